@@ -1,0 +1,50 @@
+"""What an adapter gives to delivery: the port on the platform's side.
+
+An adapter parses events, acknowledges them, makes one `Poster` per reply and hands it to `adapters.delivery.deliver`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform bears: characters a message (in Python's `len`), seconds between two edits of one message."""
+
+    message_chars: int
+    edit_interval_s: float
+
+
+class Poster(Protocol):
+    """Posts one reply's messages. Made by the adapter for one turn or one command; used by one task at a time.
+
+    Texts are standard Markdown; the poster turns them into what its platform reads. All methods return when the
+    platform has accepted the call, and raise `Undeliverable` when it never will.
+    """
+
+    @property
+    def limits(self) -> Limits:
+        """The platform's limits."""
+        ...
+
+    async def show_state(self, text: str) -> None:
+        """Show what the bot is doing, until the first `post`, which takes the state's place."""
+        ...
+
+    async def post(self, text: str, *, key: str, running: bool) -> str:
+        """Post a new message and return its id. `key` is the idempotency key; `running` asks for a Stop button."""
+        ...
+
+    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+        """Make the message read `text` (whole, not the difference). `running=False` is the last edit of a message."""
+        ...
+
+    def footnote(self, text: str) -> str:
+        """Return the bot's own sentence as it reads under an answer: one line, smaller or set apart."""
+        ...
+
+
+class Undeliverable(Exception):  # noqa: N818 - a state of the world
+    """The platform refuses for good: the channel is gone, the bot may not write there, the token is revoked."""

@@ -1,0 +1,252 @@
+"""Values every room shares: no I/O, no library types, no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a conversation is held; also the scope key no history leaves.
+
+    Ids are the platform's own. `workspace` is "" outside one (a Discord DM); `thread` is "" when the channel or the
+    DM itself is the conversation.
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks. `is_admin` is the platform's own role in this workspace; `locale` is a BCP 47 tag."""
+
+    id: str
+    name: str
+    is_admin: bool = False
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """A message meant for the bot, its mention already taken out of `text`.
+
+    `event_id` is the platform's id of the delivery and the idempotency key; `message_id` the platform's id of the
+    message. `direct` means that only the person and the bot read this conversation.
+    """
+
+    event_id: str
+    message_id: str
+    address: Address
+    person: Person
+    text: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandCall:
+    """A command as it was called: `command` is a name of the command table ("model use"), `arguments` by option name."""
+
+    event_id: str
+    address: Address
+    person: Person
+    command: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    direct: bool = False
+
+
+Incoming = ChatMessage | CommandCall
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One accepted message and the answer it is owed."""
+
+    id: int
+    conversation_id: int
+    message: ChatMessage
+
+
+class TurnState(StrEnum):
+    """Where a turn stands. The last three are final."""
+
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    ANSWERED = "answered"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Role(StrEnum):
+    """Who wrote a message of a prompt."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message of a prompt, as a model reads it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message of a conversation's history. `speaker` is the display name, "" for the bot's own."""
+
+    id: int
+    role: Role
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says."""
+
+    name: str
+    size_bytes: int = 0
+    family: str = ""
+    parameters: str = ""
+    quantization: str = ""
+    context_tokens: int | None = None
+    licence: str | None = None
+    capabilities: frozenset[str] = frozenset()
+    is_loaded: bool = False
+    is_demonstration: bool = False
+
+    @property
+    def can_chat(self) -> bool:
+        """Whether the model answers chat messages (an embedding model does not)."""
+        return "completion" in self.capabilities
+
+    @property
+    def can_think(self) -> bool:
+        """Whether the model writes out its reasoning before it answers unless told not to."""
+        return "thinking" in self.capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest:
+    """One completion asked of a model: `prompt` oldest first; both limits in tokens."""
+
+    model: str
+    prompt: tuple[PromptMessage, ...]
+    context_tokens: int
+    answer_tokens: int
+    think: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of an answer's text, never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """The model is reasoning; what it reasons is nobody's business and is not carried."""
+
+
+class FinishReason(StrEnum):
+    """Why a completion ended: by itself, at the token limit, or because a person stopped it."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say."""
+
+    reason: FinishReason
+    model: str
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    load_s: float = 0.0
+    answer_s: float = 0.0
+
+
+ModelEvent = Delta | Thought | Completion
+
+
+class Doing(StrEnum):
+    """What the bot is doing for a person who waits; also the end of a notice key (`state.<doing>`)."""
+
+    QUEUED = "queued"
+    LOADING = "loading"
+    THINKING = "thinking"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the person may be shown while no text is there. Parameters fill the sentence `state.<doing>`."""
+
+    doing: Doing
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage an answer stands on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The passages of an answer, in the order of their citation numbers, from 1."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders."""
+
+    key: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+ReplyPart = State | Delta | Sources | Notice | Completion
+
+
+class Level(StrEnum):
+    """How far a choice of model reaches, nearest first: the order in which choices win."""
+
+    ME = "me"
+    THREAD = "thread"
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A stored choice of model: at which level, which model, and who chose it."""
+
+    level: Level
+    model: str
+    chosen_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion."""
+
+    state: TurnState
+    text: str
+    model: str = ""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    error_key: str = ""

@@ -1,0 +1,140 @@
+"""The command table, and the one parser of commands typed as text.
+
+Discord's slash commands, Slack's manifest and its `/model …` text, `@bot model …` in threads, the console's commands,
+`/help` and the README's table are all made from `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import Level
+from bot.errors import UserError
+
+
+class Suggest(StrEnum):
+    """What an option's values are completed from."""
+
+    INSTALLED_MODELS = "installed_models"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text."""
+
+    name: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    suggest: Suggest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`."""
+
+    name: str
+    options: tuple[Option, ...] = ()
+
+    @property
+    def help_key(self) -> str:
+        """The key of its one-line description."""
+        return f"command.{self.name.replace(' ', '.')}"
+
+    @property
+    def usage(self) -> str:
+        """How it is typed: `/model use NAME [for me|thread|channel|workspace]`."""
+        return " ".join([f"/{self.name}", *(_usage(option) for option in self.options)])
+
+
+MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
+FOR = Option("for", choices=tuple(level.value for level in Level))
+
+COMMANDS: tuple[Command, ...] = (
+    Command("model list"),
+    Command("model use", (MODEL, FOR)),
+    Command("model why"),
+    Command("model reset", (FOR,)),
+    Command("reset"),
+    Command("help"),
+)
+BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+
+
+def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
+    """Read a slash command typed as text: `name` without its slash, `text` what follows it.
+
+    Returns the command's name in the table and its arguments by option name.
+
+    Raises:
+        UserError: no such command, an option is missing, or a word is too many; the sentence says how it is typed.
+    """
+    words = text.split()
+    command = BY_NAME.get(f"{name} {words[0].lower()}") if words else None
+    rest = words[1:]
+    if command is None:
+        command, rest = BY_NAME.get(name), words
+    if command is None:
+        raise UserError("error.unknown_command", usages=usages(name))
+    return command.name, _arguments(command, rest)
+
+
+def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
+    """Read a command said to the bot in words, with or without a slash; None when it is something else.
+
+    Lenient where `parse_slash` is strict: "model trains are loud" is a message for the model, not a wrong command.
+    """
+    words = text.strip().removeprefix("/").split()
+    if not words or "\n" in text.strip():
+        return None
+    name, rest = words[0].lower(), " ".join(words[1:])
+    if name == "model" and not rest:
+        return "model why", {}
+    try:
+        return parse_slash(name, rest)
+    except UserError:
+        return None
+
+
+def usages(name: str) -> str:
+    """Return how the commands that begin with `name` are typed (all of them where none does), as code, by commas."""
+    mine = [command for command in COMMANDS if command.name.split()[0] == name] or list(COMMANDS)
+    return ", ".join(f"`{command.usage}`" for command in mine)
+
+
+def _usage(option: Option) -> str:
+    if option.choices:
+        return f"[{option.name} {'|'.join(option.choices)}]"
+    return option.name.upper()
+
+
+def _arguments(command: Command, words: list[str]) -> dict[str, str]:
+    arguments: dict[str, str] = {}
+    rest = list(words)
+    for option in command.options:
+        if option.choices:
+            if rest and rest[0].lower() == option.name:
+                rest.pop(0)
+            if rest:
+                arguments[option.name] = rest.pop(0).lower()
+        elif rest:
+            arguments[option.name] = rest.pop(0)
+    if rest:
+        raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
+    check_arguments(command, arguments)
+    return arguments
+
+
+def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
+    """Raise a `UserError` that says how the command is typed where an option is missing, unknown or not a choice."""
+    known = {option.name: option for option in command.options}
+    for option in command.options:
+        value = arguments.get(option.name, "")
+        if option.required and not value:
+            raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
+        if value and option.choices and value not in option.choices:
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+    for name in arguments:
+        if name not in known:
+            raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

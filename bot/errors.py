@@ -1,0 +1,45 @@
+"""The errors people may meet.
+
+Each carries the key of a sentence in the text catalogue and the values that fill it, never English. Library errors are
+translated into these once, in the room that calls the library. The table of docs/reference/errors.md lists them all.
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Something a person must be told: `key` names the sentence, `parameters` fill its placeholders."""
+
+    def __init__(self, key: str, /, **parameters: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parameters = parameters
+
+
+class UserError(BotError):
+    """The person can mend it: another model, a shorter message, a right they need."""
+
+
+class Unavailable(BotError):  # noqa: N818 - a state of the world, named as people say it
+    """Nobody in the channel can mend it now; it may work later. The message is safe."""
+
+
+class ModelMissing(UserError):
+    """The model is not installed (any more): the engine falls back to the next choice, with a notice."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__("error.model_missing", model=model)
+        self.model = model
+
+
+class PromptTooLong(UserError):
+    """The prompt does not fit the context window. The engine drops old messages and asks again; then tells."""
+
+    def __init__(self, *, prompt_tokens: int, context_tokens: int) -> None:
+        super().__init__("error.prompt_too_long", prompt_tokens=prompt_tokens, context_tokens=context_tokens)
+        self.prompt_tokens = prompt_tokens
+        self.context_tokens = context_tokens
+
+
+class ConfigurationError(BotError):
+    """The operator must mend it: the start stops with exit code 2."""

@@ -1,0 +1,43 @@
+"""The texts people read: `text(key, locale, **parameters)`, one TOML file a language beside this one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+DEFAULT_LOCALE = "en"
+LOCALES = ("en", "he")
+
+
+def text(key: str, locale: str, /, **parameters: object) -> str:
+    """Return the sentence of `key` in the person's language, English where we do not speak it.
+
+    `locale` is a BCP 47 tag; its region is ignored ("he-IL" reads Hebrew).
+
+    Raises:
+        KeyError: no such key, or a placeholder without its parameter: both are caught by the tests.
+    """
+    return sentences(language(locale))[key].format_map(parameters)
+
+
+def language(locale: str) -> str:
+    """Return the language of the catalogue for a locale tag."""
+    code = locale.replace("_", "-").split("-")[0].lower()
+    return code if code in LOCALES else DEFAULT_LOCALE
+
+
+@cache
+def sentences(code: str) -> Mapping[str, str]:
+    """Return the catalogue of one language: dotted keys to templates."""
+    source = resources.files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8")
+    return dict(_flat("", tomllib.loads(source)))
+
+
+def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        rows += _flat(f"{key}.", value) if isinstance(value, Mapping) else [(key.removesuffix("._"), str(value))]
+    return rows
