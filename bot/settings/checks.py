@@ -1,0 +1,135 @@
+"""What a value may be: readers and checks the schema's types are made of.
+
+A check refuses with `refused(key)`: the error pydantic collects then carries the key of our own sentence,
+`settings.<key>`, and what fills it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+from pydantic_core import PydanticCustomError
+
+OLLAMA_PORT = 11434
+_DURATION = re.compile(r"-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+")
+_QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
+_HOST_PORTS = {"http": 80, "https": 443}
+_CALLABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, never bound
+
+
+def refused(key: str, **parameters: Any) -> PydanticCustomError:
+    """Return the error whose sentence is `settings.<key>`."""
+    return PydanticCustomError("refused", "{key}", {"key": f"settings.{key}", **parameters})
+
+
+def items(value: object) -> object:
+    """Read a list: as JSON where it begins like it, else by commas; empty items are dropped."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith("["):
+        return tuple(item.strip() for item in value.split(",") if item.strip())
+    try:
+        return tuple(json.loads(value))
+    except ValueError:
+        raise refused("list") from None
+
+
+def lower(value: object) -> object:
+    """Read a choice in any case."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def stripped(value: object) -> object:
+    """Read a token without the spaces that come along when it is pasted; blank is unset."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def duration(value: str) -> str:
+    """Check a duration as Ollama reads it; empty is allowed."""
+    if value and not _DURATION.fullmatch(value):
+        raise refused("duration")
+    return value
+
+
+def qualified_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Check ids that carry their platform: `discord:123`."""
+    for item in ids:
+        if not _QUALIFIED_ID.fullmatch(item):
+            raise refused("qualified_id", item=item[:60])
+    return ids
+
+
+def begins(prefix: str) -> Callable[[SecretStr | None], SecretStr | None]:
+    """Return a check of a token's first letters: they tell one kind of token from another."""
+
+    def check(token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not token.get_secret_value().startswith(prefix):
+            raise refused("token_prefix", prefix=prefix)
+        return token
+
+    return check
+
+
+def endpoint(secure: str, plain: str) -> Callable[[str], str]:
+    """Return a check of a platform's address. Tokens travel there: the plain scheme only to this machine."""
+
+    def check(value: str) -> str:
+        scheme, host = _scheme_and_host(value)
+        if scheme not in {secure, plain} or not host:
+            raise refused("address", scheme=secure)
+        if scheme == plain and not is_loopback(host):
+            raise refused("plain", scheme=secure)
+        return value.rstrip("/")
+
+    return check
+
+
+def one_host(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Check and complete the addresses of model hosts; there must be exactly one."""
+    addresses = tuple(host_address(host) for host in hosts)
+    if len(addresses) != 1:
+        raise refused("one_host", count=len(addresses))
+    return addresses
+
+
+def host_address(value: str) -> str:
+    """Return the whole address of an Ollama host said as in OLLAMA_HOST: `gpu`, `:11434`, `https://gpu.example/ollama`.
+
+    An address to listen on (0.0.0.0) is read as this machine.
+    """
+    scheme, separator, rest = value.strip().rpartition("://")
+    try:
+        parts = urlsplit(f"{scheme.lower() or 'http'}://{rest}")
+        port = parts.port
+    except ValueError:
+        raise refused("host") from None
+    if parts.scheme not in _HOST_PORTS or parts.username is not None or parts.query or parts.fragment or " " in rest:
+        raise refused("host")
+    host = parts.hostname or "127.0.0.1"
+    host = _CALLABLE.get(host, host)
+    port = port or (_HOST_PORTS[parts.scheme] if separator else OLLAMA_PORT)
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _scheme_and_host(value: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""

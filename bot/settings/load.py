@@ -1,0 +1,97 @@
+"""Read the settings, or say in one go everything that is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import SecretStr, ValidationError
+
+from bot.domain import Notice
+from bot.errors import ConfigurationError
+from bot.settings.schema import PREFIX, Settings, fields, variable
+
+DOTENV = Path(".env")
+_SHOWN_CHARS = 80
+# Kubernetes puts the addresses of services into every container; a service named `lyceum` makes such names.
+_SERVICE_LINK = re.compile(r"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$")
+_OF_PYDANTIC = {
+    "int_parsing": "settings.whole_number",
+    "int_from_float": "settings.whole_number",
+    "int_parsing_size": "settings.whole_number",
+    "float_parsing": "settings.number",
+    "finite_number": "settings.number",
+    "bool_parsing": "settings.boolean",
+    "literal_error": "settings.one_of",
+    "greater_than": "settings.more_than",
+    "greater_than_equal": "settings.at_least",
+    "less_than_equal": "settings.at_most",
+}
+
+
+class SettingsError(ConfigurationError):
+    """Settings are wrong: one notice each in `problems`, in the order of the reference."""
+
+    def __init__(self, problems: tuple[Notice, ...]) -> None:
+        super().__init__("settings.refused", count=len(problems))
+        self.problems = problems
+
+
+def load(dotenv: Path = DOTENV) -> Settings:
+    """Read the settings from the environment, which wins, and the file.
+
+    Raises:
+        SettingsError: with every problem found; no secret is in any of them.
+    """
+    unknown = tuple(_unknown(_names(dotenv)))
+    try:
+        settings = Settings(_env_file=dotenv)  # type: ignore[call-arg]  # mypy sees the fields only
+    except ValidationError as error:
+        wrong = tuple(_problem(detail) for detail in error.errors() if detail["type"] != "extra_forbidden")
+        raise SettingsError(wrong + unknown) from None
+    if unknown:
+        raise SettingsError(unknown)
+    return settings
+
+
+def _names(dotenv: Path) -> set[str]:
+    try:
+        written = dotenv_values(dotenv)
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError((Notice("settings.file", {"file": dotenv}),)) from None
+    return {name.upper() for name in (*os.environ, *written) if name.upper().startswith(PREFIX)}
+
+
+def _unknown(names: set[str]) -> Iterator[Notice]:
+    known = [name for _, name, _ in fields()]
+    for name in sorted(names.difference(known)):
+        if _SERVICE_LINK.search(name):
+            continue
+        nearest = difflib.get_close_matches(name, known, n=1)
+        key = "settings.unknown_near" if nearest else "settings.unknown"
+        yield Notice(key, {"variable": name, "nearest": "".join(nearest)})
+
+
+def _problem(detail: Mapping[str, Any]) -> Notice:
+    """Translate one of pydantic's errors into a notice of ours."""
+    name = variable(*(str(part) for part in detail["loc"][:2]))
+    parameters: dict[str, object] = {"variable": name, "got": _shown(name, detail["input"])}
+    context = detail.get("ctx", {})
+    if detail["type"] == "refused":
+        return Notice(context["key"], parameters | {key: value for key, value in context.items() if key != "key"})
+    bound = next((context[key] for key in ("gt", "ge", "le", "expected") if key in context), "")
+    wanted = str(bound).replace("'", "").replace(" or ", ", ")
+    return Notice(_OF_PYDANTIC.get(detail["type"], "settings.wrong"), parameters | {"wanted": wanted})
+
+
+def _shown(name: str, value: object) -> str:
+    secret = any(name == known and SecretStr.__name__ in str(field.annotation) for _, known, field in fields())
+    if secret or "@" in str(value):
+        return "***"
+    text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"

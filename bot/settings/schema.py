@@ -1,0 +1,208 @@
+"""Every setting, read from the environment and `.env`: what it is called, what it may be, what it is by default.
+
+Only the composition root and the command line see a `Settings`; everything else takes the values it uses.
+docs/reference/settings.md is generated from the fields and their descriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.settings import checks
+
+PREFIX = "LYCEUM_"
+DELIMITER = "__"
+DEFAULT_HOST = "http://127.0.0.1:11434"
+SYSTEM_PROMPT = (
+    "You are a helpful assistant in a team's chat. Answer in the language of the question, briefly and plainly. "
+    "If you do not know the answer, say so."
+)
+
+Token = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
+Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
+QualifiedIds = Annotated[Items, AfterValidator(checks.qualified_ids)]
+HttpAddress = Annotated[str, AfterValidator(checks.endpoint("https", "http"))]
+SocketAddress = Annotated[str, AfterValidator(checks.endpoint("wss", "ws"))]
+
+
+def variable(*path: str) -> str:
+    """Return the environment variable of a setting: ("discord", "token") is `LYCEUM_DISCORD__TOKEN`."""
+    return PREFIX + DELIMITER.join(path).upper()
+
+
+class Group(BaseModel):
+    """A group of settings; its class docstring heads the reference's table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Discord(Group):
+    """Discord: on when the token is set."""
+
+    token: Token = Field(default=None, description="The bot's token, from the Bot page of the developer portal.")
+    api_url: HttpAddress | None = Field(
+        default=None, description="Another address of the REST API, such as a proxy. Plain http only on this machine."
+    )
+    gateway_url: SocketAddress | None = Field(
+        default=None, description="Another address of the gateway. Plain ws only on this machine."
+    )
+    message_content: bool = Field(
+        default=False,
+        description="Read every message of the channels. Needs the Message Content intent switched on in the portal; "
+        "mentions, replies, direct messages and slash commands work without it.",
+    )
+
+
+class Slack(Group):
+    """Slack, over Socket Mode: on when both tokens are set."""
+
+    bot_token: Annotated[Token, AfterValidator(checks.begins("xoxb-"))] = Field(
+        default=None, description="The Bot User OAuth Token (`xoxb-…`) of the installed app."
+    )
+    app_token: Annotated[Token, AfterValidator(checks.begins("xapp-"))] = Field(
+        default=None, description="The app-level token (`xapp-…`) with the scope `connections:write`."
+    )
+    api_url: HttpAddress | None = Field(
+        default=None, description="Another address of the Web API, such as a proxy. Plain http only on this machine."
+    )
+
+    @model_validator(mode="after")
+    def _both_tokens(self) -> Self:
+        if (self.bot_token is None) != (self.app_token is None):
+            missing, there = ("bot_token", "app_token") if self.bot_token is None else ("app_token", "bot_token")
+            raise checks.refused("pair", variable=variable("slack", missing), other=variable("slack", there))
+        return self
+
+
+class Ollama(Group):
+    """The host that serves the models."""
+
+    hosts: Annotated[Items, AfterValidator(checks.one_host)] = Field(
+        default=(DEFAULT_HOST,),
+        description="The address of the Ollama host, as in OLLAMA_HOST; http and port 11434 where not said. "
+        "A list by commas or as JSON; exactly one host is served for now.",
+    )
+    keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
+        default="",
+        description="How long a model stays loaded after an answer: `10m`, `1h30m`, seconds, `-1` for ever. "
+        "Empty leaves it to the host.",
+    )
+    first_byte_s: float = Field(
+        default=300, gt=0, le=86400, description="Seconds to wait for an answer to begin, loading the model included."
+    )
+    stall_s: float = Field(
+        default=60, gt=0, le=86400, description="Seconds of silence after which a begun answer is given up."
+    )
+
+
+class Model(Group):
+    """Which model answers and how much it reads and writes."""
+
+    default: str = Field(
+        default="",
+        description="The model that answers where nobody chose one. Empty: the first installed one that chats.",
+    )
+    context_tokens: int = Field(
+        default=8192,
+        ge=512,
+        description="The most tokens of context asked of a model; a smaller model gets what it has.",
+    )
+    answer_tokens: int = Field(default=1024, ge=16, description="The most tokens of an answer.")
+    parallel: int = Field(default=4, ge=1, le=256, description="Answers written at once.")
+    queue_limit: int = Field(
+        default=100, ge=1, le=100_000, description="Messages that may wait in line; more are refused."
+    )
+    system_prompt: str = Field(default=SYSTEM_PROMPT, description="What every model is told before a conversation.")
+    embedded: Annotated[Literal["auto", "always", "never"], BeforeValidator(checks.lower)] = Field(
+        default="auto",
+        description="The small demonstration model inside the bot: `auto` where no Ollama host is set and none answers "
+        "at the default address, `always`, or `never`.",
+    )
+
+    @model_validator(mode="after")
+    def _answer_fits(self) -> Self:
+        if self.answer_tokens > self.context_tokens // 2:
+            raise checks.refused(
+                "answer_fits",
+                variable=variable("model", "answer_tokens"),
+                got=self.answer_tokens,
+                most=self.context_tokens // 2,
+            )
+        return self
+
+
+class Access(Group):
+    """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
+
+    admins: QualifiedIds = Field(default=(), description="People who are admins besides those the platform names.")
+    channels: QualifiedIds = Field(default=(), description="The only channels the bot answers in. Empty: all.")
+    workspaces: QualifiedIds = Field(
+        default=(), description="The only Discord servers and Slack workspaces. Empty: all."
+    )
+    blocked: QualifiedIds = Field(default=(), description="People the bot does not answer.")
+
+
+class Storage(Group):
+    """Where conversations and choices are kept."""
+
+    path: Path = Field(
+        default=Path("data/lyceum.db"), description="The SQLite database; its folder is made when missing."
+    )
+
+
+class Log(Group):
+    """What is logged, to standard error. Never what people write, prompts or tokens."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(checks.lower)] = Field(
+        default="info", description="The least level that is logged."
+    )
+    format: Annotated[Literal["console", "json"], BeforeValidator(checks.lower)] = Field(
+        default="console", description="`console` for people, `json` for collectors: one object a line."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings. Made by `bot.settings.load`, which says what is wrong in plain sentences."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter=DELIMITER,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        enable_decoding=False,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    discord: Discord = Field(default_factory=Discord)
+    slack: Slack = Field(default_factory=Slack)
+    ollama: Ollama = Field(default_factory=Ollama)
+    model: Model = Field(default_factory=Model)
+    access: Access = Field(default_factory=Access)
+    storage: Storage = Field(default_factory=Storage)
+    log: Log = Field(default_factory=Log)
+
+    @property
+    def host_is_chosen(self) -> bool:
+        """Whether somebody named an Ollama host; else the default address is only tried."""
+        return "hosts" in self.ollama.model_fields_set
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret value that is set, for the log to leave out."""
+        values = (getattr(group, name) for _, group in self for name in type(group).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def fields() -> Iterator[tuple[type[Group], str, FieldInfo]]:
+    """Yield every setting in order: its group, its variable, and the field with type, default and description."""
+    for group_name, group_field in Settings.model_fields.items():
+        group: Any = group_field.annotation
+        for name, field in group.model_fields.items():
+            yield group, variable(group_name, name), field
