@@ -68,13 +68,13 @@ def _names(dotenv: Path) -> set[str]:
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:
-    known = [name for _, name, _ in fields()]
-    for name in sorted(names.difference(known)):
-        if _SERVICE_LINK.search(name):
+    known = [name.removeprefix(PREFIX) for _, name, _ in fields()]
+    for name in sorted({name.removeprefix(PREFIX) for name in names}.difference(known)):
+        if _SERVICE_LINK.search(PREFIX + name):
             continue
         nearest = difflib.get_close_matches(name, known, n=1)
         key = "settings.unknown_near" if nearest else "settings.unknown"
-        yield Notice(key, {"variable": name, "nearest": "".join(nearest)})
+        yield Notice(key, {"variable": PREFIX + name, "nearest": PREFIX + "".join(nearest)})
 
 
 def _problem(detail: Mapping[str, Any]) -> Notice:
@@ -85,7 +85,7 @@ def _problem(detail: Mapping[str, Any]) -> Notice:
     if detail["type"] == "refused":
         return Notice(context["key"], parameters | {key: value for key, value in context.items() if key != "key"})
     bound = next((context[key] for key in ("gt", "ge", "le", "expected") if key in context), "")
-    wanted = str(bound).replace("'", "").replace(" or ", ", ")
+    wanted = f"{bound:g}" if isinstance(bound, float) else str(bound).replace("'", "").replace(" or ", ", ")
     return Notice(_OF_PYDANTIC.get(detail["type"], "settings.wrong"), parameters | {"wanted": wanted})
 
 

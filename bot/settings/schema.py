@@ -94,10 +94,18 @@ class Ollama(Group):
         "Empty leaves it to the host.",
     )
     first_byte_s: float = Field(
-        default=300, gt=0, le=86400, description="Seconds to wait for an answer to begin, loading the model included."
+        default=300,
+        gt=0,
+        le=86400,
+        allow_inf_nan=False,
+        description="Seconds to wait for an answer to begin, loading the model included.",
     )
     stall_s: float = Field(
-        default=60, gt=0, le=86400, description="Seconds of silence after which a begun answer is given up."
+        default=60,
+        gt=0,
+        le=86400,
+        allow_inf_nan=False,
+        description="Seconds of silence after which a begun answer is given up.",
     )
 
 

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.domain import Notice
+from bot.i18n import text
+from bot.settings import PREFIX, Settings, SettingsError, fields, load
+from bot.settings.checks import host_address
+
+Read = Callable[..., Settings]
+
+
+@pytest.fixture
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Load the settings from these variables and this `.env` only."""
+
+    def read(env_file: str | bytes = "", /, **variables: str) -> Settings:
+        for name, value in variables.items():
+            monkeypatch.setenv(PREFIX + name, value)
+        path = tmp_path / ".env"
+        path.write_bytes(env_file if isinstance(env_file, bytes) else env_file.encode())
+        return load(path)
+
+    return read
+
+
+def refusals(read: Read, env_file: str | bytes = "", /, **variables: str) -> list[str]:
+    with pytest.raises(SettingsError) as raised:
+        read(env_file, **variables)
+    return [sentence(problem) for problem in raised.value.problems]
+
+
+def sentence(problem: Notice) -> str:
+    return text(problem.key, "en", **problem.parameters)
+
+
+def test_nothing_set_is_a_complete_configuration(read: Read) -> None:
+    settings = read()
+
+    assert settings.ollama.hosts == ("http://127.0.0.1:11434",)
+    assert settings.model.context_tokens == 8192
+    assert settings.discord.token is None
+    assert not settings.host_is_chosen
+
+
+def test_the_environment_wins_over_the_file(read: Read) -> None:
+    settings = read("LYCEUM_MODEL__DEFAULT=from-file\nLYCEUM_MODEL__PARALLEL=7\n", MODEL__DEFAULT="from-environment")
+
+    assert settings.model.default == "from-environment"
+    assert settings.model.parallel == 7
+
+
+def test_an_empty_variable_counts_as_not_set(read: Read) -> None:
+    settings = read("LYCEUM_DISCORD__TOKEN=\n", MODEL__PARALLEL="", SLACK__BOT_TOKEN="  ")
+
+    assert settings.discord.token is None
+    assert settings.slack.bot_token is None
+    assert settings.model.parallel == 4
+
+
+def test_every_wrong_value_is_named_at_once(read: Read) -> None:
+    sentences = refusals(
+        read, OLLAMA__STALL_S="soon", MODEL__PARALLEL="0", LOG__FORMAT="xml", DISCORD__MESSAGE_CONTENT="maybe"
+    )
+
+    assert sentences == [
+        "`LYCEUM_DISCORD__MESSAGE_CONTENT` is `maybe`; it wants `true` or `false`.",
+        "`LYCEUM_OLLAMA__STALL_S` is `soon`; it wants a number.",
+        "`LYCEUM_MODEL__PARALLEL` is `0`; it wants at least 1.",
+        "`LYCEUM_LOG__FORMAT` is `xml`; it wants one of: console, json.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("MODEL__PARALLEL", "4.5", "a whole number"),
+        ("MODEL__QUEUE_LIMIT", "9" * 5000, "a whole number"),
+        ("OLLAMA__STALL_S", "nan", "number"),
+        ("OLLAMA__STALL_S", "0", "more than 0"),
+        ("OLLAMA__FIRST_BYTE_S", "1e9", "at most 86400"),
+        ("OLLAMA__KEEP_ALIVE", "a while", "such as `10m`"),
+        ("OLLAMA__HOSTS", "[1", "by commas or as JSON"),
+        ("OLLAMA__HOSTS", "[1]", "LYCEUM_OLLAMA__HOSTS"),
+        ("OLLAMA__HOSTS", "ftp://gpu", "the address of an Ollama host"),
+        ("OLLAMA__HOSTS", "gpu:port", "the address of an Ollama host"),
+        ("OLLAMA__HOSTS", "http://[::1", "the address of an Ollama host"),
+        ("OLLAMA__HOSTS", "one,two", "2 hosts; for now it wants exactly one"),
+        ("OLLAMA__HOSTS", ",", "0 hosts; for now it wants exactly one"),
+        ("ACCESS__ADMINS", "discord:1, dana", "`dana`; it wants ids with their platform"),
+        ("DISCORD__API_URL", "discord.com", "begins with `https://`"),
+        ("DISCORD__API_URL", "http://discord.example", "tokens travel there"),
+        ("DISCORD__GATEWAY_URL", "ws://gateway.example", "wants `wss://`"),
+        ("SLACK__API_URL", "http://127.0.0.1.example.com/", "tokens travel there"),
+        ("MODEL__ANSWER_TOKENS", "5000", "at most half of the context window, 4096"),
+    ],
+)
+def test_a_wrong_value_says_what_is_wanted(read: Read, name: str, value: str, wanted: str) -> None:
+    (said,) = refusals(read, **{name: value})
+
+    assert f"LYCEUM_{name}" in said
+    assert wanted in said
+    assert len(said) < 300
+
+
+def test_a_misspelt_name_is_refused_with_the_nearest_one(read: Read) -> None:
+    sentences = refusals(read, "LYCEUM_DISCORD__TOKN=x\n", OLAMA__HOST="gpu", SOMETHING="x")
+
+    assert sentences == [
+        "`LYCEUM_DISCORD__TOKN` is not a setting. Is `LYCEUM_DISCORD__TOKEN` meant?",
+        "`LYCEUM_OLAMA__HOST` is not a setting. Is `LYCEUM_OLLAMA__HOSTS` meant?",
+        "`LYCEUM_SOMETHING` is not a setting.",
+    ]
+
+
+def test_a_group_is_not_a_setting(read: Read) -> None:
+    sentences = refusals(read, DISCORD='{"token": "x"}')
+
+    assert any("`LYCEUM_DISCORD` is not a setting." in said for said in sentences)
+
+
+def test_the_names_kubernetes_makes_for_a_service_are_let_through(read: Read) -> None:
+    settings = read(SERVICE_HOST="10.0.0.1", PORT="tcp://10.0.0.1:80", WEB_PORT_80_TCP_ADDR="10.0.0.1")
+
+    assert settings.model.parallel == 4
+
+
+def test_names_of_other_programs_in_the_file_are_none_of_our_business(read: Read) -> None:
+    assert read("POSTGRES_PASSWORD=x\nOLLAMA_HOST=gpu\n").ollama.hosts == ("http://127.0.0.1:11434",)
+
+
+def test_a_file_that_is_not_text_is_said_plainly(read: Read) -> None:
+    (said,) = refusals(read, b"LYCEUM_LOG__LEVEL=\xff\xfe\n")
+
+    assert "it must be a text file in UTF-8" in said
+
+
+def test_one_slack_token_asks_for_the_other(read: Read) -> None:
+    assert refusals(read, SLACK__BOT_TOKEN="xoxb-1") == [
+        "`LYCEUM_SLACK__APP_TOKEN` is missing; `LYCEUM_SLACK__BOT_TOKEN` is set, and Slack needs both."
+    ]
+
+
+def test_swapped_slack_tokens_are_told_apart_without_showing_them(read: Read) -> None:
+    sentences = refusals(read, SLACK__BOT_TOKEN="xapp-secret", SLACK__APP_TOKEN="xoxb-secret")
+
+    assert "begins with `xoxb-`" in sentences[0]
+    assert "begins with `xapp-`" in sentences[1]
+    assert "secret" not in "".join(sentences)
+
+
+def test_a_password_in_a_host_address_is_not_shown(read: Read) -> None:
+    (said,) = refusals(read, OLLAMA__HOSTS="http://dana:hunter2@gpu.example")
+
+    assert "hunter2" not in said
+    assert "without a user name" in said
+
+
+def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
+    settings = read(DISCORD__TOKEN=" tell-nobody ", SLACK__BOT_TOKEN="xoxb-nobody", SLACK__APP_TOKEN="xapp-nobody")
+
+    assert "nobody" not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert settings.secrets() == ("tell-nobody", "xoxb-nobody", "xapp-nobody")
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("gpu", "http://gpu:11434"),
+        ("gpu:8080", "http://gpu:8080"),
+        (":8080", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("http://gpu", "http://gpu:80"),
+        ("HTTPS://gpu.example/ollama/", "https://gpu.example:443/ollama"),
+        ("[::1]:9", "http://[::1]:9"),
+        ("[::]", "http://[::1]:11434"),
+    ],
+)
+def test_a_host_is_written_as_ollama_users_write_it(said: str, address: str) -> None:
+    assert host_address(said) == address
+
+
+@pytest.mark.parametrize("value", ["http://gpu:1", '["http://gpu:1"]', " http://gpu:1 ,"])
+def test_a_list_is_read_by_commas_and_as_json(read: Read, value: str) -> None:
+    settings = read(OLLAMA__HOSTS=value)
+
+    assert settings.ollama.hosts == ("http://gpu:1",)
+    assert settings.host_is_chosen
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:1"])
+def test_plain_http_is_allowed_to_this_machine(read: Read, host: str) -> None:
+    assert read(DISCORD__API_URL=f"http://{host}/api/").discord.api_url == f"http://{host}/api"
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [name for _, name, field in fields() if not (field.description or "").endswith(".")] == []
