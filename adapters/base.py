@@ -46,5 +46,5 @@ class Poster(Protocol):
         ...
 
 
-class Undeliverable(Exception):  # noqa: N818 - a state of the world
+class Undeliverable(Exception):
     """The platform refuses for good: the channel is gone, the bot may not write there, the token is revoked."""

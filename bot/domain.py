@@ -49,7 +49,7 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCall:
-    """A command as it was called: `command` is a name of the command table ("model use"), `arguments` by option name."""
+    """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name."""
 
     event_id: str
     address: Address

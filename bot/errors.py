@@ -20,7 +20,7 @@ class UserError(BotError):
     """The person can mend it: another model, a shorter message, a right they need."""
 
 
-class Unavailable(BotError):  # noqa: N818 - a state of the world, named as people say it
+class Unavailable(BotError):
     """Nobody in the channel can mend it now; it may work later. The message is safe."""
 
 

@@ -97,6 +97,12 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
         return None
 
 
+def find_option(command: str, option: str) -> Option | None:
+    """Return an option of the table; None when there is no such command or option."""
+    found = BY_NAME.get(command)
+    return next((each for each in found.options if each.name == option), None) if found else None
+
+
 def usages(name: str) -> str:
     """Return how the commands that begin with `name` are typed (all of them where none does), as code, by commas."""
     mine = [command for command in COMMANDS if command.name.split()[0] == name] or list(COMMANDS)

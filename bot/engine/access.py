@@ -1,0 +1,61 @@
+"""Who may: the one place that decides, for messages, commands, buttons and autocomplete alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.domain import Address, Level, Person
+from bot.errors import UserError
+
+
+class Right(Enum):
+    """What somebody may be allowed to do."""
+
+    SPEAK = auto()
+    CHOOSE_FOR_ALL = auto()
+    STOP = auto()
+
+
+LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The operator's lists, of ids written `platform:id`. An empty list of places lets every place in."""
+
+    admins: frozenset[str] = frozenset()
+    workspaces: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+
+    def check(self, right: Right, *, person: Person, address: Address, asker_id: str = "") -> None:
+        """Let the person pass or raise a `UserError` that says what is missing.
+
+        `asker_id` is who asked for the turn that is to be stopped.
+        """
+        self._check_place(person, address)
+        if right is Right.CHOOSE_FOR_ALL and not self.is_admin(person, address):
+            raise UserError("error.admin_only")
+        if right is Right.STOP and person.id != asker_id and not self.is_admin(person, address):
+            raise UserError("error.not_your_answer")
+
+    def allows(self, right: Right, *, person: Person, address: Address) -> bool:
+        """Say the same without an error."""
+        try:
+            self.check(right, person=person, address=address)
+        except UserError:
+            return False
+        return True
+
+    def is_admin(self, person: Person, address: Address) -> bool:
+        """Whether the platform or the operator calls this person an admin."""
+        return person.is_admin or f"{address.platform}:{person.id}" in self.admins
+
+    def _check_place(self, person: Person, address: Address) -> None:
+        if f"{address.platform}:{person.id}" in self.blocked:
+            raise UserError("error.blocked")
+        if self.workspaces and address.workspace and f"{address.platform}:{address.workspace}" not in self.workspaces:
+            raise UserError("error.place_not_allowed")
+        if self.channels and f"{address.platform}:{address.channel}" not in self.channels:
+            raise UserError("error.place_not_allowed")

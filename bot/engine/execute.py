@@ -1,0 +1,155 @@
+"""What the commands do: each answers with notices, and nothing else speaks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from types import MappingProxyType
+
+from bot.domain import CommandCall, Level, ModelCard, Notice
+from bot.engine.access import LEVELS_FOR_ALL, Access, Right
+from bot.engine.catalog import Catalog
+from bot.engine.commands import BY_NAME, COMMANDS, check_arguments, usages
+from bot.engine.selection import Selector
+from bot.errors import UserError
+from bot.ports import Choices, History
+
+GIGABYTE = 10**9
+
+
+class Commands:
+    """Runs the commands of the table."""
+
+    def __init__(
+        self,
+        *,
+        history: History,
+        choices: Choices,
+        catalog: Catalog,
+        selector: Selector,
+        access: Access,
+    ) -> None:
+        self._history = history
+        self._choices = choices
+        self._catalog = catalog
+        self._selector = selector
+        self._access = access
+        self._runs = MappingProxyType(
+            {
+                "model list": self._list,
+                "model use": self._use,
+                "model why": self._why,
+                "model reset": self._forget_choice,
+                "reset": self._reset,
+                "help": self._help,
+            }
+        )
+
+    async def run(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        """Yield what the command has to say.
+
+        Raises:
+            UserError: no such command, wrong options, or the person may not.
+            Unavailable: the model host or the store does not answer.
+        """
+        self._access.check(Right.SPEAK, person=call.person, address=call.address)
+        command = BY_NAME.get(call.command)
+        if command is None:
+            raise UserError("error.unknown_command", usages=usages(call.command))
+        check_arguments(command, call.arguments)
+        async for notice in self._runs[call.command](call):
+            yield notice
+
+    async def _list(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        cards = await self._catalog.refresh()
+        if not cards:
+            raise UserError("error.no_models")
+        selection = await self._selector.select(call.address, call.person.id)
+        yield Notice("model.list.head", {"count": len(cards)})
+        for card in cards:
+            yield Notice("model.list.row", row(card, is_yours=card.name == selection.card.name))
+
+    async def _use(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        level = self._level(call)
+        card = await self._catalog.require(call.arguments["name"])
+        await self._choices.choose(level, call.address, call.person.id, model=card.name)
+        yield Notice("model.use.done", {"model": card.name, "level": level_notice(level)})
+        selection = await self._selector.select(call.address, call.person.id)
+        if selection.card.name != card.name and selection.choice:
+            winner = {"model": selection.card.name, "level": level_notice(selection.choice.level)}
+            yield Notice("model.use.outranked", winner)
+        if card.is_demonstration:
+            yield Notice("notice.demonstration", {"model": card.name})
+
+    async def _why(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        selection = await self._selector.select(call.address, call.person.id)
+        yield Notice("model.why.head", {"model": selection.card.name})
+        chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
+        for level in levels_of(call):
+            choice = chain.get(level)
+            if choice is None:
+                yield Notice("model.why.none", {"level": level_notice(level)})
+            else:
+                key = "wins" if choice == selection.choice else "gone" if choice in selection.gone else "outranked"
+                yield Notice(f"model.why.{key}", {"level": level_notice(level), "model": choice.model})
+        if selection.default_gone:
+            yield Notice("model.why.default_gone", {"model": selection.default_gone})
+        key = "outranked" if selection.choice else "wins"
+        default = await self._selector.default_name()
+        yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
+
+    async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        level = self._level(call)
+        cleared = await self._choices.clear(level, call.address, call.person.id)
+        selection = await self._selector.select(call.address, call.person.id)
+        key = "model.reset.done" if cleared else "model.reset.none"
+        yield Notice(key, {"level": level_notice(level), "model": selection.card.name})
+
+    async def _reset(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        key = "reset.done" if await self._history.reset(call.address) else "reset.none"
+        yield Notice(key)
+
+    async def _help(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        yield Notice("help.head")
+        for command in COMMANDS:
+            yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})
+        yield Notice("help.admin" if self._access.is_admin(call.person, call.address) else "help.tail")
+
+    def _level(self, call: CommandCall) -> Level:
+        """Read the option `for`; a level must exist here and be this person's to set."""
+        level = Level(call.arguments.get("for") or Level.ME)
+        if level not in levels_of(call):
+            raise UserError("error.no_such_level", level=level_notice(level))
+        if level in LEVELS_FOR_ALL and not (call.direct and level is Level.CHANNEL):
+            self._access.check(Right.CHOOSE_FOR_ALL, person=call.person, address=call.address)
+        return level
+
+
+def levels_of(call: CommandCall) -> list[Level]:
+    """Return the levels that exist where the command was called, nearest first."""
+    missing = set()
+    if not call.address.thread:
+        missing.add(Level.THREAD)
+    if not call.address.workspace:
+        missing.add(Level.WORKSPACE)
+    return [level for level in Level if level not in missing]
+
+
+def level_notice(level: Level) -> Notice:
+    """Return the words for a level."""
+    return Notice(f"level.{level.value}")
+
+
+def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
+    """Return what a line of the list says of a model."""
+    unknown = Notice("model.list.unknown")
+    return {
+        "mark": "▶" if is_yours else "•",
+        "model": card.name,
+        "size": f"{card.size_bytes / GIGABYTE:.1f} GB" if card.size_bytes else unknown,
+        "parameters": card.parameters or unknown,
+        "family": card.family or unknown,
+        "context": f"{card.context_tokens:,}" if card.context_tokens else unknown,
+        "licence": card.licence or unknown,
+        "capabilities": ", ".join(sorted(card.capabilities)) or unknown,
+        "loaded": Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded"),
+    }

@@ -1,0 +1,51 @@
+"""A completion under way that can be stopped from outside, at any moment, without losing what was written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from bot.domain import ModelEvent
+from bot.errors import BotError
+
+
+class Generation:
+    """Reads a model's stream in a task of its own. Stopping cancels that task, which closes the model's stream.
+
+    A consumer cannot be cancelled safely in the middle of an async generator it drives (PEP 789), hence the task.
+    The queue between them is bounded by the completion's own token limit.
+    """
+
+    def __init__(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
+        self._events: asyncio.Queue[ModelEvent | BotError | None] = asyncio.Queue()
+        self._reader = asyncio.create_task(self._read(stream), name="generation")
+
+    async def events(self) -> AsyncGenerator[ModelEvent, None]:
+        """Yield the stream's events; end without a `Completion` when stopped. Raises what the stream raises."""
+        while (event := await self._events.get()) is not None:
+            if isinstance(event, BotError):
+                raise event
+            yield event
+        await asyncio.wait([self._reader])
+        if not self._reader.cancelled():
+            self._reader.result()
+
+    def stop(self) -> None:
+        """End the generation on the host; events that were read already still come."""
+        self._reader.cancel()
+
+    async def close(self) -> None:
+        """Stop, and wait until the host's stream is closed."""
+        self._reader.cancel()
+        await asyncio.wait([self._reader])
+
+    async def _read(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
+        try:
+            async with aclosing(stream):
+                async for event in stream:
+                    self._events.put_nowait(event)
+        except BotError as error:
+            self._events.put_nowait(error)
+        finally:
+            self._events.put_nowait(None)

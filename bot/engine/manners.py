@@ -1,0 +1,42 @@
+"""How answers are made: what the operator settles once for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain import ModelCard
+
+DEFAULT_SYSTEM_PROMPT = "You are a helpful assistant in a team's chat. Answer briefly and truthfully."
+# Why it is short: small open models follow few instructions, and every token of it is read in each turn.
+SHARED_PROMPT = "Several people speak; each of their messages begins with the speaker's name. Answer without a name."
+# Where a model does not say how much it reads, what Ollama assumes on a small machine.
+UNKNOWN_CONTEXT_TOKENS = 4096
+# The answer's share of a small window, at most.
+LARGEST_ANSWER_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """The operator's settings. Limits in tokens; `parallel` and `waiting` count turns.
+
+    `context_tokens` caps what a model is asked to hold: a large window costs memory for every conversation.
+    """
+
+    default_model: str = ""
+    system_prompt: str = DEFAULT_SYSTEM_PROMPT
+    context_tokens: int = 8192
+    answer_tokens: int = 1024
+    parallel: int = 4
+    waiting: int = 100
+
+    def context_of(self, card: ModelCard) -> int:
+        """Return the context window to ask for: the same for everybody, since a change would reload the model."""
+        return min(card.context_tokens or UNKNOWN_CONTEXT_TOKENS, self.context_tokens)
+
+    def answer_of(self, card: ModelCard) -> int:
+        """Return the most tokens an answer may take of that window."""
+        return min(self.answer_tokens, int(self.context_of(card) * LARGEST_ANSWER_SHARE))
+
+    def system_for(self, *, is_shared: bool) -> str:
+        """Return the system prompt, the same in every turn of a conversation."""
+        return f"{self.system_prompt}\n{SHARED_PROMPT}" if is_shared else self.system_prompt

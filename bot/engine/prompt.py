@@ -1,0 +1,140 @@
+"""Prompts: what of a conversation a model reads. Pure; it packs, and knows no store and no model server.
+
+The prefix (system prompt, then messages, oldest first) stays byte-identical from turn to turn, so that the model
+server can reuse its cache; when the window is full the oldest half goes at once instead of one message each turn.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
+from bot.errors import PromptTooLong
+
+# Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
+# newline, Llama 3 a little more.
+MESSAGE_OVERHEAD_TOKENS = 8
+# Before anything was measured: English has about 4.3 UTF-8 bytes a token, Hebrew in small models about 1.7; code 3.
+FIRST_BYTES_PER_TOKEN = 3.0
+# Measured ratios are taken with a reserve, since the next message may be in another language.
+RESERVE = 0.9
+# No tokenizer takes many more tokens than bytes, and none is trusted to do better than English does.
+SMALLEST_RATIO, LARGEST_RATIO = 0.8, 4.0
+# A short prompt says more about the chat template than about the text.
+SHORTEST_SAMPLE_BYTES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPrompt:
+    """A prompt that fits. `first_kept` is the id of the oldest history message in it when older ones were dropped."""
+
+    messages: tuple[PromptMessage, ...]
+    estimated_tokens: int
+    first_kept: int | None = None
+
+
+class TokenGauge:
+    """Estimates tokens from UTF-8 bytes, per model, and learns from what hosts count."""
+
+    def __init__(self) -> None:
+        self._bytes_per_token: dict[str, float] = {}
+
+    def bytes_per_token(self, model: str) -> float:
+        """Return the ratio to estimate with."""
+        return self._bytes_per_token.get(model, FIRST_BYTES_PER_TOKEN)
+
+    def learn(self, model: str, messages: Sequence[PromptMessage], *, prompt_tokens: int) -> None:
+        """Take in what a host counted for a whole prompt."""
+        size_bytes = sum(len(message.content.encode()) for message in messages)
+        text_tokens = prompt_tokens - MESSAGE_OVERHEAD_TOKENS * len(messages)
+        if size_bytes >= SHORTEST_SAMPLE_BYTES and text_tokens > 0:
+            self._set(model, RESERVE * size_bytes / text_tokens)
+
+    def tighten(self, model: str, *, prompt_tokens: int, context_tokens: int) -> None:
+        """A host found a prompt too long that we thought would fit: estimate higher, by as much as it said."""
+        excess = prompt_tokens / context_tokens if prompt_tokens > context_tokens > 0 else 2.0
+        self._set(model, RESERVE * self.bytes_per_token(model) / excess)
+
+    def _set(self, model: str, ratio: float) -> None:
+        self._bytes_per_token[model] = min(max(ratio, SMALLEST_RATIO), LARGEST_RATIO)
+
+
+def estimate_tokens(text: str, bytes_per_token: float) -> int:
+    """Return about how many tokens a message of this text takes in a prompt, its template included."""
+    return MESSAGE_OVERHEAD_TOKENS + int(len(text.encode()) / bytes_per_token) + 1
+
+
+def build_prompt(
+    *,
+    system: str,
+    history: Sequence[StoredMessage],
+    question: PromptMessage,
+    budget_tokens: int,
+    bytes_per_token: float,
+    is_shared: bool,
+) -> PackedPrompt:
+    """Pack system prompt, history (oldest first) and question into the budget.
+
+    Drops the oldest half of the history, again and again, until the rest fits; the system prompt and the question are
+    never cut.
+
+    Raises:
+        PromptTooLong: the question alone does not fit.
+    """
+    head, kept = PromptMessage(Role.SYSTEM, system), list(history)
+    while True:
+        messages = (head, *(as_prompt(message, is_shared=is_shared) for message in kept), question)
+        total = sum(estimate_tokens(message.content, bytes_per_token) for message in messages)
+        if total <= budget_tokens:
+            dropped = kept and len(kept) < len(history)
+            return PackedPrompt(messages, total, kept[0].id if dropped else _end(history, kept))
+        if not kept:
+            raise PromptTooLong(prompt_tokens=total, context_tokens=budget_tokens)
+        kept = newer_half(kept)
+
+
+def newer_half(history: Sequence[StoredMessage]) -> list[StoredMessage]:
+    """Return the newer half, beginning with a person's message: an answer without its question misleads."""
+    half = list(history[len(history) // 2 + len(history) % 2 :])
+    while half and half[0].role is not Role.USER:
+        half.pop(0)
+    return half
+
+
+def as_prompt(message: StoredMessage, *, is_shared: bool) -> PromptMessage:
+    """Turn a stored message into what the model reads; in a shared place the speaker's name is part of it."""
+    if message.role is Role.USER and is_shared:
+        return PromptMessage(message.role, labelled(message.speaker, message.text))
+    return PromptMessage(message.role, message.text)
+
+
+def as_question(message: ChatMessage) -> PromptMessage:
+    """Turn the message to answer into what the model reads, the same as it will read in later prompts."""
+    text = message.text if message.direct else labelled(message.person.name, message.text)
+    return PromptMessage(Role.USER, text)
+
+
+def labelled(speaker: str, text: str) -> str:
+    """Put the speaker's name before the text: one line and no colon of its own, so that it stays one label."""
+    name = " ".join(speaker.replace(":", " ").split()) or "?"
+    return f"{name}: {text}"
+
+
+def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -> bool:
+    """Whether the host seems to have cut the prompt: older servers keep num_ctx/2 + 2 tokens and say nothing."""
+    half = context_tokens // 2 + 2
+    return abs(prompt_tokens - half) <= 2 and estimated_tokens > 2 * half * RESERVE  # noqa: PLR2004
+
+
+def clean_text(text: str) -> str:
+    """Take out what is not text: control characters but newline and tab, lone surrogates, outer white space."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(kept).strip()
+
+
+def _end(history: Sequence[StoredMessage], kept: Sequence[StoredMessage]) -> int | None:
+    """Where the whole history was dropped, the context begins after its last message."""
+    return history[-1].id + 1 if history and not kept else None

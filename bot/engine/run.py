@@ -1,0 +1,53 @@
+"""The record of one turn at work: what was written so far, and how to stop it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.domain import Completion, FinishReason, StoredAnswer, Turn, TurnState
+from bot.engine.generation import Generation
+from bot.engine.line import Place
+from bot.errors import BotError
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of one turn. Whatever ends it, `outcome` says what reached the person."""
+
+    turn: Turn
+    place: Place
+    model: str = ""
+    pieces: list[str] = field(default_factory=list)
+    generation: Generation | None = None
+    completion: Completion | None = None
+    error: BotError | None = None
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        """End the run, wherever it is; what was written stays."""
+        self.is_stopped = True
+        self.place.stop()
+        if self.generation:
+            self.generation.stop()
+
+    def stopped(self) -> Completion:
+        """Return the end of an answer that a person stopped."""
+        return Completion(reason=FinishReason.STOPPED, model=self.model)
+
+    @property
+    def state(self) -> TurnState:
+        """How the turn ended."""
+        if self.completion is None:
+            return TurnState.FAILED
+        return TurnState.STOPPED if self.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
+
+    def outcome(self) -> StoredAnswer:
+        """Return what is to be stored. A run that ended without an error or a completion was cancelled."""
+        return StoredAnswer(
+            state=self.state,
+            text="".join(self.pieces),
+            model=self.model,
+            prompt_tokens=self.completion.prompt_tokens if self.completion else 0,
+            answer_tokens=self.completion.answer_tokens if self.completion else 0,
+            error_key=self.error.key if self.error else "" if self.completion else "cancelled",
+        )
