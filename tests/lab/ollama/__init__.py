@@ -1,0 +1,26 @@
+"""A loopback stand-in for an Ollama server, answering in the shapes recorded from a real one.
+
+    async with OllamaLab() as lab:
+        lab.next_chat(Say("Hello."))
+        ... talk to lab.url ...
+        assert lab.chats[0].body["model"] == "smollm2:135m"
+
+It runs in the test's own loop, or as a program: `python -m tests.lab.ollama --port 0 --tokens-per-second 50`.
+"""
+
+from tests.lab.ollama.cards import LabModel
+from tests.lab.ollama.lab import LabRequest, OllamaLab
+from tests.lab.ollama.script import BUSY, OUT_OF_MEMORY, Fault, LabChat, Reply, Say, echo
+
+__all__ = [
+    "BUSY",
+    "OUT_OF_MEMORY",
+    "Fault",
+    "LabChat",
+    "LabModel",
+    "LabRequest",
+    "OllamaLab",
+    "Reply",
+    "Say",
+    "echo",
+]

@@ -1,0 +1,156 @@
+"""The stand-in itself: its life, its knobs, and the record of what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from aiohttp import web
+
+from tests.lab.ollama import cards
+from tests.lab.ollama.cards import LabModel, full_name
+from tests.lab.ollama.routes import application
+from tests.lab.ollama.runners import Runners
+from tests.lab.ollama.script import LabChat, Script, echo
+
+
+@dataclass(slots=True)
+class LabRequest:
+    """One request as the server saw it. Times are `time.monotonic()`; None while it runs."""
+
+    method: str
+    path: str
+    body: dict[str, object]
+    started_at: float
+    ended_at: float | None = None
+    status: int | None = None
+    disconnected: bool = False
+
+
+class OllamaLab:
+    """A loopback Ollama. Its attributes are its knobs and may be turned while it runs.
+
+    `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
+    `next_chat` did not script. `tokens_per_second` 0 is as fast as it can. Times are in seconds.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[LabModel] = cards.INSTALLED,
+        *,
+        port: int = 0,
+        tokens_per_second: float = 0.0,
+        first_token_s: float = 0.0,
+        load_s: float = 0.0,
+        parallel: int = 1,
+        max_queue: int = 512,
+        max_loaded: int = 3,
+        keep_alive_s: float = 300.0,
+        default_context: int = 4096,
+        answer: Callable[[LabChat], str] = echo,
+        is_old: bool = False,
+    ) -> None:
+        self.models = {model.full_name: model for model in models}
+        self.registry: dict[str, LabModel] = {}
+        self.tokens_per_second = tokens_per_second
+        self.first_token_s = first_token_s
+        self.keep_alive_s = keep_alive_s
+        self.default_context = default_context
+        self.answer = answer
+        self.is_old = is_old
+        self.requests: list[LabRequest] = []
+        self.script: deque[Script] = deque()
+        self.runners = Runners(parallel=parallel, max_loaded=max_loaded, max_queue=max_queue, load_s=load_s)
+        self.resumed = asyncio.Event()
+        self._port = port
+        self._server: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """The server's address; it stays the same over `stop` and `start`."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def chats(self) -> list[LabRequest]:
+        """The chats with messages that were asked, oldest first."""
+        return [request for request in self.requests if request.path == "/api/chat" and request.body.get("messages")]
+
+    @property
+    def running(self) -> int:
+        """Chats that generate now."""
+        return self.runners.running
+
+    @property
+    def queued(self) -> int:
+        """Chats that wait for a place or a load."""
+        return self.runners.queued
+
+    @property
+    def loaded(self) -> list[str]:
+        """The full names of the models in memory."""
+        return list(self.runners.loaded)
+
+    def install(self, model: LabModel) -> None:
+        """Install a model, or replace it."""
+        self.models[model.full_name] = model
+
+    def remove(self, name: str) -> None:
+        """Remove an installed model."""
+        del self.models[full_name(name)]
+        self.runners.unload(full_name(name))
+
+    def find(self, name: str) -> LabModel | None:
+        """Return the installed model of this name."""
+        return self.models.get(full_name(name))
+
+    def next_chat(self, *script: Script) -> None:
+        """Script the next chats, in order; those after them are answered by `answer` again."""
+        self.script.extend(script)
+
+    def resume(self) -> None:
+        """Let every chat stalled by `Fault.STALL` go on, and those to come not stall at all."""
+        self.resumed.set()
+
+    async def until(self, condition: Callable[[], bool], *, timeout_s: float = 20.0) -> None:
+        """Wait for something to become true of the server.
+
+        Raises:
+            TimeoutError: it did not.
+        """
+        async with asyncio.timeout(timeout_s):
+            while not condition():  # noqa: ASYNC110 - a test looks from outside; there is no event to wait for
+                await asyncio.sleep(0.002)
+
+    async def start(self) -> None:
+        """Listen, at the same port as before where there was one."""
+        self._server = web.AppRunner(
+            application(self), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
+        )
+        await self._server.setup()
+        site = web.TCPSite(self._server, "127.0.0.1", self._port, backlog=1024)
+        await site.start()
+        self._port = self._server.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Go down: running requests break off, nothing stays loaded."""
+        if self._server is not None:
+            await self._server.cleanup()
+            self._server = None
+        self.runners.close()
+
+    def record(self, method: str, path: str, body: dict[str, object]) -> LabRequest:
+        """Note a request that has come."""
+        request = LabRequest(method, path, body, time.monotonic())
+        self.requests.append(request)
+        return request

@@ -1,0 +1,220 @@
+"""The stand-in's paths, but for chat."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import math
+import re
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from tests.lab.ollama import cards
+from tests.lab.ollama.cards import Json, LabModel, full_name
+from tests.lab.ollama.chat import chat
+from tests.lab.ollama.tokens import tokens
+from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, line, refused
+
+if TYPE_CHECKING:
+    from tests.lab.ollama.lab import OllamaLab
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+VERSION = "0.33.0-rc2"
+NAME = re.compile(r"[\w.\-]+(?:[:/][\w.\-]+)*")
+PULL_STEPS = 4
+
+
+def application(lab: OllamaLab) -> web.Application:
+    """Make the server's application."""
+    app = web.Application(middlewares=[recorded], client_max_size=64 * 2**20)
+    app[LAB] = lab
+    app.add_routes(
+        [
+            web.get("/", root),
+            web.get("/api/version", version),
+            web.get("/api/status", status),
+            web.get("/api/tags", tags),
+            web.get("/api/ps", ps),
+            web.post("/api/show", named(show)),
+            web.post("/api/chat", named(chat)),
+            web.post("/api/embed", named(embed)),
+            web.post("/api/pull", named(pull)),
+            web.post("/api/copy", copy),
+            web.delete("/api/delete", named(delete)),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Record the request; say 404 and 405 as Ollama does."""
+    body = await body_of(request)
+    record = request[RECORD] = request.app[LAB].record(request.method, request.path, body)
+    try:
+        response = await handler(request)
+    except web.HTTPNotFound:
+        response = web.Response(status=404, text="404 page not found")
+    except web.HTTPMethodNotAllowed:
+        response = web.Response(status=405, text="405 method not allowed")
+    except (asyncio.CancelledError, ConnectionError):
+        record.disconnected = True
+        raise
+    finally:
+        record.ended_at = time.monotonic()
+    record.status = response.status
+    return response
+
+
+async def body_of(request: web.Request) -> Json:
+    """Read a JSON body, empty where there is none."""
+    raw = await request.read()
+    body = json.loads(raw) if raw else {}
+    return body if isinstance(body, dict) else {}
+
+
+def named(handler: Handler) -> Handler:
+    """Refuse a request that names no model, or one by an impossible name."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        name = str(request[RECORD].body.get("model", ""))
+        if not name:
+            return refused(400, "model is required")
+        if not NAME.fullmatch(name):
+            return refused(400, "invalid model name")
+        return await handler(request)
+
+    return checked
+
+
+async def root(_: web.Request) -> web.Response:
+    """Say that it runs."""
+    return web.Response(text="Ollama is running")
+
+
+async def version(_: web.Request) -> web.Response:
+    """Tell the version."""
+    return answered({"version": VERSION})
+
+
+async def status(_: web.Request) -> web.Response:
+    """Tell that there is no cloud."""
+    return answered({"cloud": {"disabled": True, "source": "env"}})
+
+
+async def tags(request: web.Request) -> web.Response:
+    """List what is installed, the newest first."""
+    lab = request.app[LAB]
+    return answered({"models": [cards.tag(model, is_old=lab.is_old) for model in reversed(lab.models.values())]})
+
+
+async def ps(request: web.Request) -> web.Response:
+    """List what is in memory."""
+    lab = request.app[LAB]
+    rows: list[Json] = [
+        {
+            "name": runner.name,
+            "model": runner.name,
+            "size": lab.models[runner.name].size * 2,
+            "digest": lab.models[runner.name].digest,
+            "details": cards.details(lab.models[runner.name]),
+            "expires_at": runner.expires_at.isoformat().replace("+00:00", "Z"),
+            "size_vram": 0,
+            "context_length": runner.context_tokens,
+        }
+        for runner in lab.runners.loaded.values()
+        if runner.name in lab.models
+    ]
+    return answered({"models": rows})
+
+
+async def show(request: web.Request) -> web.Response:
+    """Tell all about one model."""
+    name = str(request[RECORD].body["model"])
+    model = request.app[LAB].find(name)
+    if model is None:
+        return refused(404, f"model '{full_name(name)}' not found")
+    return answered(cards.show(model, is_old=request.app[LAB].is_old))
+
+
+async def copy(request: web.Request) -> web.Response:
+    """Install a model under a second name."""
+    lab, body = request.app[LAB], request[RECORD].body
+    model = lab.find(str(body.get("source")))
+    if model is None:
+        return refused(404, f'model "{body.get("source")}" not found')
+    lab.models[full_name(str(body.get("destination")))] = model
+    return web.Response()
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Remove a model."""
+    lab, name = request.app[LAB], str(request[RECORD].body["model"])
+    if lab.find(name) is None:
+        return refused(404, f"model '{name}' not found")
+    lab.remove(name)
+    return web.Response()
+
+
+async def embed(request: web.Request) -> web.Response:
+    """Turn texts into vectors that depend on nothing but the text."""
+    body = request[RECORD].body
+    name, texts = str(body["model"]), body.get("input", [])
+    inputs = [texts] if isinstance(texts, str) else [str(text) for text in texts] if isinstance(texts, list) else []
+    model = request.app[LAB].find(name)
+    if model is None:
+        return refused(404, f'model "{name}" not found, try pulling it first')
+    if not inputs:
+        return answered({"model": name, "embeddings": []})
+    if not model.can("embedding"):
+        return refused(501, "This server does not support embeddings. Start it with `--embeddings`")
+    vectors = [vector(text, model.embedding_length) for text in inputs]
+    count = sum(len(tokens(text)) + 2 for text in inputs)
+    timing = {"total_duration": 1_000_000, "load_duration": 500_000, "prompt_eval_count": count}
+    return answered({"model": name, "embeddings": vectors} | timing)
+
+
+def vector(text: str, dimensions: int) -> list[float]:
+    """Return a text's vector, of length 1."""
+    raw = hashlib.shake_256(text.encode()).digest(dimensions)
+    values = [byte - 127.5 for byte in raw]
+    norm = math.hypot(*values)
+    return [value / norm for value in values]
+
+
+async def pull(request: web.Request) -> web.StreamResponse:
+    """Install a model of the registry, telling of the progress."""
+    lab, body = request.app[LAB], request[RECORD].body
+    model = lab.registry.get(full_name(str(body["model"])))
+    missing: Json = {"error": "pull model manifest: file does not exist"}
+    if body.get("stream") is False:
+        if model is None:
+            return answered(missing, status=500)
+        lab.install(model)
+        return answered({"status": "success"})
+    response = web.StreamResponse(headers={"Content-Type": NDJSON})
+    await response.prepare(request)
+    async for step in pull_steps(model, lab.first_token_s):
+        await response.write(line(step if step is not None else missing))
+    if model is not None:
+        lab.install(model)
+        await response.write(line({"status": "success"}))
+    return response
+
+
+async def pull_steps(model: LabModel | None, pause_s: float) -> AsyncGenerator[Json | None]:
+    """Yield what a pull tells before its success; None where there is no such model."""
+    yield {"status": "pulling manifest"}
+    if model is None:
+        yield None
+        return
+    layer = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}", "total": model.size}
+    for step in range(1, PULL_STEPS + 1):
+        await asyncio.sleep(pause_s)
+        yield layer | {"completed": model.size * step // PULL_STEPS}
+    yield {"status": "verifying sha256 digest"}
+    yield {"status": "writing manifest"}
