@@ -1,0 +1,143 @@
+"""Stand-ins with behaviour for the engine's ports; each passes the contract suite of what it stands for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
+from bot.errors import BotError, ModelMissing, PromptTooLong, UserError
+from tests.lab.ollama.script import LabChat, echo
+from tests.lab.ollama.tokens import prompt_tokens, tokens
+
+CHATS = frozenset({"completion"})
+
+
+def card(name: str, *, context_tokens: int = 8192, capabilities: frozenset[str] = CHATS) -> ModelCard:
+    """Make the card of a model that chats."""
+    return ModelCard(name=name, size_bytes=98_362_745, context_tokens=context_tokens, capabilities=capabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How one chat goes: thoughts, then the text (None: what the backend would say by itself), token by token.
+
+    After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
+    """
+
+    text: str | None = None
+    thoughts: int = 0
+    error: BotError | None = None
+    holds: bool = False
+    after: int = 0
+
+
+class FakeBackend:
+    """A model host in memory. Turn its attributes at any time.
+
+    `down` is raised by every method while it is set. `answer` makes the texts that `say` did not script: by default
+    it repeats the question and every fact of the prompt (words like `OWL-4711`), and counts on "count to N".
+    `requests` are the chats asked for; `running` those that generate, `most_running` the most at once, `abandoned`
+    those that were closed before their end.
+    """
+
+    def __init__(self, *cards: ModelCard, host: str = "fake", parallel: int = 64) -> None:
+        self.cards = {each.name: each for each in cards or (card("smollm2:135m"),)}
+        self.answer: Callable[[ChatRequest], str] = _echo
+        self.down: BotError | None = None
+        self.requests: list[ChatRequest] = []
+        self.running = self.most_running = self.abandoned = 0
+        self.is_closed = False
+        self._host = host
+        self._slots = asyncio.Semaphore(parallel)
+        self._script: deque[Speech] = deque()
+        self._released = asyncio.Event()
+
+    @property
+    def host(self) -> str:
+        """See `ports.ModelBackend.host`."""
+        return self._host
+
+    def say(self, *speeches: Speech | str) -> None:
+        """Script the next chats, in order."""
+        self._script.extend(Speech(each) if isinstance(each, str) else each for each in speeches)
+
+    def release(self) -> None:
+        """Let chats that are held go on, and those to come not be held at all."""
+        self._released.set()
+
+    def install(self, *cards: ModelCard) -> None:
+        """Install models."""
+        self.cards |= {each.name: each for each in cards}
+
+    def remove(self, name: str) -> None:
+        """Remove an installed model."""
+        del self.cards[name]
+
+    async def models(self) -> Sequence[ModelCard]:
+        """See `ports.ModelBackend.models`."""
+        if self.down is not None:
+            raise self.down
+        return sorted(self.cards.values(), key=lambda each: each.name)
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
+        """See `ports.ModelBackend.chat`."""
+        self.requests.append(request)
+        speech = self._script.popleft() if self._script else Speech()
+        prompt = self._checked(request)
+        async with self._slots:
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+            try:
+                async for event in self._spoken(request, speech, prompt):
+                    yield event
+            except GeneratorExit:
+                self.abandoned += 1
+                raise
+            finally:
+                self.running -= 1
+
+    async def close(self) -> None:
+        """See `ports.ModelBackend.close`."""
+        self.is_closed = True
+
+    def _checked(self, request: ChatRequest) -> int:
+        if self.down is not None:
+            raise self.down
+        model = self.cards.get(request.model)
+        if model is None:
+            raise ModelMissing(request.model)
+        if not model.can_chat:
+            raise UserError("error.model_unfit", model=request.model)
+        count = prompt_tokens(message.content for message in request.prompt)
+        if count > request.context_tokens:
+            raise PromptTooLong(prompt_tokens=count, context_tokens=request.context_tokens)
+        self.cards[request.model] = replace(model, is_loaded=True)
+        return count
+
+    async def _spoken(self, request: ChatRequest, speech: Speech, count: int) -> AsyncGenerator[ModelEvent]:
+        for _ in range(speech.thoughts):
+            yield Thought()
+        words = tokens(self.answer(request) if speech.text is None else speech.text)
+        spoken = words[: request.answer_tokens]
+        for index, word in enumerate(spoken):
+            if index == speech.after:
+                await self._trouble(speech)
+            await asyncio.sleep(0)
+            yield Delta(word)
+        if len(spoken) <= speech.after:
+            await self._trouble(speech)
+        reason = FinishReason.STOP if len(spoken) == len(words) else FinishReason.LENGTH
+        yield Completion(reason=reason, model=request.model, prompt_tokens=count, answer_tokens=len(spoken))
+
+    async def _trouble(self, speech: Speech) -> None:
+        if speech.error is not None:
+            raise speech.error
+        if speech.holds:
+            await self._released.wait()
+
+
+def _echo(request: ChatRequest) -> str:
+    return echo(LabChat(request.model, tuple((each.role.value, each.content) for each in request.prompt)))
