@@ -21,7 +21,7 @@ class Poster(Protocol):
     """Posts one reply's messages. Made by the adapter for one turn or one command; used by one task at a time.
 
     Texts are standard Markdown; the poster turns them into what its platform reads. All methods return when the
-    platform has accepted the call, and raise `Undeliverable` when it never will.
+    platform has accepted the call; they raise `Undeliverable` when it never will and `PostFailed` when it may later.
     """
 
     @property
@@ -48,3 +48,7 @@ class Poster(Protocol):
 
 class Undeliverable(Exception):
     """The platform refuses for good: the channel is gone, the bot may not write there, the token is revoked."""
+
+
+class PostFailed(Exception):
+    """The platform did not take this call after the SDK's own retries; a later one may go through."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from bot.domain import Notice
+
 DEFAULT_LOCALE = "en"
 LOCALES = ("en", "he")
 
@@ -20,6 +22,15 @@ def text(key: str, locale: str, /, **parameters: object) -> str:
         KeyError: no such key, or a placeholder without its parameter: both are caught by the tests.
     """
     return sentences(language(locale))[key].format_map(parameters)
+
+
+def sentence(notice: Notice, locale: str) -> str:
+    """Return a notice in the person's language; parameters that are notices themselves are put into words first."""
+    words = {
+        name: sentence(value, locale) if isinstance(value, Notice) else value
+        for name, value in notice.parameters.items()
+    }
+    return text(notice.key, locale, **words)
 
 
 def language(locale: str) -> str:
