@@ -1,0 +1,87 @@
+"""The Discord adapter: made once, run as often as the supervisor likes, each time with a fresh client."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.client import Client
+from bot import ports
+from bot.engine.engine import Engine
+from bot.errors import ConfigurationError
+
+_API_URL: Final = Route.BASE
+_GATEWAY_URL: Final = DiscordWebSocket.DEFAULT_GATEWAY
+
+
+class DiscordAdapter:
+    """Connects the engine to Discord. `ready` is set while the bot hears its guilds.
+
+    `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
+    privileged intent of that name is asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        notes: ports.Notes,
+        token: str,
+        api_url: str | None,
+        gateway_url: str | None,
+        message_content: bool = False,
+    ) -> None:
+        self.ready = asyncio.Event()
+        self._engine = engine
+        self._notes = notes
+        self._token = token
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self._message_content = message_content
+
+    async def run(self) -> None:
+        """Answer on Discord until cancelled.
+
+        Raises:
+            ConfigurationError: Discord refuses the token, or the intent is not switched on for the application.
+            ConnectionError: Discord ended the session for good.
+            discord.DiscordException, aiohttp.ClientError, OSError: it cannot be reached; to be tried again later.
+        """
+        self._set_endpoints()
+        client = self._client()
+        try:
+            async with client:
+                await self._connected(client)
+        finally:
+            self.ready.clear()
+
+    async def _connected(self, client: Client) -> None:
+        try:
+            await client.start(self._token)
+        except discord.LoginFailure as error:
+            raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN") from error
+        except discord.PrivilegedIntentsRequired as error:
+            variable = "LYCEUM_DISCORD__MESSAGE_CONTENT"
+            raise ConfigurationError("discord.intent_refused", variable=variable) from error
+        finally:
+            await client.finish()
+        raise ConnectionError("Discord ended the session")
+
+    def _client(self) -> Client:
+        return Client(
+            engine=self._engine,
+            notes=self._notes,
+            ready=self.ready,
+            message_content=self._message_content,
+            gateway_url=self._gateway_url,
+        )
+
+    def _set_endpoints(self) -> None:
+        # discord.py keeps its endpoints on two classes: the one place where they are set.
+        Route.BASE = self._api_url or _API_URL
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL

@@ -1,0 +1,246 @@
+"""The connection: one discord.py client for one run, its events handed on as values and answered in owned tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
+
+import discord
+import structlog
+import yarl
+
+from adapters.base import Poster
+from adapters.delivery import deliver
+from adapters.discord import commands, events
+from adapters.discord.poster import STOP_PREFIX, ChannelPoster, InteractionPoster
+from bot import ports
+from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart
+from bot.engine.engine import Engine
+from bot.errors import BotError
+
+RATE_LIMIT_WAIT_MOST_S = 120.0
+_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+_HANDSHAKE = ("READY", "RESUMED")
+
+log = structlog.get_logger()
+
+
+class Client(discord.AutoShardedClient):
+    """Hears Discord and answers with the engine. `ready` is set while the gateway is connected."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        notes: ports.Notes,
+        ready: asyncio.Event,
+        message_content: bool,
+        gateway_url: str | None,
+    ) -> None:
+        super().__init__(
+            intents=_intents(message_content=message_content),
+            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
+            max_messages=None,  # nothing is read back from discord.py's caches but guilds, channels and roles
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
+        )
+        self._engine = engine
+        self._notes = notes
+        self._ready_flag = ready
+        self._message_content = message_content
+        self._gateway_url = gateway_url
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tolerate_odd_events()
+
+    async def finish(self) -> None:
+        """Cancel the answers under way and wait until they have ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard, to the gateway of the settings where they name one rather than the one Discord names."""
+        chosen = yarl.URL(self._gateway_url) if self._gateway_url else gateway
+        await super().launch_shard(chosen, shard_id, initial=initial)
+
+    # discord.py finds these by their names.
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there, and register the commands if they have changed."""
+        self._ready_flag.set()
+        log.info("discord_ready", guilds=len(self.guilds), shards=self.shard_count)
+        if self.application_id:
+            await commands.register(self.http, self.application_id, self._notes)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A shard has a new session."""
+        self._ready_flag.set()
+        log.info("discord_shard_ready", shard=shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A shard has its old session back, and what it missed."""
+        self._ready_flag.set()
+        log.info("discord_resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """A shard has lost its connection; discord.py connects again by itself."""
+        self._ready_flag.clear()
+        log.info("discord_disconnected", shard=shard_id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer what people say to the bot."""
+        bot, message_content = self.user, self._message_content
+        if bot is None or not events.is_for_bot(message, bot, message_content=message_content):
+            return
+        if events.is_withheld(message, bot, message_content=message_content):
+            self._own(self._hint(message, bot))
+            return
+        match events.to_incoming(message, bot):
+            case ChatMessage() as said:
+                self._own(self._answer(said, message))
+            case CommandCall() as call:
+                locale = call.person.locale
+                self._own(self._execute(call, lambda: ChannelPoster(message, locale=locale)))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Run a slash command, complete an option, or stop a turn."""
+        if interaction.type is discord.InteractionType.application_command:
+            self._own(self._run_slash(interaction))
+        elif interaction.type is discord.InteractionType.autocomplete:
+            self._own(self._complete(interaction))
+        elif (interaction.custom_id or "").startswith(STOP_PREFIX):
+            self._own(self._stop(interaction))
+
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        """Forget what a person took back."""
+        self._own(self._withdraw(deleted.channel_id, deleted.guild_id, [deleted.message_id]))
+
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forget what a moderator removed."""
+        self._own(self._withdraw(deleted.channel_id, deleted.guild_id, sorted(deleted.message_ids)))
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """Log what one event broke; the others go on."""
+        log.error("discord_event_failed", event_method=event_method, exc_info=True)
+
+    async def _answer(self, said: ChatMessage, message: discord.Message) -> None:
+        locale = said.person.locale
+        try:
+            turn = await self._engine.accept(said)
+        except BotError as error:
+            await _deliver(_raised(error), ChannelPoster(message, locale=locale), said.event_id, locale)
+            return
+        if turn is not None:
+            poster = ChannelPoster(message, locale=locale, turn_id=turn.id)
+            await _deliver(self._engine.reply(turn), poster, said.event_id, locale)
+
+    async def _execute(self, call: CommandCall, poster: Callable[[], Poster]) -> None:
+        try:
+            is_new = await self._engine.accept_call(call)
+        except BotError as error:
+            await _deliver(_raised(error), poster(), call.event_id, call.person.locale)
+            return
+        if is_new:
+            await _deliver(self._engine.execute(call), poster(), call.event_id, call.person.locale)
+
+    async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        locale = events.to_author(message).locale
+        hint = Notice("discord.withheld", {"bot": bot.display_name})
+        await _deliver(_said(hint), ChannelPoster(message, locale=locale), str(message.id), locale)
+
+    async def _run_slash(self, interaction: discord.Interaction[Any]) -> None:
+        call = events.to_command_call(interaction)
+        if await _deferred(interaction):
+            await self._execute(call, lambda: InteractionPoster(interaction))
+
+    async def _complete(self, interaction: discord.Interaction[Any]) -> None:
+        asked, address = events.to_typing(interaction), events.to_interaction_address(interaction)
+        names = self._engine.suggest(
+            asked.command, asked.option, asked.typed, person=events.to_user(interaction), address=address
+        )
+        choices = [discord.app_commands.Choice(name=name, value=name) for name in commands.to_choices(names)]
+        try:
+            await interaction.response.autocomplete(choices)
+        except discord.HTTPException as error:  # late: the person has typed on
+            log.info("discord_completion_refused", code=error.code)
+
+    async def _stop(self, interaction: discord.Interaction[Any]) -> None:
+        if await _deferred(interaction):
+            reply = self._stopped(interaction)
+            person = events.to_user(interaction)
+            await _deliver(reply, InteractionPoster(interaction), str(interaction.id), person.locale)
+
+    async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
+        turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
+        address = events.to_interaction_address(interaction)
+        yield await self._engine.stop(turn_id, person=events.to_user(interaction), address=address)
+
+    async def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
+        address = self._address(channel_id, guild_id)
+        for message_id in message_ids:
+            try:
+                await self._engine.withdraw(address, message_id=str(message_id))
+            except BotError as error:
+                log.warning("discord_withdrawal_failed", error=error.key)
+
+    def _address(self, channel_id: int, guild_id: int | None) -> Address:
+        channel = self.get_channel(channel_id) or discord.Object(channel_id)
+        return events.to_address(channel, guild_id)
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("discord_answer_failed", exc_info=error)
+
+    def _tolerate_odd_events(self) -> None:
+        # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
+        parsers = self._connection.parsers
+        for name in parsers.keys() - _HANDSHAKE:
+            parsers[name] = _tolerant(name, parsers[name])
+
+
+def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def parsed(data: Any) -> None:
+        try:
+            parse(data)
+        except _NOT_AS_DOCUMENTED:
+            log.exception("discord_event_not_understood", dispatch=name)
+
+    return parsed
+
+
+async def _deferred(interaction: discord.Interaction[Any]) -> bool:
+    """Acknowledge within Discord's three seconds, for this person alone; False when it is too late or done already."""
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    except discord.HTTPException as error:
+        log.warning("discord_interaction_lost", code=error.code, status=error.status)
+        return False
+    return True
+
+
+async def _deliver(reply: AsyncGenerator[ReplyPart, None], poster: Poster, event_id: str, locale: str) -> None:
+    await deliver(reply, poster, key=f"discord {event_id}", locale=locale)
+
+
+async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    raise error
+    yield  # type: ignore[unreachable] # makes this a stream
+
+
+async def _said(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
+    yield notice
+
+
+def _intents(*, message_content: bool) -> discord.Intents:
+    intents = discord.Intents.none()
+    intents.guilds = intents.guild_messages = intents.dm_messages = True
+    intents.message_content = message_content
+    return intents

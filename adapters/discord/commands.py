@@ -1,0 +1,93 @@
+"""The slash commands: Discord's form of the command table, and its registration when it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import structlog
+from discord import AppCommandOptionType, HTTPException
+from discord.http import HTTPClient
+
+from bot import ports
+from bot.engine.commands import COMMANDS, Command, Option
+from bot.errors import BotError
+from bot.i18n import DEFAULT_LOCALE, text
+
+CHOICES_MOST = 25
+CHOICE_CHARS = 100
+_DESCRIPTION_CHARS = 100
+_EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # guilds and users; guilds, DMs, private channels
+
+log = structlog.get_logger()
+
+
+def to_payload(commands: Iterable[Command] = COMMANDS) -> list[dict[str, Any]]:
+    """Return the application commands of a table: names of two words become groups, in the table's order."""
+    return [_top_level(name, list(group)) for name, group in groupby(commands, key=lambda each: each.name.split()[0])]
+
+
+def to_choices(names: Sequence[str]) -> list[str]:
+    """Cut completions to what Discord shows. A name too long for it is left out: cut, it would choose nothing."""
+    return [name for name in names if len(name) <= CHOICE_CHARS][:CHOICES_MOST]
+
+
+async def register(http: HTTPClient, application_id: int, notes: ports.Notes) -> None:
+    """Register the commands globally if they differ from the last time. A failure is logged: words still work."""
+    payload = to_payload()
+    note, fingerprint = f"discord.commands.{application_id}", _fingerprint(payload)
+    try:
+        if await notes.read(note) == fingerprint:
+            return
+        await http.bulk_upsert_global_commands(application_id, payload)
+        await notes.write(note, fingerprint)
+    except (HTTPException, BotError, OSError) as error:
+        log.warning("discord_commands_not_registered", error=type(error).__name__, detail=str(error))
+    else:
+        log.info("discord_commands_registered", commands=len(payload))
+
+
+def _top_level(name: str, commands: Sequence[Command]) -> dict[str, Any]:
+    if commands[0].name == name:
+        return {"type": 1, **_command(name, commands[0]), **_EVERYWHERE}
+    children = [{"type": 1, **_command(command.name.split()[1], command)} for command in commands]
+    return {
+        "type": 1,
+        "name": name,
+        "description": _described(f"command_group.{name}"),
+        "options": children,
+        **_EVERYWHERE,
+    }
+
+
+def _command(name: str, command: Command) -> dict[str, Any]:
+    return {
+        "name": name,
+        "description": _described(command.help_key),
+        "options": [_option(option) for option in command.options],
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "type": AppCommandOptionType.string.value,
+        "name": option.name,
+        "description": _described(f"option.{option.name}"),
+        "required": option.required,
+    }
+    if option.choices:
+        fields["choices"] = [{"name": choice, "value": choice} for choice in option.choices]
+    if option.suggest:
+        fields["autocomplete"] = True
+    return fields
+
+
+def _described(key: str) -> str:
+    return text(key, DEFAULT_LOCALE)[:_DESCRIPTION_CHARS]
+
+
+def _fingerprint(payload: Sequence[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

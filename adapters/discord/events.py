@@ -1,0 +1,191 @@
+"""Discord's events as values of the domain. Pure: no I/O, no engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord.abc import Snowflake
+
+from bot.domain import Address, ChatMessage, CommandCall, Incoming, Person
+from bot.engine.commands import parse_mention
+
+PLATFORM = "discord"
+_WRITTEN_BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
+_MENTION = re.compile(r"<(?P<kind>@!|@&|@|#)(?P<id>\d{1,20})>")
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
+_COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What a person has typed into an option of a slash command so far."""
+
+    command: str
+    option: str
+    typed: str
+
+
+def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
+    """Tell whether a person says this to the bot.
+
+    They do in a DM, by mentioning the bot or its own role, and by replying to one of its messages; with the message
+    content intent also in a thread the bot has joined (it joins where it answers) unless they turn to somebody else.
+    """
+    if message.author.bot or message.webhook_id or message.type not in _WRITTEN_BY_PEOPLE:
+        return False
+    if _guild_id(message) is None or _is_addressed(message, bot):
+        return True
+    return message_content and _has_joined(message.channel) and not _turns_to_another(message)
+
+
+def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
+    """Tell whether Discord kept the text back: without the intent it gives only DMs and messages that mention the bot.
+
+    A reply whose author has switched the ping off, or a mention of the bot's role, arrives empty.
+    """
+    if message_content or message.content or _guild_id(message) is None:
+        return False
+    return all(user.id != bot.id for user in message.mentions)
+
+
+def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
+    """Read a message for the bot: a command said in words, or a chat message."""
+    said = to_chat_message(message, bot)
+    command = parse_mention(said.text)
+    if command is None:
+        return said
+    name, arguments = command
+    return CommandCall(
+        event_id=said.event_id,
+        address=said.address,
+        person=said.person,
+        command=name,
+        arguments=arguments,
+        direct=said.direct,
+    )
+
+
+def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
+    """Translate a message; the bot's mention is taken out, the others read as names."""
+    guild_id = _guild_id(message)
+    return ChatMessage(
+        event_id=str(message.id),
+        message_id=str(message.id),
+        address=to_address(message.channel, guild_id),
+        person=to_author(message),
+        text=readable_text(message, bot),
+        direct=guild_id is None,
+    )
+
+
+def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
+    """Translate a slash command. A group's commands have two words: "model use"."""
+    name, options = _command(interaction)
+    return CommandCall(
+        event_id=str(interaction.id),
+        address=to_interaction_address(interaction),
+        person=to_user(interaction),
+        command=name,
+        arguments={option["name"]: str(option["value"]) for option in options},
+        direct=interaction.context.dm_channel,
+    )
+
+
+def to_typing(interaction: discord.Interaction[Any]) -> Typing:
+    """Translate an autocompletion."""
+    name, options = _command(interaction)
+    focused = next((option for option in options if option.get("focused")), {"name": "", "value": ""})
+    return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
+
+
+def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
+    """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope."""
+    if interaction.channel is None:
+        return Address(PLATFORM, str(interaction.guild_id or ""), str(interaction.user.id))
+    return to_address(interaction.channel, interaction.guild_id)
+
+
+def to_address(channel: object, guild_id: int | None) -> Address:
+    """Return the conversation held in a channel; a thread belongs to its parent's."""
+    workspace, channel_id = str(guild_id or ""), str(getattr(channel, "id", ""))
+    if isinstance(channel, discord.Thread):
+        return Address(PLATFORM, workspace, str(channel.parent_id), channel_id)
+    return Address(PLATFORM, workspace, channel_id)
+
+
+def to_author(message: discord.Message) -> Person:
+    """Return who wrote a message. Hebrew letters say the language better than the guild's setting."""
+    author = message.author
+    is_admin = isinstance(author, discord.Member) and author.guild_permissions.manage_guild
+    return Person(str(author.id), author.display_name, is_admin, _locale(message))
+
+
+def to_user(interaction: discord.Interaction[Any]) -> Person:
+    """Return who acts, in the language of their client."""
+    user, may = interaction.user, interaction.permissions
+    # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
+    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
+
+
+def readable_text(message: discord.Message, bot: Snowflake) -> str:
+    """Return the text as people read it, without the bot's mention at either end."""
+    names = dict(_names(message))
+    own = rf"(?:<@!?{bot.id}>|{_own_role(message, bot)})"
+    text = re.sub(rf"^(?:\s*{own})+[\s,:]*|(?:\s*{own})+\s*$", "", message.content)
+    return _MENTION.sub(lambda found: names.get((found["kind"].rstrip("!"), int(found["id"])), found[0]), text).strip()
+
+
+def _names(message: discord.Message) -> Iterator[tuple[tuple[str, int], str]]:
+    yield from ((("@", user.id), f"@{user.display_name}") for user in message.mentions)
+    yield from ((("@&", role.id), f"@{role.name}") for role in message.role_mentions)
+    yield from ((("#", channel.id), f"#{channel.name}") for channel in message.channel_mentions)
+
+
+def _own_role(message: discord.Message, bot: Snowflake) -> str:
+    return "|".join(f"<@&{role.id}>" for role in message.role_mentions if _belongs_to(role, bot)) or "(?!)"
+
+
+def _belongs_to(role: discord.Role, bot: Snowflake) -> bool:
+    return role.tags is not None and role.tags.bot_id == bot.id
+
+
+def _guild_id(message: discord.Message) -> int | None:
+    # A guild that is not in the cache is still no DM.
+    return message.guild.id if message.guild else getattr(message.channel, "guild_id", None)
+
+
+def _is_addressed(message: discord.Message, bot: Snowflake) -> bool:
+    mentioned = any(user.id == bot.id for user in message.mentions)
+    return mentioned or any(_belongs_to(role, bot) for role in message.role_mentions) or _replied_to(message) == bot.id
+
+
+def _replied_to(message: discord.Message) -> int | None:
+    replied = message.reference.resolved if message.reference else None
+    return replied.author.id if isinstance(replied, discord.Message) else None
+
+
+def _has_joined(channel: object) -> bool:
+    return isinstance(channel, discord.Thread) and channel.me is not None
+
+
+def _turns_to_another(message: discord.Message) -> bool:
+    return bool(message.mentions or message.role_mentions or message.mention_everyone or message.reference)
+
+
+def _locale(message: discord.Message) -> str:
+    if _HEBREW.search(message.content):
+        return "he"
+    return str(message.guild.preferred_locale.value) if message.guild else "en"
+
+
+def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    data: Mapping[str, Any] = interaction.data or {}
+    words, options = [data["name"]], data.get("options", [])
+    while options and options[0]["type"] in _COMMAND_OPTION_TYPES:
+        words.append(options[0]["name"])
+        options = options[0].get("options", [])
+    return " ".join(words), options
