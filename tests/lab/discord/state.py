@@ -223,10 +223,12 @@ class World:
     def __init__(self, clock: LabClock, feed: Feed, *, bot_name: str) -> None:
         self.clock = clock
         self.feed = feed
+        self.cdn_url = ""
         self._serial = 0
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.application_id = self.new_id()
         self.bot = self.add_user(bot_name, bot=True)
 
     def new_id(self) -> int:
@@ -272,6 +274,16 @@ class World:
             message.flags |= HAS_THREAD
         self.feed.tell("THREAD_CREATE", thread)
         return thread
+
+    def post(self, message: Message) -> None:
+        """Put a message into its channel and tell of it; an archived thread wakes up."""
+        message.channel.messages[message.id] = message
+        message.channel.archived = False
+        self.tell_of(message, "MESSAGE_CREATE")
+
+    def tell_of(self, message: Message, event: str) -> None:
+        """Tell of a message; of an ephemeral one the gateway hears nothing."""
+        self.feed.tell("" if message.seen_only_by else event, message)
 
     def message(self, message_id: int) -> Message | None:
         """Find a message in whatever channel; None when it is unknown or deleted."""
