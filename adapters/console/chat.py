@@ -1,0 +1,132 @@
+"""The chat at the console, from the greeting to the end of the input."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import uuid
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+
+from adapters.console.poster import ConsolePoster
+from adapters.console.terminal import Lines, Screen, user_name
+from adapters.delivery import deliver
+from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
+from bot.engine.commands import parse_slash
+from bot.engine.engine import Engine
+from bot.errors import BotError
+
+PLATFORM = "console"
+QUIT = frozenset({"/quit", "/exit"})
+PROMPT = "> "
+
+
+class Console:
+    """One chat at the console, from the greeting to the end of the input."""
+
+    def __init__(self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool) -> None:
+        self._engine = engine
+        self._lines = lines
+        self._screen = screen
+        self._prompts = prompts
+        user = user_name()
+        self._person = Person(id=user, name=user, is_admin=True, locale=locale)
+        self._address = Address(platform=PLATFORM, workspace="", channel=user)
+        self._turn: Turn | None = None
+        self._is_stopping = False
+        self._chat: asyncio.Task[None] | None = None
+
+    async def run(self, greeting: str) -> None:
+        """Chat until the input ends, the person leaves, or nobody reads the output any more."""
+        self._screen.on_gone = self._leave
+        self._chat = asyncio.create_task(self._converse(greeting), name="console")
+        with self._interrupts():
+            try:
+                await asyncio.wait([self._chat])
+            finally:
+                self._leave()
+        if not self._chat.cancelled():
+            self._chat.result()
+        elif self._prompts:
+            self._screen.write("\n")
+
+    async def _converse(self, greeting: str) -> None:
+        self._screen.write(f"{greeting}\n\n")
+        while (line := await self._ask()) is not None and line.strip() not in QUIT:
+            if line.strip():
+                await self._answer(line.strip())
+        if self._prompts and line is None:
+            self._screen.write("\n")
+
+    async def _ask(self) -> str | None:
+        if self._prompts:
+            self._screen.write(PROMPT)
+        return await self._lines.next()
+
+    async def _answer(self, line: str) -> None:
+        poster = ConsolePoster(self._screen, is_command=line.startswith("/"))
+        await deliver(self._reply(line), poster, key=uuid.uuid4().hex, locale=self._person.locale)
+        self._turn, self._is_stopping = None, False
+        self._screen.write("\n")
+
+    def _reply(self, line: str) -> AsyncGenerator[ReplyPart, None]:
+        return self._command(line) if line.startswith("/") else self._message(line)
+
+    async def _command(self, line: str) -> AsyncGenerator[ReplyPart, None]:
+        name, _, rest = line.removeprefix("/").partition(" ")
+        command, arguments = parse_slash(name.lower(), rest)
+        event = uuid.uuid4().hex
+        call = CommandCall(
+            event_id=event,
+            address=self._address,
+            person=self._person,
+            command=command,
+            arguments=arguments,
+            direct=True,
+        )
+        await self._engine.accept_call(call)
+        async with aclosing(self._engine.execute(call)) as parts:
+            async for part in parts:
+                yield part
+        if command == "help":
+            yield Notice("console.help")
+
+    async def _message(self, line: str) -> AsyncGenerator[ReplyPart, None]:
+        event = uuid.uuid4().hex
+        message = ChatMessage(
+            event_id=event, message_id=event, address=self._address, person=self._person, text=line, direct=True
+        )
+        self._turn = await self._engine.accept(message)
+        if self._turn is None:
+            return
+        async with aclosing(self._engine.reply(self._turn)) as parts:
+            async for part in parts:
+                yield part
+
+    @contextmanager
+    def _interrupts(self) -> Iterator[None]:
+        """Take Ctrl-C while the chat lasts."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    def _interrupt(self) -> None:
+        """Stop the answer that is being written; without one, or the second time, end the chat."""
+        if self._turn and not self._is_stopping:
+            self._is_stopping = True
+            self._stopping = asyncio.create_task(self._stop(self._turn.id))
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._chat:
+            self._chat.cancel()
+
+    async def _stop(self, turn_id: int) -> None:
+        try:
+            await self._engine.stop(turn_id, person=self._person, address=self._address)
+        except BotError:
+            return  # the answer ended by itself in this very moment

@@ -1,0 +1,68 @@
+"""How a reply reads at the console: printed once, as it grows."""
+
+from __future__ import annotations
+
+import re
+
+from adapters.base import Limits
+from adapters.console.terminal import CLEAR_LINE, Screen, visible
+
+# A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
+LIMITS = Limits(message_chars=10_000_000, edit_interval_s=0.03)
+_MARKS = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
+
+
+class ConsolePoster:
+    """Prints one reply. An edit prints what the message has grown by; what is printed stays. See `base.Poster`."""
+
+    def __init__(self, screen: Screen, *, is_command: bool = False) -> None:
+        """Leave the Markdown of our own sentences out, which are all that answers a command."""
+        self._screen = screen
+        self._is_command = is_command
+        self._printed: list[str] = []
+        self._has_state = False
+
+    @property
+    def limits(self) -> Limits:
+        """See `base.Poster`."""
+        return LIMITS
+
+    async def show_state(self, text: str) -> None:
+        """Show the state on a line that the answer takes; a pipe is spared it."""
+        if self._screen.is_terminal:
+            self._has_state = True
+            self._screen.write(CLEAR_LINE + unmarked(visible(text)).replace("\n", " "))
+
+    async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - a terminal repeats nothing
+        """Print a new message; its id is its number in this reply."""
+        if self._has_state:
+            self._screen.write(CLEAR_LINE)
+            self._has_state = False
+        self._printed.append("")
+        message_id = str(len(self._printed) - 1)
+        await self.edit(message_id, text, running=running)
+        return message_id
+
+    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+        """Print the growth of a message; its last edit ends the line."""
+        number = int(message_id)
+        new = unmarked(visible(text)) if self._is_command else visible(text)
+        same = common_length(self._printed[number], new)
+        self._printed[number] = new
+        self._screen.write(new[same:] + ("" if running else "\n"))
+
+    def footnote(self, text: str) -> str:
+        """Set the bot's own sentence apart with a dash."""
+        return f"— {unmarked(text)}"
+
+
+def unmarked(text: str) -> str:
+    """Return our own sentence without the Markdown marks a terminal does not read."""
+    return _MARKS.sub(lambda found: found[1] or found[2], text)
+
+
+def common_length(one: str, other: str) -> int:
+    """Return how many characters two texts have in common from their beginning."""
+    if other.startswith(one):
+        return len(one)
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
