@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
@@ -23,7 +24,7 @@ RATE_LIMIT_WAIT_MOST_S = 120.0
 _NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _HANDSHAKE = ("READY", "RESUMED")
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Client(discord.AutoShardedClient):
@@ -70,24 +71,24 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Say that the bot is there, and register the commands if they have changed."""
         self._ready_flag.set()
-        log.info("discord_ready", guilds=len(self.guilds), shards=self.shard_count)
+        log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
         if self.application_id:
             await commands.register(self.http, self.application_id, self._notes)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """A shard has a new session."""
         self._ready_flag.set()
-        log.info("discord_shard_ready", shard=shard_id)
+        log.info("discord.shard_ready", shard=shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its old session back, and what it missed."""
         self._ready_flag.set()
-        log.info("discord_resumed", shard=shard_id)
+        log.info("discord.resumed", shard=shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """A shard has lost its connection; discord.py connects again by itself."""
         self._ready_flag.clear()
-        log.info("discord_disconnected", shard=shard_id)
+        log.info("discord.disconnected", shard=shard_id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer what people say to the bot."""
@@ -123,7 +124,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what one event broke; the others go on."""
-        log.error("discord_event_failed", event_method=event_method, exc_info=True)
+        log.error("discord.event_failed", event_method=event_method, exc_info=sys.exception())
 
     async def _answer(self, said: ChatMessage, message: discord.Message) -> None:
         locale = said.person.locale
@@ -164,7 +165,7 @@ class Client(discord.AutoShardedClient):
         try:
             await interaction.response.autocomplete(choices)
         except discord.HTTPException as error:  # late: the person has typed on
-            log.info("discord_completion_refused", code=error.code)
+            log.info("discord.completion_refused", code=error.code)
 
     async def _stop(self, interaction: discord.Interaction[Any]) -> None:
         if await _deferred(interaction):
@@ -183,7 +184,7 @@ class Client(discord.AutoShardedClient):
             try:
                 await self._engine.withdraw(address, message_id=str(message_id))
             except BotError as error:
-                log.warning("discord_withdrawal_failed", error=error.key)
+                log.warning("discord.withdrawal_failed", error=error.key)
 
     def _address(self, channel_id: int, guild_id: int | None) -> Address:
         channel = self.get_channel(channel_id) or discord.Object(channel_id)
@@ -197,7 +198,7 @@ class Client(discord.AutoShardedClient):
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("discord_answer_failed", exc_info=error)
+            log.error("discord.answer_failed", exc_info=error)
 
     def _tolerate_odd_events(self) -> None:
         # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
@@ -211,7 +212,7 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         try:
             parse(data)
         except _NOT_AS_DOCUMENTED:
-            log.exception("discord_event_not_understood", dispatch=name)
+            log.exception("discord.event_not_understood", dispatch=name)
 
     return parsed
 
@@ -221,7 +222,7 @@ async def _deferred(interaction: discord.Interaction[Any]) -> bool:
     try:
         await interaction.response.defer(ephemeral=True, thinking=True)
     except discord.HTTPException as error:
-        log.warning("discord_interaction_lost", code=error.code, status=error.status)
+        log.warning("discord.interaction_lost", code=error.code, status=error.status)
         return False
     return True
 

@@ -22,7 +22,7 @@ CHOICE_CHARS = 100
 _DESCRIPTION_CHARS = 100
 _EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # guilds and users; guilds, DMs, private channels
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def to_payload(commands: Iterable[Command] = COMMANDS) -> list[dict[str, Any]]:
@@ -45,9 +45,9 @@ async def register(http: HTTPClient, application_id: int, notes: ports.Notes) ->
         await http.bulk_upsert_global_commands(application_id, payload)
         await notes.write(note, fingerprint)
     except (HTTPException, BotError, OSError) as error:
-        log.warning("discord_commands_not_registered", error=type(error).__name__, detail=str(error))
+        log.warning("discord.commands_not_registered", error=type(error).__name__, detail=str(error))
     else:
-        log.info("discord_commands_registered", commands=len(payload))
+        log.info("discord.commands_registered", commands=len(payload))
 
 
 def _top_level(name: str, commands: Sequence[Command]) -> dict[str, Any]:
