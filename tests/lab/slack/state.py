@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-import random
-import string
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
+from tests.lab.slack.bell import Bell
+from tests.lab.slack.blocks import Json, elements_of, find_element, texts_of
 from tests.lab.slack.clock import LabClock
+from tests.lab.slack.mint import Mint
 
-Json: TypeAlias = dict[str, Any]
-ALPHABET = string.ascii_uppercase + string.digits
+__all__ = ["Call", "Change", "Channel", "Json", "Message", "Status", "User", "Violation", "Workspace"]
+
+STREAM_LIFETIME_S = 306  # measured by others from the start of the stream; appending does not prolong it
+STATUS_LIFETIME_S = 120
 
 
 @dataclass(slots=True)
@@ -39,19 +40,31 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
 
+    @property
+    def kind(self) -> str:
+        """The channel type as events carry it."""
+        return "im" if self.is_im else "group" if self.is_private else "channel"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a message's life: what happened ("post", "append", "update", "stop", "delete"), when, what it read."""
+    """One step of a message's life.
+
+    `what` is "post", "append", "stop", "update", "expire" or "delete"; `text` what people read after it.
+    """
 
     what: str
     at: float
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Message:
-    """A message as the people in the channel see it now. `history` is how it came about, oldest first."""
+    """A message as the people in the channel see it now. `history` is how it came about, oldest first.
+
+    `pings` are the user ids notified by it, and "channel", "here", "everyone" or a user group's id. `markdown` says
+    that the text was given as standard Markdown. `visible_to` is set on an ephemeral message.
+    """
 
     channel: str
     ts: str
@@ -61,13 +74,15 @@ class Message:
     thread_ts: str | None = None
     metadata: Json | None = None
     markdown: bool = False
-    streaming: bool = False
     is_stream: bool = False
+    streaming: bool = False
+    stream_started_at: float = 0.0
+    stopped_by_user: bool = False
     visible_to: str | None = None
     broadcast: bool = False
     deleted: bool = False
     client_msg_id: str | None = None
-    bot_id: str | None = None
+    edited_ts: str | None = None
     files: list[str] = field(default_factory=list)
     pings: set[str] = field(default_factory=set)
     reactions: dict[str, set[str]] = field(default_factory=dict)
@@ -75,34 +90,26 @@ class Message:
 
     @property
     def edited(self) -> bool:
-        """Whether it was changed after it was posted and, for a stream, after it was stopped."""
-        return any(change.what == "update" for change in self.history)
+        """Whether it carries the mark "edited"."""
+        return self.edited_ts is not None
 
     @property
     def shown(self) -> str:
-        """What people read: the blocks where there are any, else the text; a stream's text and then its blocks."""
-        blocks = "\n".join(part for block in self.blocks for part in texts_of(block))
+        """What people read: the blocks where they say something, else the text; a stream's text and then its blocks."""
+        said = "\n".join(part for block in self.blocks for part in texts_of(block))
         if self.is_stream:
-            return f"{self.text}\n{blocks}" if blocks else self.text
-        return blocks or self.text
-
-    def button(self, action_id: str) -> Json:
-        """Return the element with this action id.
-
-        Raises:
-            LookupError: the message carries no such element.
-        """
-        for block in self.blocks:
-            for element in elements_of(block):
-                if element.get("action_id") == action_id:
-                    return element
-        raise LookupError(action_id)
+            return f"{self.text}\n{said}" if said else self.text
+        return said or self.text
 
     @property
     def action_ids(self) -> list[str]:
         """The action ids of everything one can press or choose in this message, top to bottom."""
         found = (element.get("action_id") for block in self.blocks for element in elements_of(block))
         return [str(action_id) for action_id in found if action_id]
+
+    def button(self, action_id: str) -> Json:
+        """Return the element with this action id. Raises: LookupError."""
+        return find_element(self.blocks, action_id)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ class Status:
     text: str = ""
     loading_messages: tuple[str, ...] = ()
     session: str = ""
+    set_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,56 +134,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A request that breaks a rule of the platform: `rule` is what it was answered, or what nobody would answer."""
+    """A request against the platform's rules: `rule` is what it was answered, or names what nobody would answer."""
 
     method: str
     rule: str
-    detail: str
-
-
-def elements_of(block: Json) -> list[Json]:
-    """Return a block's interactive elements: of actions and context actions, a section's accessory, an input's own."""
-    single = [block[key] for key in ("accessory", "element") if isinstance(block.get(key), dict)]
-    return [*single, *[one for one in block.get("elements", []) if isinstance(one, dict)]]
-
-
-def texts_of(block: Json) -> list[str]:
-    """Return what a block says, without the labels of its buttons, in reading order."""
-    kind = block.get("type")
-    if kind == "markdown":
-        return [str(block.get("text", ""))]
-    found = [block.get("text"), *block.get("fields", [])]
-    if kind == "context":
-        found += block.get("elements", [])
-    return [str(one["text"]) for one in found if isinstance(one, dict) and isinstance(one.get("text"), str)]
-
-
-class Mint:
-    """Makes ids and timestamps that look like Slack's, unique and, for timestamps, increasing."""
-
-    def __init__(self, clock: LabClock, seed: int = 7) -> None:
-        self._clock = clock
-        self._random = random.Random(seed)
-        self._last_ts_us = 0
-        self._numbers = itertools.count(1)
-
-    def id(self, prefix: str) -> str:
-        """Return a new id: the prefix and ten characters, like C0123456789."""
-        return prefix + "0" + "".join(self._random.choices(ALPHABET, k=9))
-
-    def ts(self) -> str:
-        """Return a new message timestamp, later than all before it."""
-        self._last_ts_us = max(int(self._clock.now() * 1e6), self._last_ts_us + 100)
-        return f"{self._last_ts_us // 1_000_000}.{self._last_ts_us % 1_000_000:06d}"
-
-    def trigger_id(self) -> str:
-        """Return a new trigger id."""
-        return f"{next(self._numbers)}.{self._random.randrange(10**9)}.{self._random.randbytes(16).hex()}"
-
-    def uuid(self) -> str:
-        """Return a new id of the form of a UUID, as envelopes and client messages carry."""
-        text = self._random.randbytes(16).hex()
-        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    detail: str = ""
 
 
 class Workspace:
@@ -184,12 +147,17 @@ class Workspace:
     def __init__(self, clock: LabClock) -> None:
         self.clock = clock
         self.mint = Mint(clock)
+        self.bell = Bell()
         self.team_id = self.mint.id("T")
         self.app_id = self.mint.id("A")
         self.bot_id = self.mint.id("B")
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.statuses: dict[tuple[str, str], Status] = {}
+        self.status_log: list[tuple[tuple[str, str], Status]] = []
+        self.prompts: dict[tuple[str, str], list[Json]] = {}
+        self.titles: dict[tuple[str, str], str] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.bot = self.add_user("lyceum", is_bot=True)
@@ -220,6 +188,35 @@ class Workspace:
                 return None if message.deleted or message.visible_to else message
         return None
 
-    def change(self, message: Message, what: str) -> None:
-        """Note a step of the message's life, as it reads now."""
+    def standing(self, channel_id: str) -> list[Message]:
+        """Return the channel's messages that everyone in it sees, in threads too; oldest first."""
+        self.expire_streams()
+        return [
+            message
+            for message in self.messages
+            if message.channel == channel_id and not message.deleted and not message.visible_to
+        ]
+
+    def status(self, channel_id: str, thread_ts: str) -> Status:
+        """Return what shows now: a line is gone after two minutes, the session's state stays."""
+        status = self.statuses.get((channel_id, thread_ts), Status())
+        if status.text and self.clock.now() - status.set_at > STATUS_LIFETIME_S:
+            return Status(session=status.session, set_at=status.set_at)
+        return status
+
+    def add(self, message: Message, what: str = "post") -> None:
+        """Put a message on the wall."""
+        self.messages.append(message)
+        self.note(message, what)
+
+    def note(self, message: Message, what: str) -> None:
+        """Write down a step of the message's life, as it reads now, and wake who waits."""
         message.history.append(Change(what, self.clock.now(), message.shown))
+        self.bell.ring()
+
+    def expire_streams(self) -> None:
+        """Close the streams that are too old."""
+        for message in self.messages:
+            if message.streaming and self.clock.now() - message.stream_started_at > STREAM_LIFETIME_S:
+                message.streaming = False
+                self.note(message, "expire")

@@ -1,0 +1,108 @@
+"""The Events API: what happens in the workspace, told to the app in Slack's words."""
+
+from __future__ import annotations
+
+import json
+
+from tests.lab.slack.socket import Delivery, SocketHub
+from tests.lab.slack.state import Channel, Json, Message, Workspace
+
+SUBSCRIPTIONS = frozenset({"app_mention", "message.im", "app_home_opened", "agent_session_stopped"})
+
+
+def message_object(workspace: Workspace, message: Message) -> Json:
+    """Return a message as events and the Web API carry it."""
+    body: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
+    body["team"] = workspace.team_id
+    if message.author == workspace.bot.id:
+        body |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
+    for key in ("client_msg_id", "thread_ts", "metadata"):
+        if value := getattr(message, key):
+            body[key] = value
+    if message.thread_ts and message.thread_ts != message.ts:
+        body["parent_user_id"] = _author_of_root(workspace, message)
+    if message.blocks:
+        body["blocks"] = json.loads(json.dumps(message.blocks))
+    if message.edited_ts:
+        body["edited"] = {"user": message.author, "ts": message.edited_ts}
+    if message.is_stream:
+        body["streaming_state"] = "in_progress" if message.streaming else "completed"
+    if message.reactions:
+        body["reactions"] = [
+            {"name": name, "users": sorted(users), "count": len(users)} for name, users in message.reactions.items()
+        ]
+    return body
+
+
+def _author_of_root(workspace: Workspace, message: Message) -> str:
+    root = workspace.find(message.channel, message.thread_ts or "")
+    return root.author if root else ""
+
+
+class Events:
+    """Tells the app what it has subscribed to."""
+
+    def __init__(self, workspace: Workspace, hub: SocketHub, subscriptions: frozenset[str]) -> None:
+        self._workspace = workspace
+        self._hub = hub
+        self.subscriptions = subscriptions
+
+    def send(self, event: Json) -> Delivery:
+        """Deliver an event as it stands, subscribed to or not."""
+        workspace = self._workspace
+        payload = {
+            "token": "verification-token",
+            "team_id": workspace.team_id,
+            "context_team_id": workspace.team_id,
+            "context_enterprise_id": None,
+            "api_app_id": workspace.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": workspace.mint.id("Ev"),
+            "event_time": int(workspace.clock.now()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": workspace.team_id,
+                    "user_id": workspace.bot.id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": f"4-{workspace.mint.uuid()}",
+        }
+        return self._hub.deliver("events_api", payload)
+
+    def posted(self, message: Message) -> list[Delivery]:
+        """Tell of a new message: of a mention, and of a message where the app listens to all of them."""
+        channel = self._workspace.channels[message.channel]
+        body = message_object(self._workspace, message) | {"channel": channel.id, "event_ts": message.ts}
+        mentioned = f"<@{self._workspace.bot.id}>" in message.text and message.author != self._workspace.bot.id
+        told = []
+        if mentioned and not channel.is_im and self._hears(channel, "app_mention"):
+            told.append(self.send(body | {"type": "app_mention"}))
+        if self._hears(channel):
+            told.append(self.send(body | {"channel_type": channel.kind}))
+        return told
+
+    def changed(self, message: Message, before: Json) -> list[Delivery]:
+        """Tell of an edited message; `before` is the message object from before."""
+        now = message_object(self._workspace, message)
+        return self._hidden(message, "message_changed", {"message": now, "previous_message": before})
+
+    def deleted(self, message: Message, before: Json) -> list[Delivery]:
+        """Tell of a deleted message."""
+        return self._hidden(message, "message_deleted", {"previous_message": before, "deleted_ts": message.ts})
+
+    def _hidden(self, message: Message, subtype: str, more: Json) -> list[Delivery]:
+        channel = self._workspace.channels[message.channel]
+        if not self._hears(channel):
+            return []
+        ts = self._workspace.mint.ts()
+        body = {"type": "message", "subtype": subtype, "channel": channel.id, "hidden": True, "ts": ts, "event_ts": ts}
+        return [self.send(body | {"channel_type": channel.kind} | more)]
+
+    def _hears(self, channel: Channel, kind: str = "") -> bool:
+        wanted = kind or {"im": "message.im", "group": "message.groups"}.get(channel.kind, "message.channels")
+        return wanted in self.subscriptions and self._workspace.bot.id in channel.members

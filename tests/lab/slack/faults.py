@@ -1,0 +1,45 @@
+"""What goes wrong on purpose: the next calls of a method fail in a chosen way."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import Literal
+
+Drop = Literal["", "before", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One failure. Exactly one field is set; see `SlackLab.fail_next`."""
+
+    error: str = ""
+    http_status: int = 0
+    retry_after_s: int = 0
+    drop: Drop = ""
+
+    @property
+    def label(self) -> str:
+        """What the record of calls says of it."""
+        if self.drop:
+            return f"dropped_{self.drop}"
+        return self.error or ("ratelimited" if self.retry_after_s else f"http_{self.http_status}")
+
+
+class Faults:
+    """The failures waiting for their calls."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+        self.revoked = ""
+
+    def add(self, method: str, fault: Fault, times: int) -> None:
+        """Let the next `times` calls of the method fail."""
+        self._waiting[method].extend([fault] * times)
+
+    def take(self, method: str) -> Fault | None:
+        """Return the failure of this call, None when it may pass."""
+        if self.revoked:
+            return Fault(error=self.revoked)
+        waiting = self._waiting[method]
+        return waiting.popleft() if waiting else None

@@ -1,0 +1,13 @@
+"""How people write: what their client makes of the text they type."""
+
+from __future__ import annotations
+
+import re
+
+TYPED = re.compile(r"(<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|!\w+|!subteam\^[A-Z0-9]+)(?:\|[^<>]*)?>)|(https?://[^\s<>]+)|([&<>])")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def encoded(text: str) -> str:
+    """Return typed text as events carry it: entities escaped, addresses in angle brackets, mentions left as they are."""
+    return TYPED.sub(lambda found: found[1] or (f"<{found[2]}>" if found[2] else ENTITIES[found[3]]), text)

@@ -1,0 +1,110 @@
+"""The Web API's door: tokens, failures, rates, published types; then the method itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aiohttp import web
+
+from tests.lab.slack.arguments import bearer_of, read_arguments
+from tests.lab.slack.errors import Refused
+from tests.lab.slack.faults import Fault, Faults
+from tests.lab.slack.rates import Rates
+from tests.lab.slack.schema import Schemas
+from tests.lab.slack.state import Call, Json, Violation, Workspace
+
+Method: TypeAlias = Callable[[Json], Json]
+# Refusals that tell of the world, not of a request that should never have been made.
+NO_VIOLATION = frozenset(
+    {
+        "account_inactive", "already_reacted", "cant_delete_message", "cant_update_message", "channel_not_found",
+        "expired_trigger_id", "is_archived", "message_not_found", "message_not_in_streaming_state", "no_reaction",
+        "not_in_channel", "stopped_by_user", "streaming_state_conflict", "thread_not_found", "token_revoked",
+        "user_not_found", "invalid_auth", "not_authed",
+    }
+)  # fmt: skip
+GET_ALLOWED = ("auth.", "users.", "conversations.")
+
+
+@dataclass(slots=True)
+class WebApi:
+    """Serves `/api/<method>`; every call is recorded, and so is every rule it breaks."""
+
+    workspace: Workspace
+    bot_token: str
+    app_token: str
+    rates: Rates
+    schemas: Schemas
+    methods: Mapping[str, Method]
+    app_methods: Mapping[str, Method]
+    faults: Faults = field(default_factory=Faults)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call."""
+        method = request.match_info["method"]
+        arguments: Json = {}
+        try:
+            arguments = await read_arguments(request)
+            self._authenticate(method, bearer_of(request, arguments))
+            arguments.pop("team_id", None)
+            fault = self.faults.take(method)
+            if fault and fault.drop != "after":
+                return self._failed(request, method, arguments, fault)
+            wait_s = self.rates.retry_after_s(method, str(arguments.get("channel", "")), self.workspace.clock)
+            if wait_s is not None:
+                return self._failed(request, method, arguments, Fault(retry_after_s=wait_s))
+            answer = self._carried_out(request, method, arguments)
+        except Refused as refusal:
+            self._record(method, arguments, refusal)
+            return web.json_response(refusal.answer())
+        if fault:
+            return self._failed(request, method, arguments, fault)
+        self._log(method, arguments)
+        return web.json_response({"ok": True} | answer)
+
+    def _authenticate(self, method: str, token: str) -> None:
+        if not token:
+            raise Refused("not_authed")
+        if token not in {self.bot_token, self.app_token}:
+            raise Refused("invalid_auth")
+        if (token == self.app_token) != (method in self.app_methods):
+            raise Refused("not_allowed_token_type")
+
+    def _carried_out(self, request: web.Request, method: str, arguments: Json) -> Json:
+        handler = {**self.methods, **self.app_methods}.get(method)
+        if handler is None:
+            raise Refused("unknown_method", method)
+        if request.method == "GET" and not method.startswith(GET_ALLOWED):
+            self.workspace.violations.append(Violation(method, "get_of_a_writing_method"))
+        problem = self.schemas.problem(method, arguments)
+        try:
+            answer = handler(arguments)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Refused("invalid_arguments", problem or f"{type(error).__name__}: {error}") from error
+        if problem:
+            raise Refused("invalid_arguments", problem)
+        return answer
+
+    def _failed(self, request: web.Request, method: str, arguments: Json, fault: Fault) -> web.StreamResponse:
+        self._log(method, arguments, fault.label)
+        if fault.drop:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
+        if fault.retry_after_s:
+            headers = {"Retry-After": str(fault.retry_after_s)}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        if fault.http_status:
+            return web.Response(status=fault.http_status, text="lab: injected failure", content_type="text/html")
+        return web.json_response({"ok": False, "error": fault.error})
+
+    def _record(self, method: str, arguments: Json, refusal: Refused) -> None:
+        if refusal.error not in NO_VIOLATION:
+            self.workspace.violations.append(Violation(method, refusal.error, "; ".join(refusal.messages)))
+        self._log(method, arguments, refusal.error)
+
+    def _log(self, method: str, arguments: Json, error: str = "") -> None:
+        self.workspace.calls.append(Call(method, arguments, self.workspace.clock.now(), error))
+        self.workspace.bell.ring()
