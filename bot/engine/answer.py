@@ -75,7 +75,7 @@ class Answerer:
         for notice in fallback_notices(selection):
             yield notice
         packed = await self._pack(run.turn, card)
-        if packed.first_kept is not None:
+        if packed.dropped:
             yield Notice("notice.oldest_dropped")
         yield State(Doing.WRITING if card.is_loaded else Doing.LOADING, {"model": card.name})
         async with aclosing(self._written(run, card, packed)) as parts:

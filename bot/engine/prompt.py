@@ -22,16 +22,23 @@ FIRST_BYTES_PER_TOKEN = 3.0
 RESERVE = 0.9
 # No tokenizer takes many more tokens than bytes, and none is trusted to do better than English does.
 SMALLEST_RATIO, LARGEST_RATIO = 0.8, 4.0
+# An estimate this much above what a host counted is no error of estimation.
+SURELY_LONGER = 1.3
 # A short prompt says more about the chat template than about the text.
 SHORTEST_SAMPLE_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
 class PackedPrompt:
-    """A prompt that fits. `first_kept` is the id of the oldest history message in it when older ones were dropped."""
+    """A prompt that fits. `dropped` counts the older messages left out; `first_kept` is the oldest one's id still in.
+
+    `first_kept` is None when none was dropped, and when none is left: one huge question must not make a conversation
+    forget for good.
+    """
 
     messages: tuple[PromptMessage, ...]
     estimated_tokens: int
+    dropped: int = 0
     first_kept: int | None = None
 
 
@@ -88,8 +95,8 @@ def build_prompt(
         messages = (head, *(as_prompt(message, is_shared=is_shared) for message in kept), question)
         total = sum(estimate_tokens(message.content, bytes_per_token) for message in messages)
         if total <= budget_tokens:
-            dropped = kept and len(kept) < len(history)
-            return PackedPrompt(messages, total, kept[0].id if dropped else _end(history, kept))
+            dropped = len(history) - len(kept)
+            return PackedPrompt(messages, total, dropped, kept[0].id if dropped and kept else None)
         if not kept:
             raise PromptTooLong(prompt_tokens=total, context_tokens=budget_tokens)
         kept = newer_half(kept)
@@ -125,7 +132,7 @@ def labelled(speaker: str, text: str) -> str:
 def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -> bool:
     """Whether the host seems to have cut the prompt: older servers keep num_ctx/2 + 2 tokens and say nothing."""
     half = context_tokens // 2 + 2
-    return abs(prompt_tokens - half) <= 2 and estimated_tokens > 2 * half * RESERVE  # noqa: PLR2004
+    return abs(prompt_tokens - half) <= 2 and estimated_tokens > half * SURELY_LONGER  # noqa: PLR2004
 
 
 def clean_text(text: str) -> str:
@@ -134,7 +141,3 @@ def clean_text(text: str) -> str:
     kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return "".join(kept).strip()
 
-
-def _end(history: Sequence[StoredMessage], kept: Sequence[StoredMessage]) -> int | None:
-    """Where the whole history was dropped, the context begins after its last message."""
-    return history[-1].id + 1 if history and not kept else None

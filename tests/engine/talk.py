@@ -1,0 +1,105 @@
+"""A conversation with the engine, without a platform: say something, read what came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TypeVar
+
+from bot.domain import Address, ChatMessage, CommandCall, Delta, Notice, Person, ReplyPart, Turn
+from bot.engine.access import Access
+from bot.engine.engine import Engine
+from bot.engine.manners import Manners
+from tests.fakes import FakeBackend, card
+from tests.memory import FakeChoices, FakeHistory
+
+T = TypeVar("T")
+ROOM = Address("lab", "W1", "C1")
+THREAD = replace(ROOM, thread="T1")
+DANA = Person("U1", "Dana")
+NOAM = Person("U2", "Noam")
+BOSS = Person("U9", "Boss", is_admin=True)
+
+
+@dataclass
+class Heard:
+    """What one reply said."""
+
+    parts: list[ReplyPart] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts if isinstance(part, Delta))
+
+    @property
+    def notices(self) -> list[str]:
+        return [part.key for part in self.parts if isinstance(part, Notice)]
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [part for part in self.parts if isinstance(part, kind)]
+
+
+class Talk:
+    """An engine over fakes, and people who talk to it."""
+
+    def __init__(self, *, manners: Manners | None = None, access: Access | None = None) -> None:
+        self.history = FakeHistory()
+        self.choices = FakeChoices()
+        self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
+        self.engine = Engine(
+            history=self.history,
+            choices=self.choices,
+            backend=self.backend,
+            access=access or Access(),
+            manners=manners or Manners(),
+        )
+        self._ids = count(1)
+
+    def message(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> ChatMessage:
+        number = next(self._ids)
+        return ChatMessage(
+            event_id=f"E{number}", message_id=f"M{number}", address=at, person=person, text=text, direct=direct
+        )
+
+    async def accept(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> Turn:
+        turn = await self.engine.accept(self.message(text, person=person, at=at, direct=direct))
+        assert turn is not None
+        return turn
+
+    async def say(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> Heard:
+        turn = await self.accept(text, person=person, at=at, direct=direct)
+        return await heard(self.engine.reply(turn))
+
+    async def command(
+        self, command: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False, **arguments: str
+    ) -> Heard:
+        given = {name.removesuffix("_"): value for name, value in arguments.items()}
+        event_id = f"E{next(self._ids)}"
+        call = CommandCall(
+            event_id=event_id, address=at, person=person, command=command, arguments=given, direct=direct
+        )
+        return await heard(self.engine.execute(call))
+
+    def prompts(self) -> list[list[str]]:
+        """What each model request carried, as texts."""
+        return [[message.content for message in request.prompt] for request in self.backend.requests]
+
+
+async def heard(parts: AsyncGenerator[ReplyPart, None], into: Heard | None = None) -> Heard:
+    """Listen to a reply to its end."""
+    result = into or Heard()
+    async with aclosing(parts):
+        async for part in parts:
+            result.parts.append(part)
+    return result
+
+
+async def until(claim: object, *, timeout_s: float = 5) -> None:
+    """Wait for a claim, a function without arguments, to become true."""
+    assert callable(claim)
+    async with asyncio.timeout(timeout_s):
+        while not claim():  # noqa: ASYNC110 - a claim about any object, not an event
+            await asyncio.sleep(0.001)

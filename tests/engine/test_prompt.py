@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import PromptMessage, Role, StoredMessage
+from bot.engine.prompt import (
+    LARGEST_RATIO,
+    SMALLEST_RATIO,
+    PackedPrompt,
+    TokenGauge,
+    build_prompt,
+    clean_text,
+    labelled,
+    was_cut,
+)
+from bot.errors import PromptTooLong
+
+exchanges = st.lists(st.tuples(st.text(max_size=300), st.text(max_size=300)), max_size=20)
+
+
+def history_of(pairs: list[tuple[str, str]]) -> list[StoredMessage]:
+    messages = []
+    for question, answer in pairs:
+        messages.append(StoredMessage(len(messages) + 1, Role.USER, question, "Dana"))
+        messages.append(StoredMessage(len(messages) + 1, Role.ASSISTANT, answer))
+    return messages
+
+
+def pack(history: list[StoredMessage], *, budget_tokens: int) -> PackedPrompt:
+    return build_prompt(
+        system="Be brief.",
+        history=history,
+        question=PromptMessage(Role.USER, "And now?"),
+        budget_tokens=budget_tokens,
+        bytes_per_token=3.0,
+        is_shared=True,
+    )
+
+
+@given(exchanges, st.integers(min_value=60, max_value=2000))
+def test_a_packed_prompt_fits_and_keeps_system_and_question(pairs: list[tuple[str, str]], budget_tokens: int) -> None:
+    packed = pack(history_of(pairs), budget_tokens=budget_tokens)
+
+    assert packed.estimated_tokens <= budget_tokens
+    assert packed.messages[0].role is Role.SYSTEM
+    assert packed.messages[-1].content == "And now?"
+
+
+@given(exchanges, st.integers(min_value=60, max_value=2000))
+def test_what_is_kept_is_the_newest_and_begins_with_a_person(pairs: list[tuple[str, str]], budget_tokens: int) -> None:
+    history = history_of(pairs)
+    packed = pack(history, budget_tokens=budget_tokens)
+
+    kept = packed.messages[1:-1]
+
+    assert len(kept) + packed.dropped == len(history)
+    assert [message.role for message in kept] == [message.role for message in history[packed.dropped :]]
+    assert not kept or kept[0].role is Role.USER
+
+
+@given(st.text())
+def test_clean_text_is_text_and_stays_clean(text: str) -> None:
+    cleaned = clean_text(text)
+
+    assert clean_text(cleaned) == cleaned
+    assert cleaned.encode().decode() == cleaned
+    assert "\x00" not in cleaned
+
+
+def test_right_to_left_text_and_its_marks_are_kept() -> None:
+    assert clean_text("שלום \u200fabc\u200f!") == "שלום \u200fabc\u200f!"
+
+
+def test_a_name_cannot_pretend_to_be_another_line_or_speaker() -> None:
+    assert labelled("Eve\nDana: yes", "no") == "Eve Dana yes: no"
+
+
+def test_a_budget_without_room_for_the_question_is_refused() -> None:
+    with pytest.raises(PromptTooLong):
+        pack([], budget_tokens=10)
+
+
+def test_the_gauge_learns_what_a_host_counts() -> None:
+    gauge = TokenGauge()
+    gauge.learn("m", [PromptMessage(Role.USER, "ש" * 500)], prompt_tokens=508)
+
+    assert gauge.bytes_per_token("m") == pytest.approx(0.9 * 1000 / 500)
+
+
+def test_the_gauge_learns_nothing_from_a_prompt_too_short_to_tell() -> None:
+    gauge = TokenGauge()
+    before = gauge.bytes_per_token("m")
+    gauge.learn("m", [PromptMessage(Role.USER, "hi")], prompt_tokens=30)
+
+    assert gauge.bytes_per_token("m") == before
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=5))
+def test_the_gauge_never_leaves_what_tokenizers_do(refusals: list[tuple[int, int]]) -> None:
+    gauge = TokenGauge()
+    for prompt_tokens, context_tokens in refusals:
+        gauge.tighten("m", prompt_tokens=prompt_tokens, context_tokens=context_tokens)
+
+    assert SMALLEST_RATIO <= gauge.bytes_per_token("m") <= LARGEST_RATIO
+
+
+@pytest.mark.parametrize(
+    ("prompt_tokens", "estimated_tokens", "cut"), [(514, 800, True), (514, 520, False), (800, 800, False)]
+)
+def test_a_prompt_of_half_the_window_that_was_sent_longer_was_cut(
+    prompt_tokens: int, estimated_tokens: int, *, cut: bool
+) -> None:
+    assert was_cut(prompt_tokens=prompt_tokens, estimated_tokens=estimated_tokens, context_tokens=1024) is cut

@@ -1,0 +1,81 @@
+"""A wall in memory: the `Poster` port with behaviour. Tests read what a person would see, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from adapters.base import Limits, PostFailed, Undeliverable
+
+
+@dataclass
+class Posted:
+    """One message on the wall."""
+
+    key: str
+    text: str
+    running: bool
+    edits: list[str] = field(default_factory=list)
+
+
+class Wall:
+    """Refuses what a platform refuses: texts that are empty or too long, unknown messages, edits after the last.
+
+    `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`.
+    """
+
+    def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:
+        self.limits = Limits(message_chars=message_chars, edit_interval_s=edit_interval_s)
+        self.messages: list[Posted] = []
+        self.states: list[str] = []
+        self.calls_at: list[float] = []
+        self.fail_next = 0
+        self.is_closed = False
+        self._call_s = call_s
+        self._under_way = 0
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.messages]
+
+    async def show_state(self, text: str) -> None:
+        await self._call()
+        assert not self.messages, "a state after the first words"
+        self.states.append(text)
+
+    async def post(self, text: str, *, key: str, running: bool) -> str:
+        await self._call()
+        self._check(text)
+        assert key not in {message.key for message in self.messages}, "an idempotency key used twice"
+        self.messages.append(Posted(key, text, running))
+        return str(len(self.messages) - 1)
+
+    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+        await self._call()
+        self._check(text)
+        message = self.messages[int(message_id)]
+        assert message.running, "an edit after the last one"
+        message.edits.append(text)
+        message.text, message.running = text, running
+
+    def footnote(self, text: str) -> str:
+        return f"-# {text}"
+
+    async def _call(self) -> None:
+        self._under_way += 1
+        assert self._under_way == 1, "two calls at once"
+        try:
+            await asyncio.sleep(self._call_s)
+            self.calls_at.append(time.monotonic())
+            if self.is_closed:
+                raise Undeliverable
+            if self.fail_next:
+                self.fail_next -= 1
+                raise PostFailed
+        finally:
+            self._under_way -= 1
+
+    def _check(self, text: str) -> None:
+        assert text.strip(), "an empty message"
+        assert len(text) <= self.limits.message_chars, "a message too long"
