@@ -71,11 +71,12 @@ async def test_use_says_when_a_nearer_choice_still_wins() -> None:
 async def test_a_choice_for_all_needs_an_admin(level: str) -> None:
     talk = Talk()
 
-    for command in ("model use", "model reset"):
-        arguments = {"name": "mistral:7b"} if command == "model use" else {}
-        with pytest.raises(UserError) as refused:
-            await talk.command(command, for_=level, **arguments)
-        assert refused.value.key == "error.admin_only"
+    with pytest.raises(UserError) as use:
+        await talk.command("model use", for_=level, name="mistral:7b")
+    with pytest.raises(UserError) as reset:
+        await talk.command("model reset", for_=level)
+
+    assert [use.value.key, reset.value.key] == ["error.admin_only"] * 2
 
 
 async def test_a_direct_conversation_is_its_persons_own_channel() -> None:

@@ -21,7 +21,7 @@ exchanges = st.lists(st.tuples(st.text(max_size=300), st.text(max_size=300)), ma
 
 
 def history_of(pairs: list[tuple[str, str]]) -> list[StoredMessage]:
-    messages = []
+    messages: list[StoredMessage] = []
     for question, answer in pairs:
         messages.append(StoredMessage(len(messages) + 1, Role.USER, question, "Dana"))
         messages.append(StoredMessage(len(messages) + 1, Role.ASSISTANT, answer))
