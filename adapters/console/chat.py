@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import uuid
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
-from adapters.console.poster import ConsolePoster
+from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery import deliver
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
 from bot.engine.commands import parse_slash
 from bot.engine.engine import Engine
 from bot.errors import BotError
+from bot.i18n import sentence
 
 PLATFORM = "console"
 QUIT = frozenset({"/quit", "/exit"})
@@ -36,7 +37,7 @@ class Console:
         self._is_stopping = False
         self._chat: asyncio.Task[None] | None = None
 
-    async def run(self, greeting: str) -> None:
+    async def run(self, greeting: Sequence[Notice]) -> None:
         """Chat until the input ends, the person leaves, or nobody reads the output any more."""
         self._screen.on_gone = self._leave
         self._chat = asyncio.create_task(self._converse(greeting), name="console")
@@ -50,8 +51,9 @@ class Console:
         elif self._prompts:
             self._screen.write("\n")
 
-    async def _converse(self, greeting: str) -> None:
-        self._screen.write(f"{greeting}\n\n")
+    async def _converse(self, greeting: Sequence[Notice]) -> None:
+        said = (sentence(notice, self._person.locale) for notice in greeting)
+        self._screen.write("\n".join(unmarked(line) for line in said) + "\n\n")
         while (line := await self._ask()) is not None and line.strip() not in QUIT:
             if line.strip():
                 await self._answer(line.strip())

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 READ_BYTES = 65536
+# A line without an end must not take all memory: it is cut here.
+LONGEST_LINE_BYTES = 4 * 1024 * 1024
 CLEAR_LINE = "\r\x1b[K"
 # A model's text must not move the cursor or rename the window.
 _CONTROLS: Mapping[int, None] = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
@@ -44,10 +46,11 @@ class Lines:
         self._descriptor = descriptor
         self._buffer = bytearray()
         self._is_at_end = False
+        self.are_typed = os.isatty(descriptor)
 
     async def next(self) -> str | None:
         """Return the next line without its end, invalid UTF-8 replaced; None at the end of the input."""
-        while b"\n" not in self._buffer and not self._is_at_end:
+        while b"\n" not in self._buffer and len(self._buffer) < LONGEST_LINE_BYTES and not self._is_at_end:
             await self._readable()
             self._read()
         if not self._buffer:

@@ -51,8 +51,8 @@ def stripped(value: object) -> object:
 
 
 def duration(value: str) -> str:
-    """Check a duration as Ollama reads it; empty is allowed."""
-    if value and not _DURATION.fullmatch(value):
+    """Check a duration as Ollama reads it."""
+    if not _DURATION.fullmatch(value):
         raise refused("duration")
     return value
 

@@ -7,7 +7,6 @@ docs/reference/settings.md is generated from the fields and their descriptions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -89,9 +88,8 @@ class Ollama(Group):
         "A list by commas or as JSON; exactly one host is served for now.",
     )
     keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
-        default="",
-        description="How long a model stays loaded after an answer: `10m`, `1h30m`, seconds, `-1` for ever. "
-        "Empty leaves it to the host.",
+        default="5m",
+        description="How long a model stays loaded after an answer: `10m`, `1h30m`, seconds, `-1` for ever.",
     )
     first_byte_s: float = Field(
         default=300,
@@ -159,8 +157,9 @@ class Access(Group):
 class Storage(Group):
     """Where conversations and choices are kept."""
 
-    path: Path = Field(
-        default=Path("data/lyceum.db"), description="The SQLite database; its folder is made when missing."
+    path: str = Field(
+        default="data/lyceum.db",
+        description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
 
 

@@ -1,0 +1,277 @@
+"""The composition root: settings become objects, objects live in one stack, tasks in one group."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import structlog
+from pydantic import SecretStr
+
+from adapters.console import Console, Screen, standard_input
+from bot.domain import Notice
+from bot.engine.access import Access
+from bot.engine.engine import Engine
+from bot.engine.manners import Manners
+from bot.engine.selection import Selector
+from bot.errors import ConfigurationError
+from bot.hosting import Hosting, choose_backend
+from bot.ports import Choices, History, Notes
+from bot.settings import Settings
+from bot.supervisor import supervise
+
+# From a signal to the end: answers under way get their last words, the database what is queued for it.
+STOP_WITHIN_S = 10.0
+EXIT_OK, EXIT_FAILURE, EXIT_SETTINGS = 0, 1, 2
+log = structlog.get_logger(__name__)
+
+Say = Callable[[Notice], None]
+Run = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What is built once and shared by all adapters. `default_model` is "" where no model that chats is known."""
+
+    engine: Engine
+    hosting: Hosting
+    notes: Notes
+    default_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """An adapter that has its tokens: its name, its module, and how it is made once that is imported."""
+
+    name: str
+    module: str
+    make: Callable[[House], Run]
+
+
+@asynccontextmanager
+async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
+    """Build the house and take it down again.
+
+    Raises:
+        ConfigurationError: the database or the embedded model cannot be used as they are.
+        Unavailable: the database is locked.
+    """
+    async with AsyncExitStack() as stack:
+        storing = asyncio.create_task(_open_storage(settings, stack), name="storage")
+        try:
+            hosting = await choose_backend(settings)
+            stack.push_async_callback(hosting.backend.close)
+        finally:
+            await asyncio.wait([storing])
+        history, choices, notes = storing.result()
+        engine = Engine(
+            history=history, choices=choices, backend=hosting.backend, access=access, manners=manners_of(settings)
+        )
+        selector = Selector(choices=choices, catalog=engine.catalog, default_model=settings.model.default)
+        default_model = "" if hosting.failure else await selector.default_name()
+        yield House(engine=engine, hosting=hosting, notes=notes, default_model=default_model)
+
+
+async def _open_storage(settings: Settings, stack: AsyncExitStack) -> tuple[History, Choices, Notes]:
+    from bot.storage.choices import SqlChoices
+    from bot.storage.database import Database
+    from bot.storage.history import SqlHistory
+    from bot.storage.notes import SqlNotes
+
+    database = await stack.enter_async_context(await Database.open(settings.storage.path))
+    return SqlHistory(database), SqlChoices(database), SqlNotes(database)
+
+
+def access_of(settings: Settings) -> Access:
+    """Return the operator's lists as the engine reads them."""
+    lists = settings.access
+    return Access(
+        admins=frozenset(lists.admins),
+        workspaces=frozenset(lists.workspaces),
+        channels=frozenset(lists.channels),
+        blocked=frozenset(lists.blocked),
+    )
+
+
+def manners_of(settings: Settings) -> Manners:
+    """Return how answers are made, as the engine reads it."""
+    model = settings.model
+    return Manners(
+        default_model=model.default,
+        system_prompt=model.system_prompt,
+        context_tokens=model.context_tokens,
+        answer_tokens=model.answer_tokens,
+        parallel=model.parallel,
+        waiting=model.queue_limit,
+    )
+
+
+def residents_of(settings: Settings) -> Sequence[Resident]:
+    """Return the adapters that have their tokens."""
+    residents = []
+    if settings.discord.token:
+        residents.append(Resident("Discord", "adapters.discord.adapter", lambda house: _discord(settings, house)))
+    if settings.slack.bot_token:
+        residents.append(Resident("Slack", "adapters.slack.adapter", lambda house: _slack(settings, house)))
+    return residents
+
+
+def _discord(settings: Settings, built: House) -> Run:
+    from adapters.discord.adapter import DiscordAdapter
+
+    discord = settings.discord
+    return DiscordAdapter(
+        engine=built.engine,
+        notes=built.notes,
+        token=_revealed(discord.token),
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        message_content=discord.message_content,
+    ).run
+
+
+def _slack(settings: Settings, built: House) -> Run:
+    from adapters.slack.adapter import SlackAdapter
+
+    slack = settings.slack
+    return SlackAdapter(
+        engine=built.engine,
+        bot_token=_revealed(slack.bot_token),
+        app_token=_revealed(slack.app_token),
+        api_url=slack.api_url,
+    ).run
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+async def run(settings: Settings, *, say: Say) -> int:
+    """Run every adapter that has its tokens until a signal comes; return the exit code. `say` tells the operator.
+
+    Raises:
+        ConfigurationError: no adapter has its tokens, or the house cannot be built.
+        Unavailable: the database is locked.
+    """
+    residents = residents_of(settings)
+    if not residents:
+        raise ConfigurationError("run.nothing")
+    with _stop_on_signal() as stop:
+        importing = asyncio.create_task(asyncio.to_thread(_import, residents), name="imports")
+        async with house(settings, access=access_of(settings)) as built:
+            await importing
+            for notice in overview(settings, built, residents):
+                say(notice)
+            return await _serve(residents, built, stop=stop, say=say)
+
+
+def overview(settings: Settings, built: House, residents: Sequence[Resident]) -> Sequence[Notice]:
+    """Return what is on, on one screen."""
+    on = {resident.name for resident in residents}
+    tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
+    adapters = [
+        Notice("run.on" if name in on else "run.off", {"name": name, "variables": variables})
+        for name, variables in tokens.items()
+    ]
+    default = built.default_model
+    return [
+        Notice("run.title", {"version": version()}),
+        *adapters,
+        Notice("run.models", {"statement": built.hosting.statement}),
+        Notice("run.default" if default else "run.no_default", {"model": default}),
+        Notice("run.database", {"path": settings.storage.path}),
+        Notice("run.end", {"seconds": round(STOP_WITHIN_S)}),
+    ]
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    from importlib.metadata import version as version_of
+
+    return version_of("lyceum-bot")
+
+
+async def _serve(residents: Sequence[Resident], built: House, *, stop: asyncio.Event, say: Say) -> int:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_keep(resident, built, say), name=resident.name) for resident in residents]
+        freshness = group.create_task(built.engine.catalog.keep_fresh(), name="catalog")
+        stopping = group.create_task(stop.wait(), name="signals")
+        pending: set[asyncio.Task[object]] = {*tasks}
+        while pending and not stop.is_set():
+            await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in pending if not task.done()}
+        for task in (*tasks, freshness, stopping):
+            task.cancel()
+    return EXIT_OK if stop.is_set() else EXIT_SETTINGS
+
+
+async def _keep(resident: Resident, built: House, say: Say) -> None:
+    """Keep one adapter going until it is cancelled, or only the operator can help it: then say so."""
+    error = await supervise(resident.name, resident.make(built))
+    say(Notice("run.adapter_refused", {"name": resident.name, "reason": Notice(error.key, error.parameters)}))
+
+
+def _import(residents: Sequence[Resident]) -> None:
+    for resident in residents:
+        importlib.import_module(resident.module)
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[asyncio.Event]:
+    """Set the event at the first SIGINT or SIGTERM. Whoever is not done in time then, or at the second, is cut off."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    deadlines: list[asyncio.TimerHandle] = []
+
+    def on_signal() -> None:
+        if stop.is_set():
+            _cut_off()
+        stop.set()
+        deadlines.append(loop.call_later(STOP_WITHIN_S, _cut_off))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for deadline in deadlines:
+            deadline.cancel()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _cut_off() -> None:
+    log.error("stop.cut_off", after_s=STOP_WITHIN_S)
+    os._exit(EXIT_FAILURE)
+
+
+async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
+    """Chat at the console until its end. The operator's lists of people and places are for platforms.
+
+    Raises:
+        ConfigurationError: the house cannot be built.
+        Unavailable: the database is locked.
+    """
+    lines = standard_input()
+    async with house(settings, access=Access()) as built:
+        console = Console(
+            engine=built.engine,
+            lines=lines,
+            screen=screen,
+            locale=locale,
+            prompts=lines.are_typed and screen.is_terminal,
+        )
+        await console.run([*greeting(built)])
+
+
+def greeting(built: House) -> Sequence[Notice]:
+    """Return what a chat begins with: who answers, and how to leave."""
+    hosting = built.hosting
+    reason = [Notice(hosting.failure.key, hosting.failure.parameters)] if hosting.failure else []
+    model = [Notice("console.model", {"model": built.default_model})] if built.default_model else []
+    return [hosting.statement, *reason, *model, Notice("console.ways")]

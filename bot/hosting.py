@@ -1,0 +1,83 @@
+"""Which backend answers: the Ollama host somebody named, the one at the default address, or the embedded model."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain import ModelCard, Notice
+from bot.errors import BotError, ConfigurationError
+from bot.ports import ModelBackend
+from bot.settings import Settings
+
+# A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
+PROBE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosting:
+    """The chosen backend, what it had installed when it was asked, and what to tell of it.
+
+    `failure` says why a host does not answer (the bot starts all the same); None when it does.
+    """
+
+    backend: ModelBackend
+    cards: Sequence[ModelCard]
+    statement: Notice
+    failure: BotError | None = None
+
+
+async def choose_backend(settings: Settings) -> Hosting:
+    """Choose and ask the backend.
+
+    Raises:
+        ConfigurationError: the embedded model is wanted and cannot be had.
+    """
+    if settings.model.embedded == "always":
+        return await _embedded(Notice("host.embedded_chosen"))
+    ollama = await _ollama(settings)
+    if ollama.failure is None or settings.host_is_chosen or settings.model.embedded == "never":
+        return ollama
+    try:
+        embedded = await _embedded(Notice("host.embedded", {"host": ollama.backend.host}))
+    except ConfigurationError:
+        return ollama
+    await ollama.backend.close()
+    return embedded
+
+
+async def _ollama(settings: Settings) -> Hosting:
+    # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
+    await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
+    from bot.llm.ollama import OllamaBackend
+
+    backend = OllamaBackend(
+        host=settings.ollama.hosts[0],
+        keep_alive=settings.ollama.keep_alive,
+        first_byte_s=settings.ollama.first_byte_s,
+        stall_s=settings.ollama.stall_s,
+    )
+    try:
+        async with asyncio.timeout(PROBE_S):
+            cards = await backend.models()
+    except TimeoutError:
+        failure: BotError = BotError("host.slow", host=backend.host, seconds=PROBE_S)
+    except BotError as error:
+        failure = error
+    else:
+        return Hosting(backend=backend, cards=cards, statement=_answering(backend.host, cards))
+    return Hosting(backend=backend, cards=(), statement=Notice("host.silent", {"host": backend.host}), failure=failure)
+
+
+def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
+    chatting = sum(card.can_chat for card in cards)
+    return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
+
+
+async def _embedded(statement: Notice) -> Hosting:
+    from bot.llm.embedded import EmbeddedBackend
+
+    backend = EmbeddedBackend()
+    return Hosting(backend=backend, cards=await backend.models(), statement=statement)
