@@ -1,0 +1,94 @@
+"""Which model was chosen where: `ports.Choices` on SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from bot.domain import Address, Choice, Level
+from bot.storage.clock import Clock, utc_now
+from bot.storage.database import Database
+from bot.storage.tables import ChoiceRow
+
+Scope = tuple[str, str, str, str, str, str]
+
+KEY = ("platform", "workspace", "channel", "thread", "level", "person_id")
+COLUMNS = tuple_(
+    ChoiceRow.platform, ChoiceRow.workspace, ChoiceRow.channel, ChoiceRow.thread, ChoiceRow.level, ChoiceRow.person_id
+)
+
+
+class SqlChoices:
+    """See `ports.Choices`. Every method raises `Unavailable` when the database is locked, full or broken."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def chain(self, address: Address, person_id: str) -> Sequence[Choice]:
+        """See `ports.Choices.chain`."""
+        return await self._database.read(lambda session: chain(session, address, person_id))
+
+    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
+        """See `ports.Choices.choose`. A `ValueError` says that the level does not exist at this address."""
+        scope = scope_of(level, address, person_id)
+        now = self._clock()
+        await self._database.write(
+            lambda session: choose(session, scope, model=model, chosen_by=person_id, now=now),
+        )
+
+    async def clear(self, level: Level, address: Address, person_id: str) -> bool:
+        """See `ports.Choices.clear`. A level that does not exist here has no choice."""
+        if not exists(level, address):
+            return False
+        scope = scope_of(level, address, person_id)
+        return await self._database.write(lambda session: clear(session, scope))
+
+
+def exists(level: Level, address: Address) -> bool:
+    """Whether there is such a level here: a channel has no thread, a direct message no workspace."""
+    match level:
+        case Level.THREAD:
+            return bool(address.thread)
+        case Level.WORKSPACE:
+            return bool(address.workspace)
+        case Level.ME | Level.CHANNEL:
+            return True
+
+
+def scope_of(level: Level, address: Address, person_id: str) -> Scope:
+    """Return what identifies the choice of this level: values of the columns `KEY`.
+
+    Raises:
+        ValueError: the level does not exist here; stored, it would reach further than its name says.
+    """
+    if not exists(level, address):
+        raise ValueError(f"no level {level.value!r} at this address")
+    channel = "" if level is Level.WORKSPACE else address.channel
+    thread = address.thread if level in {Level.ME, Level.THREAD} else ""
+    person = person_id if level is Level.ME else ""
+    return address.platform, address.workspace, channel, thread, level.value, person
+
+
+def chain(session: Session, address: Address, person_id: str) -> list[Choice]:
+    """Read the choices of all levels in one statement, nearest first."""
+    scopes = [scope_of(level, address, person_id) for level in Level if exists(level, address)]
+    rows = session.execute(select(ChoiceRow.level, ChoiceRow.model, ChoiceRow.chosen_by).where(COLUMNS.in_(scopes)))
+    found = {row.level: Choice(Level(row.level), row.model, row.chosen_by) for row in rows}
+    return [found[level.value] for level in Level if level.value in found]
+
+
+def choose(session: Session, scope: Scope, *, model: str, chosen_by: str, now: datetime) -> None:
+    """Insert or replace in one statement, so that two people who choose at once never meet an error."""
+    chosen = {"model": model, "chosen_by": chosen_by, "chosen_at": now}
+    new = insert(ChoiceRow).values(**dict(zip(KEY, scope, strict=True)), **chosen)
+    session.execute(new.on_conflict_do_update(index_elements=KEY, set_=chosen))
+
+
+def clear(session: Session, scope: Scope) -> bool:
+    """Delete the choice; False when there was none."""
+    return session.scalar(delete(ChoiceRow).where(COLUMNS.in_([scope])).returning(ChoiceRow.id)) is not None

@@ -1,0 +1,55 @@
+"""Where the database lies: a setting read as a file, and the file made private before SQLite opens it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.errors import ConfigurationError
+
+SQLITE_URL = "sqlite:///"
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def database_file(location: str | Path) -> Path:
+    """Read a path (`~` allowed) or a `sqlite:///` URL as an absolute path. Touches no disk.
+
+    Raises:
+        ConfigurationError: it is empty, in memory, or the URL of another database.
+    """
+    text = str(location)
+    place = text.removeprefix(SQLITE_URL)
+    if not place or ":memory:" in place or "://" in place:
+        # Only the scheme is repeated: a database URL may hold a password.
+        raise ConfigurationError("error.storage_location", location=text.partition("://")[0])
+    return Path(place).expanduser().absolute()
+
+
+def create_private(file: Path) -> None:
+    """Make the file and its folder where they are missing, readable by the bot's own user alone.
+
+    SQLite gives its journal files the permissions of the database, so this covers them too.
+
+    Raises:
+        ConfigurationError: the operating system does not allow it; the sentence says where and why.
+    """
+    try:
+        file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+    except OSError as error:
+        raise ConfigurationError("error.storage_create", path=file, reason=error.strerror or "") from error
+
+
+def is_empty(file: Path) -> bool:
+    """Whether there is nothing in the file, or no file.
+
+    Raises:
+        ConfigurationError: the operating system does not let us look.
+    """
+    try:
+        return file.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise ConfigurationError("error.storage_create", path=file, reason=error.strerror or "") from error

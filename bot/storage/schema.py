@@ -1,0 +1,171 @@
+"""Which revision the tables of a database have, and how they get to the one this version needs.
+
+Looking costs one small query and no Alembic; that is imported when tables are made or changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.errors import ConfigurationError
+from bot.storage.backups import FOLDER, back_up, backups
+from bot.storage.clock import Clock, utc_now
+from bot.storage.connection import BUSY_TIMEOUT_MS, Use, begun, sqlite_engine
+from bot.storage.faults import patiently, translated_at_start
+from bot.storage.location import create_private, database_file, is_empty
+from bot.storage.scripts import run_scripts
+
+REVISIONS = ("0001",)
+"""Every revision this version knows, oldest first; a test holds it against the scripts."""
+
+HEAD = REVISIONS[-1]
+COMMAND = "lyceum migrate"
+LOCK_WAIT_S = 10.0
+BOOKKEEPING = frozenset({"alembic_version", "sqlite_sequence"})
+
+
+class State(StrEnum):
+    """How a database stands to this version of the code."""
+
+    NEW = "new"
+    CURRENT = "current"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The state of a database's tables and the revision it is of, "" for none."""
+
+    state: State
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did: revisions before and after ("" for no tables), and the copy made before, if any."""
+
+    before: str
+    after: str
+    backup: Path | None
+
+
+def look(location: str | Path) -> Schema:
+    """Say how the database stands, without changing or creating anything. A missing or empty file is new.
+
+    Raises:
+        ConfigurationError: the file is no SQLite database, or may not be read.
+    """
+    file = database_file(location)
+    if is_empty(file):
+        return Schema(State.NEW)
+    with translated_at_start(file):
+        return patiently(lambda: _look(file), wait_s=LOCK_WAIT_S)
+
+
+def check(location: str | Path) -> None:
+    """Make sure that an existing database has the tables this version needs; a new one passes.
+
+    Raises:
+        ConfigurationError: it is older (the sentence gives the command), newer (it says what to do), or not ours.
+    """
+    file = database_file(location)
+    schema = look(file)
+    match schema.state:
+        case State.BEHIND:
+            raise ConfigurationError(
+                "error.storage_behind", path=file, revision=schema.revision, needed=HEAD, command=COMMAND
+            )
+        case State.AHEAD:
+            copies = backups(file, revision=HEAD)
+            backup = copies[-1] if copies else file.parent / FOLDER
+            raise ConfigurationError("error.storage_ahead", path=file, revision=schema.revision, backup=backup)
+        case State.FOREIGN:
+            raise ConfigurationError("error.storage_foreign", path=file)
+        case State.NEW | State.CURRENT:
+            return
+
+
+def prepare(location: str | Path) -> None:
+    """Check an existing database, make the tables of a new one: what every start does. Blocks.
+
+    Raises:
+        ConfigurationError: as `check`, or the file cannot be made.
+    """
+    check(location)
+    if look(location).state is State.NEW:
+        upgrade(location)
+
+
+def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
+    """Bring the tables to the newest revision, after a copy of what is there. Blocks; nothing happens when current.
+
+    Raises:
+        ConfigurationError: the database is newer than this version, not ours, or cannot be made or read.
+        Unavailable: it is locked, or the disk is full.
+    """
+    file = database_file(location)
+    if look(file).state in {State.AHEAD, State.FOREIGN}:
+        check(file)
+    return _migrate(file, to=HEAD, clock=clock)
+
+
+def downgrade(location: str | Path, revision: str, *, clock: Clock = utc_now) -> Migrated:
+    """Take the tables back to an older revision ("base" for none), after a copy. What they cannot hold is lost. Blocks.
+
+    Raises:
+        ConfigurationError: as `upgrade`, or there is no such revision.
+    """
+    file = database_file(location)
+    if revision not in {"base", *REVISIONS}:
+        raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
+    if look(file).state in {State.AHEAD, State.FOREIGN}:
+        check(file)
+    return _migrate(file, to=revision, clock=clock)
+
+
+def _look(file: Path) -> Schema:
+    # Not through an engine of ours: its PRAGMAs would change a file that may belong to somebody else.
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        stamped = "alembic_version" in tables
+        versions = connection.execute("SELECT version_num FROM alembic_version").fetchall() if stamped else []
+    revision = str(versions[0][0]) if versions else ""
+    return Schema(_state(revision, has_tables=bool(tables - BOOKKEEPING)), revision)
+
+
+def _state(revision: str, *, has_tables: bool) -> State:
+    if not revision:
+        return State.FOREIGN if has_tables else State.NEW
+    if revision == HEAD:
+        return State.CURRENT
+    return State.BEHIND if revision in REVISIONS else State.AHEAD
+
+
+def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:
+    create_private(file)
+    engine = sqlite_engine(file, Use.MIGRATE)
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        stack.enter_context(translated_at_start(file))
+        connection = stack.enter_context(patiently(lambda: begun(engine), wait_s=LOCK_WAIT_S))
+        return _migrate_locked(connection, file, to=to, clock=clock)
+
+
+def _migrate_locked(connection: Connection, file: Path, *, to: str, clock: Clock) -> Migrated:
+    """Migrate in the one transaction that is open; whoever else migrates waits for it and then finds nothing to do."""
+    after = "" if to == "base" else to
+    before = _look(file).revision
+    if before == after:
+        return Migrated(before, after, None)
+    backup = back_up(file, revision=before, now=clock()) if before else None
+    run_scripts(connection, before=before, after=after)
+    connection.commit()
+    return Migrated(before, after, backup)

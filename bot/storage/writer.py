@@ -1,0 +1,163 @@
+"""The writer thread of a SQLite database: one at a time, committed together.
+
+SQLite lets one connection write, and a commit waits for the disk. So whatever has queued up while the disk was busy is
+run in one transaction, a savepoint each, and its results are handed out once the commit has reached the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from bot.errors import Unavailable
+from bot.storage.connection import begun
+from bot.storage.faults import patiently, translated
+
+Result = TypeVar("Result")
+
+MAX_WAITING = 4_096
+"""Units that may queue up. A group takes all of them, so none waits longer than two groups take."""
+
+
+class Unit(Generic[Result]):
+    """A unit of work on its way through the writer thread, and the future its caller waits for.
+
+    Used as a context manager it keeps an error for its caller instead of letting it end the thread.
+    """
+
+    def __init__(self, work: Callable[[Session], Result]) -> None:
+        self._work = work
+        self._loop = asyncio.get_running_loop()
+        self._result: Result | None = None
+        self.error: Exception | None = None
+        self.future: asyncio.Future[Result | None] = self._loop.create_future()
+
+    def run(self, connection: Connection) -> None:
+        """Do the work within a savepoint; undo it alone when it fails. Skipped when nobody waits for it any more."""
+        if self.future.cancelled():
+            return
+        with (
+            self,
+            translated(),
+            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
+        ):
+            self._result = self._work(session)
+            session.commit()
+
+    def deliver(self) -> None:
+        """Hand the outcome to the caller's event loop, from any thread."""
+        # A loop that is closed already has nobody who waits.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self._result)
+        else:
+            self.future.set_exception(self.error)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self.error = error
+        return True
+
+
+class Group:
+    """The units of one transaction. Used as a context manager it gives an error of the whole group to each of them.
+
+    Whatever a unit had come to by then is undone with the group.
+    """
+
+    def __init__(self, units: Iterable[Unit[Any]]) -> None:
+        self.units = list(units)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        for unit in self.units:
+            unit.error = error
+        return True
+
+
+class Writer:
+    """Runs units of work in a thread of its own. `lock_wait_s` bounds how long another process may hold the file."""
+
+    def __init__(self, engine: Engine, *, lock_wait_s: float) -> None:
+        self._engine = engine
+        self._lock_wait_s = lock_wait_s
+        self._queue: queue.SimpleQueue[Unit[Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, unit: Unit[Result]) -> None:
+        """Queue a unit. Call it from the event loop.
+
+        Raises:
+            Unavailable: too many wait already, or the database is closed.
+        """
+        if self._closed or self._queue.qsize() >= MAX_WAITING:
+            raise Unavailable("error.storage_busy")
+        self._queue.put(unit)
+
+    def close(self) -> None:
+        """Finish what has been queued and end the thread. Blocks until then."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            waiting = self._take_all()
+            units = [unit for unit in waiting if unit is not None]
+            is_open = len(units) == len(waiting)
+            self._commit_together(units)
+            for unit in units:
+                unit.deliver()
+
+    def _take_all(self) -> list[Unit[Any] | None]:
+        waiting = [self._queue.get()]
+        with suppress(queue.Empty):
+            while len(waiting) < MAX_WAITING:
+                waiting.append(self._queue.get_nowait())
+        return waiting
+
+    def _commit_together(self, units: list[Unit[Any]]) -> None:
+        if not units:
+            return
+        with Group(units), translated(), self._begun() as connection:
+            for unit in units:
+                unit.run(connection)
+                _require_transaction(connection, unit)
+            connection.commit()
+
+    def _begun(self) -> Connection:
+        return patiently(lambda: begun(self._engine), wait_s=self._lock_wait_s)
+
+
+def _require_transaction(connection: Connection, after: Unit[Any]) -> None:
+    """Give the group up when SQLite rolled all of it back by itself, as it may when the disk is full or fails.
+
+    What ran before is undone, and what ran after would be committed without it.
+    """
+    driver = connection.connection.driver_connection
+    if driver is None or not driver.in_transaction:
+        raise after.error or Unavailable("error.storage_failed")

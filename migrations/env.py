@@ -1,0 +1,15 @@
+"""Alembic's entry: runs the scripts over the connection `bot.storage.scripts` hands in, within its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    # SQLite alters most things by rebuilding the table; Alembic does that for operations in a batch.
+    render_as_batch=True,
+)
+context.run_migrations()
