@@ -1,0 +1,1 @@
+"""Model backends: everything that makes an open model speak, behind `ports.ModelBackend`."""

@@ -1,0 +1,76 @@
+"""What went wrong with an Ollama host, in our own errors. The table is docs/reference/errors.md.
+
+Decided by status, error type and kind of exception, never by the text of a message: texts change between versions.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import httpx
+
+from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable, UserError
+from bot.llm.ollama_wire import Refusal
+
+BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
+UNREACHABLE = (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+class BrokenOff(Exception):
+    """The stream ended before it said that the answer is done."""
+
+
+FAILURES = (Refusal, BrokenOff, OSError, httpx.HTTPError, ValueError)  # OSError: refused connections and timeouts
+
+
+def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
+    """Return what a failed chat means to the person who asked."""
+    match failure:
+        case Refusal():
+            return _refused(failure, host=host, model=model)
+        case ValueError():
+            return Unavailable("error.host_odd", host=host)
+        case _ if isinstance(failure, UNREACHABLE):
+            return Unavailable("error.host_unreachable", host=host)
+        case TimeoutError() | httpx.TimeoutException():
+            return Unavailable("error.host_silent", host=host, model=model)
+        case _:
+            return Unavailable("error.stream_broken", host=host, model=model)
+
+
+def listing_error(failure: Exception, *, host: str) -> BotError:
+    """Return what it means that a host does not tell which models it has."""
+    match failure:
+        case Refusal() if failure.status in BUSY:
+            return Unavailable("error.host_busy", host=host)
+        case Refusal() | ValueError():
+            return Unavailable("error.host_odd", host=host)
+        case _:
+            return Unavailable("error.host_unreachable", host=host)
+
+
+def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
+    if (too_long := _too_long(refusal)) is not None:
+        return too_long
+    if refusal.error is not None and refusal.status == HTTPStatus.NOT_FOUND:
+        return ModelMissing(model)
+    if refusal.error is not None and refusal.status in UNFIT:
+        return UserError("error.model_unfit", model=model)
+    return Unavailable(_key(refusal.status), host=host, model=model)
+
+
+def _key(status: int) -> str:
+    if status == HTTPStatus.OK:  # told in mid-stream
+        return "error.stream_broken"
+    if status in BUSY:
+        return "error.host_busy"
+    return "error.host_failed" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "error.host_odd"
+
+
+def _too_long(refusal: Refusal) -> PromptTooLong | None:
+    match refusal.detail:
+        case {"type": "exceed_context_size_error", "n_prompt_tokens": int(prompt), "n_ctx": int(context)}:
+            return PromptTooLong(prompt_tokens=prompt, context_tokens=context)
+        case _:
+            return None
