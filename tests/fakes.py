@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
@@ -37,7 +38,7 @@ class Speech:
 class FakeBackend:
     """A model host in memory. Turn its attributes at any time.
 
-    `down` is raised by every method while it is set. `answer` makes the texts that `say` did not script: by default
+    `down` is raised by every method while it is set. `answer` makes what `say` did not script: by default
     it repeats the question and every fact of the prompt (words like `OWL-4711`), and counts on "count to N".
     `requests` are the chats asked for; `running` those that generate, `most_running` the most at once, `abandoned`
     those that were closed before their end.
@@ -45,7 +46,7 @@ class FakeBackend:
 
     def __init__(self, *cards: ModelCard, host: str = "fake", parallel: int = 64) -> None:
         self.cards = {each.name: each for each in cards or (card("smollm2:135m"),)}
-        self.answer: Callable[[ChatRequest], str] = _echo
+        self.answer: Callable[[ChatRequest], str | Speech] = _echo
         self.down: BotError | None = None
         self.requests: list[ChatRequest] = []
         self.running = self.most_running = self.abandoned = 0
@@ -85,14 +86,15 @@ class FakeBackend:
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""
         self.requests.append(request)
-        speech = self._script.popleft() if self._script else Speech()
+        speech = self._speech(request)
         prompt = self._checked(request)
         async with self._slots:
             self.running += 1
             self.most_running = max(self.most_running, self.running)
             try:
-                async for event in self._spoken(request, speech, prompt):
-                    yield event
+                async with aclosing(self._spoken(request, speech, prompt)) as events:
+                    async for event in events:
+                        yield event
             except GeneratorExit:
                 self.abandoned += 1
                 raise
@@ -102,6 +104,13 @@ class FakeBackend:
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
         self.is_closed = True
+
+    def _speech(self, request: ChatRequest) -> Speech:
+        scripted = self._script.popleft() if self._script else Speech()
+        if scripted.text is not None:
+            return scripted
+        answer = self.answer(request)
+        return replace(scripted, text=answer) if isinstance(answer, str) else answer
 
     def _checked(self, request: ChatRequest) -> int:
         if self.down is not None:
@@ -120,14 +129,14 @@ class FakeBackend:
     async def _spoken(self, request: ChatRequest, speech: Speech, count: int) -> AsyncGenerator[ModelEvent]:
         for _ in range(speech.thoughts):
             yield Thought()
-        words = tokens(self.answer(request) if speech.text is None else speech.text)
+        words = tokens(speech.text or "")
         spoken = words[: request.answer_tokens]
         for index, word in enumerate(spoken):
             if index == speech.after:
                 await self._trouble(speech)
             await asyncio.sleep(0)
             yield Delta(word)
-        if len(spoken) <= speech.after:
+        if len(words) <= speech.after:
             await self._trouble(speech)
         reason = FinishReason.STOP if len(spoken) == len(words) else FinishReason.LENGTH
         yield Completion(reason=reason, model=request.model, prompt_tokens=count, answer_tokens=len(spoken))

@@ -14,8 +14,11 @@ import pytest
 
 from bot.llm.ollama import OllamaBackend
 from bot.ports import ModelBackend
-from tests.fakes import FakeBackend, card
-from tests.lab.ollama import OllamaLab
+from tests.fakes import FakeBackend, Speech, card
+from tests.lab.ollama import Fault, OllamaLab, Say, echo
+
+STORY = "Count to 900. Write every number out, one after the other, and nothing else."
+STORY_STOPS_AT = 20  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,20 @@ class Harness:
 
 @asynccontextmanager
 async def fake() -> AsyncGenerator[Harness]:
-    """The fake of the engine's tests: one chat at a time, so that a slot that is not freed shows."""
+    """The fake of the engine's tests. The story never ends, so that a slot that is not freed shows."""
     backend = FakeBackend(card("smollm2:135m"), card("all-minilm"), parallel=2)
+    repeat = backend.answer
+    story = Speech(STORY * 9, holds=True, after=STORY_STOPS_AT)
+    backend.answer = lambda request: story if request.prompt[-1].content == STORY else repeat(request)
     yield Harness(backend, "smollm2:135m")
     await backend.close()
 
 
 @asynccontextmanager
 async def ollama() -> AsyncGenerator[Harness]:
-    """`OllamaBackend` on the loopback stand-in, so slow that only a freed slot lets the next chat in."""
-    async with OllamaLab(tokens_per_second=200, parallel=2) as lab:
+    """`OllamaBackend` on the loopback stand-in, where the story never ends either."""
+    story = Say(STORY * 9, fault=Fault.STALL, after=STORY_STOPS_AT)
+    async with OllamaLab(parallel=2, answer=lambda chat: story if chat.last == STORY else echo(chat)) as lab:
         backend = OllamaBackend(host=lab.url)
         yield Harness(backend, "smollm2:135m")
         await backend.close()

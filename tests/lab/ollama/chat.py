@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,6 @@ class Job:
     lab: OllamaLab
     model: LabModel
     name: str
-    prompt: LabChat
     prompt_tokens: int
     answer_tokens: int
     is_thinking: bool
@@ -147,19 +146,25 @@ async def generated(
     kept, count = fitted(model, messages, context, may_cut=may_cut)
     if count > context:
         return refused_by_runner(400, overflow(count, context), is_streamed=is_streamed)
+    prompt = LabChat(str(body["model"]), kept)
     job = Job(
         lab=lab,
         model=model,
         name=str(body["model"]),
-        prompt=LabChat(str(body["model"]), kept),
         prompt_tokens=count,
         answer_tokens=answer_limit(body, count, context),
         is_thinking=model.can("thinking") and body.get("think") is not False,
         loaded_s=loaded_s,
-        say=say,
+        say=say if say.text is not None else default(lab, prompt, say),
     )
     await asyncio.sleep(lab.first_token_s)
     return await streamed(request, job) if is_streamed else await at_once(job)
+
+
+def default(lab: OllamaLab, prompt: LabChat, say: Say) -> Say:
+    """Return what the lab says by itself, with the script's fault."""
+    answer = lab.answer(prompt)
+    return replace(say, text=answer) if isinstance(answer, str) else answer
 
 
 def messages_of(body: Json) -> tuple[tuple[tuple[str, str], ...], bool]:
@@ -209,8 +214,7 @@ def pieces(job: Job) -> Iterator[tuple[str, str]]:
     """Yield the answer token by token: the field it goes to, and the token."""
     if job.is_thinking:
         yield from (("thinking", token) for token in tokens(job.say.thinking))
-    text = job.lab.answer(job.prompt) if job.say.text is None else job.say.text
-    yield from (("content", token) for token in tokens(text))
+    yield from (("content", token) for token in tokens(job.say.text or ""))
 
 
 async def streamed(request: web.Request, job: Job) -> web.StreamResponse:

@@ -15,7 +15,7 @@ from tests.lab.ollama import cards
 from tests.lab.ollama.cards import LabModel, full_name
 from tests.lab.ollama.routes import application
 from tests.lab.ollama.runners import Runners
-from tests.lab.ollama.script import LabChat, Script, echo
+from tests.lab.ollama.script import LabChat, Say, Script, echo
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ class OllamaLab:
     """A loopback Ollama. Its attributes are its knobs and may be turned while it runs.
 
     `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
-    `next_chat` did not script. `tokens_per_second` 0 is as fast as it can. Times are in seconds.
+    `next_chat` did not script; a `Say` of its own may go wrong too. `tokens_per_second` 0 is as fast as it can. Times
+    are in seconds.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class OllamaLab:
         max_loaded: int = 3,
         keep_alive_s: float = 300.0,
         default_context: int = 4096,
-        answer: Callable[[LabChat], str] = echo,
+        answer: Callable[[LabChat], str | Say] = echo,
         is_old: bool = False,
     ) -> None:
         self.models = {model.full_name: model for model in models}
