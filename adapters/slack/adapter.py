@@ -1,0 +1,172 @@
+"""The Slack adapter: who we are, one Bolt app per run, and the socket it listens on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.clock import Clock, SystemClock
+from adapters.slack.listeners import Identity, Listeners
+from adapters.slack.people import People
+from adapters.slack.tasks import Tasks
+from adapters.slack.web import CALL_ERRORS, Web, open_web, refusal
+from bot.engine.engine import Engine
+from bot.errors import ConfigurationError, Unavailable
+
+BOT_TOKEN = "LYCEUM_SLACK__BOT_TOKEN"  # noqa: S105 - the setting's name
+APP_TOKEN = "LYCEUM_SLACK__APP_TOKEN"  # noqa: S105 - the setting's name
+TOKEN_ERRORS = frozenset({
+    "account_inactive",
+    "forbidden_team",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+})  # fmt: skip
+REQUEST_TIMEOUT_S = 30.0
+CONNECT_TIMEOUT_S = 30.0
+# The SDK comes back by itself after a cut; when it has not for this long, a fresh start is the better try.
+LOST_AFTER_S = 60.0
+WATCH_INTERVAL_S = 2.0
+log = structlog.get_logger(__name__)
+
+
+class SlackAdapter:
+    """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        bot_token: str,
+        app_token: str,
+        api_url: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.ready = asyncio.Event()
+        self._engine = engine
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._api_url = api_url
+        self._clock = clock or SystemClock()
+
+    async def run(self) -> None:
+        """Listen and answer until cancelled; may be called again after it has raised.
+
+        Raises:
+            ConfigurationError: Slack refuses a token; the error names the setting.
+            Unavailable: Slack cannot be reached, or the connection was lost and did not come back.
+        """
+        try:
+            async with AsyncExitStack() as stack:
+                timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
+                session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+                web = open_web(session, token=self._bot_token, api_url=self._api_url)
+                identity = await self._identify(web.hasty)
+                tasks = await stack.enter_async_context(Tasks())
+                people = People(client=web.hasty, clock=self._clock)
+                listeners = Listeners(
+                    engine=self._engine, web=web, people=people, identity=identity, tasks=tasks, clock=self._clock
+                )
+                await self._listen(self._app(web, listeners), web)
+        finally:
+            self.ready.clear()
+
+    async def _identify(self, client: AsyncWebClient) -> Identity:
+        try:
+            answer = await client.auth_test()
+        except CALL_ERRORS as error:
+            raise _start_error(error, BOT_TOKEN) from error
+        if not answer.get("bot_id"):
+            raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
+        return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
+
+    def _app(self, web: Web, listeners: Listeners) -> AsyncApp:
+        """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
+
+        async def authorize() -> AuthorizeResult:
+            # The token was checked at the start. Bolt's own way would ask Slack again, and acknowledge events it could
+            # not authorize: they would be lost.
+            me = listeners.identity
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=me.workspace,
+                bot_id=me.bot_id,
+                bot_user_id=me.bot_user,
+                bot_token=self._bot_token,
+            )
+
+        app = AsyncApp(
+            name="lyceum",
+            client=AsyncWebClient(base_url=web.patient.base_url, session=web.patient.session),
+            authorize=authorize,
+            # An event is acknowledged when its listener has returned, and not at all when it has raised.
+            process_before_response=True,
+            request_verification_enabled=False,
+        )
+        listeners.register(app)
+        return app
+
+    async def _listen(self, app: AsyncApp, web: Web) -> None:
+        handler = AsyncSocketModeHandler(app, self._app_token, web_client=web.hasty)
+        socket = handler.client
+        try:
+            # Asked for here, since the SDK would go on asking for ever with a token that is wrong.
+            socket.wss_uri = await self._socket_url(web.hasty)
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await socket.connect()  # type: ignore[no-untyped-call]
+            self.ready.set()
+            log.info("slack.connected")
+            await _watch(socket)
+        except TimeoutError as error:
+            raise Unavailable("slack.unreachable") from error
+        finally:
+            await _close(socket)
+
+    async def _socket_url(self, client: AsyncWebClient) -> str:
+        try:
+            answer = await client.apps_connections_open(app_token=self._app_token)
+        except CALL_ERRORS as error:
+            raise _start_error(error, APP_TOKEN) from error
+        return str(answer["url"])
+
+
+async def _watch(socket: Any) -> None:
+    """Return never; raise when the socket is gone for good."""
+    alive_at = time.monotonic()
+    while True:
+        await asyncio.sleep(WATCH_INTERVAL_S)
+        if await socket.is_connected():
+            alive_at = time.monotonic()
+        elif time.monotonic() - alive_at > LOST_AFTER_S or socket.message_processor.done():
+            log.warning("slack.connection_lost")
+            raise Unavailable("slack.unreachable")
+
+
+async def _close(socket: Any) -> None:
+    """Close the socket and wait for the tasks the SDK cancels but does not wait for."""
+    await socket.close()
+    tasks = (socket.message_processor, socket.current_session_monitor, socket.message_receiver)
+    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+
+
+def _start_error(error: Exception, variable: str) -> ConfigurationError | Unavailable:
+    code = refusal(error) if isinstance(error, SlackApiError) else ""
+    if code in TOKEN_ERRORS:
+        return ConfigurationError("slack.token_refused", variable=variable, reason=code)
+    log.warning("slack.unreachable", error=code or type(error).__name__)
+    return Unavailable("slack.unreachable")

@@ -1,0 +1,99 @@
+"""The Slack app's manifest, made from the command table.
+
+`python -m adapters.slack.manifest > deploy/slack/manifest.yaml` writes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bot.engine.commands import COMMANDS
+from bot.i18n import text
+
+NAME = "Lyceum"
+DESCRIPTION = "The open models your team hosts, in your channels"
+ACCENT = "#1f4b3f"
+EVENTS = ("agent_session_stopped", "app_home_opened", "app_mention", "message.im")
+SCOPES = ("app_mentions:read", "assistant:write", "chat:write", "commands", "im:history", "users:read")
+PROMPTS = (("slack.prompt_help", "help"), ("slack.prompt_models", "model list"), ("slack.prompt_reset", "reset"))
+HEADER = "# Made by `python -m adapters.slack.manifest` from the command table; edit that, not this.\n"
+
+
+def slash_names() -> list[str]:
+    """Return the slash commands, without slash: the first words of the command table, each once."""
+    return list(dict.fromkeys(command.name.split()[0] for command in COMMANDS))
+
+
+def prompts(locale: str) -> list[dict[str, str]]:
+    """Return what a DM with the bot suggests to say; each is a command in words."""
+    return [{"title": text(key, locale), "message": words} for key, words in PROMPTS]
+
+
+def manifest() -> dict[str, Any]:
+    """Return the manifest as Slack's app settings take it."""
+    return {
+        "display_information": {"name": NAME, "description": DESCRIPTION, "background_color": ACCENT},
+        "features": {
+            "agent_view": {"agent_description": text("slack.agent", "en"), "suggested_prompts": prompts("en")},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": NAME.lower(), "always_online": True},
+            "slash_commands": [_slash_command(name) for name in slash_names()],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def to_yaml(value: dict[str, Any]) -> str:
+    """Write dictionaries, lists, strings and booleans as YAML; every string is quoted."""
+    return "".join(f"{line}\n" for line in _lines(value))
+
+
+def _slash_command(name: str) -> dict[str, Any]:
+    mine = [command for command in COMMANDS if command.name.split()[0] == name]
+    is_group = mine[0].name != name
+    told = {
+        "command": f"/{name}",
+        "description": text(f"command_group.{name}" if is_group else mine[0].help_key, "en"),
+        "should_escape": False,
+    }
+    hints = [command.usage.removeprefix(f"/{name}").strip() for command in mine]
+    return {**told, "usage_hint": " | ".join(hints)} if any(hints) else told
+
+
+def _lines(value: dict[str, Any]) -> Iterator[str]:
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield f"{name}:"
+            yield from (f"  {line}" for line in _lines(inner))
+        elif isinstance(inner, list):
+            yield f"{name}:"
+            yield from (f"  {line}" for item in inner for line in _item(item))
+        else:
+            yield f"{name}: {_scalar(inner)}"
+
+
+def _item(item: Any) -> Iterator[str]:
+    lines = list(_lines(item)) if isinstance(item, dict) else [_scalar(item)]
+    yield from (f"{'  ' if index else '- '}{line}" for index, line in enumerate(lines))
+
+
+def _scalar(value: str | bool) -> str:  # noqa: FBT001 - a value to write
+    return json.dumps(value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(HEADER + to_yaml(manifest()))

@@ -1,0 +1,100 @@
+"""Slack's text conventions, both ways: what people typed becomes plain words, and no word of a model becomes a ping.
+
+Slack reads control sequences (`<!channel>`, `<@U…>`, `<https://…|label>`) in Markdown too (`markdown_text` and markdown
+blocks), and shows `&lt;` as `<` without reading the result again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+# What one message holds of Markdown, all blocks together.
+MARKDOWN_CHARS = 12_000
+FALLBACK_CHARS = 200
+WORD_JOINER = "\u2060"
+TOKEN = re.compile(r"<([^<>\n]+)>")
+FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}(?=[^`]*$)|~{3,})")
+TICKS = re.compile(r"\\?`+|[^`\\]+|\\")
+# Each ends one character before the sequence is complete, so that text which is still growing never changes its past.
+LIVE = re.compile(r"(?i:<!channe(?=l)|<!her(?=e)|<!everyon(?=e)|<!subtea(?=m))|<@[UWB](?=[A-Z0-9])|<#[CDG](?=[A-Z0-9])")
+ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
+    """Return what a person typed: the bot's mention taken out, other sequences as people read them.
+
+    `names` gives display names by user id; who is not in it stays "@U…".
+    """
+    without_bot = re.sub(rf"[ \t]*<@{re.escape(bot_user)}(?:\|[^<>]*)?>[ \t]*", " ", text)
+    read = TOKEN.sub(lambda found: _read_token(found[1], names), without_bot)
+    for entity, character in ENTITIES:
+        read = read.replace(entity, character)
+    return read.strip()
+
+
+def _read_token(token: str, names: Mapping[str, str]) -> str:
+    target, _, label = token.partition("|")
+    match target[0]:
+        case "@":
+            return f"@{label or names.get(target[1:], target[1:])}"
+        case "#":
+            return f"#{label or target[1:]}"
+        case "!":
+            return label or f"@{target[1:].partition('^')[0]}"
+    address = target.removeprefix("mailto:")
+    if not label or label in (address, re.sub(r"^https?://", "", address).rstrip("/")):
+        return address
+    return f"{label} ({address})"
+
+
+def inert(text: str) -> str:
+    """Return Markdown that Slack shows as it stands: no control sequence in it is live, code stays readable.
+
+    Outside code every `<` becomes `&lt;`; inside, where entities may show, a live sequence is broken by an invisible
+    word joiner and all else is untouched. The result of a beginning is a beginning of the result.
+    """
+    marked = "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
+    return marked if len(marked) <= MARKDOWN_CHARS else text.replace("<", "\N{FULLWIDTH LESS-THAN SIGN}")
+
+
+def fallback(text: str) -> str:
+    """Return the beginning of a text for notifications, as inert mrkdwn."""
+    return text[:FALLBACK_CHARS].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _broken(code: str) -> str:
+    return LIVE.sub(rf"\g<0>{WORD_JOINER}", code)
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+    """Cut Markdown into code and all else; code spans end with their paragraph at the latest."""
+    fence = ticks = ""
+    for line in re.split(r"(?<=\n)", text):
+        opening = FENCE.match(line)
+        if fence:
+            yield True, line
+            fence = "" if _closes(line, fence) else fence
+        elif opening:
+            yield True, line
+            fence, ticks = opening[1], ""
+        else:
+            ticks = ticks if line.strip() else ""
+            for piece in TICKS.findall(line):
+                yield bool(ticks), piece
+                ticks = _ticks_after(ticks, piece)
+
+
+def _closes(line: str, fence: str) -> bool:
+    marks = line.strip(" \t>\n")
+    return len(marks) >= len(fence) and set(marks) == {fence[0]}
+
+
+def _ticks_after(ticks: str, piece: str) -> str:
+    """Return the run of backticks a code span is waiting for after this piece, "" outside code."""
+    if not piece.endswith("`"):
+        return ticks
+    if ticks:
+        return "" if piece.lstrip("\\") == ticks else ticks
+    # Outside code a backslash takes the meaning from the first backtick.
+    return piece[2:] if piece.startswith("\\") else piece

@@ -1,0 +1,64 @@
+"""The `Poster` of a slash command: private answers through the response_url Slack gives with it."""
+
+from __future__ import annotations
+
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.slack.markup import fallback, inert
+from adapters.slack.poster import MESSAGE_CHARS, UPDATE_INTERVAL_S
+from adapters.slack.web import CALL_ERRORS
+
+# Slack takes five answers within half an hour.
+MOST_ANSWERS = 5
+OK = 200
+SERVER_ERROR = 500
+TOO_MANY = 429
+
+
+class ResponsePoster:
+    """Posts a command's answer for the eyes of who called it."""
+
+    def __init__(self, respond: AsyncRespond) -> None:
+        self._respond = respond
+        self._answers = 0
+
+    @property
+    def limits(self) -> Limits:
+        """See `base.Poster.limits`."""
+        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S)
+
+    async def show_state(self, text: str) -> None:
+        """See `base.Poster.show_state`: commands are quick, and answers are counted; nothing is shown."""
+
+    async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - Slack keeps no key here
+        """See `base.Poster.post`."""
+        await self._answer(text, replaces=False)
+        return str(self._answers)
+
+    async def edit(self, message_id: str, text: str, *, running: bool) -> None:  # noqa: ARG002 - only the last can be
+        """See `base.Poster.edit`. What is still running is left as it is: answers are counted."""
+        if not running:
+            await self._answer(text, replaces=True)
+
+    def footnote(self, text: str) -> str:
+        """See `base.Poster.footnote`."""
+        return f"_{text}_"
+
+    async def _answer(self, text: str, *, replaces: bool) -> None:
+        if self._answers == MOST_ANSWERS:
+            raise Undeliverable("used_url")
+        try:
+            answer = await self._respond(
+                text=fallback(text),
+                blocks=[{"type": "markdown", "text": inert(text)}],
+                response_type="ephemeral",
+                replace_original=replaces,
+            )
+        except CALL_ERRORS as error:
+            raise PostFailed(type(error).__name__) from error
+        if answer.status_code == TOO_MANY or answer.status_code >= SERVER_ERROR:
+            raise PostFailed(str(answer.status_code))
+        if answer.status_code != OK:
+            raise Undeliverable(str(answer.status_code))
+        self._answers += 1

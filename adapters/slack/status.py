@@ -1,0 +1,75 @@
+"""The status of a thread: Slack's line "<bot> …" under it, and the agent session that gives people Slack's own Stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.web import CALL_ERRORS, refusal
+
+# A status is worth no longer wait: without an answer by then, a message says it instead.
+CALL_TIMEOUT_S = 2.0
+# Without the event's subscription Slack shows the session as busy, but nothing to press.
+NO_STOP_WARNING = "missing_agent_session_stopped_event_subscription"
+log = structlog.get_logger(__name__)
+
+
+class Status:
+    """One thread's status. Where Slack refuses it, it is not asked again."""
+
+    def __init__(self, *, client: AsyncWebClient, channel: str, thread: str) -> None:
+        self._client = client
+        self._thread: dict[str, Any] = {"channel_id": channel, "thread_ts": thread}
+        self._has_line = True
+        self._shows_line = False
+        self._is_busy = False
+        self._offers_stop: bool | None = None
+
+    async def begin(self) -> bool:
+        """Say that an answer is being made; return whether Slack offers people its own Stop meanwhile."""
+        if self._offers_stop is None:
+            answer = await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="processing"))
+            self._is_busy = answer is not None
+            self._offers_stop = answer is not None and NO_STOP_WARNING not in _warnings(answer)
+        return self._offers_stop
+
+    async def show(self, text: str) -> bool:
+        """Show the line, and Stop where Slack has it; return False where the line cannot be shown."""
+        shown, _ = await asyncio.gather(self.show_line(text), self.begin())
+        return shown
+
+    async def show_line(self, text: str) -> bool:
+        """Show the line alone, for two minutes or until the bot's next message; False where Slack refuses."""
+        if not self._has_line:
+            return False
+        call = self._client.assistant_threads_setStatus(**self._thread, status=text, loading_messages=[text])
+        self._has_line = self._shows_line = await self._answer(call) is not None
+        return self._has_line
+
+    async def end(self) -> None:
+        """Take the line and Stop away."""
+        if self._shows_line:
+            self._shows_line = False
+            await self._answer(self._client.assistant_threads_setStatus(**self._thread, status=""))
+        if self._is_busy:
+            self._is_busy = False
+            await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="active"))
+
+    async def _answer(self, call: Awaitable[Any]) -> Any | None:
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_S):
+                return await call
+        except CALL_ERRORS as error:
+            code = refusal(error) if isinstance(error, SlackApiError) else ""
+            log.info("slack.status_refused", error=code or type(error).__name__, channel=self._thread["channel_id"])
+            return None
+
+
+def _warnings(answer: Any) -> str:
+    metadata = answer.get("response_metadata") or {}
+    return " ".join([str(answer.get("warning") or ""), *map(str, metadata.get("warnings") or [])])
