@@ -21,6 +21,8 @@ from bot.engine.engine import Engine
 from bot.errors import BotError
 
 RATE_LIMIT_WAIT_MOST_S = 120.0
+# "Ready" comes when no guild has come for so long; messages are answered before it.
+GUILDS_WAIT_S = 1.0
 _NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _HANDSHAKE = ("READY", "RESUMED")
 
@@ -45,6 +47,7 @@ class Client(discord.AutoShardedClient):
             max_messages=None,  # nothing is read back from discord.py's caches but guilds, channels and roles
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=GUILDS_WAIT_S,
             max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
         )
         self._engine = engine

@@ -17,10 +17,12 @@ from discord.ui import Button, View
 from discord.utils import MISSING
 
 from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.discord.markdown import to_discord
 from bot.i18n import text
 
 T = TypeVar("T")
 
+CONTENT_CHARS = 2000
 LIMITS = Limits(message_chars=1900, edit_interval_s=1.2)
 STOP_PREFIX = "stop:"
 _ORIGINAL = "@original"
@@ -91,25 +93,34 @@ class ChannelPoster(_EditingPoster):
 
     async def _send(self, text: str, *, key: str, running: bool) -> str:
         button = self._stop_button() if running else None
-        message = await called(
+        try:
+            message = await self._sent(text, key, button)
+        except Undeliverable:
+            if self._reference is None:
+                raise
+            # A reply needs a right that a message does not: to read the history.
+            self._reference = None
+            message = await self._sent(text, key, button)
+        self._reference = None
+        self._note_button(str(message.id), shown=button is not None)
+        return str(message.id)
+
+    async def _sent(self, text: str, key: str, button: View | None) -> discord.Message:
+        return await called(
             self._channel.send(
-                text,
+                to_discord(text, limit=CONTENT_CHARS),
                 nonce=nonce(f"{self._asked_id} {key}"),
                 view=button,  # type: ignore[arg-type] # None is its default
                 reference=self._reference,  # type: ignore[arg-type] # None is its default
             )
         )
-        self._reference = None
-        message_id = str(message.id)
-        self._note_button(message_id, shown=button is not None)
-        return message_id
 
     async def _change(self, message_id: str, text: str, *, running: bool) -> None:
         message = discord.PartialMessage(channel=self._channel, id=int(message_id))
         has_button = message_id in self._stoppable
         button = self._stop_button() if running else None
         view = MISSING if has_button == (button is not None) else button
-        await called(message.edit(content=text, view=view))
+        await called(message.edit(content=to_discord(text, limit=CONTENT_CHARS), view=view))
         self._note_button(message_id, shown=button is not None)
 
     def _stop_button(self) -> View | None:
