@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
-import structlog
 from pydantic import SecretStr
 
 from adapters.console import Console, Screen, standard_input
@@ -23,15 +21,14 @@ from bot.errors import ConfigurationError
 from bot.hosting import Hosting, choose_backend
 from bot.ports import Choices, History, Notes
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.supervisor import supervise
 
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
 STOP_WITHIN_S = 10.0
-EXIT_OK, EXIT_FAILURE, EXIT_SETTINGS = 0, 1, 2
-log = structlog.get_logger(__name__)
+EXIT_OK, EXIT_SETTINGS = 0, 2
 
 Say = Callable[[Notice], None]
-Run = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +41,23 @@ class House:
     default_model: str
 
 
+class Adapter(Protocol):
+    """What every platform's adapter is to us: it runs until cancelled; `ready` is set while it hears its platform."""
+
+    ready: asyncio.Event
+
+    async def run(self) -> None:
+        """Answer until cancelled. Raises `ConfigurationError` for what only the operator can mend."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Resident:
     """An adapter that has its tokens: its name, its module, and how it is made once that is imported."""
 
     name: str
     module: str
-    make: Callable[[House], Run]
+    make: Callable[[House], Adapter]
 
 
 @asynccontextmanager
@@ -121,7 +128,7 @@ def residents_of(settings: Settings) -> Sequence[Resident]:
     return residents
 
 
-def _discord(settings: Settings, built: House) -> Run:
+def _discord(settings: Settings, built: House) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
 
     discord = settings.discord
@@ -132,10 +139,10 @@ def _discord(settings: Settings, built: House) -> Run:
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
         message_content=discord.message_content,
-    ).run
+    )
 
 
-def _slack(settings: Settings, built: House) -> Run:
+def _slack(settings: Settings, built: House) -> Adapter:
     from adapters.slack.adapter import SlackAdapter
 
     slack = settings.slack
@@ -144,7 +151,7 @@ def _slack(settings: Settings, built: House) -> Run:
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,
-    ).run
+    )
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -161,7 +168,7 @@ async def run(settings: Settings, *, say: Say) -> int:
     residents = residents_of(settings)
     if not residents:
         raise ConfigurationError("run.nothing")
-    with _stop_on_signal() as stop:
+    with stop_on_signal(within_s=STOP_WITHIN_S) as stop:
         importing = asyncio.create_task(asyncio.to_thread(_import, residents), name="imports")
         async with house(settings, access=access_of(settings)) as built:
             await importing
@@ -212,42 +219,22 @@ async def _serve(residents: Sequence[Resident], built: House, *, stop: asyncio.E
 
 async def _keep(resident: Resident, built: House, say: Say) -> None:
     """Keep one adapter going until it is cancelled, or only the operator can help it: then say so."""
-    error = await supervise(resident.name, resident.make(built))
+    adapter = resident.make(built)
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready")
+        error = await supervise(resident.name, adapter.run)
+        waiting.cancel()
     say(Notice("run.adapter_refused", {"name": resident.name, "reason": Notice(error.key, error.parameters)}))
+
+
+async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
+    await adapter.ready.wait()
+    say(Notice("run.connected", {"name": name}))
 
 
 def _import(residents: Sequence[Resident]) -> None:
     for resident in residents:
         importlib.import_module(resident.module)
-
-
-@contextmanager
-def _stop_on_signal() -> Iterator[asyncio.Event]:
-    """Set the event at the first SIGINT or SIGTERM. Whoever is not done in time then, or at the second, is cut off."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    deadlines: list[asyncio.TimerHandle] = []
-
-    def on_signal() -> None:
-        if stop.is_set():
-            _cut_off()
-        stop.set()
-        deadlines.append(loop.call_later(STOP_WITHIN_S, _cut_off))
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal)
-    try:
-        yield stop
-    finally:
-        for deadline in deadlines:
-            deadline.cancel()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
-def _cut_off() -> None:
-    log.error("stop.cut_off", after_s=STOP_WITHIN_S)
-    os._exit(EXIT_FAILURE)
 
 
 async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.errors import ConfigurationError
+from bot.errors import BotError, ConfigurationError
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -50,5 +50,5 @@ def wait_before(failures: int) -> float:
 
 def _tell(name: str, error: Exception) -> None:
     """Log why it failed: an unreachable platform in one line, anything else with its traceback."""
-    expected = isinstance(error, OSError)
+    expected = isinstance(error, OSError | BotError)
     log.warning("adapter.failed", adapter=name, error=type(error).__name__, cause=str(error), exc_info=not expected)

@@ -5,6 +5,7 @@ like a direct message.
 """
 
 from adapters.console.chat import Console
+from adapters.console.poster import unmarked
 from adapters.console.terminal import Screen, locale_of_console, standard_input
 
-__all__ = ["Console", "Screen", "locale_of_console", "standard_input"]
+__all__ = ["Console", "Screen", "locale_of_console", "standard_input", "unmarked"]

@@ -9,7 +9,8 @@ from adapters.console.terminal import CLEAR_LINE, Screen, visible
 
 # A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
 LIMITS = Limits(message_chars=10_000_000, edit_interval_s=0.03)
-_MARKS = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_CODE = re.compile(r"`(.+?)`")
 
 
 class ConsolePoster:
@@ -58,7 +59,7 @@ class ConsolePoster:
 
 def unmarked(text: str) -> str:
     """Return our own sentence without the Markdown marks a terminal does not read."""
-    return _MARKS.sub(lambda found: found[1] or found[2], text)
+    return _CODE.sub(r"\1", _BOLD.sub(r"\1", text))
 
 
 def common_length(one: str, other: str) -> int:

@@ -1,0 +1,197 @@
+"""The command line: arguments in, exit codes out. 0 done, 1 failed, 2 wrong settings or usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from bot.domain import Notice
+from bot.errors import BotError, ConfigurationError
+from bot.i18n import sentence
+from bot.settings import Settings, SettingsError, fields, load
+
+Handler = Callable[[argparse.Namespace], int]
+OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; what is expected to go wrong is said in a sentence."""
+    parser = build_parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.handler(chosen))
+    except SettingsError as error:
+        for problem in (*error.problems, Notice(error.key, error.parameters)):
+            complain(problem)
+        return WRONG
+    except BotError as error:
+        complain(Notice(error.key, error.parameters))
+        return WRONG if isinstance(error, ConfigurationError) else FAILED
+    except BrokenPipeError:
+        return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        _flush()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; docs/reference/cli.md is made from it."""
+    parser = argparse.ArgumentParser(
+        prog="lyceum",
+        description="The open models your team hosts, in your Discord and Slack channels.",
+        epilog="Settings are read from the environment and from .env; `lyceum settings` lists them.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    add = _adder(commands)
+    add("run", _run, "answer on every platform whose tokens are set, until a signal comes")
+    add("chat", _chat, "talk to the bot here, in the terminal or through a pipe")
+    migrate = add("migrate", _migrate, "bring the database to this version, after a copy of it")
+    migrate.add_argument("action", nargs="?", choices=["status"], help="only say how the database stands")
+    migrate.add_argument(
+        "--to", metavar="REV", help="go to this revision instead, back too; `base` is before the first"
+    )
+    add("doctor", _doctor, "check settings, database, model host and tokens, and say what to do")
+    manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
+    manifest.add_argument("platform", choices=["slack"])
+    add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
+    return parser
+
+
+def complain(notice: Notice) -> None:
+    """Say on standard error why there is no result."""
+    print(tell(Notice("cli.failed", {"reason": notice})), file=sys.stderr, flush=True)
+
+
+def tell(notice: Notice) -> str:
+    """Return a notice as it reads in a terminal, in its language."""
+    from adapters.console import locale_of_console, unmarked
+
+    return unmarked(sentence(notice, locale_of_console()))
+
+
+def say(notice: Notice) -> None:
+    """Print a notice at once."""
+    print(tell(notice), flush=True)
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = load()
+    from bot import app
+    from bot.observe import logs
+
+    logs.configure(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
+    return asyncio.run(app.run(settings, say=say))
+
+
+def _chat(_: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot import app
+    from bot.observe import logs
+
+    level = "error" if settings.log.level == "error" else "warning"
+    logs.configure(level=level, form="plain", secrets=settings.secrets())
+    asyncio.run(app.chat(settings, screen=Screen(sys.stdout), locale=locale_of_console()))
+    return OK
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    path = load().storage.path
+    from bot.storage import schema
+
+    if chosen.action:
+        found = schema.look(path)
+        say(Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": schema.HEAD}))
+        return OK if found.state in {schema.State.NEW, schema.State.CURRENT} else FAILED
+    to = chosen.to or schema.HEAD
+    done = schema.upgrade(path) if to == schema.HEAD else schema.downgrade(path, to)
+    if done.before == done.after:
+        say(Notice("migrate.nothing", {"path": path, "revision": done.after or "base"}))
+        return OK
+    say(Notice("migrate.done", {"path": path, "before": done.before or "base", "after": done.after or "base"}))
+    if done.backup:
+        say(Notice("migrate.backup", {"path": done.backup}))
+    return OK
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    settings = load()
+    from bot.doctor import examine
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        say(Notice("doctor.ok" if finding.is_well else "doctor.problem", {"finding": finding.notice}))
+    problems = sum(not finding.is_well for finding in findings)
+    say(Notice("doctor.problems" if problems else "doctor.well", {"count": problems}))
+    return FAILED if problems else OK
+
+
+def _manifest(_: argparse.Namespace) -> int:
+    from adapters.slack import manifest
+
+    print(manifest.HEADER + manifest.to_yaml(manifest.manifest()), end="")
+    return OK
+
+
+def _settings(_: argparse.Namespace) -> int:
+    """List the settings, also when they are wrong: that is when somebody looks."""
+    try:
+        settings, refused = load(), None
+    except SettingsError as error:
+        settings, refused = Settings.model_construct(), error
+    for group, name, field in fields():
+        value = getattr(getattr(settings, group.__name__.lower()), name.rpartition("__")[2].lower())
+        print(f"{name}={shown(value)}\n    {field.description}")
+    if refused:
+        raise refused
+    return OK
+
+
+def shown(value: object) -> str:
+    """Return a setting's value as it is written in the environment; a secret as stars."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
+
+
+class _Version(argparse.Action):
+    """Print the version; looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from bot.app import version
+
+        print(f"lyceum {version()}")
+        parser.exit()
+
+
+def _adder(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> Callable[[str, Handler, str], argparse.ArgumentParser]:
+    def add(name: str, handler: Handler, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command.set_defaults(handler=handler)
+        return command
+
+    return add
+
+
+def _flush() -> None:
+    """Write out what is left; where nobody reads it any more, keep the interpreter from complaining at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

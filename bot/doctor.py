@@ -1,0 +1,81 @@
+"""The doctor: looks at everything a start needs and says of each what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain import ModelCard, Notice
+from bot.engine.catalog import tidy_name
+from bot.errors import BotError
+from bot.hosting import Hosting, choose_backend
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and a sentence that says what to do where it is not."""
+
+    is_well: bool
+    notice: Notice
+
+
+async def examine(settings: Settings) -> Sequence[Finding]:
+    """Look at settings, database, models and tokens. Platforms are not asked."""
+    findings = [Finding(is_well=True, notice=Notice("doctor.settings"))]
+    findings.append(await asyncio.to_thread(_database, settings.storage.path))
+    findings += await _models(settings)
+    findings += _tokens(settings)
+    return findings
+
+
+def _database(path: str) -> Finding:
+    from bot.storage import schema
+
+    try:
+        schema.check(path)
+        found = schema.look(path)
+    except BotError as error:
+        return _problem(error)
+    key = "migrate.new" if found.state is schema.State.NEW else "migrate.current"
+    return Finding(is_well=True, notice=Notice(key, {"path": path, "revision": found.revision}))
+
+
+async def _models(settings: Settings) -> Sequence[Finding]:
+    try:
+        hosting = await choose_backend(settings)
+    except BotError as error:
+        return [_problem(error)]
+    await hosting.backend.close()
+    if hosting.failure:
+        return [Finding(is_well=False, notice=hosting.statement), _problem(hosting.failure)]
+    return [*_installed(hosting), *_default(settings.model.default, hosting.cards)]
+
+
+def _installed(hosting: Hosting) -> Iterator[Finding]:
+    names = [card.name for card in hosting.cards if card.can_chat]
+    yield Finding(is_well=bool(names), notice=hosting.statement)
+    if names:
+        yield Finding(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
+
+
+def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[Finding]:
+    if not name:
+        return
+    is_there = tidy_name(name) in {tidy_name(card.name) for card in cards if card.can_chat}
+    key = "doctor.default" if is_there else "doctor.default_missing"
+    yield Finding(is_well=is_there, notice=Notice(key, {"model": name}))
+
+
+def _tokens(settings: Settings) -> Iterator[Finding]:
+    on = {"Discord": settings.discord.token, "Slack": settings.slack.bot_token}
+    for name, token in on.items():
+        if token:
+            yield Finding(is_well=True, notice=Notice("doctor.tokens", {"name": name}))
+    if not any(on.values()):
+        yield Finding(is_well=False, notice=Notice("run.nothing"))
+
+
+def _problem(error: BotError) -> Finding:
+    return Finding(is_well=False, notice=Notice(error.key, error.parameters))
