@@ -11,10 +11,10 @@ import discord
 import structlog
 import yarl
 
-from adapters.base import Poster
+from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.delivery import deliver
 from adapters.discord import commands, events
-from adapters.discord.poster import STOP_PREFIX, ChannelPoster, InteractionPoster
+from adapters.discord.poster import STOP_PREFIX, ChannelPoster, InteractionPoster, called
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart
 from bot.engine.engine import Engine
@@ -166,9 +166,9 @@ class Client(discord.AutoShardedClient):
         )
         choices = [discord.app_commands.Choice(name=name, value=name) for name in commands.to_choices(names)]
         try:
-            await interaction.response.autocomplete(choices)
-        except discord.HTTPException as error:  # late: the person has typed on
-            log.info("discord.completion_refused", code=error.code)
+            await called(interaction.response.autocomplete(choices))
+        except (Undeliverable, PostFailed) as error:  # late: the person has typed on
+            log.info("discord.completion_lost", cause=str(error.__cause__))
 
     async def _stop(self, interaction: discord.Interaction[Any]) -> None:
         if await _deferred(interaction):
@@ -223,9 +223,9 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
 async def _deferred(interaction: discord.Interaction[Any]) -> bool:
     """Acknowledge within Discord's three seconds, for this person alone; False when it is too late or done already."""
     try:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    except discord.HTTPException as error:
-        log.warning("discord.interaction_lost", code=error.code, status=error.status)
+        await called(interaction.response.defer(ephemeral=True, thinking=True))
+    except (Undeliverable, PostFailed) as error:
+        log.warning("discord.interaction_lost", cause=str(error.__cause__))
         return False
     return True
 
