@@ -1,12 +1,11 @@
 """The Slack app's manifest, made from the command table.
 
-`python -m adapters.slack.manifest > deploy/slack/manifest.yaml` writes it anew.
+`lyceum manifest slack > deploy/slack/manifest.yaml` writes it anew.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ ACCENT = "#1f4b3f"
 EVENTS = ("agent_session_stopped", "app_home_opened", "app_mention", "message.im")
 SCOPES = ("app_mentions:read", "assistant:write", "chat:write", "commands", "im:history", "users:read")
 PROMPTS = (("slack.prompt_help", "help"), ("slack.prompt_models", "model list"), ("slack.prompt_reset", "reset"))
-HEADER = "# Made by `python -m adapters.slack.manifest` from the command table; edit that, not this.\n"
+HEADER = "# Made by `lyceum manifest slack` from the command table; edit that, not this.\n"
 
 
 def slash_names() -> list[str]:
@@ -57,9 +56,9 @@ def manifest() -> dict[str, Any]:
     }
 
 
-def to_yaml(value: dict[str, Any]) -> str:
-    """Write dictionaries, lists, strings and booleans as YAML; every string is quoted."""
-    return "".join(f"{line}\n" for line in _lines(value))
+def manifest_yaml() -> str:
+    """Return the manifest as YAML, as deploy/slack/manifest.yaml has it."""
+    return HEADER + "".join(f"{line}\n" for line in _lines(manifest()))
 
 
 def _slash_command(name: str) -> dict[str, Any]:
@@ -93,7 +92,3 @@ def _item(item: Any) -> Iterator[str]:
 
 def _scalar(value: str | bool) -> str:  # noqa: FBT001 - a value to write
     return json.dumps(value, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(HEADER + to_yaml(manifest()))

@@ -1,0 +1,48 @@
+"""The Slack app's manifest: made from the command table, up to date in deploy/, and as Slack takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from adapters.slack.manifest import manifest, manifest_yaml
+from bot.engine.commands import COMMANDS, parse_mention
+
+DEPLOYED = Path(__file__).parents[2] / "deploy/slack/manifest.yaml"
+
+
+def test_the_deployed_manifest_is_the_one_the_command_table_makes() -> None:
+    assert DEPLOYED.read_text(encoding="utf-8") == manifest_yaml()
+
+
+def test_the_yaml_reads_back_as_the_manifest() -> None:
+    assert yaml.safe_load(manifest_yaml()) == manifest()
+
+
+def test_every_command_has_its_slash_command_and_its_usage() -> None:
+    slash = {command["command"]: command.get("usage_hint", "") for command in manifest()["features"]["slash_commands"]}
+
+    assert list(slash) == ["/model", "/reset", "/help"]
+    assert slash["/model"].split(" | ") == [
+        command.usage.removeprefix("/model ") for command in COMMANDS if command.name.startswith("model ")
+    ]
+
+
+def test_suggested_prompts_are_commands() -> None:
+    suggested = manifest()["features"]["agent_view"]["suggested_prompts"]
+
+    assert [parse_mention(prompt["message"]) for prompt in suggested] == [
+        ("help", {}),
+        ("model list", {}),
+        ("reset", {}),
+    ]
+
+
+def test_texts_keep_to_slacks_lengths() -> None:
+    features = manifest()["features"]
+
+    assert len(manifest()["display_information"]["description"]) <= 140
+    assert len(features["agent_view"]["agent_description"]) <= 300
+    assert all(len(command["description"]) <= 2_000 for command in features["slash_commands"])
+    assert all(len(command.get("usage_hint", "")) <= 1_000 for command in features["slash_commands"])
