@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.14 python3.13 python3.12 python, \
   $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCKED := install --require-hashes
 SCHEMAS := $(patsubst tests/lab/%/schemas/package.json,.cache/schemas/%.json,$(wildcard tests/lab/*/schemas/package.json))
 ARGS ?=
