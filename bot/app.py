@@ -80,7 +80,7 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             history=history, choices=choices, backend=hosting.backend, access=access, manners=manners_of(settings)
         )
         selector = Selector(choices=choices, catalog=engine.catalog, default_model=settings.model.default)
-        default_model = "" if hosting.failure else await selector.default_name()
+        default_model = await selector.default_name() if hosting.answers else ""
         yield House(engine=engine, hosting=hosting, notes=notes, default_model=default_model)
 
 
@@ -258,7 +258,5 @@ async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
 
 def greeting(built: House) -> Sequence[Notice]:
     """Return what a chat begins with: who answers, and how to leave."""
-    hosting = built.hosting
-    reason = [Notice(hosting.failure.key, hosting.failure.parameters)] if hosting.failure else []
     model = [Notice("console.model", {"model": built.default_model})] if built.default_model else []
-    return [hosting.statement, *reason, *model, Notice("console.ways")]
+    return [built.hosting.statement, *model, Notice("console.ways")]

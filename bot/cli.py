@@ -135,9 +135,9 @@ def _doctor(_: argparse.Namespace) -> int:
 
 
 def _manifest(_: argparse.Namespace) -> int:
-    from adapters.slack import manifest
+    from adapters.slack.manifest import manifest_yaml
 
-    print(manifest.HEADER + manifest.to_yaml(manifest.manifest()), end="")
+    print(manifest_yaml(), end="")
     return OK
 
 

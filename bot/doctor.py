@@ -48,8 +48,8 @@ async def _models(settings: Settings) -> Sequence[Finding]:
     except BotError as error:
         return [_problem(error)]
     await hosting.backend.close()
-    if hosting.failure:
-        return [Finding(is_well=False, notice=hosting.statement), _problem(hosting.failure)]
+    if not hosting.answers:
+        return [Finding(is_well=False, notice=hosting.statement)]
     return [*_installed(hosting), *_default(settings.model.default, hosting.cards)]
 
 

@@ -20,13 +20,13 @@ PROBE_S = 5.0
 class Hosting:
     """The chosen backend, what it had installed when it was asked, and what to tell of it.
 
-    `failure` says why a host does not answer (the bot starts all the same); None when it does.
+    The bot starts also when the host does not answer: it may come later.
     """
 
     backend: ModelBackend
     cards: Sequence[ModelCard]
     statement: Notice
-    failure: BotError | None = None
+    answers: bool = True
 
 
 async def choose_backend(settings: Settings) -> Hosting:
@@ -38,7 +38,7 @@ async def choose_backend(settings: Settings) -> Hosting:
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"))
     ollama = await _ollama(settings)
-    if ollama.failure is None or settings.host_is_chosen or settings.model.embedded == "never":
+    if ollama.answers or settings.host_is_chosen or settings.model.embedded == "never":
         return ollama
     try:
         embedded = await _embedded(Notice("host.embedded", {"host": ollama.backend.host}))
@@ -62,13 +62,11 @@ async def _ollama(settings: Settings) -> Hosting:
     try:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
-    except TimeoutError:
-        failure: BotError = BotError("host.slow", host=backend.host, seconds=PROBE_S)
-    except BotError as error:
-        failure = error
-    else:
-        return Hosting(backend=backend, cards=cards, statement=_answering(backend.host, cards))
-    return Hosting(backend=backend, cards=(), statement=Notice("host.silent", {"host": backend.host}), failure=failure)
+    except (TimeoutError, BotError) as error:
+        is_odd = isinstance(error, BotError) and error.key == "error.host_odd"
+        statement = Notice("host.odd" if is_odd else "host.silent", {"host": backend.host})
+        return Hosting(backend=backend, cards=(), statement=statement, answers=False)
+    return Hosting(backend=backend, cards=cards, statement=_answering(backend.host, cards))
 
 
 def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
