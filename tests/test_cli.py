@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli import build_parser
+from bot.settings import fields
+from tests.cli_process import Lyceum
+from tests.lab.ollama import OllamaLab
+
+SECRET = "tell-nobody"
+
+
+@pytest.fixture
+def lyceum(tmp_path: Path) -> Lyceum:
+    return Lyceum(tmp_path, {"MODEL__EMBEDDED": "never"})
+
+
+@pytest.fixture
+async def ollama() -> AsyncIterator[OllamaLab]:
+    async with OllamaLab() as lab:
+        yield lab
+
+
+async def test_the_version_is_told(lyceum: Lyceum) -> None:
+    done = await lyceum("--version")
+
+    assert (done.code, done.out) == (0, "lyceum 0.1.0\n")
+
+
+async def test_help_names_every_command(lyceum: Lyceum) -> None:
+    done = await lyceum("--help")
+
+    assert done.code == 0
+    assert [name for name in ("run", "chat", "migrate", "doctor", "manifest", "settings") if name not in done.out] == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("sing",), ("run", "now"), ("manifest", "discord")])
+async def test_wrong_usage_is_exit_code_2_and_says_how(lyceum: Lyceum, arguments: tuple[str, ...]) -> None:
+    done = await lyceum(*arguments)
+
+    assert done.code == 2
+    assert "usage: lyceum" in done.err
+    assert done.is_plain
+
+
+async def test_run_without_any_platform_names_the_variables_to_set(lyceum: Lyceum) -> None:
+    done = await lyceum("run")
+
+    assert (done.code, done.out) == (2, "")
+    assert "LYCEUM_DISCORD__TOKEN" in done.err
+    assert "LYCEUM_SLACK__BOT_TOKEN and LYCEUM_SLACK__APP_TOKEN" in done.err
+    assert "lyceum chat" in done.err
+    assert done.is_plain
+
+
+@pytest.mark.parametrize("command", ["run", "chat", "doctor", "migrate", "settings"])
+async def test_all_wrong_settings_are_told_before_anything_starts(lyceum: Lyceum, command: str) -> None:
+    done = await lyceum.with_(MODEL__PARALLEL="many", DISCORD__TOKN=SECRET, SLACK__BOT_TOKEN=SECRET)(command)
+
+    assert done.code == 2
+    assert "lyceum: LYCEUM_MODEL__PARALLEL is many; it wants a whole number." in done.err
+    assert "Is LYCEUM_DISCORD__TOKEN meant?" in done.err
+    assert "LYCEUM_SLACK__BOT_TOKEN is not the right kind of token" in done.err
+    assert SECRET not in done.out + done.err
+    assert done.is_plain
+    assert not (lyceum.folder / "data").exists()
+
+
+async def test_sentences_are_in_the_language_of_the_terminal(tmp_path: Path) -> None:
+    done = await Lyceum(tmp_path, {"MODEL__PARALLEL": "many"}, "he_IL.UTF-8")("run")
+
+    assert "נדרש מספר שלם" in done.err
+
+
+async def test_settings_are_listed_with_their_values_and_without_secrets(lyceum: Lyceum) -> None:
+    (lyceum.folder / ".env").write_text("LYCEUM_MODEL__DEFAULT=qwen3:4b\n")
+    done = await lyceum.with_(DISCORD__TOKEN=SECRET)("settings")
+
+    assert done.code == 0
+    assert [name for _, name, _ in fields() if f"\n{name}=" not in f"\n{done.out}"] == []
+    assert "LYCEUM_MODEL__DEFAULT=qwen3:4b\n" in done.out
+    assert "LYCEUM_DISCORD__TOKEN=**********\n" in done.out
+    assert SECRET not in done.out
+
+
+async def test_a_reader_that_goes_away_ends_a_listing_quietly(lyceum: Lyceum) -> None:
+    async with lyceum.running("settings") as process:
+        assert process.stdout is not None
+        process.stdout._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - as `| head` does
+        assert process.stderr is not None
+        errors = await process.stderr.read()
+
+        assert (await process.wait(), errors) == (0, b"")
+
+
+async def test_the_database_is_brought_up_and_back_with_a_copy(lyceum: Lyceum) -> None:
+    assert "not there yet" in (await lyceum("migrate", "status")).out
+    assert "went from revision base to 0001" in (await lyceum("migrate")).out
+    assert "at revision 0001 already" in (await lyceum("migrate")).out
+    assert "is current" in (await lyceum("migrate", "status")).out
+    back = await lyceum("migrate", "--to", "base")
+
+    assert "went from revision 0001 to base" in back.out
+    assert "A copy from before is in" in back.out
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/proc/nowhere/lyceum.db", "/proc/nowhere"),
+        ("postgresql://dana:hunter2@db/x", "postgresql"),
+        ("notes.txt", "notes.txt"),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "chat"])
+async def test_an_unusable_database_is_a_sentence_and_exit_code_2(
+    lyceum: Lyceum, command: str, path: str, said: str
+) -> None:
+    (lyceum.folder / "notes.txt").write_text("No database at all, only notes.\n" * 100)
+    done = await lyceum.with_(STORAGE__PATH=path)(command)
+
+    assert done.code == 2
+    assert said in done.err
+    assert "hunter2" not in done.err
+    assert done.is_plain
+
+
+async def test_an_unknown_revision_is_refused(lyceum: Lyceum) -> None:
+    done = await lyceum("migrate", "--to", "9999")
+
+    assert done.code == 2
+    assert "9999" in done.err
+    assert done.is_plain
+
+
+async def test_the_doctor_finds_all_well(lyceum: Lyceum, ollama: OllamaLab) -> None:
+    well = lyceum.with_(OLLAMA__HOSTS=ollama.url, DISCORD__TOKEN=SECRET, MODEL__DEFAULT="smollm2:135m")
+    done = await well("doctor")
+
+    assert done.code == 0
+    assert "problem" not in done.out.lower()
+    assert ollama.url in done.out
+    assert "smollm2:135m" in done.out
+    assert "All is well." in done.out
+    assert SECRET not in done.out
+
+
+async def test_the_doctor_says_of_each_problem_what_to_do(lyceum: Lyceum) -> None:
+    done = await lyceum.with_(OLLAMA__HOSTS="127.0.0.1:1")("doctor")
+
+    assert done.code == 1
+    assert "problem  http://127.0.0.1:1 does not answer. Does Ollama run there" in done.out
+    assert "problem  No platform is set up. For Discord set LYCEUM_DISCORD__TOKEN" in done.out
+    assert "Problems: 2." in done.out
+    assert done.is_plain
+
+
+async def test_the_doctor_misses_a_default_model_that_is_gone(lyceum: Lyceum, ollama: OllamaLab) -> None:
+    done = await lyceum.with_(OLLAMA__HOSTS=ollama.url, DISCORD__TOKEN="x", MODEL__DEFAULT="gone:1b")("doctor")
+
+    assert done.code == 1
+    assert "ollama pull gone:1b" in done.out
+
+
+async def test_the_doctor_finds_a_host_without_models(lyceum: Lyceum) -> None:
+    async with OllamaLab(()) as empty:
+        done = await lyceum.with_(OLLAMA__HOSTS=empty.url, DISCORD__TOKEN="x")("doctor")
+
+    assert done.code == 1
+    assert "no model that can chat is installed" in done.out
+
+
+async def test_the_slack_manifest_is_printed(lyceum: Lyceum) -> None:
+    done = await lyceum("manifest", "slack")
+
+    assert done.code == 0
+    assert "/model" in done.out
+
+
+def test_every_command_has_a_description() -> None:
+    text = build_parser().format_help()
+
+    assert "answer on every platform" in text
