@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.llm.embedded import MODEL as EMBEDDED_MODEL
+from bot.llm.embedded import EmbeddedBackend
 from bot.llm.ollama import OllamaBackend
 from bot.ports import ModelBackend
 from tests.fakes import FakeBackend, Speech, card
@@ -65,8 +67,19 @@ async def live_ollama() -> AsyncGenerator[Harness]:
     await backend.close()
 
 
+@asynccontextmanager
+async def embedded() -> AsyncGenerator[Harness]:
+    """The embedded model itself, at a temperature that lets it tell the same story each time. Loads in a second."""
+    backend = EmbeddedBackend(temperature=0.0)
+    yield Harness(backend, EMBEDDED_MODEL)
+    await backend.close()
+
+
 BACKENDS: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "fake": fake,
     "ollama": ollama,
     "live_ollama": live_ollama,
+    "embedded": embedded,
 }
+MARKS = {"embedded": pytest.mark.embedded}
+PARAMETERS = [pytest.param(name, marks=MARKS.get(name, ())) for name in sorted(BACKENDS)]

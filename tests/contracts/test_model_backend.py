@@ -10,12 +10,12 @@ import pytest
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelEvent, PromptMessage, Role
 from bot.errors import ModelMissing, PromptTooLong
-from tests.contracts.backends import BACKENDS, STORY, Harness
+from tests.contracts.backends import BACKENDS, PARAMETERS, STORY, Harness
 
 PATIENCE_S = 60.0  # a bound for a broken backend, not a measure of a slow one
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=PARAMETERS)
 async def harness(request: pytest.FixtureRequest) -> AsyncGenerator[Harness]:
     async with BACKENDS[request.param]() as made:
         yield made
