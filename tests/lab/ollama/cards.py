@@ -70,6 +70,7 @@ THINKING = LabModel(
     embedding_length=1536,
     size=1_117_321_257,
     capabilities=("completion", "thinking"),
+    general_license=None,
 )
 EMBEDDING = LabModel(
     name="all-minilm",

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tests.lab.ollama import cards
 from tests.lab.ollama.cards import Json, LabModel, full_name
-from tests.lab.ollama.chat import chat
+from tests.lab.ollama.chat import chat, replied
 from tests.lab.ollama.tokens import tokens
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, line, refused
 
@@ -26,6 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 VERSION = "0.33.0-rc2"
 NAME = re.compile(r"[\w.\-]+(?:[:/][\w.\-]+)*")
 PULL_STEPS = 4
+PLAIN = {"Content-Type": "text/plain"}
 
 
 def application(lab: OllamaLab) -> web.Application:
@@ -53,14 +54,15 @@ def application(lab: OllamaLab) -> web.Application:
 @web.middleware
 async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Record the request; say 404 and 405 as Ollama does."""
-    body = await body_of(request)
-    record = request[RECORD] = request.app[LAB].record(request.method, request.path, body)
+    lab = request.app[LAB]
+    record = request[RECORD] = lab.record(request.method, request.path, await body_of(request))
+    replies = lab.replies.get(request.path)
     try:
-        response = await handler(request)
+        response = replied(replies.popleft()) if replies else await handler(request)
     except web.HTTPNotFound:
-        response = web.Response(status=404, text="404 page not found")
+        response = web.Response(status=404, body=b"404 page not found", headers=PLAIN)
     except web.HTTPMethodNotAllowed:
-        response = web.Response(status=405, text="405 method not allowed")
+        response = web.Response(status=405, body=b"405 method not allowed", headers=PLAIN)
     except (asyncio.CancelledError, ConnectionError):
         record.disconnected = True
         raise
@@ -162,17 +164,18 @@ async def delete(request: web.Request) -> web.Response:
 
 async def embed(request: web.Request) -> web.Response:
     """Turn texts into vectors that depend on nothing but the text."""
-    body = request[RECORD].body
+    lab, body = request.app[LAB], request[RECORD].body
     name, texts = str(body["model"]), body.get("input", [])
     inputs = [texts] if isinstance(texts, str) else [str(text) for text in texts] if isinstance(texts, list) else []
-    model = request.app[LAB].find(name)
+    model = lab.find(name)
     if model is None:
         return refused(404, f'model "{name}" not found, try pulling it first')
     if not inputs:
         return answered({"model": name, "embeddings": []})
     if not model.can("embedding"):
         return refused(501, "This server does not support embeddings. Start it with `--embeddings`")
-    vectors = [vector(text, model.embedding_length) for text in inputs]
+    async with lab.runners.place(model.full_name, model.context_length, (), lab.keep_alive_s):
+        vectors = [vector(text, model.embedding_length) for text in inputs]
     count = sum(len(tokens(text)) + 2 for text in inputs)
     timing = {"total_duration": 1_000_000, "load_duration": 500_000, "prompt_eval_count": count}
     return answered({"model": name, "embeddings": vectors} | timing)
