@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -92,7 +92,7 @@ class OllamaBackend:
                 async for batch in batches:
                     for line in filter(None, batch):
                         chunk = to_chunk(line)
-                        for event in to_events(chunk):
+                        if (event := to_event(chunk)) is not None:
                             yield event
                         if chunk.get("done") is True:
                             await _drain(batches)
@@ -138,7 +138,7 @@ def to_chunk(line: bytes) -> Chunk:
         Refusal: it tells of an error; its status is 200, for the answer had begun.
         ValueError: it is not a chunk.
     """
-    chunk = json.loads(line)
+    chunk = json.loads(line.decode())
     if not isinstance(chunk, dict):
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if "error" in chunk:
@@ -146,19 +146,19 @@ def to_chunk(line: bytes) -> Chunk:
     return chunk
 
 
-def to_events(chunk: Chunk) -> Iterator[Delta | Thought]:
-    """Read what a chunk says: text, a thought, both or nothing."""
-    match chunk.get("message"):
-        case {"content": str(text), "thinking": str(thought)}:
-            if thought:
-                yield Thought()
-            if text:
-                yield Delta(text)
-        case {"content": str(text)}:
-            if text:
-                yield Delta(text)
-        case _:
-            raise ValueError
+def to_event(chunk: Chunk) -> Delta | Thought | None:
+    """Read what a chunk says; None for nothing, as the last one mostly does.
+
+    Raises:
+        ValueError: it is not a chunk of a chat.
+    """
+    message = chunk.get("message")
+    text = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(text, str):
+        raise ValueError  # noqa: TRY004 - as above
+    if text:
+        return Delta(text)
+    return Thought() if message.get("thinking") else None
 
 
 def to_completion(chunk: Chunk, model: str) -> Completion:
