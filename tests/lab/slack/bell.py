@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+LOOK_S = 0.05
+
 
 class Bell:
-    """Rung after every change; who waits looks again at the condition they wait for."""
+    """Rung after every change; who waits looks again at the condition they wait for.
+
+    They look every 50 ms too: a condition may be about the app, whose changes nobody rings for.
+    """
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -21,4 +26,8 @@ class Bell:
         """Return as soon as `condition` holds. Raises: TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while not condition():
-                await self._rung.wait()
+                rung = asyncio.ensure_future(self._rung.wait())
+                try:
+                    await asyncio.wait((rung,), timeout=LOOK_S)
+                finally:
+                    rung.cancel()

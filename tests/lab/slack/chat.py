@@ -101,7 +101,6 @@ class Chat:
     def post_message(self, arguments: Json) -> Json:
         """Post to a channel, a thread or a DM."""
         channel = self.channel(arguments)
-        limits.check_text(arguments)
         message = self._new(channel, self.thread(channel, arguments))
         message.broadcast = bool(arguments.get("reply_broadcast"))
         self.fill(message, arguments)
@@ -113,7 +112,6 @@ class Chat:
     def post_ephemeral(self, arguments: Json) -> Json:
         """Show a message to one person."""
         channel = self.channel(arguments)
-        limits.check_text(arguments)
         if arguments.get("user") not in channel.members:
             raise Refused("user_not_in_channel")
         message = self._new(channel, self.thread(channel, arguments))
@@ -128,7 +126,6 @@ class Chat:
         message = self.own(arguments, "cant_update_message")
         if message.streaming:
             raise Refused("streaming_state_conflict")
-        limits.check_text(arguments, updating=True)
         before = message_object(self._workspace, message)
         draft = copy.copy(message)
         self.fill(draft, arguments)

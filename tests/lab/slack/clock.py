@@ -25,7 +25,10 @@ class LabClock:
 
     async def sleep(self, seconds: float) -> None:
         """Return when `seconds` of the lab's time have passed."""
-        end = self.now() + seconds
+        await self.sleep_until(self.now() + seconds)
+
+    async def sleep_until(self, end: float) -> None:
+        """Return when the lab's time is `end`, at once when it is later."""
         while (rest := end - self.now()) > 0:
             moved = self._moved
             try:

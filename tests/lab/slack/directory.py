@@ -14,11 +14,10 @@ from tests.lab.slack.web_api import Method
 class Directory:
     """The methods `auth.test`, `users.*`, `conversations.*` and `apps.connections.open`."""
 
-    def __init__(self, workspace: Workspace, chat: Chat, *, socket_url: Callable[[], str], base_url: str) -> None:
+    def __init__(self, workspace: Workspace, chat: Chat, *, socket_url: Callable[[], str]) -> None:
         self._workspace = workspace
         self._chat = chat
         self._socket_url = socket_url
-        self.base_url = base_url
         self.history_refused = ""
 
     def methods(self) -> dict[str, Method]:
@@ -40,7 +39,7 @@ class Directory:
         """Say whose token this is."""
         workspace = self._workspace
         return {
-            "url": self.base_url,
+            "url": workspace.url,
             "team": "Lab",
             "user": workspace.bot.name,
             "team_id": workspace.team_id,

@@ -27,11 +27,10 @@ class File:
 class Files:
     """The methods `files.*` for uploads, and the address the bytes go to."""
 
-    def __init__(self, workspace: Workspace, events: Events, chat: Chat, *, base_url: str) -> None:
+    def __init__(self, workspace: Workspace, events: Events, chat: Chat) -> None:
         self._workspace = workspace
         self._events = events
         self._chat = chat
-        self.base_url = base_url
         self.by_id: dict[str, File] = {}
 
     def methods(self) -> dict[str, Method]:
@@ -42,7 +41,7 @@ class Files:
         """Give out the address to upload to."""
         file = File(self._workspace.mint.id("F"), str(arguments["filename"]), int(arguments["length"]))
         self.by_id[file.id] = file
-        return {"upload_url": f"{self.base_url}upload/{file.id}", "file_id": file.id}
+        return {"upload_url": f"{self._workspace.url}upload/{file.id}", "file_id": file.id}
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """Take the bytes."""

@@ -2,228 +2,158 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from aiohttp import web
+
+from tests.lab.slack.acting import Acting
+from tests.lab.slack.agents import Agents
+from tests.lab.slack.chat import Chat
 from tests.lab.slack.clock import LabClock
+from tests.lab.slack.directory import Directory
+from tests.lab.slack.events import SUBSCRIPTIONS, Events
+from tests.lab.slack.faults import Drop, Fault
+from tests.lab.slack.files import Files
 from tests.lab.slack.rates import Rates
-from tests.lab.slack.socket import Delivery, SocketHub
-from tests.lab.slack.state import Call, Channel, Json, Message, Status, User, Violation, Workspace
+from tests.lab.slack.reading import Reading
+from tests.lab.slack.responses import Responses
+from tests.lab.slack.schema import Schemas, load_schemas
+from tests.lab.slack.socket import SocketHub
+from tests.lab.slack.state import Channel, User, Workspace
+from tests.lab.slack.streams import Streams
+from tests.lab.slack.views import Views
+from tests.lab.slack.web_api import WebApi
 
 
-class Said:
-    """Something a person did in the lab, and the events it made, in the order of their delivery."""
-
-    def __init__(self, message: Message, events: Sequence[Delivery]) -> None:
-        self.message = message
-        self.events = list(events)
-
-    @property
-    def ts(self) -> str:
-        """The message's timestamp."""
-        return self.message.ts
-
-    @property
-    def event(self) -> Delivery:
-        """The first event; `await lab.socket.redeliver(said.event)` delivers it once more."""
-        return self.events[0]
-
-    async def acked(self, timeout_s: float = 5) -> None:
-        """Return when every event was acknowledged. Raises: TimeoutError."""
-        for event in self.events:
-            await event.wait_acked(timeout_s)
-
-
-class Interaction:
-    """A slash command, a press, a submission: what became of it.
-
-    `acked` is False when nobody acknowledged within 3 s (the person reads an error then); `ack_payload` is what the
-    acknowledgement carried; `responses` are the messages it led to by its acknowledgement and its response_url.
-    """
-
-    acked: bool
-    ack_payload: Json
-    responses: list[Message]
-    trigger_id: str
-    response_url: str
-    event: Delivery
-
-    async def responded(self, count: int = 1, timeout_s: float = 5) -> list[Message]:
-        """Return the responses as soon as there are `count` of them. Raises: TimeoutError."""
-        raise NotImplementedError
-
-
-class SlackLab:
+class SlackLab(Acting, Reading):
     """`async with SlackLab() as lab:` runs a workspace with one installed app on a loopback port.
 
     `subscriptions`: the event types the app has subscribed to ("app_mention", "message.im", "message.channels",
-    "app_home_opened", "agent_session_stopped"). `rates`: the limits of the methods. `ack_s`: how long an
-    acknowledgement may take before redelivery. Nothing is validated by schema where the schemas are not built:
-    `schema_skip_reason` then says why.
+    "message.groups", "app_home_opened", "agent_session_stopped"). `rates`: the limits of the methods. `ack_s`: how
+    long an acknowledgement may take before redelivery, and a trigger may be used. `validate=False` spares the check
+    against Slack's types; where those are not built, `schema_skip_reason` says so and nothing is checked either.
     """
-
-    api_url: str
-    bot_token: str
-    app_token: str
-    bot_user: str
-    bot_id: str
-    team_id: str
-    clock: LabClock
-    socket: SocketHub
-    rates: Rates
-    workspace: Workspace
-    schema_skip_reason: str | None
 
     def __init__(
         self,
         *,
         clock: LabClock | None = None,
         rates: Rates | None = None,
-        subscriptions: frozenset[str] | None = None,
+        subscriptions: frozenset[str] = SUBSCRIPTIONS,
         ack_s: float = 3.0,
         port: int = 0,
+        validate: bool = True,
     ) -> None:
-        raise NotImplementedError
+        self.clock = clock or LabClock()
+        self.rates = rates or Rates()
+        self.workspace = Workspace(self.clock)
+        self.socket = SocketHub(self.workspace, ack_s=ack_s)
+        self.bot_token = "xoxb-" + self.workspace.mint.uuid()
+        self.app_token = "xapp-1-" + self.workspace.mint.uuid()
+        self.files: Files
+        self._port = port
+        self._schemas = load_schemas() if validate else Schemas({})
+        self._events = Events(self.workspace, self.socket, subscriptions)
+        self._runner: web.AppRunner | None = None
+        self._web_api = self._assembled(ack_s)
+
+    def _assembled(self, ack_s: float) -> WebApi:
+        workspace, events = self.workspace, self._events
+        chat = Chat(workspace, events)
+        self._views = Views(workspace, chat, trigger_s=ack_s)
+        self._responses = Responses(workspace, events, chat)
+        self.files = Files(workspace, events, chat)
+        self.directory = Directory(workspace, chat, socket_url=self._socket_url)
+        families = (
+            chat,
+            Streams(workspace, events, chat),
+            Agents(workspace, events, chat),
+            self._views,
+            self.files,
+            self.directory,
+        )
+        return WebApi(
+            workspace=workspace,
+            bot_token=self.bot_token,
+            app_token=self.app_token,
+            rates=self.rates,
+            schemas=self._schemas,
+            methods={name: method for family in families for name, method in family.methods().items()},
+            app_methods=self.directory.app_methods(),
+        )
 
     async def __aenter__(self) -> Self:
-        raise NotImplementedError
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_route("*", "/api/{method}", self._web_api.handle)
+        app.router.add_get("/link/", self.socket.handle)
+        app.router.add_post("/upload/{file_id}", self.files.upload)
+        app.router.add_post("/response/{token}", self._responses.handle)
+        self._add_routes(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self.workspace.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        raise NotImplementedError
+        await self.socket.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    def _add_routes(self, app: web.Application) -> None:
+        """Add what a lab in its own process offers more."""
+
+    def _socket_url(self) -> str:
+        query = f"ticket={self.socket.issue_ticket()}&app_id={self.workspace.app_id}"
+        return f"{self.workspace.url.replace('http', 'ws', 1)}link/?{query}"
 
     # --- the workspace
 
+    @property
+    def api_url(self) -> str:
+        """What to give to `AsyncWebClient(base_url=…)`."""
+        return f"{self.workspace.url}api/"
+
+    @property
+    def bot_user(self) -> str:
+        """The user id of the bot."""
+        return self.workspace.bot.id
+
+    @property
+    def bot_id(self) -> str:
+        """The bot id of the bot."""
+        return self.workspace.bot_id
+
+    @property
+    def team_id(self) -> str:
+        """The workspace's id."""
+        return self.workspace.team_id
+
     def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False) -> User:
         """Add a person to the workspace."""
-        raise NotImplementedError
+        return self.workspace.add_user(name, locale=locale, admin=admin)
 
     def add_channel(
         self, name: str, members: Sequence[User] = (), *, private: bool = False, with_bot: bool = True
     ) -> Channel:
         """Add a channel with these people and, unless told not to, the bot."""
-        raise NotImplementedError
+        ids = {user.id for user in members} | ({self.bot_user} if with_bot else set())
+        return self.workspace.add_channel(name, ids, private=private)
 
     def dm(self, user: User) -> Channel:
         """Return this person's DM with the bot."""
-        raise NotImplementedError
+        return self.workspace.dm(user.id)
 
-    # --- what people do
-
-    async def say(
-        self, channel: Channel, user: User, text: str, *, mention: bool | None = None, thread: str | None = None
-    ) -> Said:
-        """Post as a person. In a channel the bot is mentioned (`<@U…> text`) unless `mention=False`; in a DM not.
-
-        `thread` is the root's ts. Returns at once; `await said.acked()` waits for the acknowledgement.
-        """
-        raise NotImplementedError
-
-    async def edit(self, message: Message, text: str) -> Said:
-        """Change a person's message (`message_changed`)."""
-        raise NotImplementedError
-
-    async def delete(self, message: Message) -> Said:
-        """Delete a message as a person (`message_deleted`)."""
-        raise NotImplementedError
-
-    async def slash(self, channel: Channel, user: User, command: str, text: str = "") -> Interaction:
-        """Call a slash command ("/model", "use llama3"); returns when it was acknowledged or 3 s are over."""
-        raise NotImplementedError
-
-    async def press(self, message: Message, action_id: str, user: User) -> Interaction:
-        """Press a button of a message. Raises: LookupError: there is no such button."""
-        raise NotImplementedError
-
-    async def choose(self, message: Message, action_id: str, user: User, value: str) -> Interaction:
-        """Choose an option of a message's select menu by its value. Raises: LookupError."""
-        raise NotImplementedError
-
-    async def suggest(self, where: Message | Json, action_id: str, user: User, typed: str = "") -> list[Json]:
-        """Type into an external select of a message or view; returns the options it offers, [] without an answer."""
-        raise NotImplementedError
-
-    async def submit(self, user: User, values: dict[str, Json]) -> Interaction:
-        """Submit the person's open view; `values` by action id, each as the element's state ({"value": "x"}, say)."""
-        raise NotImplementedError
-
-    async def stop(self, channel: Channel, thread: str, user: User) -> Delivery:
-        """Press the platform's own Stop (`agent_session_stopped`). Raises: LookupError: no session is processing."""
-        raise NotImplementedError
-
-    async def open_home(self, user: User, tab: str = "messages") -> Delivery:
-        """Open the app's tab "home" or "messages" (`app_home_opened`)."""
-        raise NotImplementedError
-
-    async def send_event(self, event: Json) -> Delivery:
-        """Deliver any event as it stands, a malformed one, say."""
-        raise NotImplementedError
-
-    # --- what people see
-
-    def wall(self, channel: Channel, thread: str | None = None) -> list[Message]:
-        """Return a channel's messages without replies or, with `thread`, the root and its replies; oldest first."""
-        raise NotImplementedError
-
-    def posts(self, channel: Channel) -> list[Message]:
-        """Return everything the bot has standing in a channel, in threads too; oldest first, no ephemerals."""
-        raise NotImplementedError
-
-    def private(self, channel: Channel, user: User) -> list[Message]:
-        """Return the ephemeral messages this person was shown here, oldest first."""
-        raise NotImplementedError
-
-    def status(self, channel: Channel, thread: str) -> Status:
-        """Return the status line and the agent session's state as they show now."""
-        raise NotImplementedError
-
-    def view(self, user: User) -> Json | None:
-        """Return the modal this person has open, None without one."""
-        raise NotImplementedError
-
-    async def wall_reads(
-        self,
-        channel: Channel,
-        predicate: Callable[[list[Message]], bool],
-        *,
-        thread: str | None = None,
-        timeout_s: float = 10,
-    ) -> list[Message]:
-        """Return the wall as soon as it satisfies `predicate`. Raises: TimeoutError, with what it read."""
-        raise NotImplementedError
-
-    async def bot_says(
-        self, channel: Channel, text: str, *, thread: str | None = None, timeout_s: float = 10
-    ) -> Message:
-        """Return the bot's first finished message here that shows `text` (any thread where `thread` is None)."""
-        raise NotImplementedError
-
-    async def private_reads(self, channel: Channel, user: User, text: str, *, timeout_s: float = 10) -> Message:
-        """Return the first ephemeral message to this person that shows `text`. Raises: TimeoutError."""
-        raise NotImplementedError
-
-    async def until(self, condition: Callable[[], bool], *, timeout_s: float = 10) -> None:
-        """Return as soon as `condition` holds; it is looked at after every change. Raises: TimeoutError."""
-        raise NotImplementedError
-
-    # --- the record, and what goes wrong
+    # --- what goes wrong
 
     @property
-    def calls(self) -> list[Call]:
-        """Every call of the Web API, oldest first."""
-        raise NotImplementedError
-
-    def called(self, method: str) -> list[Call]:
-        """Return the calls of one method, oldest first."""
-        raise NotImplementedError
-
-    @property
-    def violations(self) -> list[Violation]:
-        """What the app did against the platform's rules or published types."""
-        raise NotImplementedError
+    def schema_skip_reason(self) -> str | None:
+        """Why requests are not checked against Slack's types, None when they are."""
+        return self._schemas.skip_reason
 
     def fail_next(
         self,
@@ -233,7 +163,7 @@ class SlackLab:
         error: str = "",
         http_status: int = 0,
         retry_after_s: int = 0,
-        drop: str = "",
+        drop: Drop = "",
     ) -> None:
         """Let the next calls of a method fail.
 
@@ -241,13 +171,12 @@ class SlackLab:
         `retry_after_s` (429 with that header), `drop` ("before": the connection closes with nothing done; "after":
         it is carried out, and the connection closes before the answer).
         """
-        raise NotImplementedError
+        self._web_api.faults.add(method, Fault(error, http_status, retry_after_s, drop), times)
 
     def revoke(self, error: str = "token_revoked") -> None:
-        """Answer every call with this error from now on."""
-        raise NotImplementedError
+        """Answer every call with this error from now on; "" ends it."""
+        self._web_api.faults.revoked = error
 
-    @staticmethod
-    async def settle() -> None:
-        """Let what is ready run once; never a way to wait for something."""
-        await asyncio.sleep(0)
+    def refuse_history(self, error: str = "missing_scope") -> None:
+        """Answer `conversations.history` and `conversations.replies` with this error from now on."""
+        self.directory.history_refused = error

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError
 
 from tests.lab.slack.blocks import Json
 
@@ -36,11 +38,41 @@ class Schemas:
         validator = self._validators.get(name)
         if validator is None or validator.is_valid(value):
             return None
-        error = best_match(validator.iter_errors(value))
+        error = _explained(next(validator.iter_errors(value)))
         return f"{error.json_path}: {error.message[:300]}"
+
+
+def _explained(error: ValidationError) -> ValidationError:
+    """Return the error of the alternative that came nearest: of the right `type`, knowing all the names, and few others."""
+    branches: dict[object, list[ValidationError]] = {}
+    for cause in error.context or ():
+        branches.setdefault(cause.schema_path[0], []).append(cause)
+    if not branches:
+        return error
+    nearest = min(branches.values(), key=_distance)
+    return _explained(nearest[0])
+
+
+def _distance(causes: list[ValidationError]) -> tuple[bool, bool, int]:
+    unknown = any(cause.validator == "additionalProperties" for cause in causes)
+    return any(map(_is_of_another_type, causes)), unknown, len(causes)
+
+
+def _is_of_another_type(error: ValidationError) -> bool:
+    return error.validator in {"const", "enum"} and list(error.path)[-1:] == ["type"]
 
 
 @functools.cache
 def load_schemas(path: Path = PATH) -> Schemas:
     """Return the schemas that were built; empty ones where they were not."""
     return Schemas(json.loads(path.read_text()) if path.exists() else {})
+
+
+def require_schemas() -> Schemas:
+    """Return the schemas for a test that cannot do without: where they are not built it is skipped; in CI it fails."""
+    schemas = load_schemas()
+    if schemas.skip_reason and os.environ.get("CI"):
+        pytest.fail(schemas.skip_reason)
+    if schemas.skip_reason:
+        pytest.skip(schemas.skip_reason)
+    return schemas

@@ -116,24 +116,25 @@ class SocketHub:
         await self._workspace.bell.until(lambda: envelope_id not in self._sent, CLOSING_S)
 
     async def _carry(self, delivery: Delivery) -> None:
-        pauses = RETRY_PAUSES_S if delivery.kind == "events_api" else ()
-        for pause_s in (None, *pauses):
-            if pause_s is not None:
-                await self._workspace.clock.sleep(pause_s)
-            await self._send(delivery, "timeout" if pause_s is not None else "")
-            if await self._acked_in_time(delivery):
+        clock = self._workspace.clock
+        await self._send(delivery, "")
+        for pause_s in RETRY_PAUSES_S if delivery.kind == "events_api" else ():
+            late = clock.now() + self._ack_s
+            if await self._acked_by(delivery, late):
                 return
-        delivery.given_up = True
+            await clock.sleep_until(late + pause_s)
+            await self._send(delivery, "timeout")
+        delivery.given_up = not await self._acked_by(delivery, clock.now() + self._ack_s)
         self._workspace.bell.ring()
 
-    async def _acked_in_time(self, delivery: Delivery) -> bool:
+    async def _acked_by(self, delivery: Delivery, late: float) -> bool:
         acked = asyncio.ensure_future(delivery.wait_acked(3600))
-        late = asyncio.ensure_future(self._workspace.clock.sleep(self._ack_s))
+        over = asyncio.ensure_future(self._workspace.clock.sleep_until(late))
         try:
-            await asyncio.wait((acked, late), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((acked, over), return_when=asyncio.FIRST_COMPLETED)
         finally:
             acked.cancel()
-            late.cancel()
+            over.cancel()
         return delivery.acked
 
     async def _send(self, delivery: Delivery, reason: str) -> str:

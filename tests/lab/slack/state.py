@@ -148,6 +148,7 @@ class Workspace:
         self.clock = clock
         self.mint = Mint(clock)
         self.bell = Bell()
+        self.url = ""  # of the running server, ending with a slash
         self.team_id = self.mint.id("T")
         self.app_id = self.mint.id("A")
         self.bot_id = self.mint.id("B")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -11,6 +12,7 @@ from aiohttp import web
 from tests.lab.slack.arguments import bearer_of, read_arguments
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.faults import Fault, Faults
+from tests.lab.slack.limits import check_text
 from tests.lab.slack.rates import Rates
 from tests.lab.slack.schema import Schemas
 from tests.lab.slack.state import Call, Json, Violation, Workspace
@@ -25,6 +27,12 @@ NO_VIOLATION = frozenset(
         "user_not_found", "invalid_auth", "not_authed",
     }
 )  # fmt: skip
+# What Slack has its own codes for comes before what the types say.
+FIRST_CHECKS: Mapping[str, Callable[[Json], None]] = {
+    "chat.postMessage": check_text,
+    "chat.postEphemeral": check_text,
+    "chat.update": functools.partial(check_text, updating=True),
+}
 GET_ALLOWED = ("auth.", "users.", "conversations.")
 
 
@@ -78,14 +86,15 @@ class WebApi:
             raise Refused("unknown_method", method)
         if request.method == "GET" and not method.startswith(GET_ALLOWED):
             self.workspace.violations.append(Violation(method, "get_of_a_writing_method"))
+        if method in FIRST_CHECKS:
+            FIRST_CHECKS[method](arguments)
         problem = self.schemas.problem(method, arguments)
-        try:
-            answer = handler(arguments)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise Refused("invalid_arguments", problem or f"{type(error).__name__}: {error}") from error
         if problem:
             raise Refused("invalid_arguments", problem)
-        return answer
+        try:
+            return handler(arguments)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Refused("invalid_arguments", f"{type(error).__name__}: {error}") from error
 
     def _failed(self, request: web.Request, method: str, arguments: Json, fault: Fault) -> web.StreamResponse:
         self._log(method, arguments, fault.label)
