@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.lab.discord.core import Seen, Violation
 from tests.lab.discord.interactions import Interaction
 from tests.lab.discord.lab import DiscordLab
-from tests.lab.discord.rest import Seen, Violation
 from tests.lab.discord.state import Channel, Guild, Member, Message, User
 
 __all__ = ["Channel", "DiscordLab", "Guild", "Interaction", "Member", "Message", "Seen", "User", "Violation"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request as it arrived: `route` in the published form (`/channels/{channel_id}/messages`), `at` lab seconds."""
+    """One request as it arrived: `route` as published (`/channels/{channel_id}/messages`), `at` in lab seconds."""
 
     method: str
     route: str

@@ -144,6 +144,14 @@ class Gateway:
         content = (1 << 19) if self.allowed_intents & Intents.MESSAGE_CONTENT else 0
         return members | content
 
+    @property
+    def intents_in_use(self) -> int:
+        """All intents the bot's sessions asked for; they decide what REST answers show of messages, too."""
+        in_use = 0
+        for session in self.sessions.values():
+            in_use |= session.intents
+        return in_use
+
     def limits(self) -> Json:
         """Return the session start limit, as GET /gateway/bot tells it."""
         left = SESSION_STARTS_PER_DAY - self.identified

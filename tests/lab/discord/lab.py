@@ -17,11 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from tests.lab.discord.buckets import RateLimits
+from aiohttp import web
+
+from tests.lab.discord.bell import Bell
+from tests.lab.discord.buckets import Fault, RateLimits
 from tests.lab.discord.clock import LabClock
+from tests.lab.discord.core import Core, Seen, Violation
+from tests.lab.discord.events import Intents
 from tests.lab.discord.gateway import Gateway
 from tests.lab.discord.people import People
-from tests.lab.discord.rest import Seen, Violation
+from tests.lab.discord.rest import REQUEST_BYTES, Api
 from tests.lab.discord.state import Channel, Guild, Message, User, World
 
 
@@ -45,53 +50,89 @@ class DiscordLab(People):
         heartbeat_interval_s: float = 41.25,
         identify_interval_s: float = 5.0,
         old_edits_allowed: int = 0,
+        port: int = 0,
     ) -> None:
-        raise NotImplementedError
-
-    token: str
-    clock: LabClock
-    world: World
-    gateway: Gateway
-    rate_limits: RateLimits
-    violations: list[Violation]
-    requests: list[Seen]
-    schema_skip_reason: str
+        self.token = token
+        self.clock = LabClock()
+        self.bell = Bell()
+        self._port = port
+        privileged = Intents.MESSAGE_CONTENT * message_content | Intents.GUILD_MEMBERS * members
+        self.gateway = Gateway(
+            token=token,
+            clock=self.clock,
+            bell=self.bell,
+            privileged=Intents(privileged),
+            shards=shards,
+            heartbeat_interval_s=heartbeat_interval_s,
+            identify_interval_s=identify_interval_s,
+        )
+        self.world = World(self.clock, self.gateway, bot_name=bot_name)
+        self.gateway.world = self.world
+        self.core = Core(self.world, self.clock, self.bell, self.gateway, hebrew, old_edits_allowed)
+        self._api = Api(self.core, token)
+        self.app = web.Application(client_max_size=REQUEST_BYTES)
+        self._runner = web.AppRunner(self.app, shutdown_timeout=1.0)
 
     @property
     def api_url(self) -> str:
         """What `discord.http.Route.BASE` is set to: http://127.0.0.1:port/api/v10."""
-        raise NotImplementedError
+        return f"{self.world.cdn_url}/api/v10"
 
     @property
     def gateway_url(self) -> str:
         """What `DiscordWebSocket.DEFAULT_GATEWAY` is set to: ws://127.0.0.1:port/gateway."""
-        raise NotImplementedError
+        return self.gateway.url
 
     @property
     def bot(self) -> User:
         """The bot's user."""
-        raise NotImplementedError
+        return self.world.bot
 
     @property
     def application_id(self) -> int:
         """The application's id; the bot's user id is another one."""
-        raise NotImplementedError
+        return self.world.application_id
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """The rate limits, to be loosened or tightened."""
+        return self._api.rate_limits
+
+    @property
+    def violations(self) -> list[Violation]:
+        """The rules broken so far, in order."""
+        return self.core.violations
+
+    @property
+    def requests(self) -> list[Seen]:
+        """Every request so far, in the order of their answers."""
+        return self.core.requests
+
+    def requested(self, route: str) -> list[Seen]:
+        """Return the requests of one route ("POST /channels/{channel_id}/messages")."""
+        return [seen for seen in self.requests if f"{seen.method} {seen.route}" == route]
+
+    @property
+    def schema_skip_reason(self) -> str:
+        """Why bodies are not validated against the published schema; "" when they are."""
+        return self._api.schemas.skip_reason
 
     def add_user(self, name: str, *, locale: str = "en-US", bot: bool = False) -> User:
         """Make a person, or another bot."""
-        raise NotImplementedError
+        return self.world.add_user(name, locale=locale, bot=bot)
 
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
         """Make a guild with the bot in it."""
-        raise NotImplementedError
+        return self.world.add_guild(name, locale=locale)
 
     def dm(self, user: User) -> Channel:
         """Return the DM channel of the bot and this person."""
-        raise NotImplementedError
+        return self.world.dm(user)
 
     def wall(self, channel: Channel, reader: User | None = None) -> list[Message]:
         """Return the messages as people see them now, oldest first; a reader also sees their ephemeral ones."""
-        raise NotImplementedError
+        messages = channel.messages.values()
+        return [each for each in messages if not each.deleted and each.seen_only_by in (None, reader)]
 
     async def wall_reads(
         self,
@@ -101,12 +142,21 @@ class DiscordLab(People):
         *,
         reader: User | None = None,
     ) -> list[Message]:
-        """Wait until the wall satisfies the predicate; TimeoutError shows the wall."""
-        raise NotImplementedError
+        """Wait until the wall satisfies the predicate, which is never asked about an empty wall, and return the wall.
+
+        Raises:
+            TimeoutError: it does not; the error shows the wall.
+        """
+        try:
+            await self.until(lambda: (wall := self.wall(channel, reader)) and predicate(wall), timeout_s)
+        except TimeoutError as error:
+            shown = [f"{each.author.name}: {each.text!r}" for each in self.wall(channel, reader)]
+            raise TimeoutError(f"the wall of {channel.name or 'the DM'} reads {shown}") from error
+        return self.wall(channel, reader)
 
     async def until(self, predicate: Callable[[], Any], timeout_s: float = 10.0) -> None:
         """Wait until something holds; looked at again whenever anything happens in the lab."""
-        raise NotImplementedError
+        await self.bell.until(predicate, timeout_s)
 
     def fail_next(
         self,
@@ -124,10 +174,20 @@ class DiscordLab(People):
         With a status the request is not carried out, unless `carried_out`. With `drop` it is carried out and the
         connection closed before the answer: a lost acknowledgement.
         """
-        raise NotImplementedError
+        self._api.faults.order(Fault(route, times, status, drop, carried_out, retry_after, code))
 
     async def __aenter__(self) -> Self:
-        raise NotImplementedError
+        self._api.install(self.app)
+        self.app.router.add_get("/gateway", self.gateway.handle)
+        self.app.router.add_get("/gateway/", self.gateway.handle)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.world.cdn_url = f"http://{host}:{port}"
+        self.gateway.url = f"ws://{host}:{port}/gateway"
+        return self
 
     async def __aexit__(self, *_: object) -> None:
-        raise NotImplementedError
+        await self.gateway.cut()
+        await self._runner.cleanup()

@@ -90,7 +90,7 @@ def _v1(components: list[Json]) -> Iterator[Problem]:
     yield from too_long(("components",), components, 5)
     for index, part in enumerate(components):
         if part.get("type") != ACTION_ROW:
-            text = "Value of field \"type\" must be one of (1,). Components v2 need MessageFlags.IS_COMPONENTS_V2."
+            text = 'Value of field "type" must be one of (1,). Components v2 need MessageFlags.IS_COMPONENTS_V2.'
             yield Problem(("components", index, "type"), "UNION_TYPE_CHOICES", text)
 
 

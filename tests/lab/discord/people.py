@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.lab.discord.interactions import Interaction
-from tests.lab.discord.state import Channel, Json, Message, User
+from tests.lab.discord import offered, payloads
+from tests.lab.discord.core import Core
+from tests.lab.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from tests.lab.discord.posting import USER_MENTION, stored_files, users_of
+from tests.lab.discord.state import Channel, Json, Message, User, walk
+
+BUTTON, STRING_SELECT = 2, 3
 
 
 class People:
     """The deeds of people in the lab; `DiscordLab` is one of these."""
+
+    core: Core
 
     async def say(
         self,
@@ -28,19 +37,42 @@ class People:
 
         `deliveries=2` sends the same event twice.
         """
-        raise NotImplementedError
+        world = self.core.world
+        content = f"{world.bot.mention} {text}" if mention else text
+        now = self.core.clock.now()
+        message = Message(world.new_id(), channel, user, now, content, reply_to=reply_to, type=19 if reply_to else 0)
+        message.attachments = stored_files(self.core, [(name, data, "text/plain") for name, data in files])
+        message.pinged = {int(found) for found in USER_MENTION.findall(content)}
+        if reply_to and ping:
+            message.pinged.add(reply_to.author.id)
+        message.mentions = users_of(message, message.pinged)
+        message.history.append((now, content))
+        world.post(message)
+        for _ in range(deliveries - 1):
+            await self.core.gateway.redeliver(message)
+        await asyncio.sleep(0)
+        return message
 
     async def edit(self, message: Message, text: str) -> None:
         """Edit a message as its author."""
-        raise NotImplementedError
+        message.content, message.edited_at = text, self.core.clock.now()
+        message.history.append((message.edited_at, text))
+        named = {int(found) for found in USER_MENTION.findall(text)}
+        message.mentions = users_of(message, named)
+        self.core.world.tell_of(message, "MESSAGE_UPDATE")
+        await asyncio.sleep(0)
 
     async def delete(self, message: Message) -> None:
         """Delete a message."""
-        raise NotImplementedError
+        message.deleted = True
+        self.core.world.tell_of(message, "MESSAGE_DELETE")
+        await asyncio.sleep(0)
 
     async def react(self, message: Message, user: User, emoji: str) -> None:
         """Add a reaction."""
-        raise NotImplementedError
+        message.reactions.setdefault(emoji, []).append(user)
+        self.core.world.feed.tell("MESSAGE_REACTION_ADD", (message, user, emoji))
+        await asyncio.sleep(0)
 
     async def slash(
         self,
@@ -59,11 +91,16 @@ class People:
             LookupError: the command is not registered, or has no such option, or a required one is missing.
             PermissionError: the person's client does not offer the command here.
         """
-        raise NotImplementedError
+        registered = offered.find(self.core, channel, user, command[0], kind=1)
+        data = offered.chat_data(registered, command[1:], options or {})
+        return await self._begin(COMMAND, channel, user, data, age_s=age_s, user_install=user_install)
 
     async def context_menu(self, message: Message, user: User, name: str, *, age_s: float = 0.0) -> Interaction:
         """Call a message command ("Apps" in the message's menu) by its name."""
-        raise NotImplementedError
+        registered = offered.find(self.core, message.channel, user, name, kind=3)
+        resolved = {"messages": {str(message.id): payloads.message(message, content_intent=True)}}
+        data = {**offered.head(registered), "target_id": str(message.id), "resolved": resolved}
+        return await self._begin(COMMAND, message.channel, user, data, age_s=age_s)
 
     async def autocomplete(
         self,
@@ -76,16 +113,64 @@ class People:
         timeout_s: float = 10.0,
     ) -> list[Json]:
         """Type into an option and return the choices offered: dicts with name and value."""
-        raise NotImplementedError
+        registered = offered.find(self.core, channel, user, command[0], kind=1)
+        data = offered.chat_data(registered, command[1:], {**(options or {}), option: typed}, focused=option)
+        interaction = await self._begin(AUTOCOMPLETE, channel, user, data)
+        await interaction.acknowledged(timeout_s)
+        return interaction.choices
 
     async def press(self, message: Message, button: str, user: User, *, age_s: float = 0.0) -> Interaction:
         """Press a button by its custom_id or label; LookupError when there is no such button to press."""
-        raise NotImplementedError
+        found = _part(message.components, BUTTON, button, "label")
+        data = {"custom_id": found["custom_id"], "component_type": BUTTON, "id": found.get("id", 1)}
+        return await self._begin(COMPONENT, message.channel, user, data, message=message, age_s=age_s)
 
     async def select(self, message: Message, menu: str, values: Sequence[str], user: User) -> Interaction:
         """Choose values of a string select by its custom_id or placeholder."""
-        raise NotImplementedError
+        found = _part(message.components, STRING_SELECT, menu, "placeholder")
+        if not set(values) <= {option["value"] for option in found["options"]}:
+            raise LookupError(f"{values} are not all offered")
+        data = {"custom_id": found["custom_id"], "component_type": STRING_SELECT, "values": list(values)}
+        return await self._begin(COMPONENT, message.channel, user, data, message=message)
 
     async def submit(self, modal: Interaction, values: Mapping[str, Any]) -> Interaction:
         """Fill in the modal an interaction opened, by custom_id, and send it."""
-        raise NotImplementedError
+        parts = [offered.filled_in(part, values) for part in modal.modal["components"]]
+        data = {"custom_id": modal.modal["custom_id"], "components": parts}
+        return await self._begin(MODAL_SUBMIT, modal.channel, modal.user, data, message=modal.message)
+
+    async def _begin(
+        self,
+        kind: int,
+        channel: Channel,
+        user: User,
+        data: Json,
+        *,
+        message: Message | None = None,
+        age_s: float = 0.0,
+        user_install: bool = False,
+    ) -> Interaction:
+        interaction = Interaction(
+            id=self.core.world.new_id(),
+            token=secrets.token_urlsafe(48),
+            type=kind,
+            user=user,
+            channel=channel,
+            created_at=self.core.clock.now() - age_s,
+            data=data,
+            bell=self.core.bell,
+            message=message,
+            user_install=user_install,
+        )
+        self.core.interactions[interaction.token] = interaction
+        self.core.gateway.tell("INTERACTION_CREATE", interaction)
+        await asyncio.sleep(0)
+        return interaction
+
+
+def _part(components: list[Json], kind: int, name: str, words: str) -> Json:
+    for part in walk(components):
+        named = name in (part.get("custom_id"), part.get(words))
+        if part.get("type") == kind and named and part.get("custom_id") and not part.get("disabled"):
+            return part
+    raise LookupError(f"nothing called {name!r} can be used")

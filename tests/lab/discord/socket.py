@@ -106,7 +106,7 @@ class Connection:
         return 4002 if len(text.encode()) > PAYLOAD_BYTES else 0
 
     def _take(self, frame: Json) -> int:
-        operation, data = frame.get("op"), frame.get("d")
+        operation, data = frame.get("op"), frame.get("d") or {}
         if operation == 1:
             return self._beat()
         if operation == 2:

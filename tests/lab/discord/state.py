@@ -296,7 +296,4 @@ def walk(components: list[Json]) -> Iterator[Json]:
     for part in components:
         yield part
         yield from walk(part.get("components") or [])
-        if part.get("accessory"):
-            yield part["accessory"]
-        if part.get("component"):
-            yield from walk([part["component"]])
+        yield from (part[key] for key in ("accessory", "component") if part.get(key))
