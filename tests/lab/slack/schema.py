@@ -43,23 +43,29 @@ class Schemas:
 
 
 def _explained(error: ValidationError) -> ValidationError:
-    """Return the error of the alternative that came nearest: of the right `type`, knowing all the names, and few others."""
+    """Return the error of the nearest alternative: of the right `type`, with no unknown names, with few complaints."""
+    branches = _branches(error)
+    return _explained(min(branches, key=_distance)[0]) if branches else error
+
+
+def _branches(error: ValidationError) -> list[list[ValidationError]]:
     branches: dict[object, list[ValidationError]] = {}
     for cause in error.context or ():
         branches.setdefault(cause.schema_path[0], []).append(cause)
-    if not branches:
-        return error
-    nearest = min(branches.values(), key=_distance)
-    return _explained(nearest[0])
+    return list(branches.values())
 
 
 def _distance(causes: list[ValidationError]) -> tuple[bool, bool, int]:
     unknown = any(cause.validator == "additionalProperties" for cause in causes)
-    return any(map(_is_of_another_type, causes)), unknown, len(causes)
+    return _is_of_another_type(causes), unknown, len(causes)
 
 
-def _is_of_another_type(error: ValidationError) -> bool:
-    return error.validator in {"const", "enum"} and list(error.path)[-1:] == ["type"]
+def _is_of_another_type(causes: list[ValidationError]) -> bool:
+    return any(
+        (cause.validator in {"const", "enum"} and list(cause.path)[-1:] == ["type"])
+        or (bool(cause.context) and all(map(_is_of_another_type, _branches(cause))))
+        for cause in causes
+    )
 
 
 @functools.cache
