@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
@@ -23,6 +24,8 @@ from bot.errors import BotError
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
+# Discord repeats an event only to the session that had it, soon after.
+INTERACTIONS_REMEMBERED = 1000
 _NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _HANDSHAKE = ("READY", "RESUMED")
 
@@ -55,6 +58,7 @@ class Client(discord.AutoShardedClient):
         self._ready_flag = ready
         self._message_content = message_content
         self._gateway_url = gateway_url
+        self._interactions: deque[int] = deque(maxlen=INTERACTIONS_REMEMBERED)
         self._tasks: set[asyncio.Task[None]] = set()
         self._tolerate_odd_events()
 
@@ -104,12 +108,16 @@ class Client(discord.AutoShardedClient):
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
                 self._own(self._answer(said, message))
+                self._follow(message.channel)
             case CommandCall() as call:
                 locale = call.person.locale
                 self._own(self._execute(call, lambda: ChannelPoster(message, locale=locale)))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Run a slash command, complete an option, or stop a turn."""
+        """Run a slash command, complete an option, or stop a turn. One that is delivered again is answered already."""
+        if interaction.id in self._interactions:
+            return
+        self._interactions.append(interaction.id)
         if interaction.type is discord.InteractionType.application_command:
             self._own(self._run_slash(interaction))
         elif interaction.type is discord.InteractionType.autocomplete:
@@ -128,6 +136,11 @@ class Client(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what one event broke; the others go on."""
         log.error("discord.event_failed", event_method=event_method, exc_info=sys.exception())
+
+    def _follow(self, channel: object) -> None:
+        """Join the thread, so that Discord remembers that the bot is part of it: the intent lets it read on there."""
+        if self._message_content and isinstance(channel, discord.Thread) and channel.me is None:
+            self._own(_join(channel))
 
     async def _answer(self, said: ChatMessage, message: discord.Message) -> None:
         locale = said.person.locale
@@ -151,7 +164,7 @@ class Client(discord.AutoShardedClient):
 
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
         locale = events.to_author(message).locale
-        hint = Notice("discord.withheld", {"bot": bot.display_name})
+        hint = Notice("discord.withheld", {"bot": bot.mention})
         await _deliver(_said(hint), ChannelPoster(message, locale=locale), str(message.id), locale)
 
     async def _run_slash(self, interaction: discord.Interaction[Any]) -> None:
@@ -218,6 +231,13 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
             log.exception("discord.event_not_understood", dispatch=name)
 
     return parsed
+
+
+async def _join(thread: discord.Thread) -> None:
+    try:
+        await called(thread.join())
+    except (Undeliverable, PostFailed) as error:
+        log.info("discord.thread_not_joined", cause=str(error.__cause__))
 
 
 async def _deferred(interaction: discord.Interaction[Any]) -> bool:

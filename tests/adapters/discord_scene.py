@@ -1,0 +1,126 @@
+"""The set-up of the Discord tests: a loopback Discord, the real adapter and engine, a model with behaviour."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from adapters.discord.adapter import DiscordAdapter
+from bot.engine.access import Access
+from bot.engine.engine import Engine
+from bot.engine.manners import Manners
+from tests.fakes import FakeBackend, card
+from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
+from tests.memory import FakeChoices, FakeHistory, FakeNotes
+
+MESSAGES = "/channels/{channel_id}/messages"
+JOINED = "/channels/{channel_id}/thread-members/@me"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+COMMANDS = "/applications/{application_id}/commands"
+
+
+@dataclass
+class Scene:
+    """A school's Discord with the bot in it; Ada and Ben talk, the owner rules."""
+
+    lab: DiscordLab
+    backend: FakeBackend
+    history: FakeHistory
+    notes: FakeNotes
+    engine: Engine
+    adapter: DiscordAdapter
+    guild: Guild
+    channel: Channel
+    ada: User
+    ben: User
+
+    async def answers(self, channel: Channel | None = None, *, count: int = 1) -> list[Message]:
+        """Wait until the bot has finished so many messages, none of them running, and return its messages."""
+        wall = await self.lab.wall_reads(channel or self.channel, lambda wall: len(self._finished(wall)) >= count)
+        return self._finished(wall)
+
+    async def answer(self, channel: Channel | None = None) -> Message:
+        """Wait for the bot's first finished message."""
+        return (await self.answers(channel))[0]
+
+    async def reads(self, text: str, channel: Channel | None = None) -> Message:
+        """Wait until a message of the bot holds this text, running or not."""
+        wall = await self.lab.wall_reads(channel or self.channel, lambda wall: self._with(text, wall))
+        return self._with(text, wall)[0]
+
+    def another_adapter(self, *, token: str = "", message_content: bool = False) -> DiscordAdapter:
+        """Make a second adapter for the same engine."""
+        return _adapter(
+            self.lab, self.engine, self.notes, token=token or self.lab.token, message_content=message_content
+        )
+
+    async def registered(self) -> None:
+        """Wait until the slash commands are registered."""
+        await self.lab.until(lambda: self.requests("PUT", COMMANDS))
+
+    def requests(self, method: str, route: str) -> int:
+        """Count the requests of a route."""
+        return sum((seen.method, seen.route) == (method, route) for seen in self.lab.requests)
+
+    def _finished(self, wall: list[Message]) -> list[Message]:
+        return [each for each in wall if each.author is self.lab.bot and not each.buttons]
+
+    def _with(self, text: str, wall: list[Message]) -> list[Message]:
+        return [each for each in wall if each.author is self.lab.bot and text in each.text]
+
+
+@asynccontextmanager
+async def set_up(*, message_content: bool = False, fail: str = "") -> AsyncIterator[Scene]:
+    """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
+
+    `fail` is a route whose first request Discord refuses.
+    """
+    async with DiscordLab(message_content=message_content) as lab:
+        scene = make_scene(lab, message_content=message_content)
+        if fail:
+            lab.fail_next(fail, status=403, code=20001)
+        async with running(scene, scene.adapter):
+            yield scene
+        assert not lab.violations, lab.violations
+
+
+@asynccontextmanager
+async def running(scene: Scene, adapter: DiscordAdapter) -> AsyncIterator[None]:
+    """Run an adapter, connected."""
+    run = asyncio.create_task(adapter.run())
+    connected = asyncio.create_task(scene.lab.gateway.connected())
+    await asyncio.wait([run, connected], return_when=asyncio.FIRST_COMPLETED)
+    try:
+        await connected
+        yield
+    finally:
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+
+
+def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
+    """Fill a Discord with a school."""
+    backend, history, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeHistory(), FakeNotes()
+    manners = Manners(default_model="smollm2:135m")
+    engine = Engine(history=history, choices=FakeChoices(), backend=backend, access=Access(), manners=manners)
+    adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content)
+    guild = lab.add_guild("School")
+    ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
+    guild.add_member(ada)
+    guild.add_member(ben)
+    channel = guild.add_channel("general")
+    return Scene(lab, backend, history, notes, engine, adapter, guild, channel, ada, ben)
+
+
+def _adapter(lab: DiscordLab, engine: Engine, notes: FakeNotes, *, token: str, message_content: bool) -> DiscordAdapter:
+    return DiscordAdapter(
+        engine=engine,
+        notes=notes,
+        token=token,
+        api_url=lab.api_url,
+        gateway_url=lab.gateway_url,
+        message_content=message_content,
+    )

@@ -1,0 +1,282 @@
+"""People talk to the bot on Discord: the real discord.py against a loopback Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import ConfigurationError, Unavailable
+from tests.adapters.discord_scene import JOINED, MESSAGE, MESSAGES, Scene, make_scene, running, set_up
+from tests.fakes import Speech
+from tests.lab.discord import DiscordLab
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with set_up() as scene:
+        yield scene
+
+
+class TestAnswers:
+    async def test_a_mention_is_answered_in_a_reply_that_rings_the_asker(self, scene: Scene) -> None:
+        asked = await scene.lab.say(scene.channel, scene.ada, "what hoots?", mention=True)
+        answer = await scene.answer()
+
+        assert "You said: Ada: what hoots?" in answer.text
+        assert answer.reply_to is asked
+        assert answer.pinged == {scene.ada.id}
+
+    async def test_an_answer_grows_in_place_with_a_stop_button_until_it_is_whole(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls, three owls.", holds=True, after=4))
+        await scene.lab.say(scene.channel, scene.ada, "count owls", mention=True)
+        growing = await scene.reads("One owl, two")
+
+        assert growing.buttons == ["Stop"]
+        scene.backend.release()
+        assert await scene.answer() is growing
+        assert growing.text == "One owl, two owls, three owls."
+
+    async def test_who_waits_sees_what_the_bot_does_and_the_answer_takes_its_place(self, scene: Scene) -> None:
+        scene.backend.say(Speech("Here it is.", holds=True))
+        await scene.lab.say(scene.channel, scene.ada, "think hard", mention=True)
+        state = await scene.reads("Loading `smollm2:135m`")
+
+        assert state.buttons == ["Stop"]
+        scene.backend.release()
+        assert await scene.answer() is state
+        assert state.text == "Here it is."
+
+    async def test_a_direct_message_is_answered(self, scene: Scene) -> None:
+        dm = scene.lab.dm(scene.ada)
+        await scene.lab.say(dm, scene.ada, "hello")
+
+        assert "You said: hello" in (await scene.answer(dm)).text
+
+    async def test_a_reply_to_the_bot_goes_on_in_the_same_conversation(self, scene: Scene) -> None:
+        await scene.lab.say(scene.channel, scene.ada, "the owl is OWL-4711", mention=True)
+        first = await scene.answer()
+        await scene.lab.say(scene.channel, scene.ada, "which owl?", reply_to=first)
+
+        assert "I remember: OWL-4711" in (await scene.answers(count=2))[1].text
+
+    async def test_a_mention_in_a_thread_is_answered_there_and_remembered_only_there(self, scene: Scene) -> None:
+        thread = scene.channel.start_thread("owls")
+        await scene.lab.say(scene.channel, scene.ada, "the owl is OWL-1", mention=True)
+        await scene.answer()
+        await scene.lab.say(thread, scene.ada, "which owl?", mention=True)
+
+        assert "I remember: nothing" in (await scene.answer(thread)).text
+
+    async def test_a_long_answer_comes_in_several_messages_of_which_the_first_is_the_reply(self, scene: Scene) -> None:
+        words = " ".join(f"word{number}" for number in range(500))
+        scene.backend.say(words)
+        asked = await scene.lab.say(scene.channel, scene.ada, "talk", mention=True)
+        answers = await scene.answers(count=3)
+
+        assert " ".join(answer.text for answer in answers) == words
+        assert [answer.reply_to for answer in answers] == [asked, None, None]
+
+    async def test_nothing_a_model_writes_rings_anybody_else(self, scene: Scene) -> None:
+        scene.backend.say(f"@everyone @here {scene.ben.mention} <@&{scene.guild.roles[0].id}> listen")
+        await scene.lab.say(scene.channel, scene.ada, "shout", mention=True)
+        answer = await scene.answer()
+
+        assert "@everyone" in answer.text
+        assert answer.pinged == {scene.ada.id}
+        assert not answer.pinged_everyone
+
+    async def test_a_question_deleted_meanwhile_is_stopped_and_forgotten(self, scene: Scene) -> None:
+        scene.backend.say(Speech("Nobody reads this.", holds=True))
+        asked = await scene.lab.say(scene.channel, scene.ada, "hm", mention=True)
+        await scene.lab.until(lambda: scene.backend.running)
+        await scene.lab.delete(asked)
+
+        assert (await scene.answer()).text == "Stopped."
+        assert scene.history.turns[1].question is None
+
+
+class TestSilence:
+    async def test_other_bots_and_talk_among_people_are_left_alone(self, scene: Scene) -> None:
+        robot = scene.lab.add_user("Echo", bot=True)
+        scene.guild.add_member(robot)
+        await scene.lab.say(scene.channel, robot, "hello", mention=True)
+        await scene.lab.say(scene.channel, scene.ben, "hello all")
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.answer()
+
+        assert len(scene.history.turns) == 1
+        assert len(scene.lab.wall(scene.channel)) == 4
+
+    async def test_a_message_delivered_twice_is_answered_once(self, scene: Scene) -> None:
+        asked = await scene.lab.say(scene.channel, scene.ada, "hello", mention=True, deliveries=2)
+        await scene.answer()
+        await scene.lab.gateway.redeliver(asked)
+        await scene.lab.say(scene.channel, scene.ada, "again", mention=True)
+        answers = await scene.answers(count=2)
+
+        assert len(answers) == 2
+        assert len(scene.backend.requests) == 2
+
+    async def test_an_edited_message_is_not_answered_again(self, scene: Scene) -> None:
+        asked = await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.answer()
+        await scene.lab.edit(asked, f"{scene.lab.bot.mention} hello!")
+        await scene.lab.say(scene.channel, scene.ada, "again", mention=True)
+        await scene.answers(count=2)
+
+        assert len(scene.backend.requests) == 2
+
+    async def test_a_reply_without_a_ping_cannot_be_read_and_the_person_is_told(self, scene: Scene) -> None:
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        first = await scene.answer()
+        await scene.lab.say(scene.channel, scene.ada, "and then?", reply_to=first, ping=False)
+
+        assert f"Please mention me in it ({scene.lab.bot.mention})" in (await scene.answers(count=2))[1].text
+        assert len(scene.history.turns) == 1
+
+
+class TestTrouble:
+    async def test_an_empty_mention_is_told_what_to_do(self, scene: Scene) -> None:
+        await scene.lab.say(scene.channel, scene.ada, "", mention=True)
+
+        assert "without a question" in (await scene.answer()).text
+
+    async def test_a_model_host_that_is_down_is_told_in_plain_words(self, scene: Scene) -> None:
+        scene.backend.say(Speech("Half an", error=Unavailable("error.embedded_failed"), after=2))
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        answer = await scene.answer()
+
+        assert answer.text.startswith("Half an")
+        assert "-# The embedded model broke off its answer." in answer.text
+        assert "Traceback" not in answer.text
+
+    async def test_a_store_that_is_down_is_told(self, scene: Scene) -> None:
+        scene.history.broken = Unavailable("error.internal")
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+
+        assert "Something went wrong on my side" in (await scene.answer()).text
+
+    async def test_hebrew_is_answered_in_hebrew(self, scene: Scene) -> None:
+        scene.history.broken = Unavailable("error.internal")
+        await scene.lab.say(scene.channel, scene.ada, "שלום", mention=True)
+
+        assert "משהו השתבש אצלי" in (await scene.answer()).text
+
+    async def test_a_channel_the_bot_may_not_write_in_costs_no_other_answer(self, scene: Scene) -> None:
+        closed = scene.guild.add_channel("closed")
+        closed.deny("send_messages")
+        await scene.lab.say(closed, scene.ada, "hello", mention=True)
+        await scene.lab.until(lambda: scene.requests("POST", MESSAGES))
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.answer()
+
+        assert [each.author for each in scene.lab.wall(closed)] == [scene.ada]
+
+    async def test_an_answer_deleted_as_it_grows_is_posted_anew(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.lab.delete(await scene.reads("One owl"))
+        scene.backend.release()
+
+        assert (await scene.answer()).text == "One owl, two owls."
+
+    async def test_a_lost_acknowledgement_posts_no_second_answer(self, scene: Scene) -> None:
+        scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.lab.until(lambda: scene.requests("POST", MESSAGES) == 2)
+        await scene.answer()
+
+        assert len(scene.lab.wall(scene.channel)) == 2
+
+    async def test_a_failed_edit_is_made_good(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("One owl")
+        scene.lab.fail_next(f"PATCH {MESSAGE}", drop=True)
+        scene.backend.release()
+
+        assert (await scene.answer()).text == "One owl, two owls."
+
+
+class TestConnection:
+    async def test_what_is_said_during_an_interruption_is_answered(self, scene: Scene) -> None:
+        await scene.lab.gateway.cut()
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+
+        assert "You said: Ada: hello" in (await scene.answer()).text
+
+    async def test_discord_may_ask_for_a_new_connection(self, scene: Scene) -> None:
+        await scene.lab.gateway.reconnect()
+        await scene.lab.gateway.connected()
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+
+        assert "You said: Ada: hello" in (await scene.answer()).text
+
+    async def test_an_adapter_runs_again_after_it_ended(self) -> None:
+        async with DiscordLab() as lab:
+            scene = make_scene(lab)
+            async with running(scene, scene.adapter):
+                await scene.lab.say(scene.channel, scene.ada, "one", mention=True)
+                await scene.answer()
+            lab.clock.advance(6)
+            async with running(scene, scene.adapter):
+                await scene.lab.say(scene.channel, scene.ada, "two", mention=True)
+
+                assert "You said: Ada: two" in (await scene.answers(count=2))[1].text
+
+    async def test_ending_cuts_an_answer_off_and_says_so(self) -> None:
+        async with set_up() as scene:
+            scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+            await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+            growing = await scene.reads("One owl")
+
+        assert "broke off here" in growing.text
+        assert growing.buttons == []
+
+    async def test_it_says_when_it_is_ready(self, scene: Scene) -> None:
+        async with asyncio.timeout(10):
+            await scene.adapter.ready.wait()
+
+        assert scene.adapter.ready.is_set()
+
+    async def test_a_wrong_token_names_its_setting(self, scene: Scene) -> None:
+        with pytest.raises(ConfigurationError) as refused:
+            await scene.another_adapter(token="wrong").run()
+
+        assert refused.value.parameters["variable"] == "LYCEUM_DISCORD__TOKEN"
+
+    async def test_an_intent_the_application_lacks_names_its_setting(self, scene: Scene) -> None:
+        scene.lab.clock.advance(6)
+
+        with pytest.raises(ConfigurationError) as refused:
+            await scene.another_adapter(message_content=True).run()
+
+        assert refused.value.parameters["variable"] == "LYCEUM_DISCORD__MESSAGE_CONTENT"
+
+
+class TestWithTheMessageContentIntent:
+    async def test_it_joins_a_thread_it_answers_in(self) -> None:
+        async with set_up(message_content=True) as scene:
+            thread = scene.channel.start_thread("owls")
+            await scene.lab.say(thread, scene.ada, "hello", mention=True)
+            await scene.lab.until(lambda: scene.requests("PUT", JOINED))
+
+            assert "You said: Ada: hello" in (await scene.answer(thread)).text
+
+    async def test_a_reply_without_a_ping_is_read(self) -> None:
+        async with set_up(message_content=True) as scene:
+            await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+            first = await scene.answer()
+            await scene.lab.say(scene.channel, scene.ada, "and then?", reply_to=first, ping=False)
+
+            assert "You said: Ada: and then?" in (await scene.answers(count=2))[1].text
+
+    async def test_talk_among_people_is_still_left_alone(self) -> None:
+        async with set_up(message_content=True) as scene:
+            await scene.lab.say(scene.channel, scene.ben, "hello all")
+            await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+            await scene.answer()
+
+            assert len(scene.history.turns) == 1
