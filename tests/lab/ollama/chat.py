@@ -38,7 +38,7 @@ async def chat(request: web.Request) -> web.StreamResponse:
     lab, body = request.app[LAB], request[RECORD].body
     script = lab.script.popleft() if lab.script and body.get("messages") else Say()
     if isinstance(script, Reply):
-        return replied(script)
+        return await replied(script)
     model = lab.find(str(body["model"]))
     if model is None:
         return refused(404, f"model '{body['model']}' not found")
@@ -48,8 +48,10 @@ async def chat(request: web.Request) -> web.StreamResponse:
     return await placed(request, lab, model, script)
 
 
-def replied(reply: Reply) -> web.Response:
+async def replied(reply: Reply) -> web.Response:
     """Answer exactly as the script says."""
+    if reply.status == 0:
+        await asyncio.Event().wait()
     if reply.body is None:
         return refused(reply.status, reply.error)
     return web.Response(status=reply.status, body=reply.body.encode(), headers={"Content-Type": reply.content_type})
@@ -90,7 +92,7 @@ async def placed(request: web.Request, lab: OllamaLab, model: LabModel, say: Say
                 return answered(done(str(body["model"]), "load"))
             return await generated(request, model, say, context=context, loaded_s=loaded_s)
     except BusyError:
-        return replied(BUSY)
+        return await replied(BUSY)
 
 
 async def generated(

@@ -65,6 +65,7 @@ class OllamaLab:
         self.is_old = is_old
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
+        self.peers: set[object] = set()
         self.replies: dict[str, deque[Reply]] = {}
         self.runners = Runners(parallel=parallel, max_loaded=max_loaded, max_queue=max_queue, load_s=load_s)
         self.resumed = asyncio.Event()
@@ -87,6 +88,11 @@ class OllamaLab:
     def chats(self) -> list[LabRequest]:
         """The chats with messages that were asked, oldest first."""
         return [request for request in self.requests if request.path == "/api/chat" and request.body.get("messages")]
+
+    @property
+    def connections(self) -> int:
+        """The connections that ever brought a request."""
+        return len(self.peers)
 
     @property
     def running(self) -> int:

@@ -55,10 +55,11 @@ def application(lab: OllamaLab) -> web.Application:
 async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Record the request; say 404 and 405 as Ollama does."""
     lab = request.app[LAB]
+    lab.peers.add(request.transport.get_extra_info("peername") if request.transport else None)
     record = request[RECORD] = lab.record(request.method, request.path, await body_of(request))
     replies = lab.replies.get(request.path)
     try:
-        response = replied(replies.popleft()) if replies else await handler(request)
+        response = await replied(replies.popleft()) if replies else await handler(request)
     except web.HTTPNotFound:
         response = web.Response(status=404, body=b"404 page not found", headers=PLAIN)
     except web.HTTPMethodNotAllowed:

@@ -63,7 +63,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer with exactly this instead of a stream: a refusal, or something that is not Ollama at all."""
+    """Answer with exactly this instead of a stream: a refusal, or something that is not Ollama at all.
+
+    Status 0 answers nothing, ever.
+    """
 
     status: int
     error: str = ""
