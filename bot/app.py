@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from pydantic import SecretStr
 
 from adapters.console import Console, Screen, standard_input
@@ -27,6 +28,7 @@ from bot.supervisor import supervise
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
 STOP_WITHIN_S = 10.0
 EXIT_OK, EXIT_SETTINGS = 0, 2
+log = structlog.get_logger(__name__)
 
 Say = Callable[[Notice], None]
 
@@ -224,6 +226,7 @@ async def _keep(resident: Resident, built: House, say: Say) -> None:
         waiting = group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready")
         error = await supervise(resident.name, adapter.run)
         waiting.cancel()
+    log.error("adapter.refused", adapter=resident.name, error=error.key)
     say(Notice("run.adapter_refused", {"name": resident.name, "reason": Notice(error.key, error.parameters)}))
 
 

@@ -58,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add("doctor", _doctor, "check settings, database, model host and tokens, and say what to do")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
-    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
     return parser
 

@@ -1,0 +1,152 @@
+"""The documents that are made from code: `python -m tests.docs` checks them, `--write` writes them anew.
+
+In README.md the table of commands stands between the two comments of `MARKS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.cli import build_parser, shown
+from bot.engine.commands import COMMANDS
+from bot.i18n import text
+from bot.settings import fields
+
+ROOT = Path(__file__).parents[1]
+MARKS = ("<!-- commands -->\n", "<!-- /commands -->\n")
+MADE = "<!-- Made by `python -m tests.docs --write`; edit the code, not this. -->\n"
+
+
+def documents() -> dict[Path, str]:
+    """Return what every made document should read, by its path."""
+    reference = ROOT / "docs/reference"
+    made = {
+        reference / "settings.md": settings_page(),
+        reference / "cli.md": cli_page(),
+        reference / "commands.md": f"# Commands\n\n{MADE}\n{command_table()}",
+    }
+    readme = ROOT / "README.md"
+    return made | {readme: with_table(readme.read_text(encoding="utf-8"))}
+
+
+def with_table(readme: str) -> str:
+    """Return the README with the table of commands between its marks; unchanged where it has none."""
+    before, mark, rest = readme.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    return f"{before}{mark}{command_table()}{end}{after}" if mark and end else readme
+
+
+def command_table() -> str:
+    """Return the commands people type in a channel."""
+    rows = [f"| `{_piped(command.usage)}` | {text(command.help_key, 'en')} |\n" for command in COMMANDS]
+    return "| command | what it does |\n|---|---|\n" + "".join(rows)
+
+
+def settings_page() -> str:
+    """Return the reference of settings."""
+    head = (
+        f"# Settings\n\n{MADE}\n"
+        "Settings are environment variables, or lines of a file `.env` in the folder the bot is started in; the\n"
+        "environment wins, and an empty value counts as not set. A name that begins with `LYCEUM_` and is no setting\n"
+        "is refused, so that a slip of the pen does not go unnoticed. All that is wrong is told at once, and the\n"
+        "start stops with exit code 2.\n"
+    )
+    return head + "".join(_group(rows) for _, rows in groupby(fields(), key=lambda row: row[0]))
+
+
+def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
+    listed = list(rows)
+    group = listed[0][0]
+    table = "".join(
+        f"| `{name}` | {_kind(field.annotation)} | {_default(field.default)} | {field.description} |\n"
+        for _, name, field in listed
+    )
+    head = "| variable | type | default | meaning |\n|---|---|---|---|\n"
+    return f"\n## {group.__name__}\n\n{group.__doc__}\n\n{head}{table}"
+
+
+def _kind(annotation: object) -> str:
+    """Return a type in the words of somebody who writes a value."""
+    inner = [each for each in typing.get_args(annotation) if each is not types.NoneType]
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
+        return _kind(inner[0])
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _kind(inner[0])
+    if typing.get_origin(annotation) is typing.Literal:
+        return ", ".join(f"`{choice}`" for choice in inner)
+    if typing.get_origin(annotation) is tuple:
+        return "list"
+    names = {str: "text", int: "whole number", float: "number", bool: "`true`, `false`", SecretStr: "secret"}
+    return names[typing.cast(type, annotation)]
+
+
+def _default(value: object) -> str:
+    return f"`{shown(value)}`" if shown(value) else ""
+
+
+def cli_page() -> str:
+    """Return the reference of the command line."""
+    parser = build_parser()
+    page = f"# Command line\n\n{MADE}\n{parser.description} {parser.epilog}\n"
+    for command in _commands(parser):
+        page += f"\n## `{command.prog}`\n\n{command.description}\n"
+        rows = [f"| `{_name(action)}` | {_piped(str(action.help))} |\n" for action in _arguments(command)]
+        page += "\n| argument | meaning |\n|---|---|\n" + "".join(rows) if rows else ""
+    return page + (
+        "\n## Exit codes\n\n| code | meaning |\n|---|---|\n| 0 | done, or ended by a signal in order |\n"
+        "| 1 | failed; the sentence says why |\n| 2 | wrong settings or wrong usage |\n| 130 | interrupted |\n"
+    )
+
+
+def _commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
+    return list(groups[0].choices.values())
+
+
+def _arguments(command: argparse.ArgumentParser) -> list[argparse.Action]:
+    return [action for action in command._actions if not isinstance(action, argparse._HelpAction)]  # noqa: SLF001
+
+
+def _name(action: argparse.Action) -> str:
+    if action.option_strings:
+        return f"{', '.join(action.option_strings)} {action.metavar or ''}".strip()
+    return "|".join(map(str, action.choices or [action.dest]))
+
+
+def _piped(cell: str) -> str:
+    """Return text as a cell of a table takes it."""
+    return cell.replace("|", "\\|")
+
+
+def stale() -> list[str]:
+    """Return the documents that are not what the code makes."""
+    return [
+        str(path.relative_to(ROOT))
+        for path, wanted in documents().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != wanted
+    ]
+
+
+def main() -> int:
+    """Check the documents, or write them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.docs", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write what is not current")
+    if parser.parse_args().write:
+        for path, wanted in documents().items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted, encoding="utf-8")
+    for name in stale():
+        print(f"{name} is not current: python -m tests.docs --write")
+    return 1 if stale() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
