@@ -29,6 +29,7 @@ RATES = {
     "chat.startStream": TIER_2,
     "chat.stopStream": TIER_2,
     "chat.appendStream": TIER_4,
+    "agents.sessions.setStatus": TIER_3,
     "conversations.history": TIER_3,
     "conversations.replies": TIER_3,
     "conversations.info": TIER_3,
