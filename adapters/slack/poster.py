@@ -88,9 +88,10 @@ class SlackPoster:
         self._state = text.replace("`", "")
         if self._state_ts:
             await self._update(self._state_ts, text, running=True)
-        elif await self._status.show(self._state):
-            self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
-        else:
+            return
+        self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
+        if not await self._status.show(self._state):
+            self._stop_keeping()
             self._state_ts = await self._send(text, key="", running=True)
 
     async def post(self, text: str, *, key: str, running: bool) -> str:

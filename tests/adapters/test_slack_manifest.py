@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from adapters.slack.manifest import manifest, manifest_yaml
 from bot.engine.commands import COMMANDS, parse_mention
+from tests.lab.slack.schema import load_schemas
 
 DEPLOYED = Path(__file__).parents[2] / "deploy/slack/manifest.yaml"
 
@@ -46,3 +48,11 @@ def test_texts_keep_to_slacks_lengths() -> None:
     assert len(features["agent_view"]["agent_description"]) <= 300
     assert all(len(command["description"]) <= 2_000 for command in features["slash_commands"])
     assert all(len(command.get("usage_hint", "")) <= 1_000 for command in features["slash_commands"])
+
+
+def test_slacks_published_types_take_the_manifest() -> None:
+    schemas = load_schemas()
+    if schemas.skip_reason:
+        pytest.skip(schemas.skip_reason)
+
+    assert schemas.problem("manifest", manifest()) is None

@@ -1,0 +1,114 @@
+"""The set-up of the Slack tests: a loopback Slack, the real adapter and engine, a model with behaviour."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from adapters.slack.adapter import SlackAdapter
+from bot.engine.access import Access
+from bot.engine.engine import Engine
+from bot.engine.manners import Manners
+from tests.fakes import FakeBackend, card
+from tests.lab.slack import Channel, Message, Rates, SlackLab, User
+from tests.memory import FakeChoices, FakeHistory
+
+
+@dataclass
+class Scene:
+    """A school's Slack with the bot in #general; Ada and Ben talk, Rosa is an admin."""
+
+    lab: SlackLab
+    backend: FakeBackend
+    history: FakeHistory
+    engine: Engine
+    adapter: SlackAdapter
+    channel: Channel
+    ada: User
+    ben: User
+    rosa: User
+
+    async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
+        """Wait until a finished message of the bot, without buttons, holds this text."""
+        wanted = channel or self.channel
+        await self.lab.until(lambda: bool(self._finished(wanted, text, thread)))
+        return self._finished(wanted, text, thread)[0]
+
+    async def shown(self, text: str, *, channel: Channel | None = None) -> Message:
+        """Wait until a message of the bot, finished or not, holds this text."""
+        wanted = channel or self.channel
+        await self.lab.until(lambda: any(text in post.shown for post in self.lab.posts(wanted)))
+        return next(post for post in self.lab.posts(wanted) if text in post.shown)
+
+    async def at_rest(self, channel: Channel, thread: str) -> None:
+        """Wait until the thread shows neither a status nor Slack's own Stop."""
+        await self.lab.until(
+            lambda: (
+                self.lab.status(channel, thread).session in ("", "active") and not self.lab.status(channel, thread).text
+            )
+        )
+
+    def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
+        return [
+            post
+            for post in self.lab.posts(channel)
+            if text in post.shown
+            and not post.streaming
+            and "stop" not in post.action_ids
+            and thread in (None, post.thread_ts)
+        ]
+
+
+@asynccontextmanager
+async def set_up(lab: SlackLab | None = None) -> AsyncIterator[Scene]:
+    """Open the scene with the bot connected; afterwards no rule of Slack may have been broken."""
+    async with lab or SlackLab() as opened:
+        scene = make_scene(opened)
+        async with running(scene.adapter):
+            await opened.socket.connected()
+            yield scene
+        assert opened.violations == []
+
+
+@asynccontextmanager
+async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
+    """Run an adapter until the block is left, from when it is ready."""
+    run = asyncio.create_task(adapter.run())
+    ready = asyncio.create_task(adapter.ready.wait())
+    await asyncio.wait([run, ready], return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    try:
+        yield run
+    finally:
+        ready.cancel()
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+
+
+def make_scene(lab: SlackLab) -> Scene:
+    """Fill a Slack with a school."""
+    backend, history = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeHistory()
+    manners = Manners(default_model="smollm2:135m", answer_tokens=4096)
+    engine = Engine(history=history, choices=FakeChoices(), backend=backend, access=Access(), manners=manners)
+    ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
+    rosa = lab.add_user("rosa", admin=True)
+    channel = lab.add_channel("general", [ada, ben, rosa])
+    return Scene(lab, backend, history, engine, make_adapter(lab, engine), channel, ada, ben, rosa)
+
+
+def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_token: str = "") -> SlackAdapter:
+    """Make an adapter for the lab, in the lab's time."""
+    return SlackAdapter(
+        engine=engine,
+        bot_token=bot_token or lab.bot_token,
+        app_token=app_token or lab.app_token,
+        api_url=lab.api_url,
+        clock=lab.clock,
+    )
+
+
+def unlimited() -> Rates:
+    """Return rates that limit nothing, for tests that move the clock or say much."""
+    return Rates(limits={})
