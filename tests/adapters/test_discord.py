@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.errors import ConfigurationError, Unavailable
-from tests.adapters.discord_scene import JOINED, MESSAGE, MESSAGES, Scene, make_scene, running, set_up
+from bot.errors import Unavailable
+from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, set_up
 from tests.fakes import Speech
-from tests.lab.discord import DiscordLab
 
 
 @pytest.fixture
@@ -190,6 +188,33 @@ class TestTrouble:
 
         assert len(scene.lab.wall(scene.channel)) == 2
 
+    async def test_who_may_not_read_the_history_may_still_answer(self, scene: Scene) -> None:
+        scene.channel.deny("read_message_history")
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        answer = await scene.answer()
+
+        assert "You said: Ada: hello" in answer.text
+        assert answer.reply_to is None
+
+    @pytest.mark.parametrize("status", [429, 500])
+    async def test_a_troubled_discord_is_asked_again(self, scene: Scene, status: int) -> None:
+        scene.lab.fail_next(f"POST {MESSAGES}", status=status)
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.answer()
+
+        assert len(scene.lab.wall(scene.channel)) == 2
+
+    async def test_a_message_too_old_to_be_edited_is_continued_in_a_new_one(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("One owl")
+        scene.lab.clock.advance(3601)
+        scene.backend.release()
+        whole = await scene.reads("One owl, two owls.")
+        scene.lab.violations.clear()  # the edit the lab refused
+
+        assert whole.buttons == []
+
     async def test_a_failed_edit_is_made_good(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
@@ -198,85 +223,3 @@ class TestTrouble:
         scene.backend.release()
 
         assert (await scene.answer()).text == "One owl, two owls."
-
-
-class TestConnection:
-    async def test_what_is_said_during_an_interruption_is_answered(self, scene: Scene) -> None:
-        await scene.lab.gateway.cut()
-        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
-
-        assert "You said: Ada: hello" in (await scene.answer()).text
-
-    async def test_discord_may_ask_for_a_new_connection(self, scene: Scene) -> None:
-        await scene.lab.gateway.reconnect()
-        await scene.lab.gateway.connected()
-        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
-
-        assert "You said: Ada: hello" in (await scene.answer()).text
-
-    async def test_an_adapter_runs_again_after_it_ended(self) -> None:
-        async with DiscordLab() as lab:
-            scene = make_scene(lab)
-            async with running(scene, scene.adapter):
-                await scene.lab.say(scene.channel, scene.ada, "one", mention=True)
-                await scene.answer()
-            lab.clock.advance(6)
-            async with running(scene, scene.adapter):
-                await scene.lab.say(scene.channel, scene.ada, "two", mention=True)
-
-                assert "You said: Ada: two" in (await scene.answers(count=2))[1].text
-
-    async def test_ending_cuts_an_answer_off_and_says_so(self) -> None:
-        async with set_up() as scene:
-            scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-            await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
-            growing = await scene.reads("One owl")
-
-        assert "broke off here" in growing.text
-        assert growing.buttons == []
-
-    async def test_it_says_when_it_is_ready(self, scene: Scene) -> None:
-        async with asyncio.timeout(10):
-            await scene.adapter.ready.wait()
-
-        assert scene.adapter.ready.is_set()
-
-    async def test_a_wrong_token_names_its_setting(self, scene: Scene) -> None:
-        with pytest.raises(ConfigurationError) as refused:
-            await scene.another_adapter(token="wrong").run()
-
-        assert refused.value.parameters["variable"] == "LYCEUM_DISCORD__TOKEN"
-
-    async def test_an_intent_the_application_lacks_names_its_setting(self, scene: Scene) -> None:
-        scene.lab.clock.advance(6)
-
-        with pytest.raises(ConfigurationError) as refused:
-            await scene.another_adapter(message_content=True).run()
-
-        assert refused.value.parameters["variable"] == "LYCEUM_DISCORD__MESSAGE_CONTENT"
-
-
-class TestWithTheMessageContentIntent:
-    async def test_it_joins_a_thread_it_answers_in(self) -> None:
-        async with set_up(message_content=True) as scene:
-            thread = scene.channel.start_thread("owls")
-            await scene.lab.say(thread, scene.ada, "hello", mention=True)
-            await scene.lab.until(lambda: scene.requests("PUT", JOINED))
-
-            assert "You said: Ada: hello" in (await scene.answer(thread)).text
-
-    async def test_a_reply_without_a_ping_is_read(self) -> None:
-        async with set_up(message_content=True) as scene:
-            await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
-            first = await scene.answer()
-            await scene.lab.say(scene.channel, scene.ada, "and then?", reply_to=first, ping=False)
-
-            assert "You said: Ada: and then?" in (await scene.answers(count=2))[1].text
-
-    async def test_talk_among_people_is_still_left_alone(self) -> None:
-        async with set_up(message_content=True) as scene:
-            await scene.lab.say(scene.channel, scene.ben, "hello all")
-            await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
-            await scene.answer()
-
-            assert len(scene.history.turns) == 1
