@@ -11,6 +11,8 @@ from adapters.slack.manifest import manifest, manifest_yaml
 from bot.engine.commands import COMMANDS, parse_mention
 from tests.lab.slack.schema import load_schemas
 
+# Slack documents them (docs.slack.dev: agent sessions, scopes), but its types for manifests do not list them.
+UNTYPED_SCOPE, UNTYPED_EVENT = "assistant:write", "agent_session_stopped"
 DEPLOYED = Path(__file__).parents[2] / "deploy/slack/manifest.yaml"
 
 
@@ -54,5 +56,8 @@ def test_slacks_published_types_take_the_manifest() -> None:
     schemas = load_schemas()
     if schemas.skip_reason:
         pytest.skip(schemas.skip_reason)
+    typed = manifest()
+    typed["oauth_config"]["scopes"]["bot"].remove(UNTYPED_SCOPE)
+    typed["settings"]["event_subscriptions"]["bot_events"].remove(UNTYPED_EVENT)
 
-    assert schemas.problem("manifest", manifest()) is None
+    assert schemas.problem("manifest", typed) is None
