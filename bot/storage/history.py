@@ -105,18 +105,23 @@ def conversation(session: Session, address: Address) -> int:
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
-    """Read the context in one statement, along the index over (conversation, turn)."""
-    rows = session.execute(
-        select(MessageRow.turn_id, MessageRow.id, MessageRow.role, MessageRow.text, MessageRow.person_name)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(MessageRow.conversation_id == conversation_id, MessageRow.turn_id < before_turn, _is_in_context())
-        .order_by(MessageRow.turn_id, MessageRow.id)
-    )
+    """Read the context in one statement; a turn without an answer is left out."""
+    rows = session.execute(in_context(conversation_id, before_turn=before_turn))
     turns = [
         [StoredMessage(row.id, Role(row.role), row.text, row.person_name) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)
     ]
     return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn]
+
+
+def in_context(conversation_id: int, *, before_turn: int) -> Select[int, int, str, str, str]:
+    """Select the messages in context in their order, along the index over (conversation, turn)."""
+    return (
+        select(MessageRow.turn_id, MessageRow.id, MessageRow.role, MessageRow.text, MessageRow.person_name)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(MessageRow.conversation_id == conversation_id, MessageRow.turn_id < before_turn, _is_in_context())
+        .order_by(MessageRow.turn_id, MessageRow.id)
+    )
 
 
 def forget_before(session: Session, conversation_id: int, *, message_id: int) -> None:

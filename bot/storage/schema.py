@@ -6,6 +6,7 @@ Looking costs one small query and no Alembic; that is imported when tables are m
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,8 +58,10 @@ class Migrated:
     backup: Path | None
 
 
-def look(location: str | Path) -> Schema:
+def look(location: str | Path, *, known: Sequence[str] = REVISIONS) -> Schema:
     """Say how the database stands, without changing or creating anything. A missing or empty file is new.
+
+    `known` are the revisions of this version, oldest first.
 
     Raises:
         ConfigurationError: the file is no SQLite database, or may not be read.
@@ -67,24 +70,24 @@ def look(location: str | Path) -> Schema:
     if is_empty(file):
         return Schema(State.NEW)
     with translated_at_start(file):
-        return patiently(lambda: _look(file), wait_s=LOCK_WAIT_S)
+        return patiently(lambda: _look(file, known), wait_s=LOCK_WAIT_S)
 
 
-def check(location: str | Path) -> None:
+def check(location: str | Path, *, known: Sequence[str] = REVISIONS) -> None:
     """Make sure that an existing database has the tables this version needs; a new one passes.
 
     Raises:
         ConfigurationError: it is older (the sentence gives the command), newer (it says what to do), or not ours.
     """
     file = database_file(location)
-    schema = look(file)
+    schema = look(file, known=known)
     match schema.state:
         case State.BEHIND:
             raise ConfigurationError(
-                "error.storage_behind", path=file, revision=schema.revision, needed=HEAD, command=COMMAND
+                "error.storage_behind", path=file, revision=schema.revision, needed=known[-1], command=COMMAND
             )
         case State.AHEAD:
-            copies = backups(file, revision=HEAD)
+            copies = backups(file, revision=known[-1])
             backup = copies[-1] if copies else file.parent / FOLDER
             raise ConfigurationError("error.storage_ahead", path=file, revision=schema.revision, backup=backup)
         case State.FOREIGN:
@@ -131,22 +134,22 @@ def downgrade(location: str | Path, revision: str, *, clock: Clock = utc_now) ->
     return _migrate(file, to=revision, clock=clock)
 
 
-def _look(file: Path) -> Schema:
+def _look(file: Path, known: Sequence[str]) -> Schema:
     # Not through an engine of ours: its PRAGMAs would change a file that may belong to somebody else.
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         stamped = "alembic_version" in tables
         versions = connection.execute("SELECT version_num FROM alembic_version").fetchall() if stamped else []
     revision = str(versions[0][0]) if versions else ""
-    return Schema(_state(revision, has_tables=bool(tables - BOOKKEEPING)), revision)
+    return Schema(_state(revision, known, has_tables=bool(tables - BOOKKEEPING)), revision)
 
 
-def _state(revision: str, *, has_tables: bool) -> State:
+def _state(revision: str, known: Sequence[str], *, has_tables: bool) -> State:
     if not revision:
         return State.FOREIGN if has_tables else State.NEW
-    if revision == HEAD:
+    if revision == known[-1]:
         return State.CURRENT
-    return State.BEHIND if revision in REVISIONS else State.AHEAD
+    return State.BEHIND if revision in known else State.AHEAD
 
 
 def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:
@@ -162,7 +165,7 @@ def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:
 def _migrate_locked(connection: Connection, file: Path, *, to: str, clock: Clock) -> Migrated:
     """Migrate in the one transaction that is open; whoever else migrates waits for it and then finds nothing to do."""
     after = "" if to == "base" else to
-    before = _look(file).revision
+    before = _look(file, REVISIONS).revision
     if before == after:
         return Migrated(before, after, None)
     backup = back_up(file, revision=before, now=clock()) if before else None

@@ -44,11 +44,8 @@ class Unit(Generic[Result]):
         """Do the work within a savepoint; undo it alone when it fails. Skipped when nobody waits for it any more."""
         if self.future.cancelled():
             return
-        with (
-            self,
-            translated(),
-            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
-        ):
+        # Twice: the inner one keeps what the work raises, the outer one what undoing it raises.
+        with self, translated(), _session(connection) as session, self, translated():
             self._result = self._work(session)
             session.commit()
 
@@ -72,7 +69,8 @@ class Unit(Generic[Result]):
     def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
         if not isinstance(error, Exception):
             return False
-        self.error = error
+        # The first says why: where SQLite has undone everything by itself, undoing one unit fails as well.
+        self.error = self.error or error
         return True
 
 
@@ -151,6 +149,10 @@ class Writer:
 
     def _begun(self) -> Connection:
         return patiently(lambda: begun(self._engine), wait_s=self._lock_wait_s)
+
+
+def _session(connection: Connection) -> Session:
+    return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 def _require_transaction(connection: Connection, after: Unit[Any]) -> None:

@@ -1,0 +1,154 @@
+"""Every migration goes up, down and over data; the newest leaves the tables the code works with.
+
+A new migration adds its revision to `REVISIONS` of bot/storage/schema.py and a file to tests/storage/samples: rows as
+they are stored at that revision, in plain SQL, so that old data is met as it was and not as today's code writes it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+
+from bot.domain import Address, Choice, Level, Role, StoredMessage
+from bot.storage import schema
+from bot.storage.choices import SqlChoices
+from bot.storage.connection import Use, begun, sqlite_engine
+from bot.storage.database import Database
+from bot.storage.history import SqlHistory
+from bot.storage.location import create_private
+from bot.storage.notes import SqlNotes
+from bot.storage.schema import HEAD, REVISIONS
+from bot.storage.scripts import alembic_config, run_scripts
+from bot.storage.tables import Base
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def at_revision(file: Path, revision: str) -> Path:
+    """Make a database as the version of that revision left it, with its sample rows."""
+    create_private(file)
+    engine = sqlite_engine(file, Use.MIGRATE)
+    with begun(engine) as connection:
+        run_scripts(connection, before="", after=revision)
+        connection.commit()
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as sample:
+        sample.executescript((SAMPLES / f"{revision}.sql").read_text(encoding="utf-8"))
+    return file
+
+
+def rows(file: Path) -> Rows:
+    """Return the rows of every table of ours, in the order they are stored."""
+    with closing(sqlite3.connect(file)) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names - schema.BOOKKEEPING}
+
+
+def definitions(connection: Connection) -> dict[str, list[str]]:
+    """Return what every table and index is made of, in an order that does not depend on who made it."""
+    made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {
+        name: sorted(line.strip(" ,") for line in re.sub(r"[ \t]+", " ", sql).splitlines())
+        for name, sql in made
+        if name not in schema.BOOKKEEPING
+    }
+
+
+@pytest.fixture
+def migrated(file: Path) -> Iterator[Connection]:
+    schema.upgrade(file)
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_the_code_knows_the_revisions_of_the_scripts_in_their_order() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+
+    assert [script.revision for script in scripts] == list(reversed(REVISIONS))
+    assert list(REVISIONS) == sorted(REVISIONS)
+
+
+def test_every_revision_has_sample_rows() -> None:
+    assert sorted(sample.stem for sample in SAMPLES.iterdir()) == list(REVISIONS)
+
+
+def test_every_script_says_in_one_sentence_what_it_does() -> None:
+    docs = [script.doc for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
+
+    assert all(re.fullmatch(r"[A-Z][^\n]{10,150}\.", doc) for doc in docs), docs
+
+
+def test_the_migrations_leave_no_difference_that_alembic_finds(migrated: Connection) -> None:
+    context = MigrationContext.configure(migrated, opts={"compare_server_default": True})
+
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_leave_the_very_tables_the_code_would_make(migrated: Connection) -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as fresh:
+        Base.metadata.create_all(fresh)
+        wanted = definitions(fresh)
+    engine.dispose()
+
+    assert definitions(migrated) == wanted
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_database_of_any_revision_goes_down_to_nothing_and_up_again(file: Path, revision: str) -> None:
+    at_revision(file, revision)
+    schema.upgrade(file)
+    schema.downgrade(file, "base")
+    emptied = rows(file)
+    schema.upgrade(file)
+
+    assert emptied == {}
+    assert schema.look(file).revision == HEAD
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_data_survives_the_way_up_and_back(file: Path, revision: str) -> None:
+    before = rows(at_revision(file, revision))
+    schema.upgrade(file)
+    schema.downgrade(file, revision)
+
+    assert rows(file) == before
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_data_of_any_revision_is_read_by_this_version(file: Path, revision: str) -> None:
+    schema.upgrade(at_revision(file, revision))
+    here = Address("discord", "guild", "channel", "thread")
+
+    async with await Database.open(file) as database:
+        assert list(await SqlHistory(database).recent(3, before_turn=6)) == [
+            StoredMessage(7, Role.USER, "שלום", "Pia"),
+            StoredMessage(8, Role.ASSISTANT, "hi"),
+        ]
+        assert list(await SqlChoices(database).chain(here, "p1")) == [Choice(Level.CHANNEL, "m", "p1")]
+        assert await SqlNotes(database).read("commands") == "hash"
+
+
+def test_a_migration_that_leaves_rows_without_what_they_refer_to_is_stopped(file: Path) -> None:
+    engine = sqlite_engine(at_revision(file, HEAD), Use.MIGRATE)
+    with begun(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM turns")
+
+        with pytest.raises(RuntimeError, match="refer to nothing"):
+            run_scripts(connection, before=HEAD, after=HEAD)
+
+    engine.dispose()
+    assert len(rows(file)["turns"]) == 1
