@@ -58,6 +58,7 @@ class Gateway:
         bell: Bell,
         privileged: Intents,
         shards: int,
+        max_concurrency: int,
         heartbeat_interval_s: float,
         identify_interval_s: float,
     ) -> None:
@@ -66,6 +67,7 @@ class Gateway:
         self.bell = bell
         self.allowed_intents = ~PRIVILEGED | privileged
         self.shards = shards
+        self.max_concurrency = max_concurrency
         self.heartbeat_interval_s = heartbeat_interval_s
         self.identify_interval_s = identify_interval_s
         self.url = ""
@@ -103,7 +105,7 @@ class Gateway:
 
     def may_identify(self, shard_id: int) -> bool:
         """Whether an IDENTIFY comes slowly enough; it counts if so."""
-        now = self.clock.now()
+        now, shard_id = self.clock.now(), shard_id % self.max_concurrency
         last = self._identified_at.get(shard_id)
         if last is not None and now - last < self.identify_interval_s:
             self.refused += 1
@@ -155,7 +157,8 @@ class Gateway:
     def limits(self) -> Json:
         """Return the session start limit, as GET /gateway/bot tells it."""
         left = SESSION_STARTS_PER_DAY - self.identified
-        return {"total": SESSION_STARTS_PER_DAY, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
+        limits = {"total": SESSION_STARTS_PER_DAY, "remaining": left, "reset_after": 86_400_000}
+        return {**limits, "max_concurrency": self.max_concurrency}
 
     @property
     def is_connected(self) -> bool:

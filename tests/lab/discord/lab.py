@@ -35,7 +35,8 @@ class DiscordLab(People):
 
     `message_content` and `members` say whether the privileged intents are switched on for the application;
     `identify_interval_s` how far apart two IDENTIFYs must be (push `lab.clock` on before a bot starts again);
-    `hebrew` whether Discord knows the locales he and ar; `shards` what GET /gateway/bot recommends.
+    `hebrew` whether Discord knows the locales he and ar; `shards` what GET /gateway/bot recommends;
+    `old_edits_allowed` how many edits of messages older than an hour pass before 30046.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class DiscordLab(People):
         members: bool = False,
         hebrew: bool = True,
         shards: int = 1,
+        max_concurrency: int = 1,
         heartbeat_interval_s: float = 41.25,
         identify_interval_s: float = 5.0,
         old_edits_allowed: int = 0,
@@ -63,6 +65,7 @@ class DiscordLab(People):
             bell=self.bell,
             privileged=Intents(privileged),
             shards=shards,
+            max_concurrency=max_concurrency,
             heartbeat_interval_s=heartbeat_interval_s,
             identify_interval_s=identify_interval_s,
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA_FILE = ROOT / ".cache" / "schemas" / "discord.json"
@@ -57,12 +57,26 @@ class Schemas:
         validator = _validator(route)
         if validator is None:
             return None
-        error = best_match(validator.iter_errors(_without_quirks(route, body)))
-        return _said(error) if error else None
+        error = next(validator.iter_errors(_without_quirks(route, body)), None)
+        return _said(_meant(error)) if error else None
 
     def knows(self, route: str) -> bool:
         """Whether the published description has this route; True when there is no description."""
         return not _published() or route in _published()["paths"]
+
+
+def _meant(error: ValidationError) -> ValidationError:
+    """Follow a union into the member that was meant: the one whose `type` and kind of value fit."""
+    members: dict[str | int, list[ValidationError]] = {}
+    for inner in error.context or ():
+        members.setdefault(inner.relative_schema_path[0], []).append(inner)
+    fitting = [errors for errors in members.values() if not any(_is_of_another(each) for each in errors)]
+    return _meant(fitting[0][0]) if fitting else error
+
+
+def _is_of_another(error: ValidationError) -> bool:
+    path = list(error.relative_path)
+    return path == ["type"] or (not path and error.validator == "type")
 
 
 def _said(error: ValidationError) -> Complaint:
@@ -70,6 +84,7 @@ def _said(error: ValidationError) -> Complaint:
     return tuple(error.absolute_path), code, error.message[:300]
 
 
+UPDATE_MESSAGE = 7
 SNOWFLAKES = frozenset({"message_id", "channel_id", "guild_id", "id", "recipient_id", "parent_id"})
 
 
@@ -80,14 +95,22 @@ def _without_quirks(route: str, body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     plain = _strings_for_snowflakes(body)
-    if route.startswith("PATCH /"):
-        plain.pop("tts", None)
+    edited = plain if route.startswith("PATCH /") else plain.get("data")
+    if edited and (edited is plain or plain.get("type") == UPDATE_MESSAGE):
+        edited.pop("tts", None)
     return plain
 
 
-def _strings_for_snowflakes(value: Any, key: str = "") -> Any:
+def _strings_for_snowflakes(value: Any, key: str = "", around: str = "") -> Any:
+    """Write ints as strings where a snowflake belongs; a component's `id` is a small number and stays one."""
     if isinstance(value, dict):
-        return {name: _strings_for_snowflakes(part, name) for name, part in value.items()}
+        return {name: _strings_for_snowflakes(part, name, key) for name, part in value.items()}
     if isinstance(value, list):
-        return [_strings_for_snowflakes(part, "id" if key in ("users", "roles") else "") for part in value]
-    return str(value) if key in SNOWFLAKES and type(value) is int and value > 1 << 32 else value
+        is_ids = key in ("users", "roles")
+        return [_strings_for_snowflakes(part, "id" if is_ids else key, key) for part in value]
+    is_snowflake = key in SNOWFLAKES and (around == "attachments" or _is_large(value))
+    return str(value) if is_snowflake and type(value) is int else value
+
+
+def _is_large(value: Any) -> bool:
+    return isinstance(value, int) and value > 1 << 32
