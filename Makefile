@@ -54,7 +54,7 @@ schemas: $(SCHEMAS)
 .venv/.python:
 	@if [ -z "$(PYTHON)" ]; then echo "Lyceum needs Python 3.11 or later, and found none. Install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
 	@echo "Setting up .venv, once (about 150 MB to fetch) …" >&2
-	@$(PYTHON) -m venv .venv </dev/null || { rm -rf .venv; \
+	@$(PYTHON) -m venv .venv </dev/null || { \
 	  echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
