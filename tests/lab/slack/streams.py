@@ -75,11 +75,11 @@ class Streams:
             raise Refused("invalid_arguments", "session_status")
         if arguments.get("blocks"):
             limits.check_message_blocks(arguments["blocks"])
+        metadata = checked_metadata(arguments["metadata"]) if arguments.get("metadata") is not None else None
         self._grow(message, arguments)
         message.blocks += self._chat.with_ids(arguments.get("blocks") or [])
         message.pings |= pings_of_blocks(message.blocks)
-        if arguments.get("metadata") is not None:
-            message.metadata = checked_metadata(arguments["metadata"])
+        message.metadata = metadata or message.metadata
         message.streaming = False
         if session is not None:
             key = (message.channel, message.thread_ts or "")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -70,6 +71,33 @@ async def test_a_lost_acknowledgement_leaves_the_message_standing(
     page = await client.conversations_history(channel=general.id, include_all_metadata=True)
 
     assert [message["metadata"]["event_payload"]["key"] for message in page["messages"]] == ["k1"]
+
+
+async def test_the_sdk_by_itself_posts_twice_after_a_lost_acknowledgement(
+    lab: SlackLab, general: Channel, client: AsyncWebClient
+) -> None:
+    lab.fail_next("chat.postMessage", drop="after")
+    await client.chat_postMessage(channel=general.id, text="once?")
+
+    assert [message.shown for message in lab.wall(general)] == ["once?", "once?"]
+
+
+async def test_a_text_over_forty_thousand_characters_is_cut_and_recorded(
+    lab: SlackLab, general: Channel, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel=general.id, text="x" * 40_001)
+
+    assert len(lab.wall(general)[0].text) == 40_000
+    assert [violation.rule for violation in lab.violations] == ["text_truncated"]
+
+
+async def test_a_broken_server_answers_with_its_status(lab: SlackLab, client: AsyncWebClient) -> None:
+    lab.fail_next("auth.test", http_status=500)
+    with pytest.raises(SlackApiError) as caught:
+        await client.auth_test()
+
+    assert caught.value.response.status_code == 500
+    assert (await client.auth_test())["user_id"] == lab.bot_user
 
 
 async def test_a_revoked_token_is_told_on_every_call(lab: SlackLab, general: Channel, client: AsyncWebClient) -> None:

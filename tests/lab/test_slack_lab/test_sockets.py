@@ -40,6 +40,17 @@ async def test_each_event_goes_to_one_of_two_connections(lab: SlackLab, noa: Use
     assert len(lab.posts(general)) == 1
 
 
+async def test_an_eleventh_connection_is_turned_away(lab: SlackLab) -> None:
+    opener = AsyncWebClient(base_url=lab.api_url)
+    async with ClientSession() as session:
+        urls = [(await opener.apps_connections_open(app_token=lab.app_token))["url"] for _ in range(11)]
+        sockets = [await session.ws_connect(url) for url in urls]
+        first, last = await sockets[0].receive_json(), await sockets[10].receive_json()
+
+    assert first["type"] == "hello"
+    assert (last["type"], last["reason"]) == ("disconnect", "too_many_websockets")
+
+
 async def test_the_lab_serves_from_a_process_of_its_own() -> None:
     command = (sys.executable, "-m", "tests.lab.slack", "--no-schemas")
     root = Path(__file__).parents[3]
