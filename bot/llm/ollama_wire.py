@@ -51,8 +51,8 @@ class Client(AsyncClient):
 
     @property
     def address(self) -> str:
-        """The host's address, without a user's name and password."""
-        return str(self._client.base_url.copy_with(userinfo=b"")).rstrip("/")
+        """The host's address; the parsing has left out a user's name and password."""
+        return str(self._client.base_url).rstrip("/")
 
     async def close(self) -> None:
         """Close the connections. May be called again."""
