@@ -135,7 +135,7 @@ class Listeners:
             await deliver(self.engine.reply(turn), poster, key=f"turn-{turn.id}", locale=person.locale)
         finally:
             del self.answering[turn.id]
-            await poster.close()
+            await poster.close(is_last=not self._at_work_in(poster.place.where))
 
     async def _run_slashed(self, slashed: Slashed, poster: ResponsePoster) -> None:
         person = await self.people.find(slashed.user, said=slashed.text)
@@ -176,13 +176,13 @@ class Listeners:
 
     def _stopped_turn(self, stop: NativeStop) -> int | None:
         """Return the turn whose stream was stopped, else the one that has been at work longest in that thread."""
-        here = {
-            turn_id: poster
-            for turn_id, poster in self.answering.items()
-            if (poster.place.channel, poster.place.thread) == (stop.address.channel, stop.thread)
-        }
+        here = self._at_work_in((stop.address.channel, stop.thread))
         streaming = [turn_id for turn_id, poster in here.items() if poster.streams.intersection(stop.streams)]
         return next(iter([*streaming, *here]), None)
+
+    def _at_work_in(self, where: tuple[str, str]) -> dict[int, SlackPoster]:
+        """Return the answers being made in a thread, the oldest first."""
+        return {turn_id: poster for turn_id, poster in self.answering.items() if poster.place.where == where}
 
     async def _stop(self, turn_id: int, address: Address, user: str, thread: str) -> None:
         person = await self.people.find(user)

@@ -33,6 +33,8 @@ STREAM_LIFE_S = 270.0
 # Slack takes a status line away after two minutes.
 STATUS_REFRESH_S = 90.0
 CLOSE_TIMEOUT_S = 5.0
+# Slack has ended the stream already.
+ENDED_ERRORS = frozenset({"message_not_in_streaming_state", "stopped_by_user"})
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +46,11 @@ class Place:
     thread: str
     user: str
     workspace: str
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel and the thread, whoever is answered there."""
+        return self.channel, self.thread
 
 
 @dataclass(slots=True)
@@ -100,7 +107,7 @@ class SlackPoster:
         if self._state_ts:
             ts = self._state_ts
             await self._update(ts, text, running=running, key=key)
-            self._state_ts = ""
+            self._state_ts, self._can_stream = "", False
         else:
             ts = await self._start_stream(shown) if running else ""
             ts = ts or await self._send(text, key=key, running=running)
@@ -120,16 +127,20 @@ class SlackPoster:
         """See `base.Poster.footnote`."""
         return f"_{text}_"
 
-    async def close(self) -> None:
-        """Leave nothing behind that looks unfinished: streams, the status, a state nobody took the place of."""
+    async def close(self, *, is_last: bool = True) -> None:
+        """Leave nothing behind that looks unfinished: streams, the status, a state nobody took the place of.
+
+        `is_last` False: another answer is being made in this thread, so that its Stop has to stay.
+        """
         self._stop_keeping()
-        with suppress(*CALL_ERRORS):
+        with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 for ts in self.streams:
-                    await self._web.hasty.chat_stopStream(channel=self.place.channel, ts=ts)
+                    await self._end_stream(ts)
                 if self._state_ts:
-                    await self._web.hasty.chat_delete(channel=self.place.channel, ts=self._state_ts)
-                await self._status.end()
+                    with suppress(*CALL_ERRORS):
+                        await self._web.hasty.chat_delete(channel=self.place.channel, ts=self._state_ts)
+                await self._status.end(is_last=is_last)
 
     # --- streams
 
@@ -166,14 +177,14 @@ class SlackPoster:
         if rest:
             where["markdown_text"] = rest
         if running and grows and shown.stream_until is not None and self._clock.now() < shown.stream_until:
-            return not rest or await self._in_stream(shown, self._web.patient.chat_appendStream(**where))
+            return not rest or await self._in_stream(ts, shown, self._web.patient.chat_appendStream(**where))
         stop = self._web.patient.chat_stopStream(**where, metadata=_metadata(shown.key), session_status="processing")
-        is_stopped = await self._in_stream(shown, stop)
+        is_stopped = await self._in_stream(ts, shown, stop)
         shown.stream_until, self._can_stream = None, self._can_stream and not running
         return is_stopped and grows
 
-    async def _in_stream(self, shown: Shown, call: Awaitable[Any]) -> bool:
-        """Carry the call out; False when this is no stream any more (Stop was pressed, it grew too old)."""
+    async def _in_stream(self, ts: str, shown: Shown, call: Awaitable[Any]) -> bool:
+        """Carry the call out; False when this is no stream any more (Stop was pressed, it grew too old, it broke)."""
         try:
             await call
         except SlackApiError as error:
@@ -184,12 +195,19 @@ class SlackPoster:
                 raise PostFailed(code) from error
             log.info("slack.stream_ended", error=code, channel=self.place.channel)
             shown.stream_until = None
+            if code not in ENDED_ERRORS:
+                await self._end_stream(ts)
             return False
         except CALL_ERRORS as error:
             # It may have been carried out or not: the whole text settles it.
             shown.text = None
             raise PostFailed(type(error).__name__) from error
         return True
+
+    async def _end_stream(self, ts: str) -> None:
+        """Stop a stream as it stands: only then the message can be updated."""
+        with suppress(*CALL_ERRORS):
+            await self._web.hasty.chat_stopStream(channel=self.place.channel, ts=ts, session_status="processing")
 
     # --- posts and updates
 

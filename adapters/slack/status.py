@@ -51,12 +51,12 @@ class Status:
         self._has_line = self._shows_line = await self._answer(call) is not None
         return self._has_line
 
-    async def end(self) -> None:
-        """Take the line and Stop away."""
+    async def end(self, *, is_last: bool) -> None:
+        """Take the line away, and Stop unless another answer in the thread still needs it."""
         if self._shows_line:
             self._shows_line = False
             await self._answer(self._client.assistant_threads_setStatus(**self._thread, status=""))
-        if self._is_busy:
+        if self._is_busy and is_last:
             self._is_busy = False
             await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="active"))
 

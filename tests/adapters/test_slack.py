@@ -231,6 +231,21 @@ class TestStop:
         assert await scene.answered("Stopped", thread=asked.ts)
         await scene.at_rest(scene.channel, asked.ts)
 
+    async def test_who_waits_behind_an_answer_keeps_their_stop_when_it_ends(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl.", holds=True), Speech("Two owls.", holds=True, after=1))
+        asked = await scene.lab.say(scene.channel, scene.ada, "count owls")
+        await scene.lab.until(lambda: scene.backend.running == 1)
+        await scene.lab.say(scene.channel, scene.ben, "more owls", thread=asked.ts)
+        await scene.lab.until(lambda: len(scene.lab.called("agents.sessions.setStatus")) == 2)
+        await scene.lab.stop(scene.channel, asked.ts, scene.ada)
+        await scene.answered("Stopped")
+        await scene.shown("Two")
+
+        assert scene.lab.status(scene.channel, asked.ts).session == "processing"
+        scene.backend.release()
+        await scene.answered("Two owls.")
+        await scene.at_rest(scene.channel, asked.ts)
+
     async def test_our_stop_ends_the_answer(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))

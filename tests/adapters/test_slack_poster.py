@@ -81,6 +81,18 @@ async def test_a_piece_whose_fate_is_unknown_is_put_right_by_an_update(scene: Sc
     assert only_post(scene).shown == "One owl, two"
 
 
+@pytest.mark.parametrize("error", ["internal_error", "msg_too_long"])
+async def test_a_stream_that_broke_is_ended_and_updated_from_then_on(
+    scene: Scene, poster: SlackPoster, error: str
+) -> None:
+    ts = await poster.post("One", key="k", running=True)
+    scene.lab.fail_next("chat.appendStream", error=error)
+    await poster.edit(ts, "One owl", running=True)
+
+    assert only_post(scene).shown == "One owl"
+    assert only_post(scene).action_ids == ["stop"]
+
+
 async def test_a_stream_that_people_stopped_is_finished_by_an_update(scene: Scene, poster: SlackPoster) -> None:
     ts = await poster.post("One owl", key="k", running=True)
     await scene.lab.stop(scene.channel, poster.place.thread, scene.ada)
