@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.engine.access import Access
@@ -63,6 +64,12 @@ class Scene:
     def requests(self, method: str, route: str) -> int:
         """Count the requests of a route."""
         return sum((seen.method, seen.route) == (method, route) for seen in self.lab.requests)
+
+    @property
+    def allowed_mentions(self) -> list[Any]:
+        """The different rules of who may ring that the bot posted messages with."""
+        rules = [seen.body["allowed_mentions"] for seen in self.lab.requests if seen.body and seen.route == MESSAGES]
+        return [rule for index, rule in enumerate(rules) if rule not in rules[:index]]
 
     def _finished(self, wall: list[Message]) -> list[Message]:
         return [each for each in wall if each.author is self.lab.bot and not each.buttons]

@@ -84,6 +84,14 @@ class TestAnswers:
         assert "@everyone" in answer.text
         assert answer.pinged == {scene.ada.id}
         assert not answer.pinged_everyone
+        assert scene.allowed_mentions == [{"parse": [], "replied_user": True}]
+
+    async def test_nothing_a_person_writes_rings_others_through_the_bot(self, scene: Scene) -> None:
+        await scene.lab.say(scene.channel, scene.ada, "model use @everyone", mention=True)
+        answer = await scene.answer()
+
+        assert "@everyone" in answer.text
+        assert not answer.pinged_everyone
 
     async def test_a_question_deleted_meanwhile_is_stopped_and_forgotten(self, scene: Scene) -> None:
         scene.backend.say(Speech("Nobody reads this.", holds=True))
