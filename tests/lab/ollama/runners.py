@@ -71,11 +71,11 @@ class Runners:
         Raises:
             BusyError: a load is needed and too many wait for one.
         """
-        loaded_s = await self._enter(name, context_tokens, options)
+        runner, loaded_s = await self._enter(name, context_tokens, options)
         try:
             yield loaded_s
         finally:
-            await asyncio.shield(self._leave(name, keep_alive_s))
+            await asyncio.shield(self._leave(runner, keep_alive_s))
 
     def unload(self, name: str) -> None:
         """Take a model out of memory at once (its running requests go on to their end)."""
@@ -88,7 +88,7 @@ class Runners:
         for name in list(self.loaded):
             self.unload(name)
 
-    async def _enter(self, name: str, context_tokens: int, options: tuple[object, ...]) -> float:
+    async def _enter(self, name: str, context_tokens: int, options: tuple[object, ...]) -> tuple[Runner, float]:
         wants_load = not self._fits(name, context_tokens, options)
         if wants_load and self._wants_load > self.max_queue:
             raise BusyError
@@ -103,14 +103,16 @@ class Runners:
             self._wants_load -= wants_load
             await asyncio.shield(self._tell())
 
-    async def _take(self, name: str, context_tokens: int, options: tuple[object, ...], ticket: object) -> float:
+    async def _take(
+        self, name: str, context_tokens: int, options: tuple[object, ...], ticket: object
+    ) -> tuple[Runner, float]:
         took_s = 0.0
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._is_next(name, context_tokens, options, ticket))
                 if self._fits(name, context_tokens, options):
                     self.loaded[name].busy += 1
-                    return took_s
+                    return self.loaded[name], took_s
                 self._make_room(name)
                 self.loading.add(name)
             took_s = await self._load(Runner(name, context_tokens, options))
@@ -144,10 +146,9 @@ class Runners:
             idle = [runner for runner in self.loaded.values() if not runner.busy]
             self.unload(min(idle, key=lambda runner: runner.used_at).name)
 
-    async def _leave(self, name: str, keep_alive_s: float) -> None:
-        runner = self.loaded.get(name)
-        if runner is not None:
-            runner.busy = max(0, runner.busy - 1)
+    async def _leave(self, runner: Runner, keep_alive_s: float) -> None:
+        runner.busy -= 1
+        if self.loaded.get(runner.name) is runner:
             self._keep(runner, keep_alive_s)
         await self._tell()
 
