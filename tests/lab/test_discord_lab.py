@@ -3,101 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+import json
+import sys
+from asyncio.subprocess import PIPE
 
 import aiohttp
 import discord
 import pytest
-import yarl
-from discord import app_commands
 
-from tests.lab.discord import Channel, DiscordLab, Guild, User
+from tests.lab.discord import DiscordLab
+from tests.lab.discord_bot import World, lab, world
+
+__all__ = ["lab", "world"]
 
 CREATE = "POST /channels/{channel_id}/messages"
-EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
-NO_PINGS = discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True)
-
-
-class Bot(discord.AutoShardedClient):
-    """A small bot; what it does with a message is given by each test."""
-
-    def __init__(self, lab: DiscordLab, *, intents: discord.Intents | None = None) -> None:
-        super().__init__(
-            intents=intents or discord.Intents.default(), allowed_mentions=NO_PINGS, guild_ready_timeout=0.05
-        )
-        self.lab = lab
-        self.tree = app_commands.CommandTree(self)
-        self.heard: list[discord.Message] = []
-        self.resumptions = 0
-        self.says: Callable[[discord.Message], Coroutine[Any, Any, object]] | None = None
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Identify at once: the lab's clock is pushed on instead."""
-
-    async def on_message(self, message: discord.Message) -> None:
-        if message.author != self.user:
-            self.heard.append(message)
-            if self.says:
-                await self.says(message)
-        self.lab.bell.ring()
-
-    async def on_resumed(self) -> None:
-        self.resumptions += 1
-        self.lab.bell.ring()
-
-
-class World:
-    """A lab, a guild, a channel, a person and a connected bot."""
-
-    def __init__(self, lab: DiscordLab) -> None:
-        self.lab = lab
-        self.guild: Guild = lab.add_guild("School", locale="he")
-        self.channel: Channel = self.guild.add_channel("general")
-        self.ada: User = lab.add_user("Ada", locale="he")
-        self.guild.add_member(self.ada, admin=True)
-        self.bot: Bot
-        self._running: asyncio.Task[None] | None = None
-
-    async def start(self, intents: discord.Intents | None = None) -> None:
-        self.bot = Bot(self.lab, intents=intents)
-        self._running = asyncio.create_task(self.bot.start(self.lab.token))
-        ready = asyncio.create_task(self._ready())
-        await asyncio.wait({self._running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
-        if self._running.done():
-            ready.cancel()
-            self._running.result()
-
-    async def _ready(self) -> None:
-        await self.lab.gateway.connected()
-        await self.bot.wait_until_ready()
-
-    async def stop(self) -> None:
-        if self._running:
-            await self.bot.close()
-            await asyncio.gather(self._running, return_exceptions=True)
-
-    def text_channel(self) -> discord.TextChannel:
-        channel = self.bot.get_channel(self.channel.id)
-        assert isinstance(channel, discord.TextChannel)
-        return channel
-
-
-@pytest.fixture
-async def lab(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordLab]:
-    async with DiscordLab() as lab:
-        monkeypatch.setattr(discord.http.Route, "BASE", lab.api_url)
-        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(lab.gateway_url))
-        yield lab
-
-
-@pytest.fixture
-async def world(lab: DiscordLab) -> AsyncIterator[World]:
-    world = World(lab)
-    try:
-        yield world
-    finally:
-        await world.stop()
 
 
 @pytest.fixture
@@ -114,7 +33,8 @@ async def test_the_bot_logs_in_and_is_ready(up: World) -> None:
     assert up.text_channel().name == "general"
 
 
-async def test_a_wrong_token_is_refused(lab: DiscordLab) -> None:
+@pytest.mark.usefixtures("lab")
+async def test_a_wrong_token_is_refused() -> None:
     async with discord.Client(intents=discord.Intents.none()) as client:
         with pytest.raises(discord.LoginFailure):
             await client.login("wrong")
@@ -283,12 +203,12 @@ async def test_an_hour_old_message_is_not_edited(up: World) -> None:
     assert (refused.value.status, refused.value.code) == (429, 30046)
 
 
-async def test_a_text_without_a_policy_on_mentions_is_recorded(up: World) -> None:
-    up.bot._connection.allowed_mentions = None
-    await up.text_channel().send("@everyone")
+async def test_a_text_without_a_policy_on_mentions_is_recorded(world: World) -> None:
+    await world.start(policy=False)
+    await world.text_channel().send("@everyone")
 
-    assert up.lab.wall(up.channel)[-1].pinged_everyone
-    assert [violation.rule for violation in up.lab.violations] == ["ALLOWED_MENTIONS_MISSING"]
+    assert world.lab.wall(world.channel)[-1].pinged_everyone
+    assert [violation.rule for violation in world.lab.violations] == ["ALLOWED_MENTIONS_MISSING"]
 
 
 async def test_a_thread_is_made_of_a_message_and_written_in(up: World) -> None:
@@ -319,3 +239,118 @@ async def test_files_are_uploaded_and_typing_is_seen(up: World) -> None:
     assert [each.filename for each in message.attachments] == ["answer.md"]
     assert len(up.channel.typed_at) == 1
     assert up.lab.violations == []
+
+
+async def test_the_model_cannot_ping_whom_the_policy_spares(up: World) -> None:
+    await up.text_channel().send(f"@everyone {up.ada.mention}")
+
+    (message,) = up.lab.wall(up.channel)
+    assert (message.pinged, message.pinged_everyone) == (set(), False)
+
+
+async def test_a_full_guild_takes_no_more_threads(up: World) -> None:
+    up.guild.max_active_threads = 0
+    with pytest.raises(discord.HTTPException) as refused:
+        await up.text_channel().create_thread(name="one more", type=discord.ChannelType.public_thread)
+
+    assert refused.value.code == 160006
+
+
+async def test_a_thread_needs_its_own_permission_to_write(up: World) -> None:
+    thread = up.channel.start_thread("questions")
+    await up.lab.until(lambda: up.bot.get_channel(thread.id))
+    up.channel.deny("send_messages")
+    await up.channel_in_bot(thread).send("still here")
+    up.channel.deny("send_messages_in_threads")
+    with pytest.raises(discord.Forbidden):
+        await up.channel_in_bot(thread).send("and now?")
+
+    assert [message.text for message in up.lab.wall(thread)] == ["still here"]
+
+
+async def test_a_reply_to_a_deleted_message_is_refused_unless_it_may_stand_alone(up: World) -> None:
+    asked = await up.lab.say(up.channel, up.ada, "never mind", mention=True)
+    await up.lab.until(lambda: up.bot.heard)
+    await up.lab.delete(asked)
+    with pytest.raises(discord.HTTPException):
+        await up.bot.heard[0].reply("too late")
+    await up.text_channel().send("anyway", reference=up.bot.heard[0].to_reference(fail_if_not_exists=False))
+
+    assert [(message.text, message.reply_to) for message in up.lab.wall(up.channel)] == [("anyway", None)]
+
+
+async def test_reactions_go_both_ways(up: World) -> None:
+    added = asyncio.create_task(up.bot.wait_for("raw_reaction_add", timeout=5))
+    sent = await up.text_channel().send("like it?")
+    message = up.lab.wall(up.channel)[0]
+    await up.lab.react(message, up.ada, "👍")
+    await sent.add_reaction("👀")
+
+    assert (await added).user_id == up.ada.id
+    assert list(message.reactions) == ["👍", "👀"]
+
+
+async def test_who_takes_no_dms_gets_none(up: World) -> None:
+    up.ada.accepts_dms = False
+    user = await up.bot.fetch_user(up.ada.id)
+    with pytest.raises(discord.Forbidden) as refused:
+        await user.send("hello?")
+
+    assert refused.value.code == 50007
+
+
+async def test_the_global_limit_answers_429(up: World) -> None:
+    up.lab.rate_limits.global_per_s = 1
+    await asyncio.gather(*(up.text_channel().fetch_message(1) for _ in range(2)), return_exceptions=True)
+
+    assert 429 in {seen.status for seen in up.lab.requests}
+
+
+async def test_a_heartbeat_is_not_acknowledged_at_once(up: World) -> None:
+    await up.lab.until(lambda: up.bot.latency < 60)
+
+    assert up.bot.latency > 0.04
+
+
+async def test_two_shards_share_the_guilds(world: World) -> None:
+    world.lab.gateway.shards = 2
+    world.lab.gateway.identify_interval_s = 0
+    await world.start()
+    await world.lab.say(world.channel, world.ada, "hello", mention=True)
+    await world.lab.until(lambda: world.bot.heard)
+
+    assert len(world.bot.shards) == 2
+    assert len(world.bot.heard) == 1
+
+
+async def test_more_than_120_frames_a_minute_end_the_connection(lab: DiscordLab) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(lab.gateway_url) as socket:
+        for _ in range(121):
+            await socket.send_json({"op": 1, "d": None})
+        frames = [await socket.receive(timeout=5) for _ in range(2)]
+
+    assert frames[-1].data == 4008
+
+
+async def test_without_the_messages_intent_no_message_arrives(world: World) -> None:
+    await world.start(discord.Intents(guilds=True, dm_messages=True))
+    await world.lab.say(world.channel, world.ada, "hello", mention=True)
+    await world.lab.say(world.lab.dm(world.ada), world.ada, "in private")
+    await world.lab.until(lambda: world.bot.heard)
+
+    assert [message.content for message in world.bot.heard] == ["in private"]
+
+
+async def test_it_runs_as_a_program_for_another_process() -> None:
+    program = [sys.executable, "-m", "tests.lab.discord", "--users", "2"]
+    process = await asyncio.create_subprocess_exec(*program, stdout=PIPE)
+    assert process.stdout
+    told = json.loads(await process.stdout.readline())
+    order = {"channel": told["channels"][0], "user": told["users"][1], "text": "hello"}
+    async with aiohttp.ClientSession() as session:
+        said = await (await session.post(f"{told['control_url']}/say", json=order)).json()
+        wall = await (await session.get(f"{told['control_url']}/wall?channel={told['channels'][0]}")).json()
+    process.terminate()
+
+    assert await process.wait() == 0
+    assert [(message["id"], message["text"]) for message in wall] == [(said["id"], "hello")]

@@ -13,12 +13,11 @@ from tests.lab.discord.commands import LOCALES, NEW_LOCALES, problems_of
 from tests.lab.discord.core import Problem
 from tests.lab.discord.limits import message_problems
 from tests.lab.discord.schema import Schemas
-from tests.lab.test_discord_lab import World, lab, world
+from tests.lab.discord_bot import World, lab, world
 
 __all__ = ["lab", "world"]
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
-MODELS = ["llama3.2:3b", "qwen3:4b"]
 
 
 class Confirm(discord.ui.View):
@@ -39,7 +38,11 @@ class Feedback(discord.ui.Modal, title="Feedback"):
 
 
 class Model(app_commands.Group):
-    """/model use, list and ask."""
+    """/model use, list, feedback and locale."""
+
+    def __init__(self, models: list[str]) -> None:
+        super().__init__(name="model", description="Models")
+        self.models = models
 
     @app_commands.command(description="Use a model")
     async def use(self, interaction: discord.Interaction, name: str) -> None:
@@ -49,7 +52,7 @@ class Model(app_commands.Group):
 
     @use.autocomplete("name")
     async def names(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=model, value=model) for model in MODELS if typed in model]
+        return [app_commands.Choice(name=model, value=model) for model in self.models if typed in model]
 
     @app_commands.command(description="List the models")
     async def list(self, interaction: discord.Interaction) -> None:
@@ -65,20 +68,17 @@ class Model(app_commands.Group):
 
 
 @pytest.fixture
-async def up(world: World) -> World:
+def models() -> list[str]:
+    return ["llama3.2:3b", "qwen3:4b"]
+
+
+@pytest.fixture
+async def up(world: World, models: list[str]) -> World:
     await world.start()
-    world.bot.tree.add_command(Model(name="model", description="Models"))
+    world.bot.tree.add_command(Model(models))
     world.bot.tree.context_menu(name="Explain")(explain)
-    world.bot.tree.on_error = _remember
     await world.bot.tree.sync()
     return world
-
-
-FAILURES: list[app_commands.AppCommandError] = []
-
-
-async def _remember(_: discord.Interaction, error: app_commands.AppCommandError) -> None:
-    FAILURES.append(error)
 
 
 async def explain(interaction: discord.Interaction, message: discord.Message) -> None:
@@ -107,10 +107,10 @@ async def test_autocomplete_offers_choices(up: World) -> None:
     assert offered == [{"name": "qwen3:4b", "value": "qwen3:4b"}]
 
 
-async def test_more_than_25_choices_are_refused(up: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.lab.test_discord_lab_interactions.MODELS", [f"model{number}" for number in range(26)])
+async def test_more_than_25_choices_are_refused(up: World, models: list[str]) -> None:
+    models.extend(f"model{number}" for number in range(24))
     with pytest.raises(TimeoutError):
-        await up.lab.autocomplete(up.channel, up.ada, "model", "use", option="name", timeout_s=0.5)
+        await up.lab.autocomplete(up.channel, up.ada, "model", "use", option="name", typed="", timeout_s=0.5)
 
     assert up.lab.requested(CALLBACK)[0].status == 400
     assert {violation.rule for violation in up.lab.violations} == {"BASE_TYPE_MAX_LENGTH"}
@@ -156,7 +156,6 @@ async def test_a_command_works_in_a_dm(up: World) -> None:
 
 
 async def test_a_late_answer_finds_an_unknown_interaction(up: World) -> None:
-    FAILURES.clear()
     await up.lab.slash(up.channel, up.ada, "model", "list", age_s=3.1)
     await up.lab.until(lambda: up.lab.requested(CALLBACK))
 
@@ -269,3 +268,30 @@ async def test_in_continuous_integration_the_schema_must_be_built(monkeypatch: p
     monkeypatch.setattr("tests.lab.discord.schema.SCHEMA_FILE", Path("/nowhere/discord.json"))
     with pytest.raises(FileNotFoundError):
         Schemas()
+
+
+async def test_an_app_of_a_person_s_own_may_send_five_follow_ups(up: World) -> None:
+    heard = asyncio.create_task(up.bot.wait_for("interaction", timeout=5))
+    up.lab.rate_limits.set("POST /webhooks/{webhook_id}/{webhook_token}", 100, 1.0)
+    called = await up.lab.slash(up.channel, up.ada, "model", "list", user_install=True)
+    await called.answered()
+    interaction = await heard
+    for number in range(5):
+        await interaction.followup.send(str(number))
+    with pytest.raises(discord.HTTPException):
+        await interaction.followup.send("six")
+
+    assert len(called.followups) == 5
+
+
+async def test_the_original_answer_is_edited_and_deleted(up: World) -> None:
+    heard = asyncio.create_task(up.bot.wait_for("interaction", timeout=5))
+    called = await up.lab.slash(up.channel, up.ada, "model", "locale")
+    await called.answered()
+    interaction = await heard
+    await interaction.edit_original_response(content="changed")
+    text = called.wall[0].text
+    await interaction.delete_original_response()
+
+    assert text == "changed"
+    assert up.lab.wall(up.channel) == []

@@ -59,8 +59,7 @@ class RateLimits:
 
     def take(self, route: str, ids: dict[str, str]) -> Verdict:
         """Count a request in its bucket and say whether it may pass."""
-        is_interaction = route.startswith(("POST /interactions/", "POST /webhooks/", "PATCH /webhooks/"))
-        if not is_interaction:
+        if "/interactions/{" not in route and "/webhooks/{" not in route:
             over = self._over(("global",), self.global_per_s, 1.0)
             if over:
                 return Verdict(
@@ -81,6 +80,7 @@ class RateLimits:
         window = self._windows.get(key)
         if window is None or window.ends_at <= now:
             window = self._windows[key] = Window(limit, now + per_s)
+        window.limit = limit
         if window.used >= window.limit:
             return max(0.001, window.ends_at - now)
         window.used += 1
@@ -90,7 +90,7 @@ class RateLimits:
         left = max(0.0, window.ends_at - self._clock.now())
         headers = {
             "X-RateLimit-Limit": str(window.limit),
-            "X-RateLimit-Remaining": str(window.limit - window.used),
+            "X-RateLimit-Remaining": str(max(0, window.limit - window.used)),
             "X-RateLimit-Reset": f"{window.ends_at:.3f}",
             "X-RateLimit-Reset-After": f"{left:.3f}",
             "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],

@@ -16,6 +16,7 @@ MOST = {CHAT: 100, USER: 5, MESSAGE: 5}
 SUBCOMMAND, GROUP, STRING = 1, 2, 3
 NAME = re.compile(r"^[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}$")
 COMMAND_CHARS = 8000
+CREATES_A_DAY = 200
 LOCALES = frozenset(
     [
         *("id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl"),
@@ -136,6 +137,8 @@ def replace(core: Core, call: Call) -> list[Json]:
     scope = _scope(core, call)
     _check(core, call, call.body)
     known = {(each["type"], each["name"]): each["id"] for each in core.commands.get(scope, [])}
+    new = [each for each in call.body if (each.get("type", CHAT), each["name"]) not in known]
+    _count(core, scope, len(new))
     core.commands[scope] = [_registered(core, scope, command, known) for command in call.body]
     core.bell.ring()
     return core.commands[scope]
@@ -147,9 +150,17 @@ def add(core: Core, call: Call) -> Json:
     key = (call.body.get("type", CHAT), call.body["name"])
     others = [each for each in core.commands.get(scope, []) if (each["type"], each["name"]) != key]
     _check(core, call, [*others, call.body])
+    _count(core, scope, 1)
     core.commands[scope] = [*others, _registered(core, scope, call.body, {})]
     core.bell.ring()
     return core.commands[scope][-1]
+
+
+def _count(core: Core, scope: int, new: int) -> None:
+    core.commands_made[scope] = core.commands_made.get(scope, 0) + new
+    if core.commands_made[scope] > CREATES_A_DAY:
+        text = f"Maximum number of daily application command creates has been reached ({CREATES_A_DAY})"
+        raise ApiError(400, 30034, text)
 
 
 def _registered(core: Core, scope: int, command: Json, known: dict[tuple[int, str], str]) -> Json:

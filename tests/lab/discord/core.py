@@ -71,6 +71,7 @@ class Core:
     violations: list[Violation] = field(default_factory=list)
     requests: list[Seen] = field(default_factory=list)
     old_edits: int = 0
+    commands_made: dict[int, int] = field(default_factory=dict)
 
     def note(self, call: Call, rule: str, detail: str) -> None:
         """Record a violation."""

@@ -73,7 +73,7 @@ class DiscordLab(People):
         self.gateway.world = self.world
         self.core = Core(self.world, self.clock, self.bell, self.gateway, hebrew, old_edits_allowed)
         self._api = Api(self.core, token)
-        self.app = web.Application(client_max_size=REQUEST_BYTES)
+        self.app = web.Application(client_max_size=2 * REQUEST_BYTES)
         self._runner = web.AppRunner(self.app, shutdown_timeout=1.0)
 
     @property
@@ -114,6 +114,11 @@ class DiscordLab(People):
     def requested(self, route: str) -> list[Seen]:
         """Return the requests of one route ("POST /channels/{channel_id}/messages")."""
         return [seen for seen in self.requests if f"{seen.method} {seen.route}" == route]
+
+    @property
+    def invalid_requests(self) -> int:
+        """How many requests were answered 401, 403 or 429; 10,000 in ten minutes are a ban."""
+        return sum(seen.status in (401, 403, 429) for seen in self.requests)
 
     @property
     def schema_skip_reason(self) -> str:
@@ -158,7 +163,7 @@ class DiscordLab(People):
         return self.wall(channel, reader)
 
     async def until(self, predicate: Callable[[], Any], timeout_s: float = 10.0) -> None:
-        """Wait until something holds; looked at again whenever anything happens in the lab."""
+        """Wait until something holds; looked at again whenever anything happens in the lab, and every 50 ms."""
         await self.bell.until(predicate, timeout_s)
 
     def fail_next(

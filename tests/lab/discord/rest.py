@@ -69,6 +69,7 @@ class Api:
         try:
             if fault and fault.status and not fault.carried_out:
                 _fail(fault)
+            _weigh(request)
             self._authorize(call, request)
             _pace(verdict)
             self._validate(call)
@@ -88,7 +89,10 @@ class Api:
             raise ApiError(401, 0, "401: Unauthorized")
 
     def _validate(self, call: Call) -> None:
-        complaint = None if call.body is None else self.schemas.complaint(f"{call.method} {call.route}", call.body)
+        route = f"{call.method} {call.route}"
+        for name in self.schemas.unknown_names(route, call.query):
+            self._core.note(call, "UNKNOWN_QUERY", name)
+        complaint = None if call.body is None else self.schemas.complaint(route, call.body)
         if complaint:
             path, code, text = complaint
             self._core.refuse_if(call, [Problem(path, code, text)])
@@ -121,6 +125,11 @@ def _fail(fault: Fault) -> None:
     if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
         error.body |= {"retry_after": fault.retry_after, "global": False}
     raise error
+
+
+def _weigh(request: web.Request) -> None:
+    if (request.content_length or 0) > REQUEST_BYTES:
+        raise ApiError(413, 40005, "Request entity too large")
 
 
 def _pace(verdict: Verdict) -> None:

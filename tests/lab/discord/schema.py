@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,10 @@ class Schemas:
         error = next(validator.iter_errors(_without_quirks(route, body)), None)
         return _said(_meant(error)) if error else None
 
-    def knows(self, route: str) -> bool:
-        """Whether the published description has this route; True when there is no description."""
-        return not _published() or route in _published()["paths"]
+    def unknown_names(self, route: str, query: Iterable[str]) -> list[str]:
+        """Return the query parameters that are not published for a route; Discord itself overlooks them."""
+        known = _published().get("queries", {}).get(route)
+        return [] if known is None else [name for name in query if name not in known]
 
 
 def _meant(error: ValidationError) -> ValidationError:

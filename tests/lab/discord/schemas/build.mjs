@@ -1,5 +1,5 @@
 // Writes the JSON Schemas of all request bodies to .cache/schemas/discord.json at the top of the repository:
-// {"$defs": {name: schema}, "routes": {"POST /path": schema}, "paths": ["POST /path", ...]}.
+// {"$defs": {name: schema}, "routes": {"POST /path": schema of its body}, "queries": {"GET /path": [parameter names]}}.
 //
 // The package has a zod schema per named type; which type a route takes stands only in its TypeScript declarations,
 // so their `requestBody` is read from there.
@@ -90,7 +90,7 @@ const declared = readFileSync(join(here, "node_modules/discord-api-spec/build/di
 const start = declared.indexOf("export interface Paths {");
 const lines = declared.slice(start, declared.indexOf("\n}\n", start)).split("\n");
 const routes = {};
-const paths = [];
+const queries = {};
 let path = "";
 let method = "";
 for (let index = 0; index < lines.length; index++) {
@@ -99,7 +99,13 @@ for (let index = 0; index < lines.length; index++) {
   const verb = line.match(/^ {4}(get|put|post|patch|delete): \{$/)?.[1];
   if (verb) {
     method = verb.toUpperCase();
-    paths.push(`${method} ${path}`);
+    queries[`${method} ${path}`] = [];
+  }
+  if (line === "        query?: {") {
+    for (let next = index + 1; lines[next] !== "        };"; next++) {
+      const name = lines[next].match(/^ {10}(\w+)\??:/)?.[1];
+      if (name) queries[`${method} ${path}`].push(name);
+    }
   }
   if (line.startsWith("      requestBody?:")) {
     let end = index + 1;
@@ -111,5 +117,5 @@ for (let index = 0; index < lines.length; index++) {
 }
 
 mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, JSON.stringify({ $defs: schemas, routes, paths }));
-console.log(`${Object.keys(schemas).length} types, ${paths.length} routes, ${Object.keys(routes).length} with a body`);
+writeFileSync(target, JSON.stringify({ $defs: schemas, routes, queries }));
+console.log(`${Object.keys(schemas).length} types, ${Object.keys(queries).length} routes, ${Object.keys(routes).length} with a body`);
