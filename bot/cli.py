@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError
@@ -19,6 +20,7 @@ OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what is expected to go wrong is said in a sentence."""
+    _stand_in_for_closed_streams()
     parser = build_parser()
     chosen = parser.parse_args(arguments)
     try:
@@ -187,6 +189,13 @@ def _adder(
         return command
 
     return add
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Write into nothing where whoever started us closed the output: Python has None there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - it lives as long as the process
 
 
 def _flush() -> None:

@@ -42,18 +42,29 @@ class Lyceum:
 
     async def __call__(self, *arguments: str, said: bytes = b"") -> Done:
         """Run a command to its end; `said` is its standard input."""
-        async with self.running(*arguments) as process:
-            async with asyncio.timeout(TIMEOUT_S):
-                out, err = await process.communicate(said)
-            assert process.returncode is not None
-            return Done(process.returncode, out.decode(), err.decode())
+        return await self._done([sys.executable, "-m", "bot", *arguments], said)
+
+    async def shell(self, script: str) -> Done:
+        """Run a line of shell to its end."""
+        return await self._done(["sh", "-c", script], b"")
 
     @asynccontextmanager
     async def running(self, *arguments: str, **streams: int) -> AsyncIterator[asyncio.subprocess.Process]:
         """Start a command; it is killed at the end if it still runs."""
+        async with self._process([sys.executable, "-m", "bot", *arguments], streams) as process:
+            yield process
+
+    async def _done(self, program: list[str], said: bytes) -> Done:
+        async with self._process(program, {}) as process, asyncio.timeout(TIMEOUT_S):
+            out, err = await process.communicate(said)
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
+
+    @asynccontextmanager
+    async def _process(self, program: list[str], streams: dict[str, int]) -> AsyncIterator[asyncio.subprocess.Process]:
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments, cwd=self.folder, env=self._environment(), **(pipes | streams)
+            *program, cwd=self.folder, env=self._environment(), **(pipes | streams)
         )
         try:
             yield process

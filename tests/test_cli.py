@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -94,6 +95,15 @@ async def test_a_reader_that_goes_away_ends_a_listing_quietly(lyceum: Lyceum) ->
         errors = await process.stderr.read()
 
         assert (await process.wait(), errors) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ["settings", "chat", "doctor"])
+async def test_a_closed_output_is_no_failure(lyceum: Lyceum, command: str) -> None:
+    script = f"exec {sys.executable} -m bot {command} <&- >&-"
+    done = await lyceum.with_(OLLAMA__HOSTS="127.0.0.1:1", DISCORD__TOKEN="x").shell(script)
+
+    assert done.is_plain
+    assert done.code == (1 if command == "doctor" else 0)
 
 
 async def test_the_database_is_brought_up_and_back_with_a_copy(lyceum: Lyceum) -> None:

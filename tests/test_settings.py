@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ Read = Callable[..., Settings]
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     """Load the settings from these variables and this `.env` only."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        monkeypatch.delenv(name)
 
     def read(env_file: str | bytes = "", /, **variables: str) -> Settings:
         for name, value in variables.items():
@@ -136,6 +139,22 @@ def test_a_file_that_is_not_text_is_said_plainly(read: Read) -> None:
     (said,) = refusals(read, b"LYCEUM_LOG__LEVEL=\xff\xfe\n")
 
     assert "it must be a text file in UTF-8" in said
+
+
+def test_a_line_of_the_file_that_makes_no_sense_is_named(read: Read) -> None:
+    sentences = refusals(read, "LYCEUM_MODEL__PARALLEL=2\nLYCEUM DISCORD TOKEN is secret\n")
+
+    assert len(sentences) == 1
+    assert sentences[0].startswith("Line 2 of `")
+    assert "secret" not in sentences[0]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(read: Read) -> None:
+    assert read(b"\xef\xbb\xbfLYCEUM_MODEL__PARALLEL=2\n").model.parallel == 2
+
+
+def test_a_folder_called_env_is_no_file_of_settings(tmp_path: Path) -> None:
+    assert load(tmp_path).model.parallel == 4
 
 
 def test_one_slack_token_asks_for_the_other(read: Read) -> None:

@@ -107,13 +107,15 @@ class Console:
 
     @contextmanager
     def _interrupts(self) -> Iterator[None]:
-        """Take Ctrl-C while the chat lasts."""
+        """Take Ctrl-C while the chat lasts; SIGTERM ends it in order."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        loop.add_signal_handler(signal.SIGTERM, self._leave)
         try:
             yield
         finally:
             loop.remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGTERM)
 
     def _interrupt(self) -> None:
         """Stop the answer that is being written; without one, or the second time, end the chat."""

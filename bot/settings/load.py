@@ -6,15 +6,16 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
 from bot.domain import Notice
 from bot.errors import ConfigurationError
-from bot.settings.schema import PREFIX, Settings, fields, variable
+from bot.settings.schema import ENCODING, PREFIX, Settings, fields, variable
 
 DOTENV = Path(".env")
 _SHOWN_CHARS = 80
@@ -60,11 +61,16 @@ def load(dotenv: Path = DOTENV) -> Settings:
 
 
 def _names(dotenv: Path) -> set[str]:
+    """Return the names with our prefix, upper case, that are set in the environment or written in the file."""
     try:
-        written = dotenv_values(dotenv)
+        written = dotenv.read_text(encoding=ENCODING) if dotenv.is_file() else ""
     except (OSError, UnicodeDecodeError):
         raise SettingsError((Notice("settings.file", {"file": dotenv}),)) from None
-    return {name.upper() for name in (*os.environ, *written) if name.upper().startswith(PREFIX)}
+    lines = list(parse_stream(StringIO(written)))
+    if wrong := [line.original.line for line in lines if line.error]:
+        raise SettingsError(tuple(Notice("settings.line", {"file": dotenv, "line": number}) for number in wrong))
+    names = (*os.environ, *(line.key or "" for line in lines))
+    return {name.upper() for name in names if name.upper().startswith(PREFIX)}
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:

@@ -17,6 +17,8 @@ from bot.settings import checks
 
 PREFIX = "LYCEUM_"
 DELIMITER = "__"
+# Editors on Windows begin a file with a byte order mark, which would become part of the first name.
+ENCODING = "utf-8-sig"
 DEFAULT_HOST = "http://127.0.0.1:11434"
 SYSTEM_PROMPT = (
     "You are a helpful assistant in a team's chat. Answer in the language of the question, briefly and plainly. "
@@ -180,7 +182,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter=DELIMITER,
-        env_file_encoding="utf-8",
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         enable_decoding=False,
         extra="ignore",

@@ -140,13 +140,28 @@ async def test_ctrl_c_stops_the_answer_and_the_next_line_is_answered(lyceum: Lyc
         assert await process.wait() == 0
 
 
-async def test_ctrl_c_without_an_answer_ends_the_chat(lyceum: Lyceum) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_without_an_answer_ends_the_chat(lyceum: Lyceum, number: signal.Signals) -> None:
     async with lyceum.running("chat") as process:
         await read_until(process.stdout, LAST_OF_GREETING)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = await process.communicate()
 
         assert (process.returncode, errors) == (0, b"")
+
+
+async def test_leaving_in_the_middle_of_an_answer_frees_the_host(lyceum: Lyceum, ollama: OllamaLab) -> None:
+    ollama.first_token_s = 30
+    async with lyceum.running("chat") as process:
+        assert process.stdin
+        process.stdin.write(b"hello\n")
+        await ollama.until(lambda: ollama.running == 1)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(TIMEOUT_S):
+            _, errors = await process.communicate()
+
+        assert (process.returncode, errors) == (0, b"")
+    await ollama.until(lambda: ollama.running == 0)
 
 
 async def test_a_terminal_has_a_prompt_and_one_line_of_state(lyceum: Lyceum, ollama: OllamaLab) -> None:
