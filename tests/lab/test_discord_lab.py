@@ -159,13 +159,36 @@ async def test_an_ordered_429_is_slept_out_and_tried_again(up: World) -> None:
 
 
 async def test_a_full_bucket_refuses_who_does_not_wait(up: World) -> None:
-    up.lab.rate_limits.set(CREATE, 1, 0.1)
-    first = up.text_channel().send("one")
-    second = up.text_channel().send("two")
-    await asyncio.gather(first, second)
+    up.lab.rate_limits.set(CREATE, 1, 60)
+    url, body = (
+        f"{up.lab.api_url}/channels/{up.channel.id}/messages",
+        {"content": "x", "allowed_mentions": {"parse": []}},
+    )
+    headers = {"Authorization": f"Bot {up.lab.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        first, second = [await session.post(url, json=body) for _ in range(2)]
+        told = await second.json()
 
-    assert len(up.lab.wall(up.channel)) == 2
-    assert 200 in {seen.status for seen in up.lab.requested(CREATE)}
+    assert (first.status, first.headers["X-RateLimit-Remaining"]) == (200, "0")
+    assert (second.status, second.headers["Via"], told["global"]) == (429, "1.1 google", False)
+    assert 0 < told["retry_after"] <= 60
+
+
+async def test_discord_py_waits_until_a_full_bucket_is_open_again(up: World) -> None:
+    up.lab.rate_limits.set(CREATE, 1, 0.1)
+    await up.text_channel().send("one")
+    await up.text_channel().send("two")
+    await up.text_channel().send("three")
+
+    assert [seen.status for seen in up.lab.requested(CREATE)] == [200, 200, 200]
+
+
+async def test_a_server_error_is_tried_again_and_the_nonce_keeps_one_message(up: World) -> None:
+    up.lab.fail_next(CREATE, status=502, carried_out=True)
+    await up.text_channel().send("once", nonce="7")
+
+    assert [seen.status for seen in up.lab.requested(CREATE)] == [502, 200]
+    assert [message.text for message in up.lab.wall(up.channel)] == ["once"]
 
 
 async def test_a_lost_acknowledgement_leaves_the_message_on_the_wall(up: World) -> None:

@@ -87,7 +87,7 @@ class RateLimits:
         return 0.0
 
     def _headers(self, route: str, window: Window, *, exceeded: bool) -> dict[str, str]:
-        left = max(0.0, window.ends_at - self._clock.now())
+        left = max(0.0, window.ends_at - self._clock.now()) + 0.001  # rounded up: who waits so long is let in
         headers = {
             "X-RateLimit-Limit": str(window.limit),
             "X-RateLimit-Remaining": str(max(0, window.limit - window.used)),
