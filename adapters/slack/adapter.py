@@ -39,6 +39,8 @@ TOKEN_ERRORS = frozenset({
 })  # fmt: skip
 REQUEST_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 30.0
+# A connection that breaks without a word is noticed, and made anew, after about this long.
+PING_INTERVAL_S = 5.0
 # The SDK comes back by itself after a cut; when it has not for this long, a fresh start is the better try.
 LOST_AFTER_S = 60.0
 WATCH_INTERVAL_S = 2.0
@@ -122,7 +124,7 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = AsyncSocketModeHandler(app, self._app_token, web_client=web.hasty)
+        handler = AsyncSocketModeHandler(app, self._app_token, web_client=web.hasty, ping_interval=PING_INTERVAL_S)
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.

@@ -43,12 +43,11 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeStop:
-    """A person pressed Slack's own Stop. `streams` are the ts of the messages Slack stopped with it."""
+    """A person pressed Slack's own Stop, which belongs to a thread; Slack has ended the stream there by itself."""
 
     address: Address
     thread: str
     user: str
-    streams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +216,8 @@ def _deleted(body: Json, event: Json, previous: Json, bot_user: str) -> Deleted 
 
 def _native_stop(body: Json, event: Json) -> NativeStop:
     channel, thread = _needed(event, "channel"), _needed(event, "thread_ts")
-    streams = event.get("streaming_message_ts")
-    return NativeStop(
-        address=_address(_needed(body, "team_id"), channel, thread),
-        thread=thread,
-        user=_needed(event, "user"),
-        streams=tuple(str(ts) for ts in streams) if isinstance(streams, list) else (),
-    )
+    address = _address(_needed(body, "team_id"), channel, thread)
+    return NativeStop(address=address, thread=thread, user=_needed(event, "user"))
 
 
 def _address(workspace: str, channel: str, thread: str) -> Address:

@@ -175,10 +175,8 @@ class Listeners:
         )
 
     def _stopped_turn(self, stop: NativeStop) -> int | None:
-        """Return the turn whose stream was stopped, else the one that has been at work longest in that thread."""
-        here = self._at_work_in((stop.address.channel, stop.thread))
-        streaming = [turn_id for turn_id, poster in here.items() if poster.streams.intersection(stop.streams)]
-        return next(iter([*streaming, *here]), None)
+        """Return the turn that is answered in the thread; the others there wait for it."""
+        return next(iter(self._at_work_in((stop.address.channel, stop.thread))), None)
 
     def _at_work_in(self, where: tuple[str, str]) -> dict[int, SlackPoster]:
         """Return the answers being made in a thread, the oldest first."""

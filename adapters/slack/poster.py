@@ -85,11 +85,6 @@ class SlackPoster:
         streams = self._can_stream and not self._state_ts
         return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
 
-    @property
-    def streams(self) -> frozenset[str]:
-        """The ts of the messages that are streams now."""
-        return frozenset(ts for ts, shown in self._shown.items() if shown.stream_until is not None)
-
     async def show_state(self, text: str) -> None:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
         self._state = text.replace("`", "")
@@ -135,7 +130,7 @@ class SlackPoster:
         self._stop_keeping()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                for ts in self.streams:
+                for ts in [ts for ts, shown in self._shown.items() if shown.stream_until is not None]:
                     await self._end_stream(ts)
                 if self._state_ts:
                     with suppress(*CALL_ERRORS):

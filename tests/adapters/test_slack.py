@@ -239,12 +239,12 @@ class TestStop:
         await scene.lab.until(lambda: len(scene.lab.called("agents.sessions.setStatus")) == 2)
         await scene.lab.stop(scene.channel, asked.ts, scene.ada)
         await scene.answered("Stopped")
-        await scene.shown("Two")
-
-        assert scene.lab.status(scene.channel, asked.ts).session == "processing"
         scene.backend.release()
         await scene.answered("Two owls.")
         await scene.at_rest(scene.channel, asked.ts)
+
+        asked_for = [call.arguments["status"] for call in scene.lab.called("agents.sessions.setStatus")]
+        assert asked_for == ["processing", "processing", "active"]
 
     async def test_our_stop_ends_the_answer(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")

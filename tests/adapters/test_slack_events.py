@@ -141,18 +141,10 @@ class TestOtherEvents:
 
         assert read(direct(subtype="message_deleted", deleted_ts=TS, previous_message=previous)) is None
 
-    def test_slacks_own_stop_names_its_thread_and_its_streams(self) -> None:
-        event = {
-            "type": "agent_session_stopped",
-            "channel": CHANNEL,
-            "thread_ts": ROOT,
-            "user": ADA,
-            "streaming_message_ts": [TS],
-        }
+    def test_slacks_own_stop_names_its_thread(self) -> None:
+        event = {"type": "agent_session_stopped", "channel": CHANNEL, "thread_ts": ROOT, "user": ADA}
 
-        assert read(envelope(event)) == NativeStop(
-            address=Address("slack", TEAM, CHANNEL, ROOT), thread=ROOT, user=ADA, streams=(TS,)
-        )
+        assert read(envelope(event)) == NativeStop(address=Address("slack", TEAM, CHANNEL, ROOT), thread=ROOT, user=ADA)
 
     def test_the_dm_that_is_opened_is_told(self) -> None:
         event = {"type": "app_home_opened", "tab": "messages", "channel": DM, "user": ADA}
