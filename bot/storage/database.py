@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from bot.storage import schema
 from bot.storage.connection import READERS, Use, sqlite_engine
 from bot.storage.faults import patiently, translated, translated_at_start
 from bot.storage.location import database_file
-from bot.storage.writer import Unit, Writer
+from bot.storage.writer import Writer
 
 Result = TypeVar("Result")
 
@@ -65,9 +65,7 @@ class Database:
         Raises:
             Unavailable: the database is locked, full or broken; nothing was stored.
         """
-        unit = Unit(work)
-        self._writer.submit(unit)
-        return cast(Result, await unit.future)
+        return await self._writer.submit(work)
 
     async def read(self, work: Callable[[Session], Result]) -> Result:
         """Run a unit of work that only reads. It sees everything whose `write` returned before, at one moment.

@@ -33,35 +33,29 @@ class Unit(Generic[Result]):
     Used as a context manager it keeps an error for its caller instead of letting it end the thread.
     """
 
-    def __init__(self, work: Callable[[Session], Result]) -> None:
+    def __init__(self, work: Callable[[Session], Result], future: asyncio.Future[Result]) -> None:
         self._work = work
-        self._loop = asyncio.get_running_loop()
-        self._result: Result | None = None
+        self._future = future
+        self._results: list[Result] = []
         self.error: Exception | None = None
-        self.future: asyncio.Future[Result | None] = self._loop.create_future()
 
     def run(self, connection: Connection) -> None:
         """Do the work within a savepoint; undo it alone when it fails. Skipped when nobody waits for it any more."""
-        if self.future.cancelled():
+        if self._future.cancelled():
             return
         # Twice: the inner one keeps what the work raises, the outer one what undoing it raises.
         with self, translated(), _session(connection) as session, self, translated():
-            self._result = self._work(session)
+            self._results.append(self._work(session))
             session.commit()
 
-    def deliver(self) -> None:
-        """Hand the outcome to the caller's event loop, from any thread."""
-        # A loop that is closed already has nobody who waits.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
-        if self.future.done():
+    def settle(self) -> None:
+        """Give the caller what the work came to. Call it from the event loop."""
+        if self._future.done():
             return
         if self.error is None:
-            self.future.set_result(self._result)
+            self._future.set_result(self._results[0])
         else:
-            self.future.set_exception(self.error)
+            self._future.set_exception(self.error)
 
     def __enter__(self) -> None:
         return None
@@ -95,9 +89,13 @@ class Group:
 
 
 class Writer:
-    """Runs units of work in a thread of its own. `lock_wait_s` bounds how long another process may hold the file."""
+    """Runs units of work in a thread of its own, for the event loop it is made in.
+
+    `lock_wait_s` bounds how long another process may hold the file.
+    """
 
     def __init__(self, engine: Engine, *, lock_wait_s: float) -> None:
+        self._loop = asyncio.get_running_loop()
         self._engine = engine
         self._lock_wait_s = lock_wait_s
         self._queue: queue.SimpleQueue[Unit[Any] | None] = queue.SimpleQueue()
@@ -105,15 +103,17 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit[Result]) -> None:
-        """Queue a unit. Call it from the event loop.
+    def submit(self, work: Callable[[Session], Result]) -> asyncio.Future[Result]:
+        """Queue a unit of work and return the future of its result.
 
         Raises:
             Unavailable: too many wait already, or the database is closed.
         """
         if self._closed or self._queue.qsize() >= MAX_WAITING:
             raise Unavailable("error.storage_busy")
-        self._queue.put(unit)
+        future: asyncio.Future[Result] = self._loop.create_future()
+        self._queue.put(Unit(work, future))
+        return future
 
     def close(self) -> None:
         """Finish what has been queued and end the thread. Blocks until then."""
@@ -128,8 +128,9 @@ class Writer:
             units = [unit for unit in waiting if unit is not None]
             is_open = len(units) == len(waiting)
             self._commit_together(units)
-            for unit in units:
-                unit.deliver()
+            # A loop that is closed already has nobody who waits.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(_settle, units)
 
     def _take_all(self) -> list[Unit[Any] | None]:
         waiting = [self._queue.get()]
@@ -149,6 +150,11 @@ class Writer:
 
     def _begun(self) -> Connection:
         return patiently(lambda: begun(self._engine), wait_s=self._lock_wait_s)
+
+
+def _settle(units: Iterable[Unit[Any]]) -> None:
+    for unit in units:
+        unit.settle()
 
 
 def _session(connection: Connection) -> Session:
