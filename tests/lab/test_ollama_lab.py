@@ -255,3 +255,15 @@ async def test_a_deleted_model_is_gone(lab: OllamaLab, http: httpx.AsyncClient) 
     assert (copied.status_code, copied.content) == (200, b"")
     assert (deleted.status_code, deleted.content) == (200, b"")
     assert lab.find("smol-copy") is None
+
+
+async def test_the_side_door_tells_when_the_first_and_the_last_token_were_written(
+    lab: OllamaLab, http: httpx.AsyncClient
+) -> None:
+    lab.tokens_per_second = 100
+    await http.post("/api/chat", json=chat())
+    told = (await http.get("/lab/requests")).json()
+
+    assert [each["asked"] for each in told] == ["Say hi."]
+    assert told[0]["started_at"] < told[0]["first_token_at"] < told[0]["last_token_at"] < told[0]["ended_at"]
+    assert [request.path for request in lab.requests] == ["/api/chat"]

@@ -20,7 +20,10 @@ from tests.lab.ollama.script import LabChat, Reply, Say, Script, echo
 
 @dataclass(slots=True)
 class LabRequest:
-    """One request as the server saw it. Times are `time.monotonic()`; None while it runs."""
+    """One request as the server saw it. Times are `time.monotonic()`; None for what has not happened.
+
+    Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written.
+    """
 
     method: str
     path: str
@@ -29,6 +32,8 @@ class LabRequest:
     ended_at: float | None = None
     status: int | None = None
     disconnected: bool = False
+    first_token_at: float | None = None
+    last_token_at: float | None = None
 
 
 class OllamaLab:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tests.lab.ollama import cards
+from tests.lab.ollama import cards, control
 from tests.lab.ollama.cards import Json, LabModel, full_name
 from tests.lab.ollama.chat import chat, replied
 from tests.lab.ollama.tokens import tokens
@@ -46,6 +46,7 @@ def application(lab: OllamaLab) -> web.Application:
             web.post("/api/pull", named(pull)),
             web.post("/api/copy", copy),
             web.delete("/api/delete", named(delete)),
+            web.get(f"{control.PREFIX}requests", control.requests),
         ]
     )
     return app
@@ -53,7 +54,9 @@ def application(lab: OllamaLab) -> web.Application:
 
 @web.middleware
 async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Record the request; say 404 and 405 as Ollama does."""
+    """Record the request; say 404 and 405 as Ollama does. The side door is no business of the server's."""
+    if request.path.startswith(control.PREFIX):
+        return await handler(request)
     lab = request.app[LAB]
     lab.peers.add(request.transport.get_extra_info("peername") if request.transport else None)
     record = request[RECORD] = lab.record(request.method, request.path, await body_of(request))

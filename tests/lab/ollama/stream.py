@@ -14,10 +14,10 @@ from aiohttp import web
 from tests.lab.ollama.cards import Json
 from tests.lab.ollama.script import Fault, Say
 from tests.lab.ollama.tokens import tokens
-from tests.lab.ollama.wire import NDJSON, answered, line
+from tests.lab.ollama.wire import NDJSON, RECORD, answered, line
 
 if TYPE_CHECKING:
-    from tests.lab.ollama.lab import OllamaLab
+    from tests.lab.ollama.lab import LabRequest, OllamaLab
 
 CRASHED = "an error was encountered while running the model: unexpected EOF"
 NS = 1_000_000_000
@@ -54,6 +54,7 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
         if written == job.say.after and job.say.fault is not None and await failed(request, response, job):
             return response
         await paced(job.lab, started, written)
+        note_token(request[RECORD])
         await written_to(request, response, line(delta(job.name, field, token)))
         written += 1
     else:
@@ -86,6 +87,13 @@ async def paced(lab: OllamaLab, started: float, written: int) -> None:
     """Wait until the next token is due; by the schedule, so that late ones do not delay the rest."""
     rate = lab.tokens_per_second
     await asyncio.sleep(max(0.0, started + written / rate - time.monotonic()) if rate else 0)
+
+
+def note_token(record: LabRequest) -> None:
+    """Note that a token is being written."""
+    record.last_token_at = time.monotonic()
+    if record.first_token_at is None:
+        record.first_token_at = record.last_token_at
 
 
 async def written_to(request: web.Request, response: web.StreamResponse, data: bytes) -> None:
