@@ -22,11 +22,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=1, help="how many people there are")
     parser.add_argument("--message-content", action="store_true", help="switch the message content intent on")
     parser.add_argument("--unlimited", action="store_true", help="enforce no rate limits")
+    parser.add_argument("--no-schemas", action="store_true", help="do not check requests against the published schema")
     return parser.parse_args()
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    lab = DiscordLab(port=arguments.port, message_content=arguments.message_content, identify_interval_s=0.0)
+    lab = DiscordLab(
+        port=arguments.port,
+        message_content=arguments.message_content,
+        identify_interval_s=0.0,
+        validate=not arguments.no_schemas,
+    )
     control.install(lab)
     guild = lab.add_guild("School")
     channels = [guild.add_channel(f"channel-{number}") for number in range(arguments.channels)]

@@ -36,7 +36,8 @@ class DiscordLab(People):
     `message_content` and `members` say whether the privileged intents are switched on for the application;
     `identify_interval_s` how far apart two IDENTIFYs must be (push `lab.clock` on before a bot starts again);
     `hebrew` whether Discord knows the locales he and ar; `shards` what GET /gateway/bot recommends;
-    `old_edits_allowed` how many edits of messages older than an hour pass before 30046.
+    `old_edits_allowed` how many edits of messages older than an hour pass before 30046; `validate=False` spares the
+    check of bodies against the published schema.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class DiscordLab(People):
         identify_interval_s: float = 5.0,
         old_edits_allowed: int = 0,
         port: int = 0,
+        validate: bool = True,
     ) -> None:
         self.token = token
         self.clock = LabClock()
@@ -72,7 +74,7 @@ class DiscordLab(People):
         self.world = World(self.clock, self.gateway, bot_name=bot_name)
         self.gateway.world = self.world
         self.core = Core(self.world, self.clock, self.bell, self.gateway, hebrew, old_edits_allowed)
-        self._api = Api(self.core, token)
+        self._api = Api(self.core, token, validate=validate)
         self.app = web.Application(client_max_size=2 * REQUEST_BYTES)
         self._runner = web.AppRunner(self.app, shutdown_timeout=1.0)
 

@@ -24,12 +24,12 @@ VIA = {"Via": "1.1 google"}  # discord.py takes a 429 without it for a ban
 class Api:
     """The REST API of a core, with its rate limits and the failures a test orders."""
 
-    def __init__(self, core: Core, token: str) -> None:
+    def __init__(self, core: Core, token: str, *, validate: bool = True) -> None:
         self._core = core
         self._token = token
         self.rate_limits = RateLimits(core.clock)
         self.faults = Faults()
-        self.schemas = Schemas()
+        self.schemas = Schemas(validate=validate)
 
     def install(self, app: web.Application) -> None:
         """Put all routes into an application."""
