@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+import aiohttp
 import discord
 import yarl
+from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -49,10 +51,9 @@ class DiscordAdapter:
 
         Raises:
             ConfigurationError: Discord refuses the token, or the intent is not switched on for the application.
-            ConnectionError: Discord ended the session for good.
-            discord.DiscordException, aiohttp.ClientError, OSError: it cannot be reached; to be tried again later.
+            OSError: Discord cannot be reached or ended the session; to be tried again later.
         """
-        self._set_endpoints()
+        self._prepare()
         client = self._client()
         try:
             async with client:
@@ -68,6 +69,8 @@ class DiscordAdapter:
         except discord.PrivilegedIntentsRequired as error:
             variable = "LYCEUM_DISCORD__MESSAGE_CONTENT"
             raise ConfigurationError("discord.intent_refused", variable=variable) from error
+        except (discord.DiscordException, aiohttp.ClientError) as error:
+            raise ConnectionError(str(error)) from error
         finally:
             await client.finish()
         raise ConnectionError("Discord ended the session")
@@ -81,7 +84,8 @@ class DiscordAdapter:
             gateway_url=self._gateway_url,
         )
 
-    def _set_endpoints(self) -> None:
-        # discord.py keeps its endpoints on two classes: the one place where they are set.
+    def _prepare(self) -> None:
+        # discord.py keeps these on its classes: the one place where they are set.
         Route.BASE = self._api_url or _API_URL
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
+        VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-import discord
 import pytest
 
 from bot.errors import ConfigurationError
@@ -43,7 +42,7 @@ class TestConnection:
             await lab.gateway.connected()
             await lab.gateway.close(4011)
 
-            with pytest.raises(discord.ConnectionClosed):
+            with pytest.raises(ConnectionError):
                 await run
             assert not scene.adapter.ready.is_set()
 
@@ -74,6 +73,12 @@ class TestConnection:
 
         assert "broke off here" in growing.text
         assert growing.buttons == []
+
+    async def test_a_discord_that_refuses_the_start_is_an_error_of_the_run(self, scene: Scene) -> None:
+        scene.lab.fail_next("GET /users/@me", status=403)
+
+        with pytest.raises(ConnectionError):
+            await scene.another_adapter().run()
 
     async def test_it_says_when_it_is_ready(self, scene: Scene) -> None:
         async with asyncio.timeout(10):
