@@ -183,6 +183,32 @@ async def test_closing_ends_an_answer_under_way() -> None:
     assert not backend.is_loaded
 
 
+async def test_a_loading_that_nobody_waits_for_any_more_still_serves_the_next_chat() -> None:
+    backend = EmbeddedBackend()
+    impatient = asyncio.create_task(answer(backend, request("Say hi.")))
+    await asyncio.wait([impatient], timeout=0.05)
+    impatient.cancel()
+    outcome = await asyncio.gather(impatient, return_exceptions=True)
+    _, completion = await answer(backend, request("Say hi.", answer_tokens=3))
+    await backend.close()
+
+    assert isinstance(outcome[0], asyncio.CancelledError)
+    assert completion.load_s > 0
+
+
+async def test_closing_while_it_loads_leaves_nothing_behind() -> None:
+    backend = EmbeddedBackend()
+    loading = asyncio.create_task(backend.load())
+    await asyncio.wait([loading], timeout=0.05)
+    await backend.close()
+    access = await loading
+    async with aiohttp.ClientSession() as stranger:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await stranger.get(f"{access.address}/health")
+
+    assert not backend.is_loaded
+
+
 async def test_damaged_weights_are_not_loaded(tmp_path: Path) -> None:
     weights = tmp_path / "weights.gguf"
     weights.write_bytes(b"GGUF and then something else")
