@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_TIMEOUT_MS = 1_000
+BUSY_TIMEOUT_MS = 200
 READERS = 4
 
 PRAGMAS = (

@@ -53,7 +53,7 @@ class Database:
         await asyncio.to_thread(schema.prepare, file)
         reading, writing = sqlite_engine(file, Use.READ), sqlite_engine(file, Use.WRITE)
         with translated_at_start(file):
-            await asyncio.to_thread(_touch, writing)
+            await asyncio.to_thread(_touch, writing, wait_s=lock_wait_s)
         return cls(reading=reading, writing=writing, lock_wait_s=lock_wait_s)
 
     async def write(self, work: Callable[[Session], Result]) -> Result:
@@ -104,6 +104,6 @@ class Database:
         self._writing.dispose()
 
 
-def _touch(engine: Engine) -> None:
+def _touch(engine: Engine, *, wait_s: float) -> None:
     """Open the file once, so that what is wrong with it is met at the start."""
-    engine.connect().close()
+    patiently(lambda: engine.connect().close(), wait_s=wait_s)

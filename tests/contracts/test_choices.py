@@ -75,6 +75,12 @@ async def test_a_channels_choice_reaches_its_threads(choices: Choices) -> None:
     assert await models(choices, HERE) == ["ours"]
 
 
+async def test_a_workspaces_choice_reaches_its_channels(choices: Choices) -> None:
+    await choices.choose(Level.WORKSPACE, HERE, "pia", model="ours")
+
+    assert await models(choices, replace(HERE, channel="other", thread="")) == ["ours"]
+
+
 async def test_the_last_choice_at_a_level_wins_and_says_whose_it_is(choices: Choices) -> None:
     await choices.choose(Level.CHANNEL, HERE, "pia", model="first")
     await choices.choose(Level.CHANNEL, HERE, "tom", model="second")

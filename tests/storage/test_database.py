@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Unavailable
 from bot.storage import notes
 from bot.storage.clock import utc_now
+from bot.storage.connection import BUSY_TIMEOUT_MS
 from bot.storage.database import Database
 from bot.storage.notes import SqlNotes
 from bot.storage.tables import MessageRow, NoteRow
@@ -184,6 +185,23 @@ async def test_on_a_full_disk_every_write_is_either_stored_or_refused(database: 
     assert await database.read(names) == stored
 
 
+async def test_what_shared_a_transaction_with_a_write_that_lost_it_is_not_acknowledged(database: Database) -> None:
+    pages = await database.write(lambda session: session.scalar(text("PRAGMA page_count")))
+    await database.write(lambda session: session.execute(text(f"PRAGMA max_page_count = {pages + 4}")).close())
+    gate = Gate()
+    first = asyncio.create_task(database.write(gate.hold))
+    await gate.is_held()
+    works = [written("before"), written("large", "x" * 10_000_000), written("after")]
+    writes = [asyncio.create_task(database.write(work)) for work in works]
+    await asyncio.sleep(0)
+    gate.open()
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    await first
+
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    assert await database.read(names) == {"held"}
+
+
 async def test_closing_stores_what_is_queued(file: Path) -> None:
     database = await Database.open(file)
     writes = [asyncio.create_task(database.write(written(f"{number}"))) for number in range(64)]
@@ -232,10 +250,11 @@ async def test_a_commit_waits_for_the_disk(database: Database) -> None:
 
 
 async def test_a_write_waits_while_another_process_holds_the_file(database: Database, file: Path) -> None:
+    longer_than_sqlite_waits_s = 3 * BUSY_TIMEOUT_MS / 1000
     with started(LOCKS, file) as process:
         said = heard(process)
         writing = asyncio.create_task(database.write(written("note")))
-        _, still_waiting = await asyncio.wait([writing], timeout=0.2)
+        _, still_waiting = await asyncio.wait([writing], timeout=longer_than_sqlite_waits_s)
         tell(process)
         await writing
 
