@@ -37,7 +37,7 @@ format: .venv/.dev ## bring the code into shape
 	@$(BIN)/ruff check --fix .
 
 bench: .venv/.dev ## measure; wants a quiet machine
-	@for script in tests/bench/*.py; do case "$$script" in */__init__.py|*\*.py) ;; *) \
+	@for script in tests/bench/*.py; do case "$$script" in */__init__.py|*/test_*.py|*\*.py) ;; *) \
 	  module=$$(echo "$${script%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS) || exit 1 ;; esac; done
 
 # The schemas that requests to the loopback platforms are checked with, made from what the platforms publish. Node older
