@@ -140,4 +140,3 @@ def clean_text(text: str) -> str:
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return "".join(kept).strip()
-

@@ -18,14 +18,17 @@ from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
+import structlog
 
-from bot.domain import ChatRequest, ModelCard, ModelEvent
+from bot.domain import ChatRequest, ModelCard, ModelEvent, PromptMessage, Role
 from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
 from bot.llm.llama_runtime import SLOT_TOKENS, Access, LlamaRuntime, check_installed, check_weights, find_weights
 from bot.llm.llama_wire import AnswerReader, to_body, to_count, to_error
 
 HOST = "embedded"
 MODEL = "smollm2:135m-instruct"
+FIRST_PROMPT = (PromptMessage(Role.USER, "Hi"),)
+log = structlog.get_logger(__name__)
 CARD = ModelCard(
     name=MODEL,
     size_bytes=98_362_432,
@@ -171,7 +174,20 @@ class EmbeddedBackend:
             timeout=self._timeout,
             connector=aiohttp.TCPConnector(limit=0, force_close=True),  # the runtime closes each after its answer
         )
+        try:
+            await self._first_word(http)
+        except (aiohttp.ClientError, TimeoutError):
+            log.warning("embedded.first_word_failed")
         return _Loaded(runtime, http)
+
+    async def _first_word(self, http: aiohttp.ClientSession) -> None:
+        """Have one token written, so that the runtime's loop is known to run.
+
+        A runtime that is ended before its loop began waits for it for ever, with the interpreter's lock in its hand.
+        """
+        body = to_body(FIRST_PROMPT, answer_tokens=1, temperature=0.0, seed=self._seed)
+        async with http.post("/v1/chat/completions", json=body) as response:
+            await response.read()
 
     def _start(self) -> LlamaRuntime:
         weights = self._weights or find_weights()
