@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TIMEOUT_S = 60.0
+PIPE = asyncio.subprocess.PIPE
 ROOT = Path(__file__).parents[1]
 
 
@@ -49,22 +50,26 @@ class Lyceum:
         return await self._done(["sh", "-c", script], b"")
 
     @asynccontextmanager
-    async def running(self, *arguments: str, **streams: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def running(
+        self, *arguments: str, stdin: int = PIPE, stdout: int = PIPE, stderr: int = PIPE
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         """Start a command; it is killed at the end if it still runs."""
-        async with self._process([sys.executable, "-m", "bot", *arguments], streams) as process:
+        program = [sys.executable, "-m", "bot", *arguments]
+        async with self._process(program, stdin=stdin, stdout=stdout, stderr=stderr) as process:
             yield process
 
     async def _done(self, program: list[str], said: bytes) -> Done:
-        async with self._process(program, {}) as process, asyncio.timeout(TIMEOUT_S):
+        async with self._process(program) as process, asyncio.timeout(TIMEOUT_S):
             out, err = await process.communicate(said)
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())
 
     @asynccontextmanager
-    async def _process(self, program: list[str], streams: dict[str, int]) -> AsyncIterator[asyncio.subprocess.Process]:
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    async def _process(
+        self, program: list[str], *, stdin: int = PIPE, stdout: int = PIPE, stderr: int = PIPE
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         process = await asyncio.create_subprocess_exec(
-            *program, cwd=self.folder, env=self._environment(), **(pipes | streams)
+            *program, cwd=self.folder, env=self._environment(), stdin=stdin, stdout=stdout, stderr=stderr
         )
         try:
             yield process

@@ -15,8 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli_process import Lyceum
-from tests.lab import discord, slack
+from tests.lab.discord import Channel as DiscordChannel
+from tests.lab.discord import DiscordLab
+from tests.lab.discord import User as DiscordUser
 from tests.lab.ollama import LabModel, OllamaLab
+from tests.lab.slack import Channel as SlackChannel
+from tests.lab.slack import Message as SlackMessage
+from tests.lab.slack import SlackLab
+from tests.lab.slack import User as SlackUser
 
 
 @dataclass
@@ -24,13 +30,13 @@ class Doors:
     """One team on both platforms, and the process that answers it."""
 
     ollama: OllamaLab
-    discord: discord.DiscordLab
-    slack: slack.SlackLab
+    discord: DiscordLab
+    slack: SlackLab
     lyceum: Lyceum
-    ada_there: discord.User
-    channel_there: discord.Channel
-    ada_here: slack.User
-    channel_here: slack.Channel
+    ada_there: DiscordUser
+    channel_there: DiscordChannel
+    ada_here: SlackUser
+    channel_here: SlackChannel
 
     @property
     def database(self) -> Path:
@@ -66,7 +72,7 @@ class Doors:
         wall = self.discord.wall(self.channel_there)
         return [each.text for each in wall if each.author is self.discord.bot and not each.buttons]
 
-    def _said_on_slack(self) -> list[slack.Message]:
+    def _said_on_slack(self) -> list[SlackMessage]:
         posts = self.slack.posts(self.channel_here)
         return [post for post in posts if not post.streaming and "stop" not in post.action_ids]
 
@@ -74,7 +80,7 @@ class Doors:
 @pytest.fixture
 async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
     models = LabModel(name="falcon:7b"), LabModel(name="mistral:7b")
-    async with OllamaLab(models, parallel=4) as ollama, discord.DiscordLab() as there, slack.SlackLab() as here:
+    async with OllamaLab(models, parallel=4) as ollama, DiscordLab() as there, SlackLab() as here:
         guild = there.add_guild("School")
         ada_there, ada_here = there.add_user("Ada"), here.add_user("ada")
         guild.add_member(ada_there, admin=True)
