@@ -5,8 +5,11 @@ An adapter parses events, acknowledges them, makes one `Poster` per reply and ha
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
+
+from bot.domain import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,41 @@ class Poster(Protocol):
         """Make the message read `text` (whole, not the difference). `running=False` is the last edit of a message."""
         ...
 
+    async def remove(self, message_id: str) -> None:
+        """Take a message of an earlier attempt away, or make it say nothing; a message that is gone is no error."""
+        ...
+
+    async def find(self, key: str) -> str:
+        """Return the id of the message an earlier attempt may have posted under this key; "" when there is none.
+
+        Asked once before a key is used again, since a process may have ended between posting and noting it.
+        """
+        ...
+
     def footnote(self, text: str) -> str:
         """Return the bot's own sentence as it reads under an answer: one line, smaller or set apart."""
+        ...
+
+
+class Adapter(Protocol):
+    """One platform's connection, as the composition root sees it."""
+
+    @property
+    def platform(self) -> str:
+        """The platform's name in addresses."""
+        ...
+
+    @property
+    def ready(self) -> asyncio.Event:
+        """Set while the platform is connected."""
+        ...
+
+    async def run(self) -> None:
+        """Connect and answer until cancelled. May be called again after it has raised."""
+        ...
+
+    def resume(self, turn: Turn) -> None:
+        """Answer a turn that another process, or an earlier run, began. Only while `ready` is set."""
         ...
 
 

@@ -36,7 +36,8 @@ class ChatMessage:
     """A message meant for the bot, its mention already taken out of `text`.
 
     `event_id` is the platform's id of the delivery and the idempotency key; `message_id` the platform's id of the
-    message. `direct` means that only the person and the bot read this conversation.
+    message. `direct` means that only the person and the bot read this conversation. `reply_to` is the platform's id of
+    what the answer is put under where that is neither the message nor the address's thread; "" elsewhere.
     """
 
     event_id: str
@@ -45,6 +46,7 @@ class ChatMessage:
     person: Person
     text: str
     direct: bool = False
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,26 @@ Incoming = ChatMessage | CommandCall
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A message of an answer as the platform has it: its idempotency key, and its id there."""
+
+    key: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One accepted message and the answer it is owed."""
+    """One accepted message and the answer it is owed.
+
+    `attempt` counts how often the turn was taken over from a process that ended before it; `posts` is what of an
+    answer that process is known to have posted, in the order of posting.
+    """
 
     id: int
     conversation_id: int
     message: ChatMessage
+    attempt: int = 0
+    posts: tuple[Post, ...] = ()
 
 
 class TurnState(StrEnum):
@@ -250,3 +266,17 @@ class StoredAnswer:
     prompt_tokens: int = 0
     answer_tokens: int = 0
     error_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How one worker's open turns stand.
+
+    `owned` are all of them, `stopped` those somebody asked to stop, `positions` the places (from 1) of those that wait,
+    `waiting` how many wait in all, of every worker.
+    """
+
+    owned: frozenset[int]
+    stopped: frozenset[int]
+    positions: Mapping[int, int]
+    waiting: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain import (
@@ -14,6 +15,8 @@ from bot.domain import (
     Level,
     ModelCard,
     ModelEvent,
+    Outlook,
+    Post,
     StoredAnswer,
     StoredMessage,
     Turn,
@@ -53,22 +56,91 @@ class ModelBackend(Protocol):
         ...
 
 
-class History(Protocol):
-    """What was said, per conversation: accepted once, read back oldest first, closed with an answer."""
+class Turns(Protocol):
+    """The turns, as rows that all processes of the bot share: accepted once, claimed in order, closed once.
 
-    async def accept(self, message: ChatMessage) -> Turn | None:
-        """Store event, message and turn in one transaction; None when the event or the message is known already."""
+    A worker is one process. It owns the turns it accepted, or took over, while it renews its lease on them; a turn
+    whose lease ran out, or that was released, is an orphan. All methods raise `Unavailable` when the store does.
+    """
+
+    async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
+        """Store event, message and turn in one transaction, owned by the worker; None when event or message is known.
+
+        However many copies arrive at once, one of them gets the turn.
+        """
         ...
 
     async def accept_call(self, call: CommandCall) -> bool:
         """Remember the call's event; False when it is known already."""
         ...
 
+    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+        """Mark those of the worker's accepted turns as running that may run now, and return their ids.
+
+        At most `parallel` turns run at once over all workers. Candidates are the oldest accepted turn of each
+        conversation in which none runs; among them the person with the fewest running turns comes first, then the
+        lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
+        free places, so that no worker overtakes another. Orphans are nobody's candidates, and do not hold a
+        conversation or a place up.
+        """
+        ...
+
+    async def look(self, worker: str) -> Outlook:
+        """Return how the worker's open turns stand. Reads only."""
+        ...
+
+    async def renew(self, worker: str, *, lease_s: float) -> None:
+        """Extend the lease on all open turns of the worker to `lease_s` from now. `accept` and `adopt` grant 10 s."""
+        ...
+
+    async def release(self, turn_id: int, *, worker: str) -> None:
+        """Give an open turn back unanswered: accepted again, an orphan at once. Nothing where another owns it."""
+        ...
+
+    async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
+        """Take over the platform's orphans, oldest first: accepted, owned by the worker, `attempt` one higher.
+
+        Each orphan is adopted by one worker only. The returned messages hold all that a reply needs.
+        """
+        ...
+
+    async def find(self, turn_id: int) -> Turn | None:
+        """Return an open turn; None when it is closed or unknown."""
+        ...
+
+    async def open_at(self, address: Address) -> Sequence[Turn]:
+        """Return the open turns of a conversation, oldest first."""
+        ...
+
+    async def stop(self, turn_id: int) -> None:
+        """Ask whoever owns the open turn to stop it."""
+        ...
+
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """Remember a posted message of the turn's answer; the same key again replaces its message id."""
+        ...
+
+    async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
+        """Store the answer and close the turn, in one transaction; empty text stores no message.
+
+        False, and nothing is changed, when the turn is closed or another worker owns it by now. A question that was
+        withdrawn gets no answer stored.
+        """
+        ...
+
+    async def changed(self, *, timeout_s: float) -> None:
+        """Return when an open turn may have changed, in any process, or after `timeout_s` at the latest."""
+        ...
+
+
+class History(Protocol):
+    """What was said, per conversation, read back oldest first."""
+
     async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
         """Return the messages in context, oldest first: what turns before this one said and were answered.
 
         Ordered by turn (question, then its answer); nothing from before the last reset or `forget_before`.
-        Questions of turns that failed without an answer are left out.
+        Questions of turns that ended without words are left out.
         """
         ...
 
@@ -80,19 +152,22 @@ class History(Protocol):
         """Leave all that was said here so far out of the context; False when there was nothing."""
         ...
 
-    async def start(self, turn_id: int) -> None:
-        """Mark the turn as running."""
-        ...
-
-    async def finish(self, turn_id: int, answer: StoredAnswer) -> None:
-        """Store the answer and close the turn, in one transaction. Empty text stores no message."""
-        ...
-
     async def withdraw(self, address: Address, *, message_id: str) -> int | None:
         """Take a deleted message, and what was answered to it, out of the store; the turn's id, None when unknown.
 
         `address` is the conversation's, `message_id` the platform's.
         """
+        ...
+
+    async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
+        """Erase a person's messages, what was answered to them, and their choices; return how many messages.
+
+        Everywhere on the platform, or in one workspace where one is named. Open turns of theirs end without words.
+        """
+        ...
+
+    async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
+        """Erase messages, turns and events that are older; return how many messages. "" means every one."""
         ...
 
 
