@@ -32,8 +32,11 @@ class Poster(Protocol):
         """The platform's limits."""
         ...
 
-    async def show_state(self, text: str) -> None:
-        """Show what the bot is doing, until the first `post`, which takes the state's place."""
+    async def show_state(self, text: str) -> str:
+        """Show what the bot is doing, until the first `post`, which takes the state's place.
+
+        Return the id of the message that shows it, which that post will have too; "" where the state is no message.
+        """
         ...
 
     async def post(self, text: str, *, key: str, running: bool) -> str:

@@ -20,7 +20,7 @@ from bot.engine.manners import Manners
 from bot.engine.selection import Selector
 from bot.errors import ConfigurationError
 from bot.hosting import Hosting, choose_backend
-from bot.ports import Choices, History, Notes
+from bot.ports import Choices, History, Notes, Turns
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.supervisor import supervise
@@ -77,23 +77,29 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             stack.push_async_callback(hosting.backend.close)
         finally:
             await asyncio.wait([storing])
-        history, choices, notes = storing.result()
+        turns, history, choices, notes = storing.result()
         engine = Engine(
-            history=history, choices=choices, backend=hosting.backend, access=access, manners=manners_of(settings)
+            turns=turns,
+            history=history,
+            choices=choices,
+            backend=hosting.backend,
+            access=access,
+            manners=manners_of(settings),
         )
         selector = Selector(choices=choices, catalog=engine.catalog, default_model=settings.model.default)
         default_model = await selector.default_name() if hosting.answers else ""
         yield House(engine=engine, hosting=hosting, notes=notes, default_model=default_model)
 
 
-async def _open_storage(settings: Settings, stack: AsyncExitStack) -> tuple[History, Choices, Notes]:
+async def _open_storage(settings: Settings, stack: AsyncExitStack) -> tuple[Turns, History, Choices, Notes]:
     from bot.storage.choices import SqlChoices
     from bot.storage.database import Database
     from bot.storage.history import SqlHistory
     from bot.storage.notes import SqlNotes
+    from bot.storage.turns import SqlTurns
 
     database = await stack.enter_async_context(await Database.open(settings.storage.path))
-    return SqlHistory(database), SqlChoices(database), SqlNotes(database)
+    return SqlTurns(database), SqlHistory(database), SqlChoices(database), SqlNotes(database)
 
 
 def access_of(settings: Settings) -> Access:
@@ -223,9 +229,13 @@ async def _keep(resident: Resident, built: House, say: Say) -> None:
     """Keep one adapter going until it is cancelled, or only the operator can help it: then say so."""
     adapter = resident.make(built)
     async with asyncio.TaskGroup() as group:
-        waiting = group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready")
+        beside = [
+            group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready"),
+            group.create_task(_adopt(adapter, built.engine), name=f"{resident.name} orphans"),
+        ]
         error = await supervise(resident.name, adapter.run)
-        waiting.cancel()
+        for task in beside:
+            task.cancel()
     log.error("adapter.refused", adapter=resident.name, error=error.key)
     say(Notice("run.adapter_refused", {"name": resident.name, "reason": Notice(error.key, error.parameters)}))
 
@@ -233,6 +243,19 @@ async def _keep(resident: Resident, built: House, say: Say) -> None:
 async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
     await adapter.ready.wait()
     say(Notice("run.connected", {"name": name}))
+
+
+async def _adopt(adapter: Adapter, engine: Engine) -> None:
+    """Answer what other processes, and earlier runs, left open, for as long as the platform is connected."""
+    while True:
+        await adapter.ready.wait()
+        try:
+            for turn in await engine.adopt(adapter.platform):
+                log.info("turn.adopted", turn=turn.id, platform=adapter.platform, attempt=turn.attempt)
+                adapter.resume(turn)
+        except BotError as error:
+            log.warning("turns.not_adopted", platform=adapter.platform, error=error.key)
+        await asyncio.sleep(ADOPT_EVERY_S)
 
 
 def _import(residents: Sequence[Resident]) -> None:

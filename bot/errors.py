@@ -41,5 +41,12 @@ class PromptTooLong(UserError):
         self.context_tokens = context_tokens
 
 
+class TakenOver(BotError):
+    """Another process answers this turn by now: this one says nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__("error.taken_over")
+
+
 class ConfigurationError(BotError):
     """The operator must mend it: the start stops with exit code 2."""

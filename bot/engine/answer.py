@@ -100,7 +100,7 @@ class Answerer:
 
     async def _written(self, run: Run, card: ModelCard, packed: PackedPrompt) -> AsyncGenerator[ReplyPart, None]:
         generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
-        if run.is_stopped:
+        if run.is_stopped or run.is_lost:
             generation.stop()
         is_thinking = False
         try:

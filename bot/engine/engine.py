@@ -5,35 +5,55 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from uuid import uuid4
 
-from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
+import structlog
+
+from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, Post, ReplyPart, Turn
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.execute import Commands
-from bot.engine.line import Line
 from bot.engine.manners import Manners
 from bot.engine.prompt import clean_text
 from bot.engine.selection import Selector
-from bot.engine.turns import Turns
-from bot.errors import BotError, UserError
-from bot.ports import Choices, History, ModelBackend
+from bot.engine.turns import TurnsAtWork
+from bot.errors import BotError, Unavailable, UserError
+from bot.ports import Choices, History, ModelBackend, Turns
+
+log = structlog.get_logger(__name__)
 
 
 class Engine:
     """Answers messages and commands. Made by `bot.app`; shared by all adapters."""
 
     def __init__(
-        self, *, history: History, choices: Choices, backend: ModelBackend, access: Access, manners: Manners
+        self,
+        *,
+        turns: Turns,
+        history: History,
+        choices: Choices,
+        backend: ModelBackend,
+        access: Access,
+        manners: Manners,
+        worker: str = "",
     ) -> None:
+        self._turns = turns
         self._history = history
         self._access = access
+        self._worker = worker or uuid4().hex
+        self._strays: set[int] = set()
         self.catalog = Catalog(backend=backend)
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
         answerer = Answerer(history=history, backend=backend, catalog=self.catalog, selector=selector, manners=manners)
-        line = Line(parallel=manners.parallel, waiting=manners.waiting)
-        self._turns = Turns(history=history, answerer=answerer, line=line)
+        self._at_work = TurnsAtWork(
+            turns=turns,
+            answerer=answerer,
+            worker=self._worker,
+            parallel=manners.parallel,
+            most_waiting=manners.waiting,
+        )
         self._commands = Commands(
             history=history, choices=choices, catalog=self.catalog, selector=selector, access=access
         )
@@ -44,18 +64,19 @@ class Engine:
         Raises:
             Unavailable: it could not be stored; do not acknowledge it.
         """
-        return await self._history.accept(replace(message, text=clean_text(message.text)))
+        return await self._turns.accept(replace(message, text=clean_text(message.text)), worker=self._worker)
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
 
         Raises:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
+            TakenOver: through the stream, another process answers: say nothing more.
         """
         if refusal := self._refusal(turn.message):
-            await self._turns.refuse(turn, refusal)
+            await self._at_work.refuse(turn, refusal)
             raise refusal
-        async with aclosing(self._turns.run(turn)) as parts:
+        async with aclosing(self._at_work.run(turn)) as parts:
             async for part in parts:
                 yield part
 
@@ -65,7 +86,7 @@ class Engine:
         Raises:
             Unavailable: it could not be stored.
         """
-        return await self._history.accept_call(call)
+        return await self._turns.accept_call(call)
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream the notices it answers with.
@@ -77,18 +98,58 @@ class Engine:
             async for notice in notices:
                 yield notice
 
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
+        try:
+            await self._turns.note_post(turn_id, post)
+        except BotError as error:
+            log.warning("post.not_noted", turn=turn_id, error=error.key)
+
+    async def abandon(self, turn: Turn) -> None:
+        """Close a turn that nobody waits for any more."""
+        await self._at_work.refuse(turn, Unavailable("error.abandoned"))
+
+    async def adopt(self, platform: str) -> Sequence[Turn]:
+        """Take over turns of a platform that nobody answers: of processes that ended, and lost between two tasks here.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        strays = set(await self._at_work.strays())
+        for turn_id in strays & self._strays:
+            await self._turns.release(turn_id, worker=self._worker)
+        self._strays = strays
+        return await self._turns.adopt(self._worker, platform=platform)
+
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
-        """End a running turn for a person who may; what was written is kept. The notice is for that person alone.
+        """End an open turn for a person who may, in whatever process it runs; what was written is kept.
+
+        The notice is for that person alone.
 
         Raises:
             UserError: they may not, or the turn is over.
         """
-        turn = self._turns.at_work(turn_id)
+        turn = self._at_work.at_work(turn_id) or await self._turns.find(turn_id)
         if turn is None or not _same_place(turn.message.address, address):
             raise UserError("error.nothing_to_stop")
         self._access.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
-        self._turns.stop(turn_id)
+        if self._at_work.at_work(turn_id):
+            self._at_work.stop(turn_id)
+        else:
+            await self._turns.stop(turn_id)
         return Notice("stop.done")
+
+    async def stop_here(self, *, person: Person, address: Address) -> Notice:
+        """End the oldest open turn of this conversation that the person may end, their own first.
+
+        Raises:
+            UserError: there is none.
+        """
+        turns = await self._turns.open_at(address)
+        if not turns:
+            raise UserError("error.nothing_to_stop")
+        mine = [turn for turn in turns if turn.message.person.id == person.id]
+        return await self.stop((mine or turns)[0].id, person=person, address=address)
 
     def suggest(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
         """Complete an option from the cached list, best first, at most 25; empty for who may not. Never does I/O."""
@@ -101,7 +162,8 @@ class Engine:
         """A person deleted their message: stop its turn and take both out of the history."""
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
-            self._turns.stop(turn_id)
+            await self._turns.stop(turn_id)
+            self._at_work.stop(turn_id)
 
     def _refusal(self, message: ChatMessage) -> BotError | None:
         try:

@@ -1,96 +1,159 @@
-"""The line of waiting turns: strict order within a conversation, many conversations at once, bounded, fair."""
+"""The line: this process's open turns, kept in step with the rows that all processes share.
+
+Who may run is decided in the store (`ports.Turns.claim`); here the turns that wait learn of it, are told their place,
+and hear when somebody, in whatever process, asks them to stop.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 
-from bot.errors import Unavailable
+import structlog
+
+from bot.domain import Outlook, Turn
+from bot.errors import BotError
+from bot.ports import Turns
+
+# How often other processes are looked at where the store cannot wake us.
+POLL_S = 0.4
+LEASE_S = 10.0
+RENEW_EVERY_S = 2.5
+# A store in trouble is asked again after this.
+TROUBLE_WAIT_S = 1.0
+log = structlog.get_logger(__name__)
 
 
 class Place:
-    """One turn's place in a line: it waits until it is up, then holds one of the line's slots until it leaves."""
+    """One turn's place: it waits until the turn may run. `is_lost` when another process has taken the turn over."""
 
-    def __init__(self, *, line: Line, turn_id: int, conversation_id: int, person_id: str) -> None:
-        self._line = line
-        self.turn_id = turn_id
-        self.conversation_id = conversation_id
-        self.person_id = person_id
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
         self.is_up = False
         self.is_stopped = False
-        self.moved = asyncio.Event()
+        self.is_lost = False
+        self._position: tuple[int, int] | None = None
+        self._moved = asyncio.Event()
 
     async def positions(self) -> AsyncGenerator[tuple[int, int], None]:
-        """Yield (position from 1, how many wait) whenever it changes, until the place is up or stopped."""
+        """Yield (position from 1, how many wait) whenever it changes, until the turn may run or is to end."""
         told: tuple[int, int] | None = None
-        while not (self.is_up or self.is_stopped):
-            self.moved.clear()
-            now = self._line.position_of(self)
-            if now != told:
-                told = now
-                yield now
+        while not (self.is_up or self.is_stopped or self.is_lost):
+            self._moved.clear()
+            if self._position not in (None, told):
+                told = self._position
+                assert told is not None
+                yield told
             else:
-                await self.moved.wait()
+                await self._moved.wait()
+
+    def rise(self) -> None:
+        """The turn may run."""
+        self.is_up = True
+        self._moved.set()
+
+    def move(self, position: int, total: int) -> None:
+        """Tell the place where it stands."""
+        self._position = position, total
+        self._moved.set()
 
     def stop(self) -> None:
-        """Stop waiting."""
+        """Stop waiting: a person wants no answer any more."""
         self.is_stopped = True
-        self.moved.set()
+        self._moved.set()
+
+    def lose(self) -> None:
+        """Stop waiting: another process answers."""
+        self.is_lost = True
+        self._moved.set()
 
 
 class Line:
-    """Lets turns run: at most `parallel` at once, at most `waiting` behind them.
+    """Keeps the places of one process, `worker`, while there are any.
 
-    Among those whose conversation is free, the person with the fewest running turns comes first, then who came first.
+    `on_stop` and `on_lost` are called with the id of a turn that is to end; both may be called again.
     """
 
-    def __init__(self, *, parallel: int, waiting: int) -> None:
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        worker: str,
+        parallel: int,
+        on_stop: Callable[[int], None],
+        on_lost: Callable[[int], None],
+    ) -> None:
+        self._turns = turns
+        self._worker = worker
         self._parallel = parallel
-        self._most_waiting = waiting
-        self._waiting: list[Place] = []
-        self._running: list[Place] = []
+        self._on_stop = on_stop
+        self._on_lost = on_lost
+        self._places: dict[int, Place] = {}
+        self._claimed_early: set[int] = set()
+        self._keeper: asyncio.Task[None] | None = None
+        self._renewed_at = self._looked_at = -float("inf")
 
-    def join(self, *, turn_id: int, conversation_id: int, person_id: str) -> Place:
-        """Take a place, which must be given back with `leave`.
-
-        Raises:
-            Unavailable: the line is full.
-        """
-        place = Place(line=self, turn_id=turn_id, conversation_id=conversation_id, person_id=person_id)
-        self._waiting.append(place)
-        self._waiting.sort(key=lambda waiting: waiting.turn_id)
-        self._advance()
-        if not place.is_up and len(self._waiting) > self._most_waiting:
-            self.leave(place)
-            raise Unavailable("error.queue_full", waiting=self._most_waiting)
+    def join(self, turn: Turn) -> Place:
+        """Take the place of a turn this worker owns; it must be given back with `leave`."""
+        place = self._places[turn.id] = Place(turn)
+        if turn.id in self._claimed_early:
+            self._claimed_early.discard(turn.id)
+            place.rise()
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep(), name="line")
         return place
 
-    def position_of(self, place: Place) -> tuple[int, int]:
-        """Return the place's position from 1, and how many wait."""
-        return self._waiting.index(place) + 1, len(self._waiting)
-
     def leave(self, place: Place) -> None:
-        """Give the place back, run or not, and let the next ones run."""
-        for places in (self._waiting, self._running):
-            if place in places:
-                places.remove(place)
-        self._advance()
+        """Give the place back; the turn is closed, or released, by now."""
+        self._places.pop(place.turn.id, None)
 
-    def _advance(self) -> None:
-        while len(self._running) < self._parallel and (place := self._next()):
-            self._waiting.remove(place)
-            self._running.append(place)
-            place.is_up = True
-            place.moved.set()
-        for waiting in self._waiting:
-            waiting.moved.set()
+    def is_here(self, turn_id: int) -> bool:
+        """Whether the turn has its place here."""
+        return turn_id in self._places
 
-    def _next(self) -> Place | None:
-        busy = {place.conversation_id for place in self._running}
-        runs_of = Counter(place.person_id for place in self._running)
-        heads: dict[int, Place] = {}
-        for place in self._waiting:
-            if place.conversation_id not in busy:
-                heads.setdefault(place.conversation_id, place)
-        return min(heads.values(), key=lambda place: (runs_of[place.person_id], place.turn_id), default=None)
+    async def _keep(self) -> None:
+        while self._places:
+            try:
+                await self._step()
+            except BotError as error:
+                log.warning("line.store_in_trouble", error=error.key)
+                await asyncio.sleep(TROUBLE_WAIT_S)
+            else:
+                await self._turns.changed(timeout_s=POLL_S)
+
+    async def _step(self) -> None:
+        now = time.monotonic()
+        if now - self._renewed_at >= RENEW_EVERY_S:
+            await self._turns.renew(self._worker, lease_s=LEASE_S)
+            self._renewed_at = now
+        if self._waits():
+            for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):
+                self._rise(turn_id)
+        if self._waits() or now - self._looked_at >= POLL_S:
+            known = set(self._places)
+            self._take_in(await self._turns.look(self._worker), known)
+            self._looked_at = now
+
+    def _waits(self) -> bool:
+        return any(not place.is_up for place in self._places.values())
+
+    def _rise(self, turn_id: int) -> None:
+        if place := self._places.get(turn_id):
+            place.rise()
+        else:
+            # Accepted, and claimed before its reply has begun.
+            self._claimed_early.add(turn_id)
+
+    def _take_in(self, outlook: Outlook, known: set[int]) -> None:
+        """Pass on how the turns stand that were here when we looked."""
+        self._claimed_early &= outlook.owned
+        for turn_id in known & set(self._places):
+            place = self._places[turn_id]
+            if turn_id not in outlook.owned:
+                place.lose()
+                self._on_lost(turn_id)
+            elif turn_id in outlook.stopped:
+                self._on_stop(turn_id)
+            elif turn_id in outlook.positions and not place.is_up:
+                place.move(outlook.positions[turn_id], outlook.waiting)

@@ -22,6 +22,15 @@ class Run:
     completion: Completion | None = None
     error: BotError | None = None
     is_stopped: bool = False
+    is_lost: bool = False
+    is_handed_back: bool = False
+
+    def lose(self) -> None:
+        """End the run without a word: another process answers."""
+        self.is_lost = True
+        self.place.lose()
+        if self.generation:
+            self.generation.stop()
 
     def stop(self) -> None:
         """End the run, wherever it is; what was written stays."""

@@ -1,4 +1,4 @@
-"""Turns at work: each waits for its place in line, runs, can be stopped, and is closed in the store."""
+"""Turns at work in this process: each waits for its place, runs, can be stopped, and is closed in the store."""
 
 from __future__ import annotations
 
@@ -9,33 +9,43 @@ from contextlib import aclosing
 
 import structlog
 
+from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer import Answerer
-from bot.engine.line import Line, Place
+from bot.engine.line import Line
 from bot.engine.run import Run
-from bot.errors import BotError
-from bot.ports import History
+from bot.errors import BotError, TakenOver, Unavailable
 
+# A turn that outlived so many processes is given up: it may be what ends them.
+MOST_ATTEMPTS = 3
 log = structlog.get_logger(__name__)
 
 
-class Turns:
-    """Runs turns: strictly in order within a conversation, many conversations at once."""
+class TurnsAtWork:
+    """Runs the turns this process owns, as their claims come."""
 
-    def __init__(self, *, history: History, answerer: Answerer, line: Line) -> None:
-        self._history = history
+    def __init__(
+        self, *, turns: ports.Turns, answerer: Answerer, worker: str, parallel: int, most_waiting: int
+    ) -> None:
+        self._turns = turns
         self._answerer = answerer
-        self._line = line
-        self._at_work: dict[int, Run] = {}
+        self._worker = worker
+        self._most_waiting = most_waiting
+        self._runs: dict[int, Run] = {}
+        self._line = Line(turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose)
 
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
 
+        A run that is cancelled gives its turn back, for another process or a later start; one whose consumer goes away
+        is closed.
+
         Raises:
             BotError: why there is no answer, or not all of it; the turn is closed by then.
+            TakenOver: another process answers this turn.
         """
-        place = await self._join(turn)
-        run = self._at_work[turn.id] = Run(turn=turn, place=place)
+        place = self._line.join(turn)
+        run = self._runs[turn.id] = Run(turn=turn, place=place)
         started_at = time.monotonic()
         unstored: list[Notice] = []
         try:
@@ -45,8 +55,11 @@ class Turns:
         except BotError as error:
             run.error = error
             raise
+        except asyncio.CancelledError:
+            run.is_handed_back = True
+            raise
         finally:
-            del self._at_work[turn.id]
+            del self._runs[turn.id]
             unstored = await asyncio.shield(self._close(run, started_at))
             self._line.leave(place)
         for notice in unstored:
@@ -54,37 +67,46 @@ class Turns:
 
     async def refuse(self, turn: Turn, error: BotError) -> None:
         """Close a turn that is not answered, with the error the person is told."""
-        await self._history.finish(turn.id, StoredAnswer(state=TurnState.FAILED, text="", error_key=error.key))
+        answer = StoredAnswer(state=TurnState.FAILED, text="", error_key=error.key)
+        await self._turns.finish(turn.id, answer, worker=self._worker)
 
     def at_work(self, turn_id: int) -> Turn | None:
-        """Return a turn that waits or runs; None when it is over or unknown."""
-        run = self._at_work.get(turn_id)
+        """Return a turn that waits or runs here; None when it is over, elsewhere or unknown."""
+        run = self._runs.get(turn_id)
         return run.turn if run else None
 
     def stop(self, turn_id: int) -> None:
-        """End a turn that waits or runs; what was written so far stays."""
-        if run := self._at_work.get(turn_id):
+        """End a turn that waits or runs here; what was written so far stays."""
+        if run := self._runs.get(turn_id):
             run.stop()
 
-    async def _join(self, turn: Turn) -> Place:
-        person_id = turn.message.person.id
-        try:
-            return self._line.join(turn_id=turn.id, conversation_id=turn.conversation_id, person_id=person_id)
-        except BotError as error:
-            await self.refuse(turn, error)
-            raise
+    async def strays(self) -> list[int]:
+        """Return the ids of open turns of this worker whose reply runs nowhere."""
+        outlook = await self._turns.look(self._worker)
+        return [turn_id for turn_id in sorted(outlook.owned) if not self._line.is_here(turn_id)]
+
+    def _lose(self, turn_id: int) -> None:
+        if run := self._runs.get(turn_id):
+            run.lose()
 
     async def _parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        if run.turn.attempt > MOST_ATTEMPTS:
+            raise Unavailable("error.gave_up", attempts=run.turn.attempt)
+        if run.turn.attempt:
+            yield Notice("notice.continued")
         async for position, total in run.place.positions():
+            if position > self._most_waiting:
+                raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
         if run.is_stopped:
             run.completion = run.stopped()
             yield run.completion
-            return
-        await self._history.start(run.turn.id)
-        async with aclosing(self._answerer.parts(run)) as parts:
-            async for part in parts:
-                yield part
+        elif not run.is_lost:
+            async with aclosing(self._answerer.parts(run)) as parts:
+                async for part in parts:
+                    yield part
+        if run.is_lost:
+            raise TakenOver
 
     async def _close(self, run: Run, started_at: float) -> list[Notice]:
         """Store the outcome; a store that fails costs the memory of this answer, never the answer."""
@@ -94,16 +116,25 @@ class Turns:
             turn=run.turn.id,
             conversation=run.turn.conversation_id,
             platform=run.turn.message.address.platform,
+            attempt=run.turn.attempt,
             model=outcome.model,
-            state=outcome.state.value,
+            state="handed_back" if run.is_handed_back else "taken_over" if run.is_lost else outcome.state.value,
             error=outcome.error_key,
             prompt_tokens=outcome.prompt_tokens,
             answer_tokens=outcome.answer_tokens,
             seconds=round(time.monotonic() - started_at, 3),
         )
         try:
-            await self._history.finish(run.turn.id, outcome)
+            await self._put_down(run, outcome)
         except BotError as error:
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
             return [Notice("notice.not_stored")]
         return []
+
+    async def _put_down(self, run: Run, outcome: StoredAnswer) -> None:
+        if run.is_lost:
+            return
+        if run.is_handed_back and run.completion is None:
+            await self._turns.release(run.turn.id, worker=self._worker)
+        elif not await self._turns.finish(run.turn.id, outcome, worker=self._worker):
+            log.warning("turn.not_ours", turn=run.turn.id)
