@@ -18,7 +18,7 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from bot.engine.selection import Selector
-from bot.errors import ConfigurationError
+from bot.errors import BotError, ConfigurationError
 from bot.hosting import Hosting, choose_backend
 from bot.ports import Choices, History, Notes, Turns
 from bot.settings import Settings
@@ -27,6 +27,8 @@ from bot.supervisor import supervise
 
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
 STOP_WITHIN_S = 10.0
+# How often turns that nobody answers are looked for.
+ADOPT_EVERY_S = 2.0
 EXIT_OK, EXIT_SETTINGS = 0, 2
 log = structlog.get_logger(__name__)
 

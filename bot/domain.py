@@ -200,6 +200,7 @@ class Doing(StrEnum):
 
     QUEUED = "queued"
     LOADING = "loading"
+    RETRYING = "retrying"
     THINKING = "thinking"
     WRITING = "writing"
 

@@ -24,6 +24,10 @@ class Unavailable(BotError):
     """Nobody in the channel can mend it now; it may work later. The message is safe."""
 
 
+class Transient(Unavailable):
+    """It may pass within seconds, and nothing is lost by trying again at once: the engine does, a few times."""
+
+
 class ModelMissing(UserError):
     """The model is not installed (any more): the engine falls back to the next choice, with a notice."""
 

@@ -52,6 +52,8 @@ class Console:
             self._screen.write("\n")
 
     async def _converse(self, greeting: Sequence[Notice]) -> None:
+        for turn in await self._engine.adopt(PLATFORM):
+            await self._engine.abandon(turn)  # of a chat that was killed: nobody reads the answer
         said = (sentence(notice, self._person.locale) for notice in greeting)
         self._screen.write("\n".join(unmarked(line) for line in said) + "\n\n")
         while (line := await self._ask()) is not None and line.strip() not in QUIT:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import httpx
 
-from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable, UserError
+from bot.errors import BotError, ModelMissing, PromptTooLong, Transient, Unavailable, UserError
 from bot.llm.ollama_wire import Refusal
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
@@ -32,22 +32,22 @@ def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
         case ValueError():
             return Unavailable("error.host_odd", host=host)
         case _ if isinstance(failure, UNREACHABLE):
-            return Unavailable("error.host_unreachable", host=host)
+            return Transient("error.host_unreachable", host=host)
         case TimeoutError() | httpx.TimeoutException():
             return Unavailable("error.host_silent", host=host, model=model)
         case _:
-            return Unavailable("error.stream_broken", host=host, model=model)
+            return Transient("error.stream_broken", host=host, model=model)
 
 
 def listing_error(failure: Exception, *, host: str) -> BotError:
     """Return what it means that a host does not tell which models it has."""
     match failure:
         case Refusal() if failure.status in BUSY:
-            return Unavailable("error.host_busy", host=host)
+            return Transient("error.host_busy", host=host)
         case Refusal() | ValueError():
             return Unavailable("error.host_odd", host=host)
         case _:
-            return Unavailable("error.host_unreachable", host=host)
+            return Transient("error.host_unreachable", host=host)
 
 
 def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
@@ -57,15 +57,17 @@ def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
         return ModelMissing(model)
     if refusal.error is not None and refusal.status in UNFIT:
         return UserError("error.model_unfit", model=model)
-    return Unavailable(_key(refusal.status), host=host, model=model)
+    return _failed(refusal.status, host=host, model=model)
 
 
-def _key(status: int) -> str:
+def _failed(status: int, *, host: str, model: str) -> Unavailable:
     if status == HTTPStatus.OK:  # told in mid-stream
-        return "error.stream_broken"
+        return Transient("error.stream_broken", host=host, model=model)
     if status in BUSY:
-        return "error.host_busy"
-    return "error.host_failed" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "error.host_odd"
+        return Transient("error.host_busy", host=host, model=model)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # a runner that crashed is started anew by the next request
+        return Transient("error.host_failed", host=host, model=model)
+    return Unavailable("error.host_odd", host=host, model=model)
 
 
 def _too_long(refusal: Refusal) -> PromptTooLong | None:
