@@ -17,7 +17,7 @@ help: ## list what can be made
 chat: .venv/.embedded ## talk to an open model, here in the terminal
 	@$(BIN)/lyceum chat $(ARGS)
 
-run: .venv/.embedded ## run the bot with the settings in the environment or .env
+run: .venv/.embedded .venv/.postgres ## run the bot with the settings in the environment or .env
 	@$(BIN)/lyceum run $(ARGS)
 
 setup: .venv/.dev ## install everything, tools and tests too, into .venv
@@ -74,7 +74,11 @@ node-is-new:
 	  echo "and Windows on x86-64. Elsewhere, set LYCEUM_OLLAMA__HOSTS to an Ollama host and start .venv/bin/lyceum itself." >&2; exit 1; }
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.embedded
+.venv/.postgres: requirements/postgres.txt .venv/.runtime
+	@$(PIP) $(LOCKED) -r requirements/postgres.txt </dev/null
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.embedded .venv/.postgres
 	@$(PIP) $(LOCKED) -r requirements/dev.txt </dev/null
 	@touch $@
 
@@ -83,5 +87,6 @@ UV := cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-v
 
 lock: .venv/.dev ## pin what requirements/*.in asks for, with hashes (ARGS=--upgrade takes newer versions)
 	@$(UV) $(ARGS) runtime.in -o runtime.txt
+	@$(UV) $(ARGS) postgres.in -o postgres.txt
 	@$(UV) $(ARGS) dev.in -o dev.txt
 	@$(UV) $(ARGS) --no-deps embedded.in -o embedded.txt
