@@ -7,11 +7,11 @@ import importlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 from pydantic import SecretStr
 
+from adapters.base import Adapter
 from adapters.console import Console, Screen, standard_input
 from bot.domain import Notice
 from bot.engine.access import Access
@@ -43,16 +43,6 @@ class House:
     hosting: Hosting
     notes: Notes
     default_model: str
-
-
-class Adapter(Protocol):
-    """What every platform's adapter is to us: it runs until cancelled; `ready` is set while it hears its platform."""
-
-    ready: asyncio.Event
-
-    async def run(self) -> None:
-        """Answer until cancelled. Raises `ConfigurationError` for what only the operator can mend."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,12 @@ class ConsolePoster:
         """See `base.Poster`."""
         return LIMITS
 
-    async def show_state(self, text: str) -> None:
+    async def show_state(self, text: str) -> str:
         """Show the state on a line that the answer takes; a pipe is spared it."""
         if self._screen.is_terminal:
             self._has_state = True
             self._screen.write(CLEAR_LINE + unmarked(visible(text)).replace("\n", " "))
+        return ""
 
     async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - a terminal repeats nothing
         """Print a new message; its id is its number in this reply."""
@@ -51,6 +52,13 @@ class ConsolePoster:
         same = common_length(self._printed[number], new)
         self._printed[number] = new
         self._screen.write(new[same:] + ("" if running else "\n"))
+
+    async def remove(self, message_id: str) -> None:
+        """Leave it: what is printed stays, and no chat takes another one's answer over."""
+
+    async def find(self, key: str) -> str:  # noqa: ARG002 - as above
+        """Find nothing."""
+        return ""
 
     def footnote(self, text: str) -> str:
         """Set the bot's own sentence apart with a dash."""
