@@ -22,7 +22,8 @@ class Posted:
 class Wall:
     """Refuses what a platform refuses: texts that are empty or too long, unknown messages, edits after the last.
 
-    `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`.
+    `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`. Where `has_state_messages`, a state is
+    a message, whose place the first post takes.
     """
 
     def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:
@@ -32,6 +33,8 @@ class Wall:
         self.calls_at: list[float] = []
         self.fail_next = 0
         self.is_closed = False
+        self.has_state_messages = False
+        self.removed: list[str] = []
         self._call_s = call_s
         self._under_way = 0
 
@@ -39,14 +42,20 @@ class Wall:
     def texts(self) -> list[str]:
         return [message.text for message in self.messages]
 
-    async def show_state(self, text: str) -> None:
+    async def show_state(self, text: str) -> str:
         await self._call()
-        assert not self.messages, "a state after the first words"
+        assert all(message.key == "state" for message in self.messages), "a state after the first words"
         self.states.append(text)
+        if self.has_state_messages and not self.messages:
+            self.messages.append(Posted("state", text, running=True))
+        return "0" if self.has_state_messages else ""
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
         await self._call()
         self._check(text)
+        if self.messages and self.messages[0].key == "state":
+            self.messages[0] = Posted(key, text, running)
+            return "0"
         assert key not in {message.key for message in self.messages}, "an idempotency key used twice"
         self.messages.append(Posted(key, text, running))
         return str(len(self.messages) - 1)
@@ -58,6 +67,15 @@ class Wall:
         assert message.running, "an edit after the last one"
         message.edits.append(text)
         message.text, message.running = text, running
+
+    async def remove(self, message_id: str) -> None:
+        await self._call()
+        self.messages[int(message_id)].text = ""
+        self.removed.append(message_id)
+
+    async def find(self, key: str) -> str:
+        await self._call()
+        return next((str(number) for number, message in enumerate(self.messages) if message.key == key), "")
 
     def footnote(self, text: str) -> str:
         return f"-# {text}"

@@ -1,0 +1,121 @@
+"""A reply that goes on where an earlier attempt's process ended: one answer on the wall, whatever was posted before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from adapters.delivery import deliver
+from bot.domain import (
+    Address,
+    ChatMessage,
+    Completion,
+    Delta,
+    Doing,
+    FinishReason,
+    Notice,
+    Person,
+    Post,
+    ReplyPart,
+    State,
+    Turn,
+)
+from bot.errors import TakenOver
+from tests.walls import Posted, Wall
+
+ASKED = ChatMessage(
+    event_id="E", message_id="M", address=Address("lab", "W", "C"), person=Person("U", "Dana"), text="Hi"
+)
+END = Completion(reason=FinishReason.STOP, model="m")
+
+
+async def answer(*words: str) -> AsyncGenerator[ReplyPart, None]:
+    for word in words:
+        yield Delta(word)
+    yield END
+
+
+class Notes:
+    """What was noted of the posts."""
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+
+    async def __call__(self, turn_id: int, post: Post) -> None:
+        assert turn_id == 7
+        self.posts.append(post)
+
+
+async def shown(wall: Wall, *words: str, attempt: int = 1, posts: tuple[Post, ...] = ()) -> Notes:
+    notes = Notes()
+    turn = Turn(7, 1, ASKED, attempt=attempt, posts=posts)
+    await deliver(answer(*words), wall, key="turn-7", locale="en", turn=turn, note_post=notes)
+    return notes
+
+
+def left_behind(*texts: str) -> Wall:
+    wall = Wall(message_chars=100)
+    wall.messages = [Posted(f"turn-7:{number}", text, running=True) for number, text in enumerate(texts)]
+    return wall
+
+
+async def test_each_posted_message_is_noted_under_its_key() -> None:
+    notes = await shown(Wall(message_chars=100), *["word "] * 30, attempt=0)
+
+    assert notes.posts == [Post("turn-7:0", "0"), Post("turn-7:1", "1")]
+
+
+async def test_a_message_that_was_noted_is_edited_and_none_is_posted() -> None:
+    wall = left_behind("Half an ans")
+
+    await shown(wall, "A whole answer.", posts=(Post("turn-7:0", "0"),))
+
+    assert wall.texts == ["A whole answer."]
+    assert not wall.messages[0].running
+
+
+async def test_a_message_posted_and_not_noted_is_found_again() -> None:
+    wall = left_behind("Half an ans")
+
+    notes = await shown(wall, "A whole answer.")
+
+    assert wall.texts == ["A whole answer."]
+    assert notes.posts == [Post("turn-7:0", "0")]
+
+
+async def test_what_was_posted_beyond_the_new_answer_is_removed() -> None:
+    wall = left_behind("One", "Two", "Three")
+    posts = tuple(Post(f"turn-7:{number}", str(number)) for number in range(3))
+
+    await shown(wall, "Short.", posts=posts)
+
+    assert [text for text in wall.texts if text] == ["Short."]
+    assert wall.removed == ["2", "1"]
+
+
+async def test_a_state_that_is_a_message_is_noted_so_that_it_can_be_taken_over() -> None:
+    async def slow() -> AsyncGenerator[ReplyPart, None]:
+        yield State(Doing.LOADING, {"model": "m"})
+        await asyncio.sleep(0.8)
+        yield Delta("Hi.")
+        yield END
+
+    wall, notes = Wall(), Notes()
+    wall.has_state_messages = True
+
+    await deliver(slow(), wall, key="turn-7", locale="en", turn=Turn(7, 1, ASKED), note_post=notes)
+
+    assert wall.texts == ["Hi."]
+    assert set(notes.posts) == {Post("turn-7:0", "0")}
+
+
+async def test_a_turn_another_process_answers_is_left_without_a_word() -> None:
+    async def lost() -> AsyncGenerator[ReplyPart, None]:
+        yield Notice("notice.continued")
+        raise TakenOver
+
+    wall = Wall()
+
+    await deliver(lost(), wall, key="turn-7", locale="en", turn=Turn(7, 1, ASKED, attempt=1))
+
+    assert wall.texts == []
