@@ -22,8 +22,8 @@ class Posted:
 class Wall:
     """Refuses what a platform refuses: texts that are empty or too long, unknown messages, edits after the last.
 
-    `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`. Where `has_state_messages`, a state is
-    a message, whose place the first post takes.
+    `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`. Where `has_state_messages`, a state
+    is a message, whose place the first post takes.
     """
 
     def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:

@@ -95,7 +95,7 @@ async def test_what_was_posted_beyond_the_new_answer_is_removed() -> None:
 
 async def test_a_state_that_is_a_message_is_noted_so_that_it_can_be_taken_over() -> None:
     async def slow() -> AsyncGenerator[ReplyPart, None]:
-        yield State(Doing.LOADING, {"model": "m"})
+        yield State(Doing.WRITING, {"model": "m"})
         await asyncio.sleep(0.8)
         yield Delta("Hi.")
         yield END
