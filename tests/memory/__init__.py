@@ -1,0 +1,15 @@
+"""The storage ports in memory: what the contracts of tests/contracts promise, without a database.
+
+Set `broken` of one of them to an error and each of its methods raises it, as a database that is locked or full does;
+set it on the store they share and all of them do.
+"""
+
+from __future__ import annotations
+
+from tests.memory.choices import FakeChoices
+from tests.memory.history import FakeHistory
+from tests.memory.notes import FakeNotes
+from tests.memory.store import FakeStore, FakeTurn
+from tests.memory.turns import FakeTurns
+
+__all__ = ["FakeChoices", "FakeHistory", "FakeNotes", "FakeStore", "FakeTurn", "FakeTurns"]

@@ -1,0 +1,52 @@
+"""`ports.Choices` in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain import Address, Choice, Level
+from bot.errors import Unavailable
+from tests.memory.store import FakeStore
+
+
+class FakeChoices:
+    """See `ports.Choices`. Give it the store of the history that shall forget a person's choices."""
+
+    def __init__(self, store: FakeStore | None = None, *, broken: Unavailable | None = None) -> None:
+        self.store = store or FakeStore()
+        self.broken = broken
+
+    async def chain(self, address: Address, person_id: str) -> Sequence[Choice]:
+        self._check()
+        keys = [_scope(level, address, person_id) for level in Level if _exists(level, address)]
+        return [self.store.chosen[key] for key in keys if key in self.store.chosen]
+
+    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
+        self._check()
+        if not _exists(level, address):
+            raise ValueError(f"no {level} here")
+        self.store.chosen[_scope(level, address, person_id)] = Choice(level, model, person_id)
+
+    async def clear(self, level: Level, address: Address, person_id: str) -> bool:
+        self._check()
+        return self.store.chosen.pop(_scope(level, address, person_id), None) is not None
+
+    def _check(self) -> None:
+        if broken := self.broken or self.store.broken:
+            raise broken
+
+
+def _exists(level: Level, address: Address) -> bool:
+    return bool({Level.THREAD: address.thread, Level.WORKSPACE: address.workspace}.get(level, "yes"))
+
+
+def _scope(level: Level, address: Address, person_id: str) -> tuple[Level, Address, str]:
+    match level:
+        case Level.ME:
+            return level, address, person_id
+        case Level.THREAD:
+            return level, address, ""
+        case Level.CHANNEL:
+            return level, Address(address.platform, address.workspace, address.channel), ""
+        case Level.WORKSPACE:
+            return level, Address(address.platform, address.workspace, ""), ""

@@ -1,0 +1,116 @@
+"""`ports.History` in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import Address, Level, StoredMessage
+from bot.errors import Unavailable
+from tests.memory.store import FakeStore, FakeTurn
+
+
+class FakeHistory:
+    """See `ports.History`. `turns` lets a test look at what was kept."""
+
+    def __init__(self, store: FakeStore | None = None, *, broken: Unavailable | None = None) -> None:
+        self.store = store or FakeStore()
+        self.broken = broken
+
+    @property
+    def turns(self) -> dict[int, FakeTurn]:
+        return self.store.turns
+
+    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+        self._check()
+        return [
+            message
+            for kept in self.store.of(conversation_id)
+            if kept.turn.id < before_turn and kept.question and kept.answer
+            for message in (kept.question, kept.answer)
+            if (kept.turn.id, message.id) >= self._start(conversation_id)
+        ]
+
+    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
+        self._check()
+        for kept in self.store.of(conversation_id):
+            if message_id in [message.id for message in kept.messages()]:
+                self._advance(conversation_id, (kept.turn.id, message_id))
+
+    async def reset(self, address: Address) -> bool:
+        self._check()
+        conversation_id = self.store.conversations.get(address, 0)
+        start = self._start(conversation_id)
+        said = [
+            kept.turn.id
+            for kept in self.store.of(conversation_id)
+            for message in kept.messages()
+            if (kept.turn.id, message.id) >= start
+        ]
+        if not said:
+            return False
+        self._advance(conversation_id, (max(said) + 1, 0))
+        return True
+
+    async def withdraw(self, address: Address, *, message_id: str) -> int | None:
+        self._check()
+        for kept in self.store.of(self.store.conversations.get(address, 0)):
+            if kept.turn.message.message_id == message_id and kept.question:
+                kept.lose_words()
+                self.store.tell()
+                return kept.turn.id
+        return None
+
+    async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
+        self._check()
+        theirs = [kept for kept in self.store.turns.values() if kept.person.id == person_id]
+        erased = sum(kept.lose_words() for kept in theirs if _within(kept.address, platform, workspace))
+        for key, choice in list(self.store.chosen.items()):
+            level, address, chooser = key
+            if choice.chosen_by != person_id or not _within(address, platform, workspace):
+                continue
+            if level is Level.ME and chooser == person_id:
+                del self.store.chosen[key]
+            else:
+                self.store.chosen[key] = replace(choice, chosen_by="")
+        self.store.tell()
+        return erased
+
+    async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
+        self._check()
+        old = [
+            kept
+            for kept in self.store.turns.values()
+            if kept.accepted_at < before and not kept.is_live(self.store.clock())
+            if _within(kept.address, platform, workspace)
+        ]
+        for kept in old:
+            del self.store.turns[kept.turn.id]
+            if not self.store.of(kept.turn.conversation_id):
+                del self.store.conversations[kept.address]
+        self._expire_events(before, platform, workspace)
+        self.store.tell()
+        return sum(len(kept.messages()) for kept in old)
+
+    def _expire_events(self, before: datetime, platform: str, workspace: str) -> None:
+        """The event of an open turn stays, so that it cannot be accepted a second time."""
+        waited_for = {kept.turn.message.event_id for kept in self.store.open_turns()}
+        for event, (received_at, _) in list(self.store.events.items()):
+            where = Address(event[0], event[1], "")
+            if received_at < before and _within(where, platform, workspace) and event[2] not in waited_for:
+                del self.store.events[event]
+
+    def _check(self) -> None:
+        if broken := self.broken or self.store.broken:
+            raise broken
+
+    def _start(self, conversation_id: int) -> tuple[int, int]:
+        return self.store.context_from.get(conversation_id, (0, 0))
+
+    def _advance(self, conversation_id: int, start: tuple[int, int]) -> None:
+        self.store.context_from[conversation_id] = max(start, self._start(conversation_id))
+
+
+def _within(address: Address, platform: str, workspace: str) -> bool:
+    return platform in {"", address.platform} and workspace in {"", address.workspace}

@@ -1,0 +1,189 @@
+"""`ports.Turns` in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain import (
+    Address,
+    ChatMessage,
+    CommandCall,
+    Outlook,
+    Post,
+    Role,
+    StoredAnswer,
+    Turn,
+    TurnState,
+)
+from bot.errors import Unavailable
+from tests.memory.history import FakeHistory
+from tests.memory.store import FakeStore, FakeTurn
+
+LEASE = timedelta(seconds=10)
+
+
+class FakeTurns:
+    """See `ports.Turns`. Give it a store, or the history that shall see its turns. `turns` lets a test look."""
+
+    def __init__(self, store: FakeStore | FakeHistory | None = None) -> None:
+        self.store = store.store if isinstance(store, FakeHistory) else store or FakeStore()
+        self.broken: Unavailable | None = None
+        self._changed = asyncio.Event()
+        self.store.listeners.append(self._changed)
+
+    @property
+    def turns(self) -> dict[int, FakeTurn]:
+        return self.store.turns
+
+    async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
+        self._check()
+        where = message.address
+        place = (where.platform, where.workspace, where.channel, message.message_id)
+        if not self.store.remember(where, event_id=message.event_id, place=place):
+            return None
+        kept = self.store.new_turn(message)
+        self._own(kept, worker)
+        return kept.turn
+
+    async def accept_call(self, call: CommandCall) -> bool:
+        self._check()
+        return self.store.remember(call.address, event_id=call.event_id)
+
+    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+        self._check()
+        mine = [kept for kept in self._next(parallel) if kept.worker == worker]
+        for kept in mine:
+            self._make_room(kept)
+            kept.state = TurnState.RUNNING
+            self.store.tell()
+        return [kept.turn.id for kept in mine]
+
+    async def look(self, worker: str) -> Outlook:
+        self._check()
+        now = self.store.clock()
+        owned = [kept for kept in self.store.open_turns() if kept.worker == worker]
+        waiting = [
+            kept
+            for kept in self.store.open_turns()
+            if kept.state is TurnState.ACCEPTED and (kept.worker == worker or kept.is_live(now))
+        ]
+        return Outlook(
+            owned=frozenset(kept.turn.id for kept in owned),
+            stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
+            positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
+            waiting=len(waiting),
+        )
+
+    async def renew(self, worker: str, *, lease_s: float) -> None:
+        self._check()
+        for kept in self.store.open_turns():
+            if kept.worker == worker:
+                kept.lease_until = self.store.clock() + timedelta(seconds=lease_s)
+
+    async def release(self, turn_id: int, *, worker: str) -> None:
+        self._check()
+        if kept := self._owned(turn_id, worker):
+            kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, "", None
+            self.store.tell()
+
+    async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
+        self._check()
+        adopted = []
+        for kept in self._orphans(platform, but=worker):
+            if kept.question is None:
+                kept.close(StoredAnswer(TurnState.STOPPED, ""))
+            else:
+                kept.turn = replace(kept.turn, attempt=kept.turn.attempt + 1)
+                self._own(kept, worker)
+                adopted.append(kept.turn)
+        return adopted
+
+    async def find(self, turn_id: int) -> Turn | None:
+        self._check()
+        kept = self._open(turn_id)
+        return kept.turn if kept else None
+
+    async def open_at(self, address: Address) -> Sequence[Turn]:
+        self._check()
+        return [kept.turn for kept in self.store.open_turns() if kept.address == address]
+
+    async def stop(self, turn_id: int) -> None:
+        self._check()
+        if kept := self._open(turn_id):
+            kept.is_stopping = True
+            self.store.tell()
+
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        self._check()
+        if kept := self._open(turn_id):
+            posts = {known.key: known for known in kept.turn.posts} | {post.key: post}
+            kept.turn = replace(kept.turn, posts=tuple(posts.values()))
+
+    async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept is None:
+            return False
+        if answer.text and kept.question:
+            kept.answer = self.store.message(Role.ASSISTANT, answer.text)
+        kept.close(answer)
+        self.store.tell()
+        return True
+
+    async def changed(self, *, timeout_s: float) -> None:
+        self._check()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._changed.wait()
+        self._changed.clear()
+
+    def _next(self, parallel: int) -> list[FakeTurn]:
+        """Those that may run now, whoever owns them."""
+        live = [kept for kept in self.store.open_turns() if kept.is_live(self.store.clock())]
+        running = [kept for kept in live if kept.state is TurnState.RUNNING]
+        runs_of = Counter(kept.person.id for kept in running)
+        busy = {kept.turn.conversation_id for kept in running}
+        heads: dict[int, FakeTurn] = {}
+        for kept in live:
+            if kept.turn.conversation_id not in busy:
+                heads.setdefault(kept.turn.conversation_id, kept)
+        chosen: list[FakeTurn] = []
+        while heads and len(running) + len(chosen) < parallel:
+            head = min(heads.values(), key=lambda kept: (runs_of[kept.person.id], kept.turn.id))
+            del heads[head.turn.conversation_id]
+            runs_of[head.person.id] += 1
+            chosen.append(head)
+        return chosen
+
+    def _make_room(self, claimed: FakeTurn) -> None:
+        """An orphan of the conversation runs no more."""
+        for kept in self.store.of(claimed.turn.conversation_id):
+            if kept.state is TurnState.RUNNING:
+                kept.state = TurnState.ACCEPTED
+
+    def _orphans(self, platform: str, *, but: str) -> list[FakeTurn]:
+        """A worker whose own lease ran out is not gone: it renews it."""
+        now = self.store.clock()
+        orphans = [kept for kept in self.store.open_turns() if not kept.is_live(now) and kept.worker != but]
+        return [kept for kept in orphans if kept.address.platform == platform]
+
+    def _own(self, kept: FakeTurn, worker: str) -> None:
+        kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, worker, self.store.clock() + LEASE
+        self.store.tell()
+
+    def _open(self, turn_id: int) -> FakeTurn | None:
+        kept = self.turns.get(turn_id)
+        return kept if kept and kept.is_open else None
+
+    def _owned(self, turn_id: int, worker: str) -> FakeTurn | None:
+        kept = self._open(turn_id)
+        return kept if kept and kept.worker == worker else None
+
+    def _check(self) -> None:
+        if broken := self.broken or self.store.broken:
+            raise broken
