@@ -85,12 +85,12 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
 
 async def _open_storage(settings: Settings, stack: AsyncExitStack) -> tuple[Turns, History, Choices, Notes]:
     from bot.storage.choices import SqlChoices
-    from bot.storage.database import Database
+    from bot.storage.database import open_database
     from bot.storage.history import SqlHistory
     from bot.storage.notes import SqlNotes
     from bot.storage.turns import SqlTurns
 
-    database = await stack.enter_async_context(await Database.open(settings.storage.path))
+    database = await stack.enter_async_context(await open_database(settings.storage.path))
     return SqlTurns(database), SqlHistory(database), SqlChoices(database), SqlNotes(database)
 
 

@@ -1,86 +1,63 @@
-"""The database units of work run in.
+"""The database units of work run in, whichever it is.
 
 A unit of work is a plain function of a `Session`: it neither commits nor waits for anything, and knows no threads. On
-SQLite it runs in a thread; a database with an asynchronous driver would run the same function through
-`AsyncSession.run_sync`. See docs/decisions/0001-one-writer-thread.md.
+SQLite it runs in a thread, on Postgres over an asynchronous driver. It may run more than once before its outcome
+counts, so it changes nothing but the database. See docs/decisions/0001-one-writer-thread.md.
 """
 
 from __future__ import annotations
 
-import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.errors import Unavailable
-from bot.storage import schema
-from bot.storage.connection import READERS, Use, sqlite_engine
-from bot.storage.faults import patiently, translated, translated_at_start
-from bot.storage.location import database_file
-from bot.storage.writer import Writer
+from bot.storage.location import is_postgres
+from bot.storage.notify import Changes
 
 Result = TypeVar("Result")
 
-LOCK_WAIT_S = 10.0
+WAIT_S = 10.0
 
 
-class Database:
-    """A SQLite file: one thread that writes, a few that read. Made by `Database.open`; an async context manager."""
+class Database(ABC):
+    """What runs units of work. Made by `open_database`; an async context manager that closes it."""
 
-    def __init__(self, *, reading: Engine, writing: Engine, lock_wait_s: float) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._lock_wait_s = lock_wait_s
-        self._is_closed = False
-        self._writer = Writer(writing, lock_wait_s=lock_wait_s)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
+    def __init__(self) -> None:
+        self._changes = Changes()
 
-    @classmethod
-    async def open(cls, location: str | Path, *, lock_wait_s: float = LOCK_WAIT_S) -> Self:
-        """Open the database of a path or `sqlite:///` URL; a new one is made with all its tables.
-
-        `lock_wait_s` bounds how long a unit of work waits while another process holds the file.
-
-        Raises:
-            ConfigurationError: the place cannot be used, or the schema is older or newer than this version.
-        """
-        file = database_file(location)
-        await asyncio.to_thread(schema.prepare, file)
-        reading, writing = sqlite_engine(file, Use.READ), sqlite_engine(file, Use.WRITE)
-        with translated_at_start(file):
-            await asyncio.to_thread(_touch, writing, wait_s=lock_wait_s)
-        return cls(reading=reading, writing=writing, lock_wait_s=lock_wait_s)
-
+    @abstractmethod
     async def write(self, work: Callable[[Session], Result]) -> Result:
         """Run a unit of work that may write; it is on the disk when this returns.
 
-        It runs alone and whole, or not at all: what it raises undoes it, and only it. When the caller is cancelled
-        before its turn, it does not run.
+        It runs whole or not at all: what it raises undoes it, and only it. On SQLite it runs alone. On Postgres others
+        run at the same time, and each statement sees what was committed before it: what it must not share, it locks.
 
         Raises:
-            Unavailable: the database is locked, full or broken; nothing was stored.
+            Unavailable: the database is locked, full, away or broken; nothing was stored.
         """
-        return await self._writer.submit(work)
 
+    @abstractmethod
     async def read(self, work: Callable[[Session], Result]) -> Result:
         """Run a unit of work that only reads. It sees everything whose `write` returned before, at one moment.
 
         Raises:
-            Unavailable: the database is locked or broken.
+            Unavailable: the database is locked, away or broken.
         """
-        if self._is_closed:
-            raise Unavailable("error.storage_failed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
+    @abstractmethod
     async def close(self) -> None:
-        """Store what is queued, then close the file."""
-        self._is_closed = True
-        await asyncio.to_thread(self._close)
+        """Store what is queued, then close."""
+
+    async def changed(self, *, timeout_s: float) -> None:
+        """Return when a unit of work has said `notify`, in this process or on the same Postgres, or after `timeout_s`.
+
+        At once where one has since this returned last.
+        """
+        await self._changes.wait(timeout_s=timeout_s)
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,22 +65,20 @@ class Database:
     async def __aexit__(self, _: object, __: BaseException | None, ___: TracebackType | None) -> None:
         await self.close()
 
-    def _read(self, work: Callable[[Session], Result]) -> Result:
-        with translated():
-            return patiently(lambda: self._read_once(work), wait_s=self._lock_wait_s)
 
-    def _read_once(self, work: Callable[[Session], Result]) -> Result:
-        with Session(self._reading, expire_on_commit=False) as session:
-            return work(session)
+async def open_database(location: str | Path, *, wait_s: float = WAIT_S) -> Database:
+    """Open the database of a path, a `sqlite:///` URL or a `postgresql://` URL; a new one is made with all its tables.
 
-    def _close(self) -> None:
-        self._writer.close()
-        self._readers.shutdown()
-        # The last connection to close writes the log back into the file; a reader may not, so readers go first.
-        self._reading.dispose()
-        self._writing.dispose()
+    `wait_s` bounds how long a unit of work waits while the database is locked or away.
 
+    Raises:
+        ConfigurationError: the place cannot be used, or the schema is older or newer than this version.
+        Unavailable: the database is locked or cannot be reached.
+    """
+    if is_postgres(location):
+        from bot.storage.postgres import PostgresDatabase
 
-def _touch(engine: Engine, *, wait_s: float) -> None:
-    """Open the file once, so that what is wrong with it is met at the start."""
-    patiently(lambda: engine.connect().close(), wait_s=wait_s)
+        return await PostgresDatabase.open(str(location), wait_s=wait_s)
+    from bot.storage.sqlite import SqliteDatabase
+
+    return await SqliteDatabase.open(location, wait_s=wait_s)

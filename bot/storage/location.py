@@ -1,13 +1,15 @@
-"""Where the database lies: a setting read as a file, and the file made private before SQLite opens it."""
+"""Where the database lies: a setting read as a file or a server, and the file made private before SQLite opens it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import ConfigurationError
 
 SQLITE_URL = "sqlite:///"
+POSTGRES_URLS = ("postgresql://", "postgres://")
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
@@ -24,6 +26,19 @@ def database_file(location: str | Path) -> Path:
         # Only the scheme is repeated: a database URL may hold a password.
         raise ConfigurationError("error.storage_location", location=text.partition("://")[0])
     return Path(place).expanduser().absolute()
+
+
+def is_postgres(location: str | Path) -> bool:
+    """Whether this is the URL of a database on a Postgres server."""
+    return str(location).startswith(POSTGRES_URLS)
+
+
+def shown(location: str | Path) -> str:
+    """Return the location as people may see it: of a URL only the server and the database, never user or password."""
+    if not is_postgres(location):
+        return str(location)
+    parts = urlsplit(str(location))
+    return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def create_private(file: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Unavailable
 from bot.storage.connection import begun
 from bot.storage.faults import patiently, translated
+from bot.storage.notify import notifies
 
 Result = TypeVar("Result")
 
@@ -37,7 +38,13 @@ class Unit(Generic[Result]):
         self._work = work
         self._future = future
         self._results: list[Result] = []
+        self._notifies = False
         self.error: Exception | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether it was done and said `notify`."""
+        return self._notifies and self.error is None
 
     def run(self, connection: Connection) -> None:
         """Do the work within a savepoint; undo it alone when it fails. Skipped when nobody waits for it any more."""
@@ -47,6 +54,7 @@ class Unit(Generic[Result]):
         with self, translated(), _session(connection) as session, self, translated():
             self._results.append(self._work(session))
             session.commit()
+            self._notifies = notifies(session)
 
     def settle(self) -> None:
         """Give the caller what the work came to. Call it from the event loop."""
@@ -91,13 +99,15 @@ class Group:
 class Writer:
     """Runs units of work in a thread of its own, for the event loop it is made in.
 
-    `lock_wait_s` bounds how long another process may hold the file.
+    `lock_wait_s` bounds how long another process may hold the file; `notify` is called when units that said so are
+    committed.
     """
 
-    def __init__(self, engine: Engine, *, lock_wait_s: float) -> None:
+    def __init__(self, engine: Engine, *, lock_wait_s: float, notify: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._engine = engine
         self._lock_wait_s = lock_wait_s
+        self._notify = notify
         self._queue: queue.SimpleQueue[Unit[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
@@ -130,7 +140,7 @@ class Writer:
             self._commit_together(units)
             # A loop that is closed already has nobody who waits.
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(_settle, units)
+                self._loop.call_soon_threadsafe(self._settle, units)
 
     def _take_all(self) -> list[Unit[Any] | None]:
         waiting = [self._queue.get()]
@@ -148,13 +158,14 @@ class Writer:
                 _require_transaction(connection, unit)
             connection.commit()
 
+    def _settle(self, units: Sequence[Unit[Any]]) -> None:
+        for unit in units:
+            unit.settle()
+        if any(unit.has_news for unit in units):
+            self._notify()
+
     def _begun(self) -> Connection:
         return patiently(lambda: begun(self._engine), wait_s=self._lock_wait_s)
-
-
-def _settle(units: Iterable[Unit[Any]]) -> None:
-    for unit in units:
-        unit.settle()
 
 
 def _session(connection: Connection) -> Session:

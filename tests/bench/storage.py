@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.storage import history, notes
 from bot.storage.clock import utc_now
 from bot.storage.connection import Use, sqlite_engine
-from bot.storage.database import Database
+from bot.storage.database import open_database
 
 WRITERS = 64
 WRITES_EACH = 40
@@ -45,13 +45,13 @@ def main() -> None:
 
 async def grouped_writes(file: Path) -> float:
     """Return writes per second through the writer thread."""
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         return await writes_per_s(lambda name: database.write(lambda session: put(session, name)))
 
 
 async def single_writes(file: Path) -> float:
     """Return writes per second with the same units of work, the same PRAGMAs, one thread, and a commit after each."""
-    async with await Database.open(file):
+    async with await open_database(file):
         engine = sqlite_engine(file, Use.WRITE)
         loop = asyncio.get_running_loop()
 
@@ -85,7 +85,7 @@ async def writes_per_s(write: Callable[[str], Awaitable[None]]) -> float:
 
 async def window_read_s(file: Path, messages: int) -> float:
     """Return the median seconds of reading the newest window of a conversation that holds half of all messages."""
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         await asyncio.to_thread(fill, file, messages)
         # Its turns are the even ones, so its last window begins with this question.
         first = messages - 2 * WINDOW + 3

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.domain import Address, ChatMessage, Person
 from bot.ports import Choices, History, Notes
 from bot.storage.choices import SqlChoices
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.history import SqlHistory
 from bot.storage.notes import SqlNotes
 from tests.memory import FakeChoices, FakeHistory, FakeNotes
@@ -35,7 +35,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
 
 @asynccontextmanager
 async def in_sqlite(folder: Path) -> AsyncIterator[Stores]:
-    async with await Database.open(folder / "lyceum.db") as database:
+    async with await open_database(folder / "lyceum.db") as database:
         yield Stores(SqlHistory(database), SqlChoices(database), SqlNotes(database))
 
 

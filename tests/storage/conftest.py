@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
+from bot.storage.database import Database, open_database
 
 
 @pytest.fixture
@@ -17,5 +17,5 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(file: Path) -> AsyncIterator[Database]:
-    async with await Database.open(file) as opened:
+    async with await open_database(file) as opened:
         yield opened

@@ -10,11 +10,11 @@ from pathlib import Path
 
 WRITES = """
 import asyncio, sys
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.notes import SqlNotes
 
 async def main():
-    notes = SqlNotes(await Database.open(sys.argv[1]))
+    notes = SqlNotes(await open_database(sys.argv[1]))
     await notes.write(sys.argv[2], "written")
     print("written", flush=True)
     await asyncio.sleep(60)
@@ -34,11 +34,11 @@ connection.close()
 
 OPENS = """
 import asyncio, sys
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.notes import SqlNotes
 
 async def main():
-    async with await Database.open(sys.argv[1]) as database:
+    async with await open_database(sys.argv[1]) as database:
         for number in range(25):
             await SqlNotes(database).write(f"{sys.argv[2]} {number}", "written")
 
@@ -47,10 +47,10 @@ asyncio.run(main())
 
 IMPORTS = """
 import asyncio, sys
-from bot.storage.database import Database
+from bot.storage.database import open_database
 
 async def main():
-    async with await Database.open(sys.argv[1]):
+    async with await open_database(sys.argv[1]):
         print("alembic:", "alembic" in sys.modules)
 
 asyncio.run(main())

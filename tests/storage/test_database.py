@@ -15,7 +15,7 @@ from bot.errors import Unavailable
 from bot.storage import notes
 from bot.storage.clock import utc_now
 from bot.storage.connection import BUSY_TIMEOUT_MS
-from bot.storage.database import Database
+from bot.storage.database import Database, open_database
 from bot.storage.notes import SqlNotes
 from bot.storage.tables import MessageRow, NoteRow
 from bot.storage.writer import MAX_WAITING
@@ -203,18 +203,18 @@ async def test_what_shared_a_transaction_with_a_write_that_lost_it_is_not_acknow
 
 
 async def test_closing_stores_what_is_queued(file: Path) -> None:
-    database = await Database.open(file)
+    database = await open_database(file)
     writes = [asyncio.create_task(database.write(written(f"{number}"))) for number in range(64)]
     await asyncio.sleep(0)
     await database.close()
     await asyncio.gather(*writes)
 
-    async with await Database.open(file) as again:
+    async with await open_database(file) as again:
         assert len(await again.read(names)) == 64
 
 
 async def test_a_closed_database_refuses(file: Path) -> None:
-    database = await Database.open(file)
+    database = await open_database(file)
     await database.close()
 
     with pytest.raises(Unavailable):
@@ -224,7 +224,7 @@ async def test_a_closed_database_refuses(file: Path) -> None:
 
 
 async def test_closing_leaves_one_file(file: Path) -> None:
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         await database.write(written("note"))
         await database.read(names)
 
@@ -237,7 +237,7 @@ async def test_an_acknowledged_write_survives_kill_9(file: Path) -> None:
         process.kill()
         process.wait()
 
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         assert said == "written"
         assert await SqlNotes(database).read("note") == "written"
 
@@ -264,7 +264,7 @@ async def test_a_write_waits_while_another_process_holds_the_file(database: Data
 
 
 async def test_a_file_held_for_too_long_is_unavailable(file: Path) -> None:
-    async with await Database.open(file, lock_wait_s=0.1) as database:
+    async with await open_database(file, wait_s=0.1) as database:
         with started(LOCKS, file) as process:
             said = heard(process)
             with pytest.raises(Unavailable) as caught:
@@ -281,6 +281,6 @@ async def test_two_processes_may_make_and_use_the_same_file(file: Path) -> None:
     with started(OPENS, file, "one") as one, started(OPENS, file, "two") as two:
         codes = [await asyncio.to_thread(process.wait) for process in (one, two)]
 
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         assert codes == [0, 0]
         assert len(await database.read(names)) == 50

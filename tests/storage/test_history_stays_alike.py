@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from bot.domain import Address, CommandCall, Level, StoredAnswer, TurnState
 from bot.ports import Choices, History
 from bot.storage.choices import SqlChoices
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.history import SqlHistory
 from tests.contracts.stores import PIA, said
 from tests.memory import FakeChoices, FakeHistory
@@ -42,7 +42,7 @@ class HistoriesStayAlike(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
-        self.database = self.runner.run(Database.open(Path(self.folder.name) / "lyceum.db"))
+        self.database = self.runner.run(open_database(Path(self.folder.name) / "lyceum.db"))
         self.histories: tuple[History, History] = (FakeHistory(), SqlHistory(self.database))
         self.choices: tuple[Choices, Choices] = (FakeChoices(), SqlChoices(self.database))
 

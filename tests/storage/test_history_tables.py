@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
 from bot.storage import history
-from bot.storage.database import Database
+from bot.storage.database import Database, open_database
 from bot.storage.history import SqlHistory
 from bot.storage.tables import EventRow, MessageRow, TurnRow
 from tests.contracts.stores import HERE, said
@@ -70,7 +70,7 @@ async def test_a_withdrawn_message_leaves_its_event_and_turn_without_words(
 
 
 async def test_withdrawn_words_are_not_left_in_the_file(file: Path) -> None:
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         stored = SqlHistory(database)
         await answered(stored, "my words")
         await stored.withdraw(HERE, message_id="message of my words")

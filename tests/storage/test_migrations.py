@@ -22,7 +22,7 @@ from bot.domain import Address, Choice, Level, Role, StoredMessage
 from bot.storage import schema
 from bot.storage.choices import SqlChoices
 from bot.storage.connection import Use, begun, sqlite_engine
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.history import SqlHistory
 from bot.storage.location import create_private
 from bot.storage.notes import SqlNotes
@@ -133,7 +133,7 @@ async def test_data_of_any_revision_is_read_by_this_version(file: Path, revision
     schema.upgrade(at_revision(file, revision))
     here = Address("discord", "guild", "channel", "thread")
 
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         assert list(await SqlHistory(database).recent(3, before_turn=6)) == [
             StoredMessage(7, Role.USER, "שלום", "Pia"),
             StoredMessage(8, Role.ASSISTANT, "hi"),

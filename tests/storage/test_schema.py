@@ -14,7 +14,7 @@ from bot.errors import ConfigurationError
 from bot.i18n import text
 from bot.storage import schema
 from bot.storage.backups import KEPT, back_up
-from bot.storage.database import Database
+from bot.storage.database import open_database
 from bot.storage.notes import SqlNotes
 from bot.storage.schema import HEAD, Migrated, Schema, State
 from tests.storage.processes import IMPORTS, heard, started
@@ -76,7 +76,7 @@ def test_the_file_and_its_folder_are_the_bots_own(current: Path) -> None:
 
 
 async def test_the_journal_is_as_private_as_the_file(file: Path) -> None:
-    async with await Database.open(file) as database:
+    async with await open_database(file) as database:
         await SqlNotes(database).write("note", "v")
 
         assert {mode(path) for path in file.parent.iterdir()} == {0o600}
@@ -140,7 +140,7 @@ async def test_a_database_cut_short_is_said(current: Path) -> None:
         opened.truncate(5000)
 
     with pytest.raises(ConfigurationError) as caught:
-        await Database.open(current)
+        await open_database(current)
 
     assert caught.value.key == "error.storage_not_a_database"
 
