@@ -26,6 +26,7 @@ class Speech:
     """How one chat goes: thoughts, then the text (None: what the backend would say by itself), token by token.
 
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
+    `load_s` is what the completion says of loading.
     """
 
     text: str | None = None
@@ -33,6 +34,7 @@ class Speech:
     error: BotError | None = None
     holds: bool = False
     after: int = 0
+    load_s: float = 0.0
 
 
 class FakeBackend:
@@ -139,7 +141,13 @@ class FakeBackend:
         if len(words) <= speech.after:
             await self._trouble(speech)
         reason = FinishReason.STOP if len(spoken) == len(words) else FinishReason.LENGTH
-        yield Completion(reason=reason, model=request.model, prompt_tokens=count, answer_tokens=len(spoken))
+        yield Completion(
+            reason=reason,
+            model=request.model,
+            prompt_tokens=count,
+            answer_tokens=len(spoken),
+            load_s=speech.load_s,
+        )
 
     async def _trouble(self, speech: Speech) -> None:
         if speech.error is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+
+import structlog
 
 from bot.domain import (
     ChatRequest,
@@ -12,6 +15,7 @@ from bot.domain import (
     Doing,
     FinishReason,
     ModelCard,
+    ModelEvent,
     Notice,
     ReplyPart,
     State,
@@ -20,28 +24,44 @@ from bot.domain import (
 )
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
+from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, was_cut
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
-from bot.errors import ModelMissing, PromptTooLong, Unavailable
+from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable
 from bot.ports import History, ModelBackend
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3
+# Seconds before a host that failed is asked again, as long as no text came; then the person is told.
+RETRY_WAITS_S = (0.5, 2.0)
+log = structlog.get_logger(__name__)
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Answerer:
     """Answers turns from the history, with the model that is chosen where they were asked."""
 
     def __init__(
-        self, *, history: History, backend: ModelBackend, catalog: Catalog, selector: Selector, manners: Manners
+        self,
+        *,
+        history: History,
+        backend: ModelBackend,
+        catalog: Catalog,
+        selector: Selector,
+        manners: Manners,
+        loads: Loads | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._history = history
         self._backend = backend
         self._catalog = catalog
         self._selector = selector
         self._manners = manners
+        self._loads = loads or Loads(host=backend.host)
+        self._sleep = sleep
         self._gauge = TokenGauge()
 
     async def parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
@@ -50,6 +70,54 @@ class Answerer:
         Raises:
             BotError: no answer, or not all of it.
         """
+        told: list[Notice] = []
+        async with aclosing(self._patient(run)) as parts:
+            async for part in parts:
+                # What an attempt has told, such as a model that is gone, the next one finds as well.
+                if isinstance(part, Notice) and part in told:
+                    continue
+                if isinstance(part, Notice):
+                    told.append(part)
+                yield part
+
+    async def _patient(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Let attempts follow each other while the host's faults may pass and no text came."""
+        for number, wait_s in enumerate(RETRY_WAITS_S, start=1):
+            try:
+                async with aclosing(self._adapted(run)) as parts:
+                    async for part in parts:
+                        yield part
+            except Transient as error:
+                if run.pieces:
+                    raise
+                log.info("answer.retried", turn=run.turn.id, error=error.key, number=number)
+            else:
+                return
+            yield State(Doing.RETRYING, {"number": number, "most": len(RETRY_WAITS_S)})
+            await self._pause(run, wait_s)
+            if run.is_stopped:
+                run.completion = run.stopped()
+                yield run.completion
+            if run.is_stopped or run.is_lost:
+                return
+        async with aclosing(self._adapted(run)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _pause(self, run: Run, wait_s: float) -> None:
+        """Wait. A generation without words is stopped as every other is, at once."""
+        if run.is_stopped or run.is_lost:
+            return
+        run.generation = pause = Generation(_silence(self._sleep, wait_s))
+        try:
+            async for _ in pause.events():
+                pass
+        finally:
+            await pause.close()
+            run.generation = None
+
+    async def _adapted(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Let attempts follow each other while the model is gone or its prompt too long."""
         for attempt in range(ATTEMPTS):
             try:
                 async with aclosing(self._attempt(run)) as parts:
@@ -77,12 +145,20 @@ class Answerer:
         packed = await self._pack(run.turn, card)
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
-        yield State(Doing.WRITING if card.is_loaded else Doing.LOADING, {"model": card.name})
+        yield await self._beginning(card)
         async with aclosing(self._written(run, card, packed)) as parts:
             async for part in parts:
                 yield part
         if card.is_demonstration:
             yield Notice("notice.demonstration", {"model": card.name})
+
+    async def _beginning(self, card: ModelCard) -> State:
+        """What the person reads until the first words: a model that is not loaded says how long that took before."""
+        if card.is_loaded:
+            return State(Doing.WRITING, {"model": card.name})
+        seconds = await self._loads.last_s(card.name)
+        estimate = Notice("state.estimate", {"seconds": max(1, round(seconds))}) if seconds else ""
+        return State(Doing.LOADING, {"model": card.name, "estimate": estimate})
 
     async def _pack(self, turn: Turn, card: ModelCard) -> PackedPrompt:
         is_shared = not turn.message.direct
@@ -116,6 +192,8 @@ class Answerer:
                     run.completion = event
         finally:
             await generation.close()
+        if run.completion:
+            await self._loads.learn(card.name, load_s=run.completion.load_s)
         for part in self._ending(run, card, packed):
             yield part
 
@@ -150,6 +228,13 @@ class Answerer:
             # Left out, a model that can think does, and may spend the whole answer on it.
             think=False if card.can_think else None,
         )
+
+
+async def _silence(sleep: Sleep, wait_s: float) -> AsyncGenerator[ModelEvent, None]:
+    """Say nothing for so long."""
+    await sleep(wait_s)
+    for event in ():
+        yield event
 
 
 def fallback_notices(selection: Selection) -> list[Notice]:

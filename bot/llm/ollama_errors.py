@@ -1,6 +1,7 @@
 """What went wrong with an Ollama host, in our own errors. The table is docs/reference/errors.md.
 
 Decided by status, error type and kind of exception, never by the text of a message: texts change between versions.
+What fails at once and may pass within seconds is `Transient`; what was waited for in vain is not.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def listing_error(failure: Exception, *, host: str) -> BotError:
             return Transient("error.host_busy", host=host)
         case Refusal() | ValueError():
             return Unavailable("error.host_odd", host=host)
+        case TimeoutError() | httpx.TimeoutException() if not isinstance(failure, UNREACHABLE):
+            return Unavailable("error.host_unreachable", host=host)  # waited for long enough already
         case _:
             return Transient("error.host_unreachable", host=host)
 

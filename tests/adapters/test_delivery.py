@@ -87,7 +87,7 @@ async def test_a_long_answer_goes_into_several_messages_in_order() -> None:
 async def test_a_quick_answer_shows_no_state() -> None:
     wall = Wall()
 
-    await shown(wall, State(Doing.LOADING, {"model": "m"}), *words(3), END)
+    await shown(wall, State(Doing.LOADING, {"model": "m", "estimate": ""}), *words(3), END)
 
     assert wall.states == []
 
@@ -96,7 +96,7 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
     wall = Wall()
 
     await shown(
-        wall, State(Doing.QUEUED, {"position": 1, "total": 2}), State(Doing.LOADING, {"model": "m"}), 0.8, *words(1),
+        wall, State(Doing.QUEUED, {"position": 1, "total": 2}), State(Doing.LOADING, {"model": "m", "estimate": ""}), 0.8, *words(1),
         END, locale="he",
     )  # fmt: skip
 

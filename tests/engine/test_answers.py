@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, State, TurnState
+from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, Notice, State, TurnState
 from bot.engine.manners import Manners
 from bot.errors import PromptTooLong, Unavailable, UserError
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
@@ -166,6 +166,17 @@ async def test_a_model_that_is_not_loaded_is_said_to_be_loading() -> None:
 
     assert first.of(State)[0].doing is Doing.LOADING
     assert second.of(State)[0].doing is Doing.WRITING
+
+
+async def test_loading_again_says_how_long_it_took_the_last_time() -> None:
+    talk = Talk()
+    talk.backend.say(Speech("Hello.", load_s=12.3))
+
+    first = await talk.say("Hi")
+    again = await talk.say("Hi again")
+
+    assert first.of(State)[0].parameters["estimate"] == ""
+    assert again.of(State)[0].parameters["estimate"] == Notice("state.estimate", {"seconds": 12})
 
 
 async def test_an_answer_at_its_length_limit_says_so() -> None:

@@ -1,0 +1,132 @@
+"""An answer tried again: what a person meets when the model host fails for a moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain import Completion, Doing, FinishReason, Notice, State
+from bot.engine.answer import RETRY_WAITS_S, Answerer
+from bot.engine.catalog import Catalog
+from bot.engine.line import Place
+from bot.engine.manners import Manners
+from bot.engine.run import Run
+from bot.engine.selection import Selector
+from bot.errors import BotError, Transient, Unavailable
+from bot.i18n import LOCALES, sentence
+from tests.engine.talk import Heard, Talk, heard, until
+from tests.fakes import Speech
+
+BUSY = Transient("error.host_busy", host="fake")
+
+
+class Waits:
+    """A sleep that takes no time, and remembers; `holds` makes it last until it is cancelled."""
+
+    def __init__(self, *, holds: bool = False) -> None:
+        self.seconds: list[float] = []
+        self._holds = holds
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        if self._holds:
+            await asyncio.Event().wait()
+
+
+def answerer(talk: Talk, waits: Waits) -> Answerer:
+    catalog = Catalog(backend=talk.backend)
+    return Answerer(
+        history=talk.history,
+        backend=talk.backend,
+        catalog=catalog,
+        selector=Selector(choices=talk.choices, catalog=catalog, default_model="falcon:7b"),
+        manners=Manners(),
+        sleep=waits,
+    )
+
+
+async def asked(talk: Talk, text: str = "Hi") -> Run:
+    turn = await talk.accept(text)
+    return Run(turn=turn, place=Place(turn))
+
+
+async def test_a_fault_that_passes_costs_a_wait_and_not_the_answer() -> None:
+    talk, waits = Talk(), Waits()
+    talk.backend.say(Speech(error=BUSY), Speech(error=BUSY), "Here you are.")
+
+    answer = await heard(answerer(talk, waits).parts(await asked(talk)))
+
+    assert answer.text == "Here you are."
+    assert waits.seconds == list(RETRY_WAITS_S)
+
+
+async def test_who_waits_is_told_of_each_new_try() -> None:
+    talk = Talk()
+    talk.backend.say(Speech(error=BUSY), Speech(error=BUSY), "Here you are.")
+
+    answer = await heard(answerer(talk, Waits()).parts(await asked(talk)))
+
+    tries = [state.parameters for state in answer.of(State) if state.doing is Doing.RETRYING]
+    assert tries == [{"number": 1, "most": 2}, {"number": 2, "most": 2}]
+
+
+async def test_a_fault_that_stays_is_told_after_the_last_try() -> None:
+    talk, waits = Talk(), Waits()
+    talk.backend.down = BUSY
+
+    with pytest.raises(Transient) as told:
+        await heard(answerer(talk, waits).parts(await asked(talk)))
+
+    assert told.value.key == "error.host_busy"
+    assert len(waits.seconds) == len(RETRY_WAITS_S)
+
+
+@pytest.mark.parametrize("error", [Unavailable("error.host_silent", host="fake", model="m"), BotError("error.x")])
+async def test_a_fault_that_does_not_pass_is_told_at_once(error: BotError) -> None:
+    talk, waits = Talk(), Waits()
+    talk.backend.say(Speech(error=error))
+
+    with pytest.raises(BotError):
+        await heard(answerer(talk, waits).parts(await asked(talk)))
+
+    assert waits.seconds == []
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    talk, waits, got = Talk(), Waits(), Heard()
+    talk.backend.say(Speech(text="one two three", error=BUSY, after=2))
+
+    with pytest.raises(Transient):
+        await heard(answerer(talk, waits).parts(await asked(talk)), got)
+
+    assert got.text
+    assert waits.seconds == []
+
+
+async def test_stop_ends_the_wait_at_once() -> None:
+    talk, waits, got = Talk(), Waits(holds=True), Heard()
+    talk.backend.down = BUSY
+    run = await asked(talk)
+    hearing = asyncio.create_task(heard(answerer(talk, waits).parts(run), got))
+    await until(lambda: waits.seconds)
+    run.stop()
+    await asyncio.wait_for(hearing, timeout=5)
+
+    assert got.of(Completion)[0].reason is FinishReason.STOPPED
+
+
+async def test_what_was_told_before_a_new_try_is_not_told_again() -> None:
+    talk = Talk()
+    await talk.command("model use", name="mistral:7b")
+    talk.backend.remove("mistral:7b")
+    talk.backend.say(Speech(error=BUSY), "Here you are.")
+
+    answer = await heard(answerer(talk, Waits()).parts(await asked(talk)))
+
+    assert answer.notices == ["notice.model_gone"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_new_try_is_a_sentence_in_every_language(locale: str) -> None:
+    assert "2" in sentence(Notice("state.retrying", {"number": 1, "most": 2}), locale)
