@@ -14,13 +14,14 @@ from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
-from bot.engine.execute import Commands
+from bot.engine.execute import BACKUP_DAYS, Commands
+from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import clean_text
 from bot.engine.selection import Selector
 from bot.engine.turns import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Choices, History, ModelBackend, Turns
+from bot.ports import Choices, History, ModelBackend, Notes, Turns
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,8 @@ class Engine:
         access: Access,
         manners: Manners,
         worker: str = "",
+        notes: Notes | None = None,
+        backup_days: int = BACKUP_DAYS,
     ) -> None:
         self._turns = turns
         self._history = history
@@ -46,7 +49,14 @@ class Engine:
         self._strays: set[int] = set()
         self.catalog = Catalog(backend=backend)
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
-        answerer = Answerer(history=history, backend=backend, catalog=self.catalog, selector=selector, manners=manners)
+        answerer = Answerer(
+            history=history,
+            backend=backend,
+            catalog=self.catalog,
+            selector=selector,
+            manners=manners,
+            loads=Loads(host=backend.host, notes=notes),
+        )
         self._at_work = TurnsAtWork(
             turns=turns,
             answerer=answerer,
@@ -55,7 +65,13 @@ class Engine:
             most_waiting=manners.waiting,
         )
         self._commands = Commands(
-            history=history, choices=choices, catalog=self.catalog, selector=selector, access=access
+            history=history,
+            choices=choices,
+            catalog=self.catalog,
+            selector=selector,
+            access=access,
+            stop_here=self.stop_here,
+            backup_days=backup_days,
         )
 
     async def accept(self, message: ChatMessage) -> Turn | None:
@@ -115,6 +131,7 @@ class Engine:
         Raises:
             Unavailable: the store does not answer.
         """
+        await self._at_work.settle()
         strays = set(await self._at_work.strays())
         for turn_id in strays & self._strays:
             await self._turns.release(turn_id, worker=self._worker)

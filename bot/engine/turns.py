@@ -32,6 +32,7 @@ class TurnsAtWork:
         self._worker = worker
         self._most_waiting = most_waiting
         self._runs: dict[int, Run] = {}
+        self._unstored: dict[int, StoredAnswer] = {}
         self._line = Line(turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose)
 
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
@@ -80,10 +81,21 @@ class TurnsAtWork:
         if run := self._runs.get(turn_id):
             run.stop()
 
+    async def settle(self) -> None:
+        """Close the turns whose answer was given while the store was in trouble, so that nobody gives it again.
+
+        Raises:
+            Unavailable: the trouble lasts.
+        """
+        for turn_id, answer in list(self._unstored.items()):
+            await self._turns.finish(turn_id, answer, worker=self._worker)
+            del self._unstored[turn_id]
+
     async def strays(self) -> list[int]:
         """Return the ids of open turns of this worker whose reply runs nowhere."""
         outlook = await self._turns.look(self._worker)
-        return [turn_id for turn_id in sorted(outlook.owned) if not self._line.is_here(turn_id)]
+        elsewhere = outlook.owned - self._unstored.keys()
+        return [turn_id for turn_id in sorted(elsewhere) if not self._line.is_here(turn_id)]
 
     def _lose(self, turn_id: int) -> None:
         if run := self._runs.get(turn_id):
@@ -128,6 +140,8 @@ class TurnsAtWork:
             await self._put_down(run, outcome)
         except BotError as error:
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
+            if not run.is_handed_back:
+                self._unstored[run.turn.id] = outcome
             return [Notice("notice.not_stored")]
         return []
 

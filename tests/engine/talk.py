@@ -14,7 +14,7 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeChoices, FakeHistory
+from tests.memory import FakeChoices, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -46,17 +46,27 @@ class Talk:
     """An engine over fakes, and people who talk to it."""
 
     def __init__(self, *, manners: Manners | None = None, access: Access | None = None) -> None:
-        self.history = FakeHistory()
-        self.choices = FakeChoices()
+        self.store = FakeStore()
+        self.turns = FakeTurns(self.store)
+        self.history = FakeHistory(self.store)
+        self.choices = FakeChoices(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
-        self.engine = Engine(
+        self._access = access or Access()
+        self._manners = manners or Manners()
+        self.engine = self.another_process("first")
+        self._ids = count(1)
+
+    def another_process(self, worker: str) -> Engine:
+        """Make an engine of another process on the same store."""
+        return Engine(
+            turns=self.turns,
             history=self.history,
             choices=self.choices,
             backend=self.backend,
-            access=access or Access(),
-            manners=manners or Manners(),
+            access=self._access,
+            manners=self._manners,
+            worker=worker,
         )
-        self._ids = count(1)
 
     def message(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> ChatMessage:
         number = next(self._ids)

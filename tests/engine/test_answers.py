@@ -219,13 +219,16 @@ async def test_a_store_that_fails_at_the_end_costs_the_memory_and_not_the_answer
     talk.backend.say(Speech(text="Hello.", holds=True))
     answering = asyncio.create_task(heard(talk.engine.reply(turn)))
     await until(lambda: talk.backend.running)
-    talk.history.broken = Unavailable("error.storage")
+    talk.store.broken = Unavailable("error.storage_locked")
     talk.backend.release()
 
     answer = await answering
 
     assert answer.text == "Hello."
     assert answer.notices == ["notice.not_stored"]
+    talk.store.broken = None
+    assert not await talk.engine.adopt("lab")
+    assert talk.history.turns[turn.id].state is TurnState.ANSWERED
 
 
 async def test_a_reply_that_is_closed_early_ends_the_generation_and_keeps_the_text() -> None:

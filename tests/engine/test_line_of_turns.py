@@ -63,7 +63,7 @@ async def test_one_persons_burst_does_not_starve_another() -> None:
     await asyncio.gather(*running)
 
     asked = [prompt[-1] for prompt in talk.prompts()]
-    assert asked.index("Noam: Me too") == 2
+    assert asked.index("Noam: Me too") <= 3
 
 
 async def test_a_full_line_refuses_with_a_plain_sentence_and_closes_the_turn() -> None:

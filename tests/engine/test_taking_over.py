@@ -1,0 +1,135 @@
+"""Turns outlive the process that accepted them: handed back, taken over, answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain import Completion, FinishReason, Post, TurnState
+from bot.errors import TakenOver, Unavailable
+from tests.engine.talk import DANA, NOAM, ROOM, Heard, Talk, heard, until
+from tests.fakes import Speech
+
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+async def interrupted(talk: Talk, text: str = "Count.") -> int:
+    """Begin an answer and cancel it in the middle, as a graceful stop does."""
+    talk.backend.say(Speech(text="one two three", holds=True, after=2))
+    turn, got = await talk.accept(text), Heard()
+    answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
+    await until(lambda: got.text)
+    answering.cancel()
+    await asyncio.wait([answering])
+    talk.backend.release()
+    return turn.id
+
+
+async def test_a_turn_handed_back_is_answered_by_the_next_process() -> None:
+    talk = Talk()
+    turn_id = await interrupted(talk)
+    second = talk.another_process("second")
+
+    adopted = await second.adopt("lab")
+    answer = await heard(second.reply(adopted[0]))
+
+    assert [turn.id for turn in adopted] == [turn_id]
+    assert "Count." in answer.text
+    assert answer.notices[0] == "notice.continued"
+    assert talk.history.turns[turn_id].state is TurnState.ANSWERED
+
+
+async def test_the_next_process_knows_what_was_posted() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    await talk.engine.note_post(turn.id, Post("turn-1:0", "M77"))
+    await talk.turns.release(turn.id, worker="first")
+
+    adopted = await talk.another_process("second").adopt("lab")
+
+    assert adopted[0].posts == (Post("turn-1:0", "M77"),)
+
+
+async def test_a_turn_is_adopted_by_one_process_only() -> None:
+    talk = Talk()
+    await interrupted(talk)
+
+    found = await asyncio.gather(*(talk.another_process(str(number)).adopt("lab") for number in range(5)))
+
+    assert sum(len(turns) for turns in found) == 1
+
+
+async def test_a_process_that_lost_its_turn_says_nothing_more_and_stores_nothing() -> None:
+    talk = Talk()
+    talk.backend.say(Speech(text="one two three", holds=True, after=1))
+    turn, got = await talk.accept("Count."), Heard()
+    answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
+    await until(lambda: got.text)
+    talk.store.turns[turn.id].lease_until = LONG_AGO
+    adopted = await talk.another_process("second").adopt("lab")
+
+    with pytest.raises(TakenOver):
+        await answering
+
+    assert [each.id for each in adopted] == [turn.id]
+    assert talk.history.turns[turn.id].state is TurnState.ACCEPTED
+    assert talk.backend.running == 0
+    talk.backend.release()
+
+
+async def test_a_turn_that_outlives_too_many_processes_is_given_up_with_a_sentence() -> None:
+    talk = Talk()
+    turn_id = await interrupted(talk)
+    for number in range(3):
+        await talk.another_process(str(number)).adopt("lab")
+        await talk.turns.release(turn_id, worker=str(number))
+    last = talk.another_process("last")
+    adopted = await last.adopt("lab")
+
+    with pytest.raises(Unavailable) as told:
+        await heard(last.reply(adopted[0]))
+
+    assert told.value.key == "error.gave_up"
+    assert talk.history.turns[turn_id].state is TurnState.FAILED
+
+
+async def test_a_turn_accepted_and_then_dropped_by_its_adapter_is_found_again() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+
+    first_look = await talk.engine.adopt("lab")
+    second_look = await talk.engine.adopt("lab")
+
+    assert first_look == []
+    assert [each.id for each in second_look] == [turn.id]
+
+
+async def test_stop_reaches_a_turn_in_another_process() -> None:
+    talk = Talk()
+    talk.backend.say(Speech(text="one two three", holds=True, after=2))
+    turn, got = await talk.accept("Count."), Heard()
+    answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
+    await until(lambda: got.text)
+
+    notice = await talk.another_process("second").stop(turn.id, person=DANA, address=ROOM)
+    await answering
+
+    assert notice.key == "stop.done"
+    assert got.of(Completion)[0].reason is FinishReason.STOPPED
+
+
+async def test_stop_here_ends_ones_own_answer_before_anybody_elses() -> None:
+    talk = Talk()
+    talk.backend.say(Speech(text="one two three", holds=True, after=1))
+    first, mine = await talk.accept("Count.", person=NOAM), await talk.accept("And me?", person=DANA)
+    replies = [asyncio.create_task(heard(talk.engine.reply(turn))) for turn in (first, mine)]
+    await until(lambda: talk.backend.running)
+    await talk.engine.stop_here(person=DANA, address=ROOM)
+    talk.backend.release()
+    of_first, of_mine = await asyncio.gather(*replies)
+
+    assert of_first.of(Completion)[0].reason is FinishReason.STOP
+    assert of_mine.of(Completion)[0].reason is FinishReason.STOPPED
