@@ -12,7 +12,6 @@ from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, Heard, Talk, heard, until
 from tests.fakes import Speech
 
-
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
