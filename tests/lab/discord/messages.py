@@ -64,21 +64,22 @@ def _replied(core: Core, call: Call, channel: Channel, body: Json) -> Message | 
 
 
 def read(core: Core, call: Call) -> Json:
-    """GET one message."""
+    """GET one message, without its nonce: Discord does not keep it with the message."""
     channel = channel_of(core, call)
     need(channel, "read_message_history")
-    return written(core, message_of(channel, call.id("message_id")))
+    return {**written(core, message_of(channel, call.id("message_id"))), "nonce": None}
 
 
 def listed(core: Core, call: Call) -> list[Json]:
-    """GET the newest messages, newest first."""
+    """GET the newest messages, newest first, without their nonces."""
     channel = channel_of(core, call)
     need(channel, "read_message_history")
     before, after = int(call.query.get("before", 0)), int(call.query.get("after", 0))
     seen = [each for each in channel.messages.values() if not each.deleted and not each.seen_only_by]
     chosen = [each for each in seen if (not before or each.id < before) and each.id > after]
     limit = int(call.query.get("limit", 50))
-    return [written(core, each) for each in reversed(chosen[:limit] if after else chosen[-limit:])]
+    wanted = reversed(chosen[:limit] if after else chosen[-limit:])
+    return [{**written(core, each), "nonce": None} for each in wanted]
 
 
 def edit(core: Core, call: Call) -> Json:
