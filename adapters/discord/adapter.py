@@ -7,22 +7,27 @@ from typing import Final
 
 import aiohttp
 import discord
+import structlog
 import yarl
 from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import Client
+from adapters.discord.events import PLATFORM
 from bot import ports
+from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
 
 _API_URL: Final = Route.BASE
 _GATEWAY_URL: Final = DiscordWebSocket.DEFAULT_GATEWAY
 
+log = structlog.get_logger(__name__)
+
 
 class DiscordAdapter:
-    """Connects the engine to Discord. `ready` is set while the bot hears its guilds.
+    """Connects the engine to Discord. `ready` is set while the bot hears all of it.
 
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
     privileged intent of that name is asked for.
@@ -45,6 +50,19 @@ class DiscordAdapter:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._message_content = message_content
+        self._connection: Client | None = None
+
+    @property
+    def platform(self) -> str:
+        """See `adapters.base.Adapter.platform`."""
+        return PLATFORM
+
+    def resume(self, turn: Turn) -> None:
+        """See `adapters.base.Adapter.resume`. One that comes while Discord is away is left to be taken over again."""
+        if self._connection is not None and self.ready.is_set():
+            self._connection.resume(turn)
+        else:
+            log.info("discord.turn_not_resumed", turn=turn.id)
 
     async def run(self) -> None:
         """Answer on Discord until cancelled.
@@ -54,14 +72,14 @@ class DiscordAdapter:
             OSError: Discord cannot be reached or ended the session; to be tried again later.
         """
         self._prepare()
-        client = self._client()
         try:
-            async with client:
+            async with self._client() as client:
                 await self._connected(client)
         finally:
             self.ready.clear()
 
     async def _connected(self, client: Client) -> None:
+        self._connection = client
         try:
             await client.start(self._token)
         except discord.LoginFailure as error:
@@ -72,6 +90,7 @@ class DiscordAdapter:
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
         finally:
+            self._connection = None
             await client.finish()
         raise ConnectionError("Discord ended the session")
 

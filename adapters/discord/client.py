@@ -15,9 +15,11 @@ import yarl
 from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.delivery import deliver
 from adapters.discord import commands, events
-from adapters.discord.poster import STOP_PREFIX, ChannelPoster, InteractionPoster, called
+from adapters.discord.call import called
+from adapters.discord.poster import ChannelPoster, InteractionPoster, turn_key
+from adapters.discord.stop_button import STOP_PREFIX
 from bot import ports
-from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart
+from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart, Turn
 from bot.engine.engine import Engine
 from bot.errors import BotError
 
@@ -33,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class Client(discord.AutoShardedClient):
-    """Hears Discord and answers with the engine. `ready` is set while the gateway is connected."""
+    """Hears Discord and answers with the engine. `ready` is set while every shard is connected."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Client(discord.AutoShardedClient):
         self._gateway_url = gateway_url
         self._interactions: deque[int] = deque(maxlen=INTERACTIONS_REMEMBERED)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._connected_shards: set[int] = set()
         self._tolerate_odd_events()
 
     async def finish(self) -> None:
@@ -67,6 +70,10 @@ class Client(discord.AutoShardedClient):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def resume(self, turn: Turn) -> None:
+        """Answer a turn that was accepted elsewhere, or before this connection."""
+        self._own(self._reply(turn))
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, to the gateway of the settings where they name one rather than the one Discord names."""
@@ -76,25 +83,24 @@ class Client(discord.AutoShardedClient):
     # discord.py finds these by their names.
 
     async def on_ready(self) -> None:
-        """Say that the bot is there, and register the commands if they have changed."""
-        self._ready_flag.set()
+        """Register the commands if they have changed."""
         log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
         if self.application_id:
             await commands.register(self.http, self.application_id, self._notes)
 
-    async def on_shard_ready(self, shard_id: int) -> None:
-        """A shard has a new session."""
-        self._ready_flag.set()
-        log.info("discord.shard_ready", shard=shard_id)
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard has a new session; its guilds follow."""
+        self._note_shard(shard_id, is_connected=True)
+        log.info("discord.shard_connected", shard=shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A shard has its old session back, and what it missed."""
-        self._ready_flag.set()
+        self._note_shard(shard_id, is_connected=True)
         log.info("discord.resumed", shard=shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """A shard has lost its connection; discord.py connects again by itself."""
-        self._ready_flag.clear()
+        self._note_shard(shard_id, is_connected=False)
         log.info("discord.disconnected", shard=shard_id)
 
     async def on_message(self, message: discord.Message) -> None:
@@ -107,11 +113,10 @@ class Client(discord.AutoShardedClient):
             return
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
-                self._own(self._answer(said, message))
+                self._own(self._answer(said))
                 self._follow(message.channel)
             case CommandCall() as call:
-                locale = call.person.locale
-                self._own(self._execute(call, lambda: ChannelPoster(message, locale=locale)))
+                self._own(self._execute(call, lambda: self._poster(call.address, message.id, call.person.locale)))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Run a slash command, complete an option, or stop a turn. One that is delivered again is answered already."""
@@ -142,16 +147,26 @@ class Client(discord.AutoShardedClient):
         if self._message_content and isinstance(channel, discord.Thread) and channel.me is None:
             self._own(_join(channel))
 
-    async def _answer(self, said: ChatMessage, message: discord.Message) -> None:
+    async def _answer(self, said: ChatMessage) -> None:
         locale = said.person.locale
         try:
             turn = await self._engine.accept(said)
         except BotError as error:
-            await _deliver(_raised(error), ChannelPoster(message, locale=locale), said.event_id, locale)
+            poster = self._poster(said.address, int(said.message_id), locale)
+            await _deliver(_raised(error), poster, said.event_id, locale)
             return
         if turn is not None:
-            poster = ChannelPoster(message, locale=locale, turn_id=turn.id)
-            await _deliver(self._engine.reply(turn), poster, said.event_id, locale)
+            await self._reply(turn)
+
+    async def _reply(self, turn: Turn) -> None:
+        await deliver(
+            self._engine.reply(turn),
+            ChannelPoster.for_turn(self, turn),
+            key=turn_key(turn),
+            locale=turn.message.person.locale,
+            turn=turn,
+            note_post=self._engine.note_post,
+        )
 
     async def _execute(self, call: CommandCall, poster: Callable[[], Poster]) -> None:
         try:
@@ -163,9 +178,10 @@ class Client(discord.AutoShardedClient):
             await _deliver(self._engine.execute(call), poster(), call.event_id, call.person.locale)
 
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        locale = events.to_author(message).locale
+        said = events.to_chat_message(message, bot)
+        locale = said.person.locale
         hint = Notice("discord.withheld", {"bot": bot.mention})
-        await _deliver(_said(hint), ChannelPoster(message, locale=locale), str(message.id), locale)
+        await _deliver(_said(hint), self._poster(said.address, message.id, locale), said.event_id, locale)
 
     async def _run_slash(self, interaction: discord.Interaction[Any]) -> None:
         call = events.to_command_call(interaction)
@@ -201,6 +217,14 @@ class Client(discord.AutoShardedClient):
                 await self._engine.withdraw(address, message_id=str(message_id))
             except BotError as error:
                 log.warning("discord.withdrawal_failed", error=error.key)
+
+    def _poster(self, address: Address, asked_id: int, locale: str) -> ChannelPoster:
+        return ChannelPoster(self, address, asked_id=asked_id, locale=locale)
+
+    def _note_shard(self, shard_id: int, *, is_connected: bool) -> None:
+        (self._connected_shards.add if is_connected else self._connected_shards.discard)(shard_id)
+        is_ready = len(self._connected_shards) == self.shard_count
+        (self._ready_flag.set if is_ready else self._ready_flag.clear)()
 
     def _address(self, channel_id: int, guild_id: int | None) -> Address:
         channel = self.get_channel(channel_id) or discord.Object(channel_id)

@@ -1,6 +1,6 @@
 """Posting on Discord: the port `adapters.base.Poster` for channels and for interactions.
 
-A message is edited in place while it grows. One that is gone, or too old to be edited, is posted anew under the id
+A message is edited in place while it grows. One that is gone, or can no longer be edited, is posted anew under the id
 delivery knows.
 """
 
@@ -8,68 +8,81 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Self
 
-import aiohttp
 import discord
-from discord.ui import Button, View
+from discord.ui import View
 from discord.utils import MISSING
 
 from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.discord.call import Fixed, called
 from adapters.discord.markdown import to_discord
-from bot.i18n import text
-
-T = TypeVar("T")
+from adapters.discord.stop_button import offers_stop, stop_view
+from bot.domain import Address, Turn
 
 CONTENT_CHARS = 2000
 LIMITS = Limits(message_chars=1900, edit_interval_s=1.2)
-STOP_PREFIX = "stop:"
+# Where a post of an earlier attempt is looked for: so many messages after the question.
+LOOKED_THROUGH = 50
 _ORIGINAL = "@original"
 _NONCE_CHARS = 25
-_GONE_CODES = (10008, 30046)  # the message was deleted; too many edits of a message older than an hour
-_TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
-
-
-class _Gone(Exception):
-    """The message cannot be edited any more."""
 
 
 class _EditingPoster(ABC):
-    """What both posters share: the state's message becomes the first message; what is gone is posted anew."""
+    """What both posters share: the state's message becomes the first message; what is fixed is posted anew."""
 
     limits = LIMITS
 
-    def __init__(self, *, state_id: str = "") -> None:
+    def __init__(self, *, state_id: str = "", state_key: str = "state") -> None:
         self._state_id = state_id
+        self._state_key = state_key
         self._moved: dict[str, str] = {}
 
-    async def show_state(self, text: str) -> None:
+    async def show_state(self, text: str) -> str:
         """See `adapters.base.Poster.show_state`."""
         if self._state_id:
             await self.edit(self._state_id, text, running=True)
         else:
-            self._state_id = await self._send(text, key="state", running=True)
+            self._state_id = await self._send(text, key=self._state_key, running=True)
+        return self._current(self._state_id)
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
         """See `adapters.base.Poster.post`."""
         if not self._state_id:
             return await self._send(text, key=key, running=running)
         await self.edit(self._state_id, text, running=running)
-        message_id, self._state_id = self._state_id, ""
+        message_id, self._state_id = self._current(self._state_id), ""
         return message_id
 
     async def edit(self, message_id: str, text: str, *, running: bool) -> None:
         """See `adapters.base.Poster.edit`."""
-        current = self._moved.get(message_id, message_id)
+        current = self._current(message_id)
         try:
             await self._change(current, text, running=running)
-        except _Gone:
+        except Fixed as fixed:
             self._moved[message_id] = await self._send(text, key=f"instead of {current}", running=running)
+            if fixed.is_there:
+                # Left behind, it is a nuisance; the answer is there all the same.
+                with suppress(Undeliverable, PostFailed):
+                    await self._erase(current)
+
+    async def remove(self, message_id: str) -> None:
+        """See `adapters.base.Poster.remove`."""
+        with suppress(Fixed):
+            await self._erase(self._current(message_id))
+
+    async def find(self, key: str) -> str:
+        """See `adapters.base.Poster.find`."""
+        del key
+        return ""
 
     def footnote(self, text: str) -> str:
         """See `adapters.base.Poster.footnote`."""
         return "\n".join(f"-# {line}" for line in text.splitlines())
+
+    def _current(self, message_id: str) -> str:
+        return self._moved.get(message_id, message_id)
 
     @abstractmethod
     async def _send(self, text: str, *, key: str, running: bool) -> str: ...
@@ -77,57 +90,113 @@ class _EditingPoster(ABC):
     @abstractmethod
     async def _change(self, message_id: str, text: str, *, running: bool) -> None: ...
 
+    @abstractmethod
+    async def _erase(self, message_id: str) -> None: ...
+
 
 class ChannelPoster(_EditingPoster):
-    """Answers a message in its channel. The first message is a reply to it; a turn's has a Stop button as it grows."""
+    """Answers a message in its channel. The first message is a reply to it; a turn's has a Stop button as it grows.
 
-    def __init__(self, asked: discord.Message, *, locale: str, turn_id: int | None = None) -> None:
-        super().__init__()
-        self._channel = asked.channel
-        self._asked_id = asked.id
-        # A question deleted meanwhile is no reason to fail: Discord then posts without the reference.
-        self._reference: discord.MessageReference | None = asked.to_reference(fail_if_not_exists=False)
+    Made from ids alone: the message may have been heard by a process that has ended.
+    """
+
+    def __init__(
+        self, client: discord.Client, address: Address, *, asked_id: int, locale: str, turn: Turn | None = None
+    ) -> None:
+        super().__init__(state_key=f"{turn_key(turn)}:0" if turn else "state")
+        self._client = client
+        guild_id = int(address.workspace) if address.workspace else None
+        self._channel = client.get_partial_messageable(int(address.thread or address.channel), guild_id=guild_id)
+        self._asked = self._channel.get_partial_message(asked_id)
         self._locale = locale
-        self._turn_id = turn_id
-        self._stoppable: set[str] = set()
+        self._turn_id = turn.id if turn else None
+        # The messages of this reply, and whether they have a Stop button; None where an earlier attempt left them.
+        self._buttons: dict[str, bool | None] = {post.message_id: None for post in turn.posts} if turn else {}
+        self._is_first = not self._buttons
+
+    @classmethod
+    def for_turn(cls, client: discord.Client, turn: Turn) -> Self:
+        """Make the poster of a turn, one just accepted or one taken over."""
+        said = turn.message
+        return cls(client, said.address, asked_id=int(said.message_id), locale=said.person.locale, turn=turn)
+
+    async def find(self, key: str) -> str:
+        """See `adapters.base.Poster.find`.
+
+        Discord does not keep a message's nonce. An earlier attempt's message is known by what it carries: it replies to
+        the question, or has the turn's Stop button. One of a long answer's last messages has neither; for them the
+        nonce must do, which Discord heeds for some minutes.
+        """
+        del key
+        try:
+            recent = await called(self._after_the_question())
+        except Undeliverable:  # to read the history takes a right that an answer does not
+            return ""
+        found = next((str(message.id) for message in recent if self._is_left_behind(message)), "")
+        if found:
+            self._buttons[found] = None
+            self._is_first = False
+        return found
 
     async def _send(self, text: str, *, key: str, running: bool) -> str:
         button = self._stop_button() if running else None
+        content = to_discord(text, limit=CONTENT_CHARS)
+        message = await self._sent(content, key, button)
+        self._is_first = False
+        self._buttons[str(message.id)] = bool(message.components)
+        if message.content.strip() == content.strip() and bool(message.components) == (button is not None):
+            return str(message.id)
+        # Discord knew the nonce: this is the message of a call whose answer never came, and it reads as it did then.
         try:
-            message = await self._sent(text, key, button)
-        except Undeliverable:
-            if self._reference is None:
-                raise
-            # A reply needs a right that a message does not: to read the history.
-            self._reference = None
-            message = await self._sent(text, key, button)
-        self._reference = None
-        self._note_button(str(message.id), shown=button is not None)
+            await self._change(str(message.id), text, running=running)
+        except Fixed:
+            return await self._send(text, key=f"{key} again", running=running)
         return str(message.id)
 
-    async def _sent(self, text: str, key: str, button: View | None) -> discord.Message:
+    async def _sent(self, content: str, key: str, button: View | None) -> discord.Message:
+        try:
+            return await self._posted(content, key, button, is_reply=self._is_first)
+        except Undeliverable:
+            if not self._is_first:
+                raise
+            # A reply needs a right that a message does not: to read the history.
+            return await self._posted(content, key, button, is_reply=False)
+
+    async def _posted(self, content: str, key: str, button: View | None, *, is_reply: bool) -> discord.Message:
+        # A question deleted meanwhile is no reason to fail: Discord then posts without the reference.
+        reference = self._asked.to_reference(fail_if_not_exists=False) if is_reply else None
         return await called(
             self._channel.send(
-                to_discord(text, limit=CONTENT_CHARS),
-                nonce=nonce(f"{self._asked_id} {key}"),
+                content,
+                nonce=nonce(f"{self._asked.id} {key}"),
                 view=button,  # type: ignore[arg-type] # None is its default
-                reference=self._reference,  # type: ignore[arg-type] # None is its default
+                reference=reference,  # type: ignore[arg-type] # None is its default
             )
         )
 
     async def _change(self, message_id: str, text: str, *, running: bool) -> None:
-        message = discord.PartialMessage(channel=self._channel, id=int(message_id))
-        has_button = message_id in self._stoppable
         button = self._stop_button() if running else None
-        view = MISSING if has_button == (button is not None) else button
+        view = MISSING if self._buttons.get(message_id) is (button is not None) else button
+        message = self._channel.get_partial_message(int(message_id))
         await called(message.edit(content=to_discord(text, limit=CONTENT_CHARS), view=view))
-        self._note_button(message_id, shown=button is not None)
+        self._buttons[message_id] = button is not None
+
+    async def _erase(self, message_id: str) -> None:
+        await called(self._channel.get_partial_message(int(message_id)).delete())
+
+    async def _after_the_question(self) -> list[discord.Message]:
+        return [message async for message in self._channel.history(after=self._asked, limit=LOOKED_THROUGH)]
+
+    def _is_left_behind(self, message: discord.Message) -> bool:
+        if self._client.user is None or self._turn_id is None:
+            return False
+        if message.author.id != self._client.user.id or str(message.id) in self._buttons:
+            return False
+        is_reply = message.reference is not None and message.reference.message_id == self._asked.id
+        return is_reply or offers_stop(message, self._turn_id)
 
     def _stop_button(self) -> View | None:
         return None if self._turn_id is None else stop_view(self._turn_id, self._locale)
-
-    def _note_button(self, message_id: str, *, shown: bool) -> None:
-        (self._stoppable.add if shown else self._stoppable.discard)(message_id)
 
 
 class InteractionPoster(_EditingPoster):
@@ -149,37 +218,18 @@ class InteractionPoster(_EditingPoster):
         else:
             await called(self._interaction.followup.edit_message(int(message_id), content=text))
 
+    async def _erase(self, message_id: str) -> None:
+        if message_id == _ORIGINAL:
+            await called(self._interaction.delete_original_response())
+        else:
+            await called(self._interaction.followup.delete_message(int(message_id)))
 
-def stop_view(turn_id: int, locale: str) -> View:
-    """Return the Stop button of a turn, in the asker's language.
 
-    The view is finished from the start, so discord.py does not keep it: presses are read from the interaction event,
-    which works after a restart too.
-    """
-    view = View(timeout=None)
-    view.add_item(Button(label=text("stop.button", locale), custom_id=f"{STOP_PREFIX}{turn_id}"))
-    view.stop()
-    return view
+def turn_key(turn: Turn) -> str:
+    """Return what begins the idempotency keys of a turn's messages, the same on every attempt."""
+    return f"turn-{turn.id}"
 
 
 def nonce(key: str) -> str:
     """Return Discord's idempotency key, at most 25 characters: for some minutes it posts one message for it."""
     return hashlib.sha256(key.encode()).hexdigest()[:_NONCE_CHARS]
-
-
-async def called(call: Awaitable[T]) -> T:
-    """Wait for a call of discord.py, which itself waits for rate limits and asks a troubled Discord again.
-
-    Raises:
-        Undeliverable: Discord refuses for good.
-        PostFailed: the trouble lasts.
-    """
-    try:
-        return await call
-    except discord.HTTPException as error:
-        if error.code in _GONE_CODES:
-            raise _Gone from error
-        is_passing = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
-        raise PostFailed if is_passing else Undeliverable from error
-    except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
-        raise PostFailed from error

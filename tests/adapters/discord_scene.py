@@ -14,7 +14,7 @@ from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeChoices, FakeHistory, FakeNotes
+from tests.memory import FakeChoices, FakeHistory, FakeNotes, FakeTurns
 
 MESSAGES = "/channels/{channel_id}/messages"
 JOINED = "/channels/{channel_id}/thread-members/@me"
@@ -28,6 +28,7 @@ class Scene:
 
     lab: DiscordLab
     backend: FakeBackend
+    turns: FakeTurns
     history: FakeHistory
     notes: FakeNotes
     engine: Engine
@@ -56,6 +57,12 @@ class Scene:
         return _adapter(
             self.lab, self.engine, self.notes, token=token or self.lab.token, message_content=message_content
         )
+
+    async def take_over(self) -> None:
+        """Let the adapter, once it is connected, answer what other processes left."""
+        await self.adapter.ready.wait()
+        for turn in await self.engine.adopt(self.adapter.platform):
+            self.adapter.resume(turn)
 
     async def registered(self) -> None:
         """Wait until the slash commands are registered."""
@@ -110,16 +117,17 @@ async def running(scene: Scene, adapter: DiscordAdapter) -> AsyncIterator[None]:
 
 def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
     """Fill a Discord with a school."""
-    backend, history, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeHistory(), FakeNotes()
+    backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
+    history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
     manners = Manners(default_model="smollm2:135m")
-    engine = Engine(history=history, choices=FakeChoices(), backend=backend, access=Access(), manners=manners)
+    engine = Engine(turns=turns, history=history, choices=choices, backend=backend, access=Access(), manners=manners)
     adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content)
     guild = lab.add_guild("School")
     ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
     guild.add_member(ada)
     guild.add_member(ben)
     channel = guild.add_channel("general")
-    return Scene(lab, backend, history, notes, engine, adapter, guild, channel, ada, ben)
+    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben)
 
 
 def _adapter(lab: DiscordLab, engine: Engine, notes: FakeNotes, *, token: str, message_content: bool) -> DiscordAdapter:

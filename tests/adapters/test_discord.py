@@ -159,13 +159,13 @@ class TestTrouble:
         assert "Traceback" not in answer.text
 
     async def test_a_store_that_is_down_is_told(self, scene: Scene) -> None:
-        scene.history.broken = Unavailable("error.internal")
+        scene.turns.broken = Unavailable("error.internal")
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
 
         assert "Something went wrong on my side" in (await scene.answer()).text
 
     async def test_hebrew_is_answered_in_hebrew(self, scene: Scene) -> None:
-        scene.history.broken = Unavailable("error.internal")
+        scene.turns.broken = Unavailable("error.internal")
         await scene.lab.say(scene.channel, scene.ada, "שלום", mention=True)
 
         assert "משהו השתבש אצלי" in (await scene.answer()).text

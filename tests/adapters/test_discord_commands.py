@@ -81,7 +81,7 @@ class TestSlashCommands:
 
     async def test_a_store_that_is_down_is_told(self, scene: Scene) -> None:
         await scene.registered()
-        scene.history.broken = Unavailable("error.internal")
+        scene.turns.broken = Unavailable("error.internal")
         call = await scene.lab.slash(scene.channel, scene.ada, "help")
 
         assert "Something went wrong on my side" in (await call.answered()).text
