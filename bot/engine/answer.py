@@ -233,7 +233,8 @@ class Answerer:
 async def _silence(sleep: Sleep, wait_s: float) -> AsyncGenerator[ModelEvent, None]:
     """Say nothing for so long."""
     await sleep(wait_s)
-    for event in ():
+    nothing: tuple[ModelEvent, ...] = ()
+    for event in nothing:
         yield event
 
 

@@ -50,13 +50,16 @@ class Command:
 
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 FOR = Option("for", choices=tuple(level.value for level in Level))
+CONFIRM = Option("confirm", choices=("yes",))
 
 COMMANDS: tuple[Command, ...] = (
     Command("model list"),
     Command("model use", (MODEL, FOR)),
     Command("model why"),
     Command("model reset", (FOR,)),
+    Command("stop"),
     Command("reset"),
+    Command("forget", (CONFIRM,)),
     Command("help"),
 )
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
@@ -123,7 +126,8 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
             if rest and rest[0].lower() == option.name:
                 rest.pop(0)
             if rest:
-                arguments[option.name] = rest.pop(0).lower()
+                # "for:thread", as Discord shows an option, is typed elsewhere, too.
+                arguments[option.name] = rest.pop(0).lower().removeprefix(f"{option.name}:")
         elif rest:
             arguments[option.name] = rest.pop(0)
     if rest:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from types import MappingProxyType
+from typing import Protocol
 
-from bot.domain import CommandCall, Level, ModelCard, Notice
+from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, COMMANDS, check_arguments, usages
@@ -14,10 +15,19 @@ from bot.errors import UserError
 from bot.ports import Choices, History
 
 GIGABYTE = 10**9
+BACKUP_DAYS = 30
+
+
+class StopHere(Protocol):
+    """Ends what a person may end in a conversation, and says so."""
+
+    async def __call__(self, *, person: Person, address: Address) -> Notice:
+        """Raise a `UserError` where there is nothing to end, or nothing of theirs."""
+        ...
 
 
 class Commands:
-    """Runs the commands of the table."""
+    """Runs the commands of the table. `backup_days` is how long copies of the database may hold what was erased."""
 
     def __init__(
         self,
@@ -27,7 +37,11 @@ class Commands:
         catalog: Catalog,
         selector: Selector,
         access: Access,
+        stop_here: StopHere,
+        backup_days: int = BACKUP_DAYS,
     ) -> None:
+        self._stop_here = stop_here
+        self._backup_days = backup_days
         self._history = history
         self._choices = choices
         self._catalog = catalog
@@ -39,7 +53,9 @@ class Commands:
                 "model use": self._use,
                 "model why": self._why,
                 "model reset": self._forget_choice,
+                "stop": self._stop,
                 "reset": self._reset,
+                "forget": self._forget_person,
                 "help": self._help,
             }
         )
@@ -107,6 +123,17 @@ class Commands:
     async def _reset(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
         key = "reset.done" if await self._history.reset(call.address) else "reset.none"
         yield Notice(key)
+
+    async def _stop(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        yield await self._stop_here(person=call.person, address=call.address)
+
+    async def _forget_person(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+        """Erase only on the second word: the first tells what would go, for it does not come back."""
+        if not call.arguments.get("confirm"):
+            yield Notice("forget.ask", {"command": f"/{call.command} yes"})
+            return
+        erased = await self._history.forget_person(call.address.platform, call.person.id)
+        yield Notice("forget.done" if erased else "forget.none", {"count": erased, "days": self._backup_days})
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
         yield Notice("help.head")

@@ -410,7 +410,7 @@ class TestCommands:
     def test_two_words_make_a_group(self) -> None:
         payload = to_payload()
 
-        assert [command["name"] for command in payload] == ["model", "reset", "help"]
+        assert [command["name"] for command in payload] == ["model", "stop", "reset", "forget", "help"]
         assert [child["name"] for child in payload[0]["options"]] == ["list", "use", "why", "reset"]
 
     def test_options_carry_choices_and_completion(self) -> None:
