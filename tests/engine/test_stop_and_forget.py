@@ -84,6 +84,7 @@ async def test_forget_says_first_what_would_go_and_erases_nothing() -> None:
 
 async def test_forget_confirmed_erases_what_the_person_said_everywhere() -> None:
     talk = Talk()
+    talk.backend.say("Noted.", "Noted.", "Noted.")
     await talk.say("The word is OWL-1.")
     await talk.say("The word is OWL-2.", at=ELSEWHERE)
     await talk.say("Mine is OWL-3.", person=NOAM)
