@@ -16,27 +16,26 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clock import Clock, SystemClock
-from adapters.slack.listeners import Identity, Listeners
+from adapters.slack.events import PLATFORM
+from adapters.slack.listeners import Listeners
 from adapters.slack.people import People
+from adapters.slack.place import Identity
 from adapters.slack.tasks import Tasks
-from adapters.slack.web import CALL_ERRORS, Web, open_web, refusal
+from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
+from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
 BOT_TOKEN = "LYCEUM_SLACK__BOT_TOKEN"  # noqa: S105 - the setting's name
 APP_TOKEN = "LYCEUM_SLACK__APP_TOKEN"  # noqa: S105 - the setting's name
-TOKEN_ERRORS = frozenset({
-    "account_inactive",
+# With these the start is in vain until somebody mends the app or its tokens.
+TOKEN_ERRORS = TOKEN_ENDED | {
     "forbidden_team",
-    "invalid_auth",
     "missing_scope",
     "no_permission",
     "not_allowed_token_type",
-    "not_authed",
     "team_access_not_granted",
-    "token_expired",
-    "token_revoked",
-})  # fmt: skip
+}
 REQUEST_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 30.0
 # A connection that breaks without a word is noticed, and made anew, after about this long.
@@ -65,12 +64,23 @@ class SlackAdapter:
         self._app_token = app_token
         self._api_url = api_url
         self._clock = clock or SystemClock()
+        self._listeners: Listeners | None = None
+
+    @property
+    def platform(self) -> str:
+        """See `base.Adapter.platform`."""
+        return PLATFORM
+
+    def resume(self, turn: Turn) -> None:
+        """See `base.Adapter.resume`."""
+        if self._listeners is not None:
+            self._listeners.answer(turn)
 
     async def run(self) -> None:
         """Listen and answer until cancelled; may be called again after it has raised.
 
         Raises:
-            ConfigurationError: Slack refuses a token; the error names the setting.
+            ConfigurationError: Slack refuses a token, or takes it no more; the error names the setting.
             Unavailable: Slack cannot be reached, or the connection was lost and did not come back.
         """
         try:
@@ -81,12 +91,13 @@ class SlackAdapter:
                 identity = await self._identify(web.hasty)
                 tasks = await stack.enter_async_context(Tasks())
                 people = People(client=web.hasty, clock=self._clock)
-                listeners = Listeners(
+                self._listeners = Listeners(
                     engine=self._engine, web=web, people=people, identity=identity, tasks=tasks, clock=self._clock
                 )
-                await self._listen(self._app(web, listeners), web)
+                await self._listen(self._app(web, self._listeners), web)
         finally:
             self.ready.clear()
+            self._listeners = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:
@@ -114,7 +125,7 @@ class SlackAdapter:
 
         app = AsyncApp(
             name="lyceum",
-            client=AsyncWebClient(base_url=web.patient.base_url, session=web.patient.session),
+            client=AsyncWebClient(base_url=web.patient.base_url, session=web.session, retry_handlers=[]),
             authorize=authorize,
             # An event is acknowledged when its listener has returned, and not at all when it has raised.
             process_before_response=True,
@@ -133,11 +144,33 @@ class SlackAdapter:
                 await socket.connect()  # type: ignore[no-untyped-call]
             self.ready.set()
             log.info("slack.connected")
-            await _watch(socket)
+            await self._watch(socket, web)
         except TimeoutError as error:
             raise Unavailable("slack.unreachable") from error
         finally:
             await _close(socket)
+
+    async def _watch(self, socket: Any, web: Web) -> None:
+        """Return never; raise when the socket is gone for good, or a token is taken no more."""
+        alive_at = time.monotonic()
+        while True:
+            await self._check_tokens(web, within_s=WATCH_INTERVAL_S)
+            if await socket.is_connected():
+                alive_at = time.monotonic()
+            elif time.monotonic() - alive_at > LOST_AFTER_S or socket.message_processor.done():
+                log.warning("slack.connection_lost")
+                raise Unavailable("slack.unreachable")
+
+    async def _check_tokens(self, web: Web, *, within_s: float) -> None:
+        """Wait; when a call is refused for its token meanwhile, ask about both, since one refusal may be a slip."""
+        try:
+            async with asyncio.timeout(within_s):
+                await web.token_refused.wait()
+        except TimeoutError:
+            return
+        web.token_refused.clear()
+        await self._identify(web.hasty)
+        await self._socket_url(web.hasty)
 
     async def _socket_url(self, client: AsyncWebClient) -> str:
         try:
@@ -145,18 +178,6 @@ class SlackAdapter:
         except CALL_ERRORS as error:
             raise _start_error(error, APP_TOKEN) from error
         return str(answer["url"])
-
-
-async def _watch(socket: Any) -> None:
-    """Return never; raise when the socket is gone for good."""
-    alive_at = time.monotonic()
-    while True:
-        await asyncio.sleep(WATCH_INTERVAL_S)
-        if await socket.is_connected():
-            alive_at = time.monotonic()
-        elif time.monotonic() - alive_at > LOST_AFTER_S or socket.message_processor.done():
-            log.warning("slack.connection_lost")
-            raise Unavailable("slack.unreachable")
 
 
 async def _close(socket: Any) -> None:

@@ -155,6 +155,7 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
         person=person,
         text=words,
         direct=said.direct,
+        reply_to="" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.base import Poster
 from adapters.delivery import deliver
@@ -27,8 +27,10 @@ from adapters.slack.events import (
 )
 from adapters.slack.manifest import prompts, slash_names
 from adapters.slack.markup import fallback, inert
+from adapters.slack.messages import STOP_ACTION
 from adapters.slack.people import People
-from adapters.slack.poster import STOP_ACTION, Place, SlackPoster
+from adapters.slack.place import Identity, Place, place_of
+from adapters.slack.poster import SlackPoster
 from adapters.slack.respond import ResponsePoster
 from adapters.slack.tasks import Tasks
 from adapters.slack.web import CALL_ERRORS, Web
@@ -38,15 +40,6 @@ from bot.errors import BotError
 from bot.i18n import sentence
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in the workspace its token belongs to."""
-
-    workspace: str
-    bot_user: str
-    bot_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +82,7 @@ class Listeners:
             case MessagesOpened():
                 self._spawn(self._suggest(event), "prompts")
 
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it."""
         await ack()
         try:
@@ -97,7 +90,8 @@ class Listeners:
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
-        self._spawn(self._run_slashed(slashed, ResponsePoster(respond)), f"/{slashed.name}")
+        poster = ResponsePoster(session=self.web.session, url=str(body.get("response_url", "")))
+        self._spawn(self._run_slashed(slashed, poster), f"/{slashed.name}")
 
     async def on_stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a press of our Stop and stop the turn."""
@@ -123,16 +117,28 @@ class Listeners:
         incoming = to_incoming(said, person, bot_user=self.identity.bot_user, names=self.people.names)
         if isinstance(incoming, CommandCall):
             if await self.engine.accept_call(incoming):
-                poster = self._poster(said, person, turn_id=None)
-                self._spawn(self._execute(incoming, poster), incoming.command)
+                self._spawn(self._execute(incoming, self._call_poster(said, person)), incoming.command)
         elif turn := await self.engine.accept(incoming):
-            self._spawn(self._answer(turn, said), f"turn {turn.id}")
+            self.answer(turn)
 
-    async def _answer(self, turn: Turn, said: Said) -> None:
-        person = turn.message.person
-        poster = self.answering[turn.id] = self._poster(said, person, turn_id=turn.id)
+    def answer(self, turn: Turn) -> None:
+        """Answer a turn in a task of its own, a new one or one that another process began."""
+        if turn.id in self.answering:
+            log.warning("slack.turn_at_work", turn=turn.id)
+            return
+        self.answering[turn.id] = self._turn_poster(turn)
+        self._spawn(self._answer(turn, self.answering[turn.id]), f"turn {turn.id}")
+
+    async def _answer(self, turn: Turn, poster: SlackPoster) -> None:
         try:
-            await deliver(self.engine.reply(turn), poster, key=f"turn-{turn.id}", locale=person.locale)
+            await deliver(
+                self.engine.reply(turn),
+                poster,
+                key=f"turn-{turn.id}",
+                locale=turn.message.person.locale,
+                turn=turn,
+                note_post=self.engine.note_post,
+            )
         finally:
             del self.answering[turn.id]
             await poster.close(is_last=not self._at_work_in(poster.place.where))
@@ -151,14 +157,40 @@ class Listeners:
     async def _execute(self, call: CommandCall, poster: Poster) -> None:
         await deliver(self.engine.execute(call), poster, key=f"call-{call.event_id}", locale=call.person.locale)
 
-    def _poster(self, said: Said, person: Person, *, turn_id: int | None) -> SlackPoster:
+    def _turn_poster(self, turn: Turn) -> SlackPoster:
+        """Make the poster from what is stored of the turn, whoever accepted it."""
+        return SlackPoster(
+            web=self.web,
+            place=place_of(turn.message),
+            identity=self.identity,
+            clock=self.clock,
+            locale=turn.message.person.locale,
+            turn_id=turn.id,
+            posts=turn.posts,
+            is_resumed=turn.attempt > 0,
+            taken=self._taken,
+        )
+
+    def _call_poster(self, said: Said, person: Person) -> SlackPoster:
         place = Place(
             channel=said.address.channel,
             thread=said.reply_to,
+            asked=said.message_id,
             user=person.id,
             workspace=said.address.workspace,
         )
-        return SlackPoster(web=self.web, place=place, clock=self.clock, locale=person.locale, turn_id=turn_id)
+        return SlackPoster(
+            web=self.web,
+            place=place,
+            identity=self.identity,
+            clock=self.clock,
+            locale=person.locale,
+            taken=self._taken,
+        )
+
+    def _taken(self) -> set[str]:
+        """Return the messages of all answers that are made here."""
+        return {ts for poster in self.answering.values() for ts in poster.ids}
 
     # --- stopping
 
@@ -167,7 +199,19 @@ class Listeners:
         if turn_id is not None:
             await self._stop(turn_id, stop.address, stop.user, stop.thread)
             return
-        # Nothing is at work here (the bot was started anew, say), so nobody else will take the button away.
+        person = await self.people.find(stop.user)
+        try:
+            # Another process may be at it, or none just now.
+            notice = await self.engine.stop_here(person=person, address=stop.address)
+        except BotError as error:
+            notice = Notice(error.key, error.parameters)
+            if error.key == "error.nothing_to_stop":
+                await self._rest(stop)
+                return
+        await self._whisper(stop.address.channel, stop.thread, stop.user, sentence(notice, person.locale))
+
+    async def _rest(self, stop: NativeStop) -> None:
+        """Take Slack's Stop away where no turn is open: nobody else will."""
         await self._quietly(
             self.web.hasty.agents_sessions_setStatus(
                 channel_id=stop.address.channel, thread_ts=stop.thread, status="active"

@@ -16,7 +16,17 @@ NAME = "Lyceum"
 DESCRIPTION = "The open models your team hosts, in your channels"
 ACCENT = "#1f4b3f"
 EVENTS = ("agent_session_stopped", "app_home_opened", "app_mention", "message.im")
-SCOPES = ("app_mentions:read", "assistant:write", "chat:write", "commands", "im:history", "users:read")
+# The histories are read for one thing: to recognise our own messages in a thread after a call, or a process, was lost.
+SCOPES = (
+    "app_mentions:read",
+    "assistant:write",
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "im:history",
+    "users:read",
+)
 PROMPTS = (("slack.prompt_help", "help"), ("slack.prompt_models", "model list"), ("slack.prompt_reset", "reset"))
 HEADER = "# Made by `lyceum manifest slack` from the command table; edit that, not this.\n"
 

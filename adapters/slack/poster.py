@@ -7,7 +7,7 @@ gives people a Stop; elsewhere it is a message that is updated and carries our b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,17 +17,17 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.base import Limits, PostFailed, Undeliverable
 from adapters.slack.clock import Clock
-from adapters.slack.markup import fallback, inert
+from adapters.slack.markup import inert
+from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
+from adapters.slack.place import Identity, Place
+from adapters.slack.replies import OwnPosts, metadata
 from adapters.slack.status import Status
-from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, Web, refusal, translated
-from bot.i18n import text as sentence_of
+from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, Web, is_unsure, refusal
+from bot.domain import Post
 
-STOP_ACTION = "stop"
-METADATA_TYPE = "lyceum_reply"
 MESSAGE_CHARS = 11_000
-# chat.appendStream bears some 100 calls a minute, chat.update some 50.
+# chat.appendStream bears some 100 calls a minute.
 APPEND_INTERVAL_S = 0.7
-UPDATE_INTERVAL_S = 1.5
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
 STREAM_LIFE_S = 270.0
 # Slack takes a status line away after two minutes.
@@ -35,27 +35,15 @@ STATUS_REFRESH_S = 90.0
 CLOSE_TIMEOUT_S = 5.0
 # Slack has ended the stream already.
 ENDED_ERRORS = frozenset({"message_not_in_streaming_state", "stopped_by_user"})
+GONE = "message_not_found"
+# What is left of a message that cannot be deleted.
+NOTHING = "·"
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a reply goes: the channel, the thread in it, and the person (with their workspace) it answers."""
-
-    channel: str
-    thread: str
-    user: str
-    workspace: str
-
-    @property
-    def where(self) -> tuple[str, str]:
-        """The channel and the thread, whoever is answered there."""
-        return self.channel, self.thread
 
 
 @dataclass(slots=True)
 class Shown:
-    """A posted message as Slack has it. `text` None: not known for sure; `stream_until` None: not a stream (now)."""
+    """A posted message as Slack has it. `text` None: not known for sure; `stream_until` None: not our stream (now)."""
 
     key: str
     text: str | None
@@ -63,21 +51,44 @@ class Shown:
 
 
 class SlackPoster:
-    """Posts one reply into a thread. `turn_id` None is a command's: there is nothing to stop then."""
+    """Posts one reply into a thread.
 
-    def __init__(self, *, web: Web, place: Place, clock: Clock, locale: str, turn_id: int | None = None) -> None:
-        self._web = web
+    `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
+    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies'.
+    """
+
+    def __init__(
+        self,
+        *,
+        web: Web,
+        place: Place,
+        identity: Identity,
+        clock: Clock,
+        locale: str,
+        turn_id: int | None = None,
+        posts: Sequence[Post] = (),
+        is_resumed: bool = False,
+        taken: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self.place = place
+        self._web = web
         self._clock = clock
-        self._stop_label = sentence_of("stop.button", locale)
         self._turn_id = turn_id
-        self._status = Status(client=web.hasty, channel=place.channel, thread=place.thread)
+        self._taken = taken
+        self._messages = Messages(web=web, place=place, clock=clock, locale=locale, turn_id=turn_id)
+        self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
+        self._status = Status(client=web.hasty, channel=place.channel, thread=place.thread, is_left=is_resumed)
         self._state = ""
         self._state_ts = ""
         self._keeping: asyncio.Task[None] | None = None
-        self._shown: dict[str, Shown] = {}
-        self._can_stream = True
-        self._next_update_at = 0.0
+        self._shown = {post.message_id: Shown(post.key, None) for post in posts}
+        self._can_stream = not posts
+        self._unsure: set[str] = set()
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The messages that are this reply's."""
+        return self._shown.keys() | {self._state_ts}
 
     @property
     def limits(self) -> Limits:
@@ -85,27 +96,30 @@ class SlackPoster:
         streams = self._can_stream and not self._state_ts
         return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
 
-    async def show_state(self, text: str) -> None:
+    async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
         self._state = text.replace("`", "")
+        # The first post takes the state's place, and has its key.
+        key = f"turn-{self._turn_id}:0"
         if self._state_ts:
-            await self._update(self._state_ts, text, running=True)
-            return
+            await self._messages.update(self._state_ts, text, key=key, running=True)
+            return self._state_ts
         self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
         if not await self._status.show(self._state):
             self._stop_keeping()
-            self._state_ts = await self._send(text, key="", running=True)
+            self._state_ts = await self._posted_before(key) or await self._send(text, key=key, running=True)
+        return self._state_ts
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
         """See `base.Poster.post`."""
         shown = Shown(key, inert(text))
-        if self._state_ts:
-            ts = self._state_ts
-            await self._update(ts, text, running=running, key=key)
+        ts = self._state_ts or await self._posted_before(key)
+        if ts:
+            await self._overwrite(ts, text, key=key, running=running)
             self._state_ts, self._can_stream = "", False
         else:
             ts = await self._start_stream(shown) if running else ""
-            ts = ts or await self._send(text, key=key, running=running)
+            ts = ts or await self._posted_before(key) or await self._send(text, key=key, running=running)
         self._shown[ts] = shown
         self._stop_keeping()
         return ts
@@ -115,27 +129,87 @@ class SlackPoster:
         shown, marked = self._shown[message_id], inert(text)
         is_done = shown.stream_until is not None and await self._go_on(message_id, shown, marked, running=running)
         if not is_done:
-            await self._update(message_id, text, running=running, key=shown.key)
+            write = self._messages.update if shown.text is not None else self._overwrite
+            await write(message_id, text, key=shown.key, running=running)
         shown.text = marked
+
+    async def remove(self, message_id: str) -> None:
+        """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
+        shown = self._shown.get(message_id, Shown("", None))
+        for _ in range(2):
+            try:
+                await self._messages.delete(message_id)
+            except (Undeliverable, PostFailed) as error:
+                if str(error) == GONE:
+                    break
+                if isinstance(error, PostFailed) and (is_unsure(error) or not _is_refusal(error)):
+                    raise
+                # A stream cannot be deleted before it has ended.
+                await self._messages.end_stream(message_id, key=shown.key)
+            else:
+                break
+        else:
+            await self._messages.update(message_id, NOTHING, key=shown.key, running=False)
+        self._shown.pop(message_id, None)
+
+    async def find(self, key: str) -> str:
+        """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
+        found = await self._own.find(key, known={*self._taken(), *self.ids})
+        if found is None:
+            return ""
+        log.info("slack.post_taken_over", ts=found.ts, channel=self.place.channel)
+        self._shown[found.ts] = Shown(key, None)
+        self._can_stream = False
+        return found.ts
 
     def footnote(self, text: str) -> str:
         """See `base.Poster.footnote`."""
         return f"_{text}_"
 
     async def close(self, *, is_last: bool = True) -> None:
-        """Leave nothing behind that looks unfinished: streams, the status, a state nobody took the place of.
+        """Leave nothing behind that looks unfinished: streams and the status.
 
+        A state that no post took the place of stays: it is noted, and whoever takes the turn over writes there.
         `is_last` False: another answer is being made in this thread, so that its Stop has to stay.
         """
         self._stop_keeping()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                for ts in [ts for ts, shown in self._shown.items() if shown.stream_until is not None]:
-                    await self._end_stream(ts)
-                if self._state_ts:
-                    with suppress(*CALL_ERRORS):
-                        await self._web.hasty.chat_delete(channel=self.place.channel, ts=self._state_ts)
+                for ts, shown in list(self._shown.items()):
+                    if shown.stream_until is not None:
+                        await self._messages.end_stream(ts, key=shown.key)
                 await self._status.end(is_last=is_last)
+
+    # --- posts
+
+    async def _posted_before(self, key: str) -> str:
+        """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""
+        if key not in self._unsure:
+            return ""
+        ts = await self.find(key)
+        self._unsure.discard(key)
+        return ts
+
+    async def _send(self, text: str, *, key: str, running: bool) -> str:
+        try:
+            return await self._messages.send(text, key=key, running=running)
+        except PostFailed as error:
+            self._note_unsure(key, error)
+            raise
+
+    async def _overwrite(self, ts: str, text: str, *, key: str, running: bool) -> None:
+        """Update a message of which is not known whether it still streams."""
+        try:
+            await self._messages.update(ts, text, key=key, running=running)
+        except (PostFailed, Undeliverable) as error:
+            if str(error) == GONE or not _is_refusal(error):
+                raise
+            await self._messages.end_stream(ts, key=key)
+            await self._messages.update(ts, text, key=key, running=running)
+
+    def _note_unsure(self, key: str, error: PostFailed) -> None:
+        if is_unsure(error):
+            self._unsure.add(key)
 
     # --- streams
 
@@ -144,25 +218,17 @@ class SlackPoster:
         if self._turn_id is None or not self._can_stream or not await self._status.begin():
             self._can_stream = False
             return ""
-        place = self.place
         try:
-            with translated():
-                answer = await self._web.hasty.chat_startStream(
-                    channel=place.channel,
-                    thread_ts=place.thread,
-                    markdown_text=shown.text,
-                    # For whom the words move; everybody else sees them when the stream ends.
-                    recipient_user_id=place.user,
-                    recipient_team_id=place.workspace,
-                )
+            ts = await self._messages.start_stream(shown.text or "")
         except PostFailed as error:
-            if not isinstance(error.__cause__, SlackApiError):
+            self._note_unsure(shown.key, error)
+            if str(error) != "ratelimited" and not _is_refusal(error):
                 raise
-            log.info("slack.stream_refused", error=str(error), channel=place.channel)
+            log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False
             return ""
         shown.stream_until = self._clock.now() + STREAM_LIFE_S
-        return str(answer["ts"])
+        return ts
 
     async def _go_on(self, ts: str, shown: Shown, marked: str, *, running: bool) -> bool:
         """Add to a stream what is new; False where the message has to be updated to read like `marked`."""
@@ -173,7 +239,7 @@ class SlackPoster:
             where["markdown_text"] = rest
         if running and grows and shown.stream_until is not None and self._clock.now() < shown.stream_until:
             return not rest or await self._in_stream(ts, shown, self._web.patient.chat_appendStream(**where))
-        stop = self._web.patient.chat_stopStream(**where, metadata=_metadata(shown.key), session_status="processing")
+        stop = self._web.patient.chat_stopStream(**where, metadata=metadata(shown.key), session_status="processing")
         is_stopped = await self._in_stream(ts, shown, stop)
         shown.stream_until, self._can_stream = None, self._can_stream and not running
         return is_stopped and grows
@@ -186,63 +252,18 @@ class SlackPoster:
             code = refusal(error)
             if code in FINAL_ERRORS:
                 raise Undeliverable(code) from error
-            if code == "ratelimited":
+            if code == "ratelimited" or code in TOKEN_ENDED:
                 raise PostFailed(code) from error
             log.info("slack.stream_ended", error=code, channel=self.place.channel)
             shown.stream_until = None
             if code not in ENDED_ERRORS:
-                await self._end_stream(ts)
+                await self._messages.end_stream(ts, key=shown.key)
             return False
         except CALL_ERRORS as error:
             # It may have been carried out or not: the whole text settles it.
             shown.text = None
             raise PostFailed(type(error).__name__) from error
         return True
-
-    async def _end_stream(self, ts: str) -> None:
-        """Stop a stream as it stands: only then the message can be updated."""
-        with suppress(*CALL_ERRORS):
-            await self._web.hasty.chat_stopStream(channel=self.place.channel, ts=ts, session_status="processing")
-
-    # --- posts and updates
-
-    async def _send(self, text: str, *, key: str, running: bool) -> str:
-        place = self.place
-        has_stop = running and self._turn_id is not None
-        body: dict[str, Any] = self._with_stop(text) if has_stop else {"markdown_text": inert(text)}
-        if key:
-            body["metadata"] = _metadata(key)
-        with translated():
-            answer = await self._web.patient.chat_postMessage(
-                channel=place.channel, thread_ts=place.thread, unfurl_links=False, unfurl_media=False, **body
-            )
-        self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
-        return str(answer["ts"])
-
-    async def _update(self, ts: str, text: str, *, running: bool, key: str = "") -> None:
-        if running:
-            await self._clock.sleep(self._next_update_at - self._clock.now())
-        has_stop = running and self._turn_id is not None
-        body = self._with_stop(text) if has_stop else self._without_stop(text)
-        if key:
-            body["metadata"] = _metadata(key)
-        with translated():
-            await self._web.patient.chat_update(channel=self.place.channel, ts=ts, **body)
-        self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
-
-    def _without_stop(self, text: str) -> dict[str, Any]:
-        return {"text": fallback(text), "blocks": [{"type": "markdown", "text": inert(text)}]}
-
-    def _with_stop(self, text: str) -> dict[str, Any]:
-        button = {
-            "type": "button",
-            "action_id": STOP_ACTION,
-            "value": str(self._turn_id),
-            "text": {"type": "plain_text", "text": self._stop_label},
-        }
-        body = self._without_stop(text)
-        body["blocks"].append({"type": "actions", "elements": [button]})
-        return body
 
     # --- the status line
 
@@ -257,5 +278,7 @@ class SlackPoster:
             self._keeping = None
 
 
-def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": METADATA_TYPE, "event_payload": {"key": key}}
+def _is_refusal(error: PostFailed | Undeliverable) -> bool:
+    """Whether Slack said no to this very call: the connection, the token and the rates are in order."""
+    code = refusal(error.__cause__) if isinstance(error.__cause__, SlackApiError) else ""
+    return bool(code) and code != "ratelimited" and code not in TOKEN_ENDED

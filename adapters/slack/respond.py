@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from slack_bolt.context.respond.async_respond import AsyncRespond
+import aiohttp
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Limits, PostFailed, Undeliverable
 from adapters.slack.markup import fallback, inert
-from adapters.slack.poster import MESSAGE_CHARS, UPDATE_INTERVAL_S
+from adapters.slack.messages import UPDATE_INTERVAL_S
+from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.web import CALL_ERRORS
 
 # Slack takes five answers within half an hour.
@@ -19,8 +21,9 @@ TOO_MANY = 429
 class ResponsePoster:
     """Posts a command's answer for the eyes of who called it."""
 
-    def __init__(self, respond: AsyncRespond) -> None:
-        self._respond = respond
+    def __init__(self, *, session: aiohttp.ClientSession, url: str) -> None:
+        # Without the SDK's default handler, which says everything twice when an answer of Slack's is lost.
+        self._client = AsyncWebhookClient(url, session=session, retry_handlers=[])
         self._answers = 0
 
     @property
@@ -28,8 +31,9 @@ class ResponsePoster:
         """See `base.Poster.limits`."""
         return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S)
 
-    async def show_state(self, text: str) -> None:
-        """See `base.Poster.show_state`: commands are quick, and answers are counted; nothing is shown."""
+    async def show_state(self, text: str) -> str:  # noqa: ARG002 - nothing is shown
+        """See `base.Poster.show_state`: commands are quick, and answers are counted."""
+        return ""
 
     async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - Slack keeps no key here
         """See `base.Poster.post`."""
@@ -41,6 +45,13 @@ class ResponsePoster:
         if not running:
             await self._answer(text, replaces=True)
 
+    async def remove(self, message_id: str) -> None:
+        """See `base.Poster.remove`: a command has no earlier attempt."""
+
+    async def find(self, key: str) -> str:  # noqa: ARG002 - Slack keeps no key here
+        """See `base.Poster.find`: a command has no earlier attempt."""
+        return ""
+
     def footnote(self, text: str) -> str:
         """See `base.Poster.footnote`."""
         return f"_{text}_"
@@ -49,7 +60,7 @@ class ResponsePoster:
         if self._answers == MOST_ANSWERS:
             raise Undeliverable("used_url")
         try:
-            answer = await self._respond(
+            answer = await self._client.send(
                 text=fallback(text),
                 blocks=[{"type": "markdown", "text": inert(text)}],
                 response_type="ephemeral",

@@ -20,21 +20,24 @@ log = structlog.get_logger(__name__)
 
 
 class Status:
-    """One thread's status. Where Slack refuses it, it is not asked again."""
+    """One thread's status. Where Slack refuses it, it is not asked again.
 
-    def __init__(self, *, client: AsyncWebClient, channel: str, thread: str) -> None:
+    `is_left`: a process that ended may have left a line and a Stop there; they are taken away in the end.
+    """
+
+    def __init__(self, *, client: AsyncWebClient, channel: str, thread: str, is_left: bool = False) -> None:
         self._client = client
         self._thread: dict[str, Any] = {"channel_id": channel, "thread_ts": thread}
         self._has_line = True
-        self._shows_line = False
-        self._is_busy = False
+        self._shows_line = is_left
+        self._is_busy = is_left
         self._offers_stop: bool | None = None
 
     async def begin(self) -> bool:
         """Say that an answer is being made; return whether Slack offers people its own Stop meanwhile."""
         if self._offers_stop is None:
             answer = await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="processing"))
-            self._is_busy = answer is not None
+            self._is_busy = self._is_busy or answer is not None
             self._offers_stop = answer is not None and NO_STOP_WARNING not in _warnings(answer)
         return self._offers_stop
 
@@ -48,7 +51,8 @@ class Status:
         if not self._has_line:
             return False
         call = self._client.assistant_threads_setStatus(**self._thread, status=text, loading_messages=[text])
-        self._has_line = self._shows_line = await self._answer(call) is not None
+        self._has_line = await self._answer(call) is not None
+        self._shows_line = self._shows_line or self._has_line
         return self._has_line
 
     async def end(self, *, is_last: bool) -> None:

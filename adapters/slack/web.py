@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.base import PostFailed, Undeliverable
 
@@ -18,21 +20,18 @@ REQUEST_TIMEOUT_S = 30
 # Each wait is as long as Slack asks for.
 RATE_LIMIT_RETRIES = 3
 FINAL_ERRORS = frozenset({
-    "account_inactive",
     "cannot_reply_to_message",
     "cant_update_message",
     "channel_not_found",
     "edit_window_closed",
     "ekm_access_denied",
     "enterprise_is_restricted",
-    "invalid_auth",
     "is_archived",
     "is_inactive",
     "message_not_found",
     "messages_tab_disabled",
     "missing_scope",
     "no_permission",
-    "not_authed",
     "not_in_channel",
     "org_login_required",
     "restricted_action",
@@ -42,11 +41,13 @@ FINAL_ERRORS = frozenset({
     "team_access_not_granted",
     "team_not_found",
     "thread_locked",
-    "token_expired",
-    "token_revoked",
     "user_disabled",
     "user_is_restricted",
 })  # fmt: skip
+# Slack takes the token no more. The adapter ends with it, and what is unanswered waits until the token is mended.
+TOKEN_ENDED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+# Slack says of these that it may have done some or all of what it was asked; "" is an answer without a code (5xx).
+UNSURE_CODES = frozenset({"", "fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # What a call may raise when Slack refuses it, cannot be reached, or is silent.
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
@@ -56,10 +57,30 @@ class Web:
     """One app's two ways to call: `patient` waits where Slack asks to, `hasty` takes a 429 for an answer.
 
     Neither repeats a call whose fate is unknown: a piece of an answer appended twice would stay there.
+    `token_refused` is set when a call was refused because of its token.
     """
 
     patient: AsyncWebClient
     hasty: AsyncWebClient
+    token_refused: asyncio.Event
+    session: aiohttp.ClientSession
+
+
+class WatchedClient(AsyncWebClient):
+    """The SDK's client that says when Slack takes its token no more."""
+
+    def __init__(self, *, token_refused: asyncio.Event, **common: Any) -> None:
+        super().__init__(**common)
+        self._token_refused = token_refused
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """See `AsyncBaseClient.api_call`."""
+        try:
+            return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            if refusal(error) in TOKEN_ENDED:
+                self._token_refused.set()
+            raise
 
 
 def open_web(session: aiohttp.ClientSession, *, token: str, api_url: str | None) -> Web:
@@ -70,10 +91,14 @@ def open_web(session: aiohttp.ClientSession, *, token: str, api_url: str | None)
         "timeout": REQUEST_TIMEOUT_S,
         "base_url": api_url or AsyncWebClient.BASE_URL,
     }
+    refused = asyncio.Event()
     patience = AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)
     return Web(
-        patient=AsyncWebClient(**common, retry_handlers=[patience]),
-        hasty=AsyncWebClient(**common, retry_handlers=[]),
+        # The SDK's default handlers would repeat a call whose answer was lost.
+        patient=WatchedClient(token_refused=refused, retry_handlers=[patience], **common),
+        hasty=WatchedClient(token_refused=refused, retry_handlers=[], **common),
+        token_refused=refused,
+        session=session,
     )
 
 
@@ -82,6 +107,12 @@ def refusal(error: SlackApiError) -> str:
     answer = error.response
     data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
     return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def is_unsure(error: PostFailed) -> bool:
+    """Whether Slack may have done all the same what it was asked."""
+    cause = error.__cause__
+    return not isinstance(cause, SlackApiError) or refusal(cause) in UNSURE_CODES
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeChoices, FakeHistory
+from tests.memory import FakeChoices, FakeHistory, FakeTurns
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Scene:
 
     lab: SlackLab
     backend: FakeBackend
-    history: FakeHistory
+    turns: FakeTurns
     engine: Engine
     adapter: SlackAdapter
     channel: Channel
@@ -89,13 +89,24 @@ async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
 
 def make_scene(lab: SlackLab) -> Scene:
     """Fill a Slack with a school."""
-    backend, history = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeHistory()
-    manners = Manners(default_model="smollm2:135m", answer_tokens=4096)
-    engine = Engine(history=history, choices=FakeChoices(), backend=backend, access=Access(), manners=manners)
+    backend, turns = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns()
+    engine = make_engine(turns, backend)
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, history, engine, make_adapter(lab, engine), channel, ada, ben, rosa)
+    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa)
+
+
+def make_engine(turns: FakeTurns, backend: FakeBackend) -> Engine:
+    """Make the engine of one process; each is another worker on the same turns."""
+    return Engine(
+        turns=turns,
+        history=FakeHistory(turns.store),
+        choices=FakeChoices(turns.store),
+        backend=backend,
+        access=Access(),
+        manners=Manners(default_model="smollm2:135m", answer_tokens=4096),
+    )
 
 
 def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_token: str = "") -> SlackAdapter:

@@ -345,7 +345,7 @@ class TestCommands:
         assert len(scene.lab.posts(scene.channel)) == 1
 
     async def test_a_store_that_is_down_is_told_to_who_calls_a_command(self, scene: Scene) -> None:
-        scene.history.broken = Unavailable("error.queue_full", waiting=3)
+        scene.turns.broken = Unavailable("error.queue_full", waiting=3)
         called = await scene.lab.slash(scene.channel, scene.ada, "/help")
 
         assert "Too many people" in (await called.responded())[0].shown
@@ -370,10 +370,10 @@ class TestEvents:
 
     async def test_an_event_is_acknowledged_only_when_it_is_stored(self) -> None:
         async with set_up(SlackLab(ack_s=0.3, rates=unlimited())) as scene:
-            scene.history.broken = Unavailable("error.queue_full", waiting=3)
+            scene.turns.broken = Unavailable("error.queue_full", waiting=3)
             asked = await scene.lab.say(scene.channel, scene.ada, "hello")
             await scene.lab.until(lambda: asked.event.attempts == 2)
-            scene.history.broken = None
+            scene.turns.broken = None
             scene.lab.clock.advance(61)
             await asked.acked()
 
@@ -436,7 +436,7 @@ class TestEvents:
         )
         await delivery.wait_acked()
 
-        assert scene.history.turns == {}
+        assert scene.turns.turns == {}
 
     async def test_an_edited_message_is_not_answered_again(self, scene: Scene) -> None:
         dm = scene.lab.dm(scene.ada)

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.slack.poster import Place, SlackPoster
+from adapters.slack.place import Identity, Place
+from adapters.slack.poster import SlackPoster
 from adapters.slack.web import open_web
 from tests.adapters.slack_scene import Scene, make_scene, unlimited
 from tests.lab.slack import Message, SlackLab
@@ -25,10 +26,11 @@ async def scene() -> AsyncIterator[Scene]:
 async def poster(scene: Scene) -> AsyncIterator[SlackPoster]:
     lab = scene.lab
     asked = await lab.say(scene.channel, scene.ada, "hello")
-    place = Place(channel=scene.channel.id, thread=asked.ts, user=scene.ada.id, workspace=lab.team_id)
+    place = Place(channel=scene.channel.id, thread=asked.ts, asked=asked.ts, user=scene.ada.id, workspace=lab.team_id)
+    me = Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id)
     async with aiohttp.ClientSession() as session:
         web = open_web(session, token=lab.bot_token, api_url=lab.api_url)
-        yield SlackPoster(web=web, place=place, clock=lab.clock, locale="en", turn_id=17)
+        yield SlackPoster(web=web, place=place, identity=me, clock=lab.clock, locale="en", turn_id=17)
 
 
 def only_post(scene: Scene) -> Message:
@@ -111,13 +113,15 @@ async def test_updates_of_one_message_keep_their_distance(scene: Scene, poster: 
     assert poster.limits.edit_interval_s == 1.5
 
 
-async def test_a_state_nobody_took_the_place_of_is_taken_away(scene: Scene, poster: SlackPoster) -> None:
+async def test_a_state_nobody_took_the_place_of_stays_for_who_takes_the_turn_over(
+    scene: Scene, poster: SlackPoster
+) -> None:
     scene.lab.fail_next("assistant.threads.setStatus", error="not_authorized")
-    await poster.show_state("Loading `smollm2:135m` …")
-    assert only_post(scene).shown == "Loading `smollm2:135m` …"
+    ts = await poster.show_state("Loading `smollm2:135m` …")
     await poster.close()
 
-    assert scene.lab.posts(scene.channel) == []
+    assert only_post(scene).shown == "Loading `smollm2:135m` …"
+    assert only_post(scene).ts == ts
     assert scene.lab.status(scene.channel, poster.place.thread).session == "active"
 
 
@@ -128,7 +132,7 @@ async def test_a_stream_that_is_left_open_is_closed(scene: Scene, poster: SlackP
     assert not only_post(scene).streaming
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"])
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived"])
 async def test_a_refusal_for_good_is_undeliverable(scene: Scene, poster: SlackPoster, error: str) -> None:
     scene.lab.fail_next("chat.postMessage", error=error)
 
@@ -136,7 +140,7 @@ async def test_a_refusal_for_good_is_undeliverable(scene: Scene, poster: SlackPo
         await poster.post("One", key="k", running=False)
 
 
-@pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable"])
+@pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable", "token_revoked"])
 async def test_a_refusal_for_now_may_be_tried_again(scene: Scene, poster: SlackPoster, error: str) -> None:
     scene.lab.fail_next("chat.postMessage", error=error)
 

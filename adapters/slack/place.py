@@ -1,0 +1,47 @@
+"""Who we are in a workspace, and where a reply goes: both told by what is stored, not by the event that began it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain import ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in the workspace its token belongs to."""
+
+    workspace: str
+    bot_user: str
+    bot_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a reply goes: the channel, the thread in it, and the person (with their workspace) it answers.
+
+    `asked` is the ts of what it answers: all messages of the reply are newer.
+    """
+
+    channel: str
+    thread: str
+    asked: str
+    user: str
+    workspace: str
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel and the thread, whoever is answered there."""
+        return self.channel, self.thread
+
+
+def place_of(message: ChatMessage) -> Place:
+    """Return where the answer to a stored message goes."""
+    where = message.address
+    return Place(
+        channel=where.channel,
+        thread=message.reply_to or where.thread or message.message_id,
+        asked=message.message_id,
+        user=message.person.id,
+        workspace=where.workspace,
+    )
