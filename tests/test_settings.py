@@ -217,3 +217,37 @@ def test_plain_http_is_allowed_to_this_machine(read: Read, host: str) -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert [name for _, name, field in fields() if not (field.description or "").endswith(".")] == []
+
+
+def test_a_workspace_may_keep_things_shorter(read: Read) -> None:
+    retention = read(RETENTION__DAYS="90", RETENTION__WORKSPACES="slack:T1=30, discord:123=7").retention
+
+    assert retention.days == 90
+    assert retention.by_workspace == {("slack", "T1"): 30, ("discord", "123"): 7}
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("T1=30", "a workspace and its days"),
+        ("slack:T1", "a workspace and its days"),
+        ("slack:T1=0", "a workspace and its days"),
+        ("slack:T1=-3", "a workspace and its days"),
+        ("slack:T1=30,slack:T1=20", "twice"),
+        ("slack:T1=365", "after 90 days"),
+    ],
+)
+def test_days_that_cannot_be_kept_are_refused(read: Read, value: str, wanted: str) -> None:
+    (told,) = refusals(read, RETENTION__DAYS="90", RETENTION__WORKSPACES=value)
+
+    assert told.startswith("`LYCEUM_RETENTION__WORKSPACES`")
+    assert wanted in told
+
+
+def test_without_a_bound_a_workspace_may_have_any(read: Read) -> None:
+    assert read(RETENTION__WORKSPACES="slack:T1=365").retention.by_workspace == {("slack", "T1"): 365}
+
+
+def test_health_is_told_to_nobody_unless_a_port_is_set(read: Read) -> None:
+    assert read().health.port is None
+    assert read(HEALTH__PORT="8080").health.host == "127.0.0.1"

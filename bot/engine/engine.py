@@ -14,10 +14,11 @@ from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
-from bot.engine.execute import BACKUP_DAYS, Commands
+from bot.engine.execute import Commands
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import clean_text
+from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.engine.turns import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError

@@ -10,12 +10,12 @@ from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, COMMANDS, check_arguments, usages
+from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
 
 GIGABYTE = 10**9
-BACKUP_DAYS = 30
 
 
 class StopHere(Protocol):

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 OLLAMA_PORT = 11434
 _DURATION = re.compile(r"-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+")
+_WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
 _CALLABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, never bound
@@ -63,6 +64,18 @@ def qualified_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
         if not _QUALIFIED_ID.fullmatch(item):
             raise refused("qualified_id", item=item[:60])
     return ids
+
+
+def workspace_days(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Check days by workspace: `slack:T0123=30`, each workspace once."""
+    for item in items:
+        if not _WORKSPACE_DAYS.fullmatch(item):
+            raise refused("workspace_days", item=item[:60])
+    names = [item.partition("=")[0] for item in items]
+    for name in names:
+        if names.count(name) > 1:
+            raise refused("workspace_twice", item=name)
+    return items
 
 
 def begins(prefix: str) -> Callable[[SecretStr | None], SecretStr | None]:

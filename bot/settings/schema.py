@@ -165,6 +165,54 @@ class Storage(Group):
     )
 
 
+class Retention(Group):
+    """How long what people wrote is kept. [What is stored, and how long](../how-to/privacy.md) says more."""
+
+    days: int = Field(
+        default=0,
+        ge=0,
+        le=36500,
+        description="Days after which messages, answers and events are erased, everywhere. `0`: never.",
+    )
+    workspaces: Annotated[Items, AfterValidator(checks.workspace_days)] = Field(
+        default=(),
+        description="Discord servers and Slack workspaces where they go sooner: `slack:T0123=30,discord:123=7`.",
+    )
+    backup_days: int = Field(
+        default=30,
+        ge=1,
+        le=36500,
+        description="Days after which copies of the database made before upgrades are deleted; sooner where the "
+        "shortest of the days above is fewer.",
+    )
+
+    @model_validator(mode="after")
+    def _none_longer(self) -> Self:
+        for item in self.workspaces:
+            if self.days and int(item.partition("=")[2]) > self.days:
+                name = variable("retention", "workspaces")
+                raise checks.refused("retention_longer", variable=name, item=item, most=self.days)
+        return self
+
+    @property
+    def by_workspace(self) -> dict[tuple[str, str], int]:
+        """The days of each workspace, by platform and workspace."""
+        pairs = (item.split("=") for item in self.workspaces)
+        return {(place.partition(":")[0], place.partition(":")[2]): int(days) for place, days in pairs}
+
+
+class Health(Group):
+    """An HTTP endpoint that tells machines how the bot fares: on when the port is set."""
+
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="The port of `GET /health` and `GET /ready`. Empty: none."
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address it listens on. Whoever reaches it reads which parts work, without any secret.",
+    )
+
+
 class Log(Group):
     """What is logged, to standard error. Never what people write, prompts or tokens."""
 
@@ -196,6 +244,8 @@ class Settings(BaseSettings):
     model: Model = Field(default_factory=Model)
     access: Access = Field(default_factory=Access)
     storage: Storage = Field(default_factory=Storage)
+    retention: Retention = Field(default_factory=Retention)
+    health: Health = Field(default_factory=Health)
     log: Log = Field(default_factory=Log)
 
     @property

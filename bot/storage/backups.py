@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.storage.location import create_private
 
 KEPT = 5
 FOLDER = "backups"
+MADE = "%Y%m%dT%H%M%S%fZ"
 
 
 def back_up(file: Path, *, revision: str, now: datetime) -> Path:
@@ -24,7 +25,7 @@ def back_up(file: Path, *, revision: str, now: datetime) -> Path:
         ConfigurationError: the folder cannot be made or written.
         sqlite3.Error: the copy failed.
     """
-    copy = file.parent / FOLDER / f"{file.stem}-{revision}-{now:%Y%m%dT%H%M%S%fZ}.db"
+    copy = file.parent / FOLDER / f"{file.stem}-{revision}-{now:{MADE}}.db"
     part = copy.with_suffix(".part")
     create_private(part)
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
@@ -38,6 +39,27 @@ def back_up(file: Path, *, revision: str, now: datetime) -> Path:
 def backups(file: Path, *, revision: str | None = None) -> list[Path]:
     """Return the copies of this database, of one revision or of all, oldest first."""
     of = "[^-]+" if revision is None else re.escape(revision)
-    name = re.compile(rf"{re.escape(file.stem)}-{of}-\d{{8}}T\d{{12}}Z\.db")
-    copies = [path for path in (file.parent / FOLDER).glob("*.db") if name.fullmatch(path.name)]
+    return _copies(file, of=of, ending="db")
+
+
+def prune(file: Path, before: datetime) -> int:
+    """Delete the copies of this database made before a time, those cut short as well; return how many.
+
+    Raises:
+        OSError: a copy cannot be deleted.
+    """
+    copies = _copies(file, of="[^-]+", ending="(db|part)")
+    old = [copy for copy in copies if _made_at(copy) < before]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return len(old)
+
+
+def _copies(file: Path, *, of: str, ending: str) -> list[Path]:
+    name = re.compile(rf"{re.escape(file.stem)}-{of}-\d{{8}}T\d{{12}}Z\.{ending}")
+    copies = [path for path in (file.parent / FOLDER).glob("*") if name.fullmatch(path.name)]
     return sorted(copies, key=lambda path: path.name.rpartition("-")[2])
+
+
+def _made_at(copy: Path) -> datetime:
+    return datetime.strptime(copy.stem.rpartition("-")[2], MADE).replace(tzinfo=UTC)
