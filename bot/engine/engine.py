@@ -139,6 +139,14 @@ class Engine:
         self._strays = strays
         return await self._turns.adopt(self._worker, platform=platform)
 
+    async def open_at(self, address: Address) -> Sequence[Turn]:
+        """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        return await self._turns.open_at(address)
+
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
         """End an open turn for a person who may, in whatever process it runs; what was written is kept.
 
