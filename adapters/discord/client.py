@@ -86,7 +86,7 @@ class Client(discord.AutoShardedClient):
         """Register the commands if they have changed."""
         log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
         if self.application_id:
-            await commands.register(self.http, self.application_id, self._notes)
+            self._own(commands.register(self.http, self.application_id, self._notes))
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a new session; its guilds follow."""

@@ -196,6 +196,30 @@ class TestTrouble:
 
         assert len(scene.lab.wall(scene.channel)) == 2
 
+    async def test_a_lost_acknowledgement_of_a_state_posts_no_second_message(self, scene: Scene) -> None:
+        scene.backend.say(Speech("Here it is.", holds=True))
+        scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "think hard", mention=True)
+        state = await scene.reads("Loading")
+        scene.backend.release()
+        answer = await scene.answer()
+
+        assert answer is state
+        assert answer.text == "Here it is."
+        assert scene.lab.wall(scene.channel) == [asked, answer]
+
+    async def test_words_that_came_while_an_acknowledgement_was_lost_are_shown(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        growing = await scene.reads("One owl")
+        scene.backend.release()
+        answer = await scene.answer()
+
+        assert answer is growing
+        assert answer.text == "One owl, two owls."
+        assert scene.lab.wall(scene.channel) == [asked, answer]
+
     async def test_who_may_not_read_the_history_may_still_answer(self, scene: Scene) -> None:
         scene.channel.deny("read_message_history")
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
@@ -214,20 +238,25 @@ class TestTrouble:
 
     async def test_a_message_too_old_to_be_edited_is_continued_in_a_new_one(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
         await scene.reads("One owl")
         scene.lab.clock.advance(3601)
         scene.backend.release()
         whole = await scene.reads("One owl, two owls.")
+        await scene.lab.wall_reads(scene.channel, lambda wall: wall == [asked, whole])
         scene.lab.violations.clear()  # the edit the lab refused
 
         assert whole.buttons == []
 
-    async def test_a_failed_edit_is_made_good(self, scene: Scene) -> None:
+    @pytest.mark.parametrize("drop", [True, False])
+    async def test_a_failed_edit_is_made_good(self, scene: Scene, *, drop: bool) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
-        await scene.reads("One owl")
-        scene.lab.fail_next(f"PATCH {MESSAGE}", drop=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        growing = await scene.reads("One owl")
+        scene.lab.fail_next(f"PATCH {MESSAGE}", drop=drop, status=None if drop else 503)
         scene.backend.release()
+        answer = await scene.answer()
 
-        assert (await scene.answer()).text == "One owl, two owls."
+        assert answer is growing
+        assert answer.text == "One owl, two owls."
+        assert scene.lab.wall(scene.channel) == [asked, answer]

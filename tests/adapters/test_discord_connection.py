@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from discord import VoiceClient
 
 from bot.errors import ConfigurationError
 from tests.adapters.discord_scene import JOINED, Scene, make_scene, running, set_up
@@ -85,6 +86,32 @@ class TestConnection:
             await scene.adapter.ready.wait()
 
         assert scene.adapter.ready.is_set()
+
+    async def test_it_is_not_ready_while_discord_is_away(self, scene: Scene) -> None:
+        await scene.adapter.ready.wait()
+        scene.lab.gateway.is_down = True
+        await scene.lab.gateway.cut()
+        await scene.lab.until(lambda: not scene.adapter.ready.is_set())
+        scene.lab.gateway.is_down = False
+        await scene.lab.gateway.connected()
+        await scene.lab.until(scene.adapter.ready.is_set)
+
+        assert scene.adapter.ready.is_set()
+
+    async def test_it_is_ready_when_every_shard_is_connected(self) -> None:
+        async with DiscordLab(shards=2, identify_interval_s=0) as lab:
+            scene = make_scene(lab)
+            async with running(scene, scene.adapter):
+                await scene.adapter.ready.wait()
+
+                assert len(lab.gateway.sessions) == 2
+
+    async def test_nobody_is_told_that_voice_is_missing(self, caplog: pytest.LogCaptureFixture) -> None:
+        VoiceClient.warn_nacl = VoiceClient.warn_dave = True
+        async with set_up() as scene:
+            await scene.adapter.ready.wait()
+
+        assert [record for record in caplog.records if record.levelname == "WARNING"] == []
 
     async def test_a_wrong_token_names_its_setting(self, scene: Scene) -> None:
         with pytest.raises(ConfigurationError) as refused:

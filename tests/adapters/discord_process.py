@@ -1,0 +1,72 @@
+"""A process that heard a question on Discord and ended before it had answered: what it posted, and what it noted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from discord.http import Route
+
+from adapters.discord.client import Client
+from adapters.discord.poster import ChannelPoster, turn_key
+from bot.domain import Address, ChatMessage, Person, Post, Turn
+from tests.adapters.discord_scene import Scene
+from tests.lab.discord import Message
+
+WORKER = "ended"
+
+
+@dataclass
+class Process:
+    """It has the turn and a poster, and no gateway."""
+
+    scene: Scene
+    turn: Turn
+    poster: ChannelPoster
+
+    async def shows(self, state: str, *, noted: bool = True) -> Message:
+        """Show a state in a message."""
+        return await self._noted(0, await self.poster.show_state(state), noted=noted)
+
+    async def posts(self, text: str, *, index: int = 0, running: bool = True, noted: bool = True) -> Message:
+        """Post a message of the answer."""
+        message_id = await self.poster.post(text, key=self._key(index), running=running)
+        return await self._noted(index, message_id, noted=noted)
+
+    async def _noted(self, index: int, message_id: str, *, noted: bool) -> Message:
+        if noted:
+            await self.scene.turns.note_post(self.turn.id, Post(self._key(index), message_id))
+        message = self.scene.lab.world.message(int(message_id))
+        assert message is not None
+        return message
+
+    def _key(self, index: int) -> str:
+        return f"{turn_key(self.turn)}:{index}"
+
+
+@asynccontextmanager
+async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
+    """Accept a question of Ada's in the scene's channel, and end with the block, without a word."""
+    turn = await scene.turns.accept(_said(scene, asked), worker=WORKER)
+    assert turn is not None
+    Route.BASE = scene.lab.api_url
+    client = Client(
+        engine=scene.engine, notes=scene.notes, ready=asyncio.Event(), message_content=False, gateway_url=None
+    )
+    async with client:
+        await client.login(scene.lab.token)
+        yield Process(scene, turn, ChannelPoster.for_turn(client, turn))
+    await scene.turns.release(turn.id, worker=WORKER)
+
+
+def _said(scene: Scene, asked: Message) -> ChatMessage:
+    thread = str(asked.channel.id) if asked.channel.is_thread else ""
+    return ChatMessage(
+        event_id=str(asked.id),
+        message_id=str(asked.id),
+        address=Address("discord", str(scene.guild.id), str(scene.channel.id), thread),
+        person=Person(str(scene.ada.id), "Ada"),
+        text=asked.text,
+    )
