@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, Choice, Level
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import Database
+from bot.storage.dialects import insert_or_replace
 from bot.storage.tables import ChoiceRow
 
 Scope = tuple[str, str, str, str, str, str]
@@ -85,8 +85,7 @@ def chain(session: Session, address: Address, person_id: str) -> list[Choice]:
 def choose(session: Session, scope: Scope, *, model: str, chosen_by: str, now: datetime) -> None:
     """Insert or replace in one statement, so that two people who choose at once never meet an error."""
     chosen = {"model": model, "chosen_by": chosen_by, "chosen_at": now}
-    new = insert(ChoiceRow).values(**dict(zip(KEY, scope, strict=True)), **chosen)
-    session.execute(new.on_conflict_do_update(index_elements=KEY, set_=chosen))
+    insert_or_replace(session, ChoiceRow, at=dict(zip(KEY, scope, strict=True)), values=chosen)
 
 
 def clear(session: Session, scope: Scope) -> bool:

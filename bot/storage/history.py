@@ -1,21 +1,23 @@
-"""What was said: `ports.History` on SQL. Each public method is one unit of work."""
+"""What was said: `ports.History` on SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, ChatMessage, CommandCall, Role, StoredAnswer, StoredMessage, Turn, TurnState
+from bot.domain import Address, Role, StoredMessage
+from bot.storage import erasing
 from bot.storage.clock import Clock, utc_now
+from bot.storage.conversations import at
 from bot.storage.database import Database
-from bot.storage.tables import ConversationRow, EventRow, MessageRow, TurnRow
+from bot.storage.tables import ConversationRow, MessageRow
 
-OPEN = (TurnState.ACCEPTED.value, TurnState.RUNNING.value)
+BATCH = 500
+"""Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
 
 
 class SqlHistory:
@@ -24,18 +26,6 @@ class SqlHistory:
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
-
-    async def accept(self, message: ChatMessage) -> Turn | None:
-        """See `ports.History.accept`. The same message under two event ids is known already, too."""
-        now = self._clock()
-        return await self._database.write(lambda session: accept(session, message, now=now))
-
-    async def accept_call(self, call: CommandCall) -> bool:
-        """See `ports.History.accept_call`."""
-        now = self._clock()
-        return await self._database.write(
-            lambda session: remember_event(session, call.address, event_id=call.event_id, now=now)
-        )
 
     async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
         """See `ports.History.recent`. A turn is in context once it has an answer, if only the beginning of one."""
@@ -49,59 +39,40 @@ class SqlHistory:
         """See `ports.History.reset`. Answers still being written are left out as well."""
         return await self._database.write(lambda session: reset(session, address))
 
-    async def start(self, turn_id: int) -> None:
-        """See `ports.History.start`. A turn that is closed stays as it is."""
-        now = self._clock()
-        await self._database.write(lambda session: start(session, turn_id, now=now))
-
-    async def finish(self, turn_id: int, answer: StoredAnswer) -> None:
-        """See `ports.History.finish`. A turn that is closed stays as it is; a withdrawn question gets no answer."""
-        now = self._clock()
-        await self._database.write(lambda session: finish(session, turn_id, answer, now=now))
-
     async def withdraw(self, address: Address, *, message_id: str) -> int | None:
-        """See `ports.History.withdraw`."""
-        return await self._database.write(lambda session: withdraw(session, address, message_id=message_id))
+        """See `ports.History.withdraw`. A turn still open is asked to stop."""
+        now = self._clock()
+        return await self._database.write(
+            lambda session: erasing.withdraw(session, address, message_id=message_id, now=now)
+        )
 
+    async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
+        """See `ports.History.forget_person`. Of a choice for others only who made it is forgotten."""
+        now = self._clock()
+        where = erasing.Within(platform, workspace)
+        await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
+        turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
+        return await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
 
-def accept(session: Session, message: ChatMessage, *, now: datetime) -> Turn | None:
-    """Store the event, the message and its turn; None when either of the first two is known."""
-    if not remember_event(session, message.address, event_id=message.event_id, message_id=message.message_id, now=now):
-        return None
-    conversation_id = conversation(session, message.address)
-    turn = TurnRow(conversation_id=conversation_id, state=TurnState.ACCEPTED.value, accepted_at=now)
-    session.add(turn)
-    session.flush()
-    session.add(_question(message, turn, now=now))
-    return Turn(turn.id, conversation_id, message)
+    async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
+        """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""
+        now = self._clock()
+        where = erasing.Within(platform, workspace)
+        turns = await self._database.read(lambda session: erasing.turns_before(session, before, where))
+        erased = await self._erase(turns, lambda session, few: erasing.erase_turns(session, few, now=now))
+        events = await self._database.read(lambda session: erasing.events_before(session, before, where))
+        await self._erase(events, erasing.erase_events)
+        return erased
 
+    async def _erase(self, ids: Sequence[int], erase: Callable[[Session, Sequence[int]], int]) -> int:
+        """Erase a few at a time; return how many rows in all."""
+        erased = 0
+        for start in range(0, len(ids), BATCH):
+            erased += await self._erase_some(ids[start : start + BATCH], erase)
+        return erased
 
-def remember_event(
-    session: Session, address: Address, *, event_id: str, now: datetime, message_id: str | None = None
-) -> bool:
-    """Store a delivery; False when this event, or another one with this message, is stored already."""
-    new = insert(EventRow).values(
-        platform=address.platform,
-        workspace=address.workspace,
-        event_id=event_id,
-        channel=None if message_id is None else address.channel,
-        platform_message_id=message_id,
-        received_at=now,
-    )
-    return session.scalar(new.on_conflict_do_nothing().returning(EventRow.id)) is not None
-
-
-def conversation(session: Session, address: Address) -> int:
-    """Return the id of the address's conversation, new when nothing was said there yet."""
-    known = session.scalar(_conversation_id(address))
-    if known is not None:
-        return known
-    new = insert(ConversationRow).values(
-        platform=address.platform, workspace=address.workspace, channel=address.channel, thread=address.thread
-    )
-    # Somebody else may have made it a moment ago where writers are many; then theirs is found.
-    session.execute(new.on_conflict_do_nothing())
-    return session.scalars(_conversation_id(address)).one()
+    async def _erase_some(self, few: Sequence[int], erase: Callable[[Session, Sequence[int]], int]) -> int:
+        return await self._database.write(lambda session: erase(session, few))
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
@@ -138,7 +109,7 @@ def reset(session: Session, address: Address) -> bool:
     last = session.execute(
         select(MessageRow.conversation_id, func.max(MessageRow.turn_id))
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(*_at(address), _is_in_context())
+        .where(*at(address), _is_in_context())
         .group_by(MessageRow.conversation_id)
     ).first()
     if last is None:
@@ -146,88 +117,6 @@ def reset(session: Session, address: Address) -> bool:
     conversation_id, turn_id = last
     _begin_context(session, conversation_id, turn_id=turn_id + 1, message_id=0)
     return True
-
-
-def start(session: Session, turn_id: int, *, now: datetime) -> None:
-    """Mark an open turn as running, since when."""
-    session.execute(
-        update(TurnRow)
-        .where(TurnRow.id == turn_id, TurnRow.state.in_(OPEN))
-        .values(state=TurnState.RUNNING.value, started_at=now)
-    )
-
-
-def finish(session: Session, turn_id: int, answer: StoredAnswer, *, now: datetime) -> None:
-    """Close an open turn and store what was answered."""
-    closed = session.scalar(
-        update(TurnRow)
-        .where(TurnRow.id == turn_id, TurnRow.state.in_(OPEN))
-        .values(
-            state=answer.state.value,
-            finished_at=now,
-            model=answer.model,
-            error_key=answer.error_key,
-            prompt_tokens=answer.prompt_tokens,
-            answer_tokens=answer.answer_tokens,
-        )
-        .returning(TurnRow.conversation_id)
-    )
-    if closed is not None and answer.text and _has_question(session, turn_id):
-        session.add(_answer(answer, turn_id=turn_id, conversation_id=closed, now=now))
-
-
-def withdraw(session: Session, address: Address, *, message_id: str) -> int | None:
-    """Delete a question and its answer; the turn stays, without words, and the event, so that neither comes back."""
-    turn_id = session.scalar(
-        select(MessageRow.turn_id)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(*_at(address), MessageRow.platform_message_id == message_id)
-    )
-    if turn_id is not None:
-        session.execute(delete(MessageRow).where(MessageRow.turn_id == turn_id))
-    return turn_id
-
-
-def _question(message: ChatMessage, turn: TurnRow, *, now: datetime) -> MessageRow:
-    return MessageRow(
-        conversation_id=turn.conversation_id,
-        turn_id=turn.id,
-        role=Role.USER.value,
-        platform_message_id=message.message_id,
-        person_id=message.person.id,
-        person_name=message.person.name,
-        text=message.text,
-        created_at=now,
-    )
-
-
-def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> MessageRow:
-    return MessageRow(
-        conversation_id=conversation_id,
-        turn_id=turn_id,
-        role=Role.ASSISTANT.value,
-        text=answer.text,
-        model=answer.model,
-        created_at=now,
-    )
-
-
-def _has_question(session: Session, turn_id: int) -> bool:
-    asked = select(MessageRow.id).where(MessageRow.turn_id == turn_id, MessageRow.role == Role.USER.value)
-    return session.scalar(asked) is not None
-
-
-def _conversation_id(address: Address) -> Select[int]:
-    return select(ConversationRow.id).where(*_at(address))
-
-
-def _at(address: Address) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ConversationRow.platform == address.platform,
-        ConversationRow.workspace == address.workspace,
-        ConversationRow.channel == address.channel,
-        ConversationRow.thread == address.thread,
-    )
 
 
 def _is_in_context() -> ColumnElement[bool]:

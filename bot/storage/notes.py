@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import Database
+from bot.storage.dialects import insert_or_replace
 from bot.storage.tables import NoteRow
 
 
@@ -38,5 +38,4 @@ def read(session: Session, name: str) -> str | None:
 def write(session: Session, name: str, value: str, *, now: datetime) -> None:
     """Insert or replace in one statement."""
     written = {"value": value, "written_at": now}
-    new = insert(NoteRow).values(name=name, **written)
-    session.execute(new.on_conflict_do_update(index_elements=["name"], set_=written))
+    insert_or_replace(session, NoteRow, at={"name": name}, values=written)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -18,6 +18,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
+_OPEN = text("state IN ('accepted', 'running')")
+_RUNNING = text("state = 'running'")
 
 
 class StorableText(TypeDecorator[str]):
@@ -74,7 +79,11 @@ class ConversationRow(Base):
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("platform", "workspace", "channel", "thread"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "workspace", "channel", "thread"),
+        # An id used twice would show one conversation to a turn of another.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     platform: Mapped[str]
@@ -107,10 +116,20 @@ class EventRow(Base):
 
 
 class TurnRow(Base):
-    """A message accepted and the answer it is owed. Ids are never used twice: they are the order of the turns."""
+    """A message accepted and the answer it is owed. Ids are never used twice: they are the order of the turns.
+
+    From `worker` on there is what an open turn needs to be answered by any process; it is gone once the turn is closed.
+    `worker` is None where the turn was released; `lease_until` is when its worker is to be taken for dead.
+    """
 
     __tablename__ = "turns"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        # However many turns are closed, the open ones are found among themselves.
+        Index("ix_turns_open", "conversation_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # Whatever goes wrong in claiming, the turns of a conversation do not run at once.
+        Index("uq_turns_running", "conversation_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
@@ -122,6 +141,30 @@ class TurnRow(Base):
     error_key: Mapped[str] = mapped_column(default="")
     prompt_tokens: Mapped[int] = mapped_column(default=0)
     answer_tokens: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    worker: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    stop_requested_at: Mapped[datetime | None]
+    event_id: Mapped[str | None]
+    platform_message_id: Mapped[str | None]
+    reply_to: Mapped[str | None]
+    is_direct: Mapped[bool | None]
+    person_id: Mapped[str | None]
+    person_name: Mapped[str | None]
+    person_is_admin: Mapped[bool | None]
+    person_locale: Mapped[str | None]
+
+
+class PostRow(Base):
+    """A message of an open turn's answer as the platform has it; ids are the order of posting."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("turn_id", "key"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    platform_message_id: Mapped[str]
 
 
 class MessageRow(Base):

@@ -1,0 +1,74 @@
+"""Accepting: an event, its message and its turn are stored together, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain import Address, ChatMessage, Role, Turn, TurnState
+from bot.storage.conversations import entered
+from bot.storage.dialects import insert_or_nothing
+from bot.storage.notify import notify
+from bot.storage.tables import EventRow, MessageRow, TurnRow
+
+LEASE = timedelta(seconds=10)
+"""How long a turn is its worker's before the worker renews for the first time."""
+
+
+def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime) -> Turn | None:
+    """Store the event, the message and its turn; None when either of the first two is known."""
+    if not remember_event(session, message.address, event_id=message.event_id, message_id=message.message_id, now=now):
+        return None
+    turn = _new_turn(message, entered(session, message.address), worker=worker, now=now)
+    session.add(turn)
+    session.flush()
+    session.add(_question(message, turn, now=now))
+    notify(session)
+    return Turn(turn.id, turn.conversation_id, message)
+
+
+def remember_event(
+    session: Session, address: Address, *, event_id: str, now: datetime, message_id: str | None = None
+) -> bool:
+    """Store a delivery; False when this event, or another one with this message, is stored already."""
+    event = {
+        "platform": address.platform,
+        "workspace": address.workspace,
+        "event_id": event_id,
+        "channel": None if message_id is None else address.channel,
+        "platform_message_id": message_id,
+        "received_at": now,
+    }
+    return insert_or_nothing(session, EventRow, event)
+
+
+def _new_turn(message: ChatMessage, conversation_id: int, *, worker: str, now: datetime) -> TurnRow:
+    return TurnRow(
+        conversation_id=conversation_id,
+        state=TurnState.ACCEPTED.value,
+        accepted_at=now,
+        worker=worker,
+        lease_until=now + LEASE,
+        event_id=message.event_id,
+        platform_message_id=message.message_id,
+        reply_to=message.reply_to,
+        is_direct=message.direct,
+        person_id=message.person.id,
+        person_name=message.person.name,
+        person_is_admin=message.person.is_admin,
+        person_locale=message.person.locale,
+    )
+
+
+def _question(message: ChatMessage, turn: TurnRow, *, now: datetime) -> MessageRow:
+    return MessageRow(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.id,
+        role=Role.USER.value,
+        platform_message_id=message.message_id,
+        person_id=message.person.id,
+        person_name=message.person.name,
+        text=message.text,
+        created_at=now,
+    )

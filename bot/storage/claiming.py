@@ -1,0 +1,103 @@
+"""Claiming: which of the waiting turns may run now, decided for all workers alike in the database they share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain import Outlook, TurnState
+from bot.storage.dialects import one_at_a_time
+from bot.storage.notify import notify
+from bot.storage.openness import IS_OPEN, RUNS, WAITS, is_live, is_orphan
+from bot.storage.tables import TurnRow
+
+CLAIMS = 0x6C79_6365_756D
+"""The lock under which workers count the free places, so that no two of them count the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The turn that is next in its conversation."""
+
+    turn_id: int
+    conversation_id: int
+    person_id: str | None
+    worker: str | None
+
+
+def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> list[int]:
+    """Let those of the worker's turns run that are next; return their ids, first come first."""
+    one_at_a_time(session, CLAIMS)
+    running = session.execute(select(TurnRow.conversation_id, TurnRow.person_id).where(RUNS, is_live(now))).all()
+    if len(running) >= parallel:
+        return []
+    busy = {row.conversation_id for row in running}
+    runs_of = Counter(row.person_id for row in running)
+    chosen = next_up(heads(session, busy, now=now), runs_of, free=parallel - len(running))
+    return _run(session, [head for head in chosen if head.worker == worker], now=now)
+
+
+def heads(session: Session, busy: Collection[int], *, now: datetime) -> list[Head]:
+    """Read the oldest waiting turn of each conversation that is not busy."""
+    oldest = (
+        select(func.min(TurnRow.id))
+        .where(WAITS, is_live(now), TurnRow.conversation_id.not_in(busy))
+        .group_by(TurnRow.conversation_id)
+    )
+    columns = select(TurnRow.id, TurnRow.conversation_id, TurnRow.person_id, TurnRow.worker)
+    return [Head(*row) for row in session.execute(columns.where(TurnRow.id.in_(oldest)))]
+
+
+def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
+    """Choose as many as there are free places: each time the person with the fewest runs, then the lower id."""
+    runs_of = runs_of.copy()
+    left = set(waiting)
+    chosen: list[Head] = []
+    while left and len(chosen) < free:
+        head = min(left, key=lambda head: (runs_of[head.person_id], head.turn_id))
+        left.remove(head)
+        runs_of[head.person_id] += 1
+        chosen.append(head)
+    return chosen
+
+
+def look(session: Session, worker: str, *, now: datetime) -> Outlook:
+    """Read how the worker's turns stand, in one statement over the open turns."""
+    columns = select(
+        TurnRow.id, TurnRow.state, TurnRow.worker, TurnRow.stop_requested_at, is_live(now).label("is_live")
+    )
+    rows = sorted(session.execute(columns.where(IS_OPEN)).all(), key=lambda row: row.id)
+    own = [row for row in rows if row.worker == worker]
+    waiting = [row for row in rows if row.state == TurnState.ACCEPTED and (row.is_live or row.worker == worker)]
+    return Outlook(
+        owned=frozenset(row.id for row in own),
+        stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
+        positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
+        waiting=len(waiting),
+    )
+
+
+def _run(session: Session, chosen: Sequence[Head], *, now: datetime) -> list[int]:
+    """Mark them as running, but for those that somebody is changing at this moment."""
+    ids = [head.turn_id for head in chosen]
+    # Most claims find nothing and must not write.
+    held = set(session.scalars(_held(ids)).all()) if ids else set()
+    if not held:
+        return []
+    # An orphan that was running holds nobody up: it waits again, to be adopted.
+    conversations = [head.conversation_id for head in chosen]
+    orphans = update(TurnRow).where(RUNS, TurnRow.conversation_id.in_(conversations), is_orphan(now))
+    session.execute(orphans.values(state=TurnState.ACCEPTED.value, started_at=None))
+    started = update(TurnRow).where(TurnRow.id.in_(held))
+    session.execute(started.values(state=TurnState.RUNNING.value, started_at=now))
+    notify(session)
+    return [turn_id for turn_id in ids if turn_id in held]
+
+
+def _held(ids: Sequence[int]) -> Select[int]:
+    return select(TurnRow.id).where(TurnRow.id.in_(ids), WAITS).with_for_update(skip_locked=True)

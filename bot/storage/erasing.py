@@ -1,0 +1,114 @@
+"""Erasing: withdrawn messages, what a person said, and what is too old.
+
+What many rows are erased of is read first and erased a few at a time, so that nobody who accepts a message waits long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, delete, exists, not_, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain import Address, Level
+from bot.storage.conversations import at, within
+from bot.storage.notify import notify
+from bot.storage.openness import IS_OPEN, is_orphan, stop
+from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, TurnRow
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A platform, or one workspace of it; "" means every one."""
+
+    platform: str
+    workspace: str
+
+
+def withdraw(session: Session, address: Address, *, message_id: str, now: datetime) -> int | None:
+    """Delete a question and its answer; the turn stays, without words, and the event, so that neither comes back."""
+    turn_id = session.scalar(
+        select(MessageRow.turn_id)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(*at(address), MessageRow.platform_message_id == message_id)
+    )
+    if turn_id is not None:
+        erase_words(session, [turn_id], now=now)
+    return turn_id
+
+
+def turns_of(session: Session, person_id: str, where: Within) -> Sequence[int]:
+    """Read the ids of the turns that hold words of this person."""
+    here = within(where.platform, where.workspace)
+    theirs = select(MessageRow.turn_id).where(MessageRow.person_id == person_id, MessageRow.conversation_id.in_(here))
+    return session.scalars(theirs).all()
+
+
+def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
+    """Delete the messages of turns and ask those still open to stop; return how many messages."""
+    # Held, so that no answer is stored between the two statements below.
+    session.scalars(select(TurnRow.id).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id).with_for_update()).all()
+    stop(session, TurnRow.id.in_(turn_ids), now=now)
+    return _erase_messages(session, turn_ids)
+
+
+def forget_choices(session: Session, person_id: str, where: Within) -> None:
+    """Delete a person's own choices; those they made for others stay, and nobody made them."""
+    here = [ChoiceRow.platform == where.platform]
+    here += [ChoiceRow.workspace == where.workspace] if where.workspace else []
+    own = and_(ChoiceRow.level == Level.ME.value, ChoiceRow.person_id == person_id)
+    session.execute(delete(ChoiceRow).where(*here, own))
+    session.execute(update(ChoiceRow).where(*here, ChoiceRow.chosen_by == person_id).values(chosen_by=""))
+
+
+def turns_before(session: Session, before: datetime, where: Within) -> Sequence[int]:
+    """Read the ids of the turns accepted before that moment."""
+    here = within(where.platform, where.workspace)
+    return session.scalars(
+        select(TurnRow.id).where(TurnRow.accepted_at < before, TurnRow.conversation_id.in_(here))
+    ).all()
+
+
+def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
+    """Delete turns nobody is at work on, with their messages and the conversations they leave empty.
+
+    Returns how many messages.
+    """
+    over = or_(not_(IS_OPEN), is_orphan(now))
+    held = select(TurnRow.id, TurnRow.conversation_id).where(TurnRow.id.in_(turn_ids), over)
+    turns = session.execute(held.order_by(TurnRow.id).with_for_update()).all()
+    ids = [turn.id for turn in turns]
+    erased = _erase_messages(session, ids)
+    session.execute(delete(TurnRow).where(TurnRow.id.in_(ids)))
+    _erase_empty(session, sorted({turn.conversation_id for turn in turns}))
+    notify(session)
+    return erased
+
+
+def events_before(session: Session, before: datetime, where: Within) -> Sequence[int]:
+    """Read the ids of the events received before that moment."""
+    here = [EventRow.platform == where.platform] if where.platform else []
+    here += [EventRow.workspace == where.workspace] if where.workspace else []
+    return session.scalars(select(EventRow.id).where(EventRow.received_at < before, *here)).all()
+
+
+def erase_events(session: Session, event_ids: Sequence[int]) -> int:
+    """Delete events; that of an open turn stays, or it could be accepted a second time. Returns how many."""
+    is_awaited = exists().where(IS_OPEN, TurnRow.event_id == EventRow.event_id)
+    erased = delete(EventRow).where(EventRow.id.in_(event_ids), not_(is_awaited))
+    return len(session.scalars(erased.returning(EventRow.id)).all())
+
+
+def _erase_messages(session: Session, turn_ids: Sequence[int]) -> int:
+    erased = delete(MessageRow).where(MessageRow.turn_id.in_(turn_ids)).returning(MessageRow.id)
+    return len(session.scalars(erased).all())
+
+
+def _erase_empty(session: Session, conversation_ids: Sequence[int]) -> None:
+    # Held first: a statement of its own then sees a turn that was accepted while we waited for that.
+    held = select(ConversationRow.id).where(ConversationRow.id.in_(conversation_ids)).with_for_update()
+    session.scalars(held).all()
+    has_turns = exists().where(TurnRow.conversation_id == ConversationRow.id)
+    session.execute(delete(ConversationRow).where(ConversationRow.id.in_(conversation_ids), not_(has_turns)))

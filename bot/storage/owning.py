@@ -1,0 +1,126 @@
+"""Who owns an open turn: the lease of a worker, giving back, taking over, and the end of a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain import Role, StoredAnswer, Turn, TurnState
+from bot.storage.accepting import LEASE
+from bot.storage.conversations import within
+from bot.storage.notify import notify
+from bot.storage.openness import IS_OPEN, has_question, is_orphan, read_turns
+from bot.storage.tables import MessageRow, PostRow, TurnRow
+
+NOBODYS = {"worker": None, "lease_until": None}
+# A closed turn needs no answer, so it keeps nothing of who asked.
+CLOSED = NOBODYS | dict.fromkeys(
+    (
+        "event_id",
+        "platform_message_id",
+        "reply_to",
+        "is_direct",
+        "person_id",
+        "person_name",
+        "person_is_admin",
+        "person_locale",
+    )
+)
+
+
+def renew(session: Session, worker: str, *, lease_until: datetime) -> None:
+    """Move the end of the worker's lease on all its open turns."""
+    session.execute(update(TurnRow).where(IS_OPEN, TurnRow.worker == worker).values(lease_until=lease_until))
+
+
+def release(session: Session, turn_id: int, *, worker: str) -> None:
+    """Give an open turn back, if it is the worker's."""
+    given = update(TurnRow).where(_owned(turn_id, worker)).returning(TurnRow.id)
+    if session.scalar(given.values(state=TurnState.ACCEPTED.value, started_at=None, **NOBODYS)) is not None:
+        notify(session)
+
+
+def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> list[Turn]:
+    """Make the platform's orphans the worker's; those whose question was withdrawn end instead.
+
+    A worker whose own lease ran out is not gone: it renews it, and does not answer twice.
+    """
+    found = session.execute(_orphans(worker, platform=platform, now=now)).scalars().all()
+    if not found:
+        return []
+    asked = set(session.scalars(select(MessageRow.turn_id).where(MessageRow.turn_id.in_(found))))
+    _close(session, TurnRow.id.in_(set(found) - asked), StoredAnswer(TurnState.STOPPED, ""), now=now)
+    session.execute(
+        update(TurnRow)
+        .where(TurnRow.id.in_(asked))
+        .values(
+            state=TurnState.ACCEPTED.value,
+            started_at=None,
+            worker=worker,
+            lease_until=now + LEASE,
+            attempt=TurnRow.attempt + 1,
+        )
+    )
+    notify(session)
+    return read_turns(session, TurnRow.id.in_(asked))
+
+
+def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str, now: datetime) -> bool:
+    """Close the worker's open turn and store what was answered; False when it is not the worker's, or closed."""
+    closed = _close(session, _owned(turn_id, worker), answer, now=now)
+    if not closed:
+        return False
+    if answer.text and has_question(session, turn_id):
+        session.add(_answer(answer, turn_id=turn_id, conversation_id=closed[0], now=now))
+    notify(session)
+    return True
+
+
+def _orphans(worker: str, *, platform: str, now: datetime) -> Select[int]:
+    """Select the orphans no other worker is taking over at this moment."""
+    is_anothers = or_(TurnRow.worker.is_(None), TurnRow.worker != worker)
+    is_here = TurnRow.conversation_id.in_(within(platform, ""))
+    return (
+        select(TurnRow.id)
+        .where(IS_OPEN, is_orphan(now), is_anothers, is_here)
+        .with_for_update(skip_locked=True, of=TurnRow)
+    )
+
+
+def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:
+    return and_(TurnRow.id == turn_id, IS_OPEN, TurnRow.worker == worker)
+
+
+def _close(session: Session, which: ColumnElement[bool], answer: StoredAnswer, *, now: datetime) -> Sequence[int]:
+    """Close open turns; return their conversations."""
+    closed = (
+        update(TurnRow)
+        .where(IS_OPEN, which)
+        .values(
+            state=answer.state.value,
+            finished_at=now,
+            model=answer.model,
+            error_key=answer.error_key,
+            prompt_tokens=answer.prompt_tokens,
+            answer_tokens=answer.answer_tokens,
+            **CLOSED,
+        )
+        .returning(TurnRow.id, TurnRow.conversation_id)
+    )
+    rows = session.execute(closed).all()
+    session.execute(delete(PostRow).where(PostRow.turn_id.in_([row.id for row in rows])))
+    return [row.conversation_id for row in rows]
+
+
+def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> MessageRow:
+    return MessageRow(
+        conversation_id=conversation_id,
+        turn_id=turn_id,
+        role=Role.ASSISTANT.value,
+        text=answer.text,
+        model=answer.model,
+        created_at=now,
+    )

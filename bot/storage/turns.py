@@ -1,0 +1,84 @@
+"""The turns as rows that all processes share: `ports.Turns` on SQL. Each public method is one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
+from bot.storage import accepting, claiming, openness, owning
+from bot.storage.clock import Clock, utc_now
+from bot.storage.database import Database
+from bot.storage.tables import TurnRow
+
+
+class SqlTurns:
+    """See `ports.Turns`. `clock` is what leases go by; clocks of different machines may differ by some seconds."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
+        """See `ports.Turns.accept`. The same message under two event ids is known already, too."""
+        now = self._clock()
+        return await self._database.write(lambda session: accepting.accept(session, message, worker=worker, now=now))
+
+    async def accept_call(self, call: CommandCall) -> bool:
+        """See `ports.Turns.accept_call`."""
+        now = self._clock()
+        return await self._database.write(
+            lambda session: accepting.remember_event(session, call.address, event_id=call.event_id, now=now)
+        )
+
+    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+        """See `ports.Turns.claim`."""
+        now = self._clock()
+        return await self._database.write(lambda session: claiming.claim(session, worker, parallel=parallel, now=now))
+
+    async def look(self, worker: str) -> Outlook:
+        """See `ports.Turns.look`. A worker that looks is alive, so those of its turns wait whose lease ran out."""
+        now = self._clock()
+        return await self._database.read(lambda session: claiming.look(session, worker, now=now))
+
+    async def renew(self, worker: str, *, lease_s: float) -> None:
+        """See `ports.Turns.renew`."""
+        lease_until = self._clock() + timedelta(seconds=lease_s)
+        await self._database.write(lambda session: owning.renew(session, worker, lease_until=lease_until))
+
+    async def release(self, turn_id: int, *, worker: str) -> None:
+        """See `ports.Turns.release`."""
+        await self._database.write(lambda session: owning.release(session, turn_id, worker=worker))
+
+    async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
+        """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
+        now = self._clock()
+        return await self._database.write(lambda session: owning.adopt(session, worker, platform=platform, now=now))
+
+    async def find(self, turn_id: int) -> Turn | None:
+        """See `ports.Turns.find`. A turn whose question was withdrawn has an empty text."""
+        return await self._database.read(lambda session: openness.find(session, turn_id))
+
+    async def open_at(self, address: Address) -> Sequence[Turn]:
+        """See `ports.Turns.open_at`."""
+        return await self._database.read(lambda session: openness.open_at(session, address))
+
+    async def stop(self, turn_id: int) -> None:
+        """See `ports.Turns.stop`."""
+        now = self._clock()
+        await self._database.write(lambda session: openness.stop(session, TurnRow.id == turn_id, now=now))
+
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """See `ports.Turns.note_post`. A turn that is closed needs no notes."""
+        await self._database.write(lambda session: openness.note_post(session, turn_id, post))
+
+    async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
+        """See `ports.Turns.finish`."""
+        now = self._clock()
+        return await self._database.write(
+            lambda session: owning.finish(session, turn_id, answer, worker=worker, now=now)
+        )
+
+    async def changed(self, *, timeout_s: float) -> None:
+        """See `ports.Turns.changed`. On SQLite, changes of other processes are seen after `timeout_s` only."""
+        await self._database.changed(timeout_s=timeout_s)
