@@ -1,0 +1,242 @@
+"""Health: which parts of the bot work, since when, for machines that watch it.
+
+`Health` looks, `as_json` says it, `served` answers `GET /health` and `GET /ready`. Neither secrets nor anything people
+wrote are part of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import BotError, ConfigurationError
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+EVERY_S = 15.0
+WITHIN_S = 5.0
+MAX_AGE_S = 2.0
+MODEL_HOST, DATABASE = "model_host", "database"
+NOT_CONNECTED, TIMEOUT = "not_connected", "timeout"
+log = structlog.get_logger(__name__)
+
+
+class Ready(Protocol):
+    """Whether a platform is connected now; an `asyncio.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurns:
+    """The turns nobody has answered yet, of all processes; `oldest_s` is the age of the oldest, 0 without one."""
+
+    waiting: int
+    running: int
+    oldest_s: float
+
+
+Probe = Callable[[], Awaitable[object]]
+Count = Callable[[], Awaitable[OpenTurns]]
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one part fares: the key of its error, "" while it is well, and since when that is so."""
+
+    error: str
+    since: datetime
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the part works."""
+        return not self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How everything fares. `turns` is None where nobody can count them now."""
+
+    adapters: dict[str, Standing]
+    model_host: Standing
+    database: Standing
+    turns: OpenTurns | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every part works."""
+        return all(each.is_well for each in (*self.adapters.values(), self.model_host, self.database))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether messages are heard and kept: without a model host they are still answered, with a sentence."""
+        return self.database.is_well and any(each.is_well for each in self.adapters.values())
+
+
+class Health:
+    """Looks at every part: adapters by their events, the model host and the database by asking them.
+
+    `model_host` and `database` are asked something small, and raise a `BotError` when they do not work. A report is
+    at most `max_age_s` old, however often somebody asks for one.
+    """
+
+    def __init__(
+        self,
+        *,
+        model_host: Probe,
+        database: Probe,
+        turns: Count | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
+        within_s: float = WITHIN_S,
+        max_age_s: float = MAX_AGE_S,
+    ) -> None:
+        self._probes = {MODEL_HOST: model_host, DATABASE: database}
+        self._turns = turns
+        self._clock = clock
+        self._within_s = within_s
+        self._max_age_s = max_age_s
+        self._adapters: dict[str, Ready] = {}
+        self._standings: dict[str, Standing] = {}
+        self._told: dict[str, str] = {}
+        self._report: Report | None = None
+        self._looked_at = -float("inf")
+        self._looking = asyncio.Lock()
+
+    def watch(self, name: str, ready: Ready) -> None:
+        """Take an adapter in; again with the same name, it takes the other one's place."""
+        self._adapters[name] = ready
+        self._note(name, "" if ready.is_set() else NOT_CONNECTED)
+
+    async def look(self) -> Report:
+        """Look at everything, or return what was seen a moment ago; a change is logged once, in one line."""
+        async with self._looking:
+            if self._report is None or time.monotonic() - self._looked_at >= self._max_age_s:
+                self._report = await self._look()
+                self._looked_at = time.monotonic()
+                self._tell(self._report)
+            return self._report
+
+    async def keep_watch(self, *, every_s: float = EVERY_S) -> None:
+        """Look again and again, so that changes are logged when nobody asks; until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(every_s)
+
+    async def _look(self) -> Report:
+        errors = await asyncio.gather(*(self._asked(probe) for probe in self._probes.values()))
+        asked = {name: self._note(name, error) for name, error in zip(self._probes, errors, strict=True)}
+        adapters = {
+            name: self._note(name, "" if ready.is_set() else NOT_CONNECTED) for name, ready in self._adapters.items()
+        }
+        return Report(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted())
+
+    async def _asked(self, probe: Probe) -> str:
+        try:
+            async with asyncio.timeout(self._within_s):
+                await probe()
+        except BotError as error:
+            return error.key
+        except TimeoutError:
+            return TIMEOUT
+        return ""
+
+    async def _counted(self) -> OpenTurns | None:
+        if self._turns is None:
+            return None
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await self._turns()
+        except (BotError, TimeoutError):
+            return None
+
+    def _note(self, name: str, error: str) -> Standing:
+        """Remember how a part fares; it has fared so since the first time it did."""
+        before = self._standings.get(name)
+        if before is None or before.error != error:
+            before = self._standings[name] = Standing(error, self._clock())
+        return before
+
+    def _tell(self, report: Report) -> None:
+        parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
+        now = {name: standing.error or "ok" for name, standing in parts.items()}
+        if now != self._told:
+            self._told = now
+            (log.info if report.is_well else log.warning)("health", well=report.is_well, ready=report.is_ready, **now)
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Return the report as `GET /health` gives it."""
+    turns = report.turns
+    return {
+        "well": report.is_well,
+        "ready": report.is_ready,
+        "adapters": {
+            name: {"connected": each.is_well, "since": _time(each.since)} for name, each in report.adapters.items()
+        },
+        MODEL_HOST: _part(report.model_host),
+        DATABASE: _part(report.database),
+        "turns": turns and {"waiting": turns.waiting, "running": turns.running, "oldest_s": round(turns.oldest_s, 1)},
+    }
+
+
+def _part(standing: Standing) -> dict[str, object]:
+    return {"ok": standing.is_well, "error": standing.error or None, "since": _time(standing.since)}
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+@asynccontextmanager
+async def served(health: Health, *, host: str, port: int) -> AsyncIterator[int]:
+    """Answer over HTTP while the context lasts; yields the port, which the system chooses for port 0.
+
+    Raises:
+        ConfigurationError: the address cannot be listened on.
+    """
+    # Half a second of import that nobody pays for who does not ask for it.
+    from aiohttp import web
+
+    async def say_health(_: web.Request) -> web.Response:
+        report = await health.look()
+        return _answer(as_json(report), is_good=report.is_well)
+
+    async def say_ready(_: web.Request) -> web.Response:
+        report = await health.look()
+        return _answer({"ready": report.is_ready}, is_good=report.is_ready)
+
+    app = web.Application()
+    app.add_routes([web.get("/health", say_health), web.get("/ready", say_ready)])
+    runner = web.AppRunner(app, access_log=None)
+    try:
+        await runner.setup()
+        await _listen(web.TCPSite(runner, host, port), host, port)
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(site: web.TCPSite, host: str, port: int) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigurationError("health.refused", host=host, port=port, reason=error.strerror or "") from error
+
+
+def _answer(content: dict[str, object], *, is_good: bool) -> web.Response:
+    from aiohttp import web
+
+    status = HTTPStatus.OK if is_good else HTTPStatus.SERVICE_UNAVAILABLE
+    return web.json_response(content, status=status, headers={"Cache-Control": "no-store"})
