@@ -1,0 +1,34 @@
+"""How many turns are open, of all processes: for machines that watch the bot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from bot.observe.health import OpenTurns
+from bot.storage.clock import Clock, utc_now
+from bot.storage.database import Database
+from bot.storage.openness import IS_OPEN, RUNS, WAITS
+from bot.storage.tables import TurnRow
+
+
+class SqlCensus:
+    """Counts the open turns when called. Raises `Unavailable` when the database is locked, full or broken."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def __call__(self) -> OpenTurns:
+        """Return the counts of this moment."""
+        now = self._clock()
+        return await self._database.read(lambda session: open_turns(session, now=now))
+
+
+def open_turns(session: Session, *, now: datetime) -> OpenTurns:
+    """Count in one statement, along the index over open turns."""
+    waiting, running = (func.count(case((which, TurnRow.id))) for which in (WAITS, RUNS))
+    row = session.execute(select(waiting, running, func.min(TurnRow.accepted_at)).where(IS_OPEN)).one()
+    return OpenTurns(row[0], row[1], (now - row[2]).total_seconds() if row[2] else 0.0)
