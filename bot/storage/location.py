@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from bot.errors import ConfigurationError
 
 SQLITE_URL = "sqlite:///"
 POSTGRES_URLS = ("postgresql://", "postgres://")
+INSTALL = "pip install 'lyceum-bot[postgres]'"
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
@@ -29,13 +31,21 @@ def database_file(location: str | Path) -> Path:
 
 
 def is_postgres(location: str | Path) -> bool:
-    """Whether this is the URL of a database on a Postgres server."""
-    return str(location).startswith(POSTGRES_URLS)
+    """Whether this is the URL of a database on a Postgres server.
+
+    Raises:
+        ConfigurationError: it is, and the extra `postgres` is not installed.
+    """
+    if not str(location).startswith(POSTGRES_URLS):
+        return False
+    if find_spec("asyncpg") is None or find_spec("greenlet") is None:
+        raise ConfigurationError("error.storage_driver", command=INSTALL)
+    return True
 
 
 def shown(location: str | Path) -> str:
     """Return the location as people may see it: of a URL only the server and the database, never user or password."""
-    if not is_postgres(location):
+    if not str(location).startswith(POSTGRES_URLS):
         return str(location)
     parts = urlsplit(str(location))
     return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"

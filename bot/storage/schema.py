@@ -1,10 +1,12 @@
 """Which revision the tables of a database have, and how they get to the one this version needs.
 
-Looking costs one small query and no Alembic; that is imported when tables are made or changed.
+Looking costs one small query and no Alembic; that is imported when tables are made or changed. What is said here of a
+file is done here; what is said of a server, in `bot.storage.postgres_schema`, which needs the driver.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -19,7 +21,7 @@ from bot.storage.backups import FOLDER, back_up, backups
 from bot.storage.clock import Clock, utc_now
 from bot.storage.connection import BUSY_TIMEOUT_MS, Use, begun, sqlite_engine
 from bot.storage.faults import patiently, translated_at_start
-from bot.storage.location import create_private, database_file, is_empty
+from bot.storage.location import create_private, database_file, is_empty, is_postgres
 from bot.storage.scripts import run_scripts
 
 REVISIONS = ("0001", "0002")
@@ -59,13 +61,18 @@ class Migrated:
 
 
 def look(location: str | Path, *, known: Sequence[str] = REVISIONS) -> Schema:
-    """Say how the database stands, without changing or creating anything. A missing or empty file is new.
+    """Say how the database stands, without changing or creating anything. A missing or empty file is new. Blocks.
 
     `known` are the revisions of this version, oldest first.
 
     Raises:
-        ConfigurationError: the file is no SQLite database, or may not be read.
+        ConfigurationError: the file is no SQLite database, or may not be read; the server refuses.
+        Unavailable: it is locked or away.
     """
+    if is_postgres(location):
+        from bot.storage import postgres_schema
+
+        return asyncio.run(postgres_schema.look(str(location), known=known))
     file = database_file(location)
     if is_empty(file):
         return Schema(State.NEW)
@@ -78,7 +85,13 @@ def check(location: str | Path, *, known: Sequence[str] = REVISIONS) -> None:
 
     Raises:
         ConfigurationError: it is older (the sentence gives the command), newer (it says what to do), or not ours.
+        Unavailable: as `look`.
     """
+    if is_postgres(location):
+        from bot.storage import postgres_schema
+
+        asyncio.run(postgres_schema.check(str(location), known=known))
+        return
     file = database_file(location)
     schema = look(file, known=known)
     match schema.state:
@@ -108,12 +121,18 @@ def prepare(location: str | Path) -> None:
 
 
 def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
-    """Bring the tables to the newest revision, after a copy of what is there. Blocks; nothing happens when current.
+    """Bring the tables to the newest revision. Blocks; nothing happens when current.
+
+    A file is copied first; copies of a server's database are its operator's to make.
 
     Raises:
         ConfigurationError: the database is newer than this version, not ours, or cannot be made or read.
-        Unavailable: it is locked, or the disk is full.
+        Unavailable: it is locked or away, or the disk is full.
     """
+    if is_postgres(location):
+        from bot.storage import postgres_schema
+
+        return asyncio.run(postgres_schema.migrate(str(location), to=HEAD))
     file = database_file(location)
     if look(file).state in {State.AHEAD, State.FOREIGN}:
         check(file)
@@ -121,17 +140,32 @@ def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
 
 
 def downgrade(location: str | Path, revision: str, *, clock: Clock = utc_now) -> Migrated:
-    """Take the tables back to an older revision ("base" for none), after a copy. What they cannot hold is lost. Blocks.
+    """Take the tables back to an older revision ("base" for none). What they cannot hold is lost. Blocks.
+
+    A file is copied first; copies of a server's database are its operator's to make.
 
     Raises:
         ConfigurationError: as `upgrade`, or there is no such revision.
     """
-    file = database_file(location)
     if revision not in {"base", *REVISIONS}:
         raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
+    if is_postgres(location):
+        from bot.storage import postgres_schema
+
+        return asyncio.run(postgres_schema.migrate(str(location), to=revision))
+    file = database_file(location)
     if look(file).state in {State.AHEAD, State.FOREIGN}:
         check(file)
     return _migrate(file, to=revision, clock=clock)
+
+
+def state_of(revision: str, known: Sequence[str], *, has_tables: bool) -> State:
+    """Say how tables of this revision, "" for none, stand to the revisions known, oldest first."""
+    if not revision:
+        return State.FOREIGN if has_tables else State.NEW
+    if revision == known[-1]:
+        return State.CURRENT
+    return State.BEHIND if revision in known else State.AHEAD
 
 
 def _look(file: Path, known: Sequence[str]) -> Schema:
@@ -141,15 +175,7 @@ def _look(file: Path, known: Sequence[str]) -> Schema:
         stamped = "alembic_version" in tables
         versions = connection.execute("SELECT version_num FROM alembic_version").fetchall() if stamped else []
     revision = str(versions[0][0]) if versions else ""
-    return Schema(_state(revision, known, has_tables=bool(tables - BOOKKEEPING)), revision)
-
-
-def _state(revision: str, known: Sequence[str], *, has_tables: bool) -> State:
-    if not revision:
-        return State.FOREIGN if has_tables else State.NEW
-    if revision == known[-1]:
-        return State.CURRENT
-    return State.BEHIND if revision in known else State.AHEAD
+    return Schema(state_of(revision, known, has_tables=bool(tables - BOOKKEEPING)), revision)
 
 
 def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:

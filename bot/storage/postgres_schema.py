@@ -1,0 +1,113 @@
+"""The tables of a database on a Postgres server: which revision they have, and how they get to another.
+
+See `bot.storage.schema`, whose functions come here for a `postgresql://` URL. Nothing here blocks. Copies before a
+migration are the operator's to make, with pg_dump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import ConfigurationError
+from bot.storage.location import shown
+from bot.storage.postgres_connection import CONNECT_S, postgres_engine
+from bot.storage.postgres_faults import translated_at_start
+from bot.storage.schema import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
+from bot.storage.scripts import run_scripts
+
+OLDEST_SERVER = 14
+ENCODING = "UTF8"
+MIGRATION = 0x6C79_6D69_6772
+"""The lock under which tables are changed, so that of two processes that start at once one waits for the other."""
+
+
+async def look(url: str, *, known: Sequence[str] = REVISIONS) -> Schema:
+    """See `schema.look`."""
+    async with _connected(url) as connection:
+        return await connection.run_sync(_look, known)
+
+
+async def check(url: str, *, known: Sequence[str] = REVISIONS) -> None:
+    """See `schema.check`."""
+    _require_usable(await look(url, known=known), shown(url), known)
+
+
+async def prepare(url: str) -> None:
+    """See `schema.prepare`."""
+    schema = await look(url)
+    _require_usable(schema, shown(url), REVISIONS)
+    if schema.state is State.NEW:
+        await migrate(url, to=HEAD)
+
+
+async def migrate(url: str, *, to: str) -> Migrated:
+    """Take the tables to a revision of this version, "base" for none, in one transaction.
+
+    Raises:
+        ConfigurationError: the database is newer than this version or not ours, or the server refuses.
+        Unavailable: the server is away, or its disk is full.
+    """
+    async with _connected(url) as connection:
+        return await connection.run_sync(_migrate, shown(url), "" if to == "base" else to)
+
+
+def _migrate(connection: Connection, place: str, after: str) -> Migrated:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION})
+    schema = _look(connection, REVISIONS)
+    if schema.state in {State.AHEAD, State.FOREIGN}:
+        _require_usable(schema, place, REVISIONS)
+    if schema.revision != after:
+        run_scripts(connection, before=schema.revision, after=after)
+        connection.commit()
+    return Migrated(schema.revision, after, None)
+
+
+def _look(connection: Connection, known: Sequence[str]) -> Schema:
+    tables = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")))
+    stamped = "alembic_version" in tables
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if stamped else None
+    return Schema(state_of(revision or "", known, has_tables=bool(tables - BOOKKEEPING)), revision or "")
+
+
+def _require_usable(schema: Schema, place: str, known: Sequence[str]) -> None:
+    match schema.state:
+        case State.BEHIND:
+            raise ConfigurationError(
+                "error.storage_server_behind",
+                place=place,
+                revision=schema.revision,
+                needed=known[-1],
+                command=COMMAND,
+            )
+        case State.AHEAD:
+            raise ConfigurationError("error.storage_server_ahead", place=place, revision=schema.revision)
+        case State.FOREIGN:
+            raise ConfigurationError("error.storage_server_foreign", place=place)
+        case State.NEW | State.CURRENT:
+            return
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """Connect to a server that suits us. A migration may take as long as it takes."""
+    engine = postgres_engine(url, connections=1, wait_s=CONNECT_S, statement_s=None)
+    try:
+        with translated_at_start(shown(url)):
+            async with engine.connect() as connection:
+                await _require_server(connection, shown(url))
+                yield connection
+    finally:
+        await engine.dispose()
+
+
+async def _require_server(connection: AsyncConnection, place: str) -> None:
+    asked = "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')"
+    version, encoding = (await connection.execute(text(asked))).one()
+    if version < OLDEST_SERVER:
+        raise ConfigurationError("error.storage_server_old", place=place, version=version, needed=OLDEST_SERVER)
+    if encoding != ENCODING:
+        raise ConfigurationError("error.storage_server_encoding", place=place, encoding=encoding)
