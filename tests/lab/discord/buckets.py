@@ -112,10 +112,11 @@ class Fault:
 
 
 class Faults:
-    """Failures ordered by a test, first ordered first served."""
+    """Failures ordered by a test, first ordered first served; `met` are those that requests have met."""
 
     def __init__(self) -> None:
         self._ordered: list[Fault] = []
+        self.met: list[Fault] = []
 
     def order(self, fault: Fault) -> None:
         """Order a failure."""
@@ -126,5 +127,6 @@ class Faults:
         for fault in self._ordered:
             if fault.left and fault.route == route:
                 fault.left -= 1
+                self.met.append(fault)
                 return fault
         return None

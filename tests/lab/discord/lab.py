@@ -118,6 +118,11 @@ class DiscordLab(People):
         return [seen for seen in self.requests if f"{seen.method} {seen.route}" == route]
 
     @property
+    def faults_met(self) -> list[Fault]:
+        """The failures ordered by `fail_next` that requests have met so far, one for each request."""
+        return self._api.faults.met
+
+    @property
     def invalid_requests(self) -> int:
         """How many requests were answered 401, 403 or 429; 10,000 in ten minutes are a ban."""
         return sum(seen.status in (401, 403, 429) for seen in self.requests)

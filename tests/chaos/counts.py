@@ -1,0 +1,90 @@
+"""The count: what became of every message, by what stands on the walls at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tests.chaos.plan import Plan, Question, Spot
+from tests.chaos.walls import Seen
+
+
+@dataclass(slots=True)
+class Counts:
+    """Numbers of messages, by what became of them.
+
+    `answered` have exactly one whole answer; `explained` one sentence instead, or after a part of one; `lost` nothing
+    people could make anything of; `doubled` more than one answer, or a part of one twice. `unfinished` are the bot's
+    messages that look as if something were still to come; `disordered` pairs of answers that stand in the wrong order;
+    `nobodys` messages of the bot that belong to no question.
+    """
+
+    answered: list[int] = field(default_factory=list)
+    explained: list[int] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    unfinished: list[int] = field(default_factory=list)
+    disordered: list[tuple[int, int]] = field(default_factory=list)
+    nobodys: list[str] = field(default_factory=list)
+    remarks: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every message has got something, and nothing looks unfinished."""
+        return not self.lost and not self.unfinished
+
+    def is_perfect(self, messages: int) -> bool:
+        """Whether each message has one answer, in order, and nothing else stands there."""
+        wrong = (self.explained, self.lost, self.doubled, self.unfinished, self.disordered, self.nobodys)
+        return len(self.answered) == messages and not any(wrong)
+
+
+def count(plan: Plan, walls: Sequence[Sequence[Seen]]) -> Counts:
+    """Count what stands on the walls, which are in the order of the plan's spots."""
+    counts = Counts()
+    for spot, wall in zip(plan.spots, walls, strict=True):
+        _count(counts, spot, wall)
+    return counts
+
+
+def _count(counts: Counts, spot: Spot, wall: Sequence[Seen]) -> None:
+    by_number: dict[int, list[Seen]] = defaultdict(list)
+    for seen in wall:
+        by_number[seen.number].append(seen)
+    counts.nobodys += [seen.text[:80] for seen in by_number[0]]
+    counts.unfinished += [seen.number for seen in wall if seen.is_running]
+    for question in spot.questions:
+        _judge(counts, question, by_number[question.number])
+    if spot.is_one_conversation:
+        counts.disordered += _disordered(spot.questions, by_number)
+
+
+def _judge(counts: Counts, question: Question, seen: Sequence[Seen]) -> None:
+    words = [index for message in seen for number, index in message.words if number == question.number]
+    besides = [message for message in seen if not message.words and not message.is_running]
+    is_whole = words == list(range(1, question.words + 1))
+    if len(set(words)) < len(words) or (words and besides):
+        counts.doubled.append(question.number)
+    elif is_whole:
+        counts.answered.append(question.number)
+    elif len(besides) == 1 or (words and _tail(seen)):
+        counts.explained.append(question.number)
+    elif besides:
+        counts.doubled.append(question.number)
+    else:
+        counts.lost.append(question.number)
+    if not is_whole or besides:
+        counts.remarks[question.number] = " | ".join(message.text[-160:] for message in seen)
+
+
+def _tail(seen: Sequence[Seen]) -> str:
+    """Return what stands under the words of an answer: a sentence of the bot's own."""
+    return seen[-1].text.rpartition("\n\n")[2] if "\n\n" in seen[-1].text else ""
+
+
+def _disordered(questions: Sequence[Question], by_number: Mapping[int, Sequence[Seen]]) -> Iterator[tuple[int, int]]:
+    firsts = [(by_number[question.number][0].position, question.number) for question in questions
+              if by_number[question.number]]  # fmt: skip
+    return ((one, other) for (above, one), (below, other) in pairwise(firsts) if above > below)

@@ -1,0 +1,91 @@
+"""One run from beginning to end: the stage, the storm, the wait until nothing is open, the count."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.counts import Counts, count
+from tests.chaos.plan import Plan
+from tests.chaos.stage import Stage, staged
+from tests.chaos.storm import Storm
+from tests.chaos.walls import read
+
+# After the last message: leases run out, calls are made again, lines are worked off.
+SETTLED_WITHIN_S = 120.0
+# What comes late is looked for so long after everything seemed over.
+QUIET_S = 3.0
+LOOK_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a run came to. `ends` are exit codes of the bot nobody asked for; `open` turns left in the database."""
+
+    plan: Plan
+    counts: Counts
+    open: int
+    kills: int
+    ends: tuple[int, ...]
+    deliveries: int
+    troubles: Counter[str]
+    locked_s: tuple[float, ...]
+    closed_unanswered: tuple[tuple[int, str, str], ...]
+    violations: tuple[str, ...]
+    seconds: float
+    log: str
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether nothing was lost, doubled, disordered, left open or against a platform's rules."""
+        return self.counts.is_perfect(self.plan.messages) and not self.open and not self.violations and not self.ends
+
+
+async def run(plan: Plan, folder: Path) -> Result:
+    """Play a plan with everything new in a folder."""
+    async with staged(plan, folder) as stage:
+        storm = Storm(plan, stage)
+        started_at = time.monotonic()
+        await storm.play()
+        seconds = await _settled(storm, stage, started_at)
+        await asyncio.sleep(QUIET_S)
+        return _result(storm, stage, seconds)
+
+
+async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
+    """Wait until nothing is open, within the bound; return the seconds since the start."""
+    until = time.monotonic() + SETTLED_WITHIN_S
+    while time.monotonic() < until:
+        storm.rows.look()
+        if not storm.rows.open and _counted(storm, stage).is_settled:
+            break
+        await asyncio.sleep(LOOK_EVERY_S)
+    return time.monotonic() - started_at
+
+
+def _counted(storm: Storm, stage: Stage) -> Counts:
+    turns = storm.rows.turns()
+    return count(storm.plan, [read(place, turns) for place in stage.places])
+
+
+def _result(storm: Storm, stage: Stage, seconds: float) -> Result:
+    storm.rows.look()
+    broken = [f"Discord {one.rule} {one.route} {one.detail}" for one in stage.discord.violations]
+    broken += [f"Slack {one.rule} {one.method} {one.detail}" for one in stage.slack.violations]
+    return Result(
+        plan=storm.plan,
+        counts=_counted(storm, stage),
+        open=storm.rows.open,
+        kills=stage.bot.kills,
+        ends=tuple(stage.bot.ends),
+        deliveries=storm.deliveries,
+        troubles=storm.troubles_met(),
+        locked_s=tuple(storm.locked_s),
+        closed_unanswered=tuple(storm.rows.unanswered()),
+        violations=tuple(broken),
+        seconds=seconds,
+        log=stage.bot.last_words(),
+    )

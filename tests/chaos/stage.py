@@ -1,0 +1,208 @@
+"""Where it happens: the loopback Discord, Slack and Ollama, their people and places, and the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.chaos.plan import Plan, Question, Spot, answer_to
+from tests.chaos.process import Bot
+from tests.lab import discord, slack
+from tests.lab.discord import DiscordLab
+from tests.lab.ollama import LabModel, OllamaLab
+from tests.lab.slack import SlackLab
+from tests.lab.slack.rates import Rates
+from tests.lab.slack.socket import Delivery
+
+MODEL = "falcon:7b"
+PARALLEL = 16
+TOKENS_PER_S = 150.0
+FIRST_TOKEN_S = 0.03
+PLENTY = 1_000_000
+DISCORD_ROUTES = (
+    "POST /channels/{channel_id}/messages",
+    "PATCH /channels/{channel_id}/messages/{message_id}",
+    "DELETE /channels/{channel_id}/messages/{message_id}",
+    "GET /channels/{channel_id}/messages",
+    "POST /channels/{channel_id}/typing",
+)
+
+
+class Said(Protocol):
+    """A message on its platform; it can be delivered once more."""
+
+    @property
+    def id(self) -> str:
+        """The platform's id of it."""
+        ...
+
+    async def again(self) -> None:
+        """Deliver it once more."""
+        ...
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether the platform has the bot's word that it is accepted; Discord never has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOnDiscord:
+    """See `Said`."""
+
+    id: str
+    message: discord.Message
+    lab: DiscordLab
+
+    async def again(self) -> None:
+        """See `Said.again`."""
+        await self.lab.gateway.redeliver(self.message)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """See `Said.is_acknowledged`."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOnSlack:
+    """See `Said`."""
+
+    id: str
+    event: Delivery
+    lab: SlackLab
+
+    async def again(self) -> None:
+        """See `Said.again`."""
+        await self.lab.socket.redeliver(self.event)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """See `Said.is_acknowledged`."""
+        return self.event.acked
+
+
+class DiscordPlace:
+    """A channel, a thread or a DM on Discord."""
+
+    def __init__(self, lab: DiscordLab, channel: discord.Channel, people: list[discord.User]) -> None:
+        self.lab = lab
+        self.channel = channel
+        self._people = people
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is said now reaches a session of the bot."""
+        return self.lab.gateway.is_connected
+
+    async def say(self, question: Question) -> Said:
+        """Say it, with a mention where one is needed."""
+        speaker = self._people[question.speaker % len(self._people)]
+        message = await self.lab.say(self.channel, speaker, question.text, mention=not self.channel.recipient)
+        return SaidOnDiscord(str(message.id), message, self.lab)
+
+
+class SlackPlace:
+    """A channel, one thread in a channel, or a DM on Slack."""
+
+    def __init__(self, lab: SlackLab, channel: slack.Channel, people: list[slack.User], *, is_thread: bool) -> None:
+        self.lab = lab
+        self.channel = channel
+        self._people = people
+        self._is_thread = is_thread
+        self._root: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Always: Slack keeps what the bot is not there for, and delivers it later."""
+        return True
+
+    async def say(self, question: Question) -> Said:
+        """Say it; in a thread the first message is the root."""
+        speaker = self._people[question.speaker % len(self._people)]
+        said = await self.lab.say(self.channel, speaker, question.text, thread=self._root)
+        if self._is_thread:
+            self._root = self._root or said.ts
+        return SaidOnSlack(said.ts, said.event, self.lab)
+
+
+Place = DiscordPlace | SlackPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything a run needs. `places` are in the order of the plan's spots."""
+
+    ollama: OllamaLab
+    discord: DiscordLab
+    slack: SlackLab
+    places: tuple[Place, ...]
+    bot: Bot
+    database: Path
+
+
+@asynccontextmanager
+async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
+    """Set everything up, with the bot running; take it down again."""
+    async with AsyncExitStack() as stack:
+        ollama = await stack.enter_async_context(_model_server())
+        there = await stack.enter_async_context(DiscordLab(identify_interval_s=0))
+        here = await stack.enter_async_context(SlackLab(rates=Rates(limits={})))
+        for route in DISCORD_ROUTES:
+            there.rate_limits.set(route, PLENTY, 1.0)
+        there.rate_limits.global_per_s = PLENTY
+        places = _places(plan, there, here)
+        bot = await stack.enter_async_context(Bot(folder, _variables(ollama, there, here)))
+        yield Stage(ollama, there, here, places, bot, folder / "data" / "lyceum.db")
+
+
+def _model_server() -> OllamaLab:
+    return OllamaLab(
+        (LabModel(name=MODEL),),
+        parallel=PARALLEL,
+        tokens_per_second=TOKENS_PER_S,
+        first_token_s=FIRST_TOKEN_S,
+        answer=lambda chat: answer_to(chat.last),
+    )
+
+
+def _variables(ollama: OllamaLab, there: DiscordLab, here: SlackLab) -> dict[str, str]:
+    return {
+        "OLLAMA__HOSTS": ollama.url,
+        "MODEL__DEFAULT": MODEL,
+        "MODEL__PARALLEL": str(PARALLEL),
+        "DISCORD__TOKEN": there.token,
+        "DISCORD__API_URL": there.api_url,
+        "DISCORD__GATEWAY_URL": there.gateway_url,
+        "SLACK__BOT_TOKEN": here.bot_token,
+        "SLACK__APP_TOKEN": here.app_token,
+        "SLACK__API_URL": here.api_url,
+        "LOG__FORMAT": "json",
+    }
+
+
+def _places(plan: Plan, there: DiscordLab, here: SlackLab) -> tuple[Place, ...]:
+    guild = there.add_guild("School")
+    people_there = [there.add_user(f"Ada {number}") for number in range(plan.people)]
+    people_here = [here.add_user(f"ada{number}") for number in range(plan.people)]
+    for person in people_there:
+        guild.add_member(person)
+
+    def on_discord(spot: Spot) -> DiscordPlace:
+        if spot.kind == "dm":
+            return DiscordPlace(there, there.dm(people_there[spot.index]), people_there)
+        channel = guild.add_channel(f"channel-{spot.index}")
+        if spot.kind == "thread":
+            channel = channel.start_thread(f"thread-{spot.index}")
+        return DiscordPlace(there, channel, people_there)
+
+    def on_slack(spot: Spot) -> SlackPlace:
+        if spot.kind == "dm":
+            return SlackPlace(here, here.dm(people_here[spot.index]), people_here, is_thread=False)
+        channel = here.add_channel(f"channel-{spot.index}", people_here)
+        return SlackPlace(here, channel, people_here, is_thread=spot.kind == "thread")
+
+    return tuple(on_discord(spot) if spot.platform == "discord" else on_slack(spot) for spot in plan.spots)
