@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -141,7 +142,19 @@ class Listeners:
             )
         finally:
             del self.answering[turn.id]
-            await poster.close(is_last=not self._at_work_in(poster.place.where))
+            await poster.close(is_last=not await self._is_awaited(turn, poster.place.where))
+
+    async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
+        """Whether another answer is being made in the thread, here or in another process."""
+        others = [other for other in await self._open_at(turn.message.address) if other.id != turn.id]
+        return bool(self._at_work_in(where)) or any(place_of(other.message).where == where for other in others)
+
+    async def _open_at(self, address: Address) -> Sequence[Turn]:
+        try:
+            return await self.engine.open_at(address)
+        except BotError as error:
+            log.warning("slack.open_turns_unread", error=error.key)
+            return ()
 
     async def _run_slashed(self, slashed: Slashed, poster: ResponsePoster) -> None:
         person = await self.people.find(slashed.user, said=slashed.text)
@@ -168,7 +181,7 @@ class Listeners:
             turn_id=turn.id,
             posts=turn.posts,
             is_resumed=turn.attempt > 0,
-            taken=self._taken,
+            taken=partial(self._taken, turn.message.address, turn.id),
         )
 
     def _call_poster(self, said: Said, person: Person) -> SlackPoster:
@@ -185,42 +198,34 @@ class Listeners:
             identity=self.identity,
             clock=self.clock,
             locale=person.locale,
-            taken=self._taken,
+            taken=partial(self._taken, said.address),
         )
 
-    def _taken(self) -> set[str]:
-        """Return the messages of all answers that are made here."""
-        return {ts for poster in self.answering.values() for ts in poster.ids}
+    async def _taken(self, address: Address, turn_id: int = 0) -> set[str]:
+        """Return the messages known to be of other answers, made here or in another process."""
+        here = {ts for poster in self.answering.values() for ts in poster.ids}
+        noted = [turn.posts for turn in await self._open_at(address) if turn.id != turn_id]
+        return here | {post.message_id for posts in noted for post in posts}
 
     # --- stopping
 
     async def _stop_natively(self, stop: NativeStop) -> None:
-        turn_id = self._stopped_turn(stop)
+        turn_id = await self._stopped_turn(stop)
         if turn_id is not None:
             await self._stop(turn_id, stop.address, stop.user, stop.thread)
             return
-        person = await self.people.find(stop.user)
-        try:
-            # Another process may be at it, or none just now.
-            notice = await self.engine.stop_here(person=person, address=stop.address)
-        except BotError as error:
-            notice = Notice(error.key, error.parameters)
-            if error.key == "error.nothing_to_stop":
-                await self._rest(stop)
-                return
-        await self._whisper(stop.address.channel, stop.thread, stop.user, sentence(notice, person.locale))
-
-    async def _rest(self, stop: NativeStop) -> None:
-        """Take Slack's Stop away where no turn is open: nobody else will."""
+        # No turn is open in the thread, so nobody else will take the button away.
         await self._quietly(
             self.web.hasty.agents_sessions_setStatus(
                 channel_id=stop.address.channel, thread_ts=stop.thread, status="active"
             )
         )
 
-    def _stopped_turn(self, stop: NativeStop) -> int | None:
-        """Return the turn that is answered in the thread; the others there wait for it."""
-        return next(iter(self._at_work_in((stop.address.channel, stop.thread))), None)
+    async def _stopped_turn(self, stop: NativeStop) -> int | None:
+        """Return the turn that is answered in the thread, in whatever process; the others there wait for it."""
+        where = stop.address.channel, stop.thread
+        elsewhere = [turn.id for turn in await self._open_at(stop.address) if place_of(turn.message).where == where]
+        return min([*self._at_work_in(where), *elsewhere], default=None)
 
     def _at_work_in(self, where: tuple[str, str]) -> dict[int, SlackPoster]:
         """Return the answers being made in a thread, the oldest first."""

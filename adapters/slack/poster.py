@@ -68,7 +68,7 @@ class SlackPoster:
         turn_id: int | None = None,
         posts: Sequence[Post] = (),
         is_resumed: bool = False,
-        taken: Callable[[], Collection[str]] = tuple,
+        taken: Callable[[], Awaitable[Collection[str]]] | None = None,
     ) -> None:
         self.place = place
         self._web = web
@@ -83,7 +83,13 @@ class SlackPoster:
         self._keeping: asyncio.Task[None] | None = None
         self._shown = {post.message_id: Shown(post.key, None) for post in posts}
         self._can_stream = not posts
-        self._unsure: set[str] = set()
+        # Keys under which something may stand that we do not know of.
+        self._unsure = {self._first_key} if is_resumed else set[str]()
+
+    @property
+    def _first_key(self) -> str:
+        """The key of the first post, whose place a state keeps."""
+        return f"turn-{self._turn_id}:0"
 
     @property
     def ids(self) -> Collection[str]:
@@ -99,15 +105,16 @@ class SlackPoster:
     async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
         self._state = text.replace("`", "")
-        # The first post takes the state's place, and has its key.
-        key = f"turn-{self._turn_id}:0"
-        if self._state_ts:
-            await self._messages.update(self._state_ts, text, key=key, running=True)
-            return self._state_ts
-        self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
-        if not await self._status.show(self._state):
+        if not self._state_ts:
+            self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
+            if await self._status.show(self._state):
+                return ""
             self._stop_keeping()
-            self._state_ts = await self._posted_before(key) or await self._send(text, key=key, running=True)
+            self._state_ts = await self._posted_before(self._first_key)
+        if self._state_ts:
+            await self._overwrite(self._state_ts, text, key=self._first_key, running=True)
+        else:
+            self._state_ts = await self._send(text, key=self._first_key, running=True)
         return self._state_ts
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
@@ -132,6 +139,8 @@ class SlackPoster:
             write = self._messages.update if shown.text is not None else self._overwrite
             await write(message_id, text, key=shown.key, running=running)
         shown.text = marked
+        self._state_ts = ""
+        self._stop_keeping()
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
@@ -154,7 +163,9 @@ class SlackPoster:
 
     async def find(self, key: str) -> str:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
-        found = await self._own.find(key, known={*self._taken(), *self.ids})
+        taken = await self._taken() if self._taken else ()
+        found = await self._own.find(key, known={*taken, *self.ids})
+        self._unsure.discard(key)
         if found is None:
             return ""
         log.info("slack.post_taken_over", ts=found.ts, channel=self.place.channel)
@@ -184,11 +195,7 @@ class SlackPoster:
 
     async def _posted_before(self, key: str) -> str:
         """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""
-        if key not in self._unsure:
-            return ""
-        ts = await self.find(key)
-        self._unsure.discard(key)
-        return ts
+        return await self.find(key) if key in self._unsure else ""
 
     async def _send(self, text: str, *, key: str, running: bool) -> str:
         try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.slack.adapter import SlackAdapter
+from bot.domain import TurnState
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
@@ -49,6 +50,22 @@ class Scene:
                 self.lab.status(channel, thread).session in ("", "active") and not self.lab.status(channel, thread).text
             )
         )
+
+    async def take_over(self) -> None:
+        """Let the adapter, once it is connected, answer what other processes left."""
+        await self.adapter.ready.wait()
+        for turn in await self.engine.adopt(self.adapter.platform):
+            self.adapter.resume(turn)
+
+    async def closed(self, turn_id: int) -> TurnState:
+        """Wait until a turn is over; return how it ended."""
+        await self.lab.until(lambda: not self.turns.turns[turn_id].is_open)
+        return self.turns.turns[turn_id].state
+
+    def another_process(self) -> Scene:
+        """Return the same scene with an engine and an adapter of their own, on the same turns."""
+        engine = make_engine(self.turns, self.backend)
+        return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
         return [
