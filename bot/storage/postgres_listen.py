@@ -16,6 +16,8 @@ PAUSE_S = 1.0
 PULSE_S = 15.0
 """How often a silent connection is tried: one that a firewall forgot is lost without a word."""
 
+HANG_UP_S = 2.0
+
 log = structlog.get_logger(__name__)
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
@@ -31,51 +33,54 @@ class Listener:
         self._connect = connect
         self._changes = changes
         self._sender = sender
+        self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen, and go on until `close`. Raises one of `FAULTS` when the first connection fails."""
-        connection = await self._listening()
-        self._task = asyncio.create_task(self._run(connection), name="storage-listener")
+        await self._listen()
+        self._task = asyncio.create_task(self._run(), name="storage-listener")
 
     async def close(self) -> None:
         """Hang up."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._hang_up()
 
-    async def _run(self, connection: asyncpg.Connection) -> None:
+    async def _run(self) -> None:
         while True:
-            await self._stay(connection)
+            await self._until_lost()
             log.warning("storage.listener_lost")
-            connection = await self._again()
+            await self._hang_up()
+            await self._listen_again()
             self._changes.ring()
             log.info("storage.listener_back")
 
-    async def _listening(self) -> asyncpg.Connection:
-        connection = await self._connect()
-        await connection.add_listener(CHANNEL, self._hear)
-        return connection
+    async def _listen(self) -> None:
+        self._connection = await self._connect()
+        await self._connection.add_listener(CHANNEL, self._hear)
 
-    async def _again(self) -> asyncpg.Connection:
+    async def _listen_again(self) -> None:
         while True:
             with suppress(*FAULTS):
-                return await self._listening()
+                return await self._listen()
+            await self._hang_up()
             await asyncio.sleep(PAUSE_S)
 
-    async def _stay(self, connection: asyncpg.Connection) -> None:
-        """Return when the connection is lost. It is ended with the task."""
+    async def _until_lost(self) -> None:
+        assert self._connection is not None
         lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
-        try:
+        self._connection.add_termination_listener(lambda _: lost.set())
+        with suppress(*FAULTS):
+            while not self._connection.is_closed():
+                await _within(PULSE_S, lost)
+                await self._connection.execute("SELECT 1")
+
+    async def _hang_up(self) -> None:
+        if self._connection is not None:
             with suppress(*FAULTS):
-                while not connection.is_closed():
-                    await _within(PULSE_S, lost)
-                    await connection.execute("SELECT 1")
-        finally:
-            connection.terminate()
+                await self._connection.close(timeout=HANG_UP_S)
 
     def _hear(self, _connection: object, _process: int, _channel: str, sender: object) -> None:
         if sender != self._sender:
