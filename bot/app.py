@@ -1,11 +1,11 @@
-"""The composition root: settings become objects, objects live in one stack, tasks in one group."""
+"""What runs: the adapters with their tokens and what goes on beside them, or the chat at the console."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -16,11 +16,10 @@ from adapters.console import Console, Screen, standard_input
 from bot.domain import Notice
 from bot.engine.access import Access
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
-from bot.engine.selection import Selector
+from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
-from bot.hosting import Hosting, choose_backend
-from bot.ports import Choices, History, Notes, Turns
+from bot.house import House, access_of, house, overview, policy_of, pruner
+from bot.observe.health import served
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.supervisor import supervise
@@ -35,16 +34,6 @@ log = structlog.get_logger(__name__)
 Say = Callable[[Notice], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What is built once and shared by all adapters. `default_model` is "" where no model that chats is known."""
-
-    engine: Engine
-    hosting: Hosting
-    notes: Notes
-    default_model: str
-
-
 @dataclass(frozen=True, slots=True)
 class Resident:
     """An adapter that has its tokens: its name, its module, and how it is made once that is imported."""
@@ -52,70 +41,6 @@ class Resident:
     name: str
     module: str
     make: Callable[[House], Adapter]
-
-
-@asynccontextmanager
-async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
-    """Build the house and take it down again.
-
-    Raises:
-        ConfigurationError: the database or the embedded model cannot be used as they are.
-        Unavailable: the database is locked.
-    """
-    async with AsyncExitStack() as stack:
-        storing = asyncio.create_task(_open_storage(settings, stack), name="storage")
-        try:
-            hosting = await choose_backend(settings)
-            stack.push_async_callback(hosting.backend.close)
-        finally:
-            await asyncio.wait([storing])
-        turns, history, choices, notes = storing.result()
-        engine = Engine(
-            turns=turns,
-            history=history,
-            choices=choices,
-            backend=hosting.backend,
-            access=access,
-            manners=manners_of(settings),
-        )
-        selector = Selector(choices=choices, catalog=engine.catalog, default_model=settings.model.default)
-        default_model = await selector.default_name() if hosting.answers else ""
-        yield House(engine=engine, hosting=hosting, notes=notes, default_model=default_model)
-
-
-async def _open_storage(settings: Settings, stack: AsyncExitStack) -> tuple[Turns, History, Choices, Notes]:
-    from bot.storage.choices import SqlChoices
-    from bot.storage.database import open_database
-    from bot.storage.history import SqlHistory
-    from bot.storage.notes import SqlNotes
-    from bot.storage.turns import SqlTurns
-
-    database = await stack.enter_async_context(await open_database(settings.storage.path))
-    return SqlTurns(database), SqlHistory(database), SqlChoices(database), SqlNotes(database)
-
-
-def access_of(settings: Settings) -> Access:
-    """Return the operator's lists as the engine reads them."""
-    lists = settings.access
-    return Access(
-        admins=frozenset(lists.admins),
-        workspaces=frozenset(lists.workspaces),
-        channels=frozenset(lists.channels),
-        blocked=frozenset(lists.blocked),
-    )
-
-
-def manners_of(settings: Settings) -> Manners:
-    """Return how answers are made, as the engine reads it."""
-    model = settings.model
-    return Manners(
-        default_model=model.default,
-        system_prompt=model.system_prompt,
-        context_tokens=model.context_tokens,
-        answer_tokens=model.answer_tokens,
-        parallel=model.parallel,
-        waiting=model.queue_limit,
-    )
 
 
 def residents_of(settings: Settings) -> Sequence[Resident]:
@@ -134,7 +59,7 @@ def _discord(settings: Settings, built: House) -> Adapter:
     discord = settings.discord
     return DiscordAdapter(
         engine=built.engine,
-        notes=built.notes,
+        notes=built.stores.notes,
         token=_revealed(discord.token),
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
@@ -172,54 +97,48 @@ async def run(settings: Settings, *, say: Say) -> int:
         importing = asyncio.create_task(asyncio.to_thread(_import, residents), name="imports")
         async with house(settings, access=access_of(settings)) as built:
             await importing
-            for notice in overview(settings, built, residents):
+            names = frozenset(resident.name for resident in residents)
+            for notice in overview(settings, built, on=names, stops_within_s=STOP_WITHIN_S):
                 say(notice)
-            return await _serve(residents, built, stop=stop, say=say)
+            async with _told_to_machines(settings, built):
+                return await _serve(settings, residents, built, stop=stop, say=say)
 
 
-def overview(settings: Settings, built: House, residents: Sequence[Resident]) -> Sequence[Notice]:
-    """Return what is on, on one screen."""
-    on = {resident.name for resident in residents}
-    tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
-    adapters = [
-        Notice("run.on" if name in on else "run.off", {"name": name, "variables": variables})
-        for name, variables in tokens.items()
-    ]
-    default = built.default_model
-    return [
-        Notice("run.title", {"version": version()}),
-        *adapters,
-        Notice("run.models", {"statement": built.hosting.statement}),
-        Notice("run.default" if default else "run.no_default", {"model": default}),
-        Notice("run.database", {"path": settings.storage.path}),
-        Notice("run.end", {"seconds": round(STOP_WITHIN_S)}),
-    ]
-
-
-def version() -> str:
-    """Return the version of the installed distribution."""
-    from importlib.metadata import version as version_of
-
-    return version_of("lyceum-bot")
-
-
-async def _serve(residents: Sequence[Resident], built: House, *, stop: asyncio.Event, say: Say) -> int:
+async def _serve(
+    settings: Settings, residents: Sequence[Resident], built: House, *, stop: asyncio.Event, say: Say
+) -> int:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_keep(resident, built, say), name=resident.name) for resident in residents]
-        freshness = group.create_task(built.engine.catalog.keep_fresh(), name="catalog")
+        upkeep = [group.create_task(work, name=name) for name, work in _upkeep(settings, built).items()]
         stopping = group.create_task(stop.wait(), name="signals")
         pending: set[asyncio.Task[object]] = {*tasks}
         while pending and not stop.is_set():
             await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
             pending = {task for task in pending if not task.done()}
-        for task in (*tasks, freshness, stopping):
+        for task in (*tasks, *upkeep, stopping):
             task.cancel()
     return EXIT_OK if stop.is_set() else EXIT_SETTINGS
+
+
+def _upkeep(settings: Settings, built: House) -> dict[str, Coroutine[None, None, None]]:
+    """Return what goes on beside the adapters, by name."""
+    return {
+        "catalog": built.engine.catalog.keep_fresh(),
+        "retention": expire_forever(built.stores.history, policy_of(settings), prune=pruner(settings)),
+        "health": built.health.keep_watch(),
+    }
+
+
+def _told_to_machines(settings: Settings, built: House) -> AbstractAsyncContextManager[object]:
+    """Serve the health endpoint where the operator wants one."""
+    port = settings.health.port
+    return nullcontext() if port is None else served(built.health, host=settings.health.host, port=port)
 
 
 async def _keep(resident: Resident, built: House, say: Say) -> None:
     """Keep one adapter going until it is cancelled, or only the operator can help it: then say so."""
     adapter = resident.make(built)
+    built.health.watch(resident.name, adapter.ready)
     async with asyncio.TaskGroup() as group:
         beside = [
             group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready"),

@@ -104,15 +104,17 @@ def _chat(_: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    path = load().storage.path
+    location = load().storage.location
     from bot.storage import schema
+    from bot.storage.location import place
 
+    path = place(location)
     if chosen.action:
-        found = schema.look(path)
+        found = schema.look(location)
         say(Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": schema.HEAD}))
         return OK if found.state in {schema.State.NEW, schema.State.CURRENT} else FAILED
     to = chosen.to or schema.HEAD
-    done = schema.upgrade(path) if to == schema.HEAD else schema.downgrade(path, to)
+    done = schema.upgrade(location) if to == schema.HEAD else schema.downgrade(location, to)
     if done.before == done.after:
         say(Notice("migrate.nothing", {"path": path, "revision": done.after or "base"}))
         return OK
@@ -174,7 +176,7 @@ class _Version(argparse.Action):
     """Print the version; looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from bot.app import version
+        from bot.house import version
 
         print(f"lyceum {version()}")
         parser.exit()

@@ -1,0 +1,167 @@
+"""The house: settings become the objects that all adapters share, in one stack that takes them down again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.domain import Notice
+from bot.engine.access import Access
+from bot.engine.engine import Engine
+from bot.engine.manners import Manners
+from bot.engine.retention import Policy, Prune
+from bot.engine.selection import Selector
+from bot.hosting import Hosting, choose_backend
+from bot.observe.health import Health
+from bot.ports import Choices, History, Notes, Turns
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.storage.census import SqlCensus
+
+# A fact that is read to see whether the database answers; whether it was ever written does not matter.
+PROBE_NOTE = "health"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """The ports on the database, whichever it is."""
+
+    turns: Turns
+    history: History
+    choices: Choices
+    notes: Notes
+    census: SqlCensus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What is built once and shared by all adapters. `default_model` is "" where no model that chats is known."""
+
+    engine: Engine
+    hosting: Hosting
+    stores: Stores
+    health: Health
+    default_model: str
+
+
+@asynccontextmanager
+async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
+    """Build the house and take it down again.
+
+    Raises:
+        ConfigurationError: the database or the embedded model cannot be used as they are.
+        Unavailable: the database is locked.
+    """
+    async with AsyncExitStack() as stack:
+        storing = asyncio.create_task(_open_stores(settings, stack), name="storage")
+        try:
+            hosting = await choose_backend(settings)
+            stack.push_async_callback(hosting.backend.close)
+        finally:
+            await asyncio.wait([storing])
+        stores = storing.result()
+        engine = Engine(
+            turns=stores.turns,
+            history=stores.history,
+            choices=stores.choices,
+            notes=stores.notes,
+            backend=hosting.backend,
+            access=access,
+            manners=manners_of(settings),
+            backup_days=policy_of(settings).copy_days,
+        )
+        selector = Selector(choices=stores.choices, catalog=engine.catalog, default_model=settings.model.default)
+        default_model = await selector.default_name() if hosting.answers else ""
+        health = Health(
+            model_host=engine.catalog.refresh, database=lambda: stores.notes.read(PROBE_NOTE), turns=stores.census
+        )
+        yield House(engine=engine, hosting=hosting, stores=stores, health=health, default_model=default_model)
+
+
+async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
+    from bot.storage.census import SqlCensus
+    from bot.storage.choices import SqlChoices
+    from bot.storage.database import open_database
+    from bot.storage.history import SqlHistory
+    from bot.storage.notes import SqlNotes
+    from bot.storage.turns import SqlTurns
+
+    database = await stack.enter_async_context(await open_database(settings.storage.path))
+    return Stores(
+        turns=SqlTurns(database),
+        history=SqlHistory(database),
+        choices=SqlChoices(database),
+        notes=SqlNotes(database),
+        census=SqlCensus(database),
+    )
+
+
+def access_of(settings: Settings) -> Access:
+    """Return the operator's lists as the engine reads them."""
+    lists = settings.access
+    return Access(
+        admins=frozenset(lists.admins),
+        workspaces=frozenset(lists.workspaces),
+        channels=frozenset(lists.channels),
+        blocked=frozenset(lists.blocked),
+    )
+
+
+def manners_of(settings: Settings) -> Manners:
+    """Return how answers are made, as the engine reads it."""
+    model = settings.model
+    return Manners(
+        default_model=model.default,
+        system_prompt=model.system_prompt,
+        context_tokens=model.context_tokens,
+        answer_tokens=model.answer_tokens,
+        parallel=model.parallel,
+        waiting=model.queue_limit,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return how long things are kept, as the engine reads it."""
+    retention = settings.retention
+    return Policy(days=retention.days, workspaces=retention.by_workspace, backup_days=retention.backup_days)
+
+
+def pruner(settings: Settings) -> Prune | None:
+    """Return what deletes the database's copies made before a time; None where the database keeps none itself."""
+    from bot.storage.backups import prune
+    from bot.storage.location import database_file, is_postgres
+
+    location = settings.storage.path
+    return None if is_postgres(location) else partial(prune, database_file(location))
+
+
+def overview(settings: Settings, built: House, *, on: frozenset[str], stops_within_s: float) -> list[Notice]:
+    """Return what is on, on one screen; `on` are the names of the platforms with their tokens."""
+    from bot.storage.location import shown
+
+    tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
+    adapters = [
+        Notice("run.on" if name in on else "run.off", {"name": name, "variables": variables})
+        for name, variables in tokens.items()
+    ]
+    default = built.default_model
+    return [
+        Notice("run.title", {"version": version()}),
+        *adapters,
+        Notice("run.models", {"statement": built.hosting.statement}),
+        Notice("run.default" if default else "run.no_default", {"model": default}),
+        Notice("run.database", {"path": shown(settings.storage.path)}),
+        Notice("run.end", {"seconds": round(stops_within_s)}),
+    ]
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    from importlib.metadata import version as version_of
+
+    return version_of("lyceum-bot")
