@@ -56,7 +56,7 @@ async def test_an_unknown_command_says_what_there_is(lyceum: Lyceum) -> None:
     done = await lyceum("chat", said=b"/sing a song\n/model sing\n")
 
     assert done.code == 0
-    assert done.out.count("I do not know that command. Try: /model list") == 2
+    assert done.out.count("I do not know that command, so nothing was done. Try: /model list") == 2
 
 
 async def test_the_conversation_and_the_choice_of_model_outlive_the_process(lyceum: Lyceum, ollama: OllamaLab) -> None:

@@ -1,0 +1,69 @@
+"""Every error a person meets says what happened, whether what they wrote is safe, and what to do next."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from bot.i18n import LOCALES, sentences
+
+PREFIX = "error."
+# Stored as the reason why a turn was closed; no person is told.
+UNREAD = {"abandoned", "taken_over"}
+# About something asked of the bot itself: no message is at stake, so they say what became of the wish.
+ABOUT_COMMANDS = {
+    "admin_only", "model_cannot_chat", "model_unknown", "model_unknown_near", "no_such_level", "not_your_answer",
+    "nothing_to_stop", "option_missing", "option_wrong", "too_many_words", "unknown_command",
+}  # fmt: skip
+# Met at the start, by whoever runs the bot.
+FOR_OPERATORS = {
+    "embedded_damaged", "embedded_missing", "host_address", "storage_access", "storage_ahead", "storage_behind",
+    "storage_create", "storage_crowded", "storage_driver", "storage_foreign", "storage_location", "storage_login",
+    "storage_no_database", "storage_no_right", "storage_not_a_database", "storage_revision", "storage_server_ahead",
+    "storage_server_behind", "storage_server_encoding", "storage_server_foreign", "storage_server_old",
+    "storage_unreachable", "storage_url",
+}  # fmt: skip
+SAFE = {"en": ("safe", "nothing is lost"), "he": ("שמור", "דבר לא אבד")}
+UNCHANGED = {"en": ("nothing was", "goes on", "stays"), "he": ("דבר לא", "נמשכת", "נשאר")}
+ERRORS = {key.removeprefix(PREFIX) for key in sentences("en") if key.startswith(PREFIX)}
+ABOUT_MESSAGES = ERRORS - UNREAD - ABOUT_COMMANDS - FOR_OPERATORS
+
+
+def says(locale: str, name: str, words: dict[str, tuple[str, ...]]) -> bool:
+    return any(each in sentences(locale)[PREFIX + name] for each in words[locale])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", sorted(ABOUT_MESSAGES))
+def test_an_error_about_a_message_says_that_it_is_safe(name: str, locale: str) -> None:
+    assert says(locale, name, SAFE)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", sorted(ABOUT_COMMANDS))
+def test_an_error_about_a_command_says_what_became_of_it(name: str, locale: str) -> None:
+    assert says(locale, name, UNCHANGED)
+
+
+@pytest.mark.parametrize("name", sorted(ERRORS - UNREAD))
+def test_an_error_goes_on_from_what_happened(name: str) -> None:
+    said = sentences("en")[PREFIX + name]
+
+    assert sum(said.count(mark) for mark in (". ", "; ", ": ")) >= 1
+
+
+def test_no_group_names_a_sentence_that_is_gone() -> None:
+    assert UNREAD | ABOUT_COMMANDS | FOR_OPERATORS <= ERRORS
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_language_has_the_same_sentences_with_the_same_placeholders(locale: str) -> None:
+    assert placeholders(locale) == placeholders("en")
+
+
+def placeholders(locale: str) -> dict[str, set[str]]:
+    return {
+        key: {name for _, name, _, _ in Formatter().parse(template) if name}
+        for key, template in sentences(locale).items()
+    }
