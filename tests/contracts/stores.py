@@ -1,47 +1,103 @@
-"""The implementations of the storage ports, by name: what runs the contracts of history, choices and notes."""
+"""The implementations of the storage ports, by name: what runs the contracts of turns, history, choices and notes."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.domain import Address, ChatMessage, Person
-from bot.ports import Choices, History, Notes
+from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
+from bot.ports import Choices, History, Notes, Turns
 from bot.storage.choices import SqlChoices
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.history import SqlHistory
 from bot.storage.notes import SqlNotes
-from tests.memory import FakeChoices, FakeHistory, FakeNotes
+from bot.storage.turns import SqlTurns
+from tests.lab import postgres
+from tests.memory import FakeChoices, FakeHistory, FakeNotes, FakeStore, FakeTurns
 
 HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
+TOM = Person("p2", "Tom")
+ME = "this worker"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass
+class SetClock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stores:
-    """One implementation of each storage port."""
+    """One implementation of each port, all by one clock. `elsewhere` are the turns as another process has them."""
 
+    turns: Turns
+    elsewhere: Turns
     history: History
     choices: Choices
     notes: Notes
+    clock: SetClock = field(default_factory=SetClock)
 
 
 @asynccontextmanager
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
-    yield Stores(FakeHistory(), FakeChoices(), FakeNotes())
+    clock = SetClock()
+    store = FakeStore(clock)
+    yield Stores(
+        turns=FakeTurns(store),
+        elsewhere=FakeTurns(store),
+        history=FakeHistory(store),
+        choices=FakeChoices(store),
+        notes=FakeNotes(),
+        clock=clock,
+    )
 
 
 @asynccontextmanager
 async def in_sqlite(folder: Path) -> AsyncIterator[Stores]:
-    async with await open_database(folder / "lyceum.db") as database:
-        yield Stores(SqlHistory(database), SqlChoices(database), SqlNotes(database))
+    async with AsyncExitStack() as stack:
+        database, another = [
+            await stack.enter_async_context(await open_database(folder / "lyceum.db")) for _ in range(2)
+        ]
+        yield over(database, another)
+
+
+@asynccontextmanager
+async def in_postgres(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - as above
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(postgres.shared().database())
+        database, another = [await stack.enter_async_context(await open_database(url)) for _ in range(2)]
+        yield over(database, another)
+
+
+def over(database: Database, another: Database) -> Stores:
+    """Return the implementations on SQL, over two connections to one database."""
+    clock = SetClock()
+    return Stores(
+        turns=SqlTurns(database, clock=clock),
+        elsewhere=SqlTurns(another, clock=clock),
+        history=SqlHistory(database, clock=clock),
+        choices=SqlChoices(database, clock=clock),
+        notes=SqlNotes(database, clock=clock),
+        clock=clock,
+    )
 
 
 IMPLEMENTATIONS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stores]]] = {
     "memory": in_memory,
     "sqlite": in_sqlite,
+    "postgres": in_postgres,
 }
 
 
@@ -56,3 +112,18 @@ def said(
         person=person,
         text=text,
     )
+
+
+async def accepted(stores: Stores, message: ChatMessage, *, worker: str = ME) -> Turn:
+    """Accept a message that is new."""
+    turn = await stores.turns.accept(message, worker=worker)
+    assert turn is not None
+    return turn
+
+
+async def answered(stores: Stores, text: str, answer: str, *, message: ChatMessage | None = None) -> Turn:
+    """Accept a message and answer it."""
+    turn = await accepted(stores, message or said(text))
+    stored = StoredAnswer(TurnState.ANSWERED, answer, model="m", prompt_tokens=3, answer_tokens=2)
+    await stores.turns.finish(turn.id, stored, worker=ME)
+    return turn
