@@ -91,7 +91,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
     from bot.storage.notes import SqlNotes
     from bot.storage.turns import SqlTurns
 
-    database = await stack.enter_async_context(await open_database(settings.storage.path))
+    database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
         turns=SqlTurns(database),
         history=SqlHistory(database),
@@ -136,13 +136,13 @@ def pruner(settings: Settings) -> Prune | None:
     from bot.storage.backups import prune
     from bot.storage.location import database_file, is_postgres
 
-    location = settings.storage.path
+    location = settings.storage.location
     return None if is_postgres(location) else partial(prune, database_file(location))
 
 
 def overview(settings: Settings, built: House, *, on: frozenset[str], stops_within_s: float) -> list[Notice]:
     """Return what is on, on one screen; `on` are the names of the platforms with their tokens."""
-    from bot.storage.location import shown
+    from bot.storage.location import place
 
     tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
     adapters = [
@@ -155,7 +155,7 @@ def overview(settings: Settings, built: House, *, on: frozenset[str], stops_with
         *adapters,
         Notice("run.models", {"statement": built.hosting.statement}),
         Notice("run.default" if default else "run.no_default", {"model": default}),
-        Notice("run.database", {"path": shown(settings.storage.path)}),
+        Notice("run.database", {"path": place(settings.storage.location)}),
         Notice("run.end", {"seconds": round(stops_within_s)}),
     ]
 
