@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli import build_parser
 from bot.settings import fields
+from bot.storage.schema import HEAD
 from tests.cli_process import Lyceum
 from tests.lab.ollama import OllamaLab
 
@@ -108,12 +109,12 @@ async def test_a_closed_output_is_no_failure(lyceum: Lyceum, command: str) -> No
 
 async def test_the_database_is_brought_up_and_back_with_a_copy(lyceum: Lyceum) -> None:
     assert "not there yet" in (await lyceum("migrate", "status")).out
-    assert "went from revision base to 0001" in (await lyceum("migrate")).out
-    assert "at revision 0001 already" in (await lyceum("migrate")).out
+    assert f"went from revision base to {HEAD}" in (await lyceum("migrate")).out
+    assert f"at revision {HEAD} already" in (await lyceum("migrate")).out
     assert "is current" in (await lyceum("migrate", "status")).out
     back = await lyceum("migrate", "--to", "base")
 
-    assert "went from revision 0001 to base" in back.out
+    assert f"went from revision {HEAD} to base" in back.out
     assert "A copy from before is in" in back.out
 
 
