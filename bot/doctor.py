@@ -24,22 +24,23 @@ class Finding:
 async def examine(settings: Settings) -> Sequence[Finding]:
     """Look at settings, database, models and tokens. Platforms are not asked."""
     findings = [Finding(is_well=True, notice=Notice("doctor.settings"))]
-    findings.append(await asyncio.to_thread(_database, settings.storage.path))
+    findings.append(await asyncio.to_thread(_database, settings.storage.location))
     findings += await _models(settings)
     findings += _tokens(settings)
     return findings
 
 
-def _database(path: str) -> Finding:
+def _database(location: str) -> Finding:
     from bot.storage import schema
+    from bot.storage.location import place
 
     try:
-        schema.check(path)
-        found = schema.look(path)
+        schema.check(location)
+        found = schema.look(location)
     except BotError as error:
         return _problem(error)
     key = "migrate.new" if found.state is schema.State.NEW else "migrate.current"
-    return Finding(is_well=True, notice=Notice(key, {"path": path, "revision": found.revision}))
+    return Finding(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
 
 
 async def _models(settings: Settings) -> Sequence[Finding]:

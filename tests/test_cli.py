@@ -122,7 +122,7 @@ async def test_the_database_is_brought_up_and_back_with_a_copy(lyceum: Lyceum) -
     ("path", "said"),
     [
         ("/proc/nowhere/lyceum.db", "/proc/nowhere"),
-        ("postgresql://dana:hunter2@db/x", "postgresql"),
+        ("postgresql://dana:hunter2@db/x", "LYCEUM_STORAGE__URL"),
         ("notes.txt", "notes.txt"),
     ],
 )

@@ -98,6 +98,9 @@ def test_every_wrong_value_is_named_at_once(read: Read) -> None:
         ("DISCORD__API_URL", "http://discord.example", "tokens travel there"),
         ("DISCORD__GATEWAY_URL", "ws://gateway.example", "wants `wss://`"),
         ("SLACK__API_URL", "http://127.0.0.1.example.com/", "tokens travel there"),
+        ("STORAGE__PATH", "postgresql://dana:x@db/lyceum", "belongs in `LYCEUM_STORAGE__URL`"),
+        ("STORAGE__URL", "mysql://dana:x@db/lyceum", "such as `postgresql://"),
+        ("STORAGE__URL", "postgresql://[::1/lyceum", "such as `postgresql://"),
         ("MODEL__ANSWER_TOKENS", "5000", "at most half of the context window, 4096"),
     ],
 )
@@ -251,3 +254,16 @@ def test_without_a_bound_a_workspace_may_have_any(read: Read) -> None:
 def test_health_is_told_to_nobody_unless_a_port_is_set(read: Read) -> None:
     assert read().health.port is None
     assert read(HEALTH__PORT="8080").health.host == "127.0.0.1"
+
+
+def test_the_password_of_a_database_is_a_secret_as_it_is_written_and_as_it_is_meant(read: Read) -> None:
+    settings = read(STORAGE__URL="postgresql://dana:p%40ss@db/lyceum")
+
+    assert set(settings.secrets()) == {"postgresql://dana:p%40ss@db/lyceum", "p%40ss", "p@ss"}
+    assert settings.storage.location == "postgresql://dana:p%40ss@db/lyceum"
+
+
+def test_without_a_server_the_database_is_a_file(read: Read) -> None:
+    settings = read()
+
+    assert (settings.storage.location, settings.secrets()) == ("data/lyceum.db", ())

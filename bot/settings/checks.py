@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ _DURATION = re.compile(r"-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+")
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
+_POSTGRES = frozenset({"postgresql", "postgres"})
 _CALLABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, never bound
 
 
@@ -87,6 +88,29 @@ def begins(prefix: str) -> Callable[[SecretStr | None], SecretStr | None]:
         return token
 
     return check
+
+
+def postgres_url(url: SecretStr | None) -> SecretStr | None:
+    """Check that a URL is of Postgres and can be read; the driver reads the rest."""
+    if url is None:
+        return None
+    scheme, _ = _scheme_and_host(url.get_secret_value())
+    if scheme not in _POSTGRES:
+        raise refused("postgres_url")
+    return url
+
+
+def no_postgres_url(path: str) -> str:
+    """Check that a path is none of a Postgres server: it may hold a password, and paths are shown."""
+    if _scheme_and_host(path)[0] in _POSTGRES:
+        raise refused("path_is_url")
+    return path
+
+
+def passwords(url: str) -> tuple[str, ...]:
+    """Return the password in a URL, as it is written and as it is meant; none where it has none."""
+    written = urlsplit(url).password
+    return (written, unquote(written)) if written else ()
 
 
 def endpoint(secure: str, plain: str) -> Callable[[str], str]:

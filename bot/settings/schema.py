@@ -159,10 +159,20 @@ class Access(Group):
 class Storage(Group):
     """Where conversations and choices are kept."""
 
-    path: str = Field(
+    path: Annotated[str, AfterValidator(checks.no_postgres_url)] = Field(
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
+    url: Annotated[Token, AfterValidator(checks.postgres_url)] = Field(
+        default=None,
+        description="A database on a Postgres server instead of the file, for several processes of the bot: "
+        "`postgresql://user:password@host:5432/lyceum`. [Postgres](../how-to/postgres.md) says more.",
+    )
+
+    @property
+    def location(self) -> str:
+        """Where the database is: the URL where one is set, which may hold a password, else the path."""
+        return self.url.get_secret_value() if self.url else self.path
 
 
 class Retention(Group):
@@ -254,9 +264,10 @@ class Settings(BaseSettings):
         return "hosts" in self.ollama.model_fields_set
 
     def secrets(self) -> tuple[str, ...]:
-        """Return every secret value that is set, for the log to leave out."""
+        """Return every secret value that is set, for the log to leave out; of a URL its password, too."""
         values = (getattr(group, name) for _, group in self for name in type(group).model_fields)
-        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return (*secrets, *checks.passwords(self.storage.location))
 
 
 def fields() -> Iterator[tuple[type[Group], str, FieldInfo]]:

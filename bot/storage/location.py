@@ -23,11 +23,11 @@ def database_file(location: str | Path) -> Path:
         ConfigurationError: it is empty, in memory, or the URL of another database.
     """
     text = str(location)
-    place = text.removeprefix(SQLITE_URL)
-    if not place or ":memory:" in place or "://" in place:
+    path = text.removeprefix(SQLITE_URL)
+    if not path or ":memory:" in path or "://" in path:
         # Only the scheme is repeated: a database URL may hold a password.
         raise ConfigurationError("error.storage_location", location=text.partition("://")[0])
-    return Path(place).expanduser().absolute()
+    return Path(path).expanduser().absolute()
 
 
 def is_postgres(location: str | Path) -> bool:
@@ -43,8 +43,8 @@ def is_postgres(location: str | Path) -> bool:
     return True
 
 
-def shown(location: str | Path) -> str:
-    """Return the location as people may see it: of a URL only the server and the database, never user or password."""
+def place(location: str | Path) -> str:
+    """Return the location as people may read it: of a URL only the server and the database, never user or password."""
     if not str(location).startswith(POSTGRES_URLS):
         return str(location)
     parts = urlsplit(str(location))

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from bot.errors import Unavailable
 from bot.storage import postgres_schema
 from bot.storage.database import WAIT_S, Database
-from bot.storage.location import shown
+from bot.storage.location import place
 from bot.storage.notify import SENDER, notifies
 from bot.storage.postgres_connection import CONNECTIONS, connect, postgres_engine
 from bot.storage.postgres_faults import FAULTS, StillOpen, is_away, may_pass, translated, translated_at_start
@@ -66,7 +66,7 @@ class PostgresDatabase(Database):
         """See `open_database`: the database of a `postgresql://` URL."""
         await postgres_schema.prepare(url)
         database = cls(url, wait_s=wait_s)
-        with translated_at_start(shown(url)):
+        with translated_at_start(place(url)):
             await database._listener.start()
         return database
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigurationError
-from bot.storage.location import shown
+from bot.storage.location import place
 from bot.storage.postgres_connection import CONNECT_S, postgres_engine
 from bot.storage.postgres_faults import translated_at_start
 from bot.storage.schema import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
@@ -33,13 +33,13 @@ async def look(url: str, *, known: Sequence[str] = REVISIONS) -> Schema:
 
 async def check(url: str, *, known: Sequence[str] = REVISIONS) -> None:
     """See `schema.check`."""
-    _require_usable(await look(url, known=known), shown(url), known)
+    _require_usable(await look(url, known=known), place(url), known)
 
 
 async def prepare(url: str) -> None:
     """See `schema.prepare`."""
     schema = await look(url)
-    _require_usable(schema, shown(url), REVISIONS)
+    _require_usable(schema, place(url), REVISIONS)
     if schema.state is State.NEW:
         await migrate(url, to=HEAD)
 
@@ -52,14 +52,14 @@ async def migrate(url: str, *, to: str) -> Migrated:
         Unavailable: the server is away, or its disk is full.
     """
     async with _connected(url) as connection:
-        return await connection.run_sync(_migrate, shown(url), "" if to == "base" else to)
+        return await connection.run_sync(_migrate, place(url), "" if to == "base" else to)
 
 
-def _migrate(connection: Connection, place: str, after: str) -> Migrated:
+def _migrate(connection: Connection, where: str, after: str) -> Migrated:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION})
     schema = _look(connection, REVISIONS)
     if schema.state in {State.AHEAD, State.FOREIGN}:
-        _require_usable(schema, place, REVISIONS)
+        _require_usable(schema, where, REVISIONS)
     if schema.revision != after:
         run_scripts(connection, before=schema.revision, after=after)
         connection.commit()
@@ -73,20 +73,20 @@ def _look(connection: Connection, known: Sequence[str]) -> Schema:
     return Schema(state_of(revision or "", known, has_tables=bool(tables - BOOKKEEPING)), revision or "")
 
 
-def _require_usable(schema: Schema, place: str, known: Sequence[str]) -> None:
+def _require_usable(schema: Schema, where: str, known: Sequence[str]) -> None:
     match schema.state:
         case State.BEHIND:
             raise ConfigurationError(
                 "error.storage_server_behind",
-                place=place,
+                place=where,
                 revision=schema.revision,
                 needed=known[-1],
                 command=COMMAND,
             )
         case State.AHEAD:
-            raise ConfigurationError("error.storage_server_ahead", place=place, revision=schema.revision)
+            raise ConfigurationError("error.storage_server_ahead", place=where, revision=schema.revision)
         case State.FOREIGN:
-            raise ConfigurationError("error.storage_server_foreign", place=place)
+            raise ConfigurationError("error.storage_server_foreign", place=where)
         case State.NEW | State.CURRENT:
             return
 
@@ -96,18 +96,18 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     """Connect to a server that suits us. A migration may take as long as it takes."""
     engine = postgres_engine(url, connections=1, wait_s=CONNECT_S, statement_s=None)
     try:
-        with translated_at_start(shown(url)):
+        with translated_at_start(place(url)):
             async with engine.connect() as connection:
-                await _require_server(connection, shown(url))
+                await _require_server(connection, place(url))
                 yield connection
     finally:
         await engine.dispose()
 
 
-async def _require_server(connection: AsyncConnection, place: str) -> None:
+async def _require_server(connection: AsyncConnection, where: str) -> None:
     asked = "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')"
     version, encoding = (await connection.execute(text(asked))).one()
     if version < OLDEST_SERVER:
-        raise ConfigurationError("error.storage_server_old", place=place, version=version, needed=OLDEST_SERVER)
+        raise ConfigurationError("error.storage_server_old", place=where, version=version, needed=OLDEST_SERVER)
     if encoding != ENCODING:
-        raise ConfigurationError("error.storage_server_encoding", place=place, encoding=encoding)
+        raise ConfigurationError("error.storage_server_encoding", place=where, encoding=encoding)
