@@ -107,7 +107,9 @@ def fill(file: Path, messages: int) -> None:
         )
         turns = range(1, messages // 2 + 1)
         connection.executemany(
-            f"INSERT INTO turns VALUES (?, ?, 'answered', '{MOMENT}', NULL, NULL, 'm', '', 0, 0)",
+            "INSERT INTO turns (id, conversation_id, state, accepted_at, "
+            "model, error_key, prompt_tokens, answer_tokens) "
+            f"VALUES (?, ?, 'answered', '{MOMENT}', 'm', '', 0, 0)",
             ((turn, turn % 2 + 1) for turn in turns),
         )
         connection.executemany(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -107,8 +108,8 @@ async def test_what_is_older_is_erased_and_what_is_not_stays(stores: Stores) -> 
 
 
 async def test_more_than_one_batch_is_erased(stores: Stores) -> None:
-    for number in range(600):
-        await accepted(stores, said(f"{number}", address=replace(HERE, thread=f"{number % 7}")))
+    messages = [said(f"{number}", address=replace(HERE, thread=f"{number % 7}")) for number in range(600)]
+    await asyncio.gather(*(accepted(stores, message) for message in messages))
     stores.clock.advance(HOUR_S)
 
     assert await stores.history.expire(before=SOON) == 600

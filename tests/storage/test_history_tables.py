@@ -13,26 +13,39 @@ from sqlalchemy.orm import Session
 from bot.domain import StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
 from bot.storage import history
+from bot.storage.clock import Clock
 from bot.storage.database import Database, open_database
 from bot.storage.history import SqlHistory
 from bot.storage.tables import EventRow, MessageRow, TurnRow
+from bot.storage.turns import SqlTurns
 from tests.contracts.stores import HERE, said
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-async def answered(stored: SqlHistory, words: str) -> Turn:
-    turn = await stored.accept(said(words))
+ME = "this worker"
+
+
+class Stored:
+    """The history and the turns of one database."""
+
+    def __init__(self, database: Database, *, clock: Clock = lambda: NOON) -> None:
+        self.turns = SqlTurns(database, clock=clock)
+        self.history = SqlHistory(database, clock=clock)
+
+
+async def answered(stored: Stored, words: str) -> Turn:
+    turn = await stored.turns.accept(said(words), worker=ME)
     assert turn is not None
-    await stored.start(turn.id)
+    await stored.turns.claim(ME, parallel=1)
     answer = StoredAnswer(TurnState.ANSWERED, f"answer {words}", model="m", prompt_tokens=3, answer_tokens=2)
-    await stored.finish(turn.id, answer)
+    await stored.turns.finish(turn.id, answer, worker=ME)
     return turn
 
 
 @pytest.fixture
-def stored(database: Database) -> SqlHistory:
-    return SqlHistory(database, clock=lambda: NOON)
+def stored(database: Database) -> Stored:
+    return Stored(database)
 
 
 async def test_the_context_is_read_along_an_index_and_not_sorted(database: Database) -> None:
@@ -44,7 +57,7 @@ async def test_the_context_is_read_along_an_index_and_not_sorted(database: Datab
     assert messages.startswith("SEARCH messages USING INDEX ix_messages_conversation_id_turn_id (conversation_id=? AND")
 
 
-async def test_a_turn_keeps_when_and_how_it_ended(stored: SqlHistory, database: Database) -> None:
+async def test_a_turn_keeps_when_and_how_it_ended(stored: Stored, database: Database) -> None:
     turn = await answered(stored, "one")
 
     def kept(session: Session) -> TurnRow:
@@ -55,11 +68,9 @@ async def test_a_turn_keeps_when_and_how_it_ended(stored: SqlHistory, database: 
     assert (row.model, row.prompt_tokens, row.answer_tokens, row.error_key) == ("m", 3, 2, "")
 
 
-async def test_a_withdrawn_message_leaves_its_event_and_turn_without_words(
-    stored: SqlHistory, database: Database
-) -> None:
+async def test_a_withdrawn_message_leaves_its_event_and_turn_without_words(stored: Stored, database: Database) -> None:
     await answered(stored, "one")
-    await stored.withdraw(HERE, message_id="message of one")
+    await stored.history.withdraw(HERE, message_id="message of one")
 
     def count(session: Session) -> list[int]:
         return [
@@ -71,26 +82,26 @@ async def test_a_withdrawn_message_leaves_its_event_and_turn_without_words(
 
 async def test_withdrawn_words_are_not_left_in_the_file(file: Path) -> None:
     async with await open_database(file) as database:
-        stored = SqlHistory(database)
+        stored = Stored(database)
         await answered(stored, "my words")
-        await stored.withdraw(HERE, message_id="message of my words")
+        await stored.history.withdraw(HERE, message_id="message of my words")
 
     assert b"answer my words" not in await asyncio.to_thread(file.read_bytes)
 
 
 @pytest.mark.parametrize("words", ["half \ud83d a pair", "nul \0 nul", "\udfff\ud800"])
-async def test_text_no_database_can_hold_is_stored_as_near_as_can_be(stored: SqlHistory, words: str) -> None:
+async def test_text_no_database_can_hold_is_stored_as_near_as_can_be(stored: Stored, words: str) -> None:
     turn = await answered(stored, words)
 
-    question, _ = await stored.recent(turn.conversation_id, before_turn=turn.id + 1)
+    question, _ = await stored.history.recent(turn.conversation_id, before_turn=turn.id + 1)
     assert "\ufffd" in question.text
     assert question.text.encode().decode() == question.text
-    assert await stored.accept(said(words)) is None
-    assert await stored.withdraw(HERE, message_id=f"message of {words}") == turn.id
+    assert await stored.turns.accept(said(words), worker=ME) is None
+    assert await stored.history.withdraw(HERE, message_id=f"message of {words}") == turn.id
 
 
 async def test_a_clock_without_a_time_zone_is_refused(database: Database) -> None:
-    stored = SqlHistory(database, clock=lambda: NOON.replace(tzinfo=None))
+    stored = Stored(database, clock=lambda: NOON.replace(tzinfo=None))
 
     with pytest.raises(Unavailable):
-        await stored.accept(said("one"))
+        await stored.turns.accept(said("one"), worker=ME)

@@ -1,0 +1,93 @@
+"""What the port does not show: how open turns are found among many closed ones, and what a closed one keeps."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.domain import Post, StoredAnswer, Turn, TurnState
+from bot.errors import Unavailable
+from bot.storage.database import Database
+from bot.storage.openness import IS_OPEN, RUNS, WAITS
+from bot.storage.tables import PostRow, TurnRow
+from bot.storage.turns import SqlTurns
+from tests.contracts.stores import said
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ME = "this worker"
+
+
+@pytest.fixture
+def turns(database: Database) -> SqlTurns:
+    return SqlTurns(database, clock=lambda: NOON)
+
+
+async def accepted(turns: SqlTurns, words: str) -> Turn:
+    turn = await turns.accept(said(words), worker=ME)
+    assert turn is not None
+    return turn
+
+
+async def plan(database: Database, statement: Select[int]) -> str:
+    def explain(session: Session) -> str:
+        compiled = statement.compile(session.get_bind())
+        values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        return " ".join(step.detail for step in steps)
+
+    return await database.read(explain)
+
+
+@pytest.mark.parametrize("which", [IS_OPEN, WAITS, RUNS, IS_OPEN & (TurnRow.worker == ME)])
+async def test_open_turns_are_found_among_themselves(database: Database, which: ColumnElement[bool]) -> None:
+    found = await plan(database, select(TurnRow.id).where(which))
+
+    assert "ix_turns_open" in found or "uq_turns_running" in found
+
+
+async def test_the_open_turns_of_a_conversation_are_found_among_themselves(database: Database) -> None:
+    found = await plan(database, select(TurnRow.id).where(IS_OPEN, TurnRow.conversation_id == 1))
+
+    assert "ix_turns_open (conversation_id=?)" in found
+
+
+async def test_a_closed_turn_keeps_nothing_of_who_asked(turns: SqlTurns, database: Database) -> None:
+    turn = await accepted(turns, "one")
+    await turns.note_post(turn.id, Post("turn-1:0", "9"))
+    await turns.finish(turn.id, StoredAnswer(TurnState.ANSWERED, "answer"), worker=ME)
+
+    def kept(session: Session) -> TurnRow:
+        return session.get_one(TurnRow, turn.id)
+
+    row = await database.read(kept)
+    names = ("worker", "lease_until", "event_id", "platform_message_id", "reply_to", "is_direct")
+    persons = ("person_id", "person_name", "person_is_admin", "person_locale")
+    assert [getattr(row, name) for name in names + persons] == [None] * 10
+    assert await database.read(lambda session: session.scalar(select(func.count()).select_from(PostRow))) == 0
+
+
+async def test_the_tables_let_no_two_turns_of_a_conversation_run(turns: SqlTurns, database: Database) -> None:
+    await accepted(turns, "one")
+    await accepted(turns, "two")
+
+    with pytest.raises(Unavailable) as caught:
+        await database.write(lambda session: session.execute(update(TurnRow).values(state="running")))
+    assert isinstance(caught.value.__cause__, IntegrityError)
+
+
+async def test_a_claim_that_finds_nothing_wakes_nobody(turns: SqlTurns) -> None:
+    await accepted(turns, "one")
+    await turns.claim(ME, parallel=1)
+    await turns.changed(timeout_s=0)
+    waiting = asyncio.create_task(turns.changed(timeout_s=60))
+    await turns.claim(ME, parallel=1)
+    await turns.renew(ME, lease_s=10)
+
+    assert not waiting.done()
+    await accepted(turns, "two")
+    await asyncio.wait_for(waiting, 10)
