@@ -81,7 +81,7 @@ class Messages:
     async def end_stream(self, ts: str, *, key: str) -> None:
         """Stop a stream as it stands, where it still is one: only then the message can be updated or deleted."""
         with suppress(*CALL_ERRORS):
-            await self._hasty.chat_stopStream(
+            await self._patient.chat_stopStream(
                 channel=self._place.channel, ts=ts, metadata=metadata(key), session_status="processing"
             )
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -20,34 +18,22 @@ from adapters.slack.clock import Clock
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
-from adapters.slack.replies import OwnPosts, metadata
+from adapters.slack.replies import OwnPosts
 from adapters.slack.status import Status
-from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, Web, is_unsure, refusal
+from adapters.slack.streams import Shown, Streams
+from adapters.slack.web import TOKEN_ENDED, Web, is_unsure, refusal
 from bot.domain import Post
 
 MESSAGE_CHARS = 11_000
 # chat.appendStream bears some 100 calls a minute.
 APPEND_INTERVAL_S = 0.7
-# Slack ends a stream about five minutes after its start, whether text still comes or not.
-STREAM_LIFE_S = 270.0
 # Slack takes a status line away after two minutes.
 STATUS_REFRESH_S = 90.0
 CLOSE_TIMEOUT_S = 5.0
-# Slack has ended the stream already.
-ENDED_ERRORS = frozenset({"message_not_in_streaming_state", "stopped_by_user"})
 GONE = "message_not_found"
 # What is left of a message that cannot be deleted.
 NOTHING = "·"
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Shown:
-    """A posted message as Slack has it. `text` None: not known for sure; `stream_until` None: not our stream (now)."""
-
-    key: str
-    text: str | None
-    stream_until: float | None = None
 
 
 class SlackPoster:
@@ -71,17 +57,19 @@ class SlackPoster:
         taken: Callable[[], Awaitable[Collection[str]]] | None = None,
     ) -> None:
         self.place = place
-        self._web = web
         self._clock = clock
         self._turn_id = turn_id
         self._taken = taken
         self._messages = Messages(web=web, place=place, clock=clock, locale=locale, turn_id=turn_id)
+        self._streams = Streams(client=web.patient, messages=self._messages, place=place, clock=clock)
         self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
         self._status = Status(client=web.hasty, channel=place.channel, thread=place.thread, is_left=is_resumed)
         self._state = ""
         self._state_ts = ""
         self._keeping: asyncio.Task[None] | None = None
-        self._shown = {post.message_id: Shown(post.key, None) for post in posts}
+        self._shown = {post.message_id: Shown(post.key, is_left=True) for post in posts}
+        # Where somebody deleted what an earlier attempt posted, and it was posted anew.
+        self._moved: dict[str, str] = {}
         self._can_stream = not posts
         # Keys under which something may stand that we do not know of.
         self._unsure = {self._first_key} if is_resumed else set[str]()
@@ -94,7 +82,7 @@ class SlackPoster:
     @property
     def ids(self) -> Collection[str]:
         """The messages that are this reply's."""
-        return self._shown.keys() | {self._state_ts}
+        return self._shown.keys()
 
     @property
     def limits(self) -> Limits:
@@ -112,54 +100,66 @@ class SlackPoster:
             self._stop_keeping()
             self._state_ts = await self._posted_before(self._first_key)
         if self._state_ts:
-            await self._overwrite(self._state_ts, text, key=self._first_key, running=True)
+            await self._update(self._state_ts, text, running=True)
         else:
             self._state_ts = await self._send(text, key=self._first_key, running=True)
+            self._shown[self._state_ts] = Shown(self._first_key)
         return self._state_ts
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
         """See `base.Poster.post`."""
-        shown = Shown(key, inert(text))
         ts = self._state_ts or await self._posted_before(key)
+        if not ts and running:
+            ts = await self._start_stream(text, key=key)
+            if ts:
+                self._stop_keeping()
+                return ts
+            ts = await self._posted_before(key)
         if ts:
-            await self._overwrite(ts, text, key=key, running=running)
-            self._state_ts, self._can_stream = "", False
+            self._shown[ts].key = key
+            await self._update(ts, text, running=running)
+            self._can_stream = False
         else:
-            ts = await self._start_stream(shown) if running else ""
-            ts = ts or await self._posted_before(key) or await self._send(text, key=key, running=running)
-        self._shown[ts] = shown
+            ts = await self._send(text, key=key, running=running)
+            self._shown[ts] = Shown(key, inert(text))
+        self._state_ts = ""
         self._stop_keeping()
         return ts
 
     async def edit(self, message_id: str, text: str, *, running: bool) -> None:
         """See `base.Poster.edit`."""
-        shown, marked = self._shown[message_id], inert(text)
-        is_done = shown.stream_until is not None and await self._go_on(message_id, shown, marked, running=running)
-        if not is_done:
-            write = self._messages.update if shown.text is not None else self._overwrite
-            await write(message_id, text, key=shown.key, running=running)
-        shown.text = marked
         self._state_ts = ""
         self._stop_keeping()
+        ts = self._moved.get(message_id, message_id)
+        shown = self._shown[ts]
+        is_done = shown.stream_until is not None and await self._streams.go_on(ts, shown, inert(text), running=running)
+        if is_done:
+            shown.text = inert(text)
+            return
+        self._can_stream = self._can_stream and not running
+        try:
+            await self._update(ts, text, running=running)
+        except Undeliverable as error:
+            if str(error) != GONE or not shown.is_left:
+                raise
+            del self._shown[ts]
+            self._unsure.add(shown.key)
+            self._moved[message_id] = await self.post(text, key=shown.key, running=running)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
-        shown = self._shown.get(message_id, Shown("", None))
-        for _ in range(2):
-            try:
-                await self._messages.delete(message_id)
-            except (Undeliverable, PostFailed) as error:
-                if str(error) == GONE:
-                    break
-                if isinstance(error, PostFailed) and (is_unsure(error) or not _is_refusal(error)):
+        ts = self._moved.get(message_id, message_id)
+        shown = self._shown.setdefault(ts, Shown("", is_left=True))
+        try:
+            # A stream cannot be deleted before it has ended.
+            await self._messages.end_stream(ts, key=shown.key)
+            await self._messages.delete(ts)
+        except (Undeliverable, PostFailed) as error:
+            if str(error) != GONE:
+                if not _is_refusal(error):
                     raise
-                # A stream cannot be deleted before it has ended.
-                await self._messages.end_stream(message_id, key=shown.key)
-            else:
-                break
-        else:
-            await self._messages.update(message_id, NOTHING, key=shown.key, running=False)
-        self._shown.pop(message_id, None)
+                await self._update(ts, NOTHING, running=False)
+        del self._shown[ts]
 
     async def find(self, key: str) -> str:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
@@ -169,7 +169,7 @@ class SlackPoster:
         if found is None:
             return ""
         log.info("slack.post_taken_over", ts=found.ts, channel=self.place.channel)
-        self._shown[found.ts] = Shown(key, None)
+        self._shown[found.ts] = Shown(key, is_left=True)
         self._can_stream = False
         return found.ts
 
@@ -204,73 +204,35 @@ class SlackPoster:
             self._note_unsure(key, error)
             raise
 
-    async def _overwrite(self, ts: str, text: str, *, key: str, running: bool) -> None:
-        """Update a message of which is not known whether it still streams."""
-        try:
-            await self._messages.update(ts, text, key=key, running=running)
-        except (PostFailed, Undeliverable) as error:
-            if str(error) == GONE or not _is_refusal(error):
-                raise
-            await self._messages.end_stream(ts, key=key)
-            await self._messages.update(ts, text, key=key, running=running)
+    async def _update(self, ts: str, text: str, *, running: bool) -> None:
+        """Make a message read `text`, whatever it is by now."""
+        shown = self._shown[ts]
+        if shown.is_left:
+            await self._messages.end_stream(ts, key=shown.key)
+        await self._messages.update(ts, text, key=shown.key, running=running)
+        shown.text, shown.is_left = inert(text), False
 
     def _note_unsure(self, key: str, error: PostFailed) -> None:
         if is_unsure(error):
             self._unsure.add(key)
 
-    # --- streams
-
-    async def _start_stream(self, shown: Shown) -> str:
+    async def _start_stream(self, text: str, *, key: str) -> str:
         """Begin a stream and return its ts; "" where the answer has to be posted and updated instead."""
         if self._turn_id is None or not self._can_stream or not await self._status.begin():
             self._can_stream = False
             return ""
+        shown = Shown(key, inert(text))
         try:
-            ts = await self._messages.start_stream(shown.text or "")
+            ts = await self._streams.start(shown)
         except PostFailed as error:
-            self._note_unsure(shown.key, error)
+            self._note_unsure(key, error)
             if str(error) != "ratelimited" and not _is_refusal(error):
                 raise
             log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False
             return ""
-        shown.stream_until = self._clock.now() + STREAM_LIFE_S
+        self._shown[ts] = shown
         return ts
-
-    async def _go_on(self, ts: str, shown: Shown, marked: str, *, running: bool) -> bool:
-        """Add to a stream what is new; False where the message has to be updated to read like `marked`."""
-        grows = shown.text is not None and marked.startswith(shown.text)
-        rest = marked.removeprefix(shown.text or "") if grows else ""
-        where: dict[str, Any] = {"channel": self.place.channel, "ts": ts}
-        if rest:
-            where["markdown_text"] = rest
-        if running and grows and shown.stream_until is not None and self._clock.now() < shown.stream_until:
-            return not rest or await self._in_stream(ts, shown, self._web.patient.chat_appendStream(**where))
-        stop = self._web.patient.chat_stopStream(**where, metadata=metadata(shown.key), session_status="processing")
-        is_stopped = await self._in_stream(ts, shown, stop)
-        shown.stream_until, self._can_stream = None, self._can_stream and not running
-        return is_stopped and grows
-
-    async def _in_stream(self, ts: str, shown: Shown, call: Awaitable[Any]) -> bool:
-        """Carry the call out; False when this is no stream any more (Stop was pressed, it grew too old, it broke)."""
-        try:
-            await call
-        except SlackApiError as error:
-            code = refusal(error)
-            if code in FINAL_ERRORS:
-                raise Undeliverable(code) from error
-            if code == "ratelimited" or code in TOKEN_ENDED:
-                raise PostFailed(code) from error
-            log.info("slack.stream_ended", error=code, channel=self.place.channel)
-            shown.stream_until = None
-            if code not in ENDED_ERRORS:
-                await self._messages.end_stream(ts, key=shown.key)
-            return False
-        except CALL_ERRORS as error:
-            # It may have been carried out or not: the whole text settles it.
-            shown.text = None
-            raise PostFailed(type(error).__name__) from error
-        return True
 
     # --- the status line
 

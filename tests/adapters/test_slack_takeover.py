@@ -114,6 +114,21 @@ class TestWhatWasPosted:
 
         assert scene.lab.posts(scene.channel) == [state]
 
+    @pytest.mark.parametrize("starts", [1, 2])
+    async def test_a_message_that_somebody_deleted_is_posted_anew_once(
+        self, scene: Scene, asked: Said, starts: int
+    ) -> None:
+        async with process(scene, asked) as ended:
+            await scene.lab.delete(await ended.posts("One owl"))
+        scene.backend.say(*[Speech(WHOLE, holds=True, after=2)] * (starts - 1), WHOLE)
+        for _ in range(starts - 1):
+            async with running(scene.adapter):
+                await scene.take_over()
+                await scene.shown("One owl")
+        await resumed(scene)
+
+        assert len(scene.lab.posts(scene.channel)) == 1
+
     async def test_nothing_posted_is_answered_as_if_new(self, scene: Scene, asked: Said) -> None:
         async with process(scene, asked):
             pass
