@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Formatter
 
 import pytest
@@ -30,7 +31,7 @@ ERRORS = {key.removeprefix(PREFIX) for key in sentences("en") if key.startswith(
 ABOUT_MESSAGES = ERRORS - UNREAD - ABOUT_COMMANDS - FOR_OPERATORS
 
 
-def says(locale: str, name: str, words: dict[str, tuple[str, ...]]) -> bool:
+def says(locale: str, name: str, words: Mapping[str, tuple[str, ...]]) -> bool:
     return any(each in sentences(locale)[PREFIX + name] for each in words[locale])
 
 

@@ -129,10 +129,13 @@ class Health:
             return self._report
 
     async def keep_watch(self, *, every_s: float = EVERY_S) -> None:
-        """Look again and again, so that changes are logged when nobody asks; until cancelled."""
+        """Look again and again, so that changes are logged when nobody asks; until cancelled.
+
+        The first look comes after a while: at the start nothing is connected yet, and that is no news.
+        """
         while True:
-            await self.look()
             await asyncio.sleep(every_s)
+            await self.look()
 
     async def _look(self) -> Report:
         errors = await asyncio.gather(*(self._asked(probe) for probe in self._probes.values()))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import PromptMessage, Role
-from bot.errors import ConfigurationError, ModelMissing, PromptTooLong, Unavailable, UserError
+from bot.errors import ConfigurationError, ModelMissing, PromptTooLong, Transient, Unavailable, UserError
 from bot.llm.ollama import OllamaBackend
 from tests.lab.ollama import BUSY, OUT_OF_MEMORY, Fault, OllamaLab, Reply, Say
 from tests.llm.ollama_talk import REQUEST, ended, events, text_of
@@ -164,6 +164,41 @@ async def test_a_proxy_whose_host_is_gone_has_failed(lab: OllamaLab, backend: Ol
 
     assert isinstance(error, Unavailable)
     assert error.key == "error.host_failed"
+
+
+@pytest.mark.parametrize("reply", [BUSY, OUT_OF_MEMORY, Reply(502, body="<html>Bad Gateway</html>")])
+async def test_a_refusal_that_may_pass_is_worth_asking_again(
+    lab: OllamaLab, backend: OllamaBackend, reply: Reply
+) -> None:
+    lab.next_chat(reply)
+    _, error = await ended(backend)
+
+    assert isinstance(error, Transient)
+
+
+async def test_a_host_that_is_down_is_worth_asking_again(lab: OllamaLab, backend: OllamaBackend) -> None:
+    await lab.stop()
+    _, error = await ended(backend)
+
+    assert isinstance(error, Transient)
+
+
+async def test_a_host_waited_for_in_vain_is_not_asked_again(lab: OllamaLab, hasty: OllamaBackend) -> None:
+    lab.runners.load_s = 3600
+    _, error = await ended(hasty)
+    lab.next_reply("/api/tags", Reply(0))
+    with pytest.raises(Unavailable) as caught:
+        await hasty.models()
+
+    assert not isinstance(error, Transient)
+    assert not isinstance(caught.value, Transient)
+
+
+async def test_what_is_no_ollama_host_is_not_asked_again(lab: OllamaLab, backend: OllamaBackend) -> None:
+    lab.next_chat(PAGE)
+    _, error = await ended(backend)
+
+    assert not isinstance(error, Transient)
 
 
 # Failures of the list
