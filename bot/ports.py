@@ -163,6 +163,8 @@ class History(Protocol):
         """Erase a person's messages, what was answered to them, and their choices; return how many messages.
 
         Everywhere on the platform, or in one workspace where one is named. Open turns of theirs end without words.
+        What others were, or are just being, answered after the person spoke in their conversation may repeat it: it is
+        erased as well, uncounted, and their questions stay in the context.
         """
         ...
 

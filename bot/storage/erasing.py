@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, not_, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, Level
+from bot.domain import Address, Level, Role
 from bot.storage.conversations import at, within
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, is_orphan, stop
+from bot.storage.openness import IS_OPEN, RUNS, is_orphan, stop
 from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, TurnRow
 
 
@@ -44,6 +44,42 @@ def turns_of(session: Session, person_id: str, where: Within) -> Sequence[int]:
     here = within(where.platform, where.workspace)
     theirs = select(MessageRow.turn_id).where(MessageRow.person_id == person_id, MessageRow.conversation_id.in_(here))
     return session.scalars(theirs).all()
+
+
+def first_words(session: Session, person_id: str, where: Within) -> dict[int, int]:
+    """Read in which conversations this person spoke, and the id of their first turn in each."""
+    here = within(where.platform, where.workspace)
+    spoken = (
+        select(MessageRow.conversation_id, func.min(MessageRow.turn_id).label("first"))
+        .where(MessageRow.person_id == person_id, MessageRow.conversation_id.in_(here))
+        .group_by(MessageRow.conversation_id)
+    )
+    return {row.conversation_id: row.first for row in session.execute(spoken)}
+
+
+def turns_after(session: Session, firsts: dict[int, int]) -> Sequence[int]:
+    """Read the ids of the turns of these conversations that follow the given ones."""
+    follows = [
+        and_(TurnRow.conversation_id == conversation, TurnRow.id > first) for conversation, first in firsts.items()
+    ]
+    return session.scalars(select(TurnRow.id).where(or_(*follows))).all() if follows else []
+
+
+def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
+    """Take the words out of what was answered in turns, and is being answered; the questions stay, and in context.
+
+    Returns 0: nothing of it was the person's.
+    """
+    held = select(TurnRow.id, TurnRow.conversation_id, RUNS.label("runs")).where(TurnRow.id.in_(turn_ids))
+    turns = session.execute(held.with_for_update()).all()
+    answers = and_(MessageRow.turn_id.in_(turn_ids), MessageRow.role == Role.ASSISTANT.value)
+    session.execute(update(MessageRow).where(answers).values(text=""))
+    # An answer in the making may repeat what its prompt held: its place in the history is taken.
+    for turn in turns:
+        if turn.runs:
+            silence = {"conversation_id": turn.conversation_id, "turn_id": turn.id, "role": Role.ASSISTANT.value}
+            session.execute(insert(MessageRow).values(**silence, text="", created_at=now))
+    return 0
 
 
 def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:

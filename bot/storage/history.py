@@ -51,8 +51,12 @@ class SqlHistory:
         now = self._clock()
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
+        firsts = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
-        return await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
+        erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
+        # Only now: a turn that begins from here on reads nothing of theirs.
+        heard = await self._database.read(lambda session: erasing.turns_after(session, firsts))
+        return erased + await self._erase(heard, lambda session, few: erasing.erase_answers(session, few, now=now))
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
         """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""
@@ -76,13 +80,13 @@ class SqlHistory:
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
-    """Read the context in one statement; a turn without an answer is left out."""
+    """Read the context in one statement; without turns that have no answer, and answers whose words were erased."""
     rows = session.execute(in_context(conversation_id, before_turn=before_turn))
     turns = [
         [StoredMessage(row.id, Role(row.role), row.text, row.person_name) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)
     ]
-    return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn]
+    return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn if message.text]
 
 
 def in_context(conversation_id: int, *, before_turn: int) -> Select[int, int, str, str, str]:

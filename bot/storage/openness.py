@@ -51,10 +51,10 @@ def read_turns(session: Session, *which: ColumnElement[bool]) -> list[Turn]:
     return sorted(turns, key=lambda turn: turn.id)
 
 
-def has_question(session: Session, turn_id: int) -> bool:
-    """Whether the turn's question was not withdrawn."""
-    asked = select(MessageRow.id).where(MessageRow.turn_id == turn_id, MessageRow.role == Role.USER.value)
-    return session.scalar(asked) is not None
+def takes_answer(session: Session, turn_id: int) -> bool:
+    """Whether the turn's question was not withdrawn, nor its answer erased before it was there."""
+    roles = session.scalars(select(MessageRow.role).where(MessageRow.turn_id == turn_id)).all()
+    return roles == [Role.USER.value]
 
 
 def stop(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:

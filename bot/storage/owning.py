@@ -12,7 +12,7 @@ from bot.domain import Role, StoredAnswer, Turn, TurnState
 from bot.storage.accepting import LEASE
 from bot.storage.conversations import within
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, has_question, is_orphan, read_turns
+from bot.storage.openness import IS_OPEN, is_orphan, read_turns, takes_answer
 from bot.storage.tables import MessageRow, PostRow, TurnRow
 
 NOBODYS = {"worker": None, "lease_until": None}
@@ -73,7 +73,7 @@ def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str,
     closed = _close(session, _owned(turn_id, worker), answer, now=now)
     if not closed:
         return False
-    if answer.text and has_question(session, turn_id):
+    if answer.text and takes_answer(session, turn_id):
         session.add(_answer(answer, turn_id=turn_id, conversation_id=closed[0], now=now))
     notify(session)
     return True

@@ -29,7 +29,7 @@ class FakeHistory:
             for kept in self.store.of(conversation_id)
             if kept.turn.id < before_turn and kept.question and kept.answer
             for message in (kept.question, kept.answer)
-            if (kept.turn.id, message.id) >= self._start(conversation_id)
+            if message.text and (kept.turn.id, message.id) >= self._start(conversation_id)
         ]
 
     async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
@@ -64,8 +64,12 @@ class FakeHistory:
 
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         self._check()
-        theirs = [kept for kept in self.store.turns.values() if kept.person.id == person_id]
-        erased = sum(kept.lose_words() for kept in theirs if _within(kept.address, platform, workspace))
+        here = [kept for kept in self.store.turns.values() if _within(kept.address, platform, workspace)]
+        theirs = [kept for kept in here if kept.person.id == person_id and kept.question]
+        for kept in here:
+            if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs):
+                kept.lose_answer()
+        erased = sum(kept.lose_words() for kept in theirs)
         for key, choice in list(self.store.chosen.items()):
             level, address, chooser = key
             if choice.chosen_by != person_id or not _within(address, platform, workspace):

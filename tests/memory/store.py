@@ -57,6 +57,11 @@ class FakeTurn:
         self.is_stopping = True
         return erased
 
+    def lose_answer(self) -> None:
+        """Take the words out of the answer, and take the place of one in the making; the question stays."""
+        if self.answer or self.state is TurnState.RUNNING:
+            self.answer = StoredMessage(self.answer.id if self.answer else 0, Role.ASSISTANT, "")
+
     def messages(self) -> list[StoredMessage]:
         return [message for message in (self.question, self.answer) if message]
 

@@ -129,7 +129,7 @@ class FakeTurns:
         kept = self._owned(turn_id, worker)
         if kept is None:
             return False
-        if answer.text and kept.question:
+        if answer.text and kept.question and not kept.answer:
             kept.answer = self.store.message(Role.ASSISTANT, answer.text)
         kept.close(answer)
         self.store.tell()
