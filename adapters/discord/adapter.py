@@ -79,9 +79,11 @@ class DiscordAdapter:
             self.ready.clear()
 
     async def _connected(self, client: Client) -> None:
+        # discord.py swallows a cancellation that comes while it connects anew: only closing it ends it then.
+        starting = asyncio.create_task(client.start(self._token), name="discord")
         self._connection = client
         try:
-            await client.start(self._token)
+            await asyncio.shield(starting)
         except discord.LoginFailure as error:
             raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN") from error
         except discord.PrivilegedIntentsRequired as error:
@@ -92,6 +94,9 @@ class DiscordAdapter:
         finally:
             self._connection = None
             await client.finish()
+            await client.close()
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
         raise ConnectionError("Discord ended the session")
 
     def _client(self) -> Client:

@@ -64,6 +64,13 @@ class Scene:
         for turn in await self.engine.adopt(self.adapter.platform):
             self.adapter.resume(turn)
 
+    async def disconnected(self, *, connections: int = 100) -> None:
+        """Take the gateway away, and wait until the adapter knows: all of its connections, or only so many."""
+        self.lab.gateway.is_down = True
+        for connection in list(self.lab.gateway.connections)[:connections]:
+            connection.tear()
+        await self.lab.until(lambda: not self.adapter.ready.is_set())
+
     async def registered(self) -> None:
         """Wait until the slash commands are registered."""
         await self.lab.until(lambda: self.requests("PUT", COMMANDS))

@@ -89,22 +89,31 @@ class TestConnection:
 
     async def test_it_is_not_ready_while_discord_is_away(self, scene: Scene) -> None:
         await scene.adapter.ready.wait()
-        scene.lab.gateway.is_down = True
-        await scene.lab.gateway.cut()
-        await scene.lab.until(lambda: not scene.adapter.ready.is_set())
+        await scene.disconnected()
         scene.lab.gateway.is_down = False
         await scene.lab.gateway.connected()
         await scene.lab.until(scene.adapter.ready.is_set)
 
         assert scene.adapter.ready.is_set()
 
-    async def test_it_is_ready_when_every_shard_is_connected(self) -> None:
+    async def test_it_ends_while_discord_is_away(self) -> None:
+        async with DiscordLab() as lab:
+            scene = make_scene(lab)
+            async with asyncio.timeout(30):
+                async with running(scene, scene.adapter):
+                    await scene.adapter.ready.wait()
+                    await scene.disconnected()
+
+        assert not scene.adapter.ready.is_set()
+
+    async def test_it_is_not_ready_while_one_shard_is_away(self) -> None:
         async with DiscordLab(shards=2, identify_interval_s=0) as lab:
             scene = make_scene(lab)
             async with running(scene, scene.adapter):
                 await scene.adapter.ready.wait()
+                await scene.disconnected(connections=1)
 
-                assert len(lab.gateway.sessions) == 2
+                assert len(lab.gateway.connections) == 1
 
     async def test_nobody_is_told_that_voice_is_missing(self, caplog: pytest.LogCaptureFixture) -> None:
         VoiceClient.warn_nacl = VoiceClient.warn_dave = True

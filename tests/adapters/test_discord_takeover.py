@@ -14,6 +14,7 @@ from tests.lab.discord import DiscordLab, Message
 
 NONCE_FORGOTTEN_S = 301
 EDITS_REFUSED_S = 3601
+LONG = " ".join(f"word{number}" for number in range(350))
 
 
 @pytest.fixture
@@ -83,12 +84,11 @@ class TestWhatWasPosted:
     async def test_a_later_message_that_was_not_noted_is_found_by_its_button(
         self, scene: Scene, asked: Message, later_s: int
     ) -> None:
-        words = " ".join(f"word{number}" for number in range(350))
         async with process(scene, asked) as ended:
             first = await ended.posts("word0", running=False)
             second = await ended.posts("word300", index=1, noted=False)
         scene.lab.clock.advance(later_s)
-        scene.backend.say(words)
+        scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
             await scene.lab.until(lambda: "started anew" in second.text)
@@ -122,26 +122,39 @@ class TestWhatWasPosted:
         assert ducks.text == "One duck"
         assert scene.lab.wall(scene.channel) == [asked, other, ducks, answer]
 
+    async def test_a_whole_answer_that_was_not_noted_is_found_by_its_question(
+        self, scene: Scene, asked: Message
+    ) -> None:
+        async with process(scene, asked) as ended:
+            whole = await ended.posts("One owl, two owls.", running=False, noted=False)
+        scene.lab.clock.advance(NONCE_FORGOTTEN_S)
+        async with running(scene, scene.adapter):
+            await scene.take_over()
+            answer = await scene.reads("started anew")
+
+        assert answer is whole
+        assert scene.lab.wall(scene.channel) == [asked, answer]
+
+    async def test_a_longer_answer_goes_on_below_the_shorter_one(self, scene: Scene, asked: Message) -> None:
+        async with process(scene, asked) as ended:
+            first = await ended.posts("word0")
+        scene.backend.say(LONG)
+        async with running(scene, scene.adapter):
+            await scene.take_over()
+            second = await scene.reads("started anew")
+
+        assert scene.lab.wall(scene.channel) == [asked, first, second]
+        assert second.reply_to is None
+
     async def test_a_shorter_answer_leaves_no_rest_of_the_longer_one(self, scene: Scene, asked: Message) -> None:
         async with process(scene, asked) as ended:
             first = await ended.posts("word0", running=False)
             await ended.posts("word300", index=1, running=False)
-            await ended.posts("word600", index=2)
+            await scene.lab.delete(await ended.posts("word600", index=2))
         async with running(scene, scene.adapter):
             await scene.take_over()
             await scene.reads("started anew")
             await scene.lab.wall_reads(scene.channel, lambda wall: len(wall) == 2)
-
-        assert scene.lab.wall(scene.channel) == [asked, first]
-
-    async def test_a_rest_that_somebody_deleted_is_no_trouble(self, scene: Scene, asked: Message) -> None:
-        async with process(scene, asked) as ended:
-            first = await ended.posts("word0", running=False)
-            await scene.lab.delete(await ended.posts("word300", index=1))
-        async with running(scene, scene.adapter):
-            await scene.take_over()
-            await scene.reads("started anew")
-            await scene.lab.until(lambda: scene.turns.turns[1].state is TurnState.ANSWERED)
 
         assert scene.lab.wall(scene.channel) == [asked, first]
 
@@ -222,4 +235,22 @@ class TestConnection:
             await scene.take_over()
             await scene.answer()
 
+        assert scene.requests("POST", MESSAGES) == 1
+
+    async def test_a_turn_that_comes_while_the_connection_is_lost_is_answered_later(
+        self, scene: Scene, asked: Message
+    ) -> None:
+        async with process(scene, asked):
+            pass
+        async with running(scene, scene.adapter):
+            await scene.adapter.ready.wait()
+            await scene.disconnected()
+            for turn in await scene.engine.adopt("discord"):
+                scene.adapter.resume(turn)
+            scene.lab.gateway.is_down = False
+            await scene.take_over()
+            await scene.take_over()
+            await scene.answer()
+
+        assert scene.turns.turns[1].turn.attempt == 2
         assert scene.requests("POST", MESSAGES) == 1
