@@ -23,7 +23,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.storage.census import SqlCensus
 
-# A fact that is read to see whether the database answers; whether it was ever written does not matter.
+# A fact that is written to see whether the database takes anything: a full disk still reads.
 PROBE_NOTE = "health"
 
 
@@ -78,7 +78,9 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
         selector = Selector(choices=stores.choices, catalog=engine.catalog, default_model=settings.model.default)
         default_model = await selector.default_name() if hosting.answers else ""
         health = Health(
-            model_host=engine.catalog.refresh, database=lambda: stores.notes.read(PROBE_NOTE), turns=stores.census
+            model_host=engine.catalog.refresh,
+            database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
+            turns=stores.census,
         )
         yield House(engine=engine, hosting=hosting, stores=stores, health=health, default_model=default_model)
 
