@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
@@ -33,13 +33,19 @@ class Head:
 def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> list[int]:
     """Let those of the worker's turns run that are next; return their ids, first come first."""
     one_at_a_time(session, CLAIMS)
-    running = session.execute(select(TurnRow.conversation_id, TurnRow.person_id).where(RUNS, is_live(now))).all()
+    columns = select(TurnRow.conversation_id, TurnRow.person_id, is_live(now).label("is_live"))
+    started = session.execute(columns.where(RUNS)).all()
+    running = [row for row in started if row.is_live]
     if len(running) >= parallel:
         return []
     busy = {row.conversation_id for row in running}
     runs_of = Counter(row.person_id for row in running)
     chosen = next_up(heads(session, busy, now=now), runs_of, free=parallel - len(running))
-    return _run(session, [head for head in chosen if head.worker == worker], now=now)
+    mine = [head for head in chosen if head.worker == worker]
+    if not mine:
+        return []
+    _wait_again(session, {row.conversation_id for row in started} & {head.conversation_id for head in mine}, now=now)
+    return _run(session, [head.turn_id for head in mine], now=now)
 
 
 def heads(session: Session, busy: Collection[int], *, now: datetime) -> list[Head]:
@@ -82,22 +88,17 @@ def look(session: Session, worker: str, *, now: datetime) -> Outlook:
     )
 
 
-def _run(session: Session, chosen: Sequence[Head], *, now: datetime) -> list[int]:
+def _wait_again(session: Session, conversation_ids: Collection[int], *, now: datetime) -> None:
+    """An orphan that was running holds nobody up: it waits to be adopted."""
+    if conversation_ids:
+        orphans = update(TurnRow).where(RUNS, TurnRow.conversation_id.in_(conversation_ids), is_orphan(now))
+        session.execute(orphans.values(state=TurnState.ACCEPTED.value, started_at=None))
+
+
+def _run(session: Session, turn_ids: Sequence[int], *, now: datetime) -> list[int]:
     """Mark them as running, but for those that somebody is changing at this moment."""
-    ids = [head.turn_id for head in chosen]
-    # Most claims find nothing and must not write.
-    held = set(session.scalars(_held(ids)).all()) if ids else set()
-    if not held:
-        return []
-    # An orphan that was running holds nobody up: it waits again, to be adopted.
-    conversations = [head.conversation_id for head in chosen]
-    orphans = update(TurnRow).where(RUNS, TurnRow.conversation_id.in_(conversations), is_orphan(now))
-    session.execute(orphans.values(state=TurnState.ACCEPTED.value, started_at=None))
-    started = update(TurnRow).where(TurnRow.id.in_(held))
-    session.execute(started.values(state=TurnState.RUNNING.value, started_at=now))
+    held = select(TurnRow.id).where(TurnRow.id.in_(turn_ids), WAITS).with_for_update(skip_locked=True)
+    started = update(TurnRow).where(TurnRow.id.in_(held)).values(state=TurnState.RUNNING.value, started_at=now)
+    ids = set(session.scalars(started.returning(TurnRow.id)))
     notify(session)
-    return [turn_id for turn_id in ids if turn_id in held]
-
-
-def _held(ids: Sequence[int]) -> Select[int]:
-    return select(TurnRow.id).where(TurnRow.id.in_(ids), WAITS).with_for_update(skip_locked=True)
+    return [turn_id for turn_id in turn_ids if turn_id in ids]

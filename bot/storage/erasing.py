@@ -5,17 +5,17 @@ What many rows are erased of is read first and erased a few at a time, so that n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, insert, not_, or_, select, update
+from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, Level, Role
+from bot.domain import Address, Level, Role, TurnState
 from bot.storage.conversations import at, within
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, RUNS, is_orphan, stop
+from bot.storage.openness import IS_OPEN, is_orphan, stop
 from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, TurnRow
 
 
@@ -57,12 +57,15 @@ def first_words(session: Session, person_id: str, where: Within) -> dict[int, in
     return {row.conversation_id: row.first for row in session.execute(spoken)}
 
 
-def turns_after(session: Session, firsts: dict[int, int]) -> Sequence[int]:
+def turns_after(session: Session, firsts: Mapping[int, int]) -> Sequence[int]:
     """Read the ids of the turns of these conversations that follow the given ones."""
-    follows = [
-        and_(TurnRow.conversation_id == conversation, TurnRow.id > first) for conversation, first in firsts.items()
+    return [
+        turn_id
+        for conversation, first in firsts.items()
+        for turn_id in session.scalars(
+            select(TurnRow.id).where(TurnRow.conversation_id == conversation, TurnRow.id > first)
+        )
     ]
-    return session.scalars(select(TurnRow.id).where(or_(*follows))).all() if follows else []
 
 
 def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
@@ -70,15 +73,18 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
 
     Returns 0: nothing of it was the person's.
     """
-    held = select(TurnRow.id, TurnRow.conversation_id, RUNS.label("runs")).where(TurnRow.id.in_(turn_ids))
-    turns = session.execute(held.with_for_update()).all()
+    held = select(TurnRow).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id).with_for_update()
+    turns = session.scalars(held).all()
+    words = select(MessageRow.turn_id, MessageRow.role).where(MessageRow.turn_id.in_(turn_ids))
+    said = {tuple(row) for row in session.execute(words)}
     answers = and_(MessageRow.turn_id.in_(turn_ids), MessageRow.role == Role.ASSISTANT.value)
     session.execute(update(MessageRow).where(answers).values(text=""))
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:
-        if turn.runs:
+        is_unanswered = (turn.id, Role.USER) in said and (turn.id, Role.ASSISTANT) not in said
+        if turn.state == TurnState.RUNNING and is_unanswered:
             silence = {"conversation_id": turn.conversation_id, "turn_id": turn.id, "role": Role.ASSISTANT.value}
-            session.execute(insert(MessageRow).values(**silence, text="", created_at=now))
+            session.add(MessageRow(**silence, text="", created_at=now))
     return 0
 
 

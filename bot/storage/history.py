@@ -16,7 +16,7 @@ from bot.storage.conversations import at
 from bot.storage.database import Database
 from bot.storage.tables import ConversationRow, MessageRow
 
-BATCH = 500
+BATCH = 200
 """Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
 
 

@@ -51,7 +51,8 @@ def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> lis
     found = session.execute(_orphans(worker, platform=platform, now=now)).scalars().all()
     if not found:
         return []
-    asked = set(session.scalars(select(MessageRow.turn_id).where(MessageRow.turn_id.in_(found))))
+    questions = select(MessageRow.turn_id).where(MessageRow.turn_id.in_(found), MessageRow.role == Role.USER.value)
+    asked = set(session.scalars(questions))
     _close(session, TurnRow.id.in_(set(found) - asked), StoredAnswer(TurnState.STOPPED, ""), now=now)
     session.execute(
         update(TurnRow)

@@ -66,10 +66,10 @@ class FakeHistory:
         self._check()
         here = [kept for kept in self.store.turns.values() if _within(kept.address, platform, workspace)]
         theirs = [kept for kept in here if kept.person.id == person_id and kept.question]
+        erased = sum(kept.lose_words() for kept in theirs)
         for kept in here:
             if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs):
-                kept.lose_answer()
-        erased = sum(kept.lose_words() for kept in theirs)
+                self.store.lose_answer(kept)
         for key, choice in list(self.store.chosen.items()):
             level, address, chooser = key
             if choice.chosen_by != person_id or not _within(address, platform, workspace):

@@ -57,11 +57,6 @@ class FakeTurn:
         self.is_stopping = True
         return erased
 
-    def lose_answer(self) -> None:
-        """Take the words out of the answer, and take the place of one in the making; the question stays."""
-        if self.answer or self.state is TurnState.RUNNING:
-            self.answer = StoredMessage(self.answer.id if self.answer else 0, Role.ASSISTANT, "")
-
     def messages(self) -> list[StoredMessage]:
         return [message for message in (self.question, self.answer) if message]
 
@@ -109,6 +104,13 @@ class FakeStore:
     def message(self, role: Role, text: str, speaker: str = "") -> StoredMessage:
         self.last_message_id += 1
         return StoredMessage(self.last_message_id, role, text, speaker)
+
+    def lose_answer(self, kept: FakeTurn) -> None:
+        """Take the words out of the answer, and take the place of one in the making; the question stays."""
+        if kept.answer:
+            kept.answer = replace(kept.answer, text="")
+        elif kept.question and kept.state is TurnState.RUNNING:
+            kept.answer = self.message(Role.ASSISTANT, "")
 
     def of(self, conversation_id: int) -> list[FakeTurn]:
         """The turns of a conversation, oldest first."""
