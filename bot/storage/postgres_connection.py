@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.errors import ConfigurationError
+
 CONNECTIONS = 8
 """Connections for units of work. A server takes 100 by default, and each process listens on one more."""
 
@@ -27,10 +29,17 @@ SESSION = {
 async def connect(url: str, *, statement_s: float | None = STATEMENT_S) -> asyncpg.Connection:
     """Connect as the URL says; what it leaves out comes from PGHOST, PGPASSWORD and the like, as with psql.
 
-    `statement_s` bounds each statement, None for as long as it takes. Raises what
-    `bot.storage.postgres_faults.FAULTS` lists.
+    `statement_s` bounds each statement, None for as long as it takes.
+
+    Raises:
+        ConfigurationError: the URL cannot be read.
+        bot.storage.postgres_faults.FAULTS: the server cannot be reached, or refuses.
     """
-    return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=statement_s, server_settings=SESSION)
+    try:
+        return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=statement_s, server_settings=SESSION)
+    except ValueError:
+        # Not chained: the text of the error may quote a part of the URL.
+        raise ConfigurationError("error.storage_url") from None
 
 
 def postgres_engine(

@@ -71,9 +71,7 @@ def is_away(error: Exception) -> bool:
         return code in AWAY or code.startswith(CONNECTION_CLASS)
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
-    return isinstance(error, OSError | asyncpg.InterfaceError) and not isinstance(
-        error, asyncpg.ClientConfigurationError
-    )
+    return isinstance(error, OSError | asyncpg.InterfaceError)
 
 
 def sqlstate(error: Exception) -> str:
@@ -98,8 +96,6 @@ def _key(error: Exception) -> str:
 
 
 def _at_start(error: Exception, place: str) -> BotError:
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        return ConfigurationError("error.storage_url")
     key = TO_MEND.get(sqlstate(error))
     if key is not None:
         return ConfigurationError(key, place=place)

@@ -143,7 +143,14 @@ class PostgresServer:
     def _initialize(self) -> None:
         secret = self.folder / "password"
         secret.write_text(PASSWORD)
-        options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        options = [
+            "--auth=scram-sha-256",
+            "--set=scram_iterations=1",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        ]
         command = [f"{self._programs}/initdb", "-D", f"{self._data}", "-U", USER, f"--pwfile={secret}", *options]
         made = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True, check=False)
         if made.returncode:

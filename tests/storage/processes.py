@@ -45,13 +45,46 @@ async def main():
 asyncio.run(main())
 """
 
+WAITS = """
+import asyncio, sys
+from bot.storage.database import open_database
+
+async def main():
+    async with await open_database(sys.argv[1]) as database:
+        await database.changed(timeout_s=0.001)
+        print("waiting", flush=True)
+        async with asyncio.timeout(50):
+            await database.changed(timeout_s=60)
+        print("woken", flush=True)
+
+asyncio.run(main())
+"""
+
+ADOPTS = """
+import asyncio, sys
+from bot.storage.database import open_database
+from bot.storage.turns import SqlTurns
+
+async def main():
+    async with await open_database(sys.argv[1]) as database:
+        turns = SqlTurns(database)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        found = [await turns.adopt(sys.argv[2], platform="discord") for _ in range(5)]
+        ids = await turns.claim(sys.argv[2], parallel=6)
+        print(*(turn.id for some in found for turn in some), flush=True)
+        print(*ids, flush=True)
+
+asyncio.run(main())
+"""
+
 IMPORTS = """
 import asyncio, sys
 from bot.storage.database import open_database
 
 async def main():
     async with await open_database(sys.argv[1]):
-        print("alembic:", "alembic" in sys.modules)
+        print("imported:", *sorted({"alembic", "asyncpg", "greenlet"} & set(sys.modules)))
 
 asyncio.run(main())
 """

@@ -1,0 +1,69 @@
+"""Several processes at one Postgres server: they wake each other, and take nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy.orm import Session
+
+from bot.domain import Address
+from bot.storage.database import open_database
+from bot.storage.notify import notify
+from bot.storage.turns import SqlTurns
+from tests.contracts.stores import said
+from tests.lab.postgres import PostgresServer
+from tests.storage.processes import ADOPTS, OPENS, WAITS, heard, started, tell
+
+
+def tells(session: Session) -> None:
+    notify(session)
+
+
+async def test_a_change_wakes_another_process(url: str) -> None:
+    async with await open_database(url) as database:
+        with started(WAITS, url) as process:
+            waits = await asyncio.to_thread(heard, process)
+            await database.write(tells)
+            woken = await asyncio.to_thread(heard, process)
+
+    assert (waits, woken) == ("waiting", "woken")
+
+
+async def test_who_listens_is_woken_when_the_lost_connection_is_back_and_hears_again(
+    server: PostgresServer, url: str
+) -> None:
+    async with await open_database(url) as database, await open_database(url) as another:
+        await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        async with asyncio.timeout(50):
+            await database.changed(timeout_s=60)
+            await another.changed(timeout_s=60)
+            await database.write(tells)
+            await another.changed(timeout_s=60)
+
+
+async def test_two_processes_take_orphans_over_without_a_double_and_run_no_more_than_they_may(url: str) -> None:
+    async with await open_database(url) as database:
+        turns = SqlTurns(database)
+        for number in range(20):
+            message = said(f"{number}", address=Address("discord", "guild", f"channel {number}"))
+            turn = await turns.accept(message, worker="gone")
+            assert turn is not None
+            await turns.release(turn.id, worker="gone")
+        with started(ADOPTS, url, "one") as one, started(ADOPTS, url, "two") as two:
+            ready = [await asyncio.to_thread(heard, process) for process in (one, two)]
+            tell(one)
+            tell(two)
+            lines = [await asyncio.to_thread(heard, process) for process in (one, two, one, two)]
+        adopted, claimed = [" ".join(some).split() for some in (lines[:2], lines[2:])]
+
+        assert ready == ["ready", "ready"]
+        assert sorted(map(int, adopted)) == list(range(1, 21))
+        assert len(claimed) == len(set(claimed)) <= 6
+
+
+async def test_two_processes_may_make_and_use_the_same_database(server: PostgresServer) -> None:
+    async with server.database(template="template1") as url:
+        with started(OPENS, url, "one") as one, started(OPENS, url, "two") as two:
+            codes = [await asyncio.to_thread(process.wait) for process in (one, two)]
+
+        assert codes == [0, 0]
