@@ -108,6 +108,17 @@ class TestWhatWasPosted:
         assert "You said" in answer.text
         assert scene.lab.wall(scene.channel) == [asked, answer]
 
+    async def test_a_message_that_was_not_noted_and_is_deleted_is_posted_anew(
+        self, scene: Scene, asked: Message
+    ) -> None:
+        async with process(scene, asked) as ended:
+            await scene.lab.delete(await ended.posts("One owl", noted=False))
+        async with running(scene, scene.adapter):
+            await scene.take_over()
+            answer = await scene.reads("started anew")
+
+        assert scene.lab.wall(scene.channel) == [asked, answer]
+
     async def test_the_messages_of_others_are_left_alone(self, scene: Scene, asked: Message) -> None:
         other = await scene.lab.say(scene.channel, scene.ben, "count ducks", mention=True)
         async with process(scene, other) as ended:
