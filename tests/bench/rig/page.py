@@ -27,8 +27,8 @@ def written(rows: Sequence[Row], told: str) -> str:
     return f"""# Speed, measured
 
 {MADE}
-What the bot adds to the model's own time: every number stands beside that of a bare `ollama` client which read the
-same model server in the same run.
+What the bot adds to the model's own time. Each number stands beside that of a bare `ollama` client which read the same
+model server in the same run; memory and start have nothing to stand beside.
 
 {table(rows)}
 {told} {verdict(rows)}
@@ -51,7 +51,8 @@ Nothing fails on a number.
   Slack take turns. Each conversation has its own channel.
 - *Start*: from the start of the process until both platforms see the bot connected, with a new database. *Idle memory*:
   resident memory of the bot and its children 5 s after that, in millions of bytes; started again, the tool that makes
-  the tables is not loaded. Medians of three starts.
+  the tables is not loaded. Medians of three starts. Where only what the bot needs is installed it takes less: some
+  libraries load `rich` and `pygments` when they find them among the development tools.
 
 {REMARK}
 """
