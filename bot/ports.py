@@ -112,6 +112,10 @@ class Turns(Protocol):
         """Return the open turns of a conversation, oldest first."""
         ...
 
+    async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
+        """Return the person's open turns in the address's channel, its threads included, oldest first."""
+        ...
+
     async def stop(self, turn_id: int) -> None:
         """Ask whoever owns the open turn to stop it."""
         ...

@@ -166,16 +166,17 @@ class Engine:
         return Notice("stop.done")
 
     async def stop_here(self, *, person: Person, address: Address) -> Notice:
-        """End the oldest open turn of this conversation that the person may end, their own first.
+        """End the person's oldest open turn of this conversation, else of this channel; an admin, what runs here.
 
         Raises:
             UserError: there is none.
         """
-        turns = await self._turns.open_at(address)
-        if not turns:
+        here = await self._turns.open_at(address)
+        mine = [turn for turn in here if turn.message.person.id == person.id]
+        candidates = mine or await self._turns.open_of(person.id, address) or here
+        if not candidates:
             raise UserError("error.nothing_to_stop")
-        mine = [turn for turn in turns if turn.message.person.id == person.id]
-        return await self.stop((mine or turns)[0].id, person=person, address=address)
+        return await self.stop(candidates[0].id, person=person, address=address)
 
     def suggest(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
         """Complete an option from the cached list, best first, at most 25; empty for who may not. Never does I/O."""

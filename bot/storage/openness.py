@@ -43,6 +43,16 @@ def open_at(session: Session, address: Address) -> list[Turn]:
     return read_turns(session, TurnRow.conversation_id == conversation)
 
 
+def open_of(session: Session, person_id: str, address: Address) -> list[Turn]:
+    """Read a person's open turns in a channel and its threads, oldest first."""
+    in_channel = (
+        ConversationRow.platform == address.platform,
+        ConversationRow.workspace == address.workspace,
+        ConversationRow.channel == address.channel,
+    )
+    return read_turns(session, TurnRow.person_id == person_id, *in_channel)
+
+
 def read_turns(session: Session, *which: ColumnElement[bool]) -> list[Turn]:
     """Read the open turns these conditions hold for, oldest first; one without a question has an empty text."""
     rows = session.execute(_turns().where(IS_OPEN, *which)).all()

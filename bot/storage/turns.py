@@ -63,6 +63,10 @@ class SqlTurns:
         """See `ports.Turns.open_at`."""
         return await self._database.read(lambda session: openness.open_at(session, address))
 
+    async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
+        """See `ports.Turns.open_of`."""
+        return await self._database.read(lambda session: openness.open_of(session, person_id, address))
+
     async def stop(self, turn_id: int) -> None:
         """See `ports.Turns.stop`."""
         now = self._clock()

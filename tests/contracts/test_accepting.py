@@ -127,3 +127,11 @@ async def test_the_open_turns_of_a_conversation_are_listed_oldest_first(stores: 
 
     assert list(await stores.turns.open_at(HERE)) == [first, second]
     assert list(await stores.turns.open_at(replace(HERE, thread=""))) == []
+
+
+async def test_a_persons_open_turns_are_found_in_the_channels_threads(stores: Stores) -> None:
+    first = await accepted(stores, said("one"))
+    await accepted(stores, said("two", address=replace(HERE, channel="elsewhere")))
+
+    assert list(await stores.turns.open_of(first.message.person.id, replace(HERE, thread=""))) == [first]
+    assert list(await stores.turns.open_of("nobody", HERE)) == []

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain import Completion, FinishReason, Post, TurnState
 from bot.errors import TakenOver, Unavailable
-from tests.engine.talk import DANA, NOAM, ROOM, Heard, Talk, heard, until
+from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -132,3 +132,14 @@ async def test_stop_here_ends_ones_own_answer_before_anybody_elses() -> None:
 
     assert of_first.of(Completion)[0].reason is FinishReason.STOP
     assert of_mine.of(Completion)[0].reason is FinishReason.STOPPED
+
+
+async def test_stop_in_a_channel_reaches_ones_answer_in_a_thread_of_it() -> None:
+    talk = Talk()
+    talk.backend.say(Speech(text="one two three", holds=True, after=1))
+    turn = await talk.accept("Count.", at=THREAD)
+    replying = asyncio.create_task(heard(talk.engine.reply(turn)))
+    await until(lambda: talk.backend.running)
+    await talk.engine.stop_here(person=DANA, address=ROOM)
+
+    assert (await replying).of(Completion)[0].reason is FinishReason.STOPPED

@@ -112,6 +112,14 @@ class FakeTurns:
         self._check()
         return [kept.turn for kept in self.store.open_turns() if kept.address == address]
 
+    async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
+        self._check()
+        return [
+            kept.turn
+            for kept in self.store.open_turns()
+            if kept.person.id == person_id and replace(kept.address, thread="") == replace(address, thread="")
+        ]
+
     async def stop(self, turn_id: int) -> None:
         self._check()
         if kept := self._open(turn_id):
