@@ -166,14 +166,17 @@ class Engine:
         return Notice("stop.done")
 
     async def stop_here(self, *, person: Person, address: Address) -> Notice:
-        """End the person's oldest open turn of this conversation, else of this channel; an admin, what runs here.
+        """End the person's oldest open turn of this conversation, or, said in a channel, of its threads.
+
+        An admin without one ends what runs here.
 
         Raises:
             UserError: there is none.
         """
         here = await self._turns.open_at(address)
         mine = [turn for turn in here if turn.message.person.id == person.id]
-        candidates = mine or await self._turns.open_of(person.id, address) or here
+        in_threads = [] if mine or address.thread else await self._turns.open_of(person.id, address)
+        candidates = mine or in_threads or here
         if not candidates:
             raise UserError("error.nothing_to_stop")
         return await self.stop(candidates[0].id, person=person, address=address)
