@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 from tests.chaos.plan import Plan, Question, Spot
 from tests.chaos.walls import Seen
+
+Position = TypeVar("Position", str, float)
 
 
 @dataclass(slots=True)
@@ -17,8 +20,8 @@ class Counts:
 
     `answered` have exactly one whole answer; `explained` one sentence instead, or after a part of one; `lost` nothing
     people could make anything of; `doubled` more than one answer, or a part of one twice. `unfinished` are the bot's
-    messages that look as if something were still to come; `disordered` pairs of answers that stand in the wrong order;
-    `nobodys` messages of the bot that belong to no question.
+    messages that look as if something were still to come; `disordered` pairs of answers that stand in the wrong order,
+    `hasty` pairs whose first words came in the wrong order; `nobodys` messages of the bot that belong to no question.
     """
 
     answered: list[int] = field(default_factory=list)
@@ -27,6 +30,7 @@ class Counts:
     doubled: list[int] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     disordered: list[tuple[int, int]] = field(default_factory=list)
+    hasty: list[tuple[int, int]] = field(default_factory=list)
     nobodys: list[str] = field(default_factory=list)
     remarks: dict[int, str] = field(default_factory=dict)
 
@@ -37,7 +41,7 @@ class Counts:
 
     def is_perfect(self, messages: int) -> bool:
         """Whether each message has one answer, in order, and nothing else stands there."""
-        wrong = (self.explained, self.lost, self.doubled, self.unfinished, self.disordered, self.nobodys)
+        wrong = (self.explained, self.lost, self.doubled, self.unfinished, self.disordered, self.hasty, self.nobodys)
         return len(self.answered) == messages and not any(wrong)
 
 
@@ -58,7 +62,9 @@ def _count(counts: Counts, spot: Spot, wall: Sequence[Seen]) -> None:
     for question in spot.questions:
         _judge(counts, question, by_number[question.number])
     if spot.is_one_conversation:
-        counts.disordered += _disordered(spot.questions, by_number)
+        first = [by_number[question.number][0] for question in spot.questions if by_number[question.number]]
+        counts.disordered += _disordered([(seen.position, seen.number) for seen in first])
+        counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in first if seen.begun_at is not None])
 
 
 def _judge(counts: Counts, question: Question, seen: Sequence[Seen]) -> None:
@@ -84,7 +90,6 @@ def _tail(seen: Sequence[Seen]) -> str:
     return seen[-1].text.rpartition("\n\n")[2] if "\n\n" in seen[-1].text else ""
 
 
-def _disordered(questions: Sequence[Question], by_number: Mapping[int, Sequence[Seen]]) -> Iterator[tuple[int, int]]:
-    firsts = [(by_number[question.number][0].position, question.number) for question in questions
-              if by_number[question.number]]  # fmt: skip
-    return ((one, other) for (above, one), (below, other) in pairwise(firsts) if above > below)
+def _disordered(numbered: Sequence[tuple[Position, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of neighbours by question of which the second comes first."""
+    return ((one, other) for (above, one), (below, other) in pairwise(numbered) if above > below)

@@ -25,7 +25,7 @@ def picture(result: Result) -> str:
         "explained": len(counts.explained),
         "lost": len(counts.lost),
         "duplicates": len(counts.doubled),
-        "out of order": len(counts.disordered),
+        "out of order": len(counts.disordered) + len(counts.hasty),
     }
     lines = (f"{name:<12} {'█' * _chars(number, messages):<{BAR_CHARS}} {number}" for name, number in bars.items())
     return "\n".join(lines) + "\n"
@@ -44,7 +44,8 @@ def complaints(result: Result) -> str:
         "duplicates": counts.doubled,
         "explained": counts.explained,
         "unfinished": counts.unfinished,
-        "out of order": counts.disordered,
+        "out of order on the wall": counts.disordered,
+        "out of order in time": counts.hasty,
         "nobody's": counts.nobodys,
         "against the rules": result.violations,
         "closed without an answer": result.closed_unanswered,
@@ -62,7 +63,8 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "answered with an explanation instead", len(counts.explained)
     yield "lost", len(counts.lost)
     yield "duplicates", len(counts.doubled)
-    yield "out of order", len(counts.disordered)
+    yield "out of order on the wall", len(counts.disordered)
+    yield "out of order in time", len(counts.hasty)
     yield "left unfinished on a wall, or open", len(counts.unfinished) + result.open
     yield "messages of the bot nobody asked for", len(counts.nobodys)
     yield "requests against a platform's rules", len(result.violations)

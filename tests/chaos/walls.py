@@ -14,6 +14,7 @@ from tests.lab import discord, slack
 class Seen:
     """One message of the bot. `words` are the answers' words in it, in order: whose, and which.
 
+    `begun_at` is when the first of them could be read, in seconds on the platform's clock; None where there are none.
     `about` is the number of the question it stands under or was made for, 0 where nothing says so.
     """
 
@@ -22,6 +23,7 @@ class Seen:
     words: tuple[tuple[int, int], ...]
     about: int
     is_running: bool
+    begun_at: float | None = None
 
     @property
     def number(self) -> int:
@@ -40,7 +42,8 @@ def read(place: Place, turns: Mapping[int, str]) -> list[Seen]:
 def _on_discord(message: discord.Message) -> Seen:
     asked = message.reply_to.content if message.reply_to else ""
     is_running = bool(message.buttons) or message.is_loading
-    return Seen(f"{message.id:020d}", message.text, _words(message.text), _number(asked), is_running)
+    begun_at = next((at for at, text in message.history if WORD.search(text)), None)
+    return Seen(f"{message.id:020d}", message.text, _words(message.text), _number(asked), is_running, begun_at)
 
 
 def _on_slack(message: slack.Message, place: SlackPlace, turns: Mapping[int, str]) -> Seen:
@@ -50,7 +53,8 @@ def _on_slack(message: slack.Message, place: SlackPlace, turns: Mapping[int, str
     root = place.lab.workspace.find(message.channel, message.thread_ts or "")
     about = _number(asked) or (_number(root.text) if root else 0)
     is_running = message.streaming or "stop" in message.action_ids
-    return Seen(message.ts, message.shown, _words(message.shown), about, is_running)
+    begun_at = next((change.at for change in message.history if WORD.search(change.text)), None)
+    return Seen(message.ts, message.shown, _words(message.shown), about, is_running, begun_at)
 
 
 def _words(text: str) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.counts import Counts, count
+from tests.chaos.plan import Plan, Question, Spot, answer_to, make_plan
+from tests.chaos.report import complaints
+from tests.chaos.run import run
+from tests.chaos.walls import Seen
+
+MESSAGES, SEED = 60, 3
+ASKED = Question(1, 0, 3, ()), Question(2, 0, 2, ())
+DM = Plan(seed=0, messages=2, spots=(Spot(0, "discord", "dm", list(ASKED)),), troubles=())
+
+
+async def test_every_message_of_a_storm_has_one_answer_in_order(tmp_path: Path) -> None:
+    result = await run(make_plan(SEED, MESSAGES), tmp_path)
+
+    assert result.kills > 0
+    assert result.is_perfect, complaints(result)
+
+
+def test_the_same_seed_decides_the_same_storm() -> None:
+    assert make_plan(SEED, MESSAGES) == make_plan(SEED, MESSAGES)
+    assert make_plan(SEED, MESSAGES) != make_plan(SEED + 1, MESSAGES)
+
+
+def test_the_model_answers_with_words_that_say_whose_they_are() -> None:
+    assert answer_to(f"Ada: {ASKED[0].text}") == "m1w1 m1w2 m1w3"
+
+
+def seen(position: str, *words: tuple[int, int], about: int = 0, is_running: bool = False) -> Seen:
+    return Seen(position, "said", words, about, is_running, float(position) if words else None)
+
+
+WHOLE = seen("5", (1, 1), (1, 2), (1, 3)), seen("6", (2, 1), (2, 2))
+
+
+@pytest.mark.parametrize(
+    ("wall", "expected"),
+    [
+        (WHOLE, Counts(answered=[1, 2])),
+        ((seen("4", (1, 1)), seen("5", (1, 2), (1, 3)), WHOLE[1]), Counts(answered=[1, 2])),
+        ((WHOLE[1],), Counts(answered=[2], lost=[1])),
+        ((WHOLE[0], seen("6", (2, 1))), Counts(answered=[1], lost=[2])),
+        ((*WHOLE, seen("7", (1, 1))), Counts(answered=[2], doubled=[1])),
+        ((*WHOLE, seen("7", about=2)), Counts(answered=[1], doubled=[2])),
+        ((WHOLE[0], seen("7", about=2)), Counts(answered=[1], explained=[2])),
+        ((*WHOLE, seen("7", about=2, is_running=True)), Counts(answered=[1, 2], unfinished=[2])),
+        ((*WHOLE, seen("7")), Counts(answered=[1, 2], nobodys=["said"])),
+        ((WHOLE[0], seen("4", (2, 1), (2, 2))), Counts(answered=[1, 2], disordered=[(1, 2)], hasty=[(1, 2)])),
+    ],
+)
+def test_what_stands_on_a_wall_is_counted(wall: tuple[Seen, ...], expected: Counts) -> None:
+    counted = count(DM, [wall])
+    counted.remarks.clear()
+
+    assert counted == expected
