@@ -18,6 +18,9 @@ from bot.storage.notify import notify
 from bot.storage.openness import IS_OPEN, is_orphan, stop
 from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, TurnRow
 
+FEW = 200
+"""Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Within:
@@ -105,12 +108,13 @@ def forget_choices(session: Session, person_id: str, where: Within) -> None:
     session.execute(update(ChoiceRow).where(*here, ChoiceRow.chosen_by == person_id).values(chosen_by=""))
 
 
-def turns_before(session: Session, before: datetime, where: Within) -> Sequence[int]:
-    """Read the ids of the turns accepted before that moment."""
-    here = within(where.platform, where.workspace)
-    return session.scalars(
-        select(TurnRow.id).where(TurnRow.accepted_at < before, TurnRow.conversation_id.in_(here))
-    ).all()
+def turns_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:
+    """Read the ids of the next few turns accepted before that moment, from after the one named, in their order."""
+    old = select(TurnRow.id).where(TurnRow.id > after, TurnRow.accepted_at < before).order_by(TurnRow.id).limit(FEW)
+    if where.platform or where.workspace:
+        # Not the bare column: along its index all of them would be sorted for each few.
+        old = old.where((TurnRow.conversation_id + 0).in_(within(where.platform, where.workspace)))
+    return session.scalars(old).all()
 
 
 def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
@@ -129,11 +133,12 @@ def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     return erased
 
 
-def events_before(session: Session, before: datetime, where: Within) -> Sequence[int]:
-    """Read the ids of the events received before that moment."""
+def events_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:
+    """Read the ids of the next few events received before that moment, from after the one named, in their order."""
     here = [EventRow.platform == where.platform] if where.platform else []
     here += [EventRow.workspace == where.workspace] if where.workspace else []
-    return session.scalars(select(EventRow.id).where(EventRow.received_at < before, *here)).all()
+    old = select(EventRow.id).where(EventRow.id > after, EventRow.received_at < before, *here)
+    return session.scalars(old.order_by(EventRow.id).limit(FEW)).all()
 
 
 def erase_events(session: Session, event_ids: Sequence[int]) -> int:

@@ -16,8 +16,8 @@ from bot.storage.conversations import at
 from bot.storage.database import Database
 from bot.storage.tables import ConversationRow, MessageRow
 
-BATCH = 200
-"""Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
+Page = Callable[[Session, int], Sequence[int]]
+Erase = Callable[[Session, Sequence[int]], int]
 
 
 class SqlHistory:
@@ -62,20 +62,34 @@ class SqlHistory:
         """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""
         now = self._clock()
         where = erasing.Within(platform, workspace)
-        turns = await self._database.read(lambda session: erasing.turns_before(session, before, where))
-        erased = await self._erase(turns, lambda session, few: erasing.erase_turns(session, few, now=now))
-        events = await self._database.read(lambda session: erasing.events_before(session, before, where))
-        await self._erase(events, erasing.erase_events)
+        erased = await self._erase_by_page(
+            lambda session, after: erasing.turns_before(session, before, where, after=after),
+            lambda session, few: erasing.erase_turns(session, few, now=now),
+        )
+        await self._erase_by_page(
+            lambda session, after: erasing.events_before(session, before, where, after=after), erasing.erase_events
+        )
         return erased
 
-    async def _erase(self, ids: Sequence[int], erase: Callable[[Session, Sequence[int]], int]) -> int:
+    async def _erase_by_page(self, page: Page, erase: Erase) -> int:
+        """Read and erase a few at a time, after the last id of those before; return how many rows in all."""
+        erased = last = 0
+        while few := await self._page(page, last):
+            erased += await self._erase_some(few, erase)
+            last = few[-1]
+        return erased
+
+    async def _erase(self, ids: Sequence[int], erase: Erase) -> int:
         """Erase a few at a time; return how many rows in all."""
         erased = 0
-        for start in range(0, len(ids), BATCH):
-            erased += await self._erase_some(ids[start : start + BATCH], erase)
+        for start in range(0, len(ids), erasing.FEW):
+            erased += await self._erase_some(ids[start : start + erasing.FEW], erase)
         return erased
 
-    async def _erase_some(self, few: Sequence[int], erase: Callable[[Session, Sequence[int]], int]) -> int:
+    async def _page(self, page: Page, after: int) -> Sequence[int]:
+        return await self._database.read(lambda session: page(session, after))
+
+    async def _erase_some(self, few: Sequence[int], erase: Erase) -> int:
         return await self._database.write(lambda session: erase(session, few))
 
 
