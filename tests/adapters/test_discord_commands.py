@@ -143,6 +143,16 @@ class TestStop:
         assert (await scene.answer()).text == "One owl\n\n-# Stopped."
         assert scene.history.turns[1].state is TurnState.STOPPED
 
+    async def test_the_command_stops_the_answer_that_is_written_here(self, scene: Scene) -> None:
+        await scene.registered()
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("One owl")
+        call = await scene.lab.slash(scene.channel, scene.ada, "stop")
+
+        assert (await call.answered()).text == "Stopping. What was written so far stays."
+        assert (await scene.answer()).text == "One owl\n\n-# Stopped."
+
     async def test_somebody_else_may_not(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
