@@ -71,8 +71,9 @@ class SlackPoster:
         # Where somebody deleted what an earlier attempt posted, and it was posted anew.
         self._moved: dict[str, str] = {}
         self._can_stream = not posts
-        # Keys under which something may stand that we do not know of.
-        self._unsure = {self._first_key} if is_resumed else set[str]()
+        # Keys of calls whose answer was lost, and keys that were looked for already.
+        self._unsure: set[str] = set()
+        self._sought: set[str] = set()
 
     @property
     def _first_key(self) -> str:
@@ -163,9 +164,12 @@ class SlackPoster:
 
     async def find(self, key: str) -> str:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
+        if key in self._sought and key not in self._unsure:
+            return ""
         taken = await self._taken() if self._taken else ()
         found = await self._own.find(key, known={*taken, *self.ids})
         self._unsure.discard(key)
+        self._sought.add(key)
         if found is None:
             return ""
         log.info("slack.post_taken_over", ts=found.ts, channel=self.place.channel)

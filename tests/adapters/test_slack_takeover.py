@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain import TurnState
+from bot.domain import StoredAnswer, TurnState
 from bot.errors import ConfigurationError
 from tests.adapters.slack_process import process
 from tests.adapters.slack_scene import Scene, make_adapter, make_scene, running
@@ -128,6 +128,20 @@ class TestWhatWasPosted:
         await resumed(scene)
 
         assert len(scene.lab.posts(scene.channel)) == 1
+
+    async def test_the_message_of_a_turn_that_is_over_is_left_alone(self, scene: Scene, asked: Said) -> None:
+        other = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
+        async with process(scene, other) as over:
+            ducks = await over.posts("One duck", noted=False)
+        scene.turns.turns[1].close(StoredAnswer(TurnState.ANSWERED, "One duck"))
+        async with process(scene, asked) as ended:
+            growing = await ended.streams("One owl", noted=False)
+            await ended.poster.edit(growing.ts, "One owl, two", running=False)
+        scene.backend.say(WHOLE)
+        await resumed(scene)
+
+        assert scene.lab.posts(scene.channel) == [ducks, growing]
+        assert ducks.shown == "One duck"
 
     async def test_nothing_posted_is_answered_as_if_new(self, scene: Scene, asked: Said) -> None:
         async with process(scene, asked):
