@@ -148,7 +148,9 @@ class Editor:
         self._texts[index] = part, running
 
     async def _remove_rest(self, count: int) -> None:
-        """Take away what an earlier attempt posted beyond the answer that stands now."""
+        """Take away what an earlier attempt posted, noted or not, beyond the answer that stands now."""
+        while await self._recovered(len(self._ids)):
+            pass
         while len(self._ids) > max(count, 1):
             await self._poster.remove(self._ids[-1])
             self._ids.pop()

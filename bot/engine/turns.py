@@ -16,8 +16,8 @@ from bot.engine.line import Line
 from bot.engine.run import Run
 from bot.errors import BotError, TakenOver, Unavailable
 
-# A turn that outlived so many processes is given up: it may be what ends them.
-MOST_ATTEMPTS = 3
+# A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
+MOST_ATTEMPTS = 5
 log = structlog.get_logger(__name__)
 
 

@@ -119,3 +119,11 @@ async def test_a_turn_another_process_answers_is_left_without_a_word() -> None:
     await deliver(lost(), wall, key="turn-7", locale="en", turn=Turn(7, 1, ASKED, attempt=1))
 
     assert wall.texts == []
+
+
+async def test_what_was_posted_beyond_it_and_never_noted_is_removed_too() -> None:
+    wall = left_behind("One", "Two")
+
+    await shown(wall, "Short.", posts=(Post("turn-7:0", "0"),))
+
+    assert wall.removed == ["1"]

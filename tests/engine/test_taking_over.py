@@ -82,7 +82,7 @@ async def test_a_process_that_lost_its_turn_says_nothing_more_and_stores_nothing
 async def test_a_turn_that_outlives_too_many_processes_is_given_up_with_a_sentence() -> None:
     talk = Talk()
     turn_id = await interrupted(talk)
-    for number in range(3):
+    for number in range(5):
         await talk.another_process(str(number)).adopt("lab")
         await talk.turns.release(turn_id, worker=str(number))
     last = talk.another_process("last")
