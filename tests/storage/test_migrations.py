@@ -162,8 +162,9 @@ def test_open_turns_of_before_turns_were_shared_are_closed(file: Path) -> None:
     at_revision(file, "0001")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(
-            "INSERT INTO turns (id, conversation_id, state, accepted_at, model, error_key, prompt_tokens, answer_tokens)"
-            "VALUES (6, 3, 'accepted', '2026-01-02 03:04:05.000006', '', '', 0, 0),"
+            "INSERT INTO turns "
+            "(id, conversation_id, state, accepted_at, model, error_key, prompt_tokens, answer_tokens) VALUES "
+            "(6, 3, 'accepted', '2026-01-02 03:04:05.000006', '', '', 0, 0),"
             "(7, 3, 'running', '2026-01-02 03:04:05.000006', '', '', 0, 0),"
             "(8, 3, 'running', '2026-01-02 03:04:05.000006', '', '', 0, 0)"
         )
