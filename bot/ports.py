@@ -77,11 +77,11 @@ class Turns(Protocol):
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
         """Mark those of the worker's accepted turns as running that may run now, and return their ids.
 
-        At most `parallel` turns run at once over all workers. Candidates are the oldest accepted turn of each
-        conversation in which none runs; among them the person with the fewest running turns comes first, then the
+        At most `parallel` turns run at once over all workers. Candidates are the accepted turns that are the oldest
+        open ones of their conversations; among them the person with the fewest running turns comes first, then the
         lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
-        free places, so that no worker overtakes another. Orphans are nobody's candidates, and do not hold a
-        conversation or a place up.
+        free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
+        was asked after it in its conversation waits until it is adopted and answered.
         """
         ...
 

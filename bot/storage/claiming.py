@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import Outlook, TurnState
 from bot.storage.dialects import one_at_a_time
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, RUNS, WAITS, is_live, is_orphan
+from bot.storage.openness import IS_OPEN, RUNS, WAITS, is_live
 from bot.storage.tables import TurnRow
 
 CLAIMS = 0x6C79_6365_756D
@@ -25,7 +25,6 @@ class Head:
     """The turn that is next in its conversation."""
 
     turn_id: int
-    conversation_id: int
     person_id: str | None
     worker: str | None
 
@@ -33,30 +32,19 @@ class Head:
 def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> list[int]:
     """Let those of the worker's turns run that are next; return their ids, first come first."""
     one_at_a_time(session, CLAIMS)
-    columns = select(TurnRow.conversation_id, TurnRow.person_id, is_live(now).label("is_live"))
-    started = session.execute(columns.where(RUNS)).all()
-    running = [row for row in started if row.is_live]
+    running = session.scalars(select(TurnRow.person_id).where(RUNS, is_live(now))).all()
     if len(running) >= parallel:
         return []
-    busy = {row.conversation_id for row in running}
-    runs_of = Counter(row.person_id for row in running)
-    chosen = next_up(heads(session, busy, now=now), runs_of, free=parallel - len(running))
-    mine = [head for head in chosen if head.worker == worker]
-    if not mine:
-        return []
-    _wait_again(session, {row.conversation_id for row in started} & {head.conversation_id for head in mine}, now=now)
-    return _run(session, [head.turn_id for head in mine], now=now)
+    chosen = next_up(heads(session, now=now), Counter(running), free=parallel - len(running))
+    mine = [head.turn_id for head in chosen if head.worker == worker]
+    return _run(session, mine, now=now) if mine else []
 
 
-def heads(session: Session, busy: Collection[int], *, now: datetime) -> list[Head]:
-    """Read the oldest waiting turn of each conversation that is not busy."""
-    oldest = (
-        select(func.min(TurnRow.id))
-        .where(WAITS, is_live(now), TurnRow.conversation_id.not_in(busy))
-        .group_by(TurnRow.conversation_id)
-    )
-    columns = select(TurnRow.id, TurnRow.conversation_id, TurnRow.person_id, TurnRow.worker)
-    return [Head(*row) for row in session.execute(columns.where(TurnRow.id.in_(oldest)))]
+def heads(session: Session, *, now: datetime) -> list[Head]:
+    """Read the turns that are next in their conversations. One that runs, or is an orphan, holds the later ones up."""
+    oldest = select(func.min(TurnRow.id)).where(IS_OPEN).group_by(TurnRow.conversation_id)
+    columns = select(TurnRow.id, TurnRow.person_id, TurnRow.worker)
+    return [Head(*row) for row in session.execute(columns.where(TurnRow.id.in_(oldest), WAITS, is_live(now)))]
 
 
 def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
@@ -86,13 +74,6 @@ def look(session: Session, worker: str, *, now: datetime) -> Outlook:
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
         waiting=len(waiting),
     )
-
-
-def _wait_again(session: Session, conversation_ids: Collection[int], *, now: datetime) -> None:
-    """An orphan that was running holds nobody up: it waits to be adopted."""
-    if conversation_ids:
-        orphans = update(TurnRow).where(RUNS, TurnRow.conversation_id.in_(conversation_ids), is_orphan(now))
-        session.execute(orphans.values(state=TurnState.ACCEPTED.value, started_at=None))
 
 
 def _run(session: Session, turn_ids: Sequence[int], *, now: datetime) -> list[int]:

@@ -175,13 +175,25 @@ async def test_an_orphan_is_nobodys_candidate(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-async def test_an_orphan_holds_neither_its_conversation_nor_a_place_up(stores: Stores, *, is_running: bool) -> None:
+async def test_an_orphan_takes_no_place(stores: Stores, *, is_running: bool) -> None:
     await orphan(stores, "one", is_running=is_running)
-    same = await accepted(stores, said("two"))
-    other = await accepted(stores, said("three", address=replace(HERE, thread="other")))
+    other = await accepted(stores, said("two", address=replace(HERE, thread="other")))
 
-    assert (await stores.turns.look(ME)).waiting == 2
-    assert list(await stores.turns.claim(ME, parallel=2)) == [same.id, other.id]
+    assert (await stores.turns.look(ME)).waiting == 1
+    assert list(await stores.turns.claim(ME, parallel=1)) == [other.id]
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+async def test_what_was_asked_after_an_orphan_waits_until_that_is_answered(stores: Stores, *, is_running: bool) -> None:
+    first = await orphan(stores, "one", is_running=is_running)
+    second = await accepted(stores, said("two"))
+    before = list(await stores.turns.claim(ME, parallel=9))
+    await adopted(stores.turns)
+    taken_over = list(await stores.turns.claim(ME, parallel=9))
+    await stores.turns.finish(first.id, ANSWER, worker=ME)
+
+    assert (before, taken_over) == ([], [first.id])
+    assert list(await stores.turns.claim(ME, parallel=9)) == [second.id]
 
 
 async def test_what_is_taken_over_comes_before_later_turns_of_its_conversation(stores: Stores) -> None:

@@ -58,7 +58,6 @@ class FakeTurns:
         self._check()
         mine = [kept for kept in self._next(parallel) if kept.worker == worker]
         for kept in mine:
-            self._make_room(kept)
             kept.state = TurnState.RUNNING
             self.store.tell()
         return [kept.turn.id for kept in mine]
@@ -152,14 +151,17 @@ class FakeTurns:
 
     def _next(self, parallel: int) -> list[FakeTurn]:
         """Those that may run now, whoever owns them."""
-        live = [kept for kept in self.store.open_turns() if kept.is_live(self.store.clock())]
-        running = [kept for kept in live if kept.state is TurnState.RUNNING]
+        now = self.store.clock()
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING and kept.is_live(now)]
         runs_of = Counter(kept.person.id for kept in running)
-        busy = {kept.turn.conversation_id for kept in running}
-        heads: dict[int, FakeTurn] = {}
-        for kept in live:
-            if kept.turn.conversation_id not in busy:
-                heads.setdefault(kept.turn.conversation_id, kept)
+        oldest: dict[int, FakeTurn] = {}
+        for kept in self.store.open_turns():
+            oldest.setdefault(kept.turn.conversation_id, kept)
+        heads = {
+            conversation: kept
+            for conversation, kept in oldest.items()
+            if kept.state is TurnState.ACCEPTED and kept.is_live(now)
+        }
         chosen: list[FakeTurn] = []
         while heads and len(running) + len(chosen) < parallel:
             head = min(heads.values(), key=lambda kept: (runs_of[kept.person.id], kept.turn.id))
@@ -167,12 +169,6 @@ class FakeTurns:
             runs_of[head.person.id] += 1
             chosen.append(head)
         return chosen
-
-    def _make_room(self, claimed: FakeTurn) -> None:
-        """An orphan of the conversation runs no more."""
-        for kept in self.store.of(claimed.turn.conversation_id):
-            if kept.state is TurnState.RUNNING:
-                kept.state = TurnState.ACCEPTED
 
     def _orphans(self, platform: str, *, but: str) -> list[FakeTurn]:
         """A worker whose own lease ran out is not gone: it renews it."""
