@@ -11,6 +11,7 @@ from bot.settings import fields
 from bot.storage.schema import HEAD
 from tests.cli_process import Lyceum
 from tests.lab.ollama import OllamaLab
+from tests.lab.postgres import shared
 
 SECRET = "tell-nobody"
 
@@ -137,6 +138,20 @@ async def test_an_unusable_database_is_a_sentence_and_exit_code_2(
     assert said in done.err
     assert "hunter2" not in done.err
     assert done.is_plain
+
+
+async def test_a_postgres_database_is_looked_at_and_brought_up_without_showing_its_password(lyceum: Lyceum) -> None:
+    async with shared().database(template="template1") as url:
+        there = lyceum.with_(STORAGE__URL=url)
+        said = [await there("migrate", *arguments) for arguments in (["status"], [], ["status"])]
+        said.append(await there("doctor"))
+        shown = "".join(done.out + done.err for done in said)
+
+        assert [done.code for done in said[:3]] == [0, 0, 0]
+        assert f"went from revision base to {HEAD}" in said[1].out
+        assert "is current" in said[3].out
+        assert "p%40ss" not in shown
+        assert not (lyceum.folder / "data").exists()
 
 
 async def test_an_unknown_revision_is_refused(lyceum: Lyceum) -> None:
