@@ -47,7 +47,7 @@ class Engine:
         self._history = history
         self._access = access
         self._worker = worker or uuid4().hex
-        self._strays: set[int] = set()
+        self._strays: dict[str, set[int]] = {}
         self.catalog = Catalog(backend=backend)
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
         answerer = Answerer(
@@ -134,9 +134,10 @@ class Engine:
         """
         await self._at_work.settle()
         strays = set(await self._at_work.strays())
-        for turn_id in strays & self._strays:
+        # Between two looks of one platform lies time enough for a reply to begin; those of two may be a moment apart.
+        for turn_id in strays & self._strays.get(platform, set()):
             await self._turns.release(turn_id, worker=self._worker)
-        self._strays = strays
+        self._strays[platform] = strays
         return await self._turns.adopt(self._worker, platform=platform)
 
     async def open_at(self, address: Address) -> Sequence[Turn]:

@@ -89,7 +89,8 @@ class TurnsAtWork:
         """
         for turn_id, answer in list(self._unstored.items()):
             await self._turns.finish(turn_id, answer, worker=self._worker)
-            del self._unstored[turn_id]
+            # Each platform's look for orphans comes by here: another one may have closed it meanwhile.
+            self._unstored.pop(turn_id, None)
 
     async def strays(self) -> list[int]:
         """Return the ids of open turns of this worker whose reply runs nowhere."""

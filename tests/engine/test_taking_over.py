@@ -106,6 +106,33 @@ async def test_a_turn_accepted_and_then_dropped_by_its_adapter_is_found_again() 
     assert [each.id for each in second_look] == [turn.id]
 
 
+async def test_a_look_for_another_platform_is_no_second_look() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    await talk.engine.adopt("lab")
+    await talk.engine.adopt("another platform")
+
+    assert turn.id in (await talk.turns.look("first")).owned
+
+
+async def test_an_answer_the_store_did_not_take_is_stored_once_however_many_look() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    talk.backend.say(Speech(text="one two", holds=True, after=1))
+    got = Heard()
+    answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
+    await until(lambda: got.text)
+    talk.turns.broken = Unavailable("error.storage_full")
+    talk.backend.release()
+    await answering
+    talk.turns.broken = None
+    found = await asyncio.gather(*(talk.engine.adopt(platform) for platform in ("lab", "another", "a third")))
+
+    assert got.notices == ["notice.not_stored"]
+    assert found == [[], [], []]
+    assert talk.history.turns[turn.id].state is TurnState.ANSWERED
+
+
 async def test_stop_reaches_a_turn_in_another_process() -> None:
     talk = Talk()
     talk.backend.say(Speech(text="one two three", holds=True, after=2))

@@ -132,6 +132,8 @@ class FakeTurns:
             kept.turn = replace(kept.turn, posts=tuple(posts.values()))
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
+        # Whoever waits for a store lets others run.
+        await asyncio.sleep(0)
         self._check()
         kept = self._owned(turn_id, worker)
         if kept is None:
