@@ -16,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,7 +40,13 @@ SETTINGS = {
     "shared_buffers": "16MB",
     "max_connections": "50",
 }
-ENDS_WITH_US = 'read -r _; kill -INT "$(head -n 1 "$1/data/postmaster.pid")"; sleep 1; rm -rf "$1"'
+# A shell that reads until we are gone, however we went.
+ENDS_WITH_US = """
+read -r _
+kill -INT "$(head -n 1 "$1/data/postmaster.pid")"
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e "$1/data/postmaster.pid" ] && sleep 1; done
+rm -rf "$1"
+"""
 
 
 class CannotStartError(Exception):
@@ -50,14 +56,18 @@ class CannotStartError(Exception):
 class PostgresServer:
     """A server with its data in `folder`, which goes with it, even where the tests are killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, settings: Mapping[str, str] = SETTINGS) -> None:
+        self._settings = settings
         self.folder = Path(tempfile.mkdtemp(prefix="lyceum-pg-"))
         self._user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
         self._programs = _programs(self.folder, copied=self._user is not None)
         if self._user is not None:
             os.chown(self.folder, self._user, -1)
         self._guard = subprocess.Popen(
-            ["sh", "-c", ENDS_WITH_US, "sh", self.folder], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+            ["sh", "-c", ENDS_WITH_US, "sh", self.folder],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._process: subprocess.Popen[bytes] | None = None
         self._initialize()
@@ -69,7 +79,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, and return once connections are taken."""
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = [
             f"{self._programs}/postgres",
             "-D",
@@ -81,7 +91,9 @@ class PostgresServer:
             *options,
         ]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, user=self._user, stderr=log, cwd=self.folder)
+            self._process = subprocess.Popen(
+                command, user=self._user, stderr=log, cwd=self.folder, start_new_session=True
+            )
         deadline = time.monotonic() + START_S
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
