@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import structlog
 
-from adapters.base import Poster
+from adapters.base import Poster, PostFailed
 from adapters.editor import Editor, NotePost
 from adapters.page import Page
-from bot.domain import Notice, ReplyPart, Turn
+from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver
 
 # How long a reply that is cut off from outside may take to say so.
@@ -39,32 +39,55 @@ async def deliver(
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):
-            async for part in reply:
-                page.take(part)
-                editor.wake()
-                if showing.done():
-                    break
+            await _follow(reply, page, editor, showing)
     except TakenOver:
         showing.cancel()
         return
     except BotError as error:
-        page.take(Notice(error.key, error.parameters))
+        if not page.is_over:
+            page.take(Notice(error.key, error.parameters))
     except Exception:  # the one place where a reply's unforeseen failure is caught and told
         log.exception("reply.failed", key=key)
         page.take(Notice("error.internal"))
     except asyncio.CancelledError:
-        page.take(Notice("notice.interrupted"))
-        await asyncio.shield(_end(showing, page, editor, within_s=LAST_WORDS_S))
+        page.take(Notice("notice.handed_back" if turn else "notice.interrupted"))
+        await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S))
         raise
-    await _end(showing, page, editor)
+    await _show_all(page, editor, showing)
 
 
-async def _end(showing: asyncio.Task[None], page: Page, editor: Editor, *, within_s: float | None = None) -> None:
-    """Let the editor show the finished page, and say in the log when it could not."""
+async def _follow(
+    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None]
+) -> None:
+    """Take the parts in as they come. The last one is held until all is shown: only then the turn is closed."""
+    try:
+        async for part in reply:
+            page.take(part)
+            editor.wake()
+            if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing):
+                # Nobody has read it. Given back, it is shown by a later attempt.
+                await _hand_back(reply)
+                return
+            if showing.done() and not page.is_over:
+                return
+    except asyncio.CancelledError:
+        await _hand_back(reply)
+        raise
+
+
+async def _hand_back(reply: AsyncGenerator[ReplyPart, None]) -> None:
+    with suppress(asyncio.CancelledError, StopAsyncIteration):
+        await reply.athrow(asyncio.CancelledError())
+
+
+async def _show_all(page: Page, editor: Editor, showing: asyncio.Task[None], *, within_s: float | None = None) -> bool:
+    """Let the editor show the finished page; False when the platform did not take it and may do so later."""
     page.is_over = True
     editor.wake()
     done, _ = await asyncio.wait([showing], timeout=within_s)
     if not done:
         showing.cancel()
-    elif error := showing.exception():
+        return False
+    if error := None if showing.cancelled() else showing.exception():
         log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
+    return not isinstance(error, PostFailed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, Delta, FinishReason, Notice, ReplyPart, Sources, State
+from bot.domain import Completion, Delta, Failed, FinishReason, Notice, ReplyPart, Sources, State
 from bot.i18n import sentence
 
 
@@ -33,6 +33,8 @@ class Page:
                 self.sources = part
             case Completion(reason=FinishReason.STOPPED):
                 self.notices.append(Notice("notice.stopped"))
+            case Failed(notice=notice):
+                self.notices.append(notice)
             case Completion():
                 pass
 

@@ -236,7 +236,19 @@ class Notice:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-ReplyPart = State | Delta | Sources | Notice | Completion
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The end of a turn without an answer, or without all of it: the sentence the person is told."""
+
+    notice: Notice
+
+
+ReplyPart = State | Delta | Sources | Notice | Completion | Failed
+"""A part of a reply.
+
+A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is
+shown: then the turn is closed, and not before.
+"""
 
 
 class Level(StrEnum):

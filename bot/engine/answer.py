@@ -65,7 +65,7 @@ class Answerer:
         self._gauge = TokenGauge()
 
     async def parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
-        """Yield the answer's parts, a `Completion` among them; `run` keeps what was written.
+        """Yield the answer's parts; `run` keeps what was written, and its `Completion`.
 
         Raises:
             BotError: no answer, or not all of it.
@@ -97,7 +97,6 @@ class Answerer:
             await self._pause(run, wait_s)
             if run.is_stopped:
                 run.completion = run.stopped()
-                yield run.completion
             if run.is_stopped or run.is_lost:
                 return
         async with aclosing(self._adapted(run)) as parts:
@@ -194,17 +193,18 @@ class Answerer:
             await generation.close()
         if run.completion:
             await self._loads.learn(card.name, load_s=run.completion.load_s)
-        for part in self._ending(run, card, packed):
-            yield part
+        for notice in self._ending(run, card, packed):
+            yield notice
 
-    def _ending(self, run: Run, card: ModelCard, packed: PackedPrompt) -> list[ReplyPart]:
+    def _ending(self, run: Run, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
         """What follows the words. Raises where a model ended well and said nothing."""
         if run.completion is None:
             run.completion = run.stopped()
-            return [run.completion]
+            return []
         if not "".join(run.pieces).strip():
+            run.completion = None
             raise Unavailable("error.empty_answer", model=card.name)
-        return [run.completion, *self._remarks(run.completion, card, packed)]
+        return self._remarks(run.completion, card, packed)
 
     def _remarks(self, completion: Completion, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
         self._gauge.learn(card.name, packed.messages, prompt_tokens=completion.prompt_tokens)

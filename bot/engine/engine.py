@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, Post, ReplyPart, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
@@ -91,6 +91,7 @@ class Engine:
             TakenOver: through the stream, another process answers: say nothing more.
         """
         if refusal := self._refusal(turn.message):
+            yield Failed(Notice(refusal.key, refusal.parameters))
             await self._at_work.refuse(turn, refusal)
             raise refusal
         async with aclosing(self._at_work.run(turn)) as parts:

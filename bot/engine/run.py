@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, FinishReason, StoredAnswer, Turn, TurnState
+from bot.domain import Completion, Failed, FinishReason, Notice, StoredAnswer, Turn, TurnState
 from bot.engine.generation import Generation
 from bot.engine.line import Place
 from bot.errors import BotError
@@ -24,6 +24,7 @@ class Run:
     is_stopped: bool = False
     is_lost: bool = False
     is_handed_back: bool = False
+    is_shown: bool = False
 
     def lose(self) -> None:
         """End the run without a word: another process answers."""
@@ -43,10 +44,16 @@ class Run:
         """Return the end of an answer that a person stopped."""
         return Completion(reason=FinishReason.STOPPED, model=self.model)
 
+    def ending(self) -> Completion | Failed:
+        """Return the last part of the reply."""
+        if self.error:
+            return Failed(Notice(self.error.key, self.error.parameters))
+        return self.completion or self.stopped()
+
     @property
     def state(self) -> TurnState:
         """How the turn ended."""
-        if self.completion is None:
+        if self.completion is None or self.error:
             return TurnState.FAILED
         return TurnState.STOPPED if self.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
 

@@ -38,33 +38,35 @@ class TurnsAtWork:
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
 
-        A run that is cancelled gives its turn back, for another process or a later start; one whose consumer goes away
-        is closed.
+        The last part is a `Completion` or a `Failed`; the turn is closed when the next one is asked for, since only
+        then the person has read it all. A run that is cancelled before gives its turn back, for another process or a
+        later start; one whose consumer goes away is closed.
 
         Raises:
             BotError: why there is no answer, or not all of it; the turn is closed by then.
             TakenOver: another process answers this turn.
         """
-        place = self._line.join(turn)
-        run = self._runs[turn.id] = Run(turn=turn, place=place)
+        run = self._runs[turn.id] = Run(turn=turn, place=self._line.join(turn))
         started_at = time.monotonic()
-        unstored: list[Notice] = []
         try:
-            async with aclosing(self._parts(run)) as parts:
-                async for part in parts:
-                    yield part
-        except BotError as error:
-            run.error = error
-            raise
+            try:
+                async with aclosing(self._parts(run)) as parts:
+                    async for part in parts:
+                        yield part
+            except BotError as error:
+                run.error = error
+            if not run.is_lost:
+                yield run.ending()
+            run.is_shown = True
         except asyncio.CancelledError:
             run.is_handed_back = True
             raise
         finally:
             del self._runs[turn.id]
-            unstored = await asyncio.shield(self._close(run, started_at))
-            self._line.leave(place)
-        for notice in unstored:
-            yield notice
+            await asyncio.shield(self._close(run, started_at))
+            self._line.leave(run.place)
+        if run.error:
+            raise run.error
 
     async def refuse(self, turn: Turn, error: BotError) -> None:
         """Close a turn that is not answered, with the error the person is told."""
@@ -113,7 +115,6 @@ class TurnsAtWork:
             yield State(Doing.QUEUED, {"position": position, "total": total})
         if run.is_stopped:
             run.completion = run.stopped()
-            yield run.completion
         elif not run.is_lost:
             async with aclosing(self._answerer.parts(run)) as parts:
                 async for part in parts:
@@ -121,7 +122,7 @@ class TurnsAtWork:
         if run.is_lost:
             raise TakenOver
 
-    async def _close(self, run: Run, started_at: float) -> list[Notice]:
+    async def _close(self, run: Run, started_at: float) -> None:
         """Store the outcome; a store that fails costs the memory of this answer, never the answer."""
         outcome = run.outcome()
         log.info(
@@ -143,13 +144,11 @@ class TurnsAtWork:
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
             if not run.is_handed_back:
                 self._unstored[run.turn.id] = outcome
-            return [Notice("notice.not_stored")]
-        return []
 
     async def _put_down(self, run: Run, outcome: StoredAnswer) -> None:
         if run.is_lost:
             return
-        if run.is_handed_back and run.completion is None:
+        if run.is_handed_back and not run.is_shown:
             await self._turns.release(run.turn.id, worker=self._worker)
         elif not await self._turns.finish(run.turn.id, outcome, worker=self._worker):
             log.warning("turn.not_ours", turn=run.turn.id)

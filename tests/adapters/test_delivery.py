@@ -107,7 +107,7 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
 async def test_notices_stand_under_an_answer_and_by_themselves() -> None:
     with_words, alone = Wall(), Wall()
 
-    assert await shown(with_words, Delta("Hi."), END, Notice("notice.length")) == [
+    assert await shown(with_words, Delta("Hi."), Notice("notice.length"), END) == [
         "Hi.\n\n-# The answer reached its length limit. Say “go on” to read more."
     ]
     assert await shown(alone, Notice("reset.done")) == [
@@ -185,3 +185,33 @@ async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
     await shown(wall, *words(30), END)
 
     assert [message.key for message in wall.messages] == [f"k:{number}" for number in range(len(wall.messages))]
+
+
+async def test_a_turn_is_closed_only_when_its_answer_is_shown() -> None:
+    wall, closed_with = Wall(call_s=0.1), []
+
+    async def model() -> AsyncGenerator[ReplyPart, None]:
+        yield Delta("Hi.")
+        yield END
+        closed_with.extend(wall.texts)
+
+    await deliver(model(), wall, key="k", locale="en")
+
+    assert closed_with == ["Hi."]
+
+
+async def test_an_answer_no_platform_takes_is_given_back() -> None:
+    wall, given_back = Wall(), asyncio.Event()
+    wall.fail_next = 1000
+
+    async def model() -> AsyncGenerator[ReplyPart, None]:
+        try:
+            yield Delta("Hi.")
+            yield END
+        except asyncio.CancelledError:
+            given_back.set()
+            raise
+
+    await deliver(model(), wall, key="k", locale="en")
+
+    assert given_back.is_set()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.domain import Completion, Doing, FinishReason, Notice, State
+from bot.domain import Doing, FinishReason, Notice, State
 from bot.engine.answer import RETRY_WAITS_S, Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.line import Place
@@ -113,7 +113,8 @@ async def test_stop_ends_the_wait_at_once() -> None:
     run.stop()
     await asyncio.wait_for(hearing, timeout=5)
 
-    assert got.of(Completion)[0].reason is FinishReason.STOPPED
+    assert run.completion
+    assert run.completion.reason is FinishReason.STOPPED
 
 
 async def test_what_was_told_before_a_new_try_is_not_told_again() -> None:
