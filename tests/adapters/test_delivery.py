@@ -95,10 +95,10 @@ async def test_a_quick_answer_shows_no_state() -> None:
 async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
     wall = Wall()
 
-    await shown(
-        wall, State(Doing.QUEUED, {"position": 1, "total": 2}), State(Doing.LOADING, {"model": "m", "estimate": ""}), 0.8, *words(1),
-        END, locale="he",
-    )  # fmt: skip
+    queued = State(Doing.QUEUED, {"position": 1, "total": 2})
+    loading = State(Doing.LOADING, {"model": "m", "estimate": ""})
+
+    await shown(wall, queued, loading, 0.8, *words(1), END, locale="he")
 
     assert wall.states == ["⏳ טוען את `m` …"]
     assert wall.texts == ["word0"]
