@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
-from bot.storage.dialects import insert_or_nothing
+from bot.storage.dialects import Values, insert_or_nothing
 from bot.storage.notify import notify
-from bot.storage.tables import EventRow, MessageRow, TurnRow
+from bot.storage.tables import EVENTS, MESSAGES, TURNS
 
 LEASE = timedelta(seconds=10)
 """How long a turn is its worker's before the worker renews for the first time."""
+
+_NEW_TURN = insert(TURNS).returning(TURNS.c.id)
+_NEW_MESSAGE = insert(MESSAGES)
 
 
 def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime) -> Turn | None:
     """Store the event, the message and its turn; None when either of the first two is known."""
     if not remember_event(session, message.address, event_id=message.event_id, message_id=message.message_id, now=now):
         return None
-    turn = _new_turn(message, entered(session, message.address), worker=worker, now=now)
-    session.add(turn)
-    session.flush()
-    session.add(_question(message, turn, now=now))
+    conversation_id = entered(session, message.address)
+    new = _turn(message, worker=worker, now=now)
+    turn_id = session.execute(_NEW_TURN, {"conversation_id": conversation_id, **new}).scalar_one()
+    session.execute(
+        _NEW_MESSAGE, {"conversation_id": conversation_id, "turn_id": turn_id, **_question(message, now=now)}
+    )
     notify(session)
-    return Turn(turn.id, turn.conversation_id, message)
+    return Turn(turn_id, conversation_id, message)
 
 
 def remember_event(
@@ -40,35 +46,32 @@ def remember_event(
         "platform_message_id": message_id,
         "received_at": now,
     }
-    return insert_or_nothing(session, EventRow, event)
+    return insert_or_nothing(session, EVENTS, event)
 
 
-def _new_turn(message: ChatMessage, conversation_id: int, *, worker: str, now: datetime) -> TurnRow:
-    return TurnRow(
-        conversation_id=conversation_id,
-        state=TurnState.ACCEPTED.value,
-        accepted_at=now,
-        worker=worker,
-        lease_until=now + LEASE,
-        event_id=message.event_id,
-        platform_message_id=message.message_id,
-        reply_to=message.reply_to,
-        is_direct=message.direct,
-        person_id=message.person.id,
-        person_name=message.person.name,
-        person_is_admin=message.person.is_admin,
-        person_locale=message.person.locale,
-    )
+def _turn(message: ChatMessage, *, worker: str, now: datetime) -> Values:
+    return {
+        "state": TurnState.ACCEPTED.value,
+        "accepted_at": now,
+        "worker": worker,
+        "lease_until": now + LEASE,
+        "event_id": message.event_id,
+        "platform_message_id": message.message_id,
+        "reply_to": message.reply_to,
+        "is_direct": message.direct,
+        "person_id": message.person.id,
+        "person_name": message.person.name,
+        "person_is_admin": message.person.is_admin,
+        "person_locale": message.person.locale,
+    }
 
 
-def _question(message: ChatMessage, turn: TurnRow, *, now: datetime) -> MessageRow:
-    return MessageRow(
-        conversation_id=turn.conversation_id,
-        turn_id=turn.id,
-        role=Role.USER.value,
-        platform_message_id=message.message_id,
-        person_id=message.person.id,
-        person_name=message.person.name,
-        text=message.text,
-        created_at=now,
-    )
+def _question(message: ChatMessage, *, now: datetime) -> Values:
+    return {
+        "role": Role.USER.value,
+        "platform_message_id": message.message_id,
+        "person_id": message.person.id,
+        "person_name": message.person.name,
+        "text": message.text,
+        "created_at": now,
+    }

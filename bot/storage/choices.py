@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, Choice, Level
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import Database
 from bot.storage.dialects import insert_or_replace
-from bot.storage.tables import ChoiceRow
+from bot.storage.tables import CHOICES, ChoiceRow
 
 Scope = tuple[str, str, str, str, str, str]
 
 KEY = ("platform", "workspace", "channel", "thread", "level", "person_id")
 COLUMNS = tuple_(
     ChoiceRow.platform, ChoiceRow.workspace, ChoiceRow.channel, ChoiceRow.thread, ChoiceRow.level, ChoiceRow.person_id
+)
+_CHOSEN = select(CHOICES.c.level, CHOICES.c.model, CHOICES.c.chosen_by).where(
+    tuple_(*(CHOICES.c[name] for name in KEY)).in_(bindparam("scopes", expanding=True))
 )
 
 
@@ -77,7 +80,7 @@ def scope_of(level: Level, address: Address, person_id: str) -> Scope:
 def chain(session: Session, address: Address, person_id: str) -> list[Choice]:
     """Read the choices of all levels in one statement, nearest first."""
     scopes = [scope_of(level, address, person_id) for level in Level if exists(level, address)]
-    rows = session.execute(select(ChoiceRow.level, ChoiceRow.model, ChoiceRow.chosen_by).where(COLUMNS.in_(scopes)))
+    rows = session.execute(_CHOSEN, {"scopes": scopes})
     found = {row.level: Choice(Level(row.level), row.model, row.chosen_by) for row in rows}
     return [found[level.value] for level in Level if level.value in found]
 
@@ -85,7 +88,7 @@ def chain(session: Session, address: Address, person_id: str) -> list[Choice]:
 def choose(session: Session, scope: Scope, *, model: str, chosen_by: str, now: datetime) -> None:
     """Insert or replace in one statement, so that two people who choose at once never meet an error."""
     chosen = {"model": model, "chosen_by": chosen_by, "chosen_at": now}
-    insert_or_replace(session, ChoiceRow, at=dict(zip(KEY, scope, strict=True)), values=chosen)
+    insert_or_replace(session, CHOICES, at=dict(zip(KEY, scope, strict=True)), values=chosen)
 
 
 def clear(session: Session, scope: Scope) -> bool:

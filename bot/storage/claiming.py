@@ -7,17 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
 from bot.storage.dialects import one_at_a_time
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, RUNS, WAITS, is_live
-from bot.storage.tables import TurnRow
+from bot.storage.openness import IS_LIVE, IS_OPEN, RUNS, WAITS
+from bot.storage.tables import TURNS
 
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""
+
+_RUNNING = select(TURNS.c.person_id).where(RUNS, IS_LIVE)
+_OLDEST = select(func.min(TURNS.c.id)).where(IS_OPEN).group_by(TURNS.c.conversation_id)
+_HEADS = select(TURNS.c.id, TURNS.c.person_id, TURNS.c.worker).where(TURNS.c.id.in_(_OLDEST), WAITS, IS_LIVE)
+_FREE = (
+    select(TURNS.c.id)
+    .where(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)), WAITS)
+    .with_for_update(skip_locked=True)
+)
+_START = update(TURNS).where(TURNS.c.id.in_(_FREE)).values(state=TurnState.RUNNING.value).returning(TURNS.c.id)
+_LOOK = select(TURNS.c.id, TURNS.c.state, TURNS.c.worker, TURNS.c.stop_requested_at, IS_LIVE.label("is_live")).where(
+    IS_OPEN
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,7 @@ class Head:
 def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> list[int]:
     """Let those of the worker's turns run that are next; return their ids, first come first."""
     one_at_a_time(session, CLAIMS)
-    running = session.scalars(select(TurnRow.person_id).where(RUNS, is_live(now))).all()
+    running = session.scalars(_RUNNING, {"now": now}).all()
     if len(running) >= parallel:
         return []
     chosen = next_up(heads(session, now=now), Counter(running), free=parallel - len(running))
@@ -42,9 +55,7 @@ def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> lis
 
 def heads(session: Session, *, now: datetime) -> list[Head]:
     """Read the turns that are next in their conversations. One that runs, or is an orphan, holds the later ones up."""
-    oldest = select(func.min(TurnRow.id)).where(IS_OPEN).group_by(TurnRow.conversation_id)
-    columns = select(TurnRow.id, TurnRow.person_id, TurnRow.worker)
-    return [Head(*row) for row in session.execute(columns.where(TurnRow.id.in_(oldest), WAITS, is_live(now)))]
+    return [Head(*row) for row in session.execute(_HEADS, {"now": now})]
 
 
 def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
@@ -62,10 +73,7 @@ def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int)
 
 def look(session: Session, worker: str, *, now: datetime) -> Outlook:
     """Read how the worker's turns stand, in one statement over the open turns."""
-    columns = select(
-        TurnRow.id, TurnRow.state, TurnRow.worker, TurnRow.stop_requested_at, is_live(now).label("is_live")
-    )
-    rows = sorted(session.execute(columns.where(IS_OPEN)).all(), key=lambda row: row.id)
+    rows = sorted(session.execute(_LOOK, {"now": now}).all(), key=lambda row: row.id)
     own = [row for row in rows if row.worker == worker]
     waiting = [row for row in rows if row.state == TurnState.ACCEPTED and (row.is_live or row.worker == worker)]
     return Outlook(
@@ -78,8 +86,6 @@ def look(session: Session, worker: str, *, now: datetime) -> Outlook:
 
 def _run(session: Session, turn_ids: Sequence[int], *, now: datetime) -> list[int]:
     """Mark them as running, but for those that somebody is changing at this moment."""
-    held = select(TurnRow.id).where(TurnRow.id.in_(turn_ids), WAITS).with_for_update(skip_locked=True)
-    started = update(TurnRow).where(TurnRow.id.in_(held)).values(state=TurnState.RUNNING.value, started_at=now)
-    ids = set(session.scalars(started.returning(TurnRow.id)))
+    ids = set(session.scalars(_START, {"turn_ids": turn_ids, "started_at": now}))
     notify(session)
     return [turn_id for turn_id in turn_ids if turn_id in ids]

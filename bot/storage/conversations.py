@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
 from bot.storage.dialects import insert_or_nothing
-from bot.storage.tables import ConversationRow
+from bot.storage.tables import CONVERSATIONS, ConversationRow
+
+_SCOPE = ("platform", "workspace", "channel", "thread")
+_HELD = (
+    select(CONVERSATIONS.c.id)
+    .where(*(CONVERSATIONS.c[part] == bindparam(part) for part in _SCOPE))
+    .with_for_update(key_share=True)
+)
 
 
 def entered(session: Session, address: Address) -> int:
@@ -16,22 +23,13 @@ def entered(session: Session, address: Address) -> int:
     It is held until the end: where writers are many, the turns of a conversation would else not become visible in the
     order of their ids.
     """
-    held = _id_at(address).with_for_update(key_share=True)
-    known = session.scalar(held)
+    scope = {part: getattr(address, part) for part in _SCOPE}
+    known: int | None = session.scalar(_HELD, scope)
     if known is not None:
         return known
     # Somebody else may have made it a moment ago where writers are many; then theirs is found.
-    insert_or_nothing(
-        session,
-        ConversationRow,
-        {
-            "platform": address.platform,
-            "workspace": address.workspace,
-            "channel": address.channel,
-            "thread": address.thread,
-        },
-    )
-    return session.scalars(held).one()
+    insert_or_nothing(session, CONVERSATIONS, scope)
+    return int(session.scalars(_HELD, scope).one())
 
 
 def at(address: Address) -> tuple[ColumnElement[bool], ...]:
@@ -49,7 +47,3 @@ def within(platform: str, workspace: str) -> Select[int]:
     conditions = [ConversationRow.platform == platform] if platform else []
     conditions += [ConversationRow.workspace == workspace] if workspace else []
     return select(ConversationRow.id).where(*conditions)
-
-
-def _id_at(address: Address) -> Select[int]:
-    return select(ConversationRow.id).where(*at(address))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 Values = Mapping[str, Any]
 
 
-def insert_or_nothing(session: Session, table: type[DeclarativeBase], values: Values) -> bool:
+def insert_or_nothing(session: Session, table: Table, values: Values) -> bool:
     """Insert a row; False where a unique constraint says that it is there already."""
-    new = _insert(session, table).values(values).on_conflict_do_nothing()
-    return session.scalar(new.returning(next(iter(table.__table__.primary_key)))) is not None
+    return session.scalar(_or_nothing(table, is_postgres=_is_postgres(session)), values) is not None
 
 
-def insert_or_replace(session: Session, table: type[DeclarativeBase], *, at: Values, values: Values) -> None:
+def insert_or_replace(session: Session, table: Table, *, at: Values, values: Values) -> None:
     """Insert a row, or replace these values of the one that is there, in one statement. `at` is a unique key."""
-    new = _insert(session, table).values({**at, **values})
-    session.execute(new.on_conflict_do_update(index_elements=list(at), set_=dict(values)))
+    replacing = _or_replace(table, tuple(at), tuple(values), is_postgres=_is_postgres(session))
+    session.execute(replacing, {**at, **values})
 
 
 def one_at_a_time(session: Session, lock: int) -> None:
@@ -30,8 +30,19 @@ def one_at_a_time(session: Session, lock: int) -> None:
         session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
-def _insert(session: Session, table: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if _is_postgres(session) else sqlite.insert(table)
+@cache
+def _or_nothing(table: Table, *, is_postgres: bool) -> Executable:
+    return _insert(table, is_postgres=is_postgres).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _or_replace(table: Table, at: tuple[str, ...], values: tuple[str, ...], *, is_postgres: bool) -> Executable:
+    new = _insert(table, is_postgres=is_postgres)
+    return new.on_conflict_do_update(index_elements=at, set_={name: new.excluded[name] for name in values})
+
+
+def _insert(table: Table, *, is_postgres: bool) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 def _is_postgres(session: Session) -> bool:

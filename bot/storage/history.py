@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, Role, StoredMessage
@@ -14,7 +14,7 @@ from bot.storage import erasing
 from bot.storage.clock import Clock, utc_now
 from bot.storage.conversations import at
 from bot.storage.database import Database
-from bot.storage.tables import ConversationRow, MessageRow
+from bot.storage.tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
 
 Page = Callable[[Session, int], Sequence[int]]
 Erase = Callable[[Session, Sequence[int]], int]
@@ -95,7 +95,7 @@ class SqlHistory:
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
     """Read the context in one statement; without turns that have no answer, and answers whose words were erased."""
-    rows = session.execute(in_context(conversation_id, before_turn=before_turn))
+    rows = session.execute(_RECENT, {"conversation": conversation_id, "turn": before_turn})
     turns = [
         [StoredMessage(row.id, Role(row.role), row.text, row.person_name) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)
@@ -103,13 +103,15 @@ def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[
     return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn if message.text]
 
 
-def in_context(conversation_id: int, *, before_turn: int) -> Select[int, int, str, str, str]:
+def in_context(
+    conversation_id: int | BindParameter[int], *, before_turn: int | BindParameter[int]
+) -> Select[int, int, str, str, str]:
     """Select the messages in context in their order, along the index over (conversation, turn)."""
     return (
-        select(MessageRow.turn_id, MessageRow.id, MessageRow.role, MessageRow.text, MessageRow.person_name)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(MessageRow.conversation_id == conversation_id, MessageRow.turn_id < before_turn, _is_in_context())
-        .order_by(MessageRow.turn_id, MessageRow.id)
+        select(MESSAGES.c.turn_id, MESSAGES.c.id, MESSAGES.c.role, MESSAGES.c.text, MESSAGES.c.person_name)
+        .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
+        .where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.turn_id < before_turn, _is_in_context())
+        .order_by(MESSAGES.c.turn_id, MESSAGES.c.id)
     )
 
 
@@ -138,8 +140,8 @@ def reset(session: Session, address: Address) -> bool:
 
 
 def _is_in_context() -> ColumnElement[bool]:
-    begin = tuple_(ConversationRow.context_turn, ConversationRow.context_from)
-    return tuple_(MessageRow.turn_id, MessageRow.id) >= begin
+    begin = tuple_(CONVERSATIONS.c.context_turn, CONVERSATIONS.c.context_from)
+    return tuple_(MESSAGES.c.turn_id, MESSAGES.c.id) >= begin
 
 
 def _begin_context(session: Session, conversation_id: int, *, turn_id: int, message_id: int) -> None:
@@ -149,3 +151,6 @@ def _begin_context(session: Session, conversation_id: int, *, turn_id: int, mess
         .where(ConversationRow.id == conversation_id, begins_earlier)
         .values(context_turn=turn_id, context_from=message_id)
     )
+
+
+_RECENT = in_context(bindparam("conversation"), before_turn=bindparam("turn"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import Database
 from bot.storage.dialects import insert_or_replace
-from bot.storage.tables import NoteRow
+from bot.storage.tables import NOTES, NoteRow
 
 
 class SqlNotes:
@@ -38,4 +38,4 @@ def read(session: Session, name: str) -> str | None:
 def write(session: Session, name: str, value: str, *, now: datetime) -> None:
     """Insert or replace in one statement."""
     written = {"value": value, "written_at": now}
-    insert_or_replace(session, NoteRow, at={"name": name}, values=written)
+    insert_or_replace(session, NOTES, at={"name": name}, values=written)

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Person, Post, Role, Turn, TurnState
 from bot.storage.conversations import at
 from bot.storage.dialects import insert_or_replace
 from bot.storage.notify import notify
-from bot.storage.tables import ConversationRow, MessageRow, PostRow, TurnRow
+from bot.storage.tables import MESSAGES, POSTS, TURNS, ConversationRow, MessageRow, PostRow, TurnRow
 
 # Written out, not bound, as in the condition of the index they are found by.
-IS_OPEN = TurnRow.state.in_([literal_column("'accepted'"), literal_column("'running'")])
-WAITS = and_(IS_OPEN, TurnRow.state == TurnState.ACCEPTED.value)
-RUNS = and_(IS_OPEN, TurnRow.state == TurnState.RUNNING.value)
+IS_OPEN = TURNS.c.state.in_([literal_column("'accepted'"), literal_column("'running'")])
+WAITS = and_(IS_OPEN, TURNS.c.state == TurnState.ACCEPTED.value)
+RUNS = and_(IS_OPEN, TURNS.c.state == TurnState.RUNNING.value)
+IS_LIVE = TURNS.c.lease_until > bindparam("now")
+"""Whether a worker has a lease on the turn."""
 
-
-def is_live(now: datetime) -> ColumnElement[bool]:
-    """Whether a worker has a lease on the turn."""
-    return TurnRow.lease_until > now
+_OPEN_TURN = select(TURNS.c.id).where(TURNS.c.id == bindparam("turn_id"), IS_OPEN)
+_ROLES = select(MESSAGES.c.role).where(MESSAGES.c.turn_id == bindparam("turn_id"))
 
 
 def is_orphan(now: datetime) -> ColumnElement[bool]:
@@ -63,8 +63,7 @@ def read_turns(session: Session, *which: ColumnElement[bool]) -> list[Turn]:
 
 def takes_answer(session: Session, turn_id: int) -> bool:
     """Whether the turn's question was not withdrawn, nor its answer erased before it was there."""
-    roles = session.scalars(select(MessageRow.role).where(MessageRow.turn_id == turn_id)).all()
-    return roles == [Role.USER.value]
+    return session.scalars(_ROLES, {"turn_id": turn_id}).all() == [Role.USER.value]
 
 
 def stop(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
@@ -76,10 +75,10 @@ def stop(session: Session, which: ColumnElement[bool], *, now: datetime) -> None
 
 def note_post(session: Session, turn_id: int, post: Post) -> None:
     """Remember a posted message of an open turn."""
-    if session.scalar(select(TurnRow.id).where(TurnRow.id == turn_id, IS_OPEN)) is not None:
+    if session.scalar(_OPEN_TURN, {"turn_id": turn_id}) is not None:
         at_key = {"turn_id": turn_id, "key": post.key}
         values = {"platform_message_id": post.message_id}
-        insert_or_replace(session, PostRow, at=at_key, values=values)
+        insert_or_replace(session, POSTS, at=at_key, values=values)
 
 
 def _turns() -> Select[TurnRow, ConversationRow, str | None]:

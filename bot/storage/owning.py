@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Role, StoredAnswer, Turn, TurnState
 from bot.storage.accepting import LEASE
 from bot.storage.conversations import within
+from bot.storage.dialects import Values
 from bot.storage.notify import notify
 from bot.storage.openness import IS_OPEN, is_orphan, read_turns, takes_answer
-from bot.storage.tables import MessageRow, PostRow, TurnRow
+from bot.storage.tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
 
 NOBODYS = {"worker": None, "lease_until": None}
 # A closed turn needs no answer, so it keeps nothing of who asked.
@@ -29,6 +30,17 @@ CLOSED = NOBODYS | dict.fromkeys(
         "person_locale",
     )
 )
+
+
+def _closing(which: ColumnElement[bool]) -> Update:
+    closed = update(TURNS).where(IS_OPEN, which).values(CLOSED)
+    return closed.returning(TURNS.c.id, TURNS.c.conversation_id)
+
+
+_FINISH = _closing(and_(TURNS.c.id == bindparam("turn_id"), TURNS.c.worker == bindparam("owner")))
+_END = _closing(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)))
+_NO_POSTS = delete(POSTS).where(POSTS.c.turn_id.in_(bindparam("turn_ids", expanding=True)))
+_NEW_ANSWER = insert(MESSAGES)
 
 
 def renew(session: Session, worker: str, *, lease_until: datetime) -> None:
@@ -53,7 +65,8 @@ def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> lis
         return []
     questions = select(MessageRow.turn_id).where(MessageRow.turn_id.in_(found), MessageRow.role == Role.USER.value)
     asked = set(session.scalars(questions))
-    _close(session, TurnRow.id.in_(set(found) - asked), StoredAnswer(TurnState.STOPPED, ""), now=now)
+    withdrawn = {"turn_ids": sorted(set(found) - asked)}
+    _close(session, _END, withdrawn, StoredAnswer(TurnState.STOPPED, ""), now=now)
     session.execute(
         update(TurnRow)
         .where(TurnRow.id.in_(asked))
@@ -71,11 +84,12 @@ def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> lis
 
 def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str, now: datetime) -> bool:
     """Close the worker's open turn and store what was answered; False when it is not the worker's, or closed."""
-    closed = _close(session, _owned(turn_id, worker), answer, now=now)
+    closed = _close(session, _FINISH, {"turn_id": turn_id, "owner": worker}, answer, now=now)
     if not closed:
         return False
     if answer.text and takes_answer(session, turn_id):
-        session.add(_answer(answer, turn_id=turn_id, conversation_id=closed[0], now=now))
+        new = _answer(answer, turn_id=turn_id, conversation_id=closed[0], now=now)
+        session.execute(_NEW_ANSWER, new)
     notify(session)
     return True
 
@@ -95,33 +109,27 @@ def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:
     return and_(TurnRow.id == turn_id, IS_OPEN, TurnRow.worker == worker)
 
 
-def _close(session: Session, which: ColumnElement[bool], answer: StoredAnswer, *, now: datetime) -> Sequence[int]:
+def _close(session: Session, closing: Update, which: Values, answer: StoredAnswer, *, now: datetime) -> Sequence[int]:
     """Close open turns; return their conversations."""
-    closed = (
-        update(TurnRow)
-        .where(IS_OPEN, which)
-        .values(
-            state=answer.state.value,
-            finished_at=now,
-            model=answer.model,
-            error_key=answer.error_key,
-            prompt_tokens=answer.prompt_tokens,
-            answer_tokens=answer.answer_tokens,
-            **CLOSED,
-        )
-        .returning(TurnRow.id, TurnRow.conversation_id)
-    )
-    rows = session.execute(closed).all()
-    session.execute(delete(PostRow).where(PostRow.turn_id.in_([row.id for row in rows])))
+    values = {
+        "state": answer.state.value,
+        "finished_at": now,
+        "model": answer.model,
+        "error_key": answer.error_key,
+        "prompt_tokens": answer.prompt_tokens,
+        "answer_tokens": answer.answer_tokens,
+    }
+    rows = session.execute(closing, {**which, **values}).all()
+    session.execute(_NO_POSTS, {"turn_ids": [row.id for row in rows]})
     return [row.conversation_id for row in rows]
 
 
-def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> MessageRow:
-    return MessageRow(
-        conversation_id=conversation_id,
-        turn_id=turn_id,
-        role=Role.ASSISTANT.value,
-        text=answer.text,
-        model=answer.model,
-        created_at=now,
-    )
+def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> Values:
+    return {
+        "conversation_id": conversation_id,
+        "turn_id": turn_id,
+        "role": Role.ASSISTANT.value,
+        "text": answer.text,
+        "model": answer.model,
+        "created_at": now,
+    }

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -215,3 +225,11 @@ class NoteRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
     written_at: Mapped[datetime]
+
+
+# What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
+# of the work of making them anew over the classes, and that work is what bounds how many turns a process can do.
+CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES = (
+    Base.metadata.tables[row.__tablename__]
+    for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow)
+)
