@@ -201,10 +201,17 @@ class Listeners:
             taken=partial(self._taken, said.address),
         )
 
-    async def _taken(self, address: Address, turn_id: int = 0) -> set[str]:
-        """Return the messages known to be of other answers, made here or in another process."""
+    async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
+        """Return the messages known to be of other answers, made here or in another process.
+
+        None for all but the turn that is answered first: a message without a key is a stream begun for that one, here
+        at this moment perhaps.
+        """
+        open_turns = await self._open_at(address)
+        if turn_id != min((turn.id for turn in open_turns), default=None):
+            return None
         here = {ts for poster in self.answering.values() for ts in poster.ids}
-        noted = [turn.posts for turn in await self._open_at(address) if turn.id != turn_id]
+        noted = [turn.posts for turn in open_turns if turn.id != turn_id]
         return here | {post.message_id for posts in noted for post in posts}
 
     # --- stopping

@@ -40,7 +40,8 @@ class SlackPoster:
     """Posts one reply into a thread.
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
-    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies'.
+    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies',
+    None where all without a key are.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class SlackPoster:
         turn_id: int | None = None,
         posts: Sequence[Post] = (),
         is_resumed: bool = False,
-        taken: Callable[[], Awaitable[Collection[str]]] | None = None,
+        taken: Callable[[], Awaitable[Collection[str] | None]] | None = None,
     ) -> None:
         self.place = place
         self._clock = clock
@@ -167,7 +168,7 @@ class SlackPoster:
         if key in self._sought and key not in self._unsure:
             return ""
         taken = await self._taken() if self._taken else ()
-        found = await self._own.find(key, known={*taken, *self.ids})
+        found = await self._own.find(key, known=None if taken is None else {*taken, *self.ids})
         self._unsure.discard(key)
         self._sought.add(key)
         if found is None:

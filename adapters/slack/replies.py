@@ -48,10 +48,10 @@ class OwnPosts:
         self._identity = identity
         self._failures = 0
 
-    async def find(self, key: str, *, known: Collection[str]) -> OwnPost | None:
+    async def find(self, key: str, *, known: Collection[str] | None) -> OwnPost | None:
         """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
 
-        None where there is none, and where Slack does not let us look.
+        `known` None: all of those are others'. None where there is none, and where Slack does not let us look.
 
         Raises:
             PostFailed: Slack could not be asked now.
@@ -62,7 +62,7 @@ class OwnPosts:
             self._judge(error)
             return None
         exact = [post for post in posts if post.key == key]
-        unclaimed = [post for post in posts if not post.key and post.ts not in known]
+        unclaimed = [post for post in posts if not post.key and known is not None and post.ts not in known]
         return next(iter(exact + unclaimed), None)
 
     def _judge(self, error: Exception) -> None:

@@ -182,20 +182,6 @@ class TestWhatWasPosted:
 
             assert await scene.answered(WHOLE)
 
-    async def test_the_stream_of_another_process_is_left_alone(self, scene: Scene, asked: Said) -> None:
-        other = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
-        async with process(scene, asked):
-            pass
-        scene.backend.say(WHOLE)
-        async with process(scene, other) as alive:
-            ducks = await alive.streams("One duck")
-            async with running(scene.adapter):
-                await scene.take_over()
-                await scene.answered(WHOLE)
-
-        assert ducks.shown == "One duck"
-        assert ducks.streaming
-
 
 class TestWhere:
     async def test_an_answer_in_a_dm_goes_on_in_its_thread(self, scene: Scene) -> None:
@@ -255,7 +241,7 @@ class TestOtherProcesses:
             await scene.lab.say(scene.channel, scene.ada, "stop", thread=asked.ts)
 
             assert await scene.answered("_Stopped._", thread=asked.ts)
-            assert scene.turns.turns[1].state is TurnState.STOPPED
+            assert await scene.closed(1) is TurnState.STOPPED
 
     async def test_slash_stop_ends_the_answer_in_a_dm(self, scene: Scene) -> None:
         scene.backend.say(Speech(WHOLE, holds=True, after=2))

@@ -1,0 +1,61 @@
+"""Streams on Slack that no key tells apart yet: each is finished by the reply it was begun for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.adapters.slack_process import process
+from tests.adapters.slack_scene import Scene, make_scene, running
+from tests.fakes import Speech
+from tests.lab.slack import SlackLab
+from tests.lab.slack.acting import Said
+
+WHOLE = "One owl, two owls."
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """The school, with nobody connected as the bot."""
+    async with SlackLab() as lab:
+        yield make_scene(lab)
+        assert lab.violations == []
+
+
+@pytest.fixture
+async def asked(scene: Scene) -> Said:
+    return await scene.lab.say(scene.channel, scene.ada, "count owls")
+
+
+async def test_the_stream_of_another_process_is_left_alone(scene: Scene, asked: Said) -> None:
+    other = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
+    async with process(scene, asked):
+        pass
+    scene.backend.say(WHOLE)
+    async with process(scene, other) as alive:
+        ducks = await alive.streams("One duck")
+        async with running(scene.adapter):
+            await scene.take_over()
+            await scene.answered(WHOLE)
+
+    assert ducks.shown == "One duck"
+    assert ducks.streaming
+
+
+async def test_a_stream_that_was_not_noted_is_not_taken_by_a_later_question(scene: Scene, asked: Said) -> None:
+    later = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
+    async with process(scene, asked) as ended:
+        growing = await ended.streams("One owl", noted=False)
+    async with process(scene, later):
+        pass
+    scene.backend.say(Speech(WHOLE, holds=True))
+    scene.backend.say("One duck.")
+    async with running(scene.adapter):
+        await scene.take_over()
+        await scene.lab.until(lambda: "In line" in scene.lab.status(scene.channel, asked.ts).text)
+        scene.backend.release()
+        ducks = await scene.answered("One duck.")
+
+    assert scene.lab.posts(scene.channel) == [growing, ducks]
+    assert growing.shown.startswith(WHOLE)
