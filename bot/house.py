@@ -75,6 +75,7 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             manners=manners_of(settings),
             backup_days=policy_of(settings).copy_days,
         )
+        stack.push_async_callback(engine.settle)
         selector = Selector(choices=stores.choices, catalog=engine.catalog, default_model=settings.model.default)
         default_model = await selector.default_name() if hosting.answers else ""
         health = Health(

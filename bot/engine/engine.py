@@ -141,6 +141,16 @@ class Engine:
         self._strays[platform] = strays
         return await self._turns.adopt(self._worker, platform=platform)
 
+    async def settle(self) -> None:
+        """Store what could not be stored when it was answered: the last chance, as this process ends.
+
+        Where the trouble lasts, another process answers anew.
+        """
+        try:
+            await self._at_work.settle()
+        except BotError as error:
+            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
+
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.
 

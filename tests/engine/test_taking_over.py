@@ -115,22 +115,43 @@ async def test_a_look_for_another_platform_is_no_second_look() -> None:
     assert turn.id in (await talk.turns.look("first")).owned
 
 
-async def test_an_answer_the_store_did_not_take_is_stored_once_however_many_look() -> None:
-    talk = Talk()
-    turn = await talk.accept("Hi")
+async def answered_untaken(talk: Talk) -> int:
+    """Answer a turn whose end the store does not take."""
     talk.backend.say(Speech(text="one two", holds=True, after=1))
-    got = Heard()
+    turn, got = await talk.accept("Hi"), Heard()
     answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: got.text)
     talk.turns.broken = Unavailable("error.storage_full")
     talk.backend.release()
     await answering
+    return turn.id
+
+
+async def test_an_answer_the_store_did_not_take_is_stored_once_however_many_look() -> None:
+    talk = Talk()
+    turn_id = await answered_untaken(talk)
     talk.turns.broken = None
     found = await asyncio.gather(*(talk.engine.adopt(platform) for platform in ("lab", "another", "a third")))
 
-    assert got.notices == []
     assert found == [[], [], []]
-    assert talk.history.turns[turn.id].state is TurnState.ANSWERED
+    assert talk.history.turns[turn_id].state is TurnState.ANSWERED
+
+
+async def test_an_answer_the_store_did_not_take_is_stored_before_the_process_ends() -> None:
+    talk = Talk()
+    turn_id = await answered_untaken(talk)
+    talk.turns.broken = None
+    await talk.engine.settle()
+
+    assert talk.history.turns[turn_id].state is TurnState.ANSWERED
+
+
+async def test_a_process_ends_though_the_store_is_still_in_trouble() -> None:
+    talk = Talk()
+    turn_id = await answered_untaken(talk)
+    await talk.engine.settle()
+
+    assert talk.history.turns[turn_id].is_open
 
 
 async def test_stop_reaches_a_turn_in_another_process() -> None:
