@@ -20,6 +20,8 @@ from bot.ports import Turns
 POLL_S = 0.4
 LEASE_S = 10.0
 RENEW_EVERY_S = 2.5
+# Whoever waits is let in first, unless the lease has come so far that it is in danger.
+RENEW_FIRST_S = 5.0
 # A store in trouble is asked again after this.
 TROUBLE_WAIT_S = 1.0
 log = structlog.get_logger(__name__)
@@ -101,6 +103,8 @@ class Line:
             self._claimed_early.discard(turn.id)
             place.rise()
         if self._keeper is None or self._keeper.done():
+            # Its lease is new, and those of earlier turns are nobody's concern any more.
+            self._renewed_at = max(self._renewed_at, time.monotonic() - RENEW_EVERY_S)
             self._keeper = asyncio.create_task(self._keep(), name="line")
         return place
 
@@ -124,9 +128,7 @@ class Line:
 
     async def _step(self) -> None:
         now = time.monotonic()
-        if now - self._renewed_at >= RENEW_EVERY_S:
-            await self._turns.renew(self._worker, lease_s=LEASE_S)
-            self._renewed_at = now
+        await self._renew_after(RENEW_FIRST_S)
         if self._waits():
             for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):
                 self._rise(turn_id)
@@ -134,6 +136,13 @@ class Line:
             known = set(self._places)
             self._take_in(await self._turns.look(self._worker), known)
             self._looked_at = now
+        await self._renew_after(RENEW_EVERY_S)
+
+    async def _renew_after(self, seconds: float) -> None:
+        now = time.monotonic()
+        if now - self._renewed_at >= seconds:
+            await self._turns.renew(self._worker, lease_s=LEASE_S)
+            self._renewed_at = now
 
     def _waits(self) -> bool:
         return any(not place.is_up for place in self._places.values())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.engine.manners import Manners
 from bot.errors import Unavailable, UserError
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
+from tests.memory import FakeStore, FakeTurns
 
 
 async def test_turns_of_a_conversation_run_one_after_the_other_in_the_order_they_came() -> None:
@@ -164,3 +166,32 @@ async def _refusal(talk: Talk, turn_id: int, person: object) -> UserError | None
     except UserError as error:
         return error
     return None
+
+
+async def test_a_question_goes_ahead_before_the_lease_is_renewed() -> None:
+    talk = Talk()
+    log = TurnsWithLog(talk.store)
+    talk.turns = log
+    engine = talk.another_process("logging")
+    turn = await engine.accept(talk.message("Question"))
+    assert turn is not None
+    await heard(engine.reply(turn))
+    await until(lambda: "renew" in log.asked)
+
+    assert log.asked[0] == "claim"
+
+
+class TurnsWithLog(FakeTurns):
+    """Keeps in what order it was asked to claim and to renew."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store)
+        self.asked: list[str] = []
+
+    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+        self.asked.append("claim")
+        return await super().claim(worker, parallel=parallel)
+
+    async def renew(self, worker: str, *, lease_s: float) -> None:
+        self.asked.append("renew")
+        await super().renew(worker, lease_s=lease_s)
