@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, func, select
+from sqlalchemy import Executable, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 Values = Mapping[str, Any]
+
+_LOCK = select(func.pg_advisory_xact_lock(bindparam("lock")))
 
 
 def insert_or_nothing(session: Session, table: Table, values: Values) -> bool:
@@ -27,7 +29,7 @@ def insert_or_replace(session: Session, table: Table, *, at: Values, values: Val
 def one_at_a_time(session: Session, lock: int) -> None:
     """Wait until no other unit of work holds this lock, and hold it until the end. On SQLite one writes at a time."""
     if _is_postgres(session):
-        session.execute(select(func.pg_advisory_xact_lock(lock)))
+        session.execute(_LOCK, {"lock": lock})
 
 
 @cache

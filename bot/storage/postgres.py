@@ -36,6 +36,8 @@ MAX_WAITING = 4_096
 FIRST_PAUSE_S = 0.01
 LONGEST_PAUSE_S = 0.5
 
+_TRANSACTION = select(cast(func.pg_current_xact_id_if_assigned(), Text))
+
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[Result]):
@@ -165,7 +167,7 @@ def _read(connection: Connection, work: Callable[[Session], Result]) -> Result:
 
 def _transaction(session: Session) -> str:
     """Return the number of the transaction, "" while nothing is written."""
-    return session.scalar(select(cast(func.pg_current_xact_id_if_assigned(), Text))) or ""
+    return session.scalar(_TRANSACTION) or ""
 
 
 def _outcome_of(transaction: str) -> Callable[[Session], bool]:

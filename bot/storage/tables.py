@@ -228,7 +228,7 @@ class NoteRow(Base):
 
 
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
-# of the work of making them anew over the classes, and that work is what bounds how many turns a process can do.
+# of the work of making them anew over the classes, and that work would bound how many turns a process can do.
 CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES = (
     Base.metadata.tables[row.__tablename__]
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow)
