@@ -96,7 +96,7 @@ async def test_what_ends_is_started_again(failure: Exception | None) -> None:
 
 async def test_waits_grow_and_are_short_again_after_a_steady_run() -> None:
     clock = Clock()
-    failures = [(0.0, OSError())] * 5 + [(STEADY_AFTER_S, OSError())]
+    failures = [(0.0, OSError())] * 5 + [(STEADY_AFTER_S + 1, OSError())]
     await supervise("x", Flaky(clock, *failures, OVER).run, sleep=clock.sleep, clock=clock)
 
     assert clock.waits[:5] == sorted(clock.waits[:5])

@@ -9,6 +9,7 @@ import pytest
 from bot.domain import TurnState
 from bot.errors import Unavailable
 from tests.adapters.discord_scene import COMMANDS, MESSAGE, Scene, running, set_up
+from tests.engine.talk import until
 from tests.fakes import Speech, card
 
 
@@ -141,7 +142,7 @@ class TestStop:
         assert said.text == "Stopping. What was written so far stays."
         assert press.is_ephemeral
         assert (await scene.answer()).text == "One owl\n\n-# Stopped."
-        assert scene.history.turns[1].state is TurnState.STOPPED
+        await until(lambda: scene.history.turns[1].state is TurnState.STOPPED)
 
     async def test_the_command_stops_the_answer_that_is_written_here(self, scene: Scene) -> None:
         await scene.registered()
