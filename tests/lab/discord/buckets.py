@@ -122,6 +122,10 @@ class Faults:
         """Order a failure."""
         self._ordered.append(fault)
 
+    def relent(self) -> None:
+        """Take back what has not happened."""
+        self._ordered.clear()
+
     def take(self, route: str) -> Fault | None:
         """Return the failure the next request of a route meets, None when it meets none."""
         for fault in self._ordered:

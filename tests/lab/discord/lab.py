@@ -191,6 +191,10 @@ class DiscordLab(People):
         """
         self._api.faults.order(Fault(route, times, status, drop, carried_out, retry_after, code))
 
+    def relent(self) -> None:
+        """Take back the failures that were ordered and have not happened."""
+        self._api.faults.relent()
+
     async def __aenter__(self) -> Self:
         self._api.install(self.app)
         self.app.router.add_get("/gateway", self.gateway.handle)

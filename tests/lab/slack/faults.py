@@ -37,6 +37,10 @@ class Faults:
         """Let the next `times` calls of the method fail."""
         self._waiting[method].extend([fault] * times)
 
+    def relent(self) -> None:
+        """Take back what has not happened."""
+        self._waiting.clear()
+
     def take(self, method: str) -> Fault | None:
         """Return the failure of this call, None when it may pass."""
         if self.revoked:

@@ -173,6 +173,10 @@ class SlackLab(Acting, Reading):
         """
         self._web_api.faults.add(method, Fault(error, http_status, retry_after_s, drop), times)
 
+    def relent(self) -> None:
+        """Take back the failures that were ordered and have not happened."""
+        self._web_api.faults.relent()
+
     def revoke(self, error: str = "token_revoked") -> None:
         """Answer every call with this error from now on; "" ends it."""
         self._web_api.faults.revoked = error

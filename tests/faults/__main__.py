@@ -1,0 +1,47 @@
+"""`python -m tests.faults` lives through every fault, several times, and prints the table; `--write` makes its page."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults.page import PAGE, Measured, page, table
+from tests.faults.stage import Stage, staged
+from tests.faults.table import FAULTS, Fault, live_through
+
+
+def main() -> int:
+    """Measure, print, and write where that is asked for; 1 where somebody was told something twice or not at all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--times", type=int, default=5, help="how often each row is lived through (5)")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lyceum-faults-") as folder:
+        rows = asyncio.run(measured(Path(folder), times=options.times))
+    print(table(rows))
+    if options.write:
+        PAGE.write_text(page(rows, times=options.times), encoding="utf-8")
+    return 0
+
+
+async def measured(folder: Path, *, times: int) -> list[Measured]:
+    """Live through all rows so often, on one stage."""
+    async with staged(folder) as stage:
+        rows = [await _row(fault, platform, stage, times) for fault in FAULTS for platform in fault.where]
+        await stage.at_rest()
+        touched = [(lived.read, lived.differs) for row in rows for lived in row.lived if lived.differs]
+        assert touched == [], touched
+        return rows
+
+
+async def _row(fault: Fault, platform: str, stage: Stage, times: int) -> Measured:
+    lived = [await live_through(fault, stage, platform) for _ in range(times)]
+    print(f"{fault.name}, {platform}: {max(each.first_s for each in lived) * 1000:.0f} ms", file=sys.stderr)
+    return Measured(fault, platform, lived)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
