@@ -16,8 +16,8 @@ HEAD = """# Faults, and what people see of them
 
 Each row was lived through {times} times: one process of the bot, the real SDKs of both platforms, and loopback servers
 in the place of Discord, Slack and Ollama. The time is from a person's message to the first thing they see of it, be it
-a state, the first words or a sentence; the slowest of 99 in 100. Beside a state the bot waits {wait} first, so that a
-quick answer needs no placeholder. Every message gets one answer or one explanation, nothing is told twice, and in each
+a state, the first words or a sentence: the 99th percentile, which of fewer than 100 times is the slowest. A state is
+shown after {wait}, so that a quick answer needs no placeholder. Every message gets one answer or one explanation, nothing is told twice, and in each
 row the next message was answered. `tests/faults` holds these rows as tests.
 
 """
@@ -25,7 +25,7 @@ COLUMNS = (
     "| fault | how it comes about | where | first seen after | first seen | finally read |\n|---|---|---|---|---|---|\n"
 )
 # Names and numbers of the run would make each page differ.
-RUN = ((re.compile(r"\b[Aa]da\d+: "), "Ada: "), (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:11434"))
+RUN = ((re.compile(r"\b[Aa]da\d+:"), "Ada:"), (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:11434"))
 
 
 @dataclass(frozen=True, slots=True)
