@@ -17,8 +17,8 @@ HEAD = """# Faults, and what people see of them
 Each row was lived through {times} times: one process of the bot, the real SDKs of both platforms, and loopback servers
 in the place of Discord, Slack and Ollama. The time is from a person's message to the first thing they see of it, be it
 a state, the first words or a sentence: the 99th percentile, which of fewer than 100 times is the slowest. A state is
-shown after {wait}, so that a quick answer needs no placeholder. Every message gets one answer or one explanation, nothing is told twice, and in each
-row the next message was answered. `tests/faults` holds these rows as tests.
+shown after {wait}, so that a quick answer needs no placeholder. Every message gets one answer or one explanation,
+nothing is told twice, and in each row the next message was answered. `tests/faults` holds these rows as tests.
 
 """
 COLUMNS = (
