@@ -24,6 +24,7 @@ class Run:
     is_stopped: bool = False
     is_lost: bool = False
     is_handed_back: bool = False
+    is_said: bool = False
     is_shown: bool = False
 
     def lose(self) -> None:

@@ -40,7 +40,7 @@ class TurnsAtWork:
 
         The last part is a `Completion` or a `Failed`; the turn is closed when the next one is asked for, since only
         then the person has read it all. A run that is cancelled before gives its turn back, for another process or a
-        later start; one whose consumer goes away is closed.
+        later start, and so does one whose end was not shown; one whose consumer goes away earlier is closed.
 
         Raises:
             BotError: why there is no answer, or not all of it; the turn is closed by then.
@@ -55,11 +55,15 @@ class TurnsAtWork:
                         yield part
             except BotError as error:
                 run.error = error
+            run.is_said = True
             if not run.is_lost:
                 yield run.ending()
             run.is_shown = True
         except asyncio.CancelledError:
             run.is_handed_back = True
+            raise
+        except GeneratorExit:
+            run.is_handed_back = run.is_said
             raise
         finally:
             del self._runs[turn.id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,19 @@ async def test_a_turn_handed_back_is_answered_by_the_next_process() -> None:
     assert "Count." in answer.text
     assert answer.notices[0] == "notice.continued"
     assert talk.history.turns[turn_id].state is TurnState.ANSWERED
+
+
+async def test_an_answer_that_could_not_be_shown_is_left_to_the_next_process() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    async with aclosing(talk.engine.reply(turn)) as parts:
+        async for part in parts:
+            if isinstance(part, Completion):
+                break
+
+    adopted = await talk.another_process("second").adopt("lab")
+
+    assert [orphan.id for orphan in adopted] == [turn.id]
 
 
 async def test_the_next_process_knows_what_was_posted() -> None:
