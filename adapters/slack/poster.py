@@ -31,6 +31,7 @@ APPEND_INTERVAL_S = 0.7
 STATUS_REFRESH_S = 90.0
 CLOSE_TIMEOUT_S = 5.0
 GONE = "message_not_found"
+STREAMS = "streaming_state_conflict"
 # What is left of a message that cannot be deleted.
 NOTHING = "·"
 log = structlog.get_logger(__name__)
@@ -151,6 +152,8 @@ class SlackPoster:
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
         ts = self._moved.get(message_id, message_id)
+        if ts == self._state_ts:
+            self._state_ts = ""
         shown = self._shown.setdefault(ts, Shown("", is_left=True))
         try:
             # A stream cannot be deleted before it has ended.
@@ -214,7 +217,12 @@ class SlackPoster:
         shown = self._shown[ts]
         if shown.is_left:
             await self._messages.end_stream(ts, key=shown.key)
-        await self._messages.update(ts, text, key=shown.key, running=running)
+        try:
+            await self._messages.update(ts, text, key=shown.key, running=running)
+        except PostFailed as error:
+            # Slack was asked to end the stream, and did not do it.
+            shown.is_left = shown.is_left or str(error) == STREAMS
+            raise
         shown.text, shown.is_left = inert(text), False
 
     def _note_unsure(self, key: str, error: PostFailed) -> None:

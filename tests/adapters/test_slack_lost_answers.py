@@ -99,6 +99,18 @@ async def test_a_server_out_of_order_costs_no_word(scene: Scene, method: str) ->
     assert [post.shown for post in scene.lab.posts(scene.channel)] == [WHOLE]
 
 
+@pytest.mark.parametrize("times", [2, 3, 4])
+async def test_a_stream_that_slack_does_not_end_is_ended_later(scene: Scene, times: int) -> None:
+    await asked(scene)
+    growing = await scene.shown("One owl")
+    scene.lab.fail_next("chat.stopStream", http_status=500, times=times)
+    scene.backend.release()
+    await scene.answered(WHOLE)
+
+    assert scene.lab.posts(scene.channel) == [growing]
+    assert growing.shown == WHOLE
+
+
 async def test_a_look_for_lost_messages_waits_as_long_as_slack_asks(scene: Scene) -> None:
     scene.lab.fail_next("chat.startStream", drop="after")
     scene.lab.fail_next("conversations.replies", retry_after_s=1)
