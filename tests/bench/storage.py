@@ -10,9 +10,10 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -37,8 +38,7 @@ def main() -> None:
         single = asyncio.run(single_writes(Path(folder) / "single.db"))
         print(f"writes/s, {WRITERS} writers: {grouped:,.0f} in groups, {single:,.0f} one commit each")
         print(f"group commit is {grouped / single:.1f} times as fast")
-        small = asyncio.run(window_read_s(Path(folder) / "small.db", SMALL))
-        large = asyncio.run(window_read_s(Path(folder) / "large.db", LARGE))
+        small, large = asyncio.run(window_reads_s(Path(folder), (SMALL, LARGE)))
         print(f"reading {WINDOW} messages: {small * 1e3:.2f} ms of {SMALL:,}, {large * 1e3:.2f} ms of {LARGE:,}")
         print(f"a thousand times the messages cost {large / small:.2f} times the time")
 
@@ -83,25 +83,33 @@ async def writes_per_s(write: Callable[[str], Awaitable[None]]) -> float:
     return WRITERS * WRITES_EACH / (time.perf_counter() - start)
 
 
-async def window_read_s(file: Path, messages: int) -> float:
-    """Return the median seconds of reading the newest window of a conversation that holds half of all messages."""
-    async with await open_database(file) as database:
-        await asyncio.to_thread(fill, file, messages)
-        return await newest_window_read_s(database, messages)
+async def window_reads_s(folder: Path, sizes: Sequence[int]) -> list[float]:
+    """Return what `newest_window_reads_s` does, of new databases with so many messages."""
+    async with AsyncExitStack() as stack:
+        databases = {}
+        for size in sizes:
+            file = folder / f"window {size}.db"
+            databases[size] = await stack.enter_async_context(await open_database(file))
+            await asyncio.to_thread(fill, file, size)
+        return await newest_window_reads_s(databases)
 
 
-async def newest_window_read_s(database: Database, messages: int) -> float:
-    """Return the same of a database that is filled already."""
-    # Its turns are the even ones, so its last window begins with this question.
-    first = messages - 2 * WINDOW + 3
-    await database.write(lambda session: history.forget_before(session, 1, message_id=first))
-    seconds = []
+async def newest_window_reads_s(databases: Mapping[int, Database]) -> list[float]:
+    """Return the median seconds of reading the newest window of a conversation that holds half of all messages.
+
+    The databases, by how many messages they hold, are read by turns, so that a busy moment of the machine meets all.
+    """
+    for size, database in databases.items():
+        # Its turns are the even ones, so its last window begins with this question.
+        await database.write(partial(history.forget_before, conversation_id=1, message_id=size - 2 * WINDOW + 3))
+    seconds: dict[int, list[float]] = {size: [] for size in databases}
     for _ in range(READS):
-        start = time.perf_counter()
-        found = await database.read(lambda session: history.recent(session, 1, before_turn=messages))
-        seconds.append(time.perf_counter() - start)
-    assert len(found) == WINDOW
-    return statistics.median(seconds)
+        for size, database in databases.items():
+            start = time.perf_counter()
+            found = await database.read(partial(history.recent, conversation_id=1, before_turn=size))
+            seconds[size].append(time.perf_counter() - start)
+            assert len(found) == WINDOW
+    return [statistics.median(each) for each in seconds.values()]
 
 
 def fill(file: Path, messages: int) -> None:

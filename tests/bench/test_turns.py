@@ -9,7 +9,7 @@ from tests.bench.rig.workers import shares, together
 from tests.bench.turns import Plan, measured
 from tests.lab import postgres
 
-TINY = Plan(turns={2: 2}, paced_turns=2, processes=(2,), messages=(200, 400))
+TINY = Plan(turns={2: 2}, paced_turns=2, processes=(2,), messages=(100, 200))
 LOAD = Load(name="load", conversations=range(5), turns=4, period_s=1.0)
 
 

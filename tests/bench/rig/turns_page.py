@@ -109,6 +109,7 @@ fails on a number.
   together ask at most {results.paced_turns_per_s:g} times a second.
 - On SQLite a process sees what another one closed only by polling (0.4 s), so one conversation that two processes share
   is slow there; Postgres wakes them.
+- Reading: medians of 200 reads; the small and the large database are read by turns.
 - *Stores in memory* are those of the tests, which look through all they hold for everything they are asked.
 """
 

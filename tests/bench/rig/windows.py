@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.storage.database import open_database
-from tests.bench.storage import MOMENT, newest_window_read_s, window_read_s
+from bot.storage.database import Database, open_database
+from tests.bench.storage import MOMENT, newest_window_reads_s, window_reads_s
 from tests.lab.postgres import PostgresServer
 
 FILL = f"""
@@ -41,18 +42,20 @@ class Windows:
 
 async def in_sqlite(folder: Path, sizes: Sequence[int]) -> Windows:
     """Measure with so many messages, the fewest first."""
-    found = [(size, await window_read_s(folder / f"window {size}.db", size)) for size in sizes]
-    return Windows(store="SQLite", seconds=found)
+    return Windows(store="SQLite", seconds=list(zip(sizes, await window_reads_s(folder, sizes), strict=True)))
 
 
 async def in_postgres(server: PostgresServer, sizes: Sequence[int]) -> Windows:
     """Measure with so many messages, the fewest first."""
-    return Windows(store="Postgres", seconds=[(size, await _postgres_read_s(server, size)) for size in sizes])
+    async with AsyncExitStack() as stack:
+        databases = {size: await _filled(server, size, stack) for size in sizes}
+        return Windows(store="Postgres", seconds=list(zip(sizes, await newest_window_reads_s(databases), strict=True)))
 
 
-async def _postgres_read_s(server: PostgresServer, messages: int) -> float:
-    async with server.database() as url, await open_database(url) as database:
-        name = url.partition("@/")[2].partition("?")[0]
-        await server.execute(FILL.format(turns=messages // 2), database=name)
-        await server.execute(TIDY, database=name)
-        return await newest_window_read_s(database, messages)
+async def _filled(server: PostgresServer, messages: int, stack: AsyncExitStack) -> Database:
+    url = await stack.enter_async_context(server.database())
+    database = await stack.enter_async_context(await open_database(url))
+    name = url.partition("@/")[2].partition("?")[0]
+    await server.execute(FILL.format(turns=messages // 2), database=name)
+    await server.execute(TIDY, database=name)
+    return database
