@@ -48,7 +48,10 @@ class Poster(Protocol):
         ...
 
     async def remove(self, message_id: str) -> None:
-        """Take a message of an earlier attempt away, or make it say nothing; a message that is gone is no error."""
+        """Take a message away, or make it say nothing; one that is gone is no error.
+
+        A state's message that is removed gives its place to nobody: what comes next is posted anew.
+        """
         ...
 
     async def find(self, key: str) -> str:

@@ -19,6 +19,10 @@ STATE_AFTER_S = 0.6
 RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
+# Ends the key of the message that tells a place in line.
+IN_LINE = "in line"
+
+
 class Editor:
     """Newest text wins, at most one call under way, the finished page at once.
 
@@ -34,7 +38,9 @@ class Editor:
         self._turn = turn
         self._note_post = note_post
         self._changed = asyncio.Event()
-        self._ids = [post.message_id for post in turn.posts] if turn else []
+        posts = turn.posts if turn else ()
+        self._ids = [post.message_id for post in posts if post.key != f"{key}:{IN_LINE}"]
+        self._in_line = next((post.message_id for post in posts if post.key == f"{key}:{IN_LINE}"), "")
         # What each message reads, and whether it looks unfinished; None where an earlier attempt left it.
         self._texts: list[tuple[str, bool] | None] = [None] * len(self._ids)
         self._state_shown = ""
@@ -109,13 +115,29 @@ class Editor:
             await self._remove_rest(len(parts))
 
     async def _show_state(self, state: str) -> None:
-        if self._ids or await self._recovered(0):
+        is_in_line = self._page.is_in_line
+        if not is_in_line:
+            await self._leave_line()
+        if self._ids or (not is_in_line and await self._recovered(0)):
             # An earlier attempt's message: what it reads is about to be written anew.
             await self._edit(0, state, running=True)
-        elif message_id := await self._poster.show_state(state):
+        elif (message_id := await self._poster.show_state(state)) and is_in_line:
+            self._in_line = message_id
+            await self._note(IN_LINE, message_id)
+        elif message_id:
             await self._note(0, message_id)
 
+    async def _leave_line(self) -> None:
+        """Take the message away that told the place in line.
+
+        It stands above answers to earlier questions that came meanwhile: an answer in its place would be out of order.
+        """
+        if self._in_line:
+            await self._poster.remove(self._in_line)
+            self._in_line = ""
+
     async def _show_parts(self, parts: list[str], *, is_over: bool) -> None:
+        await self._leave_line()
         last = len(parts) - 1
         for index, part in enumerate(parts):
             running = not is_over and index == last
@@ -156,9 +178,9 @@ class Editor:
             self._ids.pop()
             self._texts.pop()
 
-    async def _note(self, index: int, message_id: str) -> None:
+    async def _note(self, index: int | str, message_id: str) -> None:
         if self._turn and self._note_post:
             await self._note_post(self._turn.id, Post(self._key_of(index), message_id))
 
-    def _key_of(self, index: int) -> str:
+    def _key_of(self, index: int | str) -> str:
         return f"{self.key}:{index}"

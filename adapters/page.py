@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, Delta, Failed, FinishReason, Notice, ReplyPart, Sources, State
+from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, ReplyPart, Sources, State
 from bot.i18n import sentence
 
 
@@ -42,6 +42,11 @@ class Page:
     def answer(self) -> str:
         """The model's words so far, without white space at the ends; "" when nothing visible came."""
         return "".join(self.pieces).strip()
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether the newest state is a place in line."""
+        return self.state is not None and self.state.doing is Doing.QUEUED
 
     def state_text(self) -> str:
         """What the bot is doing, in the person's words; "" when it said nothing of that."""

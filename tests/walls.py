@@ -44,18 +44,20 @@ class Wall:
 
     async def show_state(self, text: str) -> str:
         await self._call()
-        assert all(message.key == "state" for message in self.messages), "a state after the first words"
+        assert all(message.key in {"state", "removed"} for message in self.messages), "a state after the first words"
         self.states.append(text)
-        if self.has_state_messages and not self.messages:
+        if not self.has_state_messages:
+            return ""
+        if not self.messages or self.messages[-1].key != "state":
             self.messages.append(Posted("state", text, running=True))
-        return "0" if self.has_state_messages else ""
+        return str(len(self.messages) - 1)
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
         await self._call()
         self._check(text)
-        if self.messages and self.messages[0].key == "state":
-            self.messages[0] = Posted(key, text, running)
-            return "0"
+        if self.messages and self.messages[-1].key == "state":
+            self.messages[-1] = Posted(key, text, running)
+            return str(len(self.messages) - 1)
         assert key not in {message.key for message in self.messages}, "an idempotency key used twice"
         self.messages.append(Posted(key, text, running))
         return str(len(self.messages) - 1)
@@ -71,6 +73,7 @@ class Wall:
     async def remove(self, message_id: str) -> None:
         await self._call()
         self.messages[int(message_id)].text = ""
+        self.messages[int(message_id)].key = "removed"
         self.removed.append(message_id)
 
     async def find(self, key: str) -> str:

@@ -69,8 +69,12 @@ class _EditingPoster(ABC):
 
     async def remove(self, message_id: str) -> None:
         """See `adapters.base.Poster.remove`."""
+        current = self._current(message_id)
+        if self._state_id and current == self._current(self._state_id):
+            self._state_id = ""
+            self._state_key += " again"  # for some minutes Discord would return the message that is taken away here
         with suppress(Fixed):
-            await self._erase(self._current(message_id))
+            await self._erase(current)
 
     async def find(self, key: str) -> str:
         """See `adapters.base.Poster.find`."""

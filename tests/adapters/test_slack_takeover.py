@@ -156,8 +156,9 @@ class TestWhatWasPosted:
             await ended.posts("word 2", index=1)
             await ended.streams("word 3", index=2)
         scene.backend.say(WHOLE)
-        await resumed(scene)
-        await scene.closed(1)
+        async with running(scene.adapter):
+            await scene.take_over()
+            await scene.closed(1)
 
         assert scene.lab.posts(scene.channel) == [first]
 

@@ -127,3 +127,29 @@ async def test_what_was_posted_beyond_it_and_never_noted_is_removed_too() -> Non
     await shown(wall, "Short.", posts=(Post("turn-7:0", "0"),))
 
     assert wall.removed == ["1"]
+
+
+async def test_a_place_in_line_gives_way_to_an_answer_posted_anew() -> None:
+    async def slow() -> AsyncGenerator[ReplyPart, None]:
+        yield State(Doing.QUEUED, {"position": 1, "total": 1})
+        await asyncio.sleep(0.8)
+        yield Delta("Hi.")
+        yield END
+
+    wall, notes = Wall(), Notes()
+    wall.has_state_messages = True
+
+    await deliver(slow(), wall, key="turn-7", locale="en", turn=Turn(7, 1, ASKED), note_post=notes)
+
+    assert wall.removed == ["0"]
+    assert wall.texts == ["", "Hi."]
+    assert notes.posts == [Post("turn-7:in line", "0"), Post("turn-7:0", "1")]
+
+
+async def test_a_place_in_line_left_by_another_process_is_taken_away() -> None:
+    wall = left_behind("In line: 1 of 1")
+
+    await shown(wall, "Hi.", posts=(Post("turn-7:in line", "0"),))
+
+    assert wall.removed == ["0"]
+    assert wall.texts == ["", "Hi."]
