@@ -120,6 +120,8 @@ class SlackPoster:
             ts = await self._posted_before(key)
         if ts:
             self._shown[ts].key = key
+            # Should the update fail, the next try has to come by here again.
+            self._state_ts = ts
             await self._update(ts, text, running=running)
             self._can_stream = False
         else:

@@ -99,6 +99,18 @@ async def test_a_server_out_of_order_costs_no_word(scene: Scene, method: str) ->
     assert [post.shown for post in scene.lab.posts(scene.channel)] == [WHOLE]
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_stream_that_was_found_and_not_updated_is_not_posted_again(scene: Scene, times: int) -> None:
+    scene.lab.fail_next("chat.startStream", drop="after")
+    scene.lab.fail_next("chat.update", http_status=500, times=times)
+    await asked(scene)
+    await scene.lab.until(lambda: len(scene.lab.called("chat.update")) == 1)
+    scene.backend.release()
+    await scene.answered(WHOLE)
+
+    assert [post.shown for post in scene.lab.posts(scene.channel)] == [WHOLE]
+
+
 @pytest.mark.parametrize("times", [2, 3, 4])
 async def test_a_stream_that_slack_does_not_end_is_ended_later(scene: Scene, times: int) -> None:
     await asked(scene)
