@@ -35,7 +35,7 @@ def read(place: Place, turns: Mapping[int, str]) -> list[Seen]:
     """Return the bot's messages in a place, top to bottom. `turns` are the stored questions by turn."""
     if isinstance(place, DiscordPlace):
         wall = place.lab.wall(place.channel)
-        return [_on_discord(message) for message in wall if message.author is place.lab.bot]
+        return [_on_discord(message) for message in wall if message.author is place.lab.bot and not _is_foot(message)]
     return [_on_slack(message, place, turns) for message in place.lab.posts(place.channel)]
 
 
@@ -55,6 +55,11 @@ def _on_slack(message: slack.Message, place: SlackPlace, turns: Mapping[int, str
     is_running = message.streaming or "stop" in message.action_ids
     begun_at = next((change.at for change in message.history if WORD.search(change.text)), None)
     return Seen(message.ts, message.shown, _words(message.shown), about, is_running, begun_at)
+
+
+def _is_foot(message: discord.Message) -> bool:
+    """Whether it is only the sentence under an answer that filled the message before."""
+    return message.reply_to is None and all(line.startswith("-# ") for line in message.text.splitlines())
 
 
 def _words(text: str) -> tuple[tuple[int, int], ...]:
