@@ -94,6 +94,8 @@ class Line:
         self._places: dict[int, Place] = {}
         self._claimed_early: set[int] = set()
         self._keeper: asyncio.Task[None] | None = None
+        self._hearing: asyncio.Task[None] | None = None
+        self._has_joined = False
         self._renewed_at = self._looked_at = -float("inf")
 
     def join(self, turn: Turn) -> Place:
@@ -102,6 +104,10 @@ class Line:
         if turn.id in self._claimed_early:
             self._claimed_early.discard(turn.id)
             place.rise()
+        # The change that came with the turn may have been heard before its place was here.
+        self._has_joined = True
+        if self._hearing:
+            self._hearing.cancel()
         if self._keeper is None or self._keeper.done():
             # Its lease is new, and those of earlier turns are nobody's concern any more.
             self._renewed_at = max(self._renewed_at, time.monotonic() - RENEW_EVERY_S)
@@ -120,14 +126,27 @@ class Line:
         while self._places:
             try:
                 await self._step()
+                await self._hear()
             except BotError as error:
                 log.warning("line.store_in_trouble", error=error.key)
                 await asyncio.sleep(TROUBLE_WAIT_S)
-            else:
-                await self._turns.changed(timeout_s=POLL_S)
+
+    async def _hear(self) -> None:
+        """Wait until the store has changed, or somebody joins."""
+        if self._has_joined:
+            return
+        self._hearing = asyncio.create_task(self._turns.changed(timeout_s=POLL_S), name="line hears")
+        try:
+            await asyncio.wait([self._hearing])
+            if not self._hearing.cancelled():
+                self._hearing.result()
+        finally:
+            self._hearing.cancel()
+            self._hearing = None
 
     async def _step(self) -> None:
         now = time.monotonic()
+        self._has_joined = False
         await self._renew_after(RENEW_FIRST_S)
         if self._waits():
             for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):

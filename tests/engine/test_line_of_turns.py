@@ -181,6 +181,42 @@ async def test_a_question_goes_ahead_before_the_lease_is_renewed() -> None:
     assert log.asked[0] == "claim"
 
 
+async def test_a_place_taken_after_its_change_was_heard_waits_for_no_other_change() -> None:
+    talk = Talk()
+    turns = talk.turns = TurnsWithoutPolling(talk.store)
+    engine = talk.another_process("late")
+    talk.backend.say(*[Speech(text="Done.", holds=True)] * 2)
+    first = await engine.accept(talk.message("One"))
+    assert first is not None
+    replies = [asyncio.create_task(heard(engine.reply(first)))]
+    await until(lambda: talk.backend.running == 1 and turns.is_listening)
+    second = await engine.accept(talk.message("Two", at=THREAD))
+    assert second is not None
+    await until(lambda: turns.is_listening and not turns.has_news)
+    replies.append(asyncio.create_task(heard(engine.reply(second))))
+    await until(lambda: talk.backend.running == 2)
+    talk.backend.release()
+
+    assert [answer.text for answer in await asyncio.gather(*replies)] == ["Done.", "Done."]
+
+
+class TurnsWithoutPolling(FakeTurns):
+    """Wakes for changes only, so that one that was missed is not made good by looking again."""
+
+    is_listening = False
+
+    @property
+    def has_news(self) -> bool:
+        return self._changed.is_set()
+
+    async def changed(self, *, timeout_s: float) -> None:  # noqa: ARG002 - that is the point
+        self.is_listening = True
+        try:
+            await super().changed(timeout_s=60)
+        finally:
+            self.is_listening = False
+
+
 class TurnsWithLog(FakeTurns):
     """Keeps in what order it was asked to claim and to renew."""
 
