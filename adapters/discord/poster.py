@@ -38,6 +38,8 @@ class _EditingPoster(ABC):
         self._state_id = state_id
         self._state_key = state_key
         self._moved: dict[str, str] = {}
+        # Keys of messages taken away: for some minutes Discord would return those instead of posting.
+        self._spent: set[str] = set()
 
     async def show_state(self, text: str) -> str:
         """See `adapters.base.Poster.show_state`."""
@@ -72,7 +74,7 @@ class _EditingPoster(ABC):
         current = self._current(message_id)
         if self._state_id and current == self._current(self._state_id):
             self._state_id = ""
-            self._state_key += " again"  # for some minutes Discord would return the message that is taken away here
+            self._spent.add(self._state_key)
         with suppress(Fixed):
             await self._erase(current)
 
@@ -143,6 +145,8 @@ class ChannelPoster(_EditingPoster):
         return found
 
     async def _send(self, text: str, *, key: str, running: bool) -> str:
+        if key in self._spent:
+            key = f"{key} again"
         button = self._stop_button() if running else None
         content = to_discord(text, limit=CONTENT_CHARS)
         message = await self._sent(content, key, button)
@@ -154,6 +158,7 @@ class ChannelPoster(_EditingPoster):
         try:
             await self._change(str(message.id), text, running=running)
         except Fixed:
+            self._drop(str(message.id))
             return await self._send(text, key=f"{key} again", running=running)
         return str(message.id)
 
@@ -186,7 +191,13 @@ class ChannelPoster(_EditingPoster):
         self._buttons[message_id] = button is not None
 
     async def _erase(self, message_id: str) -> None:
+        self._drop(message_id)
         await called(self._channel.get_partial_message(int(message_id)).delete())
+
+    def _drop(self, message_id: str) -> None:
+        """Know the message no more; where it was the only one, the next is the reply to the question."""
+        self._buttons.pop(message_id, None)
+        self._is_first = not self._buttons
 
     async def _after_the_question(self) -> list[discord.Message]:
         return [message async for message in self._channel.history(after=self._asked, limit=LOOKED_THROUGH)]

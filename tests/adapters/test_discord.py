@@ -188,6 +188,19 @@ class TestTrouble:
 
         assert (await scene.answer()).text == "One owl, two owls."
 
+    async def test_an_answer_that_waited_in_line_is_a_reply_to_its_question(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("One owl")
+        asked = await scene.lab.say(scene.channel, scene.ben, "and I?", mention=True)
+        await scene.reads("In line")
+        scene.backend.release()
+        answer = (await scene.answers(count=2))[1]
+
+        assert answer.reply_to is asked
+        assert answer.pinged == {scene.ben.id}
+        assert scene.requests("POST", MESSAGES) == 3
+
     async def test_a_lost_acknowledgement_posts_no_second_answer(self, scene: Scene) -> None:
         scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
