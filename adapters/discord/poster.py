@@ -40,13 +40,19 @@ class _EditingPoster(ABC):
         self._moved: dict[str, str] = {}
         # Keys of messages taken away: for some minutes Discord would return those instead of posting.
         self._spent: set[str] = set()
+        # Whether a state was posted whose acknowledgement never came: it may stand above answers that came since.
+        self._is_state_unsure = False
 
     async def show_state(self, text: str) -> str:
         """See `adapters.base.Poster.show_state`."""
         if self._state_id:
             await self.edit(self._state_id, text, running=True)
         else:
-            self._state_id = await self._send(text, key=self._state_key, running=True)
+            try:
+                self._state_id = await self._send(text, key=self._state_key, running=True)
+            except PostFailed:
+                self._is_state_unsure = True
+                raise
         return self._current(self._state_id)
 
     async def post(self, text: str, *, key: str, running: bool) -> str:
@@ -133,16 +139,20 @@ class ChannelPoster(_EditingPoster):
         the question, or has the turn's Stop button. One of a long answer's last messages has neither; for them the
         nonce must do, which Discord heeds for some minutes.
         """
-        del key
         try:
             recent = await called(self._after_the_question())
         except Undeliverable:  # to read the history takes a right that an answer does not
             return ""
-        found = next((str(message.id) for message in recent if self._is_left_behind(message)), "")
-        if found:
-            self._buttons[found] = None
-            self._is_first = False
-        return found
+        found = next((message for message in recent if self._is_left_behind(message)), None)
+        if found is None:
+            return ""
+        if any(self._answers_an_earlier_question(message) for message in recent[recent.index(found) + 1 :]):
+            # A place in line that was never noted: an answer there would stand above those to earlier questions.
+            await self._take_away(str(found.id), key)
+            return ""
+        self._buttons[str(found.id)] = None
+        self._is_first = False
+        return str(found.id)
 
     async def _send(self, text: str, *, key: str, running: bool) -> str:
         if key in self._spent:
@@ -155,6 +165,10 @@ class ChannelPoster(_EditingPoster):
         if message.content.strip() == content.strip() and bool(message.components) == (button is not None):
             return str(message.id)
         # Discord knew the nonce: this is the message of a call whose answer never came, and it reads as it did then.
+        if self._is_state_unsure:
+            self._is_state_unsure = False
+            await self._take_away(str(message.id), key)
+            return await self._send(text, key=key, running=running)
         try:
             await self._change(str(message.id), text, running=running)
         except Fixed:
@@ -201,6 +215,17 @@ class ChannelPoster(_EditingPoster):
 
     async def _after_the_question(self) -> list[discord.Message]:
         return [message async for message in self._channel.history(after=self._asked, limit=LOOKED_THROUGH)]
+
+    async def _take_away(self, message_id: str, key: str) -> None:
+        """Delete a message, whose key is spent then."""
+        self._spent.add(key)
+        with suppress(Fixed):
+            await self._erase(message_id)
+
+    def _answers_an_earlier_question(self, message: discord.Message) -> bool:
+        asked = message.reference.message_id if message.reference else None
+        is_own = self._client.user is not None and message.author.id == self._client.user.id
+        return is_own and asked is not None and asked < self._asked.id
 
     def _is_left_behind(self, message: discord.Message) -> bool:
         if self._client.user is None or self._turn_id is None:

@@ -209,15 +209,14 @@ class TestTrouble:
 
         assert len(scene.lab.wall(scene.channel)) == 2
 
-    async def test_a_lost_acknowledgement_of_a_state_posts_no_second_message(self, scene: Scene) -> None:
+    async def test_a_lost_acknowledgement_of_a_state_leaves_one_message(self, scene: Scene) -> None:
         scene.backend.say(Speech("Here it is.", holds=True))
         scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
         asked = await scene.lab.say(scene.channel, scene.ada, "think hard", mention=True)
-        state = await scene.reads("Loading")
+        await scene.reads("Loading")
         scene.backend.release()
         answer = await scene.answer()
 
-        assert answer is state
         assert answer.text == "Here it is."
         assert scene.lab.wall(scene.channel) == [asked, answer]
 

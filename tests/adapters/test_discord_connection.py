@@ -10,6 +10,7 @@ from discord import VoiceClient
 
 from bot.errors import ConfigurationError
 from tests.adapters.discord_scene import JOINED, Scene, make_scene, running, set_up
+from tests.engine.talk import until
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab
 
@@ -59,7 +60,7 @@ class TestConnection:
             scene = make_scene(lab)
             async with running(scene, scene.adapter):
                 await scene.lab.say(scene.channel, scene.ada, "one", mention=True)
-                await scene.answer()
+                await until(lambda: scene.history.turns and scene.history.turns[1].closed_with)
             lab.clock.advance(6)
             async with running(scene, scene.adapter):
                 await scene.lab.say(scene.channel, scene.ada, "two", mention=True)
