@@ -89,7 +89,10 @@ class Adapter(Protocol):
 
 
 class Undeliverable(Exception):
-    """The platform refuses for good: the channel is gone, the bot may not write there, the token is revoked."""
+    """The platform refuses for good: the channel is gone, or the bot may not write there.
+
+    A revoked token is no such refusal: the answer is owed until the operator mends it.
+    """
 
 
 class PostFailed(Exception):

@@ -1,7 +1,7 @@
 """The errors people may meet.
 
 Each carries the key of a sentence in the text catalogue and the values that fill it, never English. Library errors are
-translated into these once, in the room that calls the library. The table of docs/reference/errors.md lists them all.
+translated into these once, in the room that calls the library. docs/reference/errors.md lists those of model hosts.
 """
 
 from __future__ import annotations
