@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.course import Chunk, Document, LessonQuestion, Passage
 from bot.domain import (
     Address,
     ChatMessage,
@@ -206,4 +208,83 @@ class Notes(Protocol):
 
     async def write(self, name: str, value: str) -> None:
         """Store the fact."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product says how near in meaning they are, over languages.
+
+    Raises `Unavailable` when the model host does not answer.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name; vectors of different names are not comparable."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return a vector of length 1 (Euclidean) for each question, in order."""
+        ...
+
+    async def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return a vector of length 1 (Euclidean) for each passage, in order."""
+        ...
+
+    async def close(self) -> None:
+        """Free what it holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of some texts, in order, and the name of the model that made them."""
+
+    model: str
+    rows: Sequence[Sequence[float]]
+
+
+class Lessons(Protocol):
+    """The index of all courses: documents with their chunks and vectors, and the search in them.
+
+    Shared by all processes on one database. All methods raise `Unavailable` when the store does.
+    """
+
+    async def hashes(self, source: str) -> Mapping[str, str]:
+        """Return the content hash of every document that came from this source, by path."""
+        ...
+
+    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+        """Store a document in place of the one with its source and path, in one transaction.
+
+        `vectors` go with the chunks, in order; None where there is no embedder.
+        """
+        ...
+
+    async def remove(self, source: str, paths: Sequence[str]) -> None:
+        """Take documents out of the index; unknown paths are no error."""
+        ...
+
+    async def documents(self) -> Sequence[Document]:
+        """Return every document, by course, number, lesson, language and path."""
+        ...
+
+    async def chunks(self, document: Document) -> Sequence[Passage]:
+        """Return a document's chunks in reading order, with score 0."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds the passages a question is answered from."""
+
+    async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
+        """Return the best passages, best first; empty where nothing is indexed.
+
+        Raises:
+            Unavailable: the index does not answer. Without its embedder it still finds, by words alone.
+        """
         ...

@@ -1,0 +1,88 @@
+"""Values of a course: lessons, their parts, and the passages found in them. No I/O, no library types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file of a lesson in one language.
+
+    `lesson` is the same in every language ("16-open-source-models"), unique in its `course`. `number` is () where none
+    was found; nested numbers keep their order ((2, 3) is lesson 3 of part 2). `language` is a BCP 47 tag. `path` is the
+    file's path in its source. `url` is the file's canonical address, "" where it has none. `content_hash` is the
+    SHA-256 of its bytes in hexadecimal. `is_stale`: a translation older than the English file it was made from.
+    """
+
+    course: str
+    lesson: str
+    number: tuple[int, ...] = ()
+    title: str
+    language: str
+    path: str
+    url: str = ""
+    content_hash: str
+    is_stale: bool = False
+
+    @property
+    def key(self) -> str:
+        """The lesson's name over all courses: "generative-ai-for-beginners/16-open-source-models"."""
+        return f"{self.course}/{self.lesson}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A part of one section of a document, small enough to be quoted.
+
+    `section` counts the document's headings from 1, 0 before the first. `heading_path` goes from the title to the
+    heading itself, as GitHub renders them; () in section 0. `anchor` is GitHub's own, without "#". `text` is Markdown
+    as in the lesson, tables squeezed, code fenced; `language` that of the chunk itself, which may differ from its
+    document's.
+    """
+
+    section: int
+    heading_path: tuple[str, ...]
+    anchor: str
+    text: str
+    language: str
+
+    @property
+    def heading(self) -> str:
+        """The section's own heading, "" before the first."""
+        return self.heading_path[-1] if self.heading_path else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A chunk that was found: `id` is the chunk's in the index; a higher `score` is better, comparable in one search.
+
+    `certainty` is between 0 and 1 and comparable over searches: how sure it is that the passage bears on the question.
+    """
+
+    id: int
+    document: Document
+    chunk: Chunk
+    score: float
+    certainty: float = 0.0
+
+    @property
+    def url(self) -> str:
+        """Where the passage can be read: the file's address with the section's anchor."""
+        anchor = quote(self.chunk.anchor, safe="")
+        return f"{self.document.url}#{anchor}" if self.document.url and anchor else self.document.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonQuestion:
+    """A question to the lessons. `previous` is what the person asked before it, "" at the start of a conversation.
+
+    `lesson` is the key of the one lesson to look in, "" for all; `language` the language to answer in, "" for the
+    question's own.
+    """
+
+    text: str
+    previous: str = ""
+    lesson: str = ""
+    language: str = ""
