@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain import Turn
+from bot.domain import Button, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,33 @@ class Limits:
     edit_interval_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file that goes with a message; `name` ends in what kind of text it is ("answer.md")."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message is to be: its whole text, as `Poster.render` made it, and what goes with it.
+
+    `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
+    with the last edit of a message alone, when `running` is False.
+    """
+
+    text: str
+    running: bool = False
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+
+
 class Poster(Protocol):
     """Posts one reply's messages. Made by the adapter for one turn or one command; used by one task at a time.
 
-    Texts are standard Markdown; the poster turns them into what its platform reads. All methods return when the
-    platform has accepted the call; they raise `Undeliverable` when it never will and `PostFailed` when it may later.
+    All methods but `render` and `footnote`, which are pure, return when the platform has accepted the call; they raise
+    `Undeliverable` when it never will and `PostFailed` when it may later.
     """
 
     @property
@@ -39,12 +61,16 @@ class Poster(Protocol):
         """
         ...
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:
-        """Post a new message and return its id. `key` is the idempotency key; `running` asks for a Stop button."""
+    def render(self, markdown: str) -> str:
+        """Return standard Markdown as this platform reads it; messages are cut from the result."""
         ...
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
-        """Make the message read `text` (whole, not the difference). `running=False` is the last edit of a message."""
+    async def post(self, content: Content, *, key: str) -> str:
+        """Post a new message and return its id. `key` is the idempotency key."""
+        ...
+
+    async def edit(self, message_id: str, content: Content) -> None:
+        """Make the message what `content` says (whole, not the difference); one not `running` is its last edit."""
         ...
 
     async def remove(self, message_id: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from adapters.base import Poster, PostFailed
+from adapters.base import Content, Poster, PostFailed
 from adapters.page import Page
 from adapters.text import split
 from bot.domain import Post, Turn
@@ -105,7 +105,7 @@ class Editor:
 
     async def _show_once(self, *, is_over: bool) -> None:
         text = self._page.whole(self._poster.footnote) if is_over else self._page.answer
-        parts = split(text, self._poster.limits.message_chars)
+        parts = split(self._poster.render(text), self._poster.limits.message_chars)
         if parts:
             await self._show_parts(parts, is_over=is_over)
         elif not is_over and (state := self._page.state_text()) and state != self._state_shown:
@@ -150,7 +150,7 @@ class Editor:
         if await self._recovered(index):
             await self._edit(index, part, running=running)
             return
-        self._ids.append(await self._poster.post(part, key=self._key_of(index), running=running))
+        self._ids.append(await self._poster.post(Content(part, running), key=self._key_of(index)))
         self._texts.append((part, running))
         await self._note(index, self._ids[index])
 
@@ -166,7 +166,7 @@ class Editor:
         return bool(message_id)
 
     async def _edit(self, index: int, part: str, *, running: bool) -> None:
-        await self._poster.edit(self._ids[index], part, running=running)
+        await self._poster.edit(self._ids[index], Content(part, running))
         self._texts[index] = part, running
 
     async def _remove_rest(self, count: int) -> None:

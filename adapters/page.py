@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, ReplyPart, Sources, State
+from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, Offer, ReplyPart, Sources, State
 from bot.i18n import sentence
 
 
@@ -35,7 +35,7 @@ class Page:
                 self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Completion():
+            case Completion() | Offer():
                 pass
 
     @property

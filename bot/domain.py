@@ -12,13 +12,27 @@ class Address:
     """Where a conversation is held; also the scope key no history leaves.
 
     Ids are the platform's own. `workspace` is "" outside one (a Discord DM); `thread` is "" when the channel or the
-    DM itself is the conversation.
+    DM itself is the conversation. What one person asks the bot in a channel for their own eyes is a conversation of its
+    own: its `thread` is `private_thread` of that person.
     """
 
     platform: str
     workspace: str
     channel: str
     thread: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether one person alone reads this conversation, in a channel of many."""
+        return self.thread.startswith(_PRIVATE)
+
+
+_PRIVATE = "private:"
+
+
+def private_thread(person_id: str) -> str:
+    """Return the `Address.thread` of what a person asks in a channel for their own eyes."""
+    return f"{_PRIVATE}{person_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,9 @@ class ChatMessage:
 
     `event_id` is the platform's id of the delivery and the idempotency key; `message_id` the platform's id of the
     message. `direct` means that only the person and the bot read this conversation. `reply_to` is the platform's id of
-    what the answer is put under where that is neither the message nor the address's thread; "" elsewhere.
+    what the answer is put under where that is neither the message nor the address's thread; "" elsewhere. `quoted` is
+    the text the person replies to or asks about, where it is not one of the bot's own answers here; it becomes part of
+    what is stored. `lessons_only`: the answer comes from the lessons or not at all.
     """
 
     event_id: str
@@ -47,6 +63,8 @@ class ChatMessage:
     text: str
     direct: bool = False
     reply_to: str = ""
+    quoted: str = ""
+    lessons_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +261,27 @@ class Failed:
     notice: Notice
 
 
-ReplyPart = State | Delta | Sources | Notice | Completion | Failed
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a person may press under an answer: it calls a command of the table with these arguments.
+
+    `asks` names one more argument, which the person is first asked for in words; "" for none.
+    """
+
+    label: Notice
+    command: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The buttons under a finished answer, in order; a later offer takes an earlier one's place."""
+
+    buttons: tuple[Button, ...]
+
+
+ReplyPart = State | Delta | Sources | Notice | Offer | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

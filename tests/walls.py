@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.base import Content, Limits, PostFailed, Undeliverable
 
 
 @dataclass
@@ -52,8 +52,12 @@ class Wall:
             self.messages.append(Posted("state", text, running=True))
         return str(len(self.messages) - 1)
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:
+    def render(self, markdown: str) -> str:
+        return markdown
+
+    async def post(self, content: Content, *, key: str) -> str:
         await self._call()
+        text, running = content.text, content.running
         self._check(text)
         if self.messages and self.messages[-1].key == "state":
             self.messages[-1] = Posted(key, text, running)
@@ -62,8 +66,9 @@ class Wall:
         self.messages.append(Posted(key, text, running))
         return str(len(self.messages) - 1)
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+    async def edit(self, message_id: str, content: Content) -> None:
         await self._call()
+        text, running = content.text, content.running
         self._check(text)
         message = self.messages[int(message_id)]
         assert message.running, "an edit after the last one"

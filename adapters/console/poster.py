@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.base import Limits
+from adapters.base import Content, Limits
 from adapters.console.terminal import CLEAR_LINE, Screen, visible
 
 # A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
@@ -35,23 +35,28 @@ class ConsolePoster:
             self._screen.write(CLEAR_LINE + unmarked(visible(text)).replace("\n", " "))
         return ""
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - a terminal repeats nothing
+    def render(self, markdown: str) -> str:
+        """Leave Markdown as it is: a terminal's reader knows its marks."""
+        return markdown
+
+    async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002 - a terminal repeats nothing
         """Print a new message; its id is its number in this reply."""
         if self._has_state:
             self._screen.write(CLEAR_LINE)
             self._has_state = False
         self._printed.append("")
         message_id = str(len(self._printed) - 1)
-        await self.edit(message_id, text, running=running)
+        await self.edit(message_id, content)
         return message_id
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+    async def edit(self, message_id: str, content: Content) -> None:
         """Print the growth of a message; its last edit ends the line."""
         number = int(message_id)
-        new = unmarked(visible(text)) if self._is_command else visible(text)
+        text = visible(content.text)
+        new = unmarked(text) if self._is_command else text
         same = common_length(self._printed[number], new)
         self._printed[number] = new
-        self._screen.write(new[same:] + ("" if running else "\n"))
+        self._screen.write(new[same:] + ("" if content.running else "\n"))
 
     async def remove(self, message_id: str) -> None:
         """Leave it: what is printed stays, and no chat takes another one's answer over."""

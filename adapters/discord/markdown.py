@@ -13,13 +13,9 @@ _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE_ROW = re.compile(r"^\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 
 
-def to_discord(text: str, *, limit: int) -> str:
-    """Rewrite headings deeper than three, images and tables; code stays as it is.
-
-    `limit` is in characters: a text that would outgrow it keeps its tables as they were.
-    """
-    rewritten = "\n".join(_lines(text))
-    return rewritten if len(rewritten) <= limit else text
+def to_discord(text: str) -> str:
+    """Rewrite headings deeper than three, images and tables; code stays as it is."""
+    return "\n".join(_lines(text))
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -15,14 +15,14 @@ import discord
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.base import Content, Limits, PostFailed, Undeliverable
 from adapters.discord.call import Fixed, called
 from adapters.discord.markdown import to_discord
 from adapters.discord.stop_button import offers_stop, stop_view
 from bot.domain import Address, Turn
 
 CONTENT_CHARS = 2000
-LIMITS = Limits(message_chars=1900, edit_interval_s=1.2)
+LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.2)
 # Where a post of an earlier attempt is looked for: so many messages after the question.
 LOOKED_THROUGH = 50
 _ORIGINAL = "@original"
@@ -46,30 +46,34 @@ class _EditingPoster(ABC):
     async def show_state(self, text: str) -> str:
         """See `adapters.base.Poster.show_state`."""
         if self._state_id:
-            await self.edit(self._state_id, text, running=True)
+            await self.edit(self._state_id, Content(text, running=True))
         else:
             try:
-                self._state_id = await self._send(text, key=self._state_key, running=True)
+                self._state_id = await self._send(Content(text, running=True), key=self._state_key)
             except PostFailed:
                 self._is_state_unsure = True
                 raise
         return self._current(self._state_id)
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:
+    def render(self, markdown: str) -> str:
+        """See `adapters.base.Poster.render`."""
+        return to_discord(markdown)
+
+    async def post(self, content: Content, *, key: str) -> str:
         """See `adapters.base.Poster.post`."""
         if not self._state_id:
-            return await self._send(text, key=key, running=running)
-        await self.edit(self._state_id, text, running=running)
+            return await self._send(content, key=key)
+        await self.edit(self._state_id, content)
         message_id, self._state_id = self._current(self._state_id), ""
         return message_id
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+    async def edit(self, message_id: str, content: Content) -> None:
         """See `adapters.base.Poster.edit`."""
         current = self._current(message_id)
         try:
-            await self._change(current, text, running=running)
+            await self._change(current, content)
         except Fixed as fixed:
-            self._moved[message_id] = await self._send(text, key=f"instead of {current}", running=running)
+            self._moved[message_id] = await self._send(content, key=f"instead of {current}")
             if fixed.is_there:
                 # Left behind, it is a nuisance; the answer is there all the same.
                 with suppress(Undeliverable, PostFailed):
@@ -97,10 +101,10 @@ class _EditingPoster(ABC):
         return self._moved.get(message_id, message_id)
 
     @abstractmethod
-    async def _send(self, text: str, *, key: str, running: bool) -> str: ...
+    async def _send(self, content: Content, *, key: str) -> str: ...
 
     @abstractmethod
-    async def _change(self, message_id: str, text: str, *, running: bool) -> None: ...
+    async def _change(self, message_id: str, content: Content) -> None: ...
 
     @abstractmethod
     async def _erase(self, message_id: str) -> None: ...
@@ -154,26 +158,25 @@ class ChannelPoster(_EditingPoster):
         self._is_first = False
         return str(found.id)
 
-    async def _send(self, text: str, *, key: str, running: bool) -> str:
+    async def _send(self, content: Content, *, key: str) -> str:
         if key in self._spent:
             key = f"{key} again"
-        button = self._stop_button() if running else None
-        content = to_discord(text, limit=CONTENT_CHARS)
-        message = await self._sent(content, key, button)
+        button = self._stop_button() if content.running else None
+        message = await self._sent(content.text, key, button)
         self._is_first = False
         self._buttons[str(message.id)] = bool(message.components)
-        if message.content.strip() == content.strip() and bool(message.components) == (button is not None):
+        if message.content.strip() == content.text.strip() and bool(message.components) == (button is not None):
             return str(message.id)
         # Discord knew the nonce: this is the message of a call whose answer never came, and it reads as it did then.
         if self._is_state_unsure:
             self._is_state_unsure = False
             await self._take_away(str(message.id), key)
-            return await self._send(text, key=key, running=running)
+            return await self._send(content, key=key)
         try:
-            await self._change(str(message.id), text, running=running)
+            await self._change(str(message.id), content)
         except Fixed:
             self._drop(str(message.id))
-            return await self._send(text, key=f"{key} again", running=running)
+            return await self._send(content, key=f"{key} again")
         return str(message.id)
 
     async def _sent(self, content: str, key: str, button: View | None) -> discord.Message:
@@ -197,11 +200,11 @@ class ChannelPoster(_EditingPoster):
             )
         )
 
-    async def _change(self, message_id: str, text: str, *, running: bool) -> None:
-        button = self._stop_button() if running else None
+    async def _change(self, message_id: str, content: Content) -> None:
+        button = self._stop_button() if content.running else None
         view = MISSING if self._buttons.get(message_id) is (button is not None) else button
         message = self._channel.get_partial_message(int(message_id))
-        await called(message.edit(content=to_discord(text, limit=CONTENT_CHARS), view=view))
+        await called(message.edit(content=content.text, view=view))
         self._buttons[message_id] = button is not None
 
     async def _erase(self, message_id: str) -> None:
@@ -246,17 +249,16 @@ class InteractionPoster(_EditingPoster):
         super().__init__(state_id=_ORIGINAL)
         self._interaction = interaction
 
-    async def _send(self, text: str, *, key: str, running: bool) -> str:
-        del key, running  # follow-ups have no nonce, commands no Stop button
-        message = await called(self._interaction.followup.send(text, ephemeral=True, wait=True))
+    async def _send(self, content: Content, *, key: str) -> str:
+        del key  # follow-ups have no nonce
+        message = await called(self._interaction.followup.send(content.text, ephemeral=True, wait=True))
         return str(message.id)
 
-    async def _change(self, message_id: str, text: str, *, running: bool) -> None:
-        del running
+    async def _change(self, message_id: str, content: Content) -> None:
         if message_id == _ORIGINAL:
-            await called(self._interaction.edit_original_response(content=text))
+            await called(self._interaction.edit_original_response(content=content.text))
         else:
-            await called(self._interaction.followup.edit_message(int(message_id), content=text))
+            await called(self._interaction.followup.edit_message(int(message_id), content=content.text))
 
     async def _erase(self, message_id: str) -> None:
         if message_id == _ORIGINAL:

@@ -54,8 +54,7 @@ def inert(text: str) -> str:
     Outside code every `<` becomes `&lt;`; inside, where entities may show, a live sequence is broken by an invisible
     word joiner and all else is untouched. The result of a beginning is a beginning of the result.
     """
-    marked = "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
-    return marked if len(marked) <= MARKDOWN_CHARS else text.replace("<", "\N{FULLWIDTH LESS-THAN SIGN}")
+    return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
 
 
 def fallback(text: str) -> str:

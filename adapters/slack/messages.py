@@ -7,8 +7,9 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.base import Content
 from adapters.slack.clock import Clock
-from adapters.slack.markup import fallback, inert
+from adapters.slack.markup import fallback
 from adapters.slack.place import Place
 from adapters.slack.replies import metadata
 from adapters.slack.web import CALL_ERRORS, Web, translated
@@ -34,9 +35,9 @@ class Messages:
         self._turn_id = turn_id
         self._next_update_at = 0.0
 
-    async def send(self, text: str, *, key: str, running: bool) -> str:
+    async def send(self, content: Content, *, key: str) -> str:
         """Post a message and return its ts."""
-        body: dict[str, Any] = self._with_stop(text) if self._has_stop(running) else {"markdown_text": inert(text)}
+        body: dict[str, Any] = self._blocks(content) if self._has_stop(content) else {"markdown_text": content.text}
         place = self._place
         with translated():
             answer = await self._patient.chat_postMessage(
@@ -50,11 +51,11 @@ class Messages:
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
         return str(answer["ts"])
 
-    async def update(self, ts: str, text: str, *, key: str, running: bool) -> None:
-        """Make a message read `text`, and carry the key; updates of an unfinished one keep their distance."""
-        if running:
+    async def update(self, ts: str, content: Content, *, key: str) -> None:
+        """Make a message what `content` says, and carry the key; updates of an unfinished one keep their distance."""
+        if content.running:
             await self._clock.sleep(self._next_update_at - self._clock.now())
-        body = self._with_stop(text) if self._has_stop(running) else _without_stop(text)
+        body = self._blocks(content)
         with translated():
             await self._patient.chat_update(channel=self._place.channel, ts=ts, metadata=metadata(key), **body)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
@@ -65,7 +66,7 @@ class Messages:
             await self._patient.chat_delete(channel=self._place.channel, ts=ts)
 
     async def start_stream(self, marked: str) -> str:
-        """Begin a stream with these words, as `inert` makes them, and return its ts. Slack takes no metadata here."""
+        """Begin a stream with these words, as `inert` made them, and return its ts. Slack takes no metadata here."""
         place = self._place
         with translated():
             answer = await self._hasty.chat_startStream(
@@ -85,20 +86,17 @@ class Messages:
                 channel=self._place.channel, ts=ts, metadata=metadata(key), session_status="processing"
             )
 
-    def _has_stop(self, running: bool) -> bool:  # noqa: FBT001 - the port's word
-        return running and self._turn_id is not None
+    def _has_stop(self, content: Content) -> bool:
+        return content.running and self._turn_id is not None
 
-    def _with_stop(self, text: str) -> dict[str, Any]:
-        button = {
-            "type": "button",
-            "action_id": STOP_ACTION,
-            "value": str(self._turn_id),
-            "text": {"type": "plain_text", "text": self._stop_label},
-        }
-        body = _without_stop(text)
-        body["blocks"].append({"type": "actions", "elements": [button]})
-        return body
-
-
-def _without_stop(text: str) -> dict[str, Any]:
-    return {"text": fallback(text), "blocks": [{"type": "markdown", "text": inert(text)}]}
+    def _blocks(self, content: Content) -> dict[str, Any]:
+        blocks: list[dict[str, Any]] = [{"type": "markdown", "text": content.text}]
+        if self._has_stop(content):
+            button = {
+                "type": "button",
+                "action_id": STOP_ACTION,
+                "value": str(self._turn_id),
+                "text": {"type": "plain_text", "text": self._stop_label},
+            }
+            blocks.append({"type": "actions", "elements": [button]})
+        return {"text": fallback(content.text), "blocks": blocks}

@@ -13,7 +13,7 @@ from contextlib import suppress
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.base import Content, Limits, PostFailed, Undeliverable
 from adapters.slack.clock import Clock
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
@@ -96,6 +96,7 @@ class SlackPoster:
     async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
         self._state = text.replace("`", "")
+        content = Content(self.render(text), running=True)
         if not self._state_ts:
             self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
             if await self._status.show(self._state):
@@ -103,17 +104,21 @@ class SlackPoster:
             self._stop_keeping()
             self._state_ts = await self._posted_before(self._first_key)
         if self._state_ts:
-            await self._update(self._state_ts, text, running=True)
+            await self._update(self._state_ts, content)
         else:
-            self._state_ts = await self._send(text, key=self._first_key, running=True)
+            self._state_ts = await self._send(content, key=self._first_key)
             self._shown[self._state_ts] = Shown(self._first_key)
         return self._state_ts
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:
+    def render(self, markdown: str) -> str:
+        """See `base.Poster.render`."""
+        return inert(markdown)
+
+    async def post(self, content: Content, *, key: str) -> str:
         """See `base.Poster.post`."""
         ts = self._state_ts or await self._posted_before(key)
-        if not ts and running:
-            ts = await self._start_stream(text, key=key)
+        if not ts and content.running:
+            ts = await self._start_stream(content.text, key=key)
             if ts:
                 self._stop_keeping()
                 return ts
@@ -122,34 +127,36 @@ class SlackPoster:
             self._shown[ts].key = key
             # Should the update fail, the next try has to come by here again.
             self._state_ts = ts
-            await self._update(ts, text, running=running)
+            await self._update(ts, content)
             self._can_stream = False
         else:
-            ts = await self._send(text, key=key, running=running)
-            self._shown[ts] = Shown(key, inert(text))
+            ts = await self._send(content, key=key)
+            self._shown[ts] = Shown(key, content.text)
         self._state_ts = ""
         self._stop_keeping()
         return ts
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+    async def edit(self, message_id: str, content: Content) -> None:
         """See `base.Poster.edit`."""
         self._state_ts = ""
         self._stop_keeping()
         ts = self._moved.get(message_id, message_id)
         shown = self._shown[ts]
-        is_done = shown.stream_until is not None and await self._streams.go_on(ts, shown, inert(text), running=running)
+        is_done = shown.stream_until is not None and await self._streams.go_on(
+            ts, shown, content.text, running=content.running
+        )
         if is_done:
-            shown.text = inert(text)
+            shown.text = content.text
             return
-        self._can_stream = self._can_stream and not running
+        self._can_stream = self._can_stream and not content.running
         try:
-            await self._update(ts, text, running=running)
+            await self._update(ts, content)
         except Undeliverable as error:
             if str(error) != GONE or not shown.is_left:
                 raise
             del self._shown[ts]
             self._unsure.add(shown.key)
-            self._moved[message_id] = await self.post(text, key=shown.key, running=running)
+            self._moved[message_id] = await self.post(content, key=shown.key)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
@@ -165,7 +172,7 @@ class SlackPoster:
             if str(error) != GONE:
                 if not _is_refusal(error):
                     raise
-                await self._update(ts, NOTHING, running=False)
+                await self._update(ts, Content(NOTHING))
         del self._shown[ts]
 
     async def find(self, key: str) -> str:
@@ -207,25 +214,25 @@ class SlackPoster:
         """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""
         return await self.find(key) if key in self._unsure else ""
 
-    async def _send(self, text: str, *, key: str, running: bool) -> str:
+    async def _send(self, content: Content, *, key: str) -> str:
         try:
-            return await self._messages.send(text, key=key, running=running)
+            return await self._messages.send(content, key=key)
         except PostFailed as error:
             self._note_unsure(key, error)
             raise
 
-    async def _update(self, ts: str, text: str, *, running: bool) -> None:
-        """Make a message read `text`, whatever it is by now."""
+    async def _update(self, ts: str, content: Content) -> None:
+        """Make a message what `content` says, whatever it is by now."""
         shown = self._shown[ts]
         if shown.is_left:
             await self._messages.end_stream(ts, key=shown.key)
         try:
-            await self._messages.update(ts, text, key=shown.key, running=running)
+            await self._messages.update(ts, content, key=shown.key)
         except PostFailed as error:
             # Slack was asked to end the stream, and did not do it.
             shown.is_left = shown.is_left or str(error) == STREAMS
             raise
-        shown.text, shown.is_left = inert(text), False
+        shown.text, shown.is_left = content.text, False
 
     def _note_unsure(self, key: str, error: PostFailed) -> None:
         if is_unsure(error):
@@ -236,7 +243,7 @@ class SlackPoster:
         if self._turn_id is None or not self._can_stream or not await self._status.begin():
             self._can_stream = False
             return ""
-        shown = Shown(key, inert(text))
+        shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
         except PostFailed as error:

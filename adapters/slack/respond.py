@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.base import Limits, PostFailed, Undeliverable
+from adapters.base import Content, Limits, PostFailed, Undeliverable
 from adapters.slack.markup import fallback, inert
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.poster import MESSAGE_CHARS
@@ -35,15 +35,19 @@ class ResponsePoster:
         """See `base.Poster.show_state`: commands are quick, and answers are counted."""
         return ""
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002 - Slack keeps no key here
+    def render(self, markdown: str) -> str:
+        """See `base.Poster.render`."""
+        return inert(markdown)
+
+    async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002 - Slack keeps no key here
         """See `base.Poster.post`."""
-        await self._answer(text, replaces=False)
+        await self._answer(content.text, replaces=False)
         return str(self._answers)
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:  # noqa: ARG002 - only the last can be
+    async def edit(self, message_id: str, content: Content) -> None:  # noqa: ARG002 - only the last can be
         """See `base.Poster.edit`. What is still running is left as it is: answers are counted."""
-        if not running:
-            await self._answer(text, replaces=True)
+        if not content.running:
+            await self._answer(content.text, replaces=True)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: a command has no earlier attempt."""
@@ -62,7 +66,7 @@ class ResponsePoster:
         try:
             answer = await self._client.send(
                 text=fallback(text),
-                blocks=[{"type": "markdown", "text": inert(text)}],
+                blocks=[{"type": "markdown", "text": text}],
                 response_type="ephemeral",
                 replace_original=replaces,
             )

@@ -32,10 +32,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`."""
+    """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`.
+
+    `is_hidden`: nobody types it, a button calls it; it is in no list. `is_public`: what it answers is for everybody in
+    the conversation; every other command answers its caller alone.
+    """
 
     name: str
     options: tuple[Option, ...] = ()
+    is_hidden: bool = False
+    is_public: bool = False
 
     @property
     def help_key(self) -> str:

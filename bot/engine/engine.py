@@ -116,6 +116,16 @@ class Engine:
             async for notice in notices:
                 yield notice
 
+    async def press(self, call: CommandCall) -> Turn | None:
+        """Accept what a button asks for: a turn to be answered as any other; None where `execute` runs the call.
+
+        Raises:
+            UserError: they may not press this button, or what it belongs to is gone.
+            Unavailable: it could not be stored.
+        """
+        del call
+        return None
+
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
         try:

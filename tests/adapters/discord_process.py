@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from discord.http import Route
 
+from adapters.base import Content
 from adapters.discord.client import Client
 from adapters.discord.poster import ChannelPoster, turn_key
 from bot.domain import Address, ChatMessage, Person, Post, Turn
@@ -32,7 +33,7 @@ class Process:
 
     async def posts(self, text: str, *, index: int = 0, running: bool = True, noted: bool = True) -> Message:
         """Post a message of the answer."""
-        message_id = await self.poster.post(text, key=self._key(index), running=running)
+        message_id = await self.poster.post(Content(text, running), key=self._key(index))
         return await self._noted(index, message_id, noted=noted)
 
     async def _noted(self, index: int, message_id: str, *, noted: bool) -> Message:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from adapters.base import Content
 from adapters.slack.events import Said as Heard
 from adapters.slack.events import parse_event, to_incoming
 from adapters.slack.place import Identity, place_of
@@ -44,7 +45,7 @@ class Process:
         return await self._posts(text, index=index, running=False, noted=noted)
 
     async def _posts(self, text: str, *, index: int, running: bool, noted: bool) -> Message:
-        ts = await self.poster.post(text, key=self._key(index), running=running)
+        ts = await self.poster.post(Content(text, running), key=self._key(index))
         return await self._noted(index, ts, noted=noted)
 
     async def _noted(self, index: int, ts: str, *, noted: bool) -> Message:

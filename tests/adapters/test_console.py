@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.base import Content
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Lines, Screen, locale_of_console
 from tests.cli_process import TIMEOUT_S, Lyceum, read_until
@@ -191,16 +192,16 @@ async def reader_of(descriptor: int) -> asyncio.StreamReader:
 async def test_an_edit_prints_only_what_is_new() -> None:
     out = StringIO()
     poster = ConsolePoster(Screen(out))
-    message = await poster.post("The owl", key="k:0", running=True)
-    await poster.edit(message, "The owl of Minerva", running=True)
-    await poster.edit(message, "The owl of Minerva", running=False)
+    message = await poster.post(Content("The owl", running=True), key="k:0")
+    await poster.edit(message, Content("The owl of Minerva", running=True))
+    await poster.edit(message, Content("The owl of Minerva"))
 
     assert out.getvalue() == "The owl of Minerva\n"
 
 
 async def test_a_model_cannot_steer_the_terminal() -> None:
     out = StringIO()
-    await ConsolePoster(Screen(out)).post("a\x1b]0;owned\x07b\rc\x9b2Jd\te\n", key="k:0", running=False)
+    await ConsolePoster(Screen(out)).post(Content("a\x1b]0;owned\x07b\rc\x9b2Jd\te\n"), key="k:0")
 
     assert out.getvalue() == "a]0;ownedbc2Jd\te\n\n"
 

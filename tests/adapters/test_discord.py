@@ -68,7 +68,7 @@ class TestAnswers:
         assert "I remember: nothing" in (await scene.answer(thread)).text
 
     async def test_a_long_answer_comes_in_several_messages_of_which_the_first_is_the_reply(self, scene: Scene) -> None:
-        words = " ".join(f"word{number}" for number in range(500))
+        words = " ".join(f"word{number}" for number in range(700))
         scene.backend.say(words)
         asked = await scene.lab.say(scene.channel, scene.ada, "talk", mention=True)
         answers = await scene.answers(count=3)

@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from adapters.discord.markdown import to_discord
 
-LIMIT = 2000
-
 
 def shown(text: str) -> str:
-    return to_discord(text, limit=LIMIT)
+    return to_discord(text)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +46,6 @@ def test_code_stays_as_it_is(fence: str) -> None:
 
 def test_code_that_is_still_being_written_stays_as_it_is() -> None:
     assert shown("```\n#### no heading") == "```\n#### no heading"
-
-
-def test_a_table_that_would_outgrow_the_message_stays() -> None:
-    table = "| a | b |\n|---|---|\n" + "| x | y |\n" * 100 + f"| {'z' * 90} | y |"
-
-    assert shown(table) == table
-
-
-@given(st.text(st.sampled_from("#|-`~![]() ab\n"), max_size=200))
-def test_no_message_outgrows_the_limit(text: str) -> None:
-    assert len(to_discord(text, limit=max(len(text), 1))) <= max(len(text), 1)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="#|!`~\\"), max_size=200))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from adapters.base import PostFailed, Undeliverable
+from adapters.base import Content, PostFailed, Undeliverable
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.web import open_web
@@ -43,9 +43,9 @@ def steps(message: Message) -> list[str]:
 
 
 async def test_a_stream_gets_only_what_is_new(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post("One", key="k", running=True)
-    await poster.edit(ts, "One owl", running=True)
-    await poster.edit(ts, "One owl.", running=False)
+    ts = await poster.post(Content("One", running=True), key="k")
+    await poster.edit(ts, Content("One owl", running=True))
+    await poster.edit(ts, Content("One owl."))
 
     assert only_post(scene).shown == "One owl."
     assert steps(only_post(scene)) == ["post", "append", "stop"]
@@ -54,31 +54,31 @@ async def test_a_stream_gets_only_what_is_new(scene: Scene, poster: SlackPoster)
 async def test_an_old_stream_is_ended_before_slack_ends_it_and_updated_from_then_on(
     scene: Scene, poster: SlackPoster
 ) -> None:
-    ts = await poster.post("One", key="k", running=True)
+    ts = await poster.post(Content("One", running=True), key="k")
     scene.lab.clock.advance(280)
-    await poster.edit(ts, "One owl", running=True)
-    await poster.edit(ts, "One owl, two", running=True)
+    await poster.edit(ts, Content("One owl", running=True))
+    await poster.edit(ts, Content("One owl, two", running=True))
 
     assert only_post(scene).action_ids == ["stop"]
-    await poster.edit(ts, "One owl, two owls.", running=False)
+    await poster.edit(ts, Content("One owl, two owls."))
     assert only_post(scene).shown == "One owl, two owls."
     assert only_post(scene).action_ids == []
     assert steps(only_post(scene)) == ["post", "stop", "update", "update"]
 
 
 async def test_a_text_that_shrinks_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post("One owl, two", key="k", running=True)
-    await poster.edit(ts, "One owl", running=False)
+    ts = await poster.post(Content("One owl, two", running=True), key="k")
+    await poster.edit(ts, Content("One owl"))
 
     assert only_post(scene).shown == "One owl"
 
 
 async def test_a_piece_whose_fate_is_unknown_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post("One", key="k", running=True)
+    ts = await poster.post(Content("One", running=True), key="k")
     scene.lab.fail_next("chat.appendStream", drop="after")
     with pytest.raises(PostFailed):
-        await poster.edit(ts, "One owl", running=True)
-    await poster.edit(ts, "One owl, two", running=True)
+        await poster.edit(ts, Content("One owl", running=True))
+    await poster.edit(ts, Content("One owl, two", running=True))
 
     assert only_post(scene).shown == "One owl, two"
 
@@ -87,26 +87,26 @@ async def test_a_piece_whose_fate_is_unknown_is_put_right_by_an_update(scene: Sc
 async def test_a_stream_that_broke_is_ended_and_updated_from_then_on(
     scene: Scene, poster: SlackPoster, error: str
 ) -> None:
-    ts = await poster.post("One", key="k", running=True)
+    ts = await poster.post(Content("One", running=True), key="k")
     scene.lab.fail_next("chat.appendStream", error=error)
-    await poster.edit(ts, "One owl", running=True)
+    await poster.edit(ts, Content("One owl", running=True))
 
     assert only_post(scene).shown == "One owl"
     assert only_post(scene).action_ids == ["stop"]
 
 
 async def test_a_stream_that_people_stopped_is_finished_by_an_update(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post("One owl", key="k", running=True)
+    ts = await poster.post(Content("One owl", running=True), key="k")
     await scene.lab.stop(scene.channel, poster.place.thread, scene.ada)
-    await poster.edit(ts, "One owl\n\n_Stopped._", running=False)
+    await poster.edit(ts, Content("One owl\n\n_Stopped._"))
 
     assert only_post(scene).shown == "One owl\n\n_Stopped._"
 
 
 async def test_updates_of_one_message_keep_their_distance(scene: Scene, poster: SlackPoster) -> None:
     scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")
-    ts = await poster.post("One", key="k", running=True)
-    await poster.edit(ts, "One owl", running=True)
+    ts = await poster.post(Content("One", running=True), key="k")
+    await poster.edit(ts, Content("One owl", running=True))
     posted, updated = scene.lab.called("chat.postMessage")[0], scene.lab.called("chat.update")[0]
 
     assert updated.at - posted.at >= 1.4
@@ -126,7 +126,7 @@ async def test_a_state_nobody_took_the_place_of_stays_for_who_takes_the_turn_ove
 
 
 async def test_a_stream_that_is_left_open_is_closed(scene: Scene, poster: SlackPoster) -> None:
-    await poster.post("One", key="k", running=True)
+    await poster.post(Content("One", running=True), key="k")
     await poster.close()
 
     assert not only_post(scene).streaming
@@ -137,7 +137,7 @@ async def test_a_refusal_for_good_is_undeliverable(scene: Scene, poster: SlackPo
     scene.lab.fail_next("chat.postMessage", error=error)
 
     with pytest.raises(Undeliverable, match=error):
-        await poster.post("One", key="k", running=False)
+        await poster.post(Content("One"), key="k")
 
 
 @pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable", "token_revoked"])
@@ -145,4 +145,4 @@ async def test_a_refusal_for_now_may_be_tried_again(scene: Scene, poster: SlackP
     scene.lab.fail_next("chat.postMessage", error=error)
 
     with pytest.raises(PostFailed, match=error):
-        await poster.post("One", key="k", running=False)
+        await poster.post(Content("One"), key="k")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.base import Content
 from bot.domain import StoredAnswer, TurnState
 from bot.errors import ConfigurationError
 from tests.adapters.slack_process import process
@@ -136,7 +137,7 @@ class TestWhatWasPosted:
         scene.turns.turns[1].close(StoredAnswer(TurnState.ANSWERED, "One duck"))
         async with process(scene, asked) as ended:
             growing = await ended.streams("One owl", noted=False)
-            await ended.poster.edit(growing.ts, "One owl, two", running=False)
+            await ended.poster.edit(growing.ts, Content("One owl, two"))
         scene.backend.say(WHOLE)
         await resumed(scene)
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import count
 
-from adapters.base import Limits
+from adapters.base import Content, Limits
 from adapters.delivery import deliver
 from bot.domain import Address, ChatMessage, Delta, Person, ReplyPart
 from bot.engine.engine import Engine
@@ -41,11 +41,15 @@ class NullPoster:
         """See `Poster.show_state`."""
         return ""
 
-    async def post(self, text: str, *, key: str, running: bool) -> str:  # noqa: ARG002
+    def render(self, markdown: str) -> str:
+        """See `Poster.render`."""
+        return markdown
+
+    async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002
         """See `Poster.post`."""
         return key
 
-    async def edit(self, message_id: str, text: str, *, running: bool) -> None:
+    async def edit(self, message_id: str, content: Content) -> None:
         """See `Poster.edit`."""
 
     async def remove(self, message_id: str) -> None:
