@@ -248,8 +248,20 @@ class Vectors:
     rows: Sequence[Sequence[float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All that is indexed in one language at one moment: passages with score 0, document by document in reading order.
+
+    `vectors` go with the passages; None where a passage has none of the model asked for.
+    """
+
+    generation: int
+    passages: Sequence[Passage]
+    vectors: Sequence[Sequence[float] | None]
+
+
 class Lessons(Protocol):
-    """The index of all courses: documents with their chunks and vectors, and the search in them.
+    """The index of all courses: documents with their chunks and vectors.
 
     Shared by all processes on one database. All methods raise `Unavailable` when the store does.
     """
@@ -275,6 +287,18 @@ class Lessons(Protocol):
 
     async def chunks(self, document: Document) -> Sequence[Passage]:
         """Return a document's chunks in reading order, with score 0."""
+        ...
+
+    async def generations(self) -> Mapping[str, int]:
+        """Return a number for every language with documents; it grows with every change to one of them."""
+        ...
+
+    async def shelf(self, language: str, *, model: str) -> Shelf:
+        """Return all passages whose document is in this language, and their vectors of this model."""
+        ...
+
+    async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
+        """Return the passages of these ids in the order asked for, with score 0; ids that are gone are left out."""
         ...
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.tables import Base
+from bot.storage.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     # SQLite alters most things by rebuilding the table; Alembic does that for operations in a batch.
     render_as_batch=True,
 )

@@ -6,80 +6,17 @@ reads row by row unseen.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import (
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMING = {
-    # Every constraint has a name, so that a migration can drop it on any database.
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
+from bot.storage.columns import Base
+from bot.storage.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
 _RUNNING = text("state = 'running'")
-
-
-class StorableText(TypeDecorator[str]):
-    """Text as a database takes it: halves of surrogate pairs, which are no characters, and NUL become U+FFFD."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's shape
-        """Clean what is stored and what is looked for alike, so that a cleaned id is found again."""
-        return None if value is None else storable(value)
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone; it is taken off on the way in and put on again on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC; a time without a zone would mean a different moment on each machine and is refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs its time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
-        """Put UTC on again."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def storable(text: str) -> str:
-    """Return the text with everything replaced that no database stores; the very text when there is nothing."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", "\ufffd")
-
-
-class Base(DeclarativeBase):
-    """The registry of the tables below."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: StorableText, datetime: Instant}  # noqa: RUF012 - SQLAlchemy reads it off the class
 
 
 class ConversationRow(Base):
@@ -227,9 +164,15 @@ class NoteRow(Base):
     written_at: Mapped[datetime]
 
 
+METADATA = Base.metadata
+"""All tables, those of the lessons too."""
+
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
 # of the work of making them anew over the classes, and that work would bound how many turns a process can do.
 CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES = (
-    Base.metadata.tables[row.__tablename__]
+    METADATA.tables[row.__tablename__]
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow)
+)
+LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
+    METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )

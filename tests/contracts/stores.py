@@ -1,4 +1,4 @@
-"""The implementations of the storage ports, by name: what runs the contracts of turns, history, choices and notes."""
+"""The implementations of the storage ports, by name: what runs their contracts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Choices, History, Notes, Turns
+from bot.ports import Choices, History, Lessons, Notes, Turns
 from bot.storage.choices import SqlChoices
 from bot.storage.database import Database, open_database
 from bot.storage.history import SqlHistory
+from bot.storage.lessons import SqlLessons
 from bot.storage.notes import SqlNotes
 from bot.storage.turns import SqlTurns
 from tests.lab import postgres
-from tests.memory import FakeChoices, FakeHistory, FakeNotes, FakeStore, FakeTurns
+from tests.memory import FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
 
 HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
@@ -47,6 +48,7 @@ class Stores:
     history: History
     choices: Choices
     notes: Notes
+    lessons: Lessons
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -60,6 +62,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         history=FakeHistory(store),
         choices=FakeChoices(store),
         notes=FakeNotes(),
+        lessons=FakeLessons(),
         clock=clock,
     )
 
@@ -90,6 +93,7 @@ def over(database: Database, another: Database) -> Stores:
         history=SqlHistory(database, clock=clock),
         choices=SqlChoices(database, clock=clock),
         notes=SqlNotes(database, clock=clock),
+        lessons=SqlLessons(database),
         clock=clock,
     )
 

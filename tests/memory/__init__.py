@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from tests.memory.choices import FakeChoices
 from tests.memory.history import FakeHistory
+from tests.memory.lessons import FakeLessons
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 
-__all__ = ["FakeChoices", "FakeHistory", "FakeNotes", "FakeStore", "FakeTurn", "FakeTurns"]
+__all__ = ["FakeChoices", "FakeHistory", "FakeLessons", "FakeNotes", "FakeStore", "FakeTurn", "FakeTurns"]

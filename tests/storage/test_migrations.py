@@ -28,7 +28,7 @@ from bot.storage.location import create_private
 from bot.storage.notes import SqlNotes
 from bot.storage.schema import HEAD, REVISIONS
 from bot.storage.scripts import alembic_config, run_scripts
-from bot.storage.tables import Base
+from bot.storage.tables import METADATA
 from bot.storage.turns import SqlTurns
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -98,13 +98,13 @@ def test_every_script_says_in_one_sentence_what_it_does() -> None:
 def test_the_migrations_leave_no_difference_that_alembic_finds(migrated: Connection) -> None:
     context = MigrationContext.configure(migrated, opts={"compare_server_default": True})
 
-    assert compare_metadata(context, Base.metadata) == []
+    assert compare_metadata(context, METADATA) == []
 
 
 def test_the_migrations_leave_the_very_tables_the_code_would_make(migrated: Connection) -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as fresh:
-        Base.metadata.create_all(fresh)
+        METADATA.create_all(fresh)
         wanted = definitions(fresh)
     engine.dispose()
 

@@ -18,7 +18,7 @@ from bot.storage.database import open_database
 from bot.storage.location import place
 from bot.storage.postgres_connection import postgres_engine
 from bot.storage.schema import HEAD, REVISIONS, Migrated, Schema, State
-from bot.storage.tables import Base
+from bot.storage.tables import METADATA
 from tests.lab.postgres import PostgresServer
 
 Run = Callable[[str, str], Awaitable[None]]
@@ -66,7 +66,7 @@ async def test_a_start_makes_the_tables_of_a_new_database(empty: str) -> None:
 async def test_the_migrations_leave_no_difference_that_alembic_finds(url: str) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        return list(compare_metadata(context, Base.metadata))
+        return list(compare_metadata(context, METADATA))
 
     engine = postgres_engine(url, connections=1, wait_s=5)
     async with engine.connect() as connection:

@@ -1,0 +1,88 @@
+"""Documents, chunks and vectors as rows, and rows as documents, passages and vectors."""
+
+from __future__ import annotations
+
+import json
+import struct
+from array import array
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row
+
+from bot.course import Chunk, Document, Passage
+from bot.storage.dialects import Values
+
+Stored: TypeAlias = Row[*tuple[Any, ...]]
+"""A row of either table; what its columns hold, the tables say."""
+
+HALF = 2
+"""Bytes of a number of a vector. Four of its digits stay: two vectors of length 1 come out as near to within 0.001."""
+
+
+def document_values(source: str, document: Document, *, model: str) -> Values:
+    """Return the columns of a document's row."""
+    return {
+        "source": source,
+        "path": document.path,
+        "course": document.course,
+        "lesson": document.lesson,
+        "number": ".".join(map(str, document.number)),
+        "title": document.title,
+        "language": document.language,
+        "url": document.url,
+        "content_hash": document.content_hash,
+        "model": model,
+        "is_stale": document.is_stale,
+    }
+
+
+def to_document(row: Stored) -> Document:
+    """Read a document's row."""
+    return Document(
+        course=row.course,
+        lesson=row.lesson,
+        number=tuple(map(int, row.number.split("."))) if row.number else (),
+        title=row.title,
+        language=row.language,
+        path=row.path,
+        url=row.url,
+        content_hash=row.content_hash,
+        is_stale=row.is_stale,
+    )
+
+
+def chunk_values(document_id: int, position: int, chunk: Chunk, vector: Sequence[float] | None) -> Values:
+    """Return the columns of a chunk's row."""
+    return {
+        "document_id": document_id,
+        "position": position,
+        "section": chunk.section,
+        "heading_path": json.dumps(chunk.heading_path, ensure_ascii=False),
+        "anchor": chunk.anchor,
+        "text": chunk.text,
+        "language": chunk.language,
+        "vector": None if vector is None else struct.pack(f"<{len(vector)}e", *vector),
+    }
+
+
+def to_passage(row: Stored, document: Document) -> Passage:
+    """Read a chunk's row."""
+    chunk = Chunk(
+        section=row.section,
+        heading_path=tuple(json.loads(row.heading_path)),
+        anchor=row.anchor,
+        text=row.text,
+        language=row.language,
+    )
+    return Passage(id=row.id, document=document, chunk=chunk, score=0.0)
+
+
+def to_vector(stored: bytes | None) -> Sequence[float] | None:
+    """Read a chunk's vector."""
+    return None if stored is None else array("f", struct.unpack(f"<{len(stored) // HALF}e", stored))
+
+
+def in_order(documents: Sequence[Document]) -> Sequence[Document]:
+    """Sort documents as `ports.Lessons.documents` returns them."""
+    return sorted(documents, key=lambda one: (one.course, one.number, one.lesson, one.language, one.path))

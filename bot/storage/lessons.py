@@ -1,0 +1,157 @@
+"""The index of the lessons: `ports.Lessons` on SQL. What is near to what in meaning is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import TypeVar
+
+from sqlalchemy import Column, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.course import Chunk, Document, Passage
+from bot.ports import Shelf, Vectors
+from bot.storage.database import Database
+from bot.storage.dialects import insert_or_nothing, one_at_a_time
+from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
+from bot.storage.tables import LESSON_CHUNKS as CHUNKS
+from bot.storage.tables import LESSON_DOCUMENTS as DOCUMENTS
+from bot.storage.tables import LESSON_LANGUAGES as LANGUAGES
+
+CHANGING = 0x6C79_6C65_7373
+"""The lock under which lessons are changed: of two processes that ingest at once, one document goes after another."""
+
+FEW = 500
+"""Values bound in one statement: SQLite has long taken no more than 999."""
+
+Value = TypeVar("Value", int, str)
+
+
+class SqlLessons:
+    """See `ports.Lessons`. Every method raises `Unavailable` when the database is locked, full, away or broken."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def hashes(self, source: str) -> Mapping[str, str]:
+        """See `ports.Lessons.hashes`."""
+        return await self._database.read(lambda session: hashes(session, source))
+
+    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+        """See `ports.Lessons.put`. A `ValueError` says that there are not as many vectors as chunks."""
+        if vectors and len(vectors.rows) != len(chunks):
+            raise ValueError("each chunk needs its vector")
+        await self._database.write(lambda session: put(session, source, document, chunks, vectors=vectors))
+
+    async def remove(self, source: str, paths: Sequence[str]) -> None:
+        """See `ports.Lessons.remove`."""
+        await self._database.write(lambda session: remove(session, source, paths))
+
+    async def documents(self) -> Sequence[Document]:
+        """See `ports.Lessons.documents`."""
+        return await self._database.read(documents)
+
+    async def chunks(self, document: Document) -> Sequence[Passage]:
+        """See `ports.Lessons.chunks`."""
+        return await self._database.read(lambda session: chunks_of(session, document))
+
+    async def generations(self) -> Mapping[str, int]:
+        """See `ports.Lessons.generations`."""
+        return await self._database.read(generations)
+
+    async def shelf(self, language: str, *, model: str) -> Shelf:
+        """See `ports.Lessons.shelf`."""
+        return await self._database.read(lambda session: shelf(session, language, model=model))
+
+    async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
+        """See `ports.Lessons.passages`."""
+        return await self._database.read(lambda session: passages(session, ids))
+
+
+def hashes(session: Session, source: str) -> dict[str, str]:
+    """Read the hashes of one source."""
+    asked = select(DOCUMENTS.c.path, DOCUMENTS.c.content_hash).where(DOCUMENTS.c.source == source)
+    return {row.path: row.content_hash for row in session.execute(asked)}
+
+
+def put(session: Session, source: str, document: Document, chunks: Sequence[Chunk], *, vectors: Vectors | None) -> None:
+    """Replace a document."""
+    one_at_a_time(session, CHANGING)
+    changed = {document.language, *_delete(session, source, [document.path])}
+    values = document_values(source, document, model=vectors.model if vectors else "")
+    document_id = session.scalars(insert(DOCUMENTS).returning(DOCUMENTS.c.id), values).one()
+    rows = zip(range(len(chunks)), chunks, vectors.rows if vectors else repeat(None), strict=False)
+    if chunks:
+        session.execute(insert(CHUNKS), [chunk_values(document_id, *row) for row in rows])
+    _grow(session, changed)
+
+
+def remove(session: Session, source: str, paths: Sequence[str]) -> None:
+    """Delete documents with their chunks."""
+    one_at_a_time(session, CHANGING)
+    _grow(session, _delete(session, source, paths))
+
+
+def documents(session: Session) -> Sequence[Document]:
+    """Read all documents."""
+    return in_order([to_document(row) for row in session.execute(select(DOCUMENTS))])
+
+
+def chunks_of(session: Session, document: Document) -> Sequence[Passage]:
+    """Read a document's passages; of documents that two sources have alike, the first one's."""
+    same = [DOCUMENTS.c[name] == getattr(document, name) for name in ("course", "lesson", "language", "path")]
+    first = select(func.min(DOCUMENTS.c.id)).where(*same, DOCUMENTS.c.content_hash == document.content_hash)
+    asked = select(CHUNKS).where(CHUNKS.c.document_id == first.scalar_subquery()).order_by(CHUNKS.c.position)
+    return [to_passage(row, document) for row in session.execute(asked)]
+
+
+def generations(session: Session) -> dict[str, int]:
+    """Read the generation of each language that has documents."""
+    has_documents = exists().where(DOCUMENTS.c.language == LANGUAGES.c.language)
+    return {row.language: row.generation for row in session.execute(select(LANGUAGES).where(has_documents))}
+
+
+def shelf(session: Session, language: str, *, model: str) -> Shelf:
+    """Read a language's passages and vectors, all of one moment."""
+    generation = session.scalar(select(LANGUAGES.c.generation).where(LANGUAGES.c.language == language)) or 0
+    here = DOCUMENTS.c.language == language
+    known = {row.id: (to_document(row), row.model == model) for row in session.execute(select(DOCUMENTS).where(here))}
+    asked = select(CHUNKS).where(CHUNKS.c.document_id.in_(select(DOCUMENTS.c.id).where(here)))
+    rows = session.execute(asked.order_by(CHUNKS.c.document_id, CHUNKS.c.position)).all()
+    vectors = [to_vector(row.vector) if known[row.document_id][1] else None for row in rows]
+    return Shelf(generation, [to_passage(row, known[row.document_id][0]) for row in rows], vectors)
+
+
+def passages(session: Session, ids: Sequence[int]) -> Sequence[Passage]:
+    """Read passages by their ids."""
+    rows = list(_rows(session, CHUNKS.c.id, ids))
+    known = {row.id: to_document(row) for row in _rows(session, DOCUMENTS.c.id, {row.document_id for row in rows})}
+    found = {row.id: to_passage(row, known[row.document_id]) for row in rows}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def _rows(session: Session, column: Column[int], ids: Collection[int]) -> Iterator[Stored]:
+    """Read the rows of a table with one of these ids, in any order."""
+    for few in _fews(sorted(ids)):
+        yield from session.execute(select(column.table).where(column.in_(few)))
+
+
+def _delete(session: Session, source: str, paths: Sequence[str]) -> set[str]:
+    """Delete documents and return the languages they were in."""
+    languages: set[str] = set()
+    for few in _fews(paths):
+        gone = delete(DOCUMENTS).where(DOCUMENTS.c.source == source, DOCUMENTS.c.path.in_(few))
+        languages.update(session.scalars(gone.returning(DOCUMENTS.c.language)))
+    return languages
+
+
+def _grow(session: Session, languages: Collection[str]) -> None:
+    for language in languages:
+        insert_or_nothing(session, LANGUAGES, {"language": language, "generation": 0})
+    grown = LANGUAGES.c.generation + 1
+    session.execute(update(LANGUAGES).where(LANGUAGES.c.language.in_(languages)).values(generation=grown))
+
+
+def _fews(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    for start in range(0, len(values), FEW):
+        yield values[start : start + FEW]

@@ -1,0 +1,91 @@
+"""`ports.Lessons` in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.course import Chunk, Document, Passage
+from bot.errors import Unavailable
+from bot.ports import Shelf, Vectors
+
+
+@dataclass(frozen=True)
+class FakeDocument:
+    """A document as it is kept."""
+
+    source: str
+    document: Document
+    passages: Sequence[Passage]
+    vectors: Vectors | None
+
+    def vectors_of(self, model: str) -> Sequence[Sequence[float] | None]:
+        return self.vectors.rows if self.vectors and self.vectors.model == model else [None] * len(self.passages)
+
+
+@dataclass
+class FakeLessons:
+    """See `ports.Lessons`. Set `broken` and each method raises it."""
+
+    broken: Unavailable | None = None
+    kept: dict[tuple[str, str], FakeDocument] = field(default_factory=dict)
+    grown: dict[str, int] = field(default_factory=dict)
+    last_id: int = 0
+
+    async def hashes(self, source: str) -> Mapping[str, str]:
+        self._check()
+        return {path: one.document.content_hash for (origin, path), one in self.kept.items() if origin == source}
+
+    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+        self._check()
+        if vectors and len(vectors.rows) != len(chunks):
+            raise ValueError("each chunk needs its vector")
+        first = self.last_id + 1
+        self.last_id += len(chunks)
+        passages = [
+            Passage(id=number, document=document, chunk=chunk, score=0.0) for number, chunk in enumerate(chunks, first)
+        ]
+        self._grow({document.language} | self._delete(source, [document.path]))
+        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors)
+
+    async def remove(self, source: str, paths: Sequence[str]) -> None:
+        self._check()
+        self._grow(self._delete(source, paths))
+
+    async def documents(self) -> Sequence[Document]:
+        self._check()
+        documents = [one.document for one in self.kept.values()]
+        return sorted(documents, key=lambda one: (one.course, one.number, one.lesson, one.language, one.path))
+
+    async def chunks(self, document: Document) -> Sequence[Passage]:
+        self._check()
+        return next((one.passages for one in self.kept.values() if one.document == document), ())
+
+    async def generations(self) -> Mapping[str, int]:
+        self._check()
+        return {one.document.language: self.grown[one.document.language] for one in self.kept.values()}
+
+    async def shelf(self, language: str, *, model: str) -> Shelf:
+        self._check()
+        here = [one for one in self.kept.values() if one.document.language == language]
+        return Shelf(
+            self.grown.get(language, 0),
+            [passage for one in here for passage in one.passages],
+            [vector for one in here for vector in one.vectors_of(model)],
+        )
+
+    async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
+        self._check()
+        found = {passage.id: passage for one in self.kept.values() for passage in one.passages}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def _delete(self, source: str, paths: Sequence[str]) -> set[str]:
+        gone = [self.kept.pop((source, path)) for path in paths if (source, path) in self.kept]
+        return {one.document.language for one in gone}
+
+    def _grow(self, languages: set[str]) -> None:
+        self.grown.update({language: self.grown.get(language, 0) + 1 for language in languages})
+
+    def _check(self) -> None:
+        if self.broken:
+            raise self.broken
