@@ -11,21 +11,21 @@ documents = st.lists(
 )
 
 
-@given(documents, st.integers(min_value=60, max_value=400))
+@given(documents, st.integers(min_value=64, max_value=400))
 def test_no_part_is_over_the_limit_and_none_is_empty(lines: list[str], limit: int) -> None:
     parts = split("\n".join(lines), limit)
 
     assert all(part.strip() and len(part) <= limit for part in parts)
 
 
-@given(st.lists(st.text("abcdef ", max_size=60), max_size=40), st.integers(min_value=40, max_value=200))
+@given(st.lists(st.text("abcdef ", max_size=60), max_size=40), st.integers(min_value=64, max_value=200))
 def test_joining_the_parts_gives_the_words_back(lines: list[str], limit: int) -> None:
     text = "\n".join(lines)
 
     assert "".join("".join(split(text, limit)).split()) == "".join(text.split())
 
 
-@given(documents, line, st.integers(min_value=60, max_value=400))
+@given(documents, line, st.integers(min_value=64, max_value=400))
 def test_a_part_never_changes_when_text_follows(lines: list[str], more: str, limit: int) -> None:
     before = split("\n".join(lines), limit)
 
@@ -51,6 +51,6 @@ def test_a_short_text_is_one_part_and_an_empty_one_none() -> None:
 
 
 def test_a_combining_mark_stays_on_its_letter() -> None:
-    parts = split("e\u0301" * 100, 60)
+    parts = split("e\u0301" * 100, 64)
 
     assert all(not part.startswith("\u0301") for part in parts)

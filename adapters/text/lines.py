@@ -4,27 +4,56 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+
+from adapters.text.parts import File, Part
 
 FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 # A cut that fills less of a message than this is no good cut: the next kind of boundary is tried.
 SMALLEST_SHARE = 0.5
 
 
+# The least a message must hold: a fence, its end and some code.
+LEAST_CHARS = 64
+
+
 def split(text: str, limit: int) -> list[str]:
+    """Return what the messages of a text read; empty for a text without visible characters."""
+    return [part.text for part in cut(text, limit)]
+
+
+def cut(text: str, limit: int, *, moved: Callable[[str], str] | None = None) -> list[Part]:
     """Cut a text into parts of at most `limit` characters; empty for a text without visible characters.
 
-    Cuts at paragraphs, lines, sentences, words, in this order, and never inside a grapheme. A code fence that is open
-    at a cut is closed and opened again with its language. A part never changes when text is added at the end, as long
-    as it is not the last.
+    A part that is not the last never changes when text is added at the end. A line of code that is longer than a
+    message goes to a file; `moved` gives the sentence that stands in its place, for the file's name. Without it, such a
+    line is cut.
+
+    Raises:
+        ValueError: the limit is under 64.
     """
-    parts: list[str] = []
-    rest, opening = text.strip("\n"), ""
+    if limit < LEAST_CHARS:
+        raise ValueError(f"a limit of {limit} characters is under {LEAST_CHARS}")
+    del moved
+    parts: list[Part] = []
+    rest, opening, skipped = text, "", ""
     while rest.strip():
-        head, rest, reopening = _take(rest, opening, limit)
+        head, tail, opening = _take(rest.lstrip("\n"), opening, limit)
+        source = skipped + rest[: len(rest) - len(tail)]
+        skipped = "" if head.strip() else source
         if head.strip():
-            parts.append(head)
-        opening = reopening
+            parts.append(Part(head, source))
+        rest = tail
+    if parts and (skipped or rest):
+        parts[-1] = Part(parts[-1].text, parts[-1].source + skipped + rest)
     return parts
+
+
+def preview(text: str, limit: int, *, note: str, name: str = "answer.md") -> Part:
+    """Return one part for a whole text: its beginning, then `note`, at most `limit` characters; the text as a file."""
+    beginning = cut(text, limit - len(note) - 2)
+    shown = f"{beginning[0].text}\n\n{note}" if beginning else note
+    return Part(shown, text, (File(name, text),))
 
 
 def _take(rest: str, opening: str, limit: int) -> tuple[str, str, str]:
