@@ -6,9 +6,16 @@ from collections.abc import Sequence
 
 from tests.lab.slack.blocks import find_element
 from tests.lab.slack.errors import Refused
-from tests.lab.slack.events import Events, message_object
+from tests.lab.slack.events import Events, message_object, shared_message
 from tests.lab.slack.limits import check_options
-from tests.lab.slack.payloads import action_of, interactive_payload, slash_payload, submitted
+from tests.lab.slack.payloads import (
+    action_of,
+    interactive_payload,
+    one_of_two,
+    shortcut_payload,
+    slash_payload,
+    submitted,
+)
 from tests.lab.slack.people import encoded
 from tests.lab.slack.responses import Responses, ResponseUrl
 from tests.lab.slack.socket import Delivery, SocketHub
@@ -89,11 +96,20 @@ class Acting:
     _responses: Responses
 
     async def say(
-        self, channel: Channel, user: User, text: str, *, mention: bool | None = None, thread: str | None = None
+        self,
+        channel: Channel,
+        user: User,
+        text: str,
+        *,
+        mention: bool | None = None,
+        thread: str | None = None,
+        broadcast: bool = False,
+        shared: Message | None = None,
     ) -> Said:
         """Post as a person. In a channel the bot is mentioned (`<@U…> text`) unless `mention=False`; in a DM not.
 
-        `thread` is the root's ts. Returns at once; `await said.acked()` waits for the acknowledgement.
+        `thread` is the root's ts; `broadcast` sends the reply to the channel, too; `shared` is a message that is
+        forwarded with these words. Returns at once; `await said.acked()` waits for the acknowledgement.
         """
         channel.members.add(user.id)
         mention = not channel.is_im if mention is None else mention
@@ -104,6 +120,8 @@ class Acting:
             text=(f"<@{self.workspace.bot.id}> " if mention else "") + encoded(text),
             thread_ts=thread,
             client_msg_id=self.workspace.mint.uuid(),
+            broadcast=broadcast,
+            attachments=[shared_message(shared)] if shared else [],
         )
         self.workspace.add(message)
         return Said(message, self._events.posted(message))
@@ -133,6 +151,20 @@ class Acting:
     async def press(self, where: Message | Json, action_id: str, user: User) -> Interaction:
         """Press a button of a message or a view. Raises: LookupError: there is no such button."""
         return await self._act(where, action_id, user, None)
+
+    async def rate(self, where: Message, action_id: str, user: User, *, good: bool) -> Interaction:
+        """Press one of a message's two feedback buttons. Raises: LookupError: there are none."""
+        block, element = find_element(_blocks(where), action_id)
+        if element["type"] != "feedback_buttons":
+            raise LookupError(action_id)
+        return await self._told(where, user, action_of(self.workspace, block, one_of_two(element, good=good), None))
+
+    async def shortcut(self, message: Message, callback_id: str, user: User) -> Interaction:
+        """Choose the app's entry in a message's menu. Raises: LookupError: an ephemeral message has no menu."""
+        if message.visible_to:
+            raise LookupError("an ephemeral message has no menu")
+        payload = shortcut_payload(self.workspace, callback_id, user, message)
+        return await self._interact("interactive", payload, user, self._responses.issue(message.channel, user.id))
 
     async def choose(self, where: Message | Json, action_id: str, user: User, value: str) -> Interaction:
         """Choose an option of a select menu by its value; of an external one, after asking for its options.
@@ -212,8 +244,11 @@ class Acting:
 
     async def _act(self, where: Message | Json, action_id: str, user: User, option: Json | None) -> Interaction:
         block, element = find_element(_blocks(where), action_id)
+        return await self._told(where, user, action_of(self.workspace, block, element, option))
+
+    async def _told(self, where: Message | Json, user: User, action: Json) -> Interaction:
         payload = interactive_payload(self.workspace, "block_actions", user, where)
-        payload["actions"] = [action_of(self.workspace, block, element, option)]
+        payload["actions"] = [action]
         issued = self._responses.issue(where.channel, user.id, where) if isinstance(where, Message) else None
         return await self._interact("interactive", payload, user, issued)
 

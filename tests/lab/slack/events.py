@@ -16,11 +16,13 @@ def message_object(workspace: Workspace, message: Message) -> Json:
     body["team"] = workspace.team_id
     if message.author == workspace.bot.id:
         body |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
-    for key in ("client_msg_id", "thread_ts", "metadata"):
+    for key in ("client_msg_id", "thread_ts", "metadata", "attachments"):
         if value := getattr(message, key):
             body[key] = value
     if message.thread_ts and message.thread_ts != message.ts:
         body["parent_user_id"] = _author_of_root(workspace, message)
+    if message.broadcast and message.thread_ts and (root := workspace.find(message.channel, message.thread_ts)):
+        body |= {"subtype": "thread_broadcast", "root": message_object(workspace, root)}
     if message.blocks:
         body["blocks"] = json.loads(json.dumps(message.blocks))
     if message.edited_ts:
@@ -32,6 +34,19 @@ def message_object(workspace: Workspace, message: Message) -> Json:
             {"name": name, "users": sorted(users), "count": len(users)} for name, users in message.reactions.items()
         ]
     return body
+
+
+def shared_message(message: Message) -> Json:
+    """Return a message as the attachment of one that forwards it."""
+    return {
+        "is_share": True,
+        "is_msg_unfurl": True,
+        "channel_id": message.channel,
+        "ts": message.ts,
+        "author_id": message.author,
+        "text": message.text,
+        "fallback": message.text,
+    }
 
 
 def _author_of_root(workspace: Workspace, message: Message) -> str:

@@ -63,7 +63,7 @@ class SlackLab(Acting, Reading):
         workspace, events = self.workspace, self._events
         chat = Chat(workspace, events)
         self._views = Views(workspace, chat, trigger_s=ack_s)
-        self._responses = Responses(workspace, events, chat)
+        self._responses = Responses(workspace, events, chat, self._schemas)
         self.files = Files(workspace, events, chat)
         self.directory = Directory(workspace, chat, socket_url=self._socket_url)
         families = (

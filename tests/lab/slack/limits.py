@@ -122,6 +122,10 @@ def _elements(elements: list[Json], path: str) -> Iterator[str]:
         if element.get("type") == "button":
             yield from _text(str((element.get("text") or {}).get("text", "")), 75, f"{here}/text")
             yield from _text(str(element.get("value") or "-"), 2_000, f"{here}/value")
+        for name in ("positive_button", "negative_button"):
+            if name in element:
+                yield from _text(str((element[name].get("text") or {}).get("text", "")), 75, f"{here}/{name}/text")
+                yield from _text(str(element[name].get("value") or ""), 2_000, f"{here}/{name}/value")
         yield from _text(str((element.get("placeholder") or {}).get("text", "-")), 150, f"{here}/placeholder")
         if "options" in element:
             yield from _options(element["options"], f"{here}/options")

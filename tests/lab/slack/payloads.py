@@ -26,8 +26,13 @@ def slash_payload(workspace: Workspace, channel: Channel, user: User, command: s
 
 
 def interactive_payload(workspace: Workspace, kind: str, user: User, where: Message | Json) -> Json:
-    """Return what all interactions carry: who, and in which message or view."""
-    payload: Json = {
+    """Return what interactions in a message or a view carry: who, and where."""
+    payload = _interaction(workspace, kind, user)
+    return payload | (_in_message(workspace, where) if isinstance(where, Message) else _in_view(where))
+
+
+def _interaction(workspace: Workspace, kind: str, user: User) -> Json:
+    return {
         "type": kind,
         "user": {"id": user.id, "username": user.name.lower(), "name": user.name, "team_id": user.team_id},
         "api_app_id": workspace.app_id,
@@ -36,7 +41,6 @@ def interactive_payload(workspace: Workspace, kind: str, user: User, where: Mess
         "enterprise": None,
         "is_enterprise_install": False,
     }
-    return payload | (_in_message(workspace, where) if isinstance(where, Message) else _in_view(where))
 
 
 def action_of(workspace: Workspace, block: Json, element: Json, option: Json | None) -> Json:
@@ -53,17 +57,54 @@ def action_of(workspace: Workspace, block: Json, element: Json, option: Json | N
     return action | ({"selected_option": option} if option else {})
 
 
+def one_of_two(element: Json, *, good: bool) -> Json:
+    """Return one of two feedback buttons as the element an action tells of."""
+    button = element["positive_button" if good else "negative_button"]
+    named = {key: element[key] for key in ("type", "action_id")}
+    return named | {key: button[key] for key in ("text", "value")}
+
+
+def shortcut_payload(workspace: Workspace, callback_id: str, user: User, message: Message) -> Json:
+    """Return what a message's menu tells of, without its response_url and trigger."""
+    channel = workspace.channels[message.channel]
+    payload = _interaction(workspace, "message_action", user)
+    return payload | {
+        "callback_id": callback_id,
+        "action_ts": workspace.mint.ts(),
+        "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
+        "message_ts": message.ts,
+        "message": message_object(workspace, message),
+    }
+
+
 def submitted(view: Json, values: dict[str, Json]) -> Json:
-    """Return the view with the state of its inputs: `values` by action id, {"value": …} or {"selected_option": …}."""
+    """Return the view with the state of its inputs: `values` by action id, {"value": …} or {"selected_option": …}.
+
+    An input that is not among them is left as it was opened. Raises: LookupError: one that has to be filled is empty.
+    """
     view = copy.deepcopy(view)
     state: dict[str, Json] = {}
     for block in view["blocks"]:
         for element in (block.get("element"), block.get("accessory"), *block.get("elements", [])):
-            if isinstance(element, dict) and element.get("action_id") in values:
-                one = {"type": element["type"], **values[element["action_id"]]}
-                state.setdefault(block["block_id"], {})[element["action_id"]] = one
+            if not isinstance(element, dict) or "action_id" not in element:
+                continue
+            given = values.get(element["action_id"], _untouched(element))
+            if block["type"] == "input" and not block.get("optional") and not any(given.values()):
+                raise LookupError(f"{element['action_id']} has to be filled")
+            if given:
+                state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **given}
     view["state"] = {"values": state}
     return view
+
+
+def _untouched(element: Json) -> Json:
+    """Return the state of an input nobody has touched."""
+    match element["type"]:
+        case "plain_text_input":
+            return {"value": element.get("initial_value")}
+        case "checkboxes":
+            return {"selected_options": element.get("initial_options", [])}
+    return {"selected_option": element["initial_option"]} if "initial_option" in element else {}
 
 
 def _in_message(workspace: Workspace, message: Message) -> Json:

@@ -42,6 +42,10 @@ class Reading:
         """Return the suggested prompts of a thread or, without one, of the DM's Messages tab."""
         return self.workspace.prompts.get((channel.id, thread), [])
 
+    def title(self, channel: Channel, thread: str) -> str:
+        """Return the name of a thread's agent session, "" without one."""
+        return self.workspace.titles.get((channel.id, thread), "")
+
     def view(self, user: User) -> Json | None:
         """Return the modal this person has on top, None without one."""
         stack = self._views.stacks.get(user.id)

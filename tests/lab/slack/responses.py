@@ -11,6 +11,7 @@ from tests.lab.slack import limits
 from tests.lab.slack.chat import Chat
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.events import Events
+from tests.lab.slack.schema import Schemas
 from tests.lab.slack.state import Call, Json, Message, Violation, Workspace
 
 USES, LIFETIME_S = 5, 1800
@@ -32,8 +33,9 @@ class ResponseUrl:
 class Responses:
     """Issues the addresses and serves them: five uses within half an hour."""
 
-    def __init__(self, workspace: Workspace, events: Events, chat: Chat) -> None:
+    def __init__(self, workspace: Workspace, events: Events, chat: Chat, schemas: Schemas) -> None:
         self._workspace = workspace
+        self._schemas = schemas
         self._events = events
         self._chat = chat
         self._issued: dict[str, ResponseUrl] = {}
@@ -81,6 +83,10 @@ class Responses:
             self._workspace.note(source, "delete")
             return
         limits.check_text(body)
+        # What an answer may hold is published nowhere; its texts and blocks are those of a message.
+        typed: Json = {key: body[key] for key in ("text", "blocks") if key in body}
+        if problem := self._schemas.problem("chat.postMessage", {"channel": issued.channel, **typed}):
+            raise Refused("invalid_arguments", problem)
         if body.get("replace_original") and source:
             self._chat.fill(source, {"text": "", "blocks": []} | body)
             self._workspace.note(source, "update")

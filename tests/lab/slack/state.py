@@ -84,6 +84,7 @@ class Message:
     client_msg_id: str | None = None
     edited_ts: str | None = None
     files: list[str] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
     pings: set[str] = field(default_factory=set)
     reactions: dict[str, set[str]] = field(default_factory=dict)
     history: list[Change] = field(default_factory=list)

@@ -74,6 +74,8 @@ class Streams:
         if session is not None and session not in SESSION_STATES:
             raise Refused("invalid_arguments", "session_status")
         if arguments.get("blocks"):
+            if arguments.get("markdown_text"):
+                raise Refused("markdown_text_conflict")
             limits.check_message_blocks(arguments["blocks"])
         metadata = checked_metadata(arguments["metadata"]) if arguments.get("metadata") is not None else None
         self._grow(message, arguments)

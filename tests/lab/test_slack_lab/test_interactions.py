@@ -118,3 +118,83 @@ PICKER: dict[str, Any] = {
         }
     ],
 }
+
+
+async def test_a_messages_menu_reaches_the_app_with_the_message(lab: SlackLab, noa: User, general: Channel) -> None:
+    app = echo_app(lab)
+    heard: list[dict[str, Any]] = []
+
+    @app.shortcut("explain")
+    async def explained(ack: Any, respond: Any, body: dict[str, Any]) -> None:
+        await ack()
+        heard.append(body)
+        await respond(text="for you alone", replace_original=False)
+
+    said = await lab.say(general, noa, "owls hoot", mention=False)
+    async with running(lab, app):
+        chosen = await lab.shortcut(said.message, "explain", noa)
+        (answer,) = await chosen.responded()
+
+    assert (heard[0]["type"], heard[0]["message"]["text"], heard[0]["message_ts"]) == (
+        "message_action",
+        "owls hoot",
+        said.ts,
+    )
+    assert (answer.shown, answer.visible_to) == ("for you alone", noa.id)
+
+
+async def test_one_of_two_feedback_buttons_tells_its_value(lab: SlackLab, noa: User, general: Channel) -> None:
+    app = echo_app(lab)
+    heard: list[dict[str, Any]] = []
+
+    @app.action("feedback")
+    async def rated(ack: Any, action: dict[str, Any]) -> None:
+        await ack()
+        heard.append(action)
+
+    client = AsyncWebClient(token=lab.bot_token, base_url=lab.api_url)
+    await client.chat_postMessage(channel=general.id, text="an answer", blocks=[FEEDBACK])
+    async with running(lab, app):
+        await lab.rate(lab.posts(general)[0], "feedback", noa, good=False)
+
+    assert (heard[0]["type"], heard[0]["value"]) == ("feedback_buttons", "bad")
+    assert lab.violations == []
+
+
+async def test_a_modal_that_nobody_touches_is_submitted_as_it_was_opened(
+    lab: SlackLab, noa: User, general: Channel
+) -> None:
+    app = echo_app(lab)
+    heard: list[dict[str, Any]] = []
+
+    @app.command("/ask")
+    async def ask(ack: Any, client: AsyncWebClient, body: dict[str, Any]) -> None:
+        await ack()
+        element = {"type": "plain_text_input", "action_id": "question", "initial_value": "Explain this"}
+        block = {"type": "input", "block_id": "b", "label": PICKER["title"], "element": element}
+        await client.views_open(trigger_id=body["trigger_id"], view=PICKER | {"blocks": [block]})
+
+    @app.view("pick")
+    async def picked(ack: Any, view: dict[str, Any]) -> None:
+        await ack()
+        heard.append(view["state"]["values"]["b"]["question"])
+
+    async with running(lab, app):
+        await lab.slash(general, noa, "/ask")
+        await lab.until(lambda: lab.view(noa) is not None)
+        await lab.submit(noa, {})
+
+    assert heard == [{"type": "plain_text_input", "value": "Explain this"}]
+
+
+FEEDBACK: dict[str, Any] = {
+    "type": "context_actions",
+    "elements": [
+        {
+            "type": "feedback_buttons",
+            "action_id": "feedback",
+            "positive_button": {"text": {"type": "plain_text", "text": "Good"}, "value": "good"},
+            "negative_button": {"text": {"type": "plain_text", "text": "Not good"}, "value": "bad"},
+        }
+    ],
+}
