@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -25,6 +25,11 @@ class Address:
     def is_private(self) -> bool:
         """Whether one person alone reads this conversation, in a channel of many."""
         return self.thread.startswith(_PRIVATE)
+
+    @property
+    def public(self) -> Address:
+        """The conversation others read: the channel's around a private one, any other itself."""
+        return replace(self, thread="") if self.is_private else self
 
 
 _PRIVATE = "private:"
@@ -96,6 +101,9 @@ class Turn:
 
     `attempt` counts how often the turn was taken over from a process that ended before it; `posts` is what of an
     answer that process is known to have posted, in the order of posting.
+
+    A turn that a button made answers the question of an earlier one, `about`, anew, or, with `continues`, goes on with
+    its answer; its message is that question, with the asker and the ids it came with. 0: it has a question of its own.
     """
 
     id: int
@@ -103,6 +111,8 @@ class Turn:
     message: ChatMessage
     attempt: int = 0
     posts: tuple[Post, ...] = ()
+    about: int = 0
+    continues: bool = False
 
 
 class TurnState(StrEnum):

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.cli import build_parser, shown
-from bot.engine.commands import COMMANDS
+from bot.engine.commands import LISTED
 from bot.i18n import text
 from bot.settings import fields
 
@@ -46,7 +46,7 @@ def with_table(readme: str) -> str:
 
 def command_table() -> str:
     """Return the commands people type in a channel."""
-    rows = [f"| `{_piped(command.usage)}` | {text(command.help_key, 'en')} |\n" for command in COMMANDS]
+    rows = [f"| `{_piped(command.usage)}` | {text(command.help_key, 'en')} |\n" for command in LISTED]
     return "| command | what it does |\n|---|---|\n" + "".join(rows)
 
 

@@ -13,7 +13,7 @@ from discord import AppCommandOptionType, HTTPException
 from discord.http import HTTPClient
 
 from bot import ports
-from bot.engine.commands import COMMANDS, Command, Option
+from bot.engine.commands import LISTED, Command, Option
 from bot.errors import BotError
 from bot.i18n import DEFAULT_LOCALE, text
 
@@ -25,7 +25,7 @@ _EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # guilds and
 log = structlog.get_logger(__name__)
 
 
-def to_payload(commands: Iterable[Command] = COMMANDS) -> list[dict[str, Any]]:
+def to_payload(commands: Iterable[Command] = LISTED) -> list[dict[str, Any]]:
     """Return the application commands of a table: names of two words become groups, in the table's order."""
     return [_top_level(name, list(group)) for name, group in groupby(commands, key=lambda each: each.name.split()[0])]
 

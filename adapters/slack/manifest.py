@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.engine.commands import COMMANDS
+from bot.engine.commands import LISTED
 from bot.i18n import text
 
 NAME = "Lyceum"
@@ -33,7 +33,7 @@ HEADER = "# Made by `lyceum manifest slack` from the command table; edit that, n
 
 def slash_names() -> list[str]:
     """Return the slash commands, without slash: the first words of the command table, each once."""
-    return list(dict.fromkeys(command.name.split()[0] for command in COMMANDS))
+    return list(dict.fromkeys(command.name.split()[0] for command in LISTED))
 
 
 def prompts(locale: str) -> list[dict[str, str]]:
@@ -72,7 +72,7 @@ def manifest_yaml() -> str:
 
 
 def _slash_command(name: str) -> dict[str, Any]:
-    mine = [command for command in COMMANDS if command.name.split()[0] == name]
+    mine = [command for command in LISTED if command.name.split()[0] == name]
     is_group = mine[0].name != name
     told = {
         "command": f"/{name}",

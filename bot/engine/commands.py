@@ -1,7 +1,8 @@
 """The command table, and the one parser of commands typed as text.
 
 Discord's slash commands, Slack's manifest and its `/model …` text, `@bot model …` in threads, the console's commands,
-`/help` and the README's table are all made from `COMMANDS`.
+`/help` and the README's table are all made from `LISTED`: the part of `COMMANDS` that people type. The rest is what
+buttons under an answer call.
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ class Command:
     """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`.
 
     `is_hidden`: nobody types it, a button calls it; it is in no list. `is_public`: what it answers is for everybody in
-    the conversation; every other command answers its caller alone.
+    the channel; every other command answers its caller alone. `wants_answer`: it is handed to `Engine.press` and
+    becomes a turn; every other command is run by `Engine.execute`.
     """
 
     name: str
     options: tuple[Option, ...] = ()
     is_hidden: bool = False
     is_public: bool = False
+    wants_answer: bool = False
 
     @property
     def help_key(self) -> str:
@@ -57,6 +60,11 @@ class Command:
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 FOR = Option("for", choices=tuple(level.value for level in Level))
 CONFIRM = Option("confirm", choices=("yes",))
+TURN = Option("turn", required=True)
+VERDICT = Option("verdict", required=True, choices=("good", "bad"))
+REASON = Option("reason")
+REASON_CHARS = 1_000
+"""How long a reason is kept; what is longer is cut."""
 
 COMMANDS: tuple[Command, ...] = (
     Command("model list"),
@@ -67,8 +75,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("reset"),
     Command("forget", (CONFIRM,)),
     Command("help"),
+    Command("again", (TURN,), is_hidden=True, wants_answer=True),
+    Command("continue", (TURN,), is_hidden=True, wants_answer=True),
+    Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
+    Command("publish", (TURN,), is_hidden=True, is_public=True),
 )
+LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
+"""The commands people type, and read of."""
+
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+_TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
+
+
+def wants_answer(command: str) -> bool:
+    """Whether a call of this command goes to `Engine.press` and is answered as a message is; else `execute` runs it."""
+    return command in BY_NAME and BY_NAME[command].wants_answer
+
+
+def is_public(command: str) -> bool:
+    """Whether everybody in the channel reads what the command answers; else its caller alone does."""
+    return command in BY_NAME and BY_NAME[command].is_public
 
 
 def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
@@ -80,10 +106,10 @@ def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
         UserError: no such command, an option is missing, or a word is too many; the sentence says how it is typed.
     """
     words = text.split()
-    command = BY_NAME.get(f"{name} {words[0].lower()}") if words else None
+    command = _TYPED.get(f"{name} {words[0].lower()}") if words else None
     rest = words[1:]
     if command is None:
-        command, rest = BY_NAME.get(name), words
+        command, rest = _TYPED.get(name), words
     if command is None:
         raise UserError("error.unknown_command", usages=usages(name))
     return command.name, _arguments(command, rest)
@@ -114,7 +140,7 @@ def find_option(command: str, option: str) -> Option | None:
 
 def usages(name: str) -> str:
     """Return how the commands that begin with `name` are typed (all of them where none does), as code, by commas."""
-    mine = [command for command in COMMANDS if command.name.split()[0] == name] or list(COMMANDS)
+    mine = [command for command in LISTED if command.name.split()[0] == name] or list(LISTED)
     return ", ".join(f"`{command.usage}`" for command in mine)
 
 

@@ -117,10 +117,13 @@ class Engine:
                 yield notice
 
     async def press(self, call: CommandCall) -> Turn | None:
-        """Accept what a button asks for: a turn to be answered as any other; None where `execute` runs the call.
+        """Accept what a button asks for: a turn to be answered as any other; None for an event that is known already.
+
+        For the commands that `commands.wants_answer`; the others are accepted with `accept_call` and run by `execute`.
+        The turn's message is the question the button's answer was given to: its ids, its asker, its text.
 
         Raises:
-            UserError: they may not press this button, or what it belongs to is gone.
+            UserError: they may not press this button, what it belongs to is gone, or it is being answered already.
             Unavailable: it could not be stored.
         """
         del call

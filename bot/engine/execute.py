@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right
 from bot.engine.catalog import Catalog
-from bot.engine.commands import BY_NAME, COMMANDS, check_arguments, usages
+from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.errors import UserError
@@ -137,7 +137,7 @@ class Commands:
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
         yield Notice("help.head")
-        for command in COMMANDS:
+        for command in LISTED:
             yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})
         yield Notice("help.admin" if self._access.is_admin(call.person, call.address) else "help.tail")
 

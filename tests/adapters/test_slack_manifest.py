@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from adapters.slack.manifest import manifest, manifest_yaml
-from bot.engine.commands import COMMANDS, parse_mention
+from bot.engine.commands import LISTED, parse_mention
 from tests.lab.slack.schema import load_schemas
 
 # Slack documents them (docs.slack.dev: agent sessions, scopes), but its types for manifests do not list them.
@@ -29,7 +29,7 @@ def test_every_command_has_its_slash_command_and_its_usage() -> None:
 
     assert list(slash) == ["/model", "/stop", "/reset", "/forget", "/help"]
     assert slash["/model"].split(" | ") == [
-        command.usage.removeprefix("/model ") for command in COMMANDS if command.name.startswith("model ")
+        command.usage.removeprefix("/model ") for command in LISTED if command.name.startswith("model ")
     ]
 
 
