@@ -12,7 +12,8 @@ from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery import deliver
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
-from bot.engine.commands import parse_slash
+from bot.engine.asking import to_question
+from bot.engine.commands import ASK, parse_slash
 from bot.engine.engine import Engine
 from bot.errors import BotError
 from bot.i18n import sentence
@@ -68,13 +69,14 @@ class Console:
         return await self._lines.next()
 
     async def _answer(self, line: str) -> None:
-        poster = ConsolePoster(self._screen, is_command=line.startswith("/"))
+        is_command = line.startswith("/") and not line.lower().startswith(f"/{ASK} ")
+        poster = ConsolePoster(self._screen, is_command=is_command)
         await deliver(self._reply(line), poster, key=uuid.uuid4().hex, locale=self._person.locale)
         self._turn, self._is_stopping = None, False
         self._screen.write("\n")
 
     def _reply(self, line: str) -> AsyncGenerator[ReplyPart, None]:
-        return self._command(line) if line.startswith("/") else self._message(line)
+        return self._command(line) if line.startswith("/") else self._message(self._said(line))
 
     async def _command(self, line: str) -> AsyncGenerator[ReplyPart, None]:
         name, _, rest = line.removeprefix("/").partition(" ")
@@ -88,6 +90,11 @@ class Console:
             arguments=arguments,
             direct=True,
         )
+        if command == ASK:
+            async with aclosing(self._message(to_question(call))) as parts:
+                async for part in parts:
+                    yield part
+            return
         await self._engine.accept_call(call)
         async with aclosing(self._engine.execute(call)) as parts:
             async for part in parts:
@@ -95,11 +102,13 @@ class Console:
         if command == "help":
             yield Notice("console.help")
 
-    async def _message(self, line: str) -> AsyncGenerator[ReplyPart, None]:
+    def _said(self, line: str) -> ChatMessage:
         event = uuid.uuid4().hex
-        message = ChatMessage(
+        return ChatMessage(
             event_id=event, message_id=event, address=self._address, person=self._person, text=line, direct=True
         )
+
+    async def _message(self, message: ChatMessage) -> AsyncGenerator[ReplyPart, None]:
         self._turn = await self._engine.accept(message)
         if self._turn is None:
             return

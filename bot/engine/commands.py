@@ -7,6 +7,7 @@ buttons under an answer call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,12 +24,16 @@ class Suggest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text."""
+    """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
+
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
+    """
 
     name: str
     required: bool = False
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,15 @@ VERDICT = Option("verdict", required=True, choices=("good", "bad"))
 REASON = Option("reason")
 REASON_CHARS = 1_000
 """How long a reason is kept; what is longer is cut."""
+QUESTION = Option("question", required=True, is_rest=True)
+PRIVATE = Option("private", choices=("yes",))
+THREAD = Option("thread", choices=("yes",))
+
+ASK = "ask"
+"""The command that is a turn: `bot.engine.asking` makes a message of it, which is accepted and answered as any."""
 
 COMMANDS: tuple[Command, ...] = (
+    Command(ASK, (QUESTION, PRIVATE, THREAD)),
     Command("model list"),
     Command("model use", (MODEL, FOR)),
     Command("model why"),
@@ -112,22 +124,26 @@ def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
         command, rest = _TYPED.get(name), words
     if command is None:
         raise UserError("error.unknown_command", usages=usages(name))
-    return command.name, _arguments(command, rest)
+    arguments = _with_rest(command, text) if _takes_rest(command) else _arguments(command, rest)
+    check_arguments(command, arguments)
+    return command.name, arguments
 
 
 def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
     """Read a command said to the bot in words, with or without a slash; None when it is something else.
 
-    Lenient where `parse_slash` is strict: "model trains are loud" is a message for the model, not a wrong command.
+    Lenient where `parse_slash` is strict: "model trains are loud" is a message for the model, not a wrong command. A
+    command that takes free text keeps its slash: "ask me a riddle" is no command, "/ask me a riddle" is.
     """
-    words = text.strip().removeprefix("/").split()
-    if not words or "\n" in text.strip():
-        return None
-    name, rest = words[0].lower(), " ".join(words[1:])
-    if name == "model" and not rest:
+    said = text.strip()
+    name, *rest = said.removeprefix("/").split(maxsplit=1) or [""]
+    if name.lower() == "model" and not rest:
         return "model why", {}
+    command = _TYPED.get(name.lower())
+    if not said.startswith("/") if command and _takes_rest(command) else "\n" in said:
+        return None
     try:
-        return parse_slash(name, rest)
+        return parse_slash(name.lower(), "".join(rest))
     except UserError:
         return None
 
@@ -164,8 +180,24 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
             arguments[option.name] = rest.pop(0)
     if rest:
         raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
-    check_arguments(command, arguments)
     return arguments
+
+
+def _takes_rest(command: Command) -> bool:
+    return bool(command.options) and command.options[0].is_rest
+
+
+def _with_rest(command: Command, text: str) -> dict[str, str]:
+    """Read free text; choices may stand behind it, each with its name: "what is love private yes"."""
+    free, *others = command.options
+    arguments: dict[str, str] = {}
+    left = text.strip()
+    for option in reversed(others):
+        behind = re.search(rf"(?:^|\s){option.name}(?:\s+|:)({'|'.join(option.choices)})$", left, re.IGNORECASE)
+        if behind:
+            arguments[option.name] = behind[1].lower()
+            left = left[: behind.start()].rstrip()
+    return {free.name: left, **arguments} if left else arguments
 
 
 def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:

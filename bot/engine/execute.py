@@ -69,7 +69,7 @@ class Commands:
         """
         self._access.check(Right.SPEAK, person=call.person, address=call.address)
         command = BY_NAME.get(call.command)
-        if command is None:
+        if command is None or command.name not in self._runs:
             raise UserError("error.unknown_command", usages=usages(call.command))
         check_arguments(command, call.arguments)
         async for notice in self._runs[call.command](call):

@@ -53,11 +53,19 @@ async def test_commands_answer_in_the_chat(lyceum: Lyceum) -> None:
     assert "**" not in done.out
 
 
+async def test_a_question_by_command_is_answered_like_a_line(lyceum: Lyceum) -> None:
+    done = await lyceum("chat", said=b"/ask why is the  sky blue? private yes\n/ask\n")
+
+    assert re.search(r"You said: why is the  sky blue\?\n", done.out)
+    assert "question is missing, so nothing was done." in done.out
+
+
 async def test_an_unknown_command_says_what_there_is(lyceum: Lyceum) -> None:
     done = await lyceum("chat", said=b"/sing a song\n/model sing\n")
 
     assert done.code == 0
-    assert done.out.count("I do not know that command, so nothing was done. Try: /model list") == 2
+    assert "I do not know that command, so nothing was done. Try: /ask QUESTION" in done.out
+    assert "I do not know that command, so nothing was done. Try: /model list" in done.out
 
 
 async def test_the_conversation_and_the_choice_of_model_outlive_the_process(lyceum: Lyceum, ollama: OllamaLab) -> None:

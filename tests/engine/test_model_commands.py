@@ -202,6 +202,9 @@ async def test_help_names_every_command_in_the_persons_language(locale: str) -> 
         ("model trains are loud", None),
         ("help me with my homework", None),
         ("reset\nthe counter", None),
+        ("/ask what is love", ("ask", {"question": "what is love"})),
+        ("/ask what is\nlove?", ("ask", {"question": "what is\nlove?"})),
+        ("ask me a riddle", None),
         ("", None),
     ],
 )
@@ -218,6 +221,8 @@ def test_commands_are_told_from_messages(typed: str, call: object) -> None:
         ("model", "use a for moon", "error.option_wrong"),
         ("model", "list of trains", "error.too_many_words"),
         ("dance", "", "error.unknown_command"),
+        ("ask", "", "error.option_missing"),
+        ("ask", "private yes", "error.option_missing"),
     ],
 )
 def test_a_wrong_slash_command_says_how_it_is_typed(name: str, text: str, key: str) -> None:
@@ -225,7 +230,22 @@ def test_a_wrong_slash_command_says_how_it_is_typed(name: str, text: str, key: s
         parse_slash(name, text)
 
     assert refused.value.key == key
-    assert "/model" in sentence(Notice(key, refused.value.parameters), "en") or key == "error.option_wrong"
+    assert f"/{name}" in sentence(Notice(key, refused.value.parameters), "en") or name == "dance" or "wrong" in key
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("  why  is\n  the sky blue? ", {"question": "why  is\n  the sky blue?"}),
+        ("why? private yes", {"question": "why?", "private": "yes"}),
+        ("why? Private:Yes", {"question": "why?", "private": "yes"}),
+        ("why?\nprivate yes thread yes", {"question": "why?", "private": "yes", "thread": "yes"}),
+        ("is this private", {"question": "is this private"}),
+        ("say private yes please", {"question": "say private yes please"}),
+    ],
+)
+def test_a_question_is_typed_as_it_stands_and_choices_behind_it(text: str, arguments: dict[str, str]) -> None:
+    assert parse_slash("ask", text) == ("ask", arguments)
 
 
 def test_every_level_has_words_in_every_language() -> None:
