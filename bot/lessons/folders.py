@@ -1,0 +1,76 @@
+"""A folder of courses as a source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from bot.errors import UserError
+from bot.lessons.course_files import CourseFile, Source
+from bot.lessons.layout import Skip
+from bot.lessons.manifests import NAME, read_manifest
+
+# Where nothing is ever a lesson and much lies.
+UNSEEN = frozenset({".git", "node_modules", "__pycache__", ".venv"})
+
+
+def folder_source(root: Path, *, base_url: str = "") -> Source:
+    """Return a folder as a source; a `manifest.json` in it says which files to take and where they came from.
+
+    Raises:
+        UserError: the manifest cannot be read.
+    """
+    paths, skipped = walked(root)
+    told = read_manifest((root / NAME).read_bytes(), name=str(root / NAME)) if NAME in paths else None
+    if told is not None:
+        skipped += [(path, Skip.UNLISTED) for path in paths if path not in told]
+    course = root.resolve().name
+    return Source(
+        name=root.resolve().as_posix(),
+        files=tuple(
+            course_file(path, course=course, base_url=base_url) if told is None else told[path]
+            for path in paths
+            if told is None or path in told
+        ),
+        read=reader_of(root),
+        skipped=tuple(skipped),
+    )
+
+
+def course_file(path: str, *, course: str, base_url: str) -> CourseFile:
+    """Return a file of a course that has its repository's paths; no address without `base_url`."""
+    url = f"{base_url.rstrip('/')}/{quote(path)}" if base_url else ""
+    return CourseFile(path=path, place=path, course=course, url=url)
+
+
+def walked(root: Path) -> tuple[list[str], list[tuple[str, Skip]]]:
+    """Return the paths of a folder's files, sorted, and those of its links, which are not followed."""
+    files, links = [], []
+    for entry in _entries(root):
+        path = PurePosixPath(Path(entry.path).relative_to(root)).as_posix()
+        if entry.is_symlink():
+            links.append((path, Skip.LINK))
+        elif entry.is_file(follow_symlinks=False):
+            files.append(path)
+    return sorted(files), links
+
+
+def reader_of(root: Path) -> Callable[[str], bytes]:
+    """Return what reads a file of the folder."""
+    return lambda path: (root / path).read_bytes()
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise UserError("error.lessons_folder", path=str(folder), reason=error.strerror or "?") from error
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in UNSEEN:
+                yield from _entries(Path(entry.path))
+        else:
+            yield entry

@@ -1,0 +1,133 @@
+"""What the path of a file says in a course: which lesson, which language, which original it translates, or no lesson.
+
+Knows the three ways courses lay out translations; reads no file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from bot.lessons.languages import tag_of
+
+
+class Skip(StrEnum):
+    """Why a file was not taken. Each has a sentence, `ingest.skip_…`."""
+
+    OTHER_KIND = "other_kind"
+    HIDDEN = "hidden"
+    NOT_A_LESSON = "not_a_lesson"
+    ENGLISH_COPY = "english_copy"
+    TWICE = "twice"
+    OTHER_LANGUAGE = "other_language"
+    EMPTY = "empty"
+    NOT_TEXT = "not_text"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+    LINK = "link"
+    UNREADABLE = "unreadable"
+    UNLISTED = "unlisted"
+
+
+MARKDOWN = frozenset({".md", ".markdown"})
+NOTEBOOK = ".ipynb"
+FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})
+INDEX = frozenset({"readme", "index"})
+# Files about a repository, and instructions to coding agents: a bot that read those would take orders from its corpus.
+ABOUT = frozenset({
+    "agents", "authors", "changelog", "citation", "claude", "code_of_conduct", "codeowners", "contributing",
+    "contributors", "copilot-instructions", "gemini", "governance", "issue_template", "license", "maintainers",
+    "notice", "privacy", "pull_request_template", "security", "skill", "support", "third_party_notices", "translations",
+})  # fmt: skip
+ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
+NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)(?:[-. _]|$)")
+NAMED_NUMBER = re.compile(
+    r"(?:^|[-_ ])(?:lesson|module|chapter|unit|part|week|day|session|lecture)[-_ ]?(\d{1,2})(?!\d)", re.IGNORECASE
+)
+# Folders that may stand between a part and its lessons.
+BETWEEN = frozenset({"lessons", "chapters", "modules", "sessions", "units", "docs", "course", "content"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a file belongs. `original` is the path of what it translates, its own where it translates nothing."""
+
+    original: str
+    language: str
+    lesson: str
+    number: tuple[int, ...]
+    is_translation: bool
+
+
+def why_not(path: str) -> Skip | None:
+    """Return why a file with this path is no lesson; None where it may be one."""
+    original = PurePosixPath(_original(path, ())[0])
+    parts = PurePosixPath(path).parts
+    if any(part.startswith(".") for part in parts) or FOREIGN & {part.lower() for part in parts[:-1]}:
+        return Skip.HIDDEN
+    if original.suffix.lower() not in MARKDOWN | {NOTEBOOK}:
+        return Skip.OTHER_KIND
+    stem = original.stem
+    is_about = stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1)
+    return Skip.NOT_A_LESSON if is_about or stem.startswith("_") or ORDERS.search(stem.lower()) else None
+
+
+def spot_of(path: str, *, among: Collection[str]) -> Spot:
+    """Return where a file belongs; `among` are the paths of the whole course."""
+    original, language = _original(path, among)
+    lesson, number = _lesson(PurePosixPath(original))
+    return Spot(
+        original=original,
+        language=language or "en",
+        lesson=lesson,
+        number=number,
+        is_translation=bool(language),
+    )
+
+
+def number_of(name: str) -> tuple[int, ...]:
+    """Return the number in a folder's or file's name, () where it has none."""
+    found = NUMBER.match(name) or NAMED_NUMBER.search(name)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def named(name: str) -> str:
+    """Return a folder's or file's name as a title."""
+    words = NUMBER.sub("", name, count=1) if NUMBER.match(name) else name
+    return re.sub(r"[-_\s]+", " ", words).strip(" .") or name
+
+
+def _original(path: str, among: Collection[str]) -> tuple[str, str]:
+    """Return the path of what a file translates, and its language; the path itself and "" where it is an original."""
+    parts = PurePosixPath(path).parts
+    stem, suffix = PurePosixPath(path).stem, PurePosixPath(path).suffix
+    base, _, code = stem.rpartition(".")
+    for at, part in enumerate(parts[:-1]):
+        if part.lower() != "translations":
+            continue
+        if at + 2 < len(parts) and (language := tag_of(parts[at + 1])):
+            return "/".join(parts[:at] + parts[at + 2 :]), language
+        if at + 2 == len(parts) and base and (language := tag_of(code)):
+            return "/".join([*parts[:at], base + suffix]), language
+    beside = "/".join([*parts[:-1], base + suffix])
+    return (beside, tag_of(code)) if base and beside in among and tag_of(code) else (path, "")
+
+
+def _lesson(original: PurePosixPath) -> tuple[str, tuple[int, ...]]:
+    """Return a lesson's name and number: its numbered folders, or the path of a file in none."""
+    names: list[str] = []
+    number: tuple[int, ...] = ()
+    *folders, _ = original.parts
+    is_index = original.stem.lower() in INDEX
+    for name in [*folders, *([] if is_index else [original.stem])]:
+        if found := number_of(name):
+            names.append(name)
+            number += found
+        elif names and name.lower() not in BETWEEN:
+            break
+    if names:
+        return "/".join(names), number
+    return "/".join(folders) if is_index and folders else str(original.with_suffix("")), ()

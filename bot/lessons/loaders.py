@@ -1,0 +1,140 @@
+"""From a source's files to documents with their chunks: what is taken, what each file is, whether it is up to date.
+
+A `Reader` looks at all paths first, since a translation is known by its original; then each file is read by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.course import Chunk, Document
+from bot.lessons.chunks import SIZE, chunks_of
+from bot.lessons.course_files import CourseFile, Source
+from bot.lessons.layout import INDEX, NOTEBOOK, Skip, Spot, named
+from bot.lessons.originals import Originals, contents, title_in
+from bot.lessons.pages import NotANotebook, Page, read_markdown, read_notebook
+from bot.lessons.sorting import Candidate, Skipped, is_first_page, sorted_out
+from bot.lessons.text import decoded, front_title, original_hash_of
+
+# Grows when the same bytes make other documents: all are read again then.
+RECIPE = 1
+# Lessons have 200 KB at most; notebooks carry their pictures.
+MOST_BYTES = {NOTEBOOK: 20_000_000}
+MOST_MARKDOWN_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it."""
+
+    candidate: Candidate
+    text: str
+    content_hash: str
+    is_stale: bool
+    listed: str
+
+
+Loaded = tuple[Document, Sequence[Chunk]]
+
+
+def read_course(source: Source, *, size: int = SIZE) -> Iterator[Loaded]:
+    """Yield every document of a source with its chunks; what is not taken is left out silently."""
+    reader = Reader(source, size=size)
+    for candidate in reader.candidates:
+        ready = reader.open(candidate)
+        loaded = reader.load(ready) if isinstance(ready, Ready) else ready
+        if not isinstance(loaded, Skipped):
+            yield loaded
+
+
+class Reader:
+    """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
+
+    `languages` are the tags of those to take, empty for all; `size` is the chunks'.
+    """
+
+    def __init__(self, source: Source, *, languages: Sequence[str] = (), size: int = SIZE) -> None:
+        self._source = source
+        self._size = size
+        self._courses: dict[str, Originals] = {}
+        self._listed: dict[tuple[str, str], dict[str, str]] = {}
+        self.candidates, self.skipped = sorted_out(source, languages=languages)
+        for course in {each.file.course for each in self.candidates}:
+            self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
+
+    def open(self, candidate: Candidate) -> Ready | Skipped:
+        """Read a file's bytes and say what its document would be, cheaply."""
+        file, spot = candidate.file, candidate.spot
+        raw = self._bytes(file)
+        text = raw if isinstance(raw, Skip) else decoded(raw)
+        if isinstance(raw, Skip) or isinstance(text, Skip) or text is None:
+            return Skipped(file.path, raw if isinstance(raw, Skip) else Skip.NOT_TEXT)
+        stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
+        listed = title_in(self._contents(file.course, spot.language), spot.original)
+        address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
+        facts = [RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
+        digest = hashlib.sha256(json.dumps(facts).encode())
+        digest.update(raw)
+        return Ready(candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed)
+
+    def load(self, ready: Ready) -> Loaded | Skipped:
+        """Make a document of an opened file. Takes some milliseconds."""
+        file, spot = ready.candidate.file, ready.candidate.spot
+        try:
+            page = _page(file, spot, ready.text)
+        except NotANotebook:
+            return Skipped(file.path, Skip.DAMAGED)
+        chunks = chunks_of(page, language=spot.language, size=self._size)
+        if not chunks:
+            return Skipped(file.path, Skip.EMPTY)
+        document = Document(
+            course=file.course,
+            lesson=spot.lesson,
+            number=spot.number,
+            title=page.title or ready.listed or self._title(ready, page),
+            language=spot.language,
+            path=file.path,
+            url=file.url,
+            content_hash=ready.content_hash,
+            is_stale=ready.is_stale,
+        )
+        return document, chunks
+
+    def _title(self, ready: Ready, page: Page) -> str:
+        """Return the title of a page that has none: of its front matter or banner, of the English contents, or name."""
+        file, spot = ready.candidate.file, ready.candidate.spot
+        original = PurePosixPath(spot.original)
+        name = original.parent.name if original.stem.lower() in INDEX and original.parent.name else original.stem
+        in_english = title_in(self._contents(file.course, "en"), spot.original)
+        return front_title(ready.text) or page.banner or in_english or named(name)
+
+    def _bytes(self, file: CourseFile) -> bytes | Skip:
+        most = MOST_BYTES.get(PurePosixPath(file.path).suffix.lower(), MOST_MARKDOWN_BYTES)
+        try:
+            raw = self._source.read(file.path)
+        except OSError:
+            return Skip.UNREADABLE
+        return Skip.TOO_LARGE if len(raw) > most else raw
+
+    def _contents(self, course: str, language: str) -> dict[str, str]:
+        """Return what the course's first page in this language calls the files it links to."""
+        if (course, language) not in self._listed:
+            self._listed[course, language] = self._first_page(course, language)
+        return self._listed[course, language]
+
+    def _first_page(self, course: str, language: str) -> dict[str, str]:
+        for each in self.candidates:
+            if each.file.course == course and each.spot.language == language and is_first_page(each.spot.original):
+                raw = self._bytes(each.file)
+                text = decoded(raw) if isinstance(raw, bytes) else None
+                return contents(_page(each.file, each.spot, text or ""), original=each.spot.original)
+        return {}
+
+
+def _page(file: CourseFile, spot: Spot, text: str) -> Page:
+    read = read_notebook if PurePosixPath(file.path).suffix.lower() == NOTEBOOK else read_markdown
+    return read(text, is_translation=spot.is_translation)

@@ -1,0 +1,64 @@
+"""`manifest.json` beside copied courses: where each file came from. The only place that knows its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from bot.errors import UserError
+from bot.lessons.course_files import CourseFile
+from bot.lessons.languages import tag_of
+
+NAME = "manifest.json"
+BLOB = re.compile(r"/[^/]+/[^/]+/(?:blob|raw|tree)/[^/]+/(.+)")
+Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class Entry(BaseModel):
+    """A line of the manifest; other fields are left alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Told
+    course: Told = ""
+    repo: Told = ""
+    lang: Told = ""
+    lesson: Told = ""
+    src_path: Told = ""
+    commit: Told = ""
+    canonical_url: Told = ""
+
+
+ENTRIES = TypeAdapter(list[Entry])
+
+
+def read_manifest(raw: bytes, *, name: str = NAME) -> Mapping[str, CourseFile] | None:
+    """Return the files a manifest tells of, by their path beside it; None where it is another kind of manifest.
+
+    Raises:
+        UserError: it is one, with a mistake.
+    """
+    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        return None
+    try:
+        entries = ENTRIES.validate_json(raw)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "-"
+        raise UserError("error.lessons_manifest", path=name, where=where) from error
+    return {entry.path: _file(entry) for entry in entries}
+
+
+def _file(entry: Entry) -> CourseFile:
+    found = BLOB.fullmatch(unquote(urlsplit(entry.canonical_url).path))
+    return CourseFile(
+        path=entry.path,
+        place=found[1] if found else entry.src_path or entry.path,
+        course=entry.course,
+        url=entry.canonical_url,
+        lesson=entry.lesson,
+        language=tag_of(entry.lang) or entry.lang,
+    )

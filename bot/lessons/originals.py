@@ -1,0 +1,75 @@
+"""What the files of a course say of each other: which translation is out of date, and what a lesson is called."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from hashlib import md5
+from urllib.parse import unquote, urlsplit
+
+from bot.lessons.course_files import CourseFile
+from bot.lessons.layout import INDEX, Spot
+from bot.lessons.pages import Page
+from bot.lessons.text import decoded
+
+# Co-op Translator keeps one beside the translations of each language.
+TRANSLATOR_FILE = ".co-op-translator.json"
+
+
+class Originals:
+    """The originals of one course and the hashes of what was translated. `read` gives a file's bytes by its path."""
+
+    def __init__(self, files: Iterable[CourseFile], read: Callable[[str], bytes]) -> None:
+        self._paths = {file.place: file.path for file in files}
+        self._read = read
+        self._translated = dict(self._noted())
+        self._md5 = lru_cache(maxsize=None)(
+            lambda place: md5(read(self._paths[place]), usedforsecurity=False).hexdigest()
+        )
+
+    def is_stale(self, place: str, spot: Spot, *, original_hash: str) -> bool:
+        """Whether a translation was made from another version of its original than the one that is here.
+
+        `original_hash` is the one in the file itself; one noted beside the translations comes first.
+        """
+        noted = self._translated.get(place) or original_hash
+        if not spot.is_translation or not noted or spot.original not in self._paths:
+            return False
+        return self._md5(spot.original) != noted
+
+    def _noted(self) -> Iterable[tuple[str, str]]:
+        """Yield the paths of translations, and the MD5 of what each was made from."""
+        for place, path in self._paths.items():
+            folder, name = posixpath.split(place)
+            if name == TRANSLATOR_FILE:
+                for original, hashed in _entries(self._read(path)).items():
+                    yield posixpath.join(folder, original), hashed
+
+
+def _entries(raw: bytes) -> Mapping[str, str]:
+    try:
+        noted = json.loads(decoded(raw) or "")
+        return {path: str(entry["original_hash"]) for path, entry in noted.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def contents(page: Page, *, original: str) -> dict[str, str]:
+    """Return what a course's first page calls the files it links to, by their path in the original's tree."""
+    named: dict[str, str] = {}
+    for address, label in page.links.items():
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc or not parts.path:
+            continue
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(original), unquote(parts.path)))
+        named.setdefault(path, label)
+    return named
+
+
+def title_in(named: Mapping[str, str], original: str) -> str:
+    """Return what a table of contents calls a file, or its folder where the file is the folder's first page; or ""."""
+    folder, name = posixpath.split(original)
+    is_index = posixpath.splitext(name)[0].lower() in INDEX
+    return named.get(original) or (named.get(folder, "") if is_index and folder else "")

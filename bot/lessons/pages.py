@@ -1,0 +1,182 @@
+"""The text of a lesson's file, read: its sections with GitHub's headings and anchors, and what it says of itself.
+
+Markdown and notebooks become the same `Page`. Knows nothing of where files are, and cuts nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.lessons.blocks import Block, blocks_of
+from bot.lessons.slugs import Slugs
+from bot.lessons.text import lesson_only
+
+# markdown-it's tokens for one: its begin, its words, its end.
+HEADING_TOKENS = 3
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and what stands below it up to the next one. `level` 0 is what stands before the first."""
+
+    number: int = 0
+    level: int = 0
+    path: tuple[str, ...] = ()
+    anchor: str = ""
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A file as it was read.
+
+    `title` is its first heading of level 1, `banner` the first picture's text, both "" where there is none.
+    `links` are the labels of its links by address, as tables of contents have them.
+    """
+
+    sections: tuple[Section, ...]
+    title: str = ""
+    banner: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+class NotANotebook(ValueError):
+    """The file is no notebook, or a damaged one."""
+
+
+def read_markdown(text: str, *, is_translation: bool) -> Page:
+    """Read a lesson in Markdown."""
+    reader = _Reader(has_anchors=True)
+    reader.add(lesson_only(text, is_translation=is_translation))
+    return reader.page()
+
+
+def read_notebook(text: str, *, is_translation: bool) -> Page:
+    """Read a Jupyter notebook: its words as Markdown, its code fenced, no outputs. GitHub gives it no anchors.
+
+    `is_translation`: a last paragraph about the translation is left out.
+
+    Raises:
+        NotANotebook: it cannot be read.
+    """
+    reader = _Reader(has_anchors=False)
+    for kind, source, language in _cells(text):
+        reader.add(lesson_only(source, is_translation=is_translation) if kind != "code" else _fenced(source, language))
+    return reader.page()
+
+
+def _cells(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, source and language of a notebook's cells, in either of its two formats."""
+    try:
+        notebook = json.loads(text)
+        cells = notebook.get("cells") or [each for sheet in notebook["worksheets"] for each in sheet["cells"]]
+        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
+        for cell in cells:
+            source = cell.get("source", cell.get("input", ""))
+            yield str(cell["cell_type"]), source if isinstance(source, str) else "".join(source), language
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotANotebook from error
+
+
+def _fenced(source: str, language: str) -> str:
+    if not source.strip():
+        return ""
+    longest = max((len(run) for run in re.findall(r"`{3,}", source)), default=2)
+    return f"{'`' * (longest + 1)}{language}\n{source.rstrip()}\n{'`' * (longest + 1)}"
+
+
+class _Reader:
+    """Collects sections over one text or many: a notebook has one for each cell."""
+
+    def __init__(self, *, has_anchors: bool) -> None:
+        self._has_anchors = has_anchors
+        self._slugs = Slugs()
+        self._sections: list[Section] = []
+        self._above: list[tuple[int, str]] = []
+        self._current = Section()
+        self._blocks: list[Block] = []
+        self._title = ""
+        self._banner = ""
+        self._links: dict[str, str] = {}
+
+    def add(self, text: str) -> None:
+        """Read on."""
+        env: dict[str, dict[str, dict[str, str]]] = {}
+        tokens = MARKDOWN.parse(text, env)
+        references = {name: target["href"] for name, target in env.get("references", {}).items()}
+        lines = text.split("\n")
+        start = 0
+        for at, token in enumerate(tokens):
+            self._note(token)
+            if token.type == "heading_open" and token.level == 0 and (said := rendered(tokens[at + 1])):
+                self._blocks += blocks_of(tokens[start:at], lines, references)
+                self._begin(int(token.tag[1:]), said)
+                start = at + HEADING_TOKENS
+        self._blocks += blocks_of(tokens[start:], lines, references)
+
+    def page(self) -> Page:
+        """Return all that was read."""
+        self._end()
+        return Page(
+            sections=tuple(self._sections),
+            title=self._title,
+            banner=self._banner,
+            links=self._links,
+        )
+
+    def _begin(self, level: int, heading: str) -> None:
+        self._end()
+        self._above = [above for above in self._above if above[0] < level] + [(level, heading)]
+        self._title = self._title or (heading if level == 1 else "")
+        self._current = Section(
+            number=self._current.number + 1,
+            level=level,
+            path=tuple(each for _, each in self._above),
+            anchor=self._slugs(heading) if self._has_anchors else "",
+        )
+
+    def _end(self) -> None:
+        current = self._current
+        self._sections.append(
+            Section(
+                number=current.number,
+                level=current.level,
+                path=current.path,
+                anchor=current.anchor,
+                blocks=tuple(self._blocks),
+            )
+        )
+        self._blocks = []
+
+    def _note(self, token: Token) -> None:
+        """Keep the first picture's text, and where links lead."""
+        target, label = "", ""
+        for child in token.children or ():
+            if child.type == "image" and not self._banner:
+                self._banner = child.content.strip()
+            if child.type == "link_open":
+                target, label = str(child.attrs.get("href", "")), ""
+            elif child.type == "link_close" and label.strip():
+                self._links.setdefault(target, label.strip())
+            elif child.type in {"text", "code_inline"}:
+                label += child.content
+
+
+def rendered(inline: Token) -> str:
+    """Return a heading as GitHub renders it: words and code, no pictures, no tags."""
+    return "".join(_words(inline.children or ())).strip()
+
+
+def _words(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in {"text", "code_inline", "text_special"}:
+            yield child.content
+        elif child.type in {"softbreak", "hardbreak"}:
+            yield " "

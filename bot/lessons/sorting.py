@@ -1,0 +1,111 @@
+"""Which of a source's files may become documents, and what each is among the others. Reads none of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from bot.lessons.course_files import CourseFile, Source
+from bot.lessons.layout import INDEX, Skip, Spot, number_of, spot_of, why_not
+
+LAST = (1000,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A file that may become a document."""
+
+    file: CourseFile
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not taken, and why."""
+
+    path: str
+    reason: Skip
+
+
+def sorted_out(source: Source, *, languages: Sequence[str]) -> tuple[list[Candidate], list[Skipped]]:
+    """Return what may be taken, by course, number, lesson and path, and what may not; no `languages` means all."""
+    candidates: list[Candidate] = []
+    skipped = [Skipped(path, reason) for path, reason in source.skipped]
+    courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
+    for file in source.files:
+        if reason := why_not(file.place):
+            skipped.append(Skipped(file.path, reason))
+        else:
+            courses[file.course].append(file)
+    for files in courses.values():
+        taken, left = _without_copies(_spotted(files), frozenset(languages))
+        candidates += taken
+        skipped += left
+    candidates.sort(key=_order)
+    return candidates, skipped
+
+
+def is_first_page(original: str) -> bool:
+    """Whether a path is the one of a course's first page, which lists its lessons."""
+    path = PurePosixPath(original)
+    return len(path.parts) == 1 and path.stem.lower() in INDEX
+
+
+def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
+    """Return the files with their places in the course; a translated folder with another name is its number's."""
+    files = list(files)
+    among = {file.place for file in files}
+    candidates = [Candidate(file=file, spot=_told(file, spot_of(file.place, among=among))) for file in files]
+    lessons: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
+    for each in candidates:
+        if not each.spot.is_translation:
+            lessons[each.spot.number].add(each.spot.lesson)
+    return [replace(each, spot=_renamed(each.spot, lessons)) for each in candidates]
+
+
+def _told(file: CourseFile, spot: Spot) -> Spot:
+    """Return the spot with what a manifest says of the file in place of what its path does."""
+    if file.language:
+        is_translation = spot.is_translation or file.language != spot.language
+        spot = replace(spot, language=file.language, is_translation=is_translation)
+    return replace(spot, lesson=file.lesson, number=number_of(file.lesson)) if file.lesson else spot
+
+
+def _renamed(spot: Spot, lessons: dict[tuple[int, ...], set[str]]) -> Spot:
+    same = lessons.get(spot.number, set()) if spot.number else set()
+    if spot.is_translation and len(same) == 1 and spot.lesson not in same:
+        return replace(spot, lesson=next(iter(same)))
+    return spot
+
+
+def _without_copies(
+    candidates: Sequence[Candidate], languages: frozenset[str]
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Leave out the languages nobody asked for, English made of English, and a language that is there twice."""
+    originals = {each.spot.original for each in candidates if not each.spot.is_translation}
+    taken: dict[tuple[str, str], Candidate] = {}
+    skipped: list[Skipped] = []
+    for each in sorted(candidates, key=_newest_layout_first):
+        spot = each.spot
+        if languages and spot.language not in languages:
+            skipped.append(Skipped(each.file.path, Skip.OTHER_LANGUAGE))
+        elif spot.is_translation and spot.language == "en" and spot.original in originals:
+            skipped.append(Skipped(each.file.path, Skip.ENGLISH_COPY))
+        elif (spot.original, spot.language) in taken:
+            skipped.append(Skipped(each.file.path, Skip.TWICE))
+        else:
+            taken[spot.original, spot.language] = each
+    return list(taken.values()), skipped
+
+
+def _newest_layout_first(candidate: Candidate) -> tuple[bool, bool, str]:
+    place = candidate.file.place
+    return candidate.spot.is_translation, not place.startswith("translations/"), place
+
+
+def _order(candidate: Candidate) -> tuple[str, tuple[int, ...], str, str, str]:
+    spot = candidate.spot
+    first = () if is_first_page(spot.original) else LAST
+    return candidate.file.course, spot.number or first, spot.lesson, spot.original, spot.language
