@@ -86,3 +86,25 @@ class LessonQuestion:
     previous: str = ""
     lesson: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found for a question: passages, best first, and whether the lessons answer it.
+
+    `is_covered`: the passages answer the question as far as can be told without a model. `is_sure`: sure enough to
+    answer from the lessons where nobody asked them in particular.
+    """
+
+    question: LessonQuestion
+    passages: tuple[Passage, ...] = ()
+    is_covered: bool = False
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A piece of an answer whose citations hold, and the passages it cites, each the first time it is cited."""
+
+    text: str
+    passages: tuple[Passage, ...] = ()

@@ -1,0 +1,115 @@
+"""Quoting: the sentences of some passages that answer a question best, where no capable model words an answer. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.course import Passage
+from bot.lessons.units import Kind, Unit, units
+
+QUOTE_CHARS = 860
+"""How long all quotes of an answer are together at most."""
+
+PASSAGES = 4
+"""From how many passages at most is quoted."""
+
+_GRAM = 4
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_MARKS = re.compile("[\u0591-\u05c7\u064b-\u0652\u200b-\u200f\u2066-\u2069\u00ad]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is quoted from one passage."""
+
+    passage: Passage
+    text: str
+
+
+@dataclass(slots=True)
+class _Candidate:
+    passage: int
+    order: int
+    unit: Unit
+    score: float
+
+
+def quote(question: str, passages: Sequence[Passage], *, limit: int = QUOTE_CHARS) -> list[Quote]:
+    """Return what to quote, best passage first, at most `limit` characters in all; empty without passages."""
+    candidates = _scored(question, passages[:PASSAGES])
+    chosen = _chosen(candidates, limit)
+    quotes = []
+    for index in sorted({each.passage for each, _ in chosen}):
+        parts = sorted(((each.order, text, each.unit.kind) for each, text in chosen if each.passage == index))
+        quotes.append(Quote(passages[index], _joined(parts)))
+    return quotes
+
+
+def grams(text: str) -> list[str]:
+    """Return the character 4-grams of each word, edges marked; for Chinese and Japanese pairs of characters."""
+    found: list[str] = []
+    for word in re.findall(r"\w+", folded(text)):
+        size = 2 if _CJK.search(word) else _GRAM
+        padded = word if size == 2 else f" {word} "  # noqa: PLR2004 - as above
+        found.extend(padded[at : at + size] for at in range(max(1, len(padded) - size + 1)))
+    return found
+
+
+def folded(text: str) -> str:
+    """Return the text as it is compared: lower case, one form of each character, no vowel points or invisible marks."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _scored(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
+    """Score each unit: how much of the question it and its neighbours hold, and how good its passage is."""
+    asked = set(grams(question))
+    cut = [units(passage.chunk.text) for passage in passages]
+    held = [[set(grams(unit.text)) for unit in each] for each in cut]
+    counts = Counter(gram for each in held for one in each for gram in one & asked)
+    total = sum(map(len, held)) or 1
+    weight = {gram: math.log(1 + total / (1 + counts[gram])) for gram in asked}
+    whole = sum(weight.values()) or 1.0
+    best = max((passage.score for passage in passages), default=1.0) or 1.0
+    candidates = []
+    for index, each in enumerate(cut):
+        own = [sum(weight[gram] for gram in one & asked) / whole for one in held[index]]
+        for order, unit in enumerate(each):
+            before, after = (
+                max(own[max(0, order - 2) : order], default=0.0),
+                max(own[order + 1 : order + 2], default=0.0),
+            )
+            score = own[order] + 0.5 * before + 0.3 * after + 0.5 * passages[index].score / best - 0.06 * index
+            candidates.append(_Candidate(index, order, unit, score))
+    return candidates
+
+
+def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candidate, str]]:
+    """Take the best units while there is room; what is too long by itself gives its beginning."""
+    left, chosen = limit, []
+    for each in sorted(candidates, key=lambda one: -one.score):
+        for text in (each.unit.text, each.unit.lead):
+            if len(text) + 1 <= left:
+                chosen.append((each, text))
+                left -= len(text) + 1
+                break
+    return chosen
+
+
+def _joined(parts: Sequence[tuple[int, str, Kind]]) -> str:
+    """Put units together again: sentences behind each other, items, rows and code on lines of their own."""
+    text, previous = "", (-1, Kind.SENTENCE)
+    for order, unit, kind in parts:
+        if text:
+            gap = order != previous[0] + 1
+            if kind is Kind.SENTENCE and previous[1] is Kind.SENTENCE:
+                text += " … " if gap else " "
+            else:
+                text += "\n"
+        text += unit
+        previous = order, kind
+    return text
