@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, Offer, ReplyPart, Sources, State
+from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
 from bot.i18n import sentence
 
 
@@ -64,4 +64,9 @@ class Page:
 
     def _numbered(self) -> list[str]:
         sources = self.sources.sources if self.sources else ()
-        return [f"[{number}] [{source.title}]({source.url})" for number, source in enumerate(sources, start=1)]
+        return [f"[{number}] {self._named(source)}" for number, source in enumerate(sources, start=1)]
+
+    def _named(self, source: Source) -> str:
+        """Return a source's title, as a link where it has an address, and whether it is old."""
+        named = f"[{source.title}]({source.url})" if source.url else source.title
+        return f"{named} {sentence(Notice('sources.stale'), self.locale)}" if source.is_stale else named

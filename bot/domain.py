@@ -230,6 +230,7 @@ class Doing(StrEnum):
     LOADING = "loading"
     RETRYING = "retrying"
     THINKING = "thinking"
+    READING = "reading"
     WRITING = "writing"
 
 
@@ -243,10 +244,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage an answer stands on."""
+    """A passage an answer stands on. `url` is "" where it has none; `is_stale`: older than what it was made from."""
 
     title: str
     url: str
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import structlog
 
+from bot.course_ports import Teacher
 from bot.domain import (
     ChatRequest,
     Completion,
@@ -17,13 +18,14 @@ from bot.domain import (
     ModelCard,
     ModelEvent,
     Notice,
+    PromptMessage,
     ReplyPart,
     State,
     Thought,
-    Turn,
 )
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
+from bot.engine.lessoned import heard, heard_all
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, was_cut
@@ -34,6 +36,8 @@ from bot.ports import History, ModelBackend
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3
+# The passages' share of what a model may read, at most: the rest is for the conversation.
+LESSONS_SHARE = 0.6
 # Seconds before a host that failed is asked again, as long as no text came; then the person is told.
 RETRY_WAITS_S = (0.5, 2.0)
 log = structlog.get_logger(__name__)
@@ -53,6 +57,7 @@ class Answerer:
         selector: Selector,
         manners: Manners,
         loads: Loads | None = None,
+        teacher: Teacher | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._history = history
@@ -61,6 +66,7 @@ class Answerer:
         self._selector = selector
         self._manners = manners
         self._loads = loads or Loads(host=backend.host)
+        self._teacher = teacher
         self._sleep = sleep
         self._gauge = TokenGauge()
 
@@ -141,7 +147,7 @@ class Answerer:
         card, run.model = selection.card, selection.card.name
         for notice in fallback_notices(selection):
             yield notice
-        packed = await self._pack(run.turn, card)
+        packed = await self._pack(run, card)
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
         yield await self._beginning(card)
@@ -159,19 +165,28 @@ class Answerer:
         estimate = Notice("state.estimate", {"seconds": max(1, round(seconds))}) if seconds else ""
         return State(Doing.LOADING, {"model": card.name, "estimate": estimate})
 
-    async def _pack(self, turn: Turn, card: ModelCard) -> PackedPrompt:
-        is_shared = not turn.message.direct
+    async def _pack(self, run: Run, card: ModelCard) -> PackedPrompt:
+        turn, is_shared = run.turn, not run.turn.message.direct
+        budget = self._manners.context_of(card) - self._manners.answer_of(card)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
             history=await self._history.recent(turn.conversation_id, before_turn=turn.id),
-            question=as_question(turn.message),
-            budget_tokens=self._manners.context_of(card) - self._manners.answer_of(card),
+            question=self._question(run, budget_tokens=budget),
+            budget_tokens=budget,
             bytes_per_token=self._gauge.bytes_per_token(card.name),
             is_shared=is_shared,
         )
         if packed.first_kept is not None:
             await self._history.forget_before(turn.conversation_id, message_id=packed.first_kept)
         return packed
+
+    def _question(self, run: Run, *, budget_tokens: int) -> PromptMessage:
+        """Return the question as the model reads it: behind the passages, where the lessons are to answer."""
+        question = as_question(run.turn.message)
+        if run.lesson is None or self._teacher is None:
+            return question
+        brief = self._teacher.brief(run.lesson.finding, budget_tokens=int(budget_tokens * LESSONS_SHARE))
+        return PromptMessage(question.role, f"{brief}\n\n{question.content}")
 
     async def _written(self, run: Run, card: ModelCard, packed: PackedPrompt) -> AsyncGenerator[ReplyPart, None]:
         generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
@@ -181,8 +196,8 @@ class Answerer:
         try:
             async for event in generation.events():
                 if isinstance(event, Delta):
-                    run.pieces.append(event.text)
-                    yield event
+                    for part in await heard(run, event):
+                        yield part
                 elif isinstance(event, Thought):
                     if not is_thinking:
                         yield State(Doing.THINKING, {"model": card.name})
@@ -191,6 +206,8 @@ class Answerer:
                     run.completion = event
         finally:
             await generation.close()
+        for part in await heard_all(run):
+            yield part
         if run.completion:
             await self._loads.learn(card.name, load_s=run.completion.load_s)
         for notice in self._ending(run, card, packed):
@@ -201,7 +218,7 @@ class Answerer:
         if run.completion is None:
             run.completion = run.stopped()
             return []
-        if not "".join(run.pieces).strip():
+        if run.lesson is None and not "".join(run.pieces).strip():
             run.completion = None
             raise Unavailable("error.empty_answer", model=card.name)
         return self._remarks(run.completion, card, packed)

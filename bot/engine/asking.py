@@ -1,4 +1,4 @@
-"""Questions asked by command: `/ask` is a message like any other, with a say in who reads it."""
+"""Questions asked by command: `/ask` is a message to the lessons, with a say in who reads the answer."""
 
 from __future__ import annotations
 
@@ -23,4 +23,5 @@ def to_question(call: CommandCall, *, message_id: str = "", reply_to: str = "") 
         text=call.arguments["question"],
         direct=call.direct or is_private,
         reply_to=reply_to,
+        lessons_only=True,
     )

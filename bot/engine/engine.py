@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import structlog
 
+from bot.course_ports import Teacher
 from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.execute import Commands
+from bot.engine.lessoned import Answering, LessonAnswerer
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import clean_text
@@ -42,6 +44,7 @@ class Engine:
         worker: str = "",
         notes: Notes | None = None,
         backup_days: int = BACKUP_DAYS,
+        teacher: Teacher | None = None,
     ) -> None:
         self._turns = turns
         self._history = history
@@ -57,10 +60,16 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
+            teacher=teacher,
         )
+        answering: Answering = answerer
+        if teacher:
+            answering = LessonAnswerer(
+                chat=answerer, teacher=teacher, history=history, selector=selector, manners=manners
+            )
         self._at_work = TurnsAtWork(
             turns=turns,
-            answerer=answerer,
+            answerer=answering,
             worker=self._worker,
             parallel=manners.parallel,
             most_waiting=manners.waiting,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.domain import ModelCard
 
@@ -15,10 +16,15 @@ UNKNOWN_CONTEXT_TOKENS = 4096
 LARGEST_ANSWER_SHARE = 0.5
 
 
+LessonAnswers = Literal["auto", "model", "quotes"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
     """The operator's settings. Limits in tokens; `parallel` and `waiting` count turns.
 
+    `lesson_answers`: who words what lessons say, a capable model ("auto"), whatever model ("model"), or the lessons
+    themselves ("quotes"). `lessons_unasked`: lessons answer a message, too, that did not ask them in particular.
     `context_tokens` caps what a model is asked to hold: a large window costs memory for every conversation.
     """
 
@@ -28,6 +34,8 @@ class Manners:
     answer_tokens: int = 1024
     parallel: int = 4
     waiting: int = 100
+    lesson_answers: LessonAnswers = "auto"
+    lessons_unasked: bool = True
 
     def context_of(self, card: ModelCard) -> int:
         """Return the context window to ask for: the same for everybody, since a change would reload the model."""

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.course import Finding, Passage
+from bot.course_ports import Proof
 from bot.domain import Completion, Failed, FinishReason, Notice, StoredAnswer, Turn, TurnState
 from bot.engine.generation import Generation
 from bot.engine.line import Place
 from bot.errors import BotError
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What of a run is about the lessons: what was found, and the check of what the model makes of it."""
+
+    finding: Finding
+    proof: Proof
+    cited: list[Passage] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -21,6 +32,7 @@ class Run:
     generation: Generation | None = None
     completion: Completion | None = None
     error: BotError | None = None
+    lesson: Lesson | None = None
     is_stopped: bool = False
     is_lost: bool = False
     is_handed_back: bool = False

@@ -11,7 +11,7 @@ import structlog
 
 from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
-from bot.engine.answer import Answerer
+from bot.engine.lessoned import Answering
 from bot.engine.line import Line
 from bot.engine.run import Run
 from bot.errors import BotError, TakenOver, Unavailable
@@ -25,7 +25,7 @@ class TurnsAtWork:
     """Runs the turns this process owns, as their claims come."""
 
     def __init__(
-        self, *, turns: ports.Turns, answerer: Answerer, worker: str, parallel: int, most_waiting: int
+        self, *, turns: ports.Turns, answerer: Answering, worker: str, parallel: int, most_waiting: int
     ) -> None:
         self._turns = turns
         self._answerer = answerer

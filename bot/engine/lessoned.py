@@ -1,0 +1,201 @@
+"""Answers from the lessons: whether a turn is one, who words it, and what is said where the lessons have no answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+import structlog
+
+from bot.course import Cited, Finding, LessonQuestion, Passage
+from bot.course_ports import Teacher
+from bot.domain import (
+    Completion,
+    Delta,
+    Doing,
+    FinishReason,
+    ModelCard,
+    Notice,
+    ReplyPart,
+    Role,
+    Source,
+    Sources,
+    State,
+    Turn,
+)
+from bot.engine.manners import Manners
+from bot.engine.run import Lesson, Run
+from bot.engine.selection import Selector
+from bot.errors import BotError
+from bot.ports import History
+
+# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
+CAPABLE_BILLIONS = 2.5
+# What comes closest is named where nothing answers: so many places at most.
+CLOSEST = 3
+# A mention of fewer words is small talk, or a follow-up that only the conversation explains.
+FEWEST_WORDS = 3
+_BILLIONS = re.compile(r"(\d+(?:\.\d+)?)\s*B", re.IGNORECASE)
+log = structlog.get_logger(__name__)
+
+
+class Answering(Protocol):
+    """Who answers a turn in words of a model."""
+
+    def parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the answer's parts; `run` keeps what was written."""
+        ...
+
+
+class LessonAnswerer:
+    """Answers what the lessons answer; everything else goes to `chat`."""
+
+    def __init__(
+        self, *, chat: Answering, teacher: Teacher, history: History, selector: Selector, manners: Manners
+    ) -> None:
+        self._chat = chat
+        self._teacher = teacher
+        self._history = history
+        self._selector = selector
+        self._manners = manners
+
+    async def parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the answer's parts; see `Answerer.parts`.
+
+        Raises:
+            BotError: no answer, or not all of it.
+        """
+        is_asked = run.turn.message.lessons_only
+        if is_asked:
+            yield State(Doing.READING)
+        finding = await self._finding(run.turn)
+        if finding is None or not (finding.is_sure or is_asked):
+            chosen = self._chat.parts(run)
+        elif not finding.is_covered and not finding.is_sure:
+            chosen = self._refused(run, finding)
+        elif await self._is_capable(run.turn):
+            chosen = self._worded(run, finding)
+        else:
+            chosen = self._quoted(run, finding)
+        async with aclosing(chosen) as parts:
+            async for part in parts:
+                yield part
+
+    async def _finding(self, turn: Turn) -> Finding | None:
+        """Return what the lessons have; None where they are not asked, or, unasked, cannot be read."""
+        message = turn.message
+        is_asked = message.lessons_only
+        if not is_asked and (not self._manners.lessons_unasked or len(message.text.split()) < FEWEST_WORDS):
+            return None
+        history = await self._history.recent(turn.conversation_id, before_turn=turn.id)
+        previous = next((said.text for said in reversed(history) if said.role is Role.USER), "")
+        try:
+            return await self._teacher.look(LessonQuestion(text=message.text, previous=previous))
+        except BotError as error:
+            if is_asked:
+                raise
+            log.warning("lessons.not_read", error=error.key)
+            return None
+
+    async def _is_capable(self, turn: Turn) -> bool:
+        """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
+        if self._manners.lesson_answers != "auto":
+            return self._manners.lesson_answers == "model"
+        try:
+            selection = await self._selector.select(turn.message.address, turn.message.person.id)
+        except BotError:
+            return False
+        return is_capable(selection.card)
+
+    async def _worded(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
+        """Let the model word the answer; what does not hold is left out, and quotes stand in where nothing does."""
+        run.lesson = Lesson(finding=finding, proof=self._teacher.proof(finding))
+        async with aclosing(self._chat.parts(run)) as parts:
+            async for part in parts:
+                yield part
+        proof = run.lesson.proof
+        if not run.pieces and not run.is_stopped and not run.is_lost:
+            instead = self._refused if proof.is_refusal else self._quoted
+            async with aclosing(instead(run, finding)) as parts:
+                async for part in parts:
+                    yield part
+        elif proof.removed:
+            yield Notice("lessons.removed", {"count": proof.removed})
+
+    async def _quoted(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
+        quoted = self._teacher.quote(finding)
+        run.completion = run.completion or Completion(reason=FinishReason.STOP, model="")
+        run.pieces.append(quoted.text)
+        yield Delta(quoted.text)
+        yield sources(quoted.passages)
+        yield Notice("lessons.quotes")
+
+    async def _refused(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
+        run.completion = run.completion or Completion(reason=FinishReason.STOP, model="")
+        for notice in refusal(finding):
+            yield notice
+
+
+def refusal(finding: Finding) -> list[Notice]:
+    """Return what is said where the lessons have no answer: so, and what comes closest."""
+    if not finding.passages:
+        return [Notice("lessons.none")]
+    places: dict[str, str] = {}
+    for passage in finding.passages:
+        places.setdefault(passage.document.key, _linked(passage))
+    closest = ", ".join([*places.values()][:CLOSEST])
+    return [Notice("lessons.refused"), Notice("lessons.closest", {"places": closest})]
+
+
+def sources(passages: Sequence[Passage]) -> Sources:
+    """Return passages as the sources of an answer, in their order."""
+    return Sources(
+        tuple(Source(title_of(passage), passage.url, is_stale=passage.document.is_stale) for passage in passages)
+    )
+
+
+def title_of(passage: Passage) -> str:
+    """Return what a passage's place is called: the lesson's title and the section's heading."""
+    title, heading = passage.document.title, passage.chunk.heading
+    return f"{title} › {heading}" if heading and heading != title else title
+
+
+def is_capable(card: ModelCard) -> bool:
+    """Whether a model is large enough to word what lessons say; one that does not tell its size is taken to be."""
+    if card.is_demonstration:
+        return False
+    size = _BILLIONS.search(card.parameters)
+    if size:
+        return float(size[1]) >= CAPABLE_BILLIONS
+    return not re.search(r"\d\s*M", card.parameters, re.IGNORECASE)
+
+
+async def heard(run: Run, delta: Delta) -> list[ReplyPart]:
+    """Return what of a model's words is shown now: all, or, of the lessons, what is checked and holds."""
+    if run.lesson is None:
+        run.pieces.append(delta.text)
+        return [delta]
+    return _kept(run, run.lesson, await run.lesson.proof.feed(delta.text))
+
+
+async def heard_all(run: Run) -> list[ReplyPart]:
+    """Return what was held back until the model's end."""
+    return _kept(run, run.lesson, await run.lesson.proof.finish()) if run.lesson else []
+
+
+def _kept(run: Run, lesson: Lesson, cited: Cited) -> list[ReplyPart]:
+    kept: list[ReplyPart] = []
+    if cited.text:
+        run.pieces.append(cited.text)
+        kept.append(Delta(cited.text))
+    if cited.passages:
+        lesson.cited.extend(cited.passages)
+        kept.append(sources(lesson.cited))
+    return kept
+
+
+def _linked(passage: Passage) -> str:
+    title = title_of(passage)
+    return f"[{title}]({passage.url})" if passage.url else title
