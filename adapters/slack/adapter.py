@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.clock import Clock, SystemClock
+from adapters.clock import Clock, SystemClock
 from adapters.slack.events import PLATFORM
 from adapters.slack.listeners import Listeners
 from adapters.slack.people import People

@@ -11,8 +11,8 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.base import Poster
+from adapters.clock import Clock
 from adapters.delivery import deliver
-from adapters.slack.clock import Clock
 from adapters.slack.events import (
     Deleted,
     Malformed,

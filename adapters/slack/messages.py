@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Content
-from adapters.slack.clock import Clock
+from adapters.clock import Clock
 from adapters.slack.markup import fallback
 from adapters.slack.place import Place
 from adapters.slack.replies import metadata

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.clock import Clock
+from adapters.clock import Clock
 from adapters.slack.web import CALL_ERRORS
 from bot.domain import Person
 

@@ -14,7 +14,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from adapters.base import Content, Limits, PostFailed, Undeliverable
-from adapters.slack.clock import Clock
+from adapters.clock import Clock
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import PostFailed
-from adapters.slack.clock import Clock
+from adapters.clock import Clock
 from adapters.slack.place import Identity, Place
 from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal
 

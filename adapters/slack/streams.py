@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.slack.clock import Clock
+from adapters.clock import Clock
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.replies import metadata

@@ -1,4 +1,4 @@
-"""Time as the Slack adapter asks for it, so that a test need not wait five minutes for a stream to grow old."""
+"""Time as adapters ask for it, so that a test need not wait five minutes for a stream to grow old."""
 
 from __future__ import annotations
 
