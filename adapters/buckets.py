@@ -1,0 +1,189 @@
+"""Buckets: how many calls a platform takes, and when it takes the next. Pure; times are of the caller's clock."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol
+
+# A call counts when it arrives, a moment after we counted it: so much later it is certainly over.
+WINDOW_MARGIN_S = 0.01
+SLIDING_MARGIN = 0.02
+# After a refusal we did not foresee we take this share of what we made, for so many windows.
+AFTER_REFUSAL = 0.8
+MEEK_WINDOWS = 5
+# What is left of a sliding window is spread over this share of it: it is refilled all the time.
+SPREAD_OVER = 1 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `calls` within `seconds`."""
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer said of its bucket: calls a window, calls left, and seconds until all are there again."""
+
+    limit: int
+    remaining: int
+    reset_after_s: float
+
+
+class Bucket(Protocol):
+    """One limit of a platform, as far as we know it."""
+
+    @property
+    def limit(self) -> int:
+        """The most calls in a row."""
+        ...
+
+    def left(self, now: float) -> int:
+        """Return how many calls may be made at this moment."""
+        ...
+
+    def free_at(self, now: float, count: int) -> float:
+        """Return the earliest moment at which `count` calls are left; a count over the limit means all of them."""
+        ...
+
+    def spread_s(self, now: float) -> float:
+        """Return the seconds over which calls that nobody needs should spread what is left."""
+        ...
+
+    def take(self, now: float) -> None:
+        """Count a call that is about to be made."""
+        ...
+
+    def give_back(self) -> None:
+        """Count out the last one: it was not made."""
+        ...
+
+    def learn(self, now: float, told: Told) -> None:
+        """Believe what an answer said."""
+        ...
+
+    def refuse(self, now: float, retry_after_s: float) -> None:
+        """Note that a call was refused, and for how long."""
+        ...
+
+
+class FixedWindow:
+    """A window that opens with its first call and ends some seconds later, as Discord's do. Headers correct it."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._limit = max(1, rate.calls)
+        self._seconds = rate.seconds
+        self._left = self._limit
+        self._ends_at = -inf
+        self._closed_until = -inf
+
+    @property
+    def limit(self) -> int:
+        """See `Bucket.limit`."""
+        return self._limit
+
+    def left(self, now: float) -> int:
+        """See `Bucket.left`."""
+        if now < self._closed_until:
+            return 0
+        return self._limit if now >= self._ends_at else self._left
+
+    def free_at(self, now: float, count: int) -> float:
+        """See `Bucket.free_at`."""
+        at = max(now, self._closed_until)
+        return at if self.left(at) >= min(count, self._limit) else max(at, self._ends_at)
+
+    def spread_s(self, now: float) -> float:
+        """See `Bucket.spread_s`."""
+        return max(0.0, self._ends_at - now)
+
+    def take(self, now: float) -> None:
+        """See `Bucket.take`."""
+        if now >= self._ends_at:
+            self._left, self._ends_at = self._limit, now + self._seconds + WINDOW_MARGIN_S
+        self._left = max(0, self._left - 1)
+
+    def give_back(self) -> None:
+        """See `Bucket.give_back`."""
+        self._left = min(self._limit, self._left + 1)
+
+    def learn(self, now: float, told: Told) -> None:
+        """See `Bucket.learn`. An answer of a window that is over by now says nothing of this one."""
+        self._limit = max(1, told.limit)
+        ends_at = now + told.reset_after_s + WINDOW_MARGIN_S
+        if now < self._ends_at and ends_at < self._ends_at - self._seconds / 2:
+            return
+        # Calls under way are counted here and not yet there.
+        self._left = min(self._left, told.remaining) if now < self._ends_at else told.remaining
+        self._ends_at = ends_at
+        if told.remaining == self._limit - 1:
+            self._seconds = told.reset_after_s
+
+    def refuse(self, now: float, retry_after_s: float) -> None:
+        """See `Bucket.refuse`."""
+        self._closed_until = max(self._closed_until, now + retry_after_s)
+
+
+class SlidingWindow:
+    """So many calls in any stretch of some seconds, as Slack's tiers are. Refusals make it meek for a while."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._nominal = max(1, rate.calls)
+        self._seconds = rate.seconds * (1 + SLIDING_MARGIN)
+        self._taken: deque[float] = deque(maxlen=self._nominal)
+        self._closed_until = -inf
+        self._limit = self._nominal
+        self._meek_until = -inf
+
+    @property
+    def limit(self) -> int:
+        """See `Bucket.limit`."""
+        return self._limit
+
+    def left(self, now: float) -> int:
+        """See `Bucket.left`."""
+        if now < self._closed_until:
+            return 0
+        return max(0, self._limit_at(now) - self._live(now))
+
+    def free_at(self, now: float, count: int) -> float:
+        """See `Bucket.free_at`."""
+        at = max(now, self._closed_until)
+        limit = self._limit_at(at)
+        over = self._live(at) - (limit - min(count, limit))
+        return at if over <= 0 else self._taken[len(self._taken) - self._live(at) + over - 1] + self._seconds
+
+    def spread_s(self, now: float) -> float:  # noqa: ARG002 - the same at all times
+        """See `Bucket.spread_s`."""
+        return self._seconds * SPREAD_OVER
+
+    def take(self, now: float) -> None:
+        """See `Bucket.take`."""
+        self._taken.append(now)
+
+    def give_back(self) -> None:
+        """See `Bucket.give_back`."""
+        if self._taken:
+            self._taken.pop()
+
+    def learn(self, now: float, told: Told) -> None:
+        """See `Bucket.learn`: such platforms tell nothing before they refuse."""
+
+    def refuse(self, now: float, retry_after_s: float) -> None:
+        """See `Bucket.refuse`."""
+        self._closed_until = max(self._closed_until, now + retry_after_s)
+        self._limit = max(1, int(self._live(now) * AFTER_REFUSAL))
+        self._meek_until = now + MEEK_WINDOWS * self._seconds
+
+    def _live(self, now: float) -> int:
+        """Count the calls that still take a place."""
+        return sum(at + self._seconds > now for at in self._taken)
+
+    def _limit_at(self, now: float) -> int:
+        if now >= self._meek_until:
+            self._limit = self._nominal
+        return self._limit

@@ -1,0 +1,242 @@
+"""The governor: which call of which reply goes next, where a platform takes only so many.
+
+One `Governor` for a connection; one `Desk` for a reply. It knows buckets by their names alone, no platform and no text:
+a reply asks for leave just before it calls, and then sends what is newest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import inf
+
+import structlog
+
+from adapters.buckets import Bucket, Told
+from adapters.clock import Clock, SystemClock
+
+# Whoever waits looks again after this long, whatever happens.
+LOOK_AGAIN_S = 5.0
+# Buckets that nobody uses are forgotten, oldest first, beyond this many.
+MOST_BUCKETS = 2_000
+log = structlog.get_logger(__name__)
+
+
+class Rank(IntEnum):
+    """What a call is for, most urgent first. Ranks from `WHOLE` on leave something for those above them."""
+
+    FINAL = 0
+    FIRST_WORDS = 1
+    WHOLE = 2
+    OPENING = 3
+    GROWTH = 4
+    STATE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A call that would do: the name of the bucket it is counted in, "" for none, and what it is for."""
+
+    bucket: str
+    rank: Rank
+
+
+class Governor:
+    """Grants calls by rank, then to whoever was served longest ago.
+
+    `new_bucket` makes the bucket of a name; None where calls of that name need no leave.
+    """
+
+    def __init__(
+        self, *, new_bucket: Callable[[str], Bucket | None] = lambda _: None, clock: Clock | None = None
+    ) -> None:
+        self._new_bucket = new_bucket
+        self._clock = clock or SystemClock()
+        self._queues: dict[str, _Queue] = {}
+
+    def desk(self) -> Desk:
+        """Return a place for one reply, which closes it when it is over."""
+        return Desk(self._queue, self._clock)
+
+    def learn(self, name: str, told: Told, *, shared: str = "") -> None:
+        """Believe what an answer said of a bucket. Those with the same `shared` name are one."""
+        if queue := self._queue(name):
+            if shared:
+                queue = self._queues[name] = self._queues.setdefault(shared, queue)
+            queue.bucket.learn(self._clock.now(), told)
+            queue.wake()
+
+    def refuse(self, name: str, retry_after_s: float) -> None:
+        """Note that the platform refused a call, and for how long."""
+        if queue := self._queue(name):
+            log.warning("pace.refused", retry_after_s=retry_after_s)
+            queue.bucket.refuse(self._clock.now(), retry_after_s)
+            queue.wake()
+
+    def wait_s(self, name: str, rank: Rank) -> float:
+        """Return how long a call of this rank would have to wait now."""
+        queue, now = self._queue(name), self._clock.now()
+        return queue.free_at(now, rank) - now if queue else 0.0
+
+    def _queue(self, name: str) -> _Queue | None:
+        queue = self._queues.get(name)
+        if queue is None and name and (bucket := self._new_bucket(name)):
+            if len(self._queues) >= MOST_BUCKETS:
+                self._queues = {each: queue for each, queue in self._queues.items() if not queue.is_idle}
+            queue = self._queues[name] = _Queue(bucket)
+        return queue
+
+
+class Desk:
+    """One reply's place: one call at a time."""
+
+    def __init__(self, queue_of: Callable[[str], _Queue | None], clock: Clock) -> None:
+        self._queue_of = queue_of
+        self._clock = clock
+        self._written: set[_Queue] = set()
+        self._changed = asyncio.Event()
+        self._is_urged = False
+
+    def urge(self) -> None:
+        """Say that what is waited for is no longer what is wanted most: the reply has ended, say."""
+        self._is_urged = True
+        self._changed.set()
+
+    def close(self) -> None:
+        """Leave: nothing is kept for this reply any more."""
+        for queue in self._written:
+            queue.writers.discard(self)
+            queue.served.pop(self, None)
+            queue.wake()
+        self._written.clear()
+
+    async def granted(self, options: Sequence[Option]) -> Option | None:
+        """Wait until one of these calls may be made, and return which; None when the desk was urged meanwhile.
+
+        Of calls in one bucket only the first is considered. What was granted counts as made: see `give_back`.
+        """
+        self._is_urged = False
+        wish = _Wish(self, {})
+        for option in options:
+            queue = self._queue_of(option.bucket)
+            if queue is None:
+                return option
+            wish.options.setdefault(queue, option)
+        try:
+            for queue, option in wish.options.items():
+                self._join(queue, option.rank, wish)
+            return await self._first(wish)
+        finally:
+            for queue in wish.options:
+                queue.waiting.remove(wish)
+                queue.wake()
+
+    def give_back(self, option: Option) -> None:
+        """Say that the call was not made after all."""
+        if queue := self._queue_of(option.bucket):
+            queue.bucket.give_back()
+            queue.wake()
+
+    def _join(self, queue: _Queue, rank: Rank, wish: _Wish) -> None:
+        if rank is not Rank.STATE:
+            queue.writers.add(self)
+            self._written.add(queue)
+        queue.waiting.append(wish)
+
+    async def _first(self, wish: _Wish) -> Option | None:
+        while not self._is_urged:
+            self._changed.clear()
+            now = self._clock.now()
+            free_at = now + LOOK_AGAIN_S
+            for queue, option in wish.options.items():
+                at = queue.free_at(now, option.rank)
+                if at <= now and queue.next(now) is wish:
+                    queue.take(now, self, option.rank)
+                    return option
+                free_at = min(free_at, at) if at > now else free_at
+            await self._changed_within(free_at - now)
+        return None
+
+    async def _changed_within(self, seconds: float) -> None:
+        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look again whether the turn has come."""
+        self._changed.set()
+
+
+@dataclass(eq=False, slots=True)
+class _Wish:
+    """What one desk waits for: the first of these."""
+
+    desk: Desk
+    options: dict[_Queue, Option]
+
+
+@dataclass(eq=False, slots=True)
+class _Queue:
+    """One bucket, the replies that write in it, and who waits there, in the order they came."""
+
+    bucket: Bucket
+    writers: set[Desk] = field(default_factory=set)
+    waiting: list[_Wish] = field(default_factory=list)
+    served: dict[Desk, int] = field(default_factory=dict)
+    grants: int = 0
+    next_growth_at: float = -inf
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody would miss it."""
+        return not self.writers and not self.waiting
+
+    def next(self, now: float) -> _Wish:
+        """Return who comes next: by rank, then whoever was served longest ago, then whoever waits longest.
+
+        Growth that keeps its distance holds up nobody below it.
+        """
+        return min(self.waiting, key=lambda wish: (self._rank(wish, now), self.served.get(wish.desk, 0)))
+
+    def _rank(self, wish: _Wish, now: float) -> float:
+        rank = wish.options[self].rank
+        return inf if rank is Rank.GROWTH and now < self.next_growth_at else rank
+
+    def reserve(self, rank: Rank) -> int:
+        """Return how many calls a rank leaves for those above it."""
+        match rank:
+            case Rank.FINAL | Rank.FIRST_WORDS:
+                wanted = 0
+            case Rank.WHOLE | Rank.OPENING:
+                wanted = 1
+            case Rank.GROWTH:
+                wanted = len(self.writers)  # each of them may end at any moment
+            case Rank.STATE:
+                wanted = len(self.writers) + 1
+        return min(wanted, self.bucket.limit - 1)
+
+    def free_at(self, now: float, rank: Rank) -> float:
+        """Return when a call of this rank may be made, if nobody makes one before."""
+        at = self.bucket.free_at(now, self.reserve(rank) + 1)
+        return max(at, self.next_growth_at) if rank is Rank.GROWTH else at
+
+    def take(self, now: float, desk: Desk, rank: Rank) -> None:
+        """Count a call. What may be spent on growth is spread evenly."""
+        self.bucket.take(now)
+        self.grants += 1
+        if desk in self.writers:
+            self.served[desk] = self.grants
+        if rank is Rank.GROWTH:
+            spare = max(0, self.bucket.left(now) - self.reserve(rank))
+            self.next_growth_at = now + self.bucket.spread_s(now) / (spare + 1)
+
+    def wake(self) -> None:
+        """Let all who wait look again."""
+        for wish in self.waiting:
+            wish.desk.wake()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.buckets import Bucket, FixedWindow, Rate, SlidingWindow, Told
+
+RATE = Rate(5, 5.0)
+GAPS = st.lists(st.floats(min_value=0, max_value=7), min_size=1, max_size=60)
+
+
+def taken_at(bucket: Bucket, gaps: list[float]) -> list[float]:
+    """Make calls as early as the bucket lets us after each gap."""
+    now, times = 0.0, []
+    for gap in gaps:
+        now = bucket.free_at(now + gap, 1)
+        assert bucket.left(now)
+        bucket.take(now)
+        times.append(now)
+    return times
+
+
+@given(GAPS)
+def test_a_sliding_window_never_holds_more_than_its_limit(gaps: list[float]) -> None:
+    times = taken_at(SlidingWindow(RATE), gaps)
+
+    assert all(bisect_right(times, at + RATE.seconds) - index <= RATE.calls for index, at in enumerate(times))
+
+
+@given(GAPS)
+def test_a_fixed_window_lets_its_limit_pass_between_its_beginning_and_its_end(gaps: list[float]) -> None:
+    begun, used = -10.0, 0
+    for at in taken_at(FixedWindow(RATE), gaps):
+        begun, used = (at, 1) if at >= begun + RATE.seconds else (begun, used + 1)
+        assert used <= RATE.calls
+
+
+@given(GAPS, st.integers(min_value=1, max_value=9))
+def test_as_many_calls_are_left_when_it_said_they_would_be(gaps: list[float], count: int) -> None:
+    for bucket in (FixedWindow(RATE), SlidingWindow(RATE)):
+        now = taken_at(bucket, gaps)[-1]
+
+        assert bucket.left(bucket.free_at(now, count)) >= min(count, RATE.calls)
+
+
+def test_headers_correct_what_was_assumed() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=3, remaining=2, reset_after_s=9.9))
+
+    assert (bucket.limit, bucket.left(0.2)) == (3, 2)
+    assert bucket.free_at(0.2, 3) == pytest.approx(10.01)
+
+
+def test_what_another_process_used_is_gone() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=5, remaining=1, reset_after_s=3.0))
+
+    assert bucket.left(0.2) == 1
+
+
+def test_calls_under_way_stay_counted_when_an_earlier_answer_comes() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.take(0.1)
+    bucket.take(0.2)
+    bucket.learn(0.3, Told(limit=5, remaining=4, reset_after_s=4.7))
+
+    assert bucket.left(0.3) == 2
+
+
+def test_a_late_answer_of_a_window_that_is_over_says_nothing_of_the_new_one() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.take(5.1)
+    bucket.learn(5.2, Told(limit=5, remaining=0, reset_after_s=0.1))
+
+    assert bucket.left(5.2) == 4
+
+
+@pytest.mark.parametrize("bucket", [FixedWindow(RATE), SlidingWindow(RATE)], ids=["fixed", "sliding"])
+def test_a_refusal_closes_for_as_long_as_was_asked(bucket: Bucket) -> None:
+    bucket.refuse(0.0, 30.0)
+
+    assert bucket.left(29.9) == 0
+    assert bucket.free_at(1.0, 1) == 30.0
+
+
+def test_a_refusal_nobody_foresaw_makes_meek_and_is_forgotten() -> None:
+    bucket = SlidingWindow(Rate(50, 60.0))
+    for second in range(20):
+        bucket.take(float(second))
+    bucket.refuse(20.0, 1.0)
+
+    assert bucket.limit == 16
+    assert bucket.left(21.0) == 0
+    assert bucket.left(1000.0) == 50
+
+
+def test_a_call_that_was_not_made_is_given_back() -> None:
+    fixed, sliding = FixedWindow(RATE), SlidingWindow(RATE)
+    for bucket in (fixed, sliding):
+        bucket.take(0.0)
+        bucket.give_back()
+
+    assert (fixed.left(0.0), sliding.left(0.0)) == (5, 5)

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.buckets import FixedWindow, Rate, Told
+from adapters.governor import Desk, Governor, Option, Rank
+from tests.adapters.virtual import VirtualClock
+
+EDIT, POST = "edit", "post"
+
+
+class Stage:
+    """A governor over five calls in five seconds for each bucket, and the calls that were made, with their times."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.governor = Governor(new_bucket=lambda _: FixedWindow(Rate(5, 5.0)), clock=self.clock)
+        self.calls: list[tuple[float, str, Rank, int]] = []
+        self._began = self.clock.now()
+
+    @property
+    def now(self) -> float:
+        return self.clock.now() - self._began
+
+    async def call(self, desk: Desk, *options: Option, who: int = 0, times: int = 1) -> None:
+        for _ in range(times):
+            granted = await desk.granted(options)
+            assert granted
+            self.calls.append((round(self.now, 3), granted.bucket, granted.rank, who))
+
+    def at(self, rank: Rank) -> list[float]:
+        return [at for at, _, each, _ in self.calls if each is rank]
+
+
+def option(rank: Rank, bucket: str = EDIT) -> Option:
+    return Option(bucket, rank)
+
+
+async def test_calls_without_a_bucket_wait_for_nobody() -> None:
+    desk = Governor().desk()
+
+    assert await desk.granted([Option("anything", Rank.STATE)]) == Option("anything", Rank.STATE)
+
+
+async def test_one_reply_alone_grows_evenly() -> None:
+    stage = Stage()
+    await stage.clock.run(stage.call(stage.governor.desk(), option(Rank.GROWTH), times=8))
+
+    gaps = [after - before for before, after in zip(stage.at(Rank.GROWTH), stage.at(Rank.GROWTH)[1:], strict=False)]
+    assert min(gaps) > 1.2
+    assert max(gaps) < 1.6
+
+
+async def test_a_final_edit_finds_room_however_much_others_grow() -> None:
+    stage = Stage()
+    desks = [stage.governor.desk() for _ in range(4)]
+
+    async def scene() -> None:
+        growing = [asyncio.create_task(stage.call(desk, option(Rank.GROWTH), times=9)) for desk in desks]
+        await stage.clock.sleep(12.3)
+        began = stage.now
+        for task in growing:
+            task.cancel()
+        await asyncio.gather(*growing, return_exceptions=True)
+        await asyncio.gather(*(stage.call(desk, option(Rank.FINAL)) for desk in desks))
+        assert stage.now == began
+
+    await stage.clock.run(scene())
+
+
+async def test_first_words_come_before_growth_and_final_edits_before_both() -> None:
+    stage = Stage()
+    first, grows, ends, uses_up = (stage.governor.desk() for _ in range(4))
+
+    async def scene() -> None:
+        await stage.call(uses_up, option(Rank.FINAL), times=5)
+        uses_up.close()
+        waiting = [
+            stage.call(grows, option(Rank.GROWTH)),
+            stage.call(first, option(Rank.FIRST_WORDS)),
+            stage.call(ends, option(Rank.FINAL)),
+        ]
+        await asyncio.gather(*waiting)
+
+    await stage.clock.run(scene())
+
+    assert [rank for _, _, rank, _ in stage.calls[5:]] == [Rank.FINAL, Rank.FIRST_WORDS, Rank.GROWTH]
+
+
+async def test_replies_of_one_rank_take_turns() -> None:
+    stage = Stage()
+    desks = [stage.governor.desk() for _ in range(3)]
+
+    async def scene() -> None:
+        await asyncio.gather(
+            *(stage.call(desk, option(Rank.GROWTH), who=who, times=4) for who, desk in enumerate(desks))
+        )
+
+    await stage.clock.run(scene())
+
+    assert [who for _, _, _, who in stage.calls] == [0, 1, 2] * 4
+
+
+async def test_the_first_of_two_calls_that_is_free_is_granted() -> None:
+    stage = Stage()
+    desk = stage.governor.desk()
+    both = option(Rank.FINAL), option(Rank.FINAL, POST)
+    await stage.clock.run(stage.call(desk, *both, times=10))
+
+    assert [bucket for _, bucket, _, _ in stage.calls] == [EDIT] * 5 + [POST] * 5
+    assert stage.now == 0
+
+
+async def test_who_is_urged_thinks_anew() -> None:
+    stage = Stage()
+    desk = stage.governor.desk()
+
+    async def scene() -> None:
+        await stage.call(desk, option(Rank.FINAL), times=5)
+        waiting = asyncio.create_task(desk.granted([option(Rank.GROWTH)]))
+        await stage.clock.sleep(1.0)
+        desk.urge()
+        assert await waiting is None
+        assert stage.now == 1.0
+
+    await stage.clock.run(scene())
+
+
+async def test_a_refused_bucket_is_left_alone_for_as_long_as_was_asked() -> None:
+    stage = Stage()
+    stage.governor.refuse(EDIT, 7.0)
+    await stage.clock.run(stage.call(stage.governor.desk(), option(Rank.FINAL)))
+
+    assert stage.at(Rank.FINAL) == [7.0]
+
+
+async def test_routes_that_share_a_bucket_are_counted_together() -> None:
+    stage = Stage()
+    told = Told(limit=5, remaining=5, reset_after_s=5.0)
+    stage.governor.learn(EDIT, told, shared="hash")
+    stage.governor.learn(POST, told, shared="hash")
+    desk = stage.governor.desk()
+
+    async def scene() -> None:
+        await stage.call(desk, option(Rank.FINAL, POST), times=3)
+        await stage.call(desk, option(Rank.FINAL, EDIT), times=3)
+
+    await stage.clock.run(scene())
+
+    assert stage.at(Rank.FINAL)[-1] > 4.9
+
+
+async def test_a_state_waits_for_answers_but_not_for_growth_that_keeps_its_distance() -> None:
+    stage = Stage()
+    writes, waits = stage.governor.desk(), stage.governor.desk()
+
+    async def scene() -> None:
+        growing = asyncio.create_task(stage.call(writes, option(Rank.GROWTH), times=4))
+        await stage.clock.sleep(0.1)
+        await stage.call(waits, option(Rank.STATE))
+        growing.cancel()
+        await asyncio.gather(growing, return_exceptions=True)
+
+    await stage.clock.run(scene())
+
+    assert stage.at(Rank.STATE) == [0.1]
+
+
+async def test_a_cancelled_wait_leaves_nothing_behind() -> None:
+    stage = Stage()
+    desk = stage.governor.desk()
+
+    async def scene() -> None:
+        await stage.call(desk, option(Rank.FINAL), times=5)
+        waiting = asyncio.create_task(desk.granted([option(Rank.FIRST_WORDS)]))
+        await stage.clock.sleep(0.5)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await stage.call(stage.governor.desk(), option(Rank.GROWTH))
+
+    await stage.clock.run(scene())
+
+    assert stage.at(Rank.GROWTH) == [5.01]
+
+
+PACES = st.lists(st.floats(min_value=0.05, max_value=3), min_size=1, max_size=10)
+
+
+@settings(max_examples=30, deadline=None)
+@given(PACES, st.integers(min_value=2, max_value=8))
+async def test_whatever_replies_do_nothing_is_refused_and_each_ends(paces: Sequence[float], limit: int) -> None:
+    clock = VirtualClock()
+    governor = Governor(new_bucket=lambda _: FixedWindow(Rate(limit, 5.0)), clock=clock)
+    times: list[float] = []
+    ended: list[float] = []
+
+    async def reply(pace_s: float) -> None:
+        desk = governor.desk()
+        for _ in range(6):
+            await clock.sleep(pace_s)
+            await desk.granted([option(Rank.GROWTH)])
+            times.append(clock.now())
+        asked_at = clock.now()
+        await desk.granted([option(Rank.FINAL)])
+        times.append(clock.now())
+        ended.append(clock.now() - asked_at)
+        desk.close()
+
+    async def crowd() -> None:
+        await asyncio.gather(*(reply(pace_s) for pace_s in paces))
+
+    await clock.run(crowd())
+
+    begun, used = 0.0, 0
+    for at in times:
+        begun, used = (at, 1) if at >= begun + 5.0 else (begun, used + 1)
+        assert used <= limit
+    # At worst they all end at once, in a window that is used up to the reserve.
+    assert max(ended) <= 5.1 * (len(paces) // limit + 1)
