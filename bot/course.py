@@ -12,8 +12,9 @@ class Document:
 
     `lesson` is the same in every language ("16-open-source-models"), unique in its `course`. `number` is () where none
     was found; nested numbers keep their order ((2, 3) is lesson 3 of part 2). `language` is a BCP 47 tag. `path` is the
-    file's path in its source. `url` is the file's canonical address, "" where it has none. `content_hash` is the
-    SHA-256 of its bytes in hexadecimal. `is_stale`: a translation older than the English file it was made from.
+    file's path in its source. `url` is the file's canonical address, "" where it has none. `content_hash`
+    changes whenever the document, its chunks or their vectors would: with the file's bytes, and with the way they are
+    read. `is_stale`: a translation of another version of its English file than the one that is there.
     """
 
     course: str

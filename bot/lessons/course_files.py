@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.lessons.layout import Skip
+
+# Co-op Translator keeps one beside the translations of each language: what each was made from.
+TRANSLATOR_FILE = ".co-op-translator.json"
+# Beside copied courses: where each file came from.
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +32,12 @@ class CourseFile:
 class Source:
     """Where courses come from: `name` is the same at every visit, `read` gives a file's bytes.
 
-    `scope` are the folders that were looked into, () for all: what is missing elsewhere was not removed. `version` is
-    the part of the addresses that changes with every change to any file (a commit), "" where there is none. `skipped`
-    are files the source could not offer.
+    `version` is the part of the addresses that changes with every change to any file (a commit), "" where there is
+    none. `skipped` are files the source could not offer.
     """
 
     name: str
     files: tuple[CourseFile, ...]
     read: Callable[[str], bytes]
-    scope: tuple[str, ...] = ()
     version: str = ""
-    skipped: tuple[tuple[str, Skip], ...] = field(default=())
+    skipped: tuple[tuple[str, Skip], ...] = ()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from bot.errors import UserError
-from bot.lessons.course_files import CourseFile, Source
+from bot.lessons.course_files import MANIFEST, CourseFile, Source
 from bot.lessons.layout import Skip
-from bot.lessons.manifests import NAME, read_manifest
+from bot.lessons.manifests import read_manifest
 
 # Where nothing is ever a lesson and much lies.
 UNSEEN = frozenset({".git", "node_modules", "__pycache__", ".venv"})
@@ -22,21 +23,26 @@ def folder_source(root: Path, *, base_url: str = "") -> Source:
     Raises:
         UserError: the manifest cannot be read.
     """
-    paths, skipped = walked(root)
-    told = read_manifest((root / NAME).read_bytes(), name=str(root / NAME)) if NAME in paths else None
-    if told is not None:
-        skipped += [(path, Skip.UNLISTED) for path in paths if path not in told]
-    course = root.resolve().name
-    return Source(
-        name=root.resolve().as_posix(),
-        files=tuple(
-            course_file(path, course=course, base_url=base_url) if told is None else told[path]
-            for path in paths
-            if told is None or path in told
-        ),
-        read=reader_of(root),
-        skipped=tuple(skipped),
-    )
+    paths, links = walked(root)
+    read = reader_of(root)
+    files, unlisted = files_of(paths, read=read, course=root.resolve().name, base_url=base_url)
+    return Source(name=root.resolve().as_posix(), files=files, read=read, skipped=(*links, *unlisted))
+
+
+def files_of(
+    paths: Sequence[str], *, read: Callable[[str], bytes], course: str, base_url: str
+) -> tuple[tuple[CourseFile, ...], list[tuple[str, Skip]]]:
+    """Return what is known of the files, and those that a manifest among them does not list.
+
+    Raises:
+        UserError: the manifest cannot be read.
+    """
+    told = read_manifest(read(MANIFEST)) if MANIFEST in paths else None
+    if told is None:
+        return tuple(course_file(path, course=course, base_url=base_url) for path in paths), []
+    listed = (told[path] for path in paths if path in told)
+    files = tuple(file if file.course else replace(file, course=course) for file in listed)
+    return files, [(path, Skip.UNLISTED) for path in paths if path not in told and path != MANIFEST]
 
 
 def course_file(path: str, *, course: str, base_url: str) -> CourseFile:

@@ -30,6 +30,8 @@ class Skip(StrEnum):
     LINK = "link"
     UNREADABLE = "unreadable"
     UNLISTED = "unlisted"
+    ELSEWHERE = "elsewhere"
+    UNSAFE = "unsafe"
 
 
 MARKDOWN = frozenset({".md", ".markdown"})

@@ -17,7 +17,7 @@ from bot.lessons.course_files import CourseFile, Source
 from bot.lessons.layout import INDEX, NOTEBOOK, Skip, Spot, named
 from bot.lessons.originals import Originals, contents, title_in
 from bot.lessons.pages import NotANotebook, Page, read_markdown, read_notebook
-from bot.lessons.sorting import Candidate, Skipped, is_first_page, sorted_out
+from bot.lessons.sorting import ALL, Candidate, Selection, Skipped, is_first_page, sorted_out
 from bot.lessons.text import decoded, front_title, original_hash_of
 
 # Grows when the same bytes make other documents: all are read again then.
@@ -54,17 +54,23 @@ def read_course(source: Source, *, size: int = SIZE) -> Iterator[Loaded]:
 class Reader:
     """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
 
-    `languages` are the tags of those to take, empty for all; `size` is the chunks'.
+    `size` is the chunks'.
     """
 
-    def __init__(self, source: Source, *, languages: Sequence[str] = (), size: int = SIZE) -> None:
+    def __init__(self, source: Source, *, selection: Selection = ALL, size: int = SIZE) -> None:
         self._source = source
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
-        self.candidates, self.skipped = sorted_out(source, languages=languages)
+        self.candidates, self.skipped = sorted_out(source, selection)
+        self._first_pages = [each for each in sorted_out(source, ALL)[0] if is_first_page(each.spot.original)]
         for course in {each.file.course for each in self.candidates}:
             self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
+
+    @property
+    def source(self) -> str:
+        """The source's name."""
+        return self._source.name
 
     def open(self, candidate: Candidate) -> Ready | Skipped:
         """Read a file's bytes and say what its document would be, cheaply."""
@@ -110,7 +116,8 @@ class Reader:
         original = PurePosixPath(spot.original)
         name = original.parent.name if original.stem.lower() in INDEX and original.parent.name else original.stem
         in_english = title_in(self._contents(file.course, "en"), spot.original)
-        return front_title(ready.text) or page.banner or in_english or named(name)
+        banner = page.banner if original.stem.lower() in INDEX else ""
+        return front_title(ready.text) or banner or in_english or named(name)
 
     def _bytes(self, file: CourseFile) -> bytes | Skip:
         most = MOST_BYTES.get(PurePosixPath(file.path).suffix.lower(), MOST_MARKDOWN_BYTES)
@@ -127,8 +134,8 @@ class Reader:
         return self._listed[course, language]
 
     def _first_page(self, course: str, language: str) -> dict[str, str]:
-        for each in self.candidates:
-            if each.file.course == course and each.spot.language == language and is_first_page(each.spot.original):
+        for each in self._first_pages:
+            if each.file.course == course and each.spot.language == language:
                 raw = self._bytes(each.file)
                 text = decoded(raw) if isinstance(raw, bytes) else None
                 return contents(_page(each.file, each.spot, text or ""), original=each.spot.original)

@@ -13,7 +13,6 @@ from bot.errors import UserError
 from bot.lessons.course_files import CourseFile
 from bot.lessons.languages import tag_of
 
-NAME = "manifest.json"
 BLOB = re.compile(r"/[^/]+/[^/]+/(?:blob|raw|tree)/[^/]+/(.+)")
 Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
@@ -25,18 +24,16 @@ class Entry(BaseModel):
 
     path: Told
     course: Told = ""
-    repo: Told = ""
     lang: Told = ""
     lesson: Told = ""
     src_path: Told = ""
-    commit: Told = ""
     canonical_url: Told = ""
 
 
 ENTRIES = TypeAdapter(list[Entry])
 
 
-def read_manifest(raw: bytes, *, name: str = NAME) -> Mapping[str, CourseFile] | None:
+def read_manifest(raw: bytes) -> Mapping[str, CourseFile] | None:
     """Return the files a manifest tells of, by their path beside it; None where it is another kind of manifest.
 
     Raises:
@@ -48,7 +45,7 @@ def read_manifest(raw: bytes, *, name: str = NAME) -> Mapping[str, CourseFile] |
         entries = ENTRIES.validate_json(raw)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "-"
-        raise UserError("error.lessons_manifest", path=name, where=where) from error
+        raise UserError("error.lessons_manifest", where=where) from error
     return {entry.path: _file(entry) for entry in entries}
 
 

@@ -9,13 +9,10 @@ from functools import lru_cache
 from hashlib import md5
 from urllib.parse import unquote, urlsplit
 
-from bot.lessons.course_files import CourseFile
+from bot.lessons.course_files import TRANSLATOR_FILE, CourseFile
 from bot.lessons.layout import INDEX, Spot
 from bot.lessons.pages import Page
 from bot.lessons.text import decoded
-
-# Co-op Translator keeps one beside the translations of each language.
-TRANSLATOR_FILE = ".co-op-translator.json"
 
 
 class Originals:

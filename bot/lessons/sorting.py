@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.lessons.course_files import CourseFile, Source
+from bot.lessons.course_files import MANIFEST, TRANSLATOR_FILE, CourseFile, Source
 from bot.lessons.layout import INDEX, Skip, Spot, number_of, spot_of, why_not
 
 LAST = (1000,)
@@ -29,18 +29,43 @@ class Skipped:
     reason: Skip
 
 
-def sorted_out(source: Source, *, languages: Sequence[str]) -> tuple[list[Candidate], list[Skipped]]:
-    """Return what may be taken, by course, number, lesson and path, and what may not; no `languages` means all."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What to take of a source: these languages (BCP 47) and these folders or files with their translations.
+
+    Empty means all.
+    """
+
+    languages: frozenset[str] = frozenset()
+    paths: tuple[str, ...] = ()
+
+    def takes(self, candidate: Candidate) -> Skip | None:
+        """Return None for what is taken, else why it is not."""
+        spot = candidate.spot
+        if self.languages and spot.language not in self.languages:
+            return Skip.OTHER_LANGUAGE
+        places = {candidate.file.place, spot.original}
+        within = any(place == path or place.startswith(f"{path}/") for path in self.paths for place in places)
+        return None if within or not self.paths else Skip.ELSEWHERE
+
+
+ALL = Selection()
+
+
+def sorted_out(source: Source, selection: Selection) -> tuple[list[Candidate], list[Skipped]]:
+    """Return what may be taken, by course, number, lesson and path, and what may not."""
     candidates: list[Candidate] = []
     skipped = [Skipped(path, reason) for path, reason in source.skipped]
     courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
     for file in source.files:
+        if PurePosixPath(file.path).name in {TRANSLATOR_FILE, MANIFEST}:
+            continue
         if reason := why_not(file.place):
             skipped.append(Skipped(file.path, reason))
         else:
             courses[file.course].append(file)
     for files in courses.values():
-        taken, left = _without_copies(_spotted(files), frozenset(languages))
+        taken, left = _without_copies(_spotted(files), selection)
         candidates += taken
         skipped += left
     candidates.sort(key=_order)
@@ -80,17 +105,15 @@ def _renamed(spot: Spot, lessons: dict[tuple[int, ...], set[str]]) -> Spot:
     return spot
 
 
-def _without_copies(
-    candidates: Sequence[Candidate], languages: frozenset[str]
-) -> tuple[list[Candidate], list[Skipped]]:
-    """Leave out the languages nobody asked for, English made of English, and a language that is there twice."""
+def _without_copies(candidates: Sequence[Candidate], selection: Selection) -> tuple[list[Candidate], list[Skipped]]:
+    """Leave out what nobody asked for, English made of English, and a language that is there twice."""
     originals = {each.spot.original for each in candidates if not each.spot.is_translation}
     taken: dict[tuple[str, str], Candidate] = {}
     skipped: list[Skipped] = []
     for each in sorted(candidates, key=_newest_layout_first):
         spot = each.spot
-        if languages and spot.language not in languages:
-            skipped.append(Skipped(each.file.path, Skip.OTHER_LANGUAGE))
+        if reason := selection.takes(each):
+            skipped.append(Skipped(each.file.path, reason))
         elif spot.is_translation and spot.language == "en" and spot.original in originals:
             skipped.append(Skipped(each.file.path, Skip.ENGLISH_COPY))
         elif (spot.original, spot.language) in taken:

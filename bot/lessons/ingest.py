@@ -1,0 +1,151 @@
+"""One run over one source: the index holds afterwards exactly what the source has of what was asked for.
+
+Each document is stored by itself, so a run that was broken off goes on where it stopped. Knows nothing of screens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.course import Chunk, Document
+from bot.errors import UserError
+from bot.lessons.chunks import SIZE
+from bot.lessons.course_files import Source
+from bot.lessons.layout import Skip
+from bot.lessons.loaders import Reader, Ready
+from bot.lessons.sorting import ALL, Candidate, Selection, Skipped
+from bot.ports import Embedder, Lessons, Vectors
+
+# Passages to an embedder at once: a second's work on two cores, so that the progress moves.
+BATCH = 16
+# Files that could not be read now; what the index has of them stays.
+UNREAD = frozenset({Skip.UNREADABLE})
+
+
+class Outcome(StrEnum):
+    """What became of a file that was taken."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files looked at, of how many, and chunks stored so far; `path` is the file at hand."""
+
+    done: int
+    total: int
+    chunks: int
+    path: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
+
+    taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
+    removed: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    chunks: int = 0
+
+    @property
+    def documents(self) -> int:
+        """How many documents the index now has of the source."""
+        return sum(map(len, self.taken.values()))
+
+    def count(self, ready: Ready, outcome: Outcome) -> None:
+        """Note what became of a file that was taken."""
+        self.taken[outcome].append(ready.candidate.file.path)
+        self.languages[ready.candidate.spot.language] += 1
+        if ready.is_stale:
+            self.stale.append(ready.candidate.file.path)
+
+    def reasons(self) -> Mapping[Skip, int]:
+        """Return how many files were skipped for each reason, the commonest first."""
+        return dict(Counter(each.reason for each in self.skipped).most_common())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingestion:
+    """What every run needs. `embedder` None stores passages that are found by their words alone."""
+
+    lessons: Lessons
+    embedder: Embedder | None = None
+    progress: Callable[[Progress], None] = lambda _: None
+    size: int = SIZE
+
+    async def run(self, source: Source, *, selection: Selection = ALL) -> Report:
+        """Bring the index up to date with a source.
+
+        Raises:
+            UserError: the source has no lessons; the index stays as it is.
+            Unavailable: the index or the embedder does not answer; what was stored before stays.
+        """
+        reader = await asyncio.to_thread(Reader, source, selection=selection, size=self.size)
+        if not reader.candidates:
+            raise UserError("error.lessons_none", source=source.name)
+        known = await self.lessons.hashes(source.name)
+        report = Report(skipped=list(reader.skipped))
+        for done, candidate in enumerate(reader.candidates):
+            self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
+            await self._take(candidate, reader, known, report)
+        kept = {path for paths in report.taken.values() for path in paths}
+        kept |= {each.path for each in report.skipped if each.reason in UNREAD}
+        report.removed = sorted(set(known) - kept)
+        if report.removed:
+            await self.lessons.remove(source.name, report.removed)
+        self.progress(Progress(len(reader.candidates), len(reader.candidates), report.chunks, ""))
+        return report
+
+    async def forget(self, name: str) -> int:
+        """Take everything of a source out of the index; return how many documents."""
+        known = await self.lessons.hashes(name)
+        await self.lessons.remove(name, sorted(known))
+        return len(known)
+
+    async def _take(self, candidate: Candidate, reader: Reader, known: Mapping[str, str], report: Report) -> None:
+        """Store one file, unless the index has it already or it is no lesson."""
+        path = candidate.file.path
+        ready = await asyncio.to_thread(reader.open, candidate)
+        if isinstance(ready, Skipped):
+            report.skipped.append(ready)
+            return
+        if self._is_known(ready, known.get(path, "")):
+            report.count(ready, Outcome.UNCHANGED)
+            return
+        loaded = await asyncio.to_thread(reader.load, ready)
+        if isinstance(loaded, Skipped):
+            report.skipped.append(loaded)
+            return
+        document, chunks = loaded
+        vectors = await self._vectors(document, chunks)
+        mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
+        await self.lessons.put(reader.source, replace(document, content_hash=mark), chunks, vectors)
+        report.chunks += len(chunks)
+        report.count(ready, Outcome.CHANGED if path in known else Outcome.ADDED)
+
+    async def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors | None:
+        if self.embedder is None:
+            return None
+        texts = [embedded_text(document, chunk) for chunk in chunks]
+        rows: list[Sequence[float]] = []
+        for start in range(0, len(texts), BATCH):
+            rows += await self.embedder.passages(texts[start : start + BATCH])
+        return Vectors(self.embedder.name, rows)
+
+    def _is_known(self, ready: Ready, stored: str) -> bool:
+        """Whether the index has this very document, with vectors where there is somebody to make them."""
+        digest, _, model = stored.partition(" ")
+        return digest == ready.content_hash and (self.embedder is None or model == self.embedder.name)
+
+
+def embedded_text(document: Document, chunk: Chunk) -> str:
+    """Return a chunk as it is embedded: where it stands, then what it says."""
+    return "\n".join([" > ".join(dict.fromkeys((document.title, *chunk.heading_path))), chunk.text])

@@ -1,0 +1,123 @@
+"""Repositories as sources: cloned for the moment, without what is no lesson, or a clone that lies on this disk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.errors import UserError
+from bot.lessons.course_files import TRANSLATOR_FILE, Source
+from bot.lessons.folders import course_file, folder_source
+from bot.lessons.git import GitFailed, git, repository_name, shown_address, web_address
+
+# The pictures of a course weigh gigabytes, its lessons and translations some tens of megabytes.
+FETCH_S = 900.0
+LOCAL_S = 30.0
+LESSONS = ("*.md", "*.markdown", "*.ipynb", TRANSLATOR_FILE)
+
+
+@asynccontextmanager
+async def cloned(
+    address: str, *, ref: str = "", paths: Sequence[str] = (), base_url: str = ""
+) -> AsyncIterator[Source]:
+    """Fetch one commit's lessons into a folder that is gone at the end; `paths` bring their translations along.
+
+    Raises:
+        UserError: the repository, or `ref` in it, cannot be fetched.
+    """
+    if ref.startswith("-") or address.startswith("-"):
+        raise UserError("error.lessons_git", address=shown_address(address), reason=f"{ref or address}?")
+    with TemporaryDirectory(prefix="lyceum-") as folder:
+        root = Path(folder)
+        try:
+            commit = await _fetch(root, address, ref=ref or "HEAD", paths=paths)
+        except GitFailed as error:
+            raise UserError("error.lessons_git", address=shown_address(address), reason=error.said) from error
+        found = folder_source(root)
+        web = base_url or web_address(address, commit)
+        course = repository_name(address)
+        yield replace(
+            found,
+            name=shown_address(address),
+            files=tuple(course_file(file.path, course=course, base_url=web) for file in found.files),
+            version=commit,
+        )
+
+
+async def _fetch(root: Path, address: str, *, ref: str, paths: Sequence[str]) -> str:
+    """Bring one commit's lessons into an empty folder; return the commit."""
+    for command in (
+        ("init", "--quiet"),
+        ("remote", "add", "origin", address),
+        ("config", "remote.origin.promisor", "true"),
+        ("config", "remote.origin.partialclonefilter", "blob:none"),
+        ("sparse-checkout", "set", "--no-cone", *patterns(paths)),
+    ):
+        await git(*command, cwd=root, timeout_s=LOCAL_S)
+    fetch = ("fetch", "--quiet", "--depth=1", "--no-tags", "--filter=blob:none", "origin", ref)
+    await git(*fetch, cwd=root, timeout_s=FETCH_S)
+    await git("checkout", "--quiet", "--detach", "FETCH_HEAD", cwd=root, timeout_s=FETCH_S)
+    return (await git("rev-parse", "HEAD", cwd=root, timeout_s=LOCAL_S)).decode().strip()
+
+
+def patterns(paths: Sequence[str]) -> list[str]:
+    """Return what git is to check out: all lessons, or these paths', their translations, and the first pages."""
+    if not paths:
+        return list(LESSONS)
+    first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
+    places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
+    return first + [pattern for place in places for pattern in (place, *(f"{place}/**/{each}" for each in LESSONS))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clone:
+    """A folder of a clone: `prefix` is the folder's path in the repository, `tracked` what git has, by path in it."""
+
+    address: str
+    commit: str
+    prefix: str
+    tracked: frozenset[str]
+
+
+async def folder_in_clone(root: Path, *, base_url: str = "") -> Source:
+    """Return a folder as a source; where it belongs to a clone and no manifest, git says what it is.
+
+    Raises:
+        UserError: the folder or its manifest cannot be read.
+    """
+    source = folder_source(root, base_url=base_url)
+    if any(file.url for file in source.files):
+        return source
+    clone = await _look(root)
+    if clone is None:
+        return source
+    web = web_address(clone.address, clone.commit)
+    course = repository_name(clone.address)
+    files = (
+        replace(
+            course_file(clone.prefix + file.path, course=course, base_url=web if file.path in clone.tracked else ""),
+            path=file.path,
+        )
+        for file in source.files
+    )
+    return replace(source, files=tuple(files), version=clone.commit)
+
+
+async def _look(root: Path) -> _Clone | None:
+    """Return what git says of a folder; None where it is in no clone, or git has none of it."""
+    try:
+        tracked = await git("ls-files", "-z", cwd=root, timeout_s=LOCAL_S)
+        prefix = await git("rev-parse", "--show-prefix", cwd=root, timeout_s=LOCAL_S)
+        commit = await git("rev-parse", "HEAD", cwd=root, timeout_s=LOCAL_S)
+        address = await git("remote", "get-url", "origin", cwd=root, timeout_s=LOCAL_S)
+    except (GitFailed, UserError):
+        return None
+    names = frozenset(tracked.decode("utf-8", "replace").split("\0")) - {""}
+    if not names:
+        return None
+    return _Clone(
+        address=address.decode().strip(), commit=commit.decode().strip(), prefix=prefix.decode().strip(), tracked=names
+    )
