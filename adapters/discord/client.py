@@ -16,8 +16,9 @@ from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.delivery import deliver
 from adapters.discord import commands, events
 from adapters.discord.call import called
-from adapters.discord.poster import ChannelPoster, InteractionPoster, turn_key
-from adapters.discord.stop_button import STOP_PREFIX
+from adapters.discord.components import STOP_PREFIX
+from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.token_poster import InteractionPoster
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart, Turn
 from bot.engine.engine import Engine

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.components import STOP_PREFIX
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
@@ -86,10 +87,14 @@ class Scene:
         return [rule for index, rule in enumerate(rules) if rule not in rules[:index]]
 
     def _finished(self, wall: list[Message]) -> list[Message]:
-        return [each for each in wall if each.author is self.lab.bot and not each.buttons]
+        return [each for each in wall if each.author is self.lab.bot and not _has_stop(each)]
 
     def _with(self, text: str, wall: list[Message]) -> list[Message]:
         return [each for each in wall if each.author is self.lab.bot and text in each.text]
+
+
+def _has_stop(message: Message) -> bool:
+    return any(custom_id.startswith(STOP_PREFIX) for custom_id in message.custom_ids)
 
 
 @asynccontextmanager

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tests.lab.discord import permissions
 from tests.lab.discord.bell import Bell
 from tests.lab.discord.clock import LabClock
-from tests.lab.discord.state import Attachment, Channel, Json, Message, World
+from tests.lab.discord.state import Attachment, Channel, Json, Message
+from tests.lab.discord.world import World
 
 if TYPE_CHECKING:
     from tests.lab.discord.gateway import Gateway

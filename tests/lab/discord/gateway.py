@@ -18,7 +18,8 @@ from tests.lab.discord.clock import LabClock
 from tests.lab.discord.events import PRIVILEGED, Intents, dispatch, guild_create, shard_of
 from tests.lab.discord.interactions import Interaction
 from tests.lab.discord.socket import Connection
-from tests.lab.discord.state import Json, Message, World
+from tests.lab.discord.state import Json, Message
+from tests.lab.discord.world import World
 
 SESSION_STARTS_PER_DAY = 1000
 

@@ -27,7 +27,8 @@ from tests.lab.discord.events import Intents
 from tests.lab.discord.gateway import Gateway
 from tests.lab.discord.people import People
 from tests.lab.discord.rest import REQUEST_BYTES, Api
-from tests.lab.discord.state import Channel, Guild, Message, User, World
+from tests.lab.discord.state import Channel, Guild, Message, User
+from tests.lab.discord.world import World
 
 
 class DiscordLab(People):

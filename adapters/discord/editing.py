@@ -1,0 +1,97 @@
+"""What all posters on Discord share: a message is edited in place while it grows.
+
+One that is gone, or can no longer be edited, is posted anew under the id delivery knows.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import suppress
+
+from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.discord.call import Fixed
+from adapters.discord.markdown import to_discord
+
+CONTENT_CHARS = 2000
+LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.2)
+
+
+class EditingPoster(ABC):
+    """The state's message becomes the first message; what is fixed is posted anew."""
+
+    limits = LIMITS
+
+    def __init__(self, *, state_id: str = "", state_key: str = "state") -> None:
+        self._state_id = state_id
+        self._state_key = state_key
+        self._moved: dict[str, str] = {}
+        # Keys of messages taken away: for some minutes Discord would return those instead of posting.
+        self._spent: set[str] = set()
+        # Whether a state was posted whose acknowledgement never came: it may stand above answers that came since.
+        self._is_state_unsure = False
+
+    async def show_state(self, text: str) -> str:
+        """See `adapters.base.Poster.show_state`."""
+        if self._state_id:
+            await self.edit(self._state_id, Content(text, running=True))
+        else:
+            try:
+                self._state_id = await self._send(Content(text, running=True), key=self._state_key)
+            except PostFailed:
+                self._is_state_unsure = True
+                raise
+        return self._current(self._state_id)
+
+    def render(self, markdown: str) -> str:
+        """See `adapters.base.Poster.render`."""
+        return to_discord(markdown)
+
+    async def post(self, content: Content, *, key: str) -> str:
+        """See `adapters.base.Poster.post`."""
+        if not self._state_id:
+            return await self._send(content, key=key)
+        await self.edit(self._state_id, content)
+        message_id, self._state_id = self._current(self._state_id), ""
+        return message_id
+
+    async def edit(self, message_id: str, content: Content) -> None:
+        """See `adapters.base.Poster.edit`."""
+        current = self._current(message_id)
+        try:
+            await self._change(current, content)
+        except Fixed as fixed:
+            self._moved[message_id] = await self._send(content, key=f"instead of {current}")
+            if fixed.is_there:
+                # Left behind, it is a nuisance; the answer is there all the same.
+                with suppress(Undeliverable, PostFailed):
+                    await self._erase(current)
+
+    async def remove(self, message_id: str) -> None:
+        """See `adapters.base.Poster.remove`."""
+        current = self._current(message_id)
+        if self._state_id and current == self._current(self._state_id):
+            self._state_id = ""
+            self._spent.add(self._state_key)
+        with suppress(Fixed):
+            await self._erase(current)
+
+    async def find(self, key: str) -> str:
+        """See `adapters.base.Poster.find`."""
+        del key
+        return ""
+
+    def footnote(self, text: str) -> str:
+        """See `adapters.base.Poster.footnote`."""
+        return "\n".join(f"-# {line}" for line in text.splitlines())
+
+    def _current(self, message_id: str) -> str:
+        return self._moved.get(message_id, message_id)
+
+    @abstractmethod
+    async def _send(self, content: Content, *, key: str) -> str: ...
+
+    @abstractmethod
+    async def _change(self, message_id: str, content: Content) -> None: ...
+
+    @abstractmethod
+    async def _erase(self, message_id: str) -> None: ...
