@@ -109,3 +109,19 @@ class Cited:
 
     text: str
     passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizItem:
+    """A question made of a lesson: which of `options` does `clue` describe? `answer` is the index of the right one.
+
+    `id` finds it again in the same document. `passage` is where the answer stands. `is_section`: the options are
+    sections of the lesson, and the clue is a sentence of one of them; else they are terms, and it says what one means.
+    """
+
+    id: str
+    clue: str
+    options: tuple[str, ...]
+    answer: int
+    passage: Passage
+    is_section: bool = False

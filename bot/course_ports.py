@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from bot.course import Cited, Finding, LessonQuestion
+from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
 
 
 class Proof(Protocol):
@@ -46,4 +47,12 @@ class Teacher(Protocol):
 
     def proof(self, finding: Finding) -> Proof:
         """Begin checking an answer that was made with `brief`."""
+        ...
+
+    def summary(self, passages: Sequence[Passage]) -> str:
+        """Return what a document says of itself at its beginning, in a few of its own sentences; "" where nothing."""
+        ...
+
+    def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
+        """Return every quiz question a document gives, in reading order; `passages` are all of its chunks."""
         ...

@@ -15,6 +15,10 @@ from bot.lessons.units import Kind, Unit, units
 QUOTE_CHARS = 860
 """How long all quotes of an answer are together at most."""
 
+SUMMARY_CHARS = 400
+"""How long the summary of a lesson is at most."""
+
+ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
 PASSAGES = 4
 """From how many passages at most is quoted."""
 
@@ -48,6 +52,20 @@ def quote(question: str, passages: Sequence[Passage], *, limit: int = QUOTE_CHAR
         parts = sorted(((each.order, text, each.unit.kind) for each, text in chosen if each.passage == index))
         quotes.append(Quote(passages[index], _joined(parts)))
     return quotes
+
+
+def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
+    """Return the first sentences of a document, as many as fit; items, rows and code are no summary."""
+    said, left = [], limit
+    for passage in passages:
+        for unit in units(passage.chunk.text):
+            if unit.kind is not Kind.SENTENCE or not unit.text.rstrip("*_\"'”)").endswith(ENDS):
+                continue
+            if len(unit.text) > left:
+                return " ".join(said)
+            said.append(unit.text)
+            left -= len(unit.text) + 1
+    return " ".join(said)
 
 
 def grams(text: str) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.course import Cited, Finding, LessonQuestion, Passage
+from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
 from bot.lessons.grounding import NO_ANSWER, Grounding
 from bot.lessons.judging import judged
-from bot.lessons.quoting import quote
+from bot.lessons.quiz import quiz
+from bot.lessons.quoting import quote, summary
 from bot.ports import Embedder, Retriever
 
 BRIEF_PASSAGES = 5
@@ -58,6 +59,14 @@ class CourseTeacher:
     def proof(self, finding: Finding) -> Grounding:
         """See `course_ports.Teacher.proof`."""
         return Grounding(brief_passages(finding), embedder=self._embedder)
+
+    def summary(self, passages: Sequence[Passage]) -> str:
+        """See `course_ports.Teacher.summary`."""
+        return summary(passages)
+
+    def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
+        """See `course_ports.Teacher.quiz`."""
+        return quiz(passages)
 
 
 def brief_passages(finding: Finding) -> Sequence[Passage]:
