@@ -15,7 +15,8 @@ UNREAD = {"abandoned", "taken_over"}
 # About something asked of the bot itself: no message is at stake, so they say what became of the wish.
 ABOUT_COMMANDS = {
     "admin_only", "button_unknown", "model_cannot_chat", "model_unknown", "model_unknown_near", "no_such_level",
-    "not_your_answer", "nothing_to_stop", "option_missing", "option_wrong", "too_many_words", "unknown_command",
+    "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer",
+    "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "too_many_words", "unknown_command",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {

@@ -20,6 +20,7 @@ class Suggest(StrEnum):
     """What an option's values are completed from."""
 
     INSTALLED_MODELS = "installed_models"
+    LESSONS = "lessons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,24 @@ CONFIRM = Option("confirm", choices=("yes",))
 TURN = Option("turn", required=True)
 VERDICT = Option("verdict", required=True, choices=("good", "bad"))
 REASON = Option("reason")
+QUIZ = ("quiz", "at", "choice", "right")
 REASON_CHARS = 1_000
 """How long a reason is kept; what is longer is cut."""
 QUESTION = Option("question", required=True, is_rest=True)
 PRIVATE = Option("private", choices=("yes",))
 THREAD = Option("thread", choices=("yes",))
 
+LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
+LANGUAGE = Option("language")
+
 ASK = "ask"
 """The command that is a turn: `bot.engine.asking` makes a message of it, which is accepted and answered as any."""
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD)),
+    Command("lesson list", (LANGUAGE,)),
+    Command("lesson show", (LESSON, LANGUAGE)),
+    Command("lesson quiz", (LESSON, LANGUAGE)),
     Command("model list"),
     Command("model use", (MODEL, FOR)),
     Command("model why"),
@@ -91,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("continue", (TURN,), is_hidden=True, wants_answer=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), is_hidden=True, is_public=True),
+    Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
 """The commands people type, and read of."""

@@ -16,6 +16,7 @@ from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.execute import Commands
+from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lessoned import Answering, LessonAnswerer
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
@@ -24,7 +25,7 @@ from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.engine.turns import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Choices, History, ModelBackend, Notes, Turns
+from bot.ports import Choices, History, Lessons, ModelBackend, Notes, Turns
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ class Engine:
         worker: str = "",
         notes: Notes | None = None,
         backup_days: int = BACKUP_DAYS,
+        lessons: Lessons | None = None,
         teacher: Teacher | None = None,
     ) -> None:
         self._turns = turns
@@ -74,6 +76,7 @@ class Engine:
             parallel=manners.parallel,
             most_waiting=manners.waiting,
         )
+        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
         self._commands = Commands(
             history=history,
             choices=choices,
@@ -82,6 +85,7 @@ class Engine:
             access=access,
             stop_here=self.stop_here,
             backup_days=backup_days,
+            lessons=self.lessons,
         )
 
     async def accept(self, message: ChatMessage) -> Turn | None:
@@ -220,7 +224,13 @@ class Engine:
         if not self._access.allows(Right.SPEAK, person=person, address=address):
             return []
         found = find_option(command, option)
-        return self.catalog.suggest(typed) if found and found.suggest is Suggest.INSTALLED_MODELS else []
+        match found.suggest if found else None:
+            case Suggest.INSTALLED_MODELS:
+                return self.catalog.suggest(typed)
+            case Suggest.LESSONS if self.lessons:
+                return self.lessons.suggest(typed)
+            case _:
+                return []
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person
+from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
+from bot.engine.lesson_commands import LessonCommands
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
 
 GIGABYTE = 10**9
+
+
+Runner = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
 
 
 class StopHere(Protocol):
@@ -39,6 +43,7 @@ class Commands:
         access: Access,
         stop_here: StopHere,
         backup_days: int = BACKUP_DAYS,
+        lessons: LessonCommands | None = None,
     ) -> None:
         self._stop_here = stop_here
         self._backup_days = backup_days
@@ -47,8 +52,17 @@ class Commands:
         self._catalog = catalog
         self._selector = selector
         self._access = access
-        self._runs = MappingProxyType(
+        taught: dict[str, Runner] = {}
+        if lessons:
+            taught = {
+                "lesson list": lessons.listed,
+                "lesson show": lessons.shown,
+                "lesson quiz": lessons.quiz,
+                "lesson answer": lessons.answered,
+            }
+        self._runs: Mapping[str, Runner] = MappingProxyType(
             {
+                **taught,
                 "model list": self._list,
                 "model use": self._use,
                 "model why": self._why,
@@ -60,8 +74,8 @@ class Commands:
             }
         )
 
-    async def run(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
-        """Yield what the command has to say.
+    async def run(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what the command has to say: notices, and the buttons below them.
 
         Raises:
             UserError: no such command, wrong options, or the person may not.
@@ -75,7 +89,7 @@ class Commands:
         async for notice in self._runs[call.command](call):
             yield notice
 
-    async def _list(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _list(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         cards = await self._catalog.refresh()
         if not cards:
             raise UserError("error.no_models")
@@ -84,7 +98,7 @@ class Commands:
         for card in cards:
             yield Notice("model.list.row", row(card, is_yours=card.name == selection.card.name))
 
-    async def _use(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = self._level(call)
         card = await self._catalog.require(call.arguments["name"])
         await self._choices.choose(level, call.address, call.person.id, model=card.name)
@@ -96,7 +110,7 @@ class Commands:
         if card.is_demonstration:
             yield Notice("notice.demonstration", {"model": card.name})
 
-    async def _why(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _why(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.why.head", {"model": selection.card.name})
         chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
@@ -113,21 +127,21 @@ class Commands:
         default = await self._selector.default_name()
         yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
 
-    async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = self._level(call)
         cleared = await self._choices.clear(level, call.address, call.person.id)
         selection = await self._selector.select(call.address, call.person.id)
         key = "model.reset.done" if cleared else "model.reset.none"
         yield Notice(key, {"level": level_notice(level), "model": selection.card.name})
 
-    async def _reset(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _reset(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         key = "reset.done" if await self._history.reset(call.address) else "reset.none"
         yield Notice(key)
 
-    async def _stop(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _stop(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield await self._stop_here(person=call.person, address=call.address)
 
-    async def _forget_person(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _forget_person(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Erase only on the second word: the first tells what would go, for it does not come back."""
         if not call.arguments.get("confirm"):
             yield Notice("forget.ask", {"command": f"/{call.command} yes"})
@@ -135,7 +149,7 @@ class Commands:
         erased = await self._history.forget_person(call.address.platform, call.person.id)
         yield Notice("forget.done" if erased else "forget.none", {"count": erased, "days": self._backup_days})
 
-    async def _help(self, call: CommandCall) -> AsyncGenerator[Notice, None]:
+    async def _help(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield Notice("help.head")
         for command in LISTED:
             yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable, Sequence
+
+import structlog
 
 from bot.course import Document, Passage, QuizItem
 from bot.course_ports import Teacher
 from bot.domain import Button, CommandCall, Notice, Offer, ReplyPart
-from bot.engine.lessoned import sources
-from bot.errors import UserError
+from bot.engine.lessoned import placed
+from bot.errors import BotError, UserError
 from bot.ports import Lessons
 
+MOST_SUGGESTIONS = 25
+REFRESH_S = 60.0
 QUIZ_LENGTH = 3
 # A map longer than this names the lessons only; a card with more sections names the first ones.
 MOST_SECTIONS = 25
 # Where a name fits several lessons, so many are named.
 MOST_CANDIDATES = 8
 DEFAULT_LANGUAGE = "en"
+log = structlog.get_logger(__name__)
 
 
 class LessonCommands:
@@ -26,6 +32,22 @@ class LessonCommands:
     def __init__(self, *, lessons: Lessons, teacher: Teacher) -> None:
         self._lessons = lessons
         self._teacher = teacher
+        self._names: list[str] = []
+
+    async def keep_fresh(self) -> None:
+        """Keep the names that are suggested as they are, until cancelled."""
+        while True:
+            try:
+                documents = await self._lessons.documents()
+                self._names = [editions[0].key for editions in lessons_of(documents)]
+            except BotError as error:
+                log.warning("lessons.not_listed", error=error.key)
+            await asyncio.sleep(REFRESH_S)
+
+    def suggest(self, typed: str) -> list[str]:
+        """Complete a lesson's name from what is known of them, in course order, at most 25. Never does I/O."""
+        said = typed.casefold()
+        return [name for name in self._names if said in name.casefold()][:MOST_SUGGESTIONS]
 
     async def listed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell which lessons there are, course by course, in the language asked for."""
@@ -84,7 +106,7 @@ class LessonCommands:
         is_right = choice == item.answer
         key = "quiz.right" if is_right else "quiz.wrong"
         yield Notice(key, {"answer": item.options[item.answer], "clue": item.clue})
-        yield sources([item.passage])
+        yield Notice("quiz.where", {"place": placed(item.passage)})
         right += is_right
         if at + 1 < len(items):
             for part in asked(items, at + 1, right=right, quiz=call.arguments["quiz"]):
@@ -112,6 +134,7 @@ class LessonCommands:
 
     async def _documents(self) -> Sequence[Document]:
         documents = await self._lessons.documents()
+        self._names = [editions[0].key for editions in lessons_of(documents)]
         if not documents:
             raise UserError("error.lessons_none")
         return documents

@@ -144,7 +144,7 @@ def refusal(finding: Finding) -> list[Notice]:
         return [Notice("lessons.none")]
     places: dict[str, str] = {}
     for passage in finding.passages:
-        places.setdefault(passage.document.key, _linked(passage))
+        places.setdefault(passage.document.key, placed(passage))
     closest = ", ".join([*places.values()][:CLOSEST])
     return [Notice("lessons.refused"), Notice("lessons.closest", {"places": closest})]
 
@@ -196,6 +196,7 @@ def _kept(run: Run, lesson: Lesson, cited: Cited) -> list[ReplyPart]:
     return kept
 
 
-def _linked(passage: Passage) -> str:
+def placed(passage: Passage) -> str:
+    """Return a passage's place by its title, as a link where it has an address."""
     title = title_of(passage)
     return f"[{title}]({passage.url})" if passage.url else title

@@ -56,7 +56,8 @@ def quote(question: str, passages: Sequence[Passage], *, limit: int = QUOTE_CHAR
 
 def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
     """Return the first sentences of a document, as many as fit; items, rows and code are no summary."""
-    said, left = [], limit
+    said: list[str] = []
+    left = limit
     for passage in passages:
         for unit in units(passage.chunk.text):
             if unit.kind is not Kind.SENTENCE or not unit.text.rstrip("*_\"'”)").endswith(ENDS):
