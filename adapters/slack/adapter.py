@@ -16,8 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock, SystemClock
-from adapters.slack.events import PLATFORM
+from adapters.slack.answers import Answers
+from adapters.slack.desk import Desk
 from adapters.slack.listeners import Listeners
+from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.tasks import Tasks
@@ -64,7 +66,7 @@ class SlackAdapter:
         self._app_token = app_token
         self._api_url = api_url
         self._clock = clock or SystemClock()
-        self._listeners: Listeners | None = None
+        self._answers: Answers | None = None
 
     @property
     def platform(self) -> str:
@@ -73,8 +75,8 @@ class SlackAdapter:
 
     def resume(self, turn: Turn) -> None:
         """See `base.Adapter.resume`."""
-        if self._listeners is not None:
-            self._listeners.answer(turn)
+        if self._answers is not None:
+            self._answers.begin(turn)
 
     async def run(self) -> None:
         """Listen and answer until cancelled; may be called again after it has raised.
@@ -91,13 +93,14 @@ class SlackAdapter:
                 identity = await self._identify(web.hasty)
                 tasks = await stack.enter_async_context(Tasks())
                 people = People(client=web.hasty, clock=self._clock)
-                self._listeners = Listeners(
+                desk = Desk(
                     engine=self._engine, web=web, people=people, identity=identity, tasks=tasks, clock=self._clock
                 )
-                await self._listen(self._app(web, self._listeners), web)
+                self._answers = Answers(desk)
+                await self._listen(self._app(desk, Listeners(desk, self._answers)), web)
         finally:
             self.ready.clear()
-            self._listeners = None
+            self._answers = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:
@@ -108,13 +111,13 @@ class SlackAdapter:
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
         return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
 
-    def _app(self, web: Web, listeners: Listeners) -> AsyncApp:
+    def _app(self, desk: Desk, listeners: Listeners) -> AsyncApp:
         """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
 
         async def authorize() -> AuthorizeResult:
             # The token was checked at the start. Bolt's own way would ask Slack again, and acknowledge events it could
             # not authorize: they would be lost.
-            me = listeners.identity
+            me = desk.identity
             return AuthorizeResult(
                 enterprise_id=None,
                 team_id=me.workspace,
@@ -125,7 +128,7 @@ class SlackAdapter:
 
         app = AsyncApp(
             name="lyceum",
-            client=AsyncWebClient(base_url=web.patient.base_url, session=web.session, retry_handlers=[]),
+            client=AsyncWebClient(base_url=desk.web.patient.base_url, session=desk.web.session, retry_handlers=[]),
             authorize=authorize,
             # An event is acknowledged when its listener has returned, and not at all when it has raised.
             process_before_response=True,

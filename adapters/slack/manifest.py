@@ -27,7 +27,9 @@ SCOPES = (
     "im:history",
     "users:read",
 )
-PROMPTS = (("slack.prompt_help", "help"), ("slack.prompt_models", "model list"), ("slack.prompt_reset", "reset"))
+# What a DM suggests: the key of the words people read, and what is said for them; "" where it is a question.
+PROMPTS = (("slack.prompt_help", "help"), ("slack.prompt_models", "model list"), ("slack.prompt_question", ""))
+SHORTCUT = "ask_about"
 HEADER = "# Made by `lyceum manifest slack` from the command table; edit that, not this.\n"
 
 
@@ -36,9 +38,12 @@ def slash_names() -> list[str]:
     return list(dict.fromkeys(command.name.split()[0] for command in LISTED))
 
 
-def prompts(locale: str) -> list[dict[str, str]]:
-    """Return what a DM with the bot suggests to say; each is a command in words."""
-    return [{"title": text(key, locale), "message": words} for key, words in PROMPTS]
+def prompts(locale: str, *, model: str = "") -> list[dict[str, str]]:
+    """Return what a DM with the bot suggests to say: commands in words, a question, and the choice of this model."""
+    suggested = [{"title": text(key, locale), "message": words or text(key, locale)} for key, words in PROMPTS]
+    if not model:
+        return suggested
+    return [*suggested, {"title": text("slack.prompt_model", locale, model=model), "message": f"model use {model}"}]
 
 
 def manifest() -> dict[str, Any]:
@@ -48,11 +53,19 @@ def manifest() -> dict[str, Any]:
         "features": {
             "agent_view": {"agent_description": text("slack.agent", "en"), "suggested_prompts": prompts("en")},
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME.lower(), "always_online": True},
+            "shortcuts": [
+                {
+                    "type": "message",
+                    "name": text("slack.about_menu", "en"),
+                    "callback_id": SHORTCUT,
+                    "description": text("slack.about_description", "en"),
+                }
+            ],
             "slash_commands": [_slash_command(name) for name in slash_names()],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -1,21 +1,22 @@
-"""The calls that make a reply's messages: each once, with the key they can be found by, and our Stop button."""
+"""The calls that make a reply's messages: each once, with the key they can be found by, and the buttons under them."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import Content
+from adapters.base import Content, PostFailed
 from adapters.clock import Clock
+from adapters.slack.controls import BLOCK_ERRORS, Controls, stop
 from adapters.slack.markup import fallback
 from adapters.slack.place import Place
 from adapters.slack.replies import metadata
 from adapters.slack.web import CALL_ERRORS, Web, translated
-from bot.i18n import text as sentence_of
 
-STOP_ACTION = "stop"
 # chat.update bears some 50 calls a minute.
 UPDATE_INTERVAL_S = 1.5
 
@@ -26,28 +27,34 @@ class Messages:
     All methods raise what the `Poster` port promises.
     """
 
-    def __init__(self, *, web: Web, place: Place, clock: Clock, locale: str, turn_id: int | None) -> None:
+    def __init__(
+        self, *, web: Web, place: Place, clock: Clock, locale: str, turn_id: int | None, controls: Controls
+    ) -> None:
         self._patient: AsyncWebClient = web.patient
         self._hasty: AsyncWebClient = web.hasty
         self._place = place
         self._clock = clock
-        self._stop_label = sentence_of("stop.button", locale)
+        self._locale = locale
         self._turn_id = turn_id
+        self._controls = controls
         self._next_update_at = 0.0
 
     async def send(self, content: Content, *, key: str) -> str:
         """Post a message and return its ts."""
-        body: dict[str, Any] = self._blocks(content) if self._has_stop(content) else {"markdown_text": content.text}
         place = self._place
-        with translated():
-            answer = await self._patient.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata=metadata(key),
-                **body,
-            )
+        call = partial(
+            self._patient.chat_postMessage,
+            channel=place.channel,
+            thread_ts=place.thread or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=metadata(key),
+        )
+        if self.under(content):
+            answer = await self._with_blocks(call, content)
+        else:
+            with translated():
+                answer = await call(markdown_text=content.text)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
         return str(answer["ts"])
 
@@ -55,9 +62,8 @@ class Messages:
         """Make a message what `content` says, and carry the key; updates of an unfinished one keep their distance."""
         if content.running:
             await self._clock.sleep(self._next_update_at - self._clock.now())
-        body = self._blocks(content)
-        with translated():
-            await self._patient.chat_update(channel=self._place.channel, ts=ts, metadata=metadata(key), **body)
+        call = partial(self._patient.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
+        await self._with_blocks(call, content)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
 
     async def delete(self, ts: str) -> None:
@@ -86,17 +92,23 @@ class Messages:
                 channel=self._place.channel, ts=ts, metadata=metadata(key), session_status="processing"
             )
 
-    def _has_stop(self, content: Content) -> bool:
-        return content.running and self._turn_id is not None
+    def under(self, content: Content) -> list[dict[str, Any]]:
+        """Return the blocks under a message: our Stop while its answer grows, then what the answer offers."""
+        if content.running:
+            return [] if self._turn_id is None else [stop(self._turn_id, self._locale)]
+        return self._controls.under(content.buttons, self._locale)
+
+    async def _with_blocks(self, call: Callable[..., Awaitable[Any]], content: Content) -> Any:
+        """Make the call with the text and the blocks under it; with plainer ones where Slack refuses those."""
+        try:
+            with translated():
+                return await call(**self._blocks(content))
+        except PostFailed as error:
+            if str(error) not in BLOCK_ERRORS or not content.buttons or not self._controls.simplify():
+                raise
+        with translated():
+            return await call(**self._blocks(content))
 
     def _blocks(self, content: Content) -> dict[str, Any]:
-        blocks: list[dict[str, Any]] = [{"type": "markdown", "text": content.text}]
-        if self._has_stop(content):
-            button = {
-                "type": "button",
-                "action_id": STOP_ACTION,
-                "value": str(self._turn_id),
-                "text": {"type": "plain_text", "text": self._stop_label},
-            }
-            blocks.append({"type": "actions", "elements": [button]})
-        return {"text": fallback(content.text), "blocks": blocks}
+        marked = {"type": "markdown", "text": content.text}
+        return {"text": fallback(content.text), "blocks": [marked, *self.under(content)]}

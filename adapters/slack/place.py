@@ -20,7 +20,7 @@ class Identity:
 class Place:
     """Where a reply goes: the channel, the thread in it, and the person (with their workspace) it answers.
 
-    `asked` is the ts of what it answers: all messages of the reply are newer.
+    `thread` is "" for the channel itself; `asked` is the ts of what it answers: all messages of the reply are newer.
     """
 
     channel: str
@@ -35,6 +35,16 @@ class Place:
         return self.channel, self.thread
 
 
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Where one person alone reads: in a channel, perhaps in a thread of it; `url` is a response_url or ""."""
+
+    channel: str
+    user: str
+    thread: str = ""
+    url: str = ""
+
+
 def place_of(message: ChatMessage) -> Place:
     """Return where the answer to a stored message goes."""
     where = message.address
@@ -45,3 +55,8 @@ def place_of(message: ChatMessage) -> Place:
         user=message.person.id,
         workspace=where.workspace,
     )
+
+
+def corner_of(message: ChatMessage, *, url: str = "") -> Corner:
+    """Return where the answer to a stored message goes that its asker alone is to read."""
+    return Corner(message.address.channel, message.person.id, message.reply_to, url)

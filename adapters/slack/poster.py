@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.base import Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
+from adapters.slack.controls import Controls
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
@@ -42,7 +43,7 @@ class SlackPoster:
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
     `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies',
-    None where all without a key are.
+    None where all without a key are. `title` names the thread's agent session where it has no name yet.
     """
 
     def __init__(
@@ -57,15 +58,19 @@ class SlackPoster:
         posts: Sequence[Post] = (),
         is_resumed: bool = False,
         taken: Callable[[], Awaitable[Collection[str] | None]] | None = None,
+        controls: Controls | None = None,
+        title: str = "",
     ) -> None:
         self.place = place
         self._clock = clock
         self._turn_id = turn_id
         self._taken = taken
-        self._messages = Messages(web=web, place=place, clock=clock, locale=locale, turn_id=turn_id)
+        self._messages = Messages(
+            web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
+        )
         self._streams = Streams(client=web.patient, messages=self._messages, place=place, clock=clock)
         self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
-        self._status = Status(client=web.hasty, channel=place.channel, thread=place.thread, is_left=is_resumed)
+        self._status = Status(client=web.hasty, where=place.where, title=title, is_left=is_resumed)
         self._state = ""
         self._state_ts = ""
         self._keeping: asyncio.Task[None] | None = None
@@ -81,6 +86,11 @@ class SlackPoster:
     def _first_key(self) -> str:
         """The key of the first post, whose place a state keeps."""
         return f"turn-{self._turn_id}:0"
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel and the thread."""
+        return self.place.where
 
     @property
     def ids(self) -> Collection[str]:
@@ -143,7 +153,11 @@ class SlackPoster:
         ts = self._moved.get(message_id, message_id)
         shown = self._shown[ts]
         is_done = shown.stream_until is not None and await self._streams.go_on(
-            ts, shown, content.text, running=content.running
+            ts,
+            shown,
+            content.text,
+            running=content.running,
+            under=() if content.running else self._messages.under(content),
         )
         if is_done:
             shown.text = content.text

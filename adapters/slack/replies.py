@@ -39,7 +39,7 @@ class OwnPost:
 
 
 class OwnPosts:
-    """Looks for one reply's messages in its thread."""
+    """Looks for one reply's messages in its thread, or, where it has none, in its channel."""
 
     def __init__(self, *, client: AsyncWebClient, clock: Clock, place: Place, identity: Identity) -> None:
         self._client = client
@@ -78,7 +78,8 @@ class OwnPosts:
         since = self._place.asked
         for _ in range(MOST_PAGES):
             answer = await self._page(since)
-            messages = answer.get("messages") or []
+            # A channel's history comes newest first.
+            messages = sorted(answer.get("messages") or [], key=lambda message: str(message.get("ts")))
             posts += self._ours(messages)
             if not answer.get("has_more") or not messages:
                 break
@@ -86,10 +87,13 @@ class OwnPosts:
         return posts
 
     async def _page(self, since: str) -> Any:
-        where: dict[str, Any] = {"channel": self._place.channel, "ts": self._place.thread, "oldest": since}
+        where: dict[str, Any] = {"channel": self._place.channel, "oldest": since, "limit": PAGE}
+        read: Any = self._client.conversations_history
+        if self._place.thread:
+            read, where["ts"] = self._client.conversations_replies, self._place.thread
         for waits in range(MOST_WAITS + 1):
             try:
-                return await self._client.conversations_replies(**where, limit=PAGE, include_all_metadata=True)
+                return await read(**where, include_all_metadata=True)
             except SlackApiError as error:
                 wait_s = _asked_to_wait_s(error)
                 if wait_s is None or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:

@@ -22,12 +22,16 @@ log = structlog.get_logger(__name__)
 class Status:
     """One thread's status. Where Slack refuses it, it is not asked again.
 
-    `is_left`: a process that ended may have left a line and a Stop there; they are taken away in the end.
+    `where` is the channel and the thread; `title` names the session, where it is a new one. `is_left`: a process that
+    ended may have left a line and a Stop there; they are taken away in the end.
     """
 
-    def __init__(self, *, client: AsyncWebClient, channel: str, thread: str, is_left: bool = False) -> None:
+    def __init__(
+        self, *, client: AsyncWebClient, where: tuple[str, str], title: str = "", is_left: bool = False
+    ) -> None:
         self._client = client
-        self._thread: dict[str, Any] = {"channel_id": channel, "thread_ts": thread}
+        self._thread: dict[str, Any] = {"channel_id": where[0], "thread_ts": where[1]}
+        self._title = title
         self._has_line = True
         self._shows_line = is_left
         self._is_busy = is_left
@@ -36,7 +40,9 @@ class Status:
     async def begin(self) -> bool:
         """Say that an answer is being made; return whether Slack offers people its own Stop meanwhile."""
         if self._offers_stop is None:
-            answer = await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="processing"))
+            named = {"title": self._title} if self._title else {}
+            call = self._client.agents_sessions_setStatus(**self._thread, status="processing", **named)
+            answer = await self._answer(call)
             self._is_busy = self._is_busy or answer is not None
             self._offers_stop = answer is not None and NO_STOP_WARNING not in _warnings(answer)
         return self._offers_stop

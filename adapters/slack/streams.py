@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +52,13 @@ class Streams:
         shown.stream_until = self._clock.now() + STREAM_LIFE_S
         return ts
 
-    async def go_on(self, ts: str, shown: Shown, marked: str, *, running: bool) -> bool:
-        """Add to a stream what is new; False where the message has to be updated to read like `marked`."""
+    async def go_on(
+        self, ts: str, shown: Shown, marked: str, *, running: bool, under: Sequence[dict[str, Any]] = ()
+    ) -> bool:
+        """Add to a stream what is new; False where the message has to be updated to read like `marked`.
+
+        `under` are the blocks that go under it where this is its end.
+        """
         grows = shown.text is not None and marked.startswith(shown.text)
         rest = marked.removeprefix(shown.text or "") if grows else ""
         where: dict[str, Any] = {"channel": self._channel, "ts": ts}
@@ -61,6 +66,11 @@ class Streams:
             where["markdown_text"] = rest
         if running and grows and shown.stream_until is not None and self._clock.now() < shown.stream_until:
             return not rest or await self._carried_out(ts, shown, self._client.chat_appendStream(**where))
+        if under and not running:
+            where["blocks"] = under
+            # Slack takes no `markdown_text` beside blocks.
+            if rest:
+                where["chunks"] = [{"type": "markdown_text", "text": where.pop("markdown_text")}]
         stop = self._client.chat_stopStream(**where, metadata=metadata(shown.key), session_status="processing")
         is_stopped = await self._carried_out(ts, shown, stop)
         shown.stream_until = None

@@ -43,6 +43,7 @@ FINAL_ERRORS = frozenset({
     "thread_locked",
     "user_disabled",
     "user_is_restricted",
+    "user_not_in_channel",
 })  # fmt: skip
 # Slack takes the token no more. The adapter ends with it, and what is unanswered waits until the token is mended.
 TOKEN_ENDED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.engine.commands import parse_mention
 from bot.errors import Unavailable
 from tests.adapters.slack_scene import Scene, make_scene, running, set_up, unlimited
 from tests.fakes import Speech
@@ -355,8 +356,18 @@ class TestCommands:
         dm = scene.lab.dm(scene.ben)
         await scene.lab.until(lambda: bool(scene.lab.prompts(dm)))
 
-        assert [prompt["message"] for prompt in scene.lab.prompts(dm)] == ["help", "model list", "reset"]
+        assert [prompt["message"] for prompt in scene.lab.prompts(dm)[:2]] == ["help", "model list"]
         assert scene.lab.prompts(dm)[0]["title"] == "מה אפשר לעשות איתך?"
+
+    async def test_the_dm_suggests_a_question_and_an_installed_model(self, scene: Scene) -> None:
+        await (await scene.lab.slash(scene.channel, scene.ada, "/model", "list")).responded()
+        await (await scene.lab.open_home(scene.ada)).wait_acked()
+        dm = scene.lab.dm(scene.ada)
+        await scene.lab.until(lambda: bool(scene.lab.prompts(dm)))
+
+        question, choice = scene.lab.prompts(dm)[2:]
+        assert question["message"] == question["title"]
+        assert parse_mention(choice["message"]) == ("model use", {"name": "qwen3:8b"})
 
 
 class TestEvents:

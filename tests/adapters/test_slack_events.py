@@ -12,17 +12,16 @@ from hypothesis import strategies as st
 from adapters.slack.events import (
     Deleted,
     Event,
-    Malformed,
     MessagesOpened,
     NativeStop,
     Said,
     parse_event,
-    parse_press,
-    parse_slashed,
-    to_call,
     to_incoming,
 )
+from adapters.slack.interactions import parse_press, parse_slashed, to_call, turn_of
 from adapters.slack.markup import fallback, inert, plain_words
+from adapters.slack.payload import Malformed
+from adapters.slack.place import Corner
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.errors import UserError
 
@@ -99,7 +98,7 @@ class TestMessages:
             direct(channel=CHANNEL, channel_type="channel"),
             mention(channel=DM),
             envelope({"type": "reaction_added"}),
-            envelope({"type": "app_home_opened", "tab": "home", "user": ADA, "channel": DM}),
+            envelope({"type": "app_home_opened", "tab": "about", "user": ADA, "channel": DM}),
         ],
     )
     def test_what_nobody_said_to_the_bot_is_ignored(self, body: dict[str, Any]) -> None:
@@ -197,6 +196,24 @@ class TestCommands:
         assert incoming.text == ""
 
 
+class TestWhatAnEventCarries:
+    def test_a_forwarded_message_is_quoted(self) -> None:
+        shared = {"is_share": True, "text": "owls hoot at <@U0EVE000000>"}
+        event = said(mention(attachments=[shared, {"text": "a link's preview"}, "x"]))
+        message = to_incoming(event, PERSON, bot_user=BOT, names={"U0EVE000000": "Eve"})
+
+        assert isinstance(message, ChatMessage)
+        assert message.quoted == "owls hoot at @Eve"
+
+    def test_the_beginning_of_a_thread_is_quoted_where_the_event_carries_it(self) -> None:
+        root = {"user": "U0EVE000000", "text": "owls hoot"}
+
+        assert said(mention(thread_ts=ROOT, subtype="thread_broadcast", root=root)).quoted == "owls hoot"
+
+    def test_the_bots_own_words_are_not_quoted(self) -> None:
+        assert said(mention(thread_ts=ROOT, root={"user": BOT, "text": "owls hoot"})).quoted == ""
+
+
 class TestPresses:
     def press(self, **changed: object) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -206,13 +223,14 @@ class TestPresses:
             "user": {"id": ADA},
             "message": {"ts": TS, "thread_ts": ROOT},
             "actions": [{"action_id": "stop", "value": "17"}],
+            "trigger_id": "1.2.3",
         }
         return body | changed
 
     def test_a_press_of_stop_names_the_turn_and_the_person(self) -> None:
         pressed = parse_press(self.press())
 
-        assert (pressed.turn_id, pressed.user, pressed.thread) == (17, ADA, ROOT)
+        assert (turn_of(pressed), pressed.corner) == (17, Corner(CHANNEL, ADA, ROOT))
         assert pressed.address == Address("slack", TEAM, CHANNEL, ROOT)
 
     @pytest.mark.parametrize(
@@ -220,7 +238,7 @@ class TestPresses:
     )
     def test_a_press_without_turn_place_or_person_is_malformed(self, changed: dict[str, Any]) -> None:
         with pytest.raises(Malformed):
-            parse_press(self.press(**changed))
+            turn_of(parse_press(self.press(**changed)))
 
 
 class TestWordsOfPeople:

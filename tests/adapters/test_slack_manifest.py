@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from adapters.slack.manifest import manifest, manifest_yaml
+from adapters.slack.manifest import SHORTCUT, manifest, manifest_yaml
 from bot.engine.commands import LISTED, parse_mention
 from tests.lab.slack.schema import load_schemas
 
@@ -33,14 +33,18 @@ def test_every_command_has_its_slash_command_and_its_usage() -> None:
     ]
 
 
-def test_suggested_prompts_are_commands() -> None:
+def test_suggested_prompts_are_two_commands_and_a_question() -> None:
     suggested = manifest()["features"]["agent_view"]["suggested_prompts"]
 
-    assert [parse_mention(prompt["message"]) for prompt in suggested] == [
-        ("help", {}),
-        ("model list", {}),
-        ("reset", {}),
-    ]
+    assert [parse_mention(prompt["message"]) for prompt in suggested] == [("help", {}), ("model list", {}), None]
+
+
+def test_the_menu_of_a_message_has_an_entry_whose_name_slack_shows_whole() -> None:
+    (shortcut,) = manifest()["features"]["shortcuts"]
+
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", SHORTCUT)
+    assert len(shortcut["name"]) <= 24
+    assert len(shortcut["description"]) <= 150
 
 
 def test_texts_keep_to_slacks_lengths() -> None:

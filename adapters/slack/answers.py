@@ -1,0 +1,143 @@
+"""The answers being made on this connection: each in a task of its own, with the poster its stored turn asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from adapters.base import Poster
+from adapters.delivery import deliver
+from adapters.slack.desk import Desk
+from adapters.slack.place import Place, corner_of, place_of
+from adapters.slack.poster import SlackPoster
+from bot.domain import Address, Turn
+from bot.errors import BotError
+
+# As much of a question as names its thread in Slack's list of sessions.
+TITLE_CHARS = 60
+log = structlog.get_logger(__name__)
+
+
+class TurnPoster(Poster, Protocol):
+    """A poster that can be left in good order, and says which messages, in which thread, are its own."""
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The messages that are this reply's."""
+        ...
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel and the thread, "" for none that others are answered in."""
+        ...
+
+    async def close(self, *, is_last: bool) -> None:
+        """Leave nothing behind that looks unfinished; `is_last` False: another answer is being made in the thread."""
+        ...
+
+
+class Answers:
+    """Answers turns, whoever accepted them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._posters: dict[int, TurnPoster] = {}
+
+    def begin(self, turn: Turn, *, url: str = "") -> None:
+        """Answer a turn, a new one or one that another process began; `url` is a response_url for its asker."""
+        if turn.id in self._posters:
+            log.warning("slack.turn_at_work", turn=turn.id)
+            return
+        self._posters[turn.id] = self._turn_poster(turn, url)
+        self._desk.spawn(self._answer(turn, self._posters[turn.id]), f"turn {turn.id}")
+
+    def call_poster(self, place: Place, address: Address, locale: str) -> SlackPoster:
+        """Make the poster of what a command says to everybody."""
+        desk = self._desk
+        return SlackPoster(
+            web=desk.web,
+            place=place,
+            identity=desk.identity,
+            clock=desk.clock,
+            locale=locale,
+            taken=partial(self._taken, address),
+            controls=desk.controls,
+        )
+
+    async def open_in(self, address: Address, where: tuple[str, str]) -> int | None:
+        """Return the turn that is answered in a thread, in whatever process; the others there wait for it."""
+        elsewhere = [turn.id for turn in await self._open_at(address) if place_of(turn.message).where == where]
+        return min([*self._at_work_in(where), *elsewhere], default=None)
+
+    async def _answer(self, turn: Turn, poster: TurnPoster) -> None:
+        engine = self._desk.engine
+        try:
+            await deliver(
+                engine.reply(turn),
+                poster,
+                key=f"turn-{turn.id}",
+                locale=turn.message.person.locale,
+                turn=turn,
+                note_post=engine.note_post,
+            )
+        finally:
+            del self._posters[turn.id]
+            await poster.close(is_last=not await self._is_awaited(turn, poster.where))
+
+    async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
+        """Whether another answer is being made in the thread, here or in another process."""
+        others = [other for other in await self._open_at(turn.message.address) if other.id != turn.id]
+        return bool(self._at_work_in(where)) or any(place_of(other.message).where == where for other in others)
+
+    def _at_work_in(self, where: tuple[str, str]) -> list[int]:
+        return [turn_id for turn_id, poster in self._posters.items() if poster.where == where]
+
+    async def _open_at(self, address: Address) -> Sequence[Turn]:
+        try:
+            return await self._desk.engine.open_at(address)
+        except BotError as error:
+            log.warning("slack.open_turns_unread", error=error.key)
+            return ()
+
+    def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
+        """Make the poster from what is stored of the turn."""
+        desk, message = self._desk, turn.message
+        if message.address.is_private:
+            return desk.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
+        return SlackPoster(
+            web=desk.web,
+            place=place_of(message),
+            identity=desk.identity,
+            clock=desk.clock,
+            locale=message.person.locale,
+            turn_id=turn.id,
+            posts=turn.posts,
+            is_resumed=turn.attempt > 0,
+            taken=partial(self._taken, message.address, turn.id),
+            controls=desk.controls,
+            title=title_of(message.text),
+        )
+
+    async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
+        """Return the messages known to be of other answers, made here or in another process.
+
+        None for all but the turn that is answered first: a message without a key is a stream begun for that one, here
+        at this moment perhaps.
+        """
+        open_turns = await self._open_at(address)
+        if turn_id != min((turn.id for turn in open_turns), default=None):
+            return None
+        here = {ts for poster in self._posters.values() for ts in poster.ids}
+        noted = [turn.posts for turn in open_turns if turn.id != turn_id]
+        return here | {post.message_id for posts in noted for post in posts}
+
+
+def title_of(question: str) -> str:
+    """Return the first words of a question, "" for one without any."""
+    line = " ".join(question.split())
+    if len(line) <= TITLE_CHARS:
+        return line
+    return f"{line[:TITLE_CHARS].rpartition(' ')[0] or line[:TITLE_CHARS]}…"

@@ -1,0 +1,74 @@
+"""What the rooms of one connection share, and the little things they all do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from adapters.base import Content, Poster, PostFailed, Undeliverable
+from adapters.clock import Clock
+from adapters.delivery import deliver
+from adapters.slack.controls import Controls
+from adapters.slack.people import People
+from adapters.slack.place import Corner, Identity
+from adapters.slack.private import PrivatePoster
+from adapters.slack.tasks import Tasks
+from adapters.slack.web import CALL_ERRORS, Web
+from bot.domain import CommandCall, Notice, ReplyPart
+from bot.engine.engine import Engine
+from bot.errors import BotError
+from bot.i18n import sentence
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One connection to one workspace."""
+
+    engine: Engine
+    web: Web
+    people: People
+    identity: Identity
+    tasks: Tasks
+    clock: Clock
+    controls: Controls = field(default_factory=Controls)
+
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Run something to its end, in a task that the connection owns."""
+        self.tasks.spawn(work, name=f"slack {name}")
+
+    def private_poster(self, corner: Corner, locale: str, turn_id: int | None = None) -> PrivatePoster:
+        """Make the poster of what one person alone reads."""
+        return PrivatePoster(web=self.web, corner=corner, locale=locale, turn_id=turn_id)
+
+    async def run(self, call: CommandCall, poster: Poster) -> None:
+        """Run a command that was accepted, and show what it says."""
+        await deliver(self.engine.execute(call), poster, key=f"call-{call.event_id}", locale=call.person.locale)
+
+    async def refuse(self, error: BotError, corner: Corner, locale: str) -> None:
+        """Tell one person why not, in the words deliveries fail in."""
+        await deliver(_one(error), self.private_poster(corner, locale), key="refusal", locale=locale)
+
+    async def tell(self, notice: Notice, corner: Corner, locale: str) -> None:
+        """Tell one person something; where that fails, it costs a convenience."""
+        try:
+            await self.private_poster(corner, locale).post(Content(sentence(notice, locale)), key="")
+        except (PostFailed, Undeliverable) as error:
+            log.info("slack.not_told", error=str(error))
+
+    async def quietly(self, call: Coroutine[Any, Any, Any]) -> bool:
+        """Carry out a call whose failure costs a convenience, no answer; return whether it succeeded."""
+        try:
+            await call
+        except CALL_ERRORS as error:
+            log.info("slack.call_failed", error=type(error).__name__)
+            return False
+        return True
+
+
+async def _one(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    yield Notice(error.key, error.parameters)

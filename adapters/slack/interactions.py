@@ -1,0 +1,191 @@
+"""What people press, type after a slash, choose from a menu and submit becomes values. Pure, as `events` is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
+from adapters.slack.place import Corner
+from bot.domain import Address, CommandCall, Person, private_thread
+from bot.engine.commands import parse_slash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A person pressed a button of ours. `trigger_id` is the press's own, and opens a form for seconds.
+
+    `ts` is the message's; `corner` is where the person alone is answered; `label` reads as the button does.
+    """
+
+    trigger_id: str
+    ts: str
+    value: str
+    label: str
+    address: Address
+    corner: Corner
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slashed:
+    """A slash command as it was typed: `name` without its slash, `text` what follows it."""
+
+    event_id: str
+    address: Address
+    corner: Corner
+    name: str
+    text: str
+    direct: bool
+
+    @property
+    def user(self) -> str:
+        """Who typed it."""
+        return self.corner.user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A person chose our entry in the menu of a message. `thread` is the thread the message stands in, "" for none."""
+
+    trigger_id: str
+    channel: str
+    ts: str
+    thread: str
+    text: str
+    user: str
+    response_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A person sent a form of ours off. `kept` is what we left in it; `sections` the texts it showed, in order.
+
+    `values` are what was typed and ticked, by action id; what was left empty is not there.
+    """
+
+    view_id: str
+    workspace: str
+    user: str
+    kept: dict[str, str]
+    sections: tuple[str, ...]
+    values: dict[str, str]
+
+
+def parse_press(body: Json) -> Pressed:
+    """Read a press of a button.
+
+    Raises:
+        Malformed: no channel, no person, or nothing in the button.
+    """
+    action = next(iter(items(body, "actions")), {})
+    container, message = inner(body, "container"), inner(body, "message")
+    channel, user = needed(inner(body, "channel"), "id"), needed(inner(body, "user"), "id")
+    thread = text(message, "thread_ts") or text(container, "thread_ts")
+    is_alone = container.get("is_ephemeral") is True
+    where = private_thread(user) if is_alone else thread
+    return Pressed(
+        trigger_id=needed(body, "trigger_id"),
+        ts=text(container, "message_ts") or text(message, "ts"),
+        value=needed(action, "value"),
+        label=text(inner(action, "text"), "text"),
+        address=address_of(text(inner(body, "team"), "id"), channel, where),
+        corner=Corner(channel, user, thread, text(body, "response_url") if is_alone else ""),
+        direct=is_alone or is_direct(channel),
+    )
+
+
+def turn_of(pressed: Pressed) -> int:
+    """Return the turn our Stop belongs to.
+
+    Raises:
+        Malformed: it names none.
+    """
+    if not pressed.value.isdecimal():
+        raise Malformed("actions.value")
+    return int(pressed.value)
+
+
+def parse_slashed(body: Json) -> Slashed:
+    """Read a slash command. Slack has none in threads: the channel or the DM is the address.
+
+    Raises:
+        Malformed: a field that every such command has is missing.
+    """
+    channel = needed(body, "channel_id")
+    return Slashed(
+        event_id=needed(body, "trigger_id"),
+        address=Address(PLATFORM, needed(body, "team_id"), channel),
+        corner=Corner(channel, needed(body, "user_id"), url=text(body, "response_url")),
+        name=needed(body, "command").removeprefix("/"),
+        text=text(body, "text"),
+        direct=is_direct(channel),
+    )
+
+
+def to_call(slashed: Slashed, person: Person) -> CommandCall:
+    """Make the call of a slash command.
+
+    Raises:
+        UserError: it is not typed as the command table says; the sentence says how it is.
+    """
+    command, arguments = parse_slash(slashed.name, slashed.text)
+    return CommandCall(
+        event_id=slashed.event_id,
+        address=slashed.address,
+        person=person,
+        command=command,
+        arguments=arguments,
+        direct=slashed.direct,
+    )
+
+
+def parse_picked(body: Json) -> Picked:
+    """Read the choice of our entry in a message's menu.
+
+    Raises:
+        Malformed: no message, no channel, no person, or no trigger.
+    """
+    message = inner(body, "message")
+    return Picked(
+        trigger_id=needed(body, "trigger_id"),
+        channel=needed(inner(body, "channel"), "id"),
+        ts=needed(message, "ts"),
+        thread=text(message, "thread_ts"),
+        text=text(message, "text"),
+        user=needed(inner(body, "user"), "id"),
+        response_url=text(body, "response_url"),
+    )
+
+
+def parse_submitted(body: Json) -> Submitted:
+    """Read a form that was sent off.
+
+    Raises:
+        Malformed: no form, no person, or what we left in it is not there.
+    """
+    view = inner(body, "view")
+    try:
+        kept = json.loads(needed(view, "private_metadata"))
+    except ValueError as error:
+        raise Malformed("view.private_metadata") from error
+    shown = [inner(block, "text") for block in items(view, "blocks") if text(block, "type") == "section"]
+    return Submitted(
+        view_id=needed(view, "id"),
+        workspace=needed(inner(body, "team"), "id"),
+        user=needed(inner(body, "user"), "id"),
+        kept={str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {},
+        sections=tuple(text(each, "text") for each in shown),
+        values=_values(inner(inner(view, "state"), "values")),
+    )
+
+
+def _values(state: Json) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block in state:
+        for name in inner(state, block):
+            element = inner(inner(state, block), name)
+            ticked = [text(option, "value") for option in items(element, "selected_options")]
+            if value := text(element, "value") or ",".join(ticked):
+                found[name] = value
+    return found

@@ -1,0 +1,150 @@
+"""The `Poster` of what one person alone reads in a channel of many.
+
+Slack shows such a message once: it cannot be edited, and no key finds it again. So nothing is posted before it is
+finished, but for one state. Three ways lead to a person: the response_url of what they did, which serves five times
+within half an hour, also where the bot is no member; an ephemeral message; and, for answers, their DM with the bot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.slack.controls import plain, stop
+from adapters.slack.markup import fallback, inert
+from adapters.slack.messages import UPDATE_INTERVAL_S
+from adapters.slack.place import Corner
+from adapters.slack.poster import MESSAGE_CHARS
+from adapters.slack.replies import metadata
+from adapters.slack.web import CALL_ERRORS, Web, translated
+from bot.i18n import text as sentence_of
+
+Way: TypeAlias = Callable[[str, list[dict[str, Any]]], Awaitable[None]]
+# Slack takes five answers within half an hour.
+MOST_ANSWERS = 5
+OK = 200
+SERVER_ERROR = 500
+TOO_MANY = 429
+
+
+class PrivatePoster:
+    """Posts one reply for one person. `turn_id` None is a command's: it shows no state, and goes to no DM."""
+
+    def __init__(self, *, web: Web, corner: Corner, locale: str, turn_id: int | None = None) -> None:
+        self._web = web
+        self._corner = corner
+        self._locale = locale
+        self._turn_id = turn_id
+        # Without the SDK's default handler, which says everything twice when an answer of Slack's is lost.
+        self._url = AsyncWebhookClient(corner.url, session=web.session, retry_handlers=[])
+        self._uses = 0
+        self._messages = 0
+        self._has_state = False
+        self._ways = self._open_ways()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The messages others might take for theirs: none, for nobody else finds these."""
+        return ()
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel; no thread others are answered in."""
+        return self._corner.channel, ""
+
+    @property
+    def limits(self) -> Limits:
+        """See `base.Poster.limits`."""
+        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S)
+
+    async def show_state(self, text: str) -> str:
+        """See `base.Poster.show_state`: once, since it stays; later states are not shown."""
+        if self._turn_id is not None and not self._has_state:
+            self._has_state = True
+            await self._say(inert(text), [stop(self._turn_id, self._locale)])
+        return ""
+
+    def render(self, markdown: str) -> str:
+        """See `base.Poster.render`."""
+        return inert(markdown)
+
+    async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002 - Slack keeps no key here
+        """See `base.Poster.post`. What is still running waits for its last edit."""
+        self._messages += 1
+        await self.edit(str(self._messages), content)
+        return str(self._messages)
+
+    async def edit(self, message_id: str, content: Content) -> None:  # noqa: ARG002 - each is posted once, in order
+        """See `base.Poster.edit`."""
+        if not content.running:
+            await self._say(content.text, plain(content.buttons, self._locale))
+
+    async def remove(self, message_id: str) -> None:
+        """See `base.Poster.remove`: what was shown here cannot be taken away."""
+
+    async def find(self, key: str) -> str:  # noqa: ARG002 - Slack keeps no key here
+        """See `base.Poster.find`: what an earlier attempt showed cannot be found."""
+        return ""
+
+    def footnote(self, text: str) -> str:
+        """See `base.Poster.footnote`."""
+        return f"_{text}_"
+
+    async def close(self, *, is_last: bool) -> None:
+        """Leave nothing open: there is neither stream nor status."""
+
+    # --- ways
+
+    def _open_ways(self) -> list[Way]:
+        by_url: list[Way] = [self._by_url] if self._corner.url else []
+        # A response_url leads to the end of the channel, which is not where somebody in a thread looks.
+        ways: list[Way] = [self._ephemerally, *by_url] if self._corner.thread else [*by_url, self._ephemerally]
+        return ways if self._turn_id is None else [*ways, self._directly]
+
+    async def _say(self, marked: str, controls: list[dict[str, Any]]) -> None:
+        """Say it the first way that is open; one that Slack closes for good is not tried again."""
+        while True:
+            try:
+                return await self._ways[0](marked, controls)
+            except Undeliverable:
+                if len(self._ways) == 1:
+                    raise
+                del self._ways[0]
+
+    async def _by_url(self, marked: str, controls: list[dict[str, Any]]) -> None:
+        if self._uses == MOST_ANSWERS:
+            raise Undeliverable("used_url")
+        try:
+            answer = await self._url.send(**_body(marked, controls), response_type="ephemeral", replace_original=False)
+        except CALL_ERRORS as error:
+            raise PostFailed(type(error).__name__) from error
+        if answer.status_code == TOO_MANY or answer.status_code >= SERVER_ERROR:
+            raise PostFailed(str(answer.status_code))
+        if answer.status_code != OK:
+            raise Undeliverable(str(answer.status_code))
+        self._uses += 1
+
+    async def _ephemerally(self, marked: str, controls: list[dict[str, Any]]) -> None:
+        corner = self._corner
+        with translated():
+            await self._web.patient.chat_postEphemeral(
+                channel=corner.channel, user=corner.user, thread_ts=corner.thread or None, **_body(marked, controls)
+            )
+
+    async def _directly(self, marked: str, controls: list[dict[str, Any]]) -> None:
+        origin = sentence_of("slack.from_elsewhere", self._locale, channel=f"<#{self._corner.channel}>")
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}, *_body(marked, controls)["blocks"]]
+        with translated():
+            await self._web.patient.chat_postMessage(
+                channel=self._corner.user,
+                text=fallback(marked),
+                blocks=blocks,
+                metadata=metadata(f"turn-{self._turn_id}:private"),
+            )
+
+
+def _body(marked: str, controls: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"text": fallback(marked), "blocks": [{"type": "markdown", "text": marked}, *controls]}
