@@ -295,3 +295,58 @@ async def test_the_original_answer_is_edited_and_deleted(up: World) -> None:
 
     assert text == "changed"
     assert up.lab.wall(up.channel) == []
+
+
+@pytest.fixture
+async def everywhere(world: World, models: list[str]) -> World:
+    """A bot whose commands people may install for themselves."""
+    await world.start()
+    world.bot.tree.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+    world.bot.tree.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+    world.bot.tree.add_command(Model(models))
+    await world.bot.tree.sync()
+    return world
+
+
+async def test_a_command_that_is_for_guilds_alone_is_not_offered_elsewhere(up: World) -> None:
+    group = up.lab.group_dm(up.ada, up.lab.add_user("Ben"))
+
+    with pytest.raises(PermissionError, match="not offered"):
+        await up.lab.slash(group, up.ada, "model", "locale")
+
+
+async def test_a_personal_app_answers_where_the_bot_is_not(everywhere: World) -> None:
+    lab, ada = everywhere.lab, everywhere.ada
+    elsewhere = lab.add_guild("Elsewhere", has_bot=False)
+    elsewhere.add_member(ada)
+    room = elsewhere.add_channel("foreign")
+    called = await lab.slash(room, ada, "model", "locale")
+    answer = await called.answered()
+
+    assert answer.text == "he en-US"
+    assert not called.is_ephemeral
+    with pytest.raises(discord.Forbidden):
+        await everywhere.bot.get_partial_messageable(room.id).send("Hello?")
+
+
+async def test_a_guild_may_make_a_personal_app_speak_to_its_owner_alone(everywhere: World) -> None:
+    lab, ada = everywhere.lab, everywhere.ada
+    elsewhere = lab.add_guild("Elsewhere", has_bot=False)
+    elsewhere.add_member(ada)
+    elsewhere.external_apps = False
+    called = await lab.slash(elsewhere.add_channel("foreign"), ada, "model", "locale")
+    answer = await called.answered()
+
+    assert answer.seen_only_by is ada
+    assert called.is_ephemeral
+
+
+async def test_a_group_dm_tells_of_itself_and_of_nothing_said_there(everywhere: World) -> None:
+    lab, ada = everywhere.lab, everywhere.ada
+    group = lab.group_dm(ada, lab.add_user("Ben"))
+    await lab.say(group, ada, "between us", mention=True)
+    called = await lab.slash(group, ada, "model", "locale")
+    await called.answered()
+
+    assert everywhere.bot.heard == []
+    assert lab.violations == []

@@ -14,6 +14,7 @@ from tests.lab.discord.interactions import (
     MODAL_SUBMIT,
     TOKEN_LIVES_S,
     Interaction,
+    is_silenced,
     owners,
 )
 from tests.lab.discord.limits import too_long
@@ -94,7 +95,7 @@ def _carry_out(core: Core, call: Call, interaction: Interaction, kind: int, data
 
 
 def _show(core: Core, interaction: Interaction, message: Message, *, flags: int) -> None:
-    message.flags |= flags & (EPHEMERAL | LOADING)
+    message.flags |= flags & (EPHEMERAL | LOADING) | (EPHEMERAL if is_silenced(interaction) else 0)
     message.type = 19 if message.reply_to else 20 if interaction.type == COMMAND else 0
     message.seen_only_by = interaction.user if message.is_ephemeral else None
     message.interaction = {
@@ -148,7 +149,7 @@ def follow_up(core: Core, call: Call) -> Json:
     check(core, call, call.body, by_interaction=True)
     if interaction.original and interaction.original.is_loading and not interaction.original.deleted:
         return _revised(core, call, interaction, interaction.original)
-    if interaction.user_install and len(interaction.followups) >= USER_INSTALL_FOLLOWUPS:
+    if owners(interaction).keys() == {"1"} and len(interaction.followups) >= USER_INSTALL_FOLLOWUPS:
         core.note(call, "TOO_MANY_FOLLOWUPS", "an app of a person's own may send five")
         raise ApiError(400, 40094, "This interaction has reached its maximum number of follow-up messages")
     message = compose(core, call, call.body, interaction.channel, default_parse=("users",))

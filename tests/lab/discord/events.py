@@ -42,6 +42,10 @@ class Dispatch:
         """Whether a session with these intents on this shard hears of it."""
         if self.intent and not intents & self.intent:
             return False
+        if self.intent and self.channel and not self.channel.has_bot:
+            return False
+        if self.intent and self.guild and not self.guild.has_bot:
+            return False
         if self.intent and self.channel and not permissions.of_bot(self.channel) & permissions.BITS["view_channel"]:
             return False
         return shard_of(self.guild, shard[1]) == shard[0]

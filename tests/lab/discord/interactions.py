@@ -44,8 +44,9 @@ class Interaction:
 
     @property
     def is_ephemeral(self) -> bool:
-        """Whether the first response made it ephemeral."""
-        return bool(int((self.response.get("data") or {}).get("flags") or 0) & EPHEMERAL)
+        """Whether the first response made it ephemeral, or the guild did."""
+        asked = bool(int((self.response.get("data") or {}).get("flags") or 0) & EPHEMERAL)
+        return asked or bool(self.original and self.original.is_ephemeral)
 
     @property
     def choices(self) -> list[Json]:
@@ -84,10 +85,10 @@ def interaction_event(of: Interaction) -> Json:
         "data": of.data,
         "channel_id": str(of.channel.id),
         "locale": of.user.locale,
-        "app_permissions": str(permissions.of_bot(of.channel)),
+        "app_permissions": str(permissions.of_app(of.channel)),
         "entitlements": [],
         "attachment_size_limit": payloads.ATTACHMENT_LIMIT_BYTES,
-        "context": 0 if of.channel.guild else 1,
+        "context": context_of(of.channel),
         "authorizing_integration_owners": owners(of),
         **_where(of),
     }
@@ -96,9 +97,20 @@ def interaction_event(of: Interaction) -> Json:
     return written
 
 
+def context_of(channel: Channel) -> int:
+    """Return the kind of place: a guild, the DM with the bot, or another DM."""
+    return 0 if channel.guild else 1 if channel.has_bot else 2
+
+
+def is_silenced(of: Interaction) -> bool:
+    """Whether the guild lets a person's own app answer that person alone."""
+    is_personal = of.user_install or not of.channel.has_bot
+    return bool(is_personal and of.channel.guild and not of.channel.guild.external_apps)
+
+
 def owners(of: Interaction) -> Json:
     """Say who installed the app: the person, the guild, or, in a DM with the bot, nobody."""
-    if of.user_install:
+    if of.user_install or not of.channel.has_bot:
         return {"1": str(of.user.id)}
     return {"0": str(of.channel.guild.id) if of.channel.guild else "0"}
 

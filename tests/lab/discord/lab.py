@@ -27,7 +27,7 @@ from tests.lab.discord.events import Intents
 from tests.lab.discord.gateway import Gateway
 from tests.lab.discord.people import People
 from tests.lab.discord.rest import REQUEST_BYTES, Api
-from tests.lab.discord.state import Channel, Guild, Message, User
+from tests.lab.discord.state import THREAD_STARTER, Channel, Guild, Message, User
 from tests.lab.discord.world import World
 
 
@@ -137,17 +137,24 @@ class DiscordLab(People):
         """Make a person, or another bot."""
         return self.world.add_user(name, locale=locale, bot=bot)
 
-    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Make a guild with the bot in it."""
-        return self.world.add_guild(name, locale=locale)
+    def add_guild(self, name: str, *, locale: str = "en-US", has_bot: bool = True) -> Guild:
+        """Make a guild with the bot in it, or without."""
+        return self.world.add_guild(name, locale=locale, has_bot=has_bot)
 
     def dm(self, user: User) -> Channel:
         """Return the DM channel of the bot and this person."""
         return self.world.dm(user)
 
+    def group_dm(self, *people: User) -> Channel:
+        """Make a group DM of people."""
+        return self.world.group_dm(*people)
+
     def wall(self, channel: Channel, reader: User | None = None) -> list[Message]:
-        """Return the messages as people see them now, oldest first; a reader also sees their ephemeral ones."""
-        messages = channel.messages.values()
+        """Return the messages as people see them now, oldest first; a reader also sees their ephemeral ones.
+
+        A thread's first message, which shows the one it was started on, is left out.
+        """
+        messages = (each for each in channel.messages.values() if each.type != THREAD_STARTER)
         return [each for each in messages if not each.deleted and each.seen_only_by in (None, reader)]
 
     async def wall_reads(

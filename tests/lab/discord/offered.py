@@ -7,9 +7,11 @@ from typing import Any
 
 from tests.lab.discord import permissions
 from tests.lab.discord.core import Core
+from tests.lab.discord.interactions import context_of
 from tests.lab.discord.state import Channel, Json, User
 
 SUBCOMMAND, GROUP = 1, 2
+PERSONAL = 1  # the installation a person keeps for themselves
 
 
 def find(core: Core, channel: Channel, user: User, name: str, *, kind: int) -> Json:
@@ -25,7 +27,8 @@ def find(core: Core, channel: Channel, user: User, name: str, *, kind: int) -> J
     if found is None:
         raise LookupError(f"{name!r} is not among {[each['name'] for each in known]}")
     contexts = found["contexts"]
-    if contexts is not None and (0 if channel.guild else 1) not in contexts:
+    is_elsewhere = contexts is not None and context_of(channel) not in contexts
+    if is_elsewhere or (not channel.has_bot and PERSONAL not in found["integration_types"]):
         raise PermissionError(f"{name!r} is not offered in this kind of channel")
     _may_use(found, channel, user)
     return found
@@ -86,5 +89,13 @@ def filled_in(part: Json, values: Mapping[str, Any]) -> Json:
         return part
     name = part["custom_id"]
     key = "values" if "options" in part or part["type"] in (5, 6, 7, 8, 19) else "value"
-    given = values[name] if part.get("required", True) else values.get(name, "" if key == "value" else [])
+    before = _before(part) if key == "values" else part.get("value", "")
+    given = values[name] if part.get("required", True) and not before else values.get(name, before)
+    if key == "value" and not part.get("min_length", 0) <= len(given) <= part.get("max_length", 4000):
+        raise LookupError(f"{name!r} does not take {len(given)} characters")
     return {"type": part["type"], "id": part.get("id", 1), "custom_id": name, key: given}
+
+
+def _before(part: Json) -> list[str]:
+    """Return what is chosen in a select before anybody touches it."""
+    return [option["value"] for option in part.get("options") or [] if option.get("default")]

@@ -62,6 +62,9 @@ def channel(of: Channel) -> Json:
     """Write a channel, a DM or a thread down."""
     if of.recipient:
         return {"id": str(of.id), "type": of.type, "recipients": [user(of.recipient)], "last_message_id": _last(of)}
+    if of.group:
+        people = {"recipients": [user(each) for each in of.group], "owner_id": str(of.group[0].id)}
+        return {"id": str(of.id), "type": of.type, "name": None, "icon": None, "last_message_id": _last(of), **people}
     assert of.guild is not None
     written: Json = {
         "id": str(of.id),

@@ -120,8 +120,13 @@ class People:
         return interaction.choices
 
     async def press(self, message: Message, button: str, user: User, *, age_s: float = 0.0) -> Interaction:
-        """Press a button by its custom_id or label; LookupError when there is no such button to press."""
+        """Press a button by its custom_id or label; LookupError when there is no such button to press.
+
+        PermissionError: the message is another person's ephemeral one.
+        """
         found = _part(message.components, BUTTON, button, "label")
+        if message.seen_only_by not in (None, user):
+            raise PermissionError(f"{user.name} does not see it")
         data = {"custom_id": found["custom_id"], "component_type": BUTTON, "id": found.get("id", 1)}
         return await self._begin(COMPONENT, message.channel, user, data, message=message, age_s=age_s)
 
@@ -134,7 +139,7 @@ class People:
         return await self._begin(COMPONENT, message.channel, user, data, message=message)
 
     async def submit(self, modal: Interaction, values: Mapping[str, Any]) -> Interaction:
-        """Fill in the modal an interaction opened, by custom_id, and send it."""
+        """Fill in the modal an interaction opened, by custom_id, and send it. Fields left out stay as shown."""
         parts = [offered.filled_in(part, values) for part in modal.modal["components"]]
         data = {"custom_id": modal.modal["custom_id"], "components": parts}
         return await self._begin(MODAL_SUBMIT, modal.channel, modal.user, data, message=modal.message)

@@ -48,6 +48,14 @@ EVERYONE = bits(
 )
 
 
+OF_PERSONAL_APP = bits("embed_links", "attach_files", "mention_everyone")
+
+
+def of_app(channel: Channel) -> int:
+    """Return the bits an interaction tells of the app: the bot's, or what a person's own app has anywhere."""
+    return of_bot(channel) if channel.has_bot else OF_PERSONAL_APP
+
+
 def of_member(member: Member, channel: Channel) -> int:
     """Return the bits a member has in a channel. A thread has its parent's; overwrites concern the bot alone."""
     guild = member.guild
@@ -62,7 +70,9 @@ def of_member(member: Member, channel: Channel) -> int:
 
 
 def of_bot(channel: Channel) -> int:
-    """Return the bits the bot has in a channel; all of them in a DM."""
+    """Return the bits the bot has in a channel; all of them in a DM with it, none where it is not."""
+    if not channel.has_bot:
+        return 0
     if channel.guild is None:
         return ALL
     return of_member(channel.guild.members[channel.world.bot.id], channel)

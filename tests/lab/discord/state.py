@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-TEXT, DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 11, 12
+TEXT, DM, GROUP, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 3, 11, 12
+THREAD_STARTER = 21
 EPHEMERAL, LOADING, HAS_THREAD, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 5, 1 << 15
 
 
@@ -135,7 +136,7 @@ class Message:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, a DM or a thread; its messages by id, oldest first."""
+    """A text channel, a DM, a group DM or a thread; its messages by id, oldest first."""
 
     id: int
     type: int
@@ -144,6 +145,7 @@ class Channel:
     guild: Guild | None = None
     parent: Channel | None = None
     recipient: User | None = None
+    group: list[User] = field(default_factory=list)
     owner: User | None = None
     archived: bool = False
     locked: bool = False
@@ -156,6 +158,11 @@ class Channel:
     def is_thread(self) -> bool:
         """Whether it is a thread of another channel."""
         return self.type in (PUBLIC_THREAD, PRIVATE_THREAD)
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot is in it: never in a group DM, nor in a guild that only its members installed it in."""
+        return self.guild.has_bot if self.guild else self.type == DM
 
     @property
     def mention(self) -> str:
@@ -180,7 +187,10 @@ class Channel:
 
 @dataclass(eq=False)
 class Guild:
-    """A server of people. `locale` is its preferred language."""
+    """A server of people. `locale` is its preferred language.
+
+    `external_apps` is whether members may let apps of their own speak to all: where not, those answers are ephemeral.
+    """
 
     id: int
     name: str
@@ -191,6 +201,12 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
     max_active_threads: int = 1000
+    external_apps: bool = True
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot is a member."""
+        return self.world.bot.id in self.members
 
     def add_channel(self, name: str) -> Channel:
         """Make a text channel in which everybody, and the bot, may read and write."""

@@ -6,8 +6,10 @@ from tests.lab.discord import permissions
 from tests.lab.discord.clock import DISCORD_EPOCH_S, LabClock
 from tests.lab.discord.state import (
     DM,
+    GROUP,
     HAS_THREAD,
     PUBLIC_THREAD,
+    THREAD_STARTER,
     Channel,
     Feed,
     Guild,
@@ -44,20 +46,27 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Make a guild of which the bot is a member."""
+    def add_guild(self, name: str, *, locale: str = "en-US", has_bot: bool = True) -> Guild:
+        """Make a guild; one the bot is not in, its gateway and API know nothing of."""
         owner = self.add_user(f"owner of {name}")
         guild = Guild(self.new_id(), name, self, owner, locale)
         guild.roles.append(Role(guild.id, "@everyone", permissions.EVERYONE))
-        guild.members = {user.id: Member(user, guild) for user in (owner, self.bot)}
-        self.guilds[guild.id] = guild
-        self.feed.tell("GUILD_CREATE", guild)
+        guild.members = {user.id: Member(user, guild) for user in ((owner, self.bot) if has_bot else (owner,))}
+        if has_bot:
+            self.guilds[guild.id] = guild
+            self.feed.tell("GUILD_CREATE", guild)
         return guild
 
     def dm(self, user: User) -> Channel:
         """Return the DM channel of the bot and this user."""
         known = (channel for channel in self.channels.values() if channel.recipient is user)
         channel = next(known, None) or Channel(self.new_id(), DM, self, recipient=user)
+        self.channels[channel.id] = channel
+        return channel
+
+    def group_dm(self, *people: User) -> Channel:
+        """Make a group DM of people, in which no bot ever is."""
+        channel = Channel(self.new_id(), GROUP, self, "", group=list(people), owner=people[0])
         self.channels[channel.id] = channel
         return channel
 
@@ -74,6 +83,8 @@ class World:
             message.thread = thread
             message.flags |= HAS_THREAD
         self.feed.tell("THREAD_CREATE", thread)
+        if message:
+            self.post(Message(self.new_id(), thread, owner, self.clock.now(), type=THREAD_STARTER, reply_to=message))
         return thread
 
     def post(self, message: Message) -> None:
