@@ -16,9 +16,17 @@ from tests.lab.ollama.tokens import prompt_tokens, tokens
 CHATS = frozenset({"completion"})
 
 
-def card(name: str, *, context_tokens: int = 8192, capabilities: frozenset[str] = CHATS) -> ModelCard:
+def card(
+    name: str, *, context_tokens: int = 8192, capabilities: frozenset[str] = CHATS, parameters: str = ""
+) -> ModelCard:
     """Make the card of a model that chats."""
-    return ModelCard(name=name, size_bytes=98_362_745, context_tokens=context_tokens, capabilities=capabilities)
+    return ModelCard(
+        name=name,
+        size_bytes=98_362_745,
+        context_tokens=context_tokens,
+        capabilities=capabilities,
+        parameters=parameters,
+    )
 
 
 @dataclass(frozen=True, slots=True)

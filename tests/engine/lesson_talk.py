@@ -1,0 +1,64 @@
+"""A conversation with an engine that has lessons: the product's own small course."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain import Button, CommandCall, Offer
+from bot.engine.engine import Engine
+from bot.engine.manners import LessonAnswers, Manners
+from bot.lessons.teacher import CourseTeacher
+from tests.engine.talk import DANA, ROOM, Heard, Talk, heard
+from tests.fakes import card
+from tests.lessons.sample import sample_lessons
+from tests.memory import FakeLessons
+from tests.memory.retrieval import FakeRetriever
+
+
+class ClassRoom(Talk):
+    """A talk with lessons."""
+
+    def __init__(self, lessons: FakeLessons, *, manners: Manners) -> None:
+        self.lessons = lessons
+        self.retriever = FakeRetriever(lessons)
+        super().__init__(manners=manners)
+
+    def another_process(self, worker: str) -> Engine:
+        """Make an engine of another process on the same store and the same lessons."""
+        return Engine(
+            turns=self.turns,
+            history=self.history,
+            choices=self.choices,
+            backend=self.backend,
+            access=self._access,
+            manners=self._manners,
+            worker=worker,
+            lessons=self.lessons,
+            teacher=CourseTeacher(retriever=self.retriever),
+        )
+
+    async def ask(self, text: str) -> Heard:
+        """Ask the lessons."""
+        turn = await self.engine.accept(replace(self.message(text), lessons_only=True))
+        assert turn is not None
+        return await heard(self.engine.reply(turn))
+
+    async def press(self, button: Button) -> Heard:
+        """Press a button of a command."""
+        event_id = f"E{next(self._ids)}"
+        call = CommandCall(
+            event_id=event_id, address=ROOM, person=DANA, command=button.command, arguments=button.arguments
+        )
+        return await heard(self.engine.execute(call))
+
+    async def right_button(self, said: Heard) -> Button:
+        """Return the button with the right answer to the quiz question that was asked last."""
+        presses = [(button, await self.press(button)) for button in said.of(Offer)[-1].buttons]
+        return next(button for button, answer in presses if answer.notices[0] == "quiz.right")
+
+
+async def class_room(*, answers: LessonAnswers = "auto", parameters: str = "7B") -> ClassRoom:
+    """Make a talk with the sample course and one model of that size."""
+    talk = ClassRoom(await sample_lessons(), manners=Manners(lesson_answers=answers))
+    talk.backend.cards = {"m": card("m", parameters=parameters)}
+    return talk

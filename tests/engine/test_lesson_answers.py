@@ -1,0 +1,143 @@
+"""Questions to the lessons, through the engine's front door."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain import Completion, Doing, Sources, State
+from bot.errors import UserError
+from tests.engine.lesson_talk import class_room
+
+ASKED = "Which licence is Mistral 7B under?"
+NOT_COVERED = "zzz qqq xxx"
+
+
+async def test_a_capable_model_words_the_answer_from_the_passages() -> None:
+    talk = await class_room()
+    talk.backend.say("Mistral 7B was published under Apache 2.0 [1].")
+    answer = await talk.ask(ASKED)
+
+    assert answer.text.startswith("Mistral 7B was published under Apache 2.0. [1]")
+    assert [source.title for source in answer.of(Sources)[-1].sources]
+    assert "Apache 2.0" in talk.prompts()[0][-1]
+
+
+async def test_what_the_lessons_say_reaches_the_model_as_data_behind_the_rules() -> None:
+    talk = await class_room()
+    await talk.ask(ASKED)
+    read = talk.prompts()[0][-1]
+
+    assert read.index("nothing else") < read.index('<passage number="1"') < read.index(ASKED)
+
+
+async def test_a_sentence_the_lessons_do_not_support_is_left_out_and_said_to_be() -> None:
+    talk = await class_room()
+    talk.backend.say("Mistral 7B was published under Apache 2.0. It costs 49 dollars a month.")
+    answer = await talk.ask(ASKED)
+
+    assert "dollars" not in answer.text
+    assert "lessons.removed" in answer.notices
+
+
+async def test_where_nothing_a_model_says_holds_the_lessons_are_quoted() -> None:
+    talk = await class_room()
+    talk.backend.say("Mistral 7B costs 49 dollars a month.")
+    answer = await talk.ask(ASKED)
+
+    assert "Apache 2.0" in answer.text
+    assert "lessons.quotes" in answer.notices
+
+
+async def test_a_small_model_does_not_word_what_lessons_say() -> None:
+    talk = await class_room(parameters="134.52M")
+    answer = await talk.ask(ASKED)
+
+    assert "lessons.quotes" in answer.notices
+    assert not talk.backend.requests
+
+
+async def test_without_any_model_the_lessons_still_answer() -> None:
+    talk = await class_room()
+    talk.backend.cards = {}
+    answer = await talk.ask(ASKED)
+
+    assert "Apache 2.0" in answer.text
+    assert answer.of(Sources)
+
+
+async def test_what_the_lessons_do_not_say_is_refused_without_sources() -> None:
+    talk = await class_room()
+    answer = await talk.ask(NOT_COVERED)
+
+    assert answer.notices == ["lessons.refused", "lessons.closest"]
+    assert not answer.of(Sources)
+    assert answer.of(Completion)
+
+
+async def test_a_model_that_finds_no_answer_in_the_passages_is_believed() -> None:
+    talk = await class_room()
+    talk.backend.say("NO ANSWER")
+    answer = await talk.ask(ASKED)
+
+    assert "lessons.refused" in answer.notices
+    assert answer.text == ""
+
+
+async def test_a_message_the_lessons_surely_cover_is_answered_from_them_unasked() -> None:
+    talk = await class_room(answers="quotes")
+    answer = await talk.say("families of open models Falcon Technology Innovation Institute")
+
+    assert answer.of(Sources)
+
+
+async def test_small_talk_is_for_the_model() -> None:
+    talk = await class_room()
+    talk.backend.say("Hello!")
+    answer = await talk.say("Good morning to you all, dear friends")
+
+    assert answer.text == "Hello!"
+    assert not answer.of(Sources)
+
+
+async def test_who_asks_the_lessons_reads_that_they_are_being_read() -> None:
+    talk = await class_room(answers="quotes")
+    answer = await talk.ask(ASKED)
+
+    assert State(Doing.READING) in answer.of(State)
+
+
+async def test_the_map_names_every_lesson_in_the_readers_language() -> None:
+    talk = await class_room()
+    said = await talk.command("lesson list", language="he")
+
+    assert said.notices.count("lesson.list.row") == 4
+
+
+async def test_a_card_tells_sections_and_languages() -> None:
+    talk = await class_room()
+    said = await talk.command("lesson show", lesson="3")
+
+    assert said.notices.count("lesson.show.section") == 5
+    assert said.parts[-2].parameters == {"languages": "en, he"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("99", "lesson_unknown"), ("open", "lesson_unclear"), ("nothing-like-it", "lesson_unknown")]
+)
+async def test_a_lesson_that_cannot_be_told_is_asked_for(name: str, key: str) -> None:
+    talk = await class_room()
+
+    with pytest.raises(UserError) as refused:
+        await talk.command("lesson show", lesson=name)
+    assert refused.value.key == f"error.{key}"
+
+
+async def test_a_quiz_asks_three_questions_and_counts_the_right_answers() -> None:
+    talk = await class_room()
+    said = await talk.command("lesson quiz", lesson="2")
+    for _ in range(3):
+        said = await talk.press(await talk.right_button(said))
+
+    assert said.notices[-1] == "quiz.result"
+    assert said.parts[-1].parameters == {"right": 3, "count": 3}  # type: ignore[union-attr]
+    assert "quiz.where" in said.notices

@@ -1,0 +1,30 @@
+"""The course the product brings along, as lessons in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bot.lessons
+from bot.course import Passage
+from bot.lessons.folders import folder_source
+from bot.lessons.loaders import read_course
+from tests.memory.lessons import FakeLessons
+
+SAMPLE = Path(bot.lessons.__file__).parent / "sample/open-models"
+
+
+async def sample_lessons() -> FakeLessons:
+    """Take the course in, without vectors."""
+    lessons = FakeLessons()
+    for document, chunks in read_course(folder_source(SAMPLE)):
+        await lessons.put("sample", document, chunks, None)
+    return lessons
+
+
+async def passages_of(lesson: str, language: str = "en") -> list[Passage]:
+    """Return the chunks of a lesson whose name begins so."""
+    lessons = await sample_lessons()
+    for document in await lessons.documents():
+        if document.lesson.startswith(lesson) and document.language == language:
+            return list(await lessons.chunks(document))
+    raise LookupError(lesson)
