@@ -12,12 +12,11 @@ import discord
 import structlog
 import yarl
 
-from adapters.base import Poster, PostFailed, Undeliverable
-from adapters.delivery import deliver
+from adapters.base import PostFailed, Undeliverable
 from adapters.discord import commands, events
 from adapters.discord.call import called
 from adapters.discord.components import STOP_PREFIX
-from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.replies import Replies
 from adapters.discord.token_poster import InteractionPoster
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart, Turn
@@ -57,6 +56,7 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
         )
         self._engine = engine
+        self._replies = Replies(client=self, engine=engine)
         self._notes = notes
         self._ready_flag = ready
         self._message_content = message_content
@@ -74,7 +74,7 @@ class Client(discord.AutoShardedClient):
 
     def resume(self, turn: Turn) -> None:
         """Answer a turn that was accepted elsewhere, or before this connection."""
-        self._own(self._reply(turn))
+        self._own(self._replies.reply(turn))
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, to the gateway of the settings where they name one rather than the one Discord names."""
@@ -114,10 +114,11 @@ class Client(discord.AutoShardedClient):
             return
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
-                self._own(self._answer(said))
+                self._own(self._replies.answer(said))
                 self._follow(message.channel)
             case CommandCall() as call:
-                self._own(self._execute(call, lambda: self._poster(call.address, message.id, call.person.locale)))
+                said = events.to_chat_message(message, bot)
+                self._own(self._replies.run(call, lambda: self._replies.to(said)))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Run a slash command, complete an option, or stop a turn. One that is delivered again is answered already."""
@@ -148,46 +149,14 @@ class Client(discord.AutoShardedClient):
         if self._message_content and isinstance(channel, discord.Thread) and channel.me is None:
             self._own(_join(channel))
 
-    async def _answer(self, said: ChatMessage) -> None:
-        locale = said.person.locale
-        try:
-            turn = await self._engine.accept(said)
-        except BotError as error:
-            poster = self._poster(said.address, int(said.message_id), locale)
-            await _deliver(_raised(error), poster, said.event_id, locale)
-            return
-        if turn is not None:
-            await self._reply(turn)
-
-    async def _reply(self, turn: Turn) -> None:
-        await deliver(
-            self._engine.reply(turn),
-            ChannelPoster.for_turn(self, turn),
-            key=turn_key(turn),
-            locale=turn.message.person.locale,
-            turn=turn,
-            note_post=self._engine.note_post,
-        )
-
-    async def _execute(self, call: CommandCall, poster: Callable[[], Poster]) -> None:
-        try:
-            is_new = await self._engine.accept_call(call)
-        except BotError as error:
-            await _deliver(_raised(error), poster(), call.event_id, call.person.locale)
-            return
-        if is_new:
-            await _deliver(self._engine.execute(call), poster(), call.event_id, call.person.locale)
-
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        said = events.to_chat_message(message, bot)
-        locale = said.person.locale
         hint = Notice("discord.withheld", {"bot": bot.mention})
-        await _deliver(_said(hint), self._poster(said.address, message.id, locale), said.event_id, locale)
+        await self._replies.say(hint, events.to_chat_message(message, bot))
 
     async def _run_slash(self, interaction: discord.Interaction[Any]) -> None:
         call = events.to_command_call(interaction)
         if await _deferred(interaction):
-            await self._execute(call, lambda: InteractionPoster(interaction))
+            await self._replies.run(call, lambda: InteractionPoster(interaction))
 
     async def _complete(self, interaction: discord.Interaction[Any]) -> None:
         asked, address = events.to_typing(interaction), events.to_interaction_address(interaction)
@@ -204,7 +173,7 @@ class Client(discord.AutoShardedClient):
         if await _deferred(interaction):
             reply = self._stopped(interaction)
             person = events.to_user(interaction)
-            await _deliver(reply, InteractionPoster(interaction), str(interaction.id), person.locale)
+            await self._replies.show(reply, InteractionPoster(interaction), str(interaction.id), person.locale)
 
     async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
         turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
@@ -218,9 +187,6 @@ class Client(discord.AutoShardedClient):
                 await self._engine.withdraw(address, message_id=str(message_id))
             except BotError as error:
                 log.warning("discord.withdrawal_failed", error=error.key)
-
-    def _poster(self, address: Address, asked_id: int, locale: str) -> ChannelPoster:
-        return ChannelPoster(self, address, asked_id=asked_id, locale=locale)
 
     def _note_shard(self, shard_id: int, *, is_connected: bool) -> None:
         (self._connected_shards.add if is_connected else self._connected_shards.discard)(shard_id)
@@ -273,19 +239,6 @@ async def _deferred(interaction: discord.Interaction[Any]) -> bool:
         log.warning("discord.interaction_lost", cause=str(error.__cause__))
         return False
     return True
-
-
-async def _deliver(reply: AsyncGenerator[ReplyPart, None], poster: Poster, event_id: str, locale: str) -> None:
-    await deliver(reply, poster, key=f"discord {event_id}", locale=locale)
-
-
-async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
-    raise error
-    yield  # type: ignore[unreachable] # makes this a stream
-
-
-async def _said(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
-    yield notice
 
 
 def _intents(*, message_content: bool) -> discord.Intents:

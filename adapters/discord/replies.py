@@ -1,0 +1,80 @@
+"""What the bot replies: turns, commands and single sentences, each delivered by the poster of its place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+
+import discord
+
+from adapters.base import Poster
+from adapters.delivery import deliver
+from adapters.discord.poster import ChannelPoster, turn_key
+from bot.domain import ChatMessage, CommandCall, Notice, ReplyPart, Turn
+from bot.engine.engine import Engine
+from bot.errors import BotError
+
+
+class Replies:
+    """Hands what people say to the engine and shows what it answers. Never raises but for cancellation."""
+
+    def __init__(self, *, client: discord.Client, engine: Engine) -> None:
+        self._client = client
+        self._engine = engine
+
+    async def answer(self, said: ChatMessage) -> None:
+        """Accept a message and answer it; one that is known already is answered elsewhere."""
+        try:
+            turn = await self._engine.accept(said)
+        except BotError as error:
+            await self.refuse(error, self.to(said), said.event_id, said.person.locale)
+            return
+        if turn is not None:
+            await self.reply(turn)
+
+    async def reply(self, turn: Turn) -> None:
+        """Answer an accepted turn."""
+        await deliver(
+            self._engine.reply(turn),
+            ChannelPoster.for_turn(self._client, turn),
+            key=turn_key(turn),
+            locale=turn.message.person.locale,
+            turn=turn,
+            note_post=self._engine.note_post,
+        )
+
+    async def run(self, call: CommandCall, poster: Callable[[], Poster]) -> None:
+        """Run a command, once; `poster` is made where there is something to say."""
+        locale = call.person.locale
+        try:
+            is_new = await self._engine.accept_call(call)
+        except BotError as error:
+            await self.refuse(error, poster(), call.event_id, locale)
+            return
+        if is_new:
+            await self.show(self._engine.execute(call), poster(), call.event_id, locale)
+
+    async def say(self, notice: Notice, said: ChatMessage) -> None:
+        """Say one sentence to a message."""
+        await self.show(_said(notice), self.to(said), said.event_id, said.person.locale)
+
+    async def refuse(self, error: BotError, poster: Poster, event_id: str, locale: str) -> None:
+        """Tell an error."""
+        await self.show(_raised(error), poster, event_id, locale)
+
+    async def show(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, event_id: str, locale: str) -> None:
+        """Deliver what answers an event and is no turn."""
+        await deliver(reply, poster, key=f"discord {event_id}", locale=locale)
+
+    def to(self, said: ChatMessage) -> ChannelPoster:
+        """Return the poster that replies to a message."""
+        asked_id, locale = int(said.message_id), said.person.locale
+        return ChannelPoster(self._client, said.address, asked_id=asked_id, locale=locale)
+
+
+async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    raise error
+    yield  # type: ignore[unreachable] # makes this a stream
+
+
+async def _said(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
+    yield notice
