@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import uuid
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 
 from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery import deliver
-from bot.domain import Address, ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
+from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.asking import to_question
 from bot.engine.commands import ASK, parse_slash
 from bot.engine.engine import Engine
@@ -35,6 +35,7 @@ class Console:
         self._person = Person(id=user, name=user, is_admin=True, locale=locale)
         self._address = Address(platform=PLATFORM, workspace="", channel=user)
         self._turn: Turn | None = None
+        self._offered: tuple[Button, ...] = ()
         self._is_stopping = False
         self._chat: asyncio.Task[None] | None = None
 
@@ -69,9 +70,11 @@ class Console:
         return await self._lines.next()
 
     async def _answer(self, line: str) -> None:
-        is_command = line.startswith("/") and not line.lower().startswith(f"/{ASK} ")
+        button = self._pressed(line)
+        is_command = button is not None or (line.startswith("/") and not line.lower().startswith(f"/{ASK} "))
         poster = ConsolePoster(self._screen, is_command=is_command)
-        await deliver(self._reply(line), poster, key=uuid.uuid4().hex, locale=self._person.locale)
+        reply = self._executed(self._call(button.command, button.arguments)) if button else self._reply(line)
+        await deliver(reply, poster, key=uuid.uuid4().hex, locale=self._person.locale)
         self._turn, self._is_stopping = None, False
         self._screen.write("\n")
 
@@ -81,26 +84,41 @@ class Console:
     async def _command(self, line: str) -> AsyncGenerator[ReplyPart, None]:
         name, _, rest = line.removeprefix("/").partition(" ")
         command, arguments = parse_slash(name.lower(), rest)
-        event = uuid.uuid4().hex
-        call = CommandCall(
-            event_id=event,
+        call = self._call(command, arguments)
+        said = self._message(to_question(call)) if command == ASK else self._executed(call)
+        async with aclosing(said) as parts:
+            async for part in parts:
+                yield part
+        if command == "help":
+            yield Notice("console.help")
+
+    def _call(self, command: str, arguments: Mapping[str, str]) -> CommandCall:
+        return CommandCall(
+            event_id=uuid.uuid4().hex,
             address=self._address,
             person=self._person,
             command=command,
             arguments=arguments,
             direct=True,
         )
-        if command == ASK:
-            async with aclosing(self._message(to_question(call))) as parts:
-                async for part in parts:
-                    yield part
-            return
+
+    async def _executed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Run a command; what it offers to press is numbered, and the next line may be such a number."""
         await self._engine.accept_call(call)
         async with aclosing(self._engine.execute(call)) as parts:
             async for part in parts:
-                yield part
-        if command == "help":
-            yield Notice("console.help")
+                if not isinstance(part, Offer):
+                    yield part
+                    continue
+                self._offered = part.buttons
+                for number, button in enumerate(part.buttons, start=1):
+                    yield Notice("console.button", {"number": number, "label": button.label})
+
+    def _pressed(self, line: str) -> Button | None:
+        """Return the button whose number was typed; whatever else is typed, the offer is over."""
+        offered, self._offered = self._offered, ()
+        number = int(line) if line.isdecimal() and line.isascii() else 0
+        return offered[number - 1] if 0 < number <= len(offered) else None
 
     def _said(self, line: str) -> ChatMessage:
         event = uuid.uuid4().hex
