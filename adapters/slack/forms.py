@@ -57,10 +57,9 @@ def sections_of(message: str, chars: int) -> list[str]:
     rest = message[:chars]
     while len(rest) > SECTION_CHARS:
         room = rest[: SECTION_CHARS + 1]
-        at = max(room.rfind("\n"), room.rfind(" "))
-        at = at if at > 0 else SECTION_CHARS
+        at = next((at for at in map(room.rfind, "\n ") if at > SECTION_CHARS // 2), SECTION_CHARS)
         sections.append(rest[:at])
-        rest = rest[at:].removeprefix("\n").removeprefix(" ")
+        rest = rest[at:].removeprefix(room[at] if room[at].isspace() else "")
     return [section for section in [*sections, rest] if section.strip()]
 
 
