@@ -1,56 +1,125 @@
+"""Long answers, cut: what always holds, whatever the text."""
+
 from __future__ import annotations
 
-from hypothesis import given
+from itertools import pairwise
+
+import regex
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.text import split
+from adapters.text import Part, cut
+from tests.adapters.markdown_reading import open_fence
 
-line = st.text(st.characters(codec="utf-8", exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=90)
-documents = st.lists(
-    st.one_of(line, st.sampled_from(["```", "```python", "~~~", "", "שלום עולם", "    x = 1"])), max_size=60
+LIMITS = st.integers(min_value=64, max_value=400)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=120)
+LINES = st.sampled_from(
+    [
+        "",
+        "",
+        "```",
+        "```python",
+        "````",
+        "````markdown",
+        "~~~",
+        "   ```js",
+        "   ```",
+        "> ```",
+        "> ```c",
+        "> code",
+        "- item",
+        "- ```sh",
+        "  ```",
+        "1. one",
+        "   2. two",
+        "# Title",
+        "| a | b |",
+        "|---|---|",
+        "| 1 | 2 |",
+        "> quoted",
+        "\tx = 1",
+        "    y = 2",
+        "text\r",
+        "``",
+        "`",
+        "===",
+        "---",
+        "**bold text that goes on** and *on*",
+        "a [link](https://example.org/a_b) and `code ` here",
+        "שלום עולם, זה טקסט בעברית.",
+        "مرحبا بالعالم.",
+        "\u2067ימין\u2069 and left",
+        "👩‍👩‍👧‍👦🇮🇱🇫🇷e\u0301क्षि각",
+        "x" * 90,
+        "[x" * 30,
+        "**" * 20,
+        "```x```",
+    ]
+)
+TEXTS = st.one_of(
+    st.lists(st.one_of(LINES, LINES, LINES, WORDS), max_size=60).map("\n".join),
+    st.text(st.sampled_from("`~ \n>-ab|*_[]()\t\u2067\u2069\u0301"), max_size=700),
 )
 
 
-@given(documents, st.integers(min_value=64, max_value=400))
-def test_no_part_is_over_the_limit_and_none_is_empty(lines: list[str], limit: int) -> None:
-    parts = split("\n".join(lines), limit)
+def moved(name: str) -> str:
+    return f"The code is in {name}."
+
+
+def read(parts: list[Part]) -> list[str]:
+    return [part.text for part in parts]
+
+
+@given(TEXTS, LIMITS)
+def test_the_sources_of_the_parts_are_the_text(text: str, limit: int) -> None:
+    parts = cut(text, limit, moved=moved)
+
+    assert "".join(part.source for part in parts) == (text if text.strip() else "")
+
+
+@given(TEXTS, LIMITS)
+def test_no_part_is_over_the_limit_or_without_words(text: str, limit: int) -> None:
+    parts = read(cut(text, limit))
 
     assert all(part.strip() and len(part) <= limit for part in parts)
 
 
-@given(st.lists(st.text("abcdef ", max_size=60), max_size=40), st.integers(min_value=64, max_value=200))
-def test_joining_the_parts_gives_the_words_back(lines: list[str], limit: int) -> None:
-    text = "\n".join(lines)
+@given(TEXTS, LIMITS)
+def test_cutting_a_part_gives_that_part(text: str, limit: int) -> None:
+    parts = read(cut(text, limit))
 
-    assert "".join("".join(split(text, limit)).split()) == "".join(text.split())
-
-
-@given(documents, line, st.integers(min_value=64, max_value=400))
-def test_a_part_never_changes_when_text_follows(lines: list[str], more: str, limit: int) -> None:
-    before = split("\n".join(lines), limit)
-
-    after = split("\n".join(lines) + more, limit)
-
-    assert after[: len(before) - 1] == before[:-1]
+    assert [read(cut(part, limit)) for part in parts] == [[part] for part in parts]
 
 
-def test_a_fence_open_at_a_cut_is_closed_and_opened_again_with_its_language() -> None:
-    code = "\n".join(f"    line_{number} = {number}" for number in range(40))
+@given(TEXTS, TEXTS, LIMITS)
+def test_a_part_that_is_not_the_last_never_changes_when_text_follows(text: str, more: str, limit: int) -> None:
+    settled = cut(text, limit, moved=moved)[:-1]
 
-    parts = split(f"Look:\n\n```python\n{code}\n```\nDone.", 300)
+    after = cut(text + more, limit, moved=moved)
 
-    assert all(part.count("```") % 2 == 0 for part in parts)
-    assert all(part.startswith("```python\n") for part in parts[1:])
-    body = [line for part in parts for line in part.splitlines() if line.startswith("    line_")]
-    assert body == code.splitlines()
+    assert after[: len(settled)] == settled
 
 
-def test_a_short_text_is_one_part_and_an_empty_one_none() -> None:
-    assert split("Hi", 100) == ["Hi"]
-    assert split(" \n ", 100) == []
+@settings(max_examples=20)
+@given(TEXTS, LIMITS)
+def test_a_part_never_changes_while_an_answer_grows_by_characters(text: str, limit: int) -> None:
+    states = [cut(text[:end], limit, moved=moved) for end in range(len(text) + 1)]
+
+    assert all(after[: len(before[:-1])] == before[:-1] for before, after in pairwise(states))
 
 
-def test_a_combining_mark_stays_on_its_letter() -> None:
-    parts = split("e\u0301" * 100, 64)
+@given(TEXTS, LIMITS)
+def test_every_fence_is_closed_where_it_was_opened(text: str, limit: int) -> None:
+    parts = read(cut(text, limit))
 
-    assert all(not part.startswith("\u0301") for part in parts)
+    assert [open_fence(part) for part in parts] == [""] * len(parts)
+
+
+@given(st.lists(WORDS, max_size=30).map(" ".join), LIMITS)
+def test_no_character_as_people_see_it_is_torn(text: str, limit: int) -> None:
+    whole = regex.findall(r"\X", text)
+    parts = cut(text, limit)
+
+    torn = [part.source for part in parts if max(map(len, [*whole, ""])) < limit]
+
+    assert [character for source in torn for character in regex.findall(r"\X", source)] == (whole if torn else [])

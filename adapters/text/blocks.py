@@ -1,0 +1,117 @@
+"""Where blocks of Markdown start: before which line of a text one may cut, and how gladly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from adapters.text.fences import Line
+
+# Blocks only: what is inside a paragraph has no places in the parser's tokens.
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+# A fence is shown to the parser as a rule, which holds its place in lists and quotes whatever the code may be.
+_STAND_IN = "___"
+# What is put before the text takes two lines and stands at most so far in.
+_SHIFT = 2
+_DEEPEST = 16
+_INTRODUCES = (":", "：")
+# A line that makes a heading, or a table's head, of the line above it, as far as it is there.
+_UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
+
+
+class Before(Enum):
+    """What one cuts before, when one cuts before a line of text."""
+
+    BLOCK = auto()
+    ITEM = auto()
+    INNER = auto()
+    ROW = auto()
+    LINE = auto()
+    # The first block after a heading, or after a line that announces it.
+    TITLED = auto()
+    ANNOUNCED = auto()
+    # A table's first row, or the line under a heading: one does not cut here.
+    NEVER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """By line: before what one cuts there; of each table its first line, first row and end."""
+
+    before: dict[int, Before] = field(default_factory=dict)
+    tables: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+def read(lines: Sequence[Line]) -> Blocks:
+    """Read the blocks of a text that may start, and end, in the middle of one."""
+    blocks = Blocks()
+    titles: set[int] = set()
+    for token in _PARSER.parse(_indented("\n".join(map(_shown, lines)), first=lines[0].text)):
+        if token.map:
+            _take(token, blocks, titles)
+    _tie(lines, blocks.before, titles)
+    return blocks
+
+
+def _indented(text: str, *, first: str) -> str:
+    """Put an item of a list before a text that starts indented: it goes on with one."""
+    width = min(len(first[: len(first) - len(first.lstrip())].expandtabs(4)), _DEEPEST)
+    return f"{'- ' * (width // 2)}{' ' * (width % 2)}x\n\n{text}"
+
+
+def _shown(line: Line) -> str:
+    """Return the line as the parser is to read it."""
+    if line.fence:
+        return ">" * line.fence.depth
+    if line.opens:
+        return line.text[: len(line.opens.lead)] + _STAND_IN
+    return line.text.replace("\r", " ")
+
+
+def _take(token: Token, blocks: Blocks, titles: set[int]) -> None:
+    first, end = (number - _SHIFT for number in token.map or ())
+    if token.type == "tbody_open":
+        blocks.before[first] = Before.NEVER
+        blocks.tables[-1] = (blocks.tables[-1][0], first, end)
+    elif token.type == "table_open":
+        blocks.tables.append((first, end, end))
+    elif token.type == "heading_open":
+        titles.add(first)
+    # Tokens come from the outside to the inside: the first one says it.
+    blocks.before.setdefault(first, _before(token))
+
+
+def _before(token: Token) -> Before:
+    match token.type, token.level:
+        case "tr_open", _:
+            return Before.ROW
+        case _, 0:
+            return Before.BLOCK
+        case "list_item_open", 1:
+            return Before.ITEM
+    return Before.INNER
+
+
+def _tie(lines: Sequence[Line], before: dict[int, Before], titles: set[int]) -> None:
+    """Tie to the line above what should not stand apart from it."""
+    above = None
+    for number, line in enumerate(lines):
+        if not line.text.strip():
+            continue
+        kind = before.get(number)
+        if above is not None and kind in (Before.BLOCK, Before.INNER):
+            if above in titles:
+                before[number] = Before.TITLED
+            elif lines[above].is_text and lines[above].text.rstrip().endswith(_INTRODUCES):
+                before[number] = Before.ANNOUNCED
+        elif kind is None and line.is_text:
+            before[number] = Before.LINE
+        above = number
+    last = len(lines) - 1
+    if lines[last].is_text and last and lines[last - 1].text.strip() and _UNDERLINE.fullmatch(lines[last].text):
+        before[last] = Before.NEVER

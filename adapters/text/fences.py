@@ -1,0 +1,132 @@
+"""Code fences, line by line: where one is open, what closes it, what opens it again.
+
+Read here and not by the Markdown parser: what a fence is must be known for every beginning of a text that still grows,
+in time that does not grow with it; and a fence that is indented too far, as models write them under lists, is one to
+the platforms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+# Quote marks, list markers and blanks may stand before a fence.
+_OPENING = re.compile(
+    r"(?P<lead>(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(?P<marks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)", re.DOTALL
+)
+# What encloses a line: blanks and quote marks.
+_ENCLOSING = re.compile(r"[ \t>]*")
+# A closing fence may stand three columns further in than its opening, as in CommonMark.
+_FURTHER_IN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """An open fence. `lead` is what stands before its marks: quote marks, and blanks as wide as a list's marker."""
+
+    lead: str
+    marks: str
+    info: str
+
+    @property
+    def opening(self) -> str:
+        """The line that opens it again."""
+        return f"{self.lead}{self.marks}{self.info}"
+
+    @property
+    def closing(self) -> str:
+        """The line that closes it."""
+        return f"{self.lead}{self.marks}"
+
+    @property
+    def depth(self) -> int:
+        """How many quotes it stands in."""
+        return self.lead.count(">")
+
+    @property
+    def language(self) -> str:
+        """The first word after its marks; "" without one."""
+        return next(iter(self.info.split()), "")
+
+    def fitted(self, room: int) -> Fence:
+        """Return the fence with as much beside its marks as leaves half the room to code, opened and closed."""
+        shorter = (self, replace(self, info=self.language), replace(self, info=""), replace(self, info="", lead=""))
+        return next((each for each in shorter if len(each.opening) + len(each.closing) + 2 <= room // 2), shorter[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end: where it starts, the fence it is in, the fence it opens itself.
+
+    `above` is the fence that was open before it, which it may have left.
+    """
+
+    start: int
+    text: str
+    above: Fence | None
+    fence: Fence | None
+    opens: Fence | None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is neither code nor a fence."""
+        return not (self.fence or self.opens)
+
+
+def lines(text: str, *, longest: int) -> Iterator[Line]:
+    """Read a text's lines in order. Runs of more than `longest` marks are no fence."""
+    above: Fence | None = None
+    start = 0
+    for content in text.split("\n"):
+        fence = None if above and leaves(content, above) else above
+        opens = None if fence else opened(content, longest=longest)
+        yield Line(start, content, above, fence, opens)
+        above = opens or (None if fence and closes(content, fence) else fence)
+        start += len(content) + 1
+
+
+def opened(line: str, *, longest: int) -> Fence | None:
+    """Return the fence a line outside code opens, None when it opens none."""
+    found = _OPENING.match(line) if "```" in line or "~~~" in line else None
+    if not found or len(found["marks"]) > longest:
+        return None
+    return Fence(re.sub(r"[^\s>]", " ", found["lead"]), found["marks"], found["info"].rstrip())
+
+
+def closes(line: str, fence: Fence) -> bool:
+    """Whether a line of the fence's code closes it."""
+    rest = _inside(line, fence)
+    marks = rest.strip() if rest is not None else ""
+    return len(marks) >= len(fence.marks) and set(marks) == {fence.marks[0]}
+
+
+def missing(line: str, fence: Fence) -> int:
+    """Return how many characters at least must follow this unfinished line of code until the fence is closed."""
+    if closes(line, fence):
+        return 0
+    if fence.depth:
+        # A line that leaves the quote ends the fence too.
+        return 2 if line else 1
+    begun = _inside(line, fence)
+    if begun is None or set(begun) - {fence.marks[0]}:
+        return 1 + len(fence.marks)
+    return len(fence.marks) - len(begun)
+
+
+def leaves(line: str, fence: Fence) -> bool:
+    """Whether a line is outside the quote that the fence stands in."""
+    enclosing = _ENCLOSING.match(line)
+    return bool(fence.depth and enclosing and enclosing[0].count(">") < fence.depth)
+
+
+def _inside(line: str, fence: Fence) -> str | None:
+    """Return what a line holds behind its quote marks; None when it stands too far in to close the fence."""
+    *_, rest = line.split(">", fence.depth)
+    *_, own = fence.lead.rsplit(">", 1)
+    blanks = len(rest) - len(rest.lstrip(" \t"))
+    return None if _width(rest[:blanks]) > _width(own) + _FURTHER_IN else rest[blanks:]
+
+
+def _width(blanks: str) -> int:
+    return len(blanks.expandtabs(4))

@@ -1,0 +1,174 @@
+"""The best place to cut a window: between blocks, then between what they are made of, and never through a character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import regex
+
+from adapters.text import blocks, fences, spans
+from adapters.text.blocks import Before
+from adapters.text.window import Window
+
+# How bad a cut is, where 1 is a message left empty: a table is cut only where it is longer than a message, a fence
+# where what stands before it fills less than half of one. Found by measuring (tests/bench/splitting.py).
+_BEFORE = {
+    Before.BLOCK: 0.0,
+    Before.ANNOUNCED: 0.25,
+    Before.ITEM: 0.35,
+    Before.INNER: 0.4,
+    Before.LINE: 0.5,
+    Before.TITLED: 0.6,
+    Before.ROW: 1.1,
+}
+_AFTER_CODE_PARAGRAPH, _AFTER_CODE_LINE = 0.35, 0.5
+_AFTER_SENTENCE, _AFTER_WORD, _IN_WORD = 0.5, 0.9, 3.0
+# Worse than any of these: the rest would read like another block; a span is torn.
+_MISREAD, _TORN = 5.0, 10.0
+_SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
+_WORD = re.compile(r"\s+(?=\S)")
+_CHARACTER = regex.compile(r"\X")
+# What a line begins with before there is anything to read.
+_MARKER = re.compile(r"[\s>]*(?:(?:[-+*]|#{1,6}|\d{1,9}[.)])\s+)*")
+_QUOTE = re.compile(r"[ \t]{0,3}>[ \t>]*")
+_LIKE_A_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)])(?:\s|$)|[>|]|```|~~~|[-=]+$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A cut in a window: where, what is put at the message's end, what the next message begins with."""
+
+    at: int
+    ending: str = ""
+    opening: str = ""
+
+
+Place = tuple[float, Cut]
+
+
+def best(window: Window) -> Cut:
+    """Return the cut that costs least; a message filled less costs more."""
+    places = _Places(window)
+    found = [*places.between_lines(), *places.inside()]
+    if not any(cost < _TORN for cost, _ in found):
+        found.extend(places.inside_words())
+    if not found:
+        # One character, as people see it, is longer than a message.
+        return Cut(max(window.limit, window.opening + 1))
+    return min(found, key=lambda place: place[0] - place[1].at / window.limit)[1]
+
+
+class _Places:
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._text = window.text
+        self._blocks = blocks.read(window.lines)
+        self._start = self._start_of_last()
+        self._last = self._text[self._start :]
+        self._spans = spans.read(self._last)
+        self._ends: set[int] = set()
+        if not self._last.isascii():
+            self._ends = {self._start + found.end() for found in _CHARACTER.finditer(self._last)}
+
+    def _start_of_last(self) -> int:
+        """Return where the paragraph, or other text, starts that the window ends in; its end when it ends in code."""
+        lines = self._window.lines
+        start = len(self._text)
+        for number in range(len(lines) - 1, -1, -1):
+            if not lines[number].is_text:
+                break
+            start = lines[number].start
+            if self._blocks.before.get(number, Before.LINE) not in (Before.LINE, Before.NEVER):
+                break
+        return start
+
+    def between_lines(self) -> Iterator[Place]:
+        """Yield the places before lines."""
+        for number, line in enumerate(self._window.lines):
+            if line.start > self._window.opening:
+                place = self._in_code(number) if line.fence else self._before(number)
+                if place and self._holds(place[1]):
+                    yield place
+
+    def _in_code(self, number: int) -> Place | None:
+        line, above = self._window.lines[number], self._window.lines[number - 1]
+        if not line.fence or above.opens or fences.closes(line.text, line.fence):
+            return None
+        ending = self._window.closing(line.start, line.fence)
+        if ending is None:
+            return None
+        cost = _AFTER_CODE_LINE if above.text.strip() else _AFTER_CODE_PARAGRAPH
+        return cost, Cut(line.start, ending, f"{line.fence.fitted(self._window.limit).opening}\n")
+
+    def _before(self, number: int) -> Place | None:
+        start = self._window.lines[number].start
+        match kind := self._blocks.before.get(number, Before.NEVER):
+            case Before.NEVER:
+                return None
+            case Before.LINE if start < self._start:
+                return None
+            case Before.LINE:
+                return _BEFORE[kind] + self._torn(start), Cut(start)
+            case Before.ROW:
+                return _BEFORE[kind], Cut(start, opening=self._head(number))
+        return _BEFORE[kind], Cut(start)
+
+    def _head(self, number: int) -> str:
+        """Return the head of the table that a row is in, to stand above it again; "" where it takes too much room."""
+        first, row = next((first, row) for first, row, end in self._blocks.tables if row <= number < end)
+        top, *rest = (line.text for line in self._window.lines[first:row])
+        marker = _MARKER.match(top)
+        lead = re.sub(r"[^\s>]", " ", marker[0]) if marker else ""
+        head = "\n".join((lead + top[len(lead) :], *rest, ""))
+        return head if len(head) <= self._window.limit // 2 else ""
+
+    def inside(self) -> Iterator[Place]:
+        """Yield the places after sentences and words of the last paragraph."""
+        for cost, pattern in ((_AFTER_SENTENCE, _SENTENCE), (_AFTER_WORD, _WORD)):
+            yield from self._latest(cost, [self._start + found.end() for found in pattern.finditer(self._last)])
+
+    def inside_words(self) -> Iterator[Place]:
+        """Yield the places between characters."""
+        yield from self._latest(_IN_WORD, sorted(self._ends) or range(self._start + 1, len(self._text)))
+
+    def _latest(self, cost: float, places: Iterable[int]) -> Iterator[Place]:
+        """Yield the latest place of each degree of tearing something."""
+        seen: set[float] = set()
+        for place in reversed([*places]):
+            torn = self._torn(place)
+            if torn not in seen and self._is_between_characters(place) and self._holds(cut := self._cut(place)):
+                seen.add(torn)
+                yield cost + torn, cut
+            if 0 in seen:
+                return
+
+    def _torn(self, place: int) -> float:
+        is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
+        return self._spans.cost(place - self._start) * _TORN + is_misread * _MISREAD
+
+    def _is_between_characters(self, place: int) -> bool:
+        if not self._window.opening < place < len(self._text) or (self._ends and place not in self._ends):
+            return False
+        line = self._window.line_at(place)
+        return line.start == place or not _MARKER.fullmatch(self._text, line.start, place)
+
+    def _cut(self, place: int) -> Cut:
+        """Return the cut inside a paragraph: a quote, and a passage of the other direction, goes on behind it."""
+        line = self._window.line_at(place)
+        if line.start == place:
+            return Cut(place)
+        quote = _QUOTE.match(line.text)
+        marks = spans.isolates(self._text[line.start : place])
+        opening = (quote[0] if quote else "") + marks
+        if len(opening) > self._window.limit // 4:
+            return Cut(place)
+        return Cut(place, spans.ended(marks), opening)
+
+    def _holds(self, cut: Cut) -> bool:
+        shown = self._text[: cut.at]
+        return len(shown if self._is_code(cut) else shown.rstrip()) + len(cut.ending) <= self._window.limit
+
+    def _is_code(self, cut: Cut) -> bool:
+        return bool(self._window.line_at(cut.at).fence)

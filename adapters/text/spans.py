@@ -1,0 +1,161 @@
+"""What must stay whole inside a paragraph: code, links, emphasis, text of the other direction.
+
+Read here and not by the Markdown parser: its inline tokens have no places, and in a paragraph that still grows the
+question is what may turn out to be a link or emphasis, not what is one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+_SIGN = re.compile(
+    r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL
+)
+_TARGET = re.compile(
+    r"\(\s*(?:<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\]]*\]"
+)
+_ISOLATES = "\u2066\u2067\u2068"
+_END_OF_ISOLATE = "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Pieces as (start, end). `whole` are surely one thing; `likely` are emphasis and what may yet become one thing."""
+
+    whole: list[tuple[int, int]] = field(default_factory=list)
+    likely: list[tuple[int, int]] = field(default_factory=list)
+
+    def cost(self, at: int) -> int:
+        """Return how bad a cut at this place is: 0 outside everything, 2 in what is surely one thing."""
+        if any(start < at < end for start, end in self.whole):
+            return 2
+        return int(any(start < at < end for start, end in self.likely))
+
+
+@dataclass(slots=True)
+class _Run:
+    """Marks of emphasis that may open something."""
+
+    mark: str
+    start: int
+    left: int
+
+
+def read(text: str) -> Spans:
+    """Read the spans of a paragraph whose end may be missing."""
+    return _Reading(text).spans()
+
+
+def isolates(text: str) -> str:
+    """Return the marks of the isolates that are open at the end of the text, the outermost first."""
+    still = ""
+    for mark in re.findall(rf"[{_ISOLATES}{_END_OF_ISOLATE}\n]", text):
+        still = "" if mark == "\n" else still[:-1] if mark == _END_OF_ISOLATE else still + mark
+    return still
+
+
+def ended(marks: str) -> str:
+    """Return what ends these isolates."""
+    return _END_OF_ISOLATE * len(marks)
+
+
+class _Reading:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spans = Spans()
+        self._runs: list[_Run] = []
+        self._brackets: list[int] = []
+        self._isolates: list[int] = []
+        self._ticks: dict[int, list[int]] = {}
+        for found in re.finditer("`+", text):
+            self._ticks.setdefault(len(found[0]), []).append(found.start())
+
+    def spans(self) -> Spans:
+        at = 0
+        while found := _SIGN.search(self._text, at):
+            at = self._read(found)
+        openers = (*(run.start for run in self._runs), *self._brackets, *self._isolates)
+        self._spans.likely.extend((start, len(self._text) + 1) for start in openers)
+        return self._spans
+
+    def _read(self, found: re.Match[str]) -> int:
+        """Take one sign in and return where to read on."""
+        match found.lastgroup:
+            case "ticks":
+                return self._code(found.start(), len(found[0]))
+            case "run":
+                self._emphasis(found)
+            case "open":
+                self._brackets.append(found.start())
+            case "close" if self._brackets:
+                return self._link(self._brackets.pop(), found.end())
+            case "bidi":
+                self._isolate(found)
+        return found.end()
+
+    def _code(self, start: int, ticks: int) -> int:
+        places = self._ticks.get(ticks, [])
+        following = bisect_right(places, start)
+        if following == len(places):
+            self._spans.likely.append((start, len(self._text) + 1))
+            return start + ticks
+        end = places[following] + ticks
+        self._spans.whole.append((start, end))
+        return end
+
+    def _link(self, start: int, end: int) -> int:
+        if target := _TARGET.match(self._text, end):
+            self._spans.whole.append((start, target.end()))
+            return target.end()
+        # Without a target it may be a link that is defined elsewhere, or one that goes on.
+        is_cut_off = self._text[end : end + 1] in ("(", "[", "") and not re.search(r"[)\]\n]", self._text[end:])
+        self._spans.likely.append((start, len(self._text) + 1 if is_cut_off else end))
+        return end
+
+    def _isolate(self, found: re.Match[str]) -> None:
+        if found[0] == "\n":
+            self._isolates.clear()
+        elif found[0] != _END_OF_ISOLATE:
+            self._isolates.append(found.start())
+        elif self._isolates:
+            self._spans.whole.append((self._isolates.pop(), found.end()))
+
+    def _emphasis(self, found: re.Match[str]) -> None:
+        """Match a run of marks with the runs before it, by CommonMark's rules for what may open and close."""
+        mark, left = found[0][0], len(found[0])
+        if left > 1:
+            self._spans.whole.append(found.span())
+        can_open, can_close = self._flanks(found)
+        while can_close and left and (opener := self._opener(mark)):
+            self._spans.likely.append((opener.start, found.end()))
+            used = min(left, opener.left)
+            left -= used
+            opener.left -= used
+            if not opener.left:
+                self._runs.remove(opener)
+        if can_open and left:
+            self._runs.append(_Run(mark, found.start(), left))
+
+    def _opener(self, mark: str) -> _Run | None:
+        """Return the nearest run that the mark can close; what was opened after it is none any more."""
+        for index in range(len(self._runs) - 1, -1, -1):
+            if self._runs[index].mark == mark:
+                del self._runs[index + 1 :]
+                return self._runs[index]
+        return None
+
+    def _flanks(self, found: re.Match[str]) -> tuple[bool, bool]:
+        before = self._text[found.start() - 1] if found.start() else " "
+        after = self._text[found.end() : found.end() + 1] or " "
+        is_left = not after.isspace() and (not _is_sign(after) or before.isspace() or _is_sign(before))
+        is_right = not before.isspace() and (not _is_sign(before) or after.isspace() or _is_sign(after))
+        if found[0][0] != "_":
+            return is_left, is_right
+        return is_left and (not is_right or _is_sign(before)), is_right and (not is_left or _is_sign(after))
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
