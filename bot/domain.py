@@ -329,6 +329,7 @@ class StoredAnswer:
     prompt_tokens: int = 0
     answer_tokens: int = 0
     error_key: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

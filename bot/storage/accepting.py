@@ -25,7 +25,7 @@ def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime
     if not remember_event(session, message.address, event_id=message.event_id, message_id=message.message_id, now=now):
         return None
     conversation_id = entered(session, message.address)
-    new = _turn(message, worker=worker, now=now)
+    new = turn_values(message, worker=worker, now=now)
     turn_id = session.execute(_NEW_TURN, {"conversation_id": conversation_id, **new}).scalar_one()
     session.execute(
         _NEW_MESSAGE, {"conversation_id": conversation_id, "turn_id": turn_id, **_question(message, now=now)}
@@ -49,7 +49,8 @@ def remember_event(
     return insert_or_nothing(session, EVENTS, event)
 
 
-def _turn(message: ChatMessage, *, worker: str, now: datetime) -> Values:
+def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
+    """Return what a new turn's row says of its message and its worker."""
     return {
         "state": TurnState.ACCEPTED.value,
         "accepted_at": now,
@@ -63,6 +64,7 @@ def _turn(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "person_name": message.person.name,
         "person_is_admin": message.person.is_admin,
         "person_locale": message.person.locale,
+        "lessons_only": message.lessons_only,
     }
 
 

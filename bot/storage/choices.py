@@ -56,7 +56,7 @@ def exists(level: Level, address: Address) -> bool:
     """Whether there is such a level here: a channel has no thread, a direct message no workspace."""
     match level:
         case Level.THREAD:
-            return bool(address.thread)
+            return bool(address.public.thread)
         case Level.WORKSPACE:
             return bool(address.workspace)
         case Level.ME | Level.CHANNEL:
@@ -72,7 +72,7 @@ def scope_of(level: Level, address: Address, person_id: str) -> Scope:
     if not exists(level, address):
         raise ValueError(f"no level {level.value!r} at this address")
     channel = "" if level is Level.WORKSPACE else address.channel
-    thread = address.thread if level in {Level.ME, Level.THREAD} else ""
+    thread = address.public.thread if level in {Level.ME, Level.THREAD} else ""
     person = person_id if level is Level.ME else ""
     return address.platform, address.workspace, channel, thread, level.value, person
 

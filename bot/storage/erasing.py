@@ -16,7 +16,7 @@ from bot.domain import Address, Level, Role, TurnState
 from bot.storage.conversations import at, within
 from bot.storage.notify import notify
 from bot.storage.openness import IS_OPEN, is_orphan, stop
-from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, TurnRow
+from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, RatingRow, TurnRow
 
 FEW = 200
 """Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
@@ -76,16 +76,17 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
 
     Returns 0: nothing of it was the person's.
     """
-    held = select(TurnRow).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id).with_for_update()
+    held = select(TurnRow).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id.desc()).with_for_update()
     turns = session.scalars(held).all()
     words = select(MessageRow.turn_id, MessageRow.role).where(MessageRow.turn_id.in_(turn_ids))
     said = {tuple(row) for row in session.execute(words)}
     answers = and_(MessageRow.turn_id.in_(turn_ids), MessageRow.role == Role.ASSISTANT.value)
-    session.execute(update(MessageRow).where(answers).values(text=""))
+    session.execute(update(MessageRow).where(answers).values(text="", sources=None))
+    session.execute(update(RatingRow).where(RatingRow.turn_id.in_(turn_ids)).values(reason=""))
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:
-        is_unanswered = (turn.id, Role.USER) in said and (turn.id, Role.ASSISTANT) not in said
-        if turn.state == TurnState.RUNNING and is_unanswered:
+        has_question = turn.about_turn is not None or (turn.id, Role.USER) in said
+        if turn.state == TurnState.RUNNING and has_question and (turn.id, Role.ASSISTANT) not in said:
             silence = {"conversation_id": turn.conversation_id, "turn_id": turn.id, "role": Role.ASSISTANT.value}
             session.add(MessageRow(**silence, text="", created_at=now))
     return 0
@@ -93,9 +94,11 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
 
 def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> int:
     """Delete the messages of turns and ask those still open to stop; return how many messages."""
-    # Held, so that no answer is stored between the two statements below.
-    session.scalars(select(TurnRow.id).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id).with_for_update()).all()
-    stop(session, TurnRow.id.in_(turn_ids), now=now)
+    # Held, so that no answer is stored between the statements below. Whoever stores one holds the later turn first.
+    theirs = or_(TurnRow.id.in_(turn_ids), TurnRow.about_turn.in_(turn_ids))
+    session.scalars(select(TurnRow.id).where(theirs).order_by(TurnRow.id.desc()).with_for_update()).all()
+    stop(session, theirs, now=now)
+    session.execute(delete(RatingRow).where(RatingRow.turn_id.in_(select(TurnRow.id).where(theirs))))
     return _erase_messages(session, turn_ids)
 
 
@@ -106,6 +109,12 @@ def forget_choices(session: Session, person_id: str, where: Within) -> None:
     own = and_(ChoiceRow.level == Level.ME.value, ChoiceRow.person_id == person_id)
     session.execute(delete(ChoiceRow).where(*here, own))
     session.execute(update(ChoiceRow).where(*here, ChoiceRow.chosen_by == person_id).values(chosen_by=""))
+
+
+def forget_ratings(session: Session, person_id: str, where: Within) -> None:
+    """Delete what a person thought of answers."""
+    here = select(TurnRow.id).where(TurnRow.conversation_id.in_(within(where.platform, where.workspace)))
+    session.execute(delete(RatingRow).where(RatingRow.person_id == person_id, RatingRow.turn_id.in_(here)))
 
 
 def turns_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Person, Post, Role, Turn, TurnState
@@ -21,6 +21,9 @@ WAITS = and_(IS_OPEN, TURNS.c.state == TurnState.ACCEPTED.value)
 RUNS = and_(IS_OPEN, TURNS.c.state == TurnState.RUNNING.value)
 IS_LIVE = TURNS.c.lease_until > bindparam("now")
 """Whether a worker has a lease on the turn."""
+
+SAID_WITH = func.coalesce(TurnRow.about_turn, TurnRow.id)
+"""The turn that has the question, and the answer, of a turn."""
 
 _OPEN_TURN = select(TURNS.c.id).where(TURNS.c.id == bindparam("turn_id"), IS_OPEN)
 _ROLES = select(MESSAGES.c.role).where(MESSAGES.c.turn_id == bindparam("turn_id"))
@@ -82,7 +85,7 @@ def note_post(session: Session, turn_id: int, post: Post) -> None:
 
 
 def _turns() -> Select[TurnRow, ConversationRow, str | None]:
-    is_question = and_(MessageRow.turn_id == TurnRow.id, MessageRow.role == Role.USER.value)
+    is_question = and_(MessageRow.turn_id == SAID_WITH, MessageRow.role == Role.USER.value)
     return (
         select(TurnRow, ConversationRow, MessageRow.text)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
@@ -112,5 +115,7 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         text=text,
         direct=bool(row.is_direct),
         reply_to=row.reply_to or "",
+        lessons_only=bool(row.lessons_only),
     )
-    return Turn(row.id, row.conversation_id, message, row.attempt, posts)
+    about, continues = row.about_turn or 0, bool(row.continues)
+    return Turn(row.id, row.conversation_id, message, row.attempt, posts, about=about, continues=continues)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Role, StoredAnswer, Turn, TurnState
@@ -13,17 +14,17 @@ from bot.storage.accepting import LEASE
 from bot.storage.conversations import within
 from bot.storage.dialects import Values
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, is_orphan, read_turns, takes_answer
+from bot.storage.openness import IS_OPEN, SAID_WITH, is_orphan, read_turns, takes_answer
+from bot.storage.pressing import put_answer
+from bot.storage.sources import written_sources
 from bot.storage.tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
 
 NOBODYS = {"worker": None, "lease_until": None}
-# A closed turn needs no answer, so it keeps nothing of who asked.
+# A closed turn needs no answer, so it keeps nothing of who asked. Where its answer belongs stays: another may be made.
 CLOSED = NOBODYS | dict.fromkeys(
     (
         "event_id",
         "platform_message_id",
-        "reply_to",
-        "is_direct",
         "person_id",
         "person_name",
         "person_is_admin",
@@ -34,7 +35,7 @@ CLOSED = NOBODYS | dict.fromkeys(
 
 def _closing(which: ColumnElement[bool]) -> Update:
     closed = update(TURNS).where(IS_OPEN, which).values(CLOSED)
-    return closed.returning(TURNS.c.id, TURNS.c.conversation_id)
+    return closed.returning(TURNS.c.id, TURNS.c.conversation_id, TURNS.c.about_turn, TURNS.c.continues)
 
 
 _FINISH = _closing(and_(TURNS.c.id == bindparam("turn_id"), TURNS.c.worker == bindparam("owner")))
@@ -63,8 +64,8 @@ def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> lis
     found = session.execute(_orphans(worker, platform=platform, now=now)).scalars().all()
     if not found:
         return []
-    questions = select(MessageRow.turn_id).where(MessageRow.turn_id.in_(found), MessageRow.role == Role.USER.value)
-    asked = set(session.scalars(questions))
+    has_question = and_(MessageRow.turn_id == SAID_WITH, MessageRow.role == Role.USER.value)
+    asked = set(session.scalars(select(TurnRow.id).join(MessageRow, has_question).where(TurnRow.id.in_(found))))
     withdrawn = {"turn_ids": sorted(set(found) - asked)}
     _close(session, _END, withdrawn, StoredAnswer(TurnState.STOPPED, ""), now=now)
     session.execute(
@@ -87,11 +88,19 @@ def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str,
     closed = _close(session, _FINISH, {"turn_id": turn_id, "owner": worker}, answer, now=now)
     if not closed:
         return False
-    if answer.text and takes_answer(session, turn_id):
-        new = _answer(answer, turn_id=turn_id, conversation_id=closed[0], now=now)
-        session.execute(_NEW_ANSWER, new)
+    if answer.text:
+        _put(session, answer, closed[0], now=now)
     notify(session)
     return True
+
+
+def _put(session: Session, answer: StoredAnswer, turn: Row[Any], *, now: datetime) -> None:
+    """Store the words of a turn that is closed."""
+    if turn.about_turn:
+        put_answer(session, answer, turn, now=now)
+    elif takes_answer(session, turn.id):
+        new = _answer(answer, turn_id=turn.id, conversation_id=turn.conversation_id, now=now)
+        session.execute(_NEW_ANSWER, new)
 
 
 def _orphans(worker: str, *, platform: str, now: datetime) -> Select[int]:
@@ -109,8 +118,10 @@ def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:
     return and_(TurnRow.id == turn_id, IS_OPEN, TurnRow.worker == worker)
 
 
-def _close(session: Session, closing: Update, which: Values, answer: StoredAnswer, *, now: datetime) -> Sequence[int]:
-    """Close open turns; return their conversations."""
+def _close(
+    session: Session, closing: Update, which: Values, answer: StoredAnswer, *, now: datetime
+) -> Sequence[Row[Any]]:
+    """Close open turns; return their ids, conversations, and what they were about."""
     values = {
         "state": answer.state.value,
         "finished_at": now,
@@ -121,7 +132,7 @@ def _close(session: Session, closing: Update, which: Values, answer: StoredAnswe
     }
     rows = session.execute(closing, {**which, **values}).all()
     session.execute(_NO_POSTS, {"turn_ids": [row.id for row in rows]})
-    return [row.conversation_id for row in rows]
+    return rows
 
 
 def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> Values:
@@ -132,4 +143,5 @@ def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: da
         "text": answer.text,
         "model": answer.model,
         "created_at": now,
+        "sources": written_sources(answer.sources),
     }

@@ -17,6 +17,7 @@ from bot.storage.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonL
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
 _RUNNING = text("state = 'running'")
+_ABOUT = text("about_turn IS NOT NULL")
 
 
 class ConversationRow(Base):
@@ -65,8 +66,10 @@ class EventRow(Base):
 class TurnRow(Base):
     """A message accepted and the answer it is owed. Ids are never used twice: they are the order of the turns.
 
-    From `worker` on there is what an open turn needs to be answered by any process; it is gone once the turn is closed.
-    `worker` is None where the turn was released; `lease_until` is when its worker is to be taken for dead.
+    From `worker` on there is what an open turn needs to be answered by any process; what of it names a person or their
+    message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` is when its
+    worker is to be taken for dead. `about_turn` is the turn whose question a button had answered again: it has the
+    words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
     """
 
     __tablename__ = "turns"
@@ -75,6 +78,7 @@ class TurnRow(Base):
         Index("ix_turns_open", "conversation_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         # Whatever goes wrong in claiming, the turns of a conversation do not run at once.
         Index("uq_turns_running", "conversation_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_turns_about", "about_turn", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         {"sqlite_autoincrement": True},
     )
 
@@ -100,6 +104,10 @@ class TurnRow(Base):
     person_name: Mapped[str | None]
     person_is_admin: Mapped[bool | None]
     person_locale: Mapped[str | None]
+    lessons_only: Mapped[bool | None]
+    about_turn: Mapped[int | None]
+    continues: Mapped[bool | None]
+    published_at: Mapped[datetime | None]
 
 
 class PostRow(Base):
@@ -115,7 +123,10 @@ class PostRow(Base):
 
 
 class MessageRow(Base):
-    """A question or an answer. `platform_message_id` and the person are the question's; `model` is the answer's."""
+    """A question or an answer. `platform_message_id` and the person are the question's; the rest is the answer's.
+
+    `written_by` is the turn that wrote the newest words, None where that is `turn_id`; `sources` are JSON.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -134,6 +145,23 @@ class MessageRow(Base):
     text: Mapped[str]
     model: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    written_by: Mapped[int | None]
+    sources: Mapped[str | None]
+
+
+class RatingRow(Base):
+    """What one person thinks of the answer of one turn."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (UniqueConstraint("turn_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(index=True)
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    model: Mapped[str]
+    rated_at: Mapped[datetime]
 
 
 class ChoiceRow(Base):
@@ -169,9 +197,9 @@ METADATA = Base.metadata
 
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
 # of the work of making them anew over the classes, and that work would bound how many turns a process can do.
-CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES = (
+CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES, RATINGS = (
     METADATA.tables[row.__tablename__]
-    for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow)
+    for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow, RatingRow)
 )
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)

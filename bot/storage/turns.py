@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
-from bot.storage import accepting, claiming, openness, owning
+from bot.storage import accepting, claiming, openness, owning, pressing
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import Database
 from bot.storage.tables import TurnRow
@@ -29,6 +29,15 @@ class SqlTurns:
         now = self._clock()
         return await self._database.write(
             lambda session: accepting.remember_event(session, call.address, event_id=call.event_id, now=now)
+        )
+
+    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+        """See `ports.Turns.accept_press`."""
+        now = self._clock()
+        return await self._database.write(
+            lambda session: pressing.accept_press(
+                session, call, turn_id=turn_id, continues=continues, worker=worker, now=now
+            )
         )
 
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Choices, History, Lessons, Notes, Turns
+from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
+from bot.storage.answers import SqlAnswers
 from bot.storage.choices import SqlChoices
 from bot.storage.database import Database, open_database
 from bot.storage.history import SqlHistory
@@ -17,7 +18,7 @@ from bot.storage.lessons import SqlLessons
 from bot.storage.notes import SqlNotes
 from bot.storage.turns import SqlTurns
 from tests.lab import postgres
-from tests.memory import FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
 
 HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
@@ -46,6 +47,7 @@ class Stores:
     turns: Turns
     elsewhere: Turns
     history: History
+    answers: Answers
     choices: Choices
     notes: Notes
     lessons: Lessons
@@ -60,6 +62,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
         history=FakeHistory(store),
+        answers=FakeAnswers(store),
         choices=FakeChoices(store),
         notes=FakeNotes(),
         lessons=FakeLessons(),
@@ -91,6 +94,7 @@ def over(database: Database, another: Database) -> Stores:
         turns=SqlTurns(database, clock=clock),
         elsewhere=SqlTurns(another, clock=clock),
         history=SqlHistory(database, clock=clock),
+        answers=SqlAnswers(database, clock=clock),
         choices=SqlChoices(database, clock=clock),
         notes=SqlNotes(database, clock=clock),
         lessons=SqlLessons(database),

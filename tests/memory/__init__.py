@@ -6,6 +6,7 @@ set it on the store they share and all of them do.
 
 from __future__ import annotations
 
+from tests.memory.answers import FakeAnswers
 from tests.memory.choices import FakeChoices
 from tests.memory.history import FakeHistory
 from tests.memory.lessons import FakeLessons
@@ -13,4 +14,13 @@ from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 
-__all__ = ["FakeChoices", "FakeHistory", "FakeLessons", "FakeNotes", "FakeStore", "FakeTurn", "FakeTurns"]
+__all__ = [
+    "FakeAnswers",
+    "FakeChoices",
+    "FakeHistory",
+    "FakeLessons",
+    "FakeNotes",
+    "FakeStore",
+    "FakeTurn",
+    "FakeTurns",
+]

@@ -37,15 +37,15 @@ class FakeChoices:
 
 
 def _exists(level: Level, address: Address) -> bool:
-    return bool({Level.THREAD: address.thread, Level.WORKSPACE: address.workspace}.get(level, "yes"))
+    return bool({Level.THREAD: address.public.thread, Level.WORKSPACE: address.workspace}.get(level, "yes"))
 
 
 def _scope(level: Level, address: Address, person_id: str) -> tuple[Level, Address, str]:
     match level:
         case Level.ME:
-            return level, address, person_id
+            return level, address.public, person_id
         case Level.THREAD:
-            return level, address, ""
+            return level, address.public, ""
         case Level.CHANNEL:
             return level, Address(address.platform, address.workspace, address.channel), ""
         case Level.WORKSPACE:

@@ -57,7 +57,7 @@ class FakeHistory:
         self._check()
         for kept in self.store.of(self.store.conversations.get(address, 0)):
             if kept.turn.message.message_id == message_id and kept.question:
-                kept.lose_words()
+                self.store.lose_words(kept)
                 self.store.tell()
                 return kept.turn.id
         return None
@@ -66,7 +66,9 @@ class FakeHistory:
         self._check()
         here = [kept for kept in self.store.turns.values() if _within(kept.address, platform, workspace)]
         theirs = [kept for kept in here if kept.person.id == person_id and kept.question]
-        erased = sum(kept.lose_words() for kept in theirs)
+        erased = sum(self.store.lose_words(kept) for kept in theirs)
+        for kept in here:
+            kept.ratings.pop(person_id, None)
         for kept in here:
             if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs):
                 self.store.lose_answer(kept)
@@ -89,13 +91,17 @@ class FakeHistory:
             if kept.accepted_at < before and not kept.is_live(self.store.clock())
             if _within(kept.address, platform, workspace)
         ]
+        erased = sum(len(kept.messages()) for kept in old)
         for kept in old:
             del self.store.turns[kept.turn.id]
+            kept.question = None
+            for each in self.store.about(kept):
+                each.turn = replace(each.turn, message=replace(each.turn.message, text=""))
             if not self.store.of(kept.turn.conversation_id):
                 del self.store.conversations[kept.address]
         self._expire_events(before, platform, workspace)
         self.store.tell()
-        return sum(len(kept.messages()) for kept in old)
+        return erased
 
     def _expire_events(self, before: datetime, platform: str, workspace: str) -> None:
         """The event of an open turn stays, so that it cannot be accepted a second time."""

@@ -7,8 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.domain import Address, ChatMessage, Choice, Level, Person, Role, StoredAnswer, StoredMessage, Turn, TurnState
+from bot.domain import (
+    Address,
+    ChatMessage,
+    Choice,
+    Level,
+    Person,
+    Role,
+    Source,
+    StoredAnswer,
+    StoredMessage,
+    Turn,
+    TurnState,
+)
 from bot.errors import Unavailable
+from bot.ports import Rating
 
 Clock = Callable[[], datetime]
 Event = tuple[str, str, str]
@@ -21,7 +34,11 @@ def utc_now() -> datetime:
 
 @dataclass
 class FakeTurn:
-    """A turn as it is kept: a withdrawn one has no question any more."""
+    """A turn as it is kept: a withdrawn one has no question any more.
+
+    `of` is the turn whose question this one answers again: that one has the words of both. `is_mute`: what this one
+    says is not kept.
+    """
 
     turn: Turn
     question: StoredMessage | None
@@ -32,6 +49,12 @@ class FakeTurn:
     state: TurnState = TurnState.ACCEPTED
     is_stopping: bool = False
     closed_with: StoredAnswer | None = None
+    of: FakeTurn | None = None
+    written_by: int = 0
+    sources: tuple[Source, ...] = ()
+    is_mute: bool = False
+    is_published: bool = False
+    ratings: dict[str, Rating] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -49,13 +72,23 @@ class FakeTurn:
         """Whether it is open and no orphan."""
         return self.is_open and self.lease_until is not None and self.lease_until > now
 
+    @property
+    def holder(self) -> FakeTurn:
+        """The turn that has its question and the answer."""
+        return self.of or self
+
     def lose_words(self) -> int:
         """Erase question and answer, and let an open turn end; return how many messages there were."""
         erased = len(self.messages())
         self.question = self.answer = None
+        self.end()
+        return erased
+
+    def end(self) -> None:
+        """Let it end without a word, as nobody rated it."""
         self.turn = replace(self.turn, message=replace(self.turn.message, text=""))
         self.is_stopping = True
-        return erased
+        self.ratings.clear()
 
     def messages(self) -> list[StoredMessage]:
         return [message for message in (self.question, self.answer) if message]
@@ -94,6 +127,14 @@ class FakeStore:
             self.conversations[address] = self.last_conversation_id
         return self.conversations[address]
 
+    def follow(self, holder: FakeTurn, message: ChatMessage, *, continues: bool) -> FakeTurn:
+        """Make a turn that answers the question of another again."""
+        self.last_turn_id += 1
+        about = holder.turn
+        turn = Turn(self.last_turn_id, about.conversation_id, message, about=about.id, continues=continues)
+        kept = self.turns[turn.id] = FakeTurn(turn, None, self.clock(), of=holder)
+        return kept
+
     def new_turn(self, message: ChatMessage) -> FakeTurn:
         self.last_turn_id += 1
         turn = Turn(self.last_turn_id, self.conversation(message.address), message)
@@ -105,9 +146,23 @@ class FakeStore:
         self.last_message_id += 1
         return StoredMessage(self.last_message_id, role, text, speaker)
 
+    def about(self, kept: FakeTurn) -> list[FakeTurn]:
+        """The turns that answer its question again."""
+        return [each for each in self.turns.values() if each.of is kept]
+
+    def lose_words(self, kept: FakeTurn) -> int:
+        """Erase question and answer, and end every turn that answers the question."""
+        for each in self.about(kept):
+            each.end()
+        return kept.lose_words()
+
     def lose_answer(self, kept: FakeTurn) -> None:
         """Take the words out of the answer, and take the place of one in the making; the question stays."""
-        if kept.answer:
+        kept.ratings = {person: replace(rating, reason="") for person, rating in kept.ratings.items()}
+        kept.sources = ()
+        if kept.of:
+            kept.is_mute = kept.is_mute or kept.state is TurnState.RUNNING
+        elif kept.answer:
             kept.answer = replace(kept.answer, text="")
         elif kept.question and kept.state is TurnState.RUNNING:
             kept.answer = self.message(Role.ASSISTANT, "")

@@ -20,7 +20,7 @@ from bot.domain import (
     Turn,
     TurnState,
 )
-from bot.errors import Unavailable
+from bot.errors import Unavailable, UserError
 from tests.memory.history import FakeHistory
 from tests.memory.store import FakeStore, FakeTurn
 
@@ -53,6 +53,24 @@ class FakeTurns:
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
         return self.store.remember(call.address, event_id=call.event_id)
+
+    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+        self._check()
+        if (call.address.platform, call.address.workspace, call.event_id) in self.store.events:
+            return None
+        pressed = self.turns.get(turn_id)
+        if pressed is None or pressed.holder.question is None:
+            raise UserError("error.answer_gone")
+        holder = pressed.holder
+        if any(kept.is_open for kept in (holder, *self.store.about(holder))):
+            raise UserError("error.answer_running")
+        newest = holder.written_by or holder.turn.id
+        if continues and not (holder.answer and holder.answer.text and newest == turn_id):
+            raise UserError("error.answer_replaced")
+        self.store.remember(call.address, event_id=call.event_id)
+        kept = self.store.follow(holder, _asked_again(holder.turn.message, call), continues=continues)
+        self._own(kept, worker)
+        return kept.turn
 
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
         self._check()
@@ -94,7 +112,7 @@ class FakeTurns:
         self._check()
         adopted = []
         for kept in self._orphans(platform, but=worker):
-            if kept.question is None:
+            if kept.holder.question is None:
                 kept.close(StoredAnswer(TurnState.STOPPED, ""))
             else:
                 kept.turn = replace(kept.turn, attempt=kept.turn.attempt + 1)
@@ -138,8 +156,11 @@ class FakeTurns:
         kept = self._owned(turn_id, worker)
         if kept is None:
             return False
-        if answer.text and kept.question and not kept.answer:
+        if answer.text and kept.of and kept.of.question and not kept.is_mute:
+            self._put_again(kept.of, kept.turn, answer)
+        elif answer.text and kept.question and not kept.answer:
             kept.answer = self.store.message(Role.ASSISTANT, answer.text)
+            kept.sources = answer.sources
         kept.close(answer)
         self.store.tell()
         return True
@@ -150,6 +171,18 @@ class FakeTurns:
             async with asyncio.timeout(timeout_s):
                 await self._changed.wait()
         self._changed.clear()
+
+    def _put_again(self, holder: FakeTurn, turn: Turn, answer: StoredAnswer) -> None:
+        """Put it in the place of the answer before, or at its end."""
+        before = holder.answer
+        holder.written_by = turn.id
+        holder.sources = (answer.sources or holder.sources) if turn.continues else answer.sources
+        if before is None:
+            holder.answer = self.store.message(Role.ASSISTANT, answer.text)
+        else:
+            is_apart = not before.text or before.text[-1].isspace() or answer.text[0].isspace()
+            begun = f"{before.text}{'' if is_apart else ' '}" if turn.continues else ""
+            holder.answer = replace(before, text=begun + answer.text)
 
     def _next(self, parallel: int) -> list[FakeTurn]:
         """Those that may run now, whoever owns them."""
@@ -193,3 +226,9 @@ class FakeTurns:
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:
             raise broken
+
+
+def _asked_again(question: ChatMessage, call: CommandCall) -> ChatMessage:
+    asker = replace(question.person, locale=call.person.locale)
+    is_admin = call.person.is_admin and call.person.id == asker.id
+    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin))

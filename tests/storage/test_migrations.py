@@ -34,6 +34,7 @@ from bot.storage.turns import SqlTurns
 Rows = dict[str, list[tuple[object, ...]]]
 
 SAMPLES = Path(__file__).parent / "samples"
+LINES = re.compile(r"\n|, (?=\w+ [A-Z])")
 
 
 def at_revision(file: Path, revision: str) -> Path:
@@ -59,11 +60,12 @@ def rows(file: Path) -> Rows:
 def definitions(connection: Connection) -> dict[str, list[str]]:
     """Return what every table and index is made of, in an order that does not depend on who made it.
 
-    Nor does a quoted name count, which SQLite gives to a table that was rebuilt.
+    Nor does a quoted name count, which SQLite gives to a table that was rebuilt, nor where a line ends: a column that
+    was added stands in the line of the one before.
     """
     made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     return {
-        name: sorted(line.strip(" ,") for line in re.sub(r"[ \t]+", " ", sql.replace('"', "")).splitlines())
+        name: sorted(part.strip(" ,") for part in LINES.split(re.sub(r"[ \t]+", " ", sql.replace('"', ""))))
         for name, sql in made
         if name not in schema.BOOKKEEPING
     }

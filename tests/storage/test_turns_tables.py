@@ -65,9 +65,9 @@ async def test_a_closed_turn_keeps_nothing_of_who_asked(turns: SqlTurns, databas
         return session.get_one(TurnRow, turn.id)
 
     row = await database.read(kept)
-    names = ("worker", "lease_until", "event_id", "platform_message_id", "reply_to", "is_direct")
+    names = ("worker", "lease_until", "event_id", "platform_message_id")
     persons = ("person_id", "person_name", "person_is_admin", "person_locale")
-    assert [getattr(row, name) for name in names + persons] == [None] * 10
+    assert [getattr(row, name) for name in names + persons] == [None] * 8
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(PostRow))) == 0
 
 

@@ -1,0 +1,100 @@
+"""What the engine asks of the store of turns: accepted once, claimed in order, closed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
+
+
+class Turns(Protocol):
+    """The turns, as rows that all processes of the bot share: accepted once, claimed in order, closed once.
+
+    A worker is one process. It owns the turns it accepted, or took over, while it renews its lease on them; a turn
+    whose lease ran out, or that was released, is an orphan. All methods raise `Unavailable` when the store does.
+    """
+
+    async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
+        """Store event, message and turn in one transaction, owned by the worker; None when event or message is known.
+
+        However many copies arrive at once, one of them gets the turn.
+        """
+        ...
+
+    async def accept_call(self, call: CommandCall) -> bool:
+        """Remember the call's event; False when it is known already."""
+        ...
+
+    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+        """Store the call's event and a turn that answers the question of turn `turn_id` again, as `accept` does.
+
+        None when the event is known. `finish` stores what such a turn answers in place of the answer before, or, with
+        `continues`, at its end; without words that one stays. The turn reads what was said before the question.
+
+        Raises:
+            UserError: the question is gone or being answered, or there are no newest words of that turn to go on from.
+        """
+        ...
+
+    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+        """Mark those of the worker's accepted turns as running that may run now, and return their ids.
+
+        At most `parallel` turns run at once over all workers. Candidates are the accepted turns that are the oldest
+        open ones of their conversations; among them the person with the fewest running turns comes first, then the
+        lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
+        free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
+        was asked after it in its conversation waits until it is adopted and answered.
+        """
+        ...
+
+    async def look(self, worker: str) -> Outlook:
+        """Return how the worker's open turns stand. Reads only."""
+        ...
+
+    async def renew(self, worker: str, *, lease_s: float) -> None:
+        """Extend the lease on all open turns of the worker to `lease_s` from now. `accept` and `adopt` grant 10 s."""
+        ...
+
+    async def release(self, turn_id: int, *, worker: str) -> None:
+        """Give an open turn back unanswered: accepted again, an orphan at once. Nothing where another owns it."""
+        ...
+
+    async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
+        """Take over the platform's orphans, oldest first: accepted, owned by the worker, `attempt` one higher.
+
+        Each orphan is adopted by one worker only. The returned messages hold all that a reply needs.
+        """
+        ...
+
+    async def find(self, turn_id: int) -> Turn | None:
+        """Return an open turn; None when it is closed or unknown."""
+        ...
+
+    async def open_at(self, address: Address) -> Sequence[Turn]:
+        """Return the open turns of a conversation, oldest first."""
+        ...
+
+    async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
+        """Return the person's open turns in the address's channel, its threads included, oldest first."""
+        ...
+
+    async def stop(self, turn_id: int) -> None:
+        """Ask whoever owns the open turn to stop it."""
+        ...
+
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """Remember a posted message of the turn's answer; the same key again replaces its message id."""
+        ...
+
+    async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
+        """Store the answer and close the turn, in one transaction; empty text stores no message.
+
+        False, and nothing is changed, when the turn is closed or another worker owns it by now. A question that was
+        withdrawn gets no answer stored.
+        """
+        ...
+
+    async def changed(self, *, timeout_s: float) -> None:
+        """Return when an open turn may have changed, in any process, or after `timeout_s` at the latest."""
+        ...
