@@ -14,11 +14,12 @@ from bot.ports import Embedder
 NO_ANSWER = "NO ANSWER"
 """What a model is asked to write where the passages do not answer the question."""
 
-# Share of a sentence's character 4-grams that the passage must hold. Sentences reworded from their passage have 0.55 to
-# 0.95 of them, sentences about something else in the same lesson 0.15 to 0.45 (docs/reference/lessons.md).
-SUPPORT = 0.5
-# Inner product of two e5 vectors of sentences that say the same in two languages: 0.84 and more; other ones below 0.82.
-MEANING = 0.835
+# Share of a sentence's character 4-grams that the passage must hold. Measured on the sample course: 17 sentences reworded
+# from their passage have 0.61 to 1.00 of them, 14 that say something else of the same thing 0.12 to 0.59.
+SUPPORT = 0.6
+# Inner product of two e5 vectors, where sentence and passage are of different languages. Of the same sentences against
+# the Hebrew passages, 11 of 17 that hold reach it, and none of the 14 others (0.828 at most).
+MEANING = 0.83
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 # A piece ends with its sentence, the marks that follow it included, or with its line.
 _PIECE = re.compile(
@@ -98,9 +99,9 @@ class Grounding:
 
     async def _holds(self, sentence: str, index: int) -> bool:
         text = self.passages[index].chunk.text
-        if _is_latin(sentence) == _is_latin(text) and coverage(sentence, text) >= SUPPORT:
-            return True
-        return await self._means(sentence, index) >= MEANING if self.embedder else False
+        if _is_latin(sentence) == _is_latin(text):
+            return coverage(sentence, text) >= SUPPORT
+        return await self._means(sentence, index) >= MEANING
 
     async def _means(self, sentence: str, index: int) -> float:
         """Return how near in meaning the nearest sentence of the passage is."""
