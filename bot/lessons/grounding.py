@@ -14,8 +14,8 @@ from bot.ports import Embedder
 NO_ANSWER = "NO ANSWER"
 """What a model is asked to write where the passages do not answer the question."""
 
-# Share of a sentence's character 4-grams that the passage must hold. Measured on the sample course: 17 sentences reworded
-# from their passage have 0.61 to 1.00 of them, 14 that say something else of the same thing 0.12 to 0.59.
+# Share of a sentence's character 4-grams that the passage must hold. Measured on the sample course: 17 sentences
+# reworded from their passage have 0.61 to 1.00 of them, 14 that say something else of the same thing 0.12 to 0.59.
 SUPPORT = 0.6
 # Inner product of two e5 vectors, where sentence and passage are of different languages. Of the same sentences against
 # the Hebrew passages, 11 of 17 that hold reach it, and none of the 14 others (0.828 at most).
