@@ -22,6 +22,9 @@ RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 BLANKS = re.compile(r"\n[ \t]*\n\s*")
 
 
+PAIR = 2
+
+
 class Kind(Enum):
     """How a block can be cut."""
 
@@ -63,7 +66,7 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
             Kind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
         )
     if token.type == "fence":
-        return Block(Kind.FENCE, source)
+        return Block(Kind.FENCE, _closed(source, token.markup))
     if token.type == "code_block":
         return Block(Kind.FENCE, _fenced(token.content.rstrip()))
     if token.type == "table_open":
@@ -72,12 +75,19 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
     return Block(Kind.TEXT, BLANKS.sub("\n", text).strip("\n") if token.type == "html_block" else text)
 
 
+def _closed(source: str, markup: str) -> str:
+    """Return fenced code with its end, which whoever wrote it may have forgotten."""
+    first, *rest = source.split("\n")
+    end = re.compile(rf"[\s>]*{markup[0]}{{{len(markup)},}}\s*")
+    return source if rest and end.fullmatch(rest[-1]) else f"{source}\n{first[: first.index(markup)]}{markup}"
+
+
 def _fenced(code: str) -> str:
     """Return indented code in a fence; a fence that somebody indented becomes one again."""
     lines = code.split("\n")
     mark = re.match(r"`{3,}|~{3,}", lines[0])
-    if mark and lines[-1].strip() == mark[0] and len(lines) > 1:
-        return code
+    if mark and code.count(mark[0]) <= PAIR:
+        return _closed(code, mark[0])
     longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
     return f"{'`' * (longest + 1)}\n{code}\n{'`' * (longest + 1)}"
 

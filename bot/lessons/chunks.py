@@ -19,6 +19,8 @@ from bot.lessons.pages import Page
 SIZE = 1400
 # A rest smaller than this part of the size joins the chunk before it.
 REST = 1 / 4
+# Code and rows are not cut narrower, whatever their fence or header takes.
+NARROWEST = 40
 BREAKS = (
     re.compile(r"\n"),
     re.compile(r"(?<=[.!?…؟।])[\"'”’)\]*_]*\s+|(?<=[。！？])(?![」』）。！？])"),
@@ -46,7 +48,7 @@ def cut(blocks: Sequence[Block], *, size: int = SIZE) -> list[str]:
     texts: list[str] = []
     for group in _packed([piece for block in blocks for piece in _pieces(block, size)], size):
         text = _joined(group)
-        if texts and width(text) < size * REST and width(texts[-1]) + width(text) < size * (1 + REST):
+        if texts and width(text) < size * REST and width(texts[-1] + group[0].gap + text) <= size * (1 + REST):
             texts[-1] += group[0].gap + text
         else:
             texts.append(text)
@@ -102,32 +104,32 @@ def _table(text: str, size: int) -> Iterator[tuple[str, str]]:
     if room < size / 3:
         yield from _text(text, size)
         return
-    for _, part in _filled(rows, room):
+    for part in _filled(rows, room):
         yield "\n\n", head + part
 
 
 def _fence(text: str, size: int) -> Iterator[tuple[str, str]]:
-    """Cut code between its lines. The last line is the fence's end, unless nobody closed it."""
-    first, *lines = text.split("\n")
-    mark = re.search(r"`{3,}|~{3,}", first)
-    fence = first[: mark.end()] if mark else "```"
-    if lines and mark and lines[-1].strip(" >").startswith(mark[0]):
-        lines.pop()
-    for _, part in _filled(lines, size - width(first) - width(fence) - 2):
-        yield "\n\n", f"{first}\n{part}\n{fence}"
+    """Cut code between its lines; the first and the last are the fence."""
+    first, *lines, last = text.split("\n")
+    for part in _filled(lines, size - width(first) - width(last) - 2):
+        yield "\n\n", f"{first}\n{part}\n{last}"
 
 
-def _filled(lines: Sequence[str], room: int) -> Iterator[tuple[str, str]]:
-    """Yield lines in groups that fit; a line that alone does not is cut."""
-    room = max(room, 40)
-    group: list[str] = []
-    for line in (part for whole in lines for part in _line(whole, room)):
-        if group and width("\n".join([*group, line])) > room:
-            yield "\n", "\n".join(group)
-            group = []
-        group.append(line)
-    if group:
-        yield "\n", "\n".join(group)
+def _filled(lines: Sequence[str], room: int) -> list[str]:
+    """Return lines in groups that fit, a small rest with the group before it; a line that alone does not is cut."""
+    groups: list[str] = []
+    used = room
+    for line in (part for whole in lines for part in _line(whole, max(room, NARROWEST))):
+        used += width(line) + 1
+        if groups and used <= room:
+            groups[-1] += f"\n{line}"
+        else:
+            groups.append(line)
+            used = width(line)
+    if len(groups) > 1 and width(groups[-1]) < room * REST and width(groups[-2]) <= room:
+        rest = groups.pop()
+        groups[-1] += f"\n{rest}"
+    return groups
 
 
 def _line(line: str, room: int) -> list[str]:

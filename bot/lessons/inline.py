@@ -174,6 +174,8 @@ class _Rewriter:
 def _destination(text: str, at: int) -> tuple[str, int] | None:
     """Return the address within the round brackets of a link, and the place behind them."""
     at = _over_space(text, at)
+    if text.startswith(")", at):
+        return "", at + 1
     read = parseLinkDestination(text, at, len(text))
     if not read.ok:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ async def cloned(
             commit = await _fetch(root, address, ref=ref or "HEAD", paths=paths)
         except GitFailed as error:
             raise UserError("error.lessons_git", address=shown_address(address), reason=error.said) from error
-        found = folder_source(root)
+        found = await asyncio.to_thread(folder_source, root)
         web = base_url or web_address(address, commit)
         course = repository_name(address)
         yield replace(
@@ -88,7 +89,7 @@ async def folder_in_clone(root: Path, *, base_url: str = "") -> Source:
     Raises:
         UserError: the folder or its manifest cannot be read.
     """
-    source = folder_source(root, base_url=base_url)
+    source = await asyncio.to_thread(folder_source, root, base_url=base_url)
     if any(file.url for file in source.files):
         return source
     clone = await _look(root)
