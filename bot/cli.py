@@ -53,6 +53,20 @@ def build_parser() -> argparse.ArgumentParser:
     add = _adder(commands)
     add("run", _run, "answer on every platform whose tokens are set, until a signal comes")
     add("chat", _chat, "talk to the bot here, in the terminal or through a pipe")
+    ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
+    ingest.add_argument("source", nargs="+", help="a folder, an archive (.zip, .tar.gz) or a git repository's address")
+    ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
+    ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
+    ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
+    ingest.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="only this language, such as `he`; may be repeated",
+    )
+    ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
+    ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
     migrate = add("migrate", _migrate, "bring the database to this version, after a copy of it")
     migrate.add_argument("action", nargs="?", choices=["status"], help="only say how the database stands")
     migrate.add_argument(
@@ -101,6 +115,27 @@ def _chat(_: argparse.Namespace) -> int:
     logs.configure(level=level, form="plain", secrets=settings.secrets())
     asyncio.run(app.chat(settings, screen=Screen(sys.stdout), locale=locale_of_console()))
     return OK
+
+
+def _ingest(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot import teaching
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    errand = teaching.errand(
+        chosen.source,
+        paths=chosen.path,
+        languages=chosen.language,
+        ref=chosen.ref,
+        base_url=chosen.base_url,
+        removes=chosen.remove,
+        is_verbose=chosen.verbose,
+    )
+    progress = teaching.Ticker(Screen(sys.stdout), locale_of_console())
+    voice = teaching.Voice(say=say, complain=complain, progress=progress)
+    return OK if asyncio.run(teaching.ingest(settings, errand, voice)) else FAILED
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

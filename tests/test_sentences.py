@@ -20,7 +20,9 @@ ABOUT_COMMANDS = {
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {
-    "embedded_damaged", "embedded_missing", "host_address", "storage_access", "storage_ahead", "storage_behind",
+    "embedded_damaged", "embedded_missing", "host_address", "lessons_archive", "lessons_bomb", "lessons_folder",
+    "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
+    "lessons_source", "storage_access", "storage_ahead", "storage_behind",
     "storage_create", "storage_crowded", "storage_driver", "storage_foreign", "storage_location", "storage_login",
     "storage_no_database", "storage_no_right", "storage_not_a_database", "storage_revision", "storage_server_ahead",
     "storage_server_behind", "storage_server_encoding", "storage_server_foreign", "storage_server_old",

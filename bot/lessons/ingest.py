@@ -67,9 +67,18 @@ class Report:
         if ready.is_stale:
             self.stale.append(ready.candidate.file.path)
 
-    def reasons(self) -> Mapping[Skip, int]:
-        """Return how many files were skipped for each reason, the commonest first."""
-        return dict(Counter(each.reason for each in self.skipped).most_common())
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of the documents the index now has of the source."""
+        return frozenset(path for paths in self.taken.values() for path in paths)
+
+
+class NoLessons(UserError):
+    """A source has nothing that could be taken; `skipped` says why not."""
+
+    def __init__(self, source: str, skipped: Sequence[Skipped]) -> None:
+        super().__init__("error.lessons_nothing_there", source=source)
+        self.skipped = skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +94,18 @@ class Ingestion:
         """Bring the index up to date with a source.
 
         Raises:
-            UserError: the source has no lessons; the index stays as it is.
+            NoLessons: the source has none; the index stays as it is.
             Unavailable: the index or the embedder does not answer; what was stored before stays.
         """
         reader = await asyncio.to_thread(Reader, source, selection=selection, size=self.size)
         if not reader.candidates:
-            raise UserError("error.lessons_none", source=source.name)
+            raise NoLessons(source.name, reader.skipped)
         known = await self.lessons.hashes(source.name)
         report = Report(skipped=list(reader.skipped))
         for done, candidate in enumerate(reader.candidates):
             self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
             await self._take(candidate, reader, known, report)
-        kept = {path for paths in report.taken.values() for path in paths}
-        kept |= {each.path for each in report.skipped if each.reason in UNREAD}
+        kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
         if report.removed:
             await self.lessons.remove(source.name, report.removed)

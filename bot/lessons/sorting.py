@@ -72,6 +72,14 @@ def sorted_out(source: Source, selection: Selection) -> tuple[list[Candidate], l
     return candidates, skipped
 
 
+def by_reason(skipped: Iterable[Skipped]) -> dict[Skip, list[str]]:
+    """Return the paths of what was skipped for each reason, the commonest first."""
+    paths: defaultdict[Skip, list[str]] = defaultdict(list)
+    for each in skipped:
+        paths[each.reason].append(each.path)
+    return dict(sorted(paths.items(), key=lambda item: -len(item[1])))
+
+
 def is_first_page(original: str) -> bool:
     """Whether a path is the one of a course's first page, which lists its lessons."""
     path = PurePosixPath(original)

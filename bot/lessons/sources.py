@@ -54,11 +54,11 @@ async def _enter(wanted: Wanted, stack: AsyncExitStack) -> Source:
     if wanted.is_remote:
         clone = cloned(wanted.source, ref=wanted.ref, paths=wanted.paths, base_url=wanted.base_url)
         return await stack.enter_async_context(clone)
-    path = Path(wanted.source)
     if wanted.ref:
         raise UserError("error.lessons_ref", source=wanted.source)
-    if path.is_dir():
+    path = Path(wanted.source)
+    if await asyncio.to_thread(path.is_dir):
         return await folder_in_clone(path, base_url=wanted.base_url)
-    if path.is_file() and is_archive(path):
+    if is_archive(path) and await asyncio.to_thread(path.is_file):
         return await asyncio.to_thread(stack.enter_context, unpacked(path, base_url=wanted.base_url))
     raise UserError("error.lessons_source", source=wanted.source)

@@ -125,7 +125,8 @@ def test_a_fence_that_is_never_closed_is_closed_where_it_is_cut() -> None:
 
 
 def test_the_language_of_a_chunk_is_its_own() -> None:
-    written = "# כותרת\n\nהפסקה הזאת כתובה בעברית ויש בה די מילים כדי לדעת זאת.\n\n## More\n\nThis one was never translated, and it has enough words to tell."
-    chunks = chunks_of(page(written), language="he")
+    hebrew = "# כותרת\n\nהפסקה הזאת כתובה בעברית ויש בה די מילים כדי לדעת זאת."
+    english = "## More\n\nThis one was never translated, and it has enough words to tell."
+    chunks = chunks_of(page(f"{hebrew}\n\n{english}"), language="he")
 
     assert [chunk.language for chunk in chunks] == ["he", "en"]

@@ -1,0 +1,202 @@
+"""`lyceum ingest`: opens the index, takes in sources one after the other, and shows how it goes and what it did."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.console import Screen
+from adapters.console.terminal import CLEAR_LINE, visible
+from bot.domain import Notice
+from bot.errors import BotError, ConfigurationError, UserError
+from bot.i18n import sentence
+from bot.lessons.chunks import width
+from bot.lessons.ingest import Ingestion, NoLessons, Outcome, Progress, Report
+from bot.lessons.languages import tag_of
+from bot.lessons.sorting import Selection, Skipped, by_reason
+from bot.lessons.sources import Wanted, opened
+from bot.settings import Settings
+
+# A line that moves, often enough to be seen moving; lines in a log, seldom enough to be read.
+MOVES_EACH_S = 0.1
+LINE_EACH_S = 5.0
+
+Say = Callable[[Notice], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What the command line asked for. `removes`: the sources leave the index instead."""
+
+    sources: tuple[Wanted, ...]
+    selection: Selection
+    removes: bool = False
+    is_verbose: bool = False
+
+
+def errand(
+    sources: Sequence[str],
+    *,
+    paths: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    ref: str = "",
+    base_url: str = "",
+    removes: bool = False,
+    is_verbose: bool = False,
+) -> Errand:
+    """Return what the command line's words mean.
+
+    Raises:
+        UserError: a language is none.
+    """
+    within = tuple(path.strip("/").removeprefix("./") for path in paths)
+    tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
+    if "" in tags:
+        raise UserError("error.lessons_language", got=", ".join(languages))
+    return Errand(
+        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
+        selection=Selection(languages=tags, paths=within),
+        removes=removes,
+        is_verbose=is_verbose,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Where the command speaks: results, failures, and the line that moves."""
+
+    say: Say
+    complain: Say
+    progress: Ticker
+
+
+class Ticker:
+    """Shows how far a run is: on a terminal as one line that moves, else as a line every few seconds."""
+
+    def __init__(self, screen: Screen, locale: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._screen = screen
+        self._locale = locale
+        self._clock = clock
+        self._shown_at = clock()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show it, if it is time to."""
+        each_s = MOVES_EACH_S if self._screen.is_terminal else LINE_EACH_S
+        if self._clock() - self._shown_at < each_s:
+            return
+        self._shown_at = self._clock()
+        line = visible(sentence(_notice(progress), self._locale)).replace("\n", " ")
+        if self._screen.is_terminal:
+            self._screen.write(CLEAR_LINE + fitted(line, shutil.get_terminal_size().columns - 1))
+        else:
+            self._screen.write(f"{line}\n")
+
+    def clear(self) -> None:
+        """Take the line away that moves."""
+        if self._screen.is_terminal:
+            self._screen.write(CLEAR_LINE)
+
+
+def fitted(line: str, columns: int) -> str:
+    """Return as much of a line as a terminal shows in one."""
+    while line and width(line) > columns:
+        line = line[:-1]
+    return line
+
+
+def _notice(progress: Progress) -> Notice:
+    return Notice(
+        "ingest.progress",
+        {
+            "percent": 100 * progress.done // max(progress.total, 1),
+            "done": progress.done,
+            "total": progress.total,
+            "chunks": progress.chunks,
+            "path": progress.path,
+        },
+    )
+
+
+async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
+    """Do an errand; return whether all of it was done. One source that fails does not stop the next.
+
+    Raises:
+        ConfigurationError: the database or the embedding model cannot be used as they are.
+        Unavailable: the database is locked.
+    """
+    async with _ingestion(settings, voice) as ingestion:
+        if ingestion.embedder is None and not errand.removes:
+            voice.say(Notice("ingest.words_only"))
+        done = [await _one(wanted, errand, ingestion, voice) for wanted in errand.sources]
+    return all(done)
+
+
+@asynccontextmanager
+async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
+    from bot.storage.database import open_database
+    from bot.storage.lessons import SqlLessons
+
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(await open_database(settings.storage.location))
+        yield Ingestion(lessons=SqlLessons(database), progress=voice.progress)
+
+
+async def _one(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> bool:
+    try:
+        if errand.removes:
+            count = await ingestion.forget(wanted.name)
+            voice.say(Notice("ingest.forgotten", {"source": wanted.name, "count": count}))
+            return True
+        await _take_in(wanted, errand, ingestion, voice)
+    except ConfigurationError:
+        raise
+    except BotError as error:
+        voice.progress.clear()
+        voice.complain(Notice(error.key, error.parameters))
+        if isinstance(error, NoLessons):
+            _say_skipped(error.skipped, voice.say, is_verbose=errand.is_verbose)
+        if not isinstance(error, UserError):
+            voice.say(Notice("ingest.resume"))
+        return False
+    return True
+
+
+async def _take_in(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> None:
+    voice.say(Notice("ingest.opening", {"source": wanted.name}))
+    async with opened(wanted) as source:
+        report = await ingestion.run(source, selection=errand.selection)
+        without_link = sum(not file.url for file in source.files if file.path in report.paths)
+    voice.progress.clear()
+    for notice in told(report, source=wanted.name, without_link=without_link):
+        voice.say(notice)
+    _say_skipped(report.skipped, voice.say, is_verbose=errand.is_verbose)
+
+
+def told(report: Report, *, source: str, without_link: int) -> list[Notice]:
+    """Return what a run did, as it is said."""
+    counts = {outcome.value: len(report.taken[outcome]) for outcome in Outcome}
+    done = {"source": source, "documents": report.documents, "removed": len(report.removed), "chunks": report.chunks}
+    languages = ", ".join(f"{tag} ({count})" for tag, count in report.languages.most_common())
+    notices = [
+        Notice("ingest.done", {**done, **counts}),
+        Notice("ingest.languages", {"languages": languages}),
+    ]
+    if report.stale:
+        notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
+    if without_link:
+        notices.append(Notice("ingest.no_links", {"count": without_link}))
+    return notices
+
+
+def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> None:
+    """Say how many files were skipped for each reason; which ones, where it was asked for."""
+    if not skipped:
+        return
+    say(Notice("ingest.skipped", {"count": len(skipped)}))
+    for reason, paths in by_reason(skipped).items():
+        say(Notice("ingest.reason", {"count": len(paths), "reason": Notice(f"ingest.skip_{reason}")}))
+        for path in paths if is_verbose else ():
+            say(Notice("ingest.path", {"path": visible(path).replace("\n", " ")}))
