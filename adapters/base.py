@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
+from adapters.text import File
 from bot.domain import Button, Turn
+
+__all__ = ["Adapter", "Call", "Content", "File", "Limits", "PostFailed", "Poster", "Undeliverable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +22,6 @@ class Limits:
 
     message_chars: int
     edit_interval_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A text file that goes with a message; `name` ends in what kind of text it is ("answer.md")."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +38,33 @@ class Content:
     files: tuple[File, ...] = ()
 
 
+class Call(Enum):
+    """What a poster is about to be asked: a state, a post or an edit, each of a message that runs or is whole."""
+
+    SHOW_STATE = "show_state"
+    POST = "post"
+    POST_WHOLE = "post_whole"
+    GROW = "grow"
+    FINISH = "finish"
+
+
 class Poster(Protocol):
     """Posts one reply's messages. Made by the adapter for one turn or one command; used by one task at a time.
 
-    All methods but `render` and `footnote`, which are pure, return when the platform has accepted the call; they raise
-    `Undeliverable` when it never will and `PostFailed` when it may later.
+    All methods but `bucket`, `render` and `footnote`, which are pure, return when the platform has accepted the call;
+    they raise `Undeliverable` when it never will and `PostFailed` when it may later.
     """
 
     @property
     def limits(self) -> Limits:
         """The platform's limits."""
+        ...
+
+    def bucket(self, call: Call, message_id: str = "") -> str:
+        """Return the name of the governor's bucket in which the platform counts this call; "" where nobody counts.
+
+        `message_id` names the message of an edit. May say otherwise as soon as a call has been made.
+        """
         ...
 
     async def show_state(self, text: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import aclosing, suppress
 import structlog
 
 from adapters.base import Poster, PostFailed
-from adapters.editor import Editor, NotePost
+from adapters.editor import Editor, NotePost, Rules
 from adapters.page import Page
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver
@@ -25,17 +25,18 @@ async def deliver(
     *,
     key: str,
     locale: str,
+    rules: Rules | None = None,
     turn: Turn | None = None,
     note_post: NotePost | None = None,
 ) -> None:
     """Post a reply as it comes: coalesced edits, split where too long, then notices; errors as plain sentences.
 
-    `key` begins the idempotency key of each message. `turn` is given where the reply answers one: what an earlier
-    attempt posted is edited instead of posted again, and `note_post` keeps what is posted now. Never raises but for
-    cancellation.
+    `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
+    answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
+    now. Never raises but for cancellation.
     """
     page = Page(locale=locale)
-    editor = Editor(poster=poster, page=page, key=key, turn=turn, note_post=note_post)
+    editor = Editor(poster=poster, page=page, key=key, rules=rules or Rules(), turn=turn, note_post=note_post)
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):

@@ -5,49 +5,92 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-from adapters.base import Content, Poster, PostFailed
+from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
+from adapters.governor import Governor, Option, Rank
+from adapters.layout import contents
 from adapters.page import Page
-from adapters.text import split
 from bot.domain import Post, Turn
 
 NotePost = Callable[[int, Post], Awaitable[None]]
 
 # A state is shown only to who waits longer than this: a quick answer needs no placeholder.
 STATE_AFTER_S = 0.6
-# Waits before a call that failed is made again.
+# Waits before a call that failed is made again. The last try of an edit is a new message.
 RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-
-
+# A message posted in the place of one that could not be edited is tried that much less.
+TRIES_OF_A_NEW = 2
+# So many messages of one reply are replaced at most.
+MOST_REPLACED = 3
+EDITS = (Call.GROW, Call.FINISH)
 # Ends the key of the message that tells a place in line.
 IN_LINE = "in line"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How replies are shown on one connection: who grants calls, from how many characters on an answer is a file.
+
+    `file_chars` 0: never. `has_footer`: an answer ends with the model's name and speed.
+    """
+
+    governor: Governor = field(default_factory=Governor)
+    file_chars: int = 0
+    has_footer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One call that brings the platform nearer to the page: the message's place, what it is to read, what it is for."""
+
+    call: Call
+    rank: Rank
+    index: int = 0
+    content: Content = field(default_factory=lambda: Content(""))
+
+
 class Editor:
-    """Newest text wins, at most one call under way, the finished page at once.
+    """Newest text wins, at most one call under way, the finished page before anything else.
 
     A message that an earlier attempt of the turn posted is edited, never posted again.
     """
 
     def __init__(
-        self, *, poster: Poster, page: Page, key: str, turn: Turn | None = None, note_post: NotePost | None = None
+        self,
+        *,
+        poster: Poster,
+        page: Page,
+        key: str,
+        rules: Rules,
+        turn: Turn | None = None,
+        note_post: NotePost | None = None,
     ) -> None:
         self.key = key
         self._poster = poster
         self._page = page
+        self._rules = rules
         self._turn = turn
         self._note_post = note_post
+        self._desk = rules.governor.desk()
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
         self._ids = [post.message_id for post in posts if post.key != f"{key}:{IN_LINE}"]
         self._in_line = next((post.message_id for post in posts if post.key == f"{key}:{IN_LINE}"), "")
-        # What each message reads, and whether it looks unfinished; None where an earlier attempt left it.
-        self._texts: list[tuple[str, bool] | None] = [None] * len(self._ids)
+        # What each message is; None where an earlier attempt left it.
+        self._shown: list[Content | None] = [None] * len(self._ids)
         self._state_shown = ""
+        self._quiet_until = 0.0
+        self._failures = self._replaced = 0
+        self._asked: Rank | None = None
 
     def wake(self) -> None:
         """Say that the page has changed."""
         self._changed.set()
+        if self._asked is not None and self._most_urgent() < self._asked:
+            self._asked = None
+            self._desk.urge()
 
     async def keep_up(self) -> None:
         """Show the page until it is over.
@@ -56,63 +99,177 @@ class Editor:
             Undeliverable: the platform refuses for good.
             PostFailed: the platform did not take the finished page, however often it was asked.
         """
-        await self._wait_for_words()
-        while True:
-            self._changed.clear()
-            is_over = self._page.is_over
-            await self._show(is_over=is_over)
-            if is_over:
-                return
-            await self._pause()
+        try:
+            await self._wait_for_words()
+            while not await self._is_shown():
+                self._changed.clear()
+                if step := await self._next():
+                    await self._tried(step)
+        finally:
+            self._desk.close()
+
+    async def _is_shown(self) -> bool:
+        """Whether the finished page is all there; then what is beyond it is taken away."""
+        if not self._page.is_over or self._steps():
+            return False
+        await self._retried(self._remove_rest)
+        return True
+
+    # --- what to do next
+
+    def _steps(self) -> list[_Step]:
+        """Return the calls the page asks for, the most needed first; of a message that is not there only the next."""
+        wanted = self._wanted()
+        if not wanted:
+            return self._state_steps()
+        steps = [
+            _Step(Call.GROW if content.running else Call.FINISH, self._rank(content, index), index, content)
+            for index, content in enumerate(wanted[: len(self._ids)])
+            if self._shown[index] != content
+        ]
+        if len(self._ids) < len(wanted):
+            index = len(self._ids)
+            call = Call.POST if wanted[index].running else Call.POST_WHOLE
+            steps.append(_Step(call, self._rank(wanted[index], index), index, wanted[index]))
+        return sorted(steps, key=lambda step: step.rank)
+
+    def _wanted(self) -> list[Content]:
+        rules = self._rules
+        return contents(
+            self._page, self._poster, posted=len(self._ids), file_chars=rules.file_chars, has_footer=rules.has_footer
+        )
+
+    def _rank(self, content: Content, index: int) -> Rank:
+        if self._page.is_over:
+            return Rank.FINAL
+        if not any(self._shown):
+            return Rank.FIRST_WORDS
+        if not content.running:
+            return Rank.WHOLE
+        return Rank.OPENING if index == len(self._ids) else Rank.GROWTH
+
+    def _state_steps(self) -> list[_Step]:
+        state = self._page.state_text()
+        if self._page.is_over or not state or state == self._state_shown:
+            return []
+        return [_Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True))]
+
+    def _most_urgent(self) -> Rank:
+        """Return the rank of what the page asks for, as far as can be seen at a glance."""
+        if self._page.is_over:
+            return Rank.FINAL
+        return Rank.FIRST_WORDS if self._page.has_words and not any(self._shown) else Rank.STATE
+
+    async def _next(self) -> _Step | None:
+        """Wait for the next call's turn; None where there is nothing to do at this moment."""
+        steps = self._steps()
+        if not steps:
+            if not self._page.is_over:
+                await self._changed.wait()
+            return None
+        if (left := self._quiet_s(steps[0].rank)) > 0:
+            await self._urgent_within(left)
+            return None
+        self._asked = steps[0].rank
+        options = [Option(self._bucket(step), step.rank) for step in steps]
+        try:
+            granted = await self._desk.granted(options)
+        finally:
+            self._asked = None
+        if granted is None:
+            return None
+        # The text may have grown while we waited: it is the newest that is sent.
+        step = next((step for step in self._steps() if self._bucket(step) == granted.bucket), None)
+        if step is None:
+            self._desk.give_back(granted)
+        return step
+
+    def _quiet_s(self, rank: Rank) -> float:
+        """Return how long a call has to keep its distance from the last one: growth always, all where one failed."""
+        if rank is Rank.FINAL or (rank < Rank.GROWTH and not self._failures):
+            return 0.0
+        return self._quiet_until - time.monotonic()
+
+    def _bucket(self, step: _Step) -> str:
+        return self._poster.bucket(step.call, self._ids[step.index] if step.call in EDITS else "")
 
     async def _wait_for_words(self) -> None:
         """Give a quick answer the time to come before a state is shown."""
         until = time.monotonic() + STATE_AFTER_S
-        while not (self._page.answer or self._page.is_over) and (left := until - time.monotonic()) > 0:
+        while self._most_urgent() is Rank.STATE and (left := until - time.monotonic()) > 0:
             self._changed.clear()
             await self._changed_within(left)
 
-    async def _pause(self) -> None:
-        """Wait for a change, and for the time between two edits; the end, and the first words, cut the wait short."""
-        await self._changed.wait()
-        until = time.monotonic() + self._poster.limits.edit_interval_s
-        while not self._is_urgent() and (left := until - time.monotonic()) > 0:
+    async def _urgent_within(self, seconds: float) -> None:
+        """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
+        until = time.monotonic() + seconds
+        enough = Rank.FINAL if self._failures else Rank.FIRST_WORDS
+        while self._most_urgent() > enough and (left := until - time.monotonic()) > 0:
             self._changed.clear()
             await self._changed_within(left)
-
-    def _is_urgent(self) -> bool:
-        return self._page.is_over or (not self._ids and bool(self._page.answer))
 
     async def _changed_within(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
-        except TimeoutError:
-            return
 
-    async def _show(self, *, is_over: bool) -> None:
-        for wait_s in (*RETRY_AFTER_S, None):
-            try:
-                await self._show_once(is_over=is_over)
-            except PostFailed:
-                if not is_over:
-                    return
-                if wait_s is None:
-                    raise
-                await asyncio.sleep(wait_s)
+    # --- doing it
+
+    async def _tried(self, step: _Step) -> None:
+        """Take a step. One that fails is taken again later; of the finished page only so often."""
+        try:
+            await self._take(step)
+            self._failures = 0
+        except PostFailed as error:
+            if not self._page.is_over:
+                self._failures = 1
+            elif self._failures == len(RETRY_AFTER_S):
+                await self._replace(step, error)
             else:
-                return
+                await self._wait_after_failure()
+        except Undeliverable as error:
+            await self._replace(step, error)
+        finally:
+            self._quiet_until = time.monotonic() + self._poster.limits.edit_interval_s
 
-    async def _show_once(self, *, is_over: bool) -> None:
-        text = self._page.whole(self._poster.footnote) if is_over else self._page.answer
-        parts = split(self._poster.render(text), self._poster.limits.message_chars)
-        if parts:
-            await self._show_parts(parts, is_over=is_over)
-        elif not is_over and (state := self._page.state_text()) and state != self._state_shown:
-            await self._show_state(state)
-            self._state_shown = state
-        if is_over:
-            await self._remove_rest(len(parts))
+    async def _retried(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                return await work()
+            except PostFailed:
+                if self._failures == len(RETRY_AFTER_S):
+                    raise
+                await self._wait_after_failure()
+
+    async def _wait_after_failure(self) -> None:
+        self._failures += 1
+        await asyncio.sleep(RETRY_AFTER_S[self._failures - 1])
+
+    async def _replace(self, step: _Step, error: PostFailed | Undeliverable) -> None:
+        """Give up a message that cannot be edited, and those below it: what they were to read is posted anew.
+
+        Raises the error where there is nothing to replace.
+        """
+        if step.call not in EDITS or self._replaced == MOST_REPLACED:
+            raise error
+        self._replaced += 1
+        while len(self._ids) > step.index:
+            with suppress(Undeliverable, PostFailed):
+                await self._poster.remove(self._ids[-1])
+            self._ids.pop()
+            self._shown.pop()
+        self._failures = TRIES_OF_A_NEW
+
+    async def _take(self, step: _Step) -> None:
+        if step.call is Call.SHOW_STATE:
+            await self._show_state(step.content.text)
+            self._state_shown = step.content.text
+            return
+        await self._leave_line()
+        if step.call in EDITS:
+            await self._edit(step.index, step.content)
+        else:
+            await self._post(step.index, step.content)
 
     async def _show_state(self, state: str) -> None:
         is_in_line = self._page.is_in_line
@@ -120,7 +277,7 @@ class Editor:
             await self._leave_line()
         if self._ids or (not is_in_line and await self._recovered(0)):
             # An earlier attempt's message: what it reads is about to be written anew.
-            await self._edit(0, state, running=True)
+            await self._poster.edit(self._ids[0], Content(state, running=True))
         elif (message_id := await self._poster.show_state(state)) and is_in_line:
             self._in_line = message_id
             await self._note(IN_LINE, message_id)
@@ -136,22 +293,12 @@ class Editor:
             await self._poster.remove(self._in_line)
             self._in_line = ""
 
-    async def _show_parts(self, parts: list[str], *, is_over: bool) -> None:
-        await self._leave_line()
-        last = len(parts) - 1
-        for index, part in enumerate(parts):
-            running = not is_over and index == last
-            if index == len(self._ids):
-                await self._post(index, part, running=running)
-            elif self._texts[index] != (part, running):
-                await self._edit(index, part, running=running)
-
-    async def _post(self, index: int, part: str, *, running: bool) -> None:
+    async def _post(self, index: int, content: Content) -> None:
         if await self._recovered(index):
-            await self._edit(index, part, running=running)
+            await self._edit(index, content)
             return
-        self._ids.append(await self._poster.post(Content(part, running), key=self._key_of(index)))
-        self._texts.append((part, running))
+        self._ids.append(await self._poster.post(content, key=self._key_of(index)))
+        self._shown.append(content)
         await self._note(index, self._ids[index])
 
     async def _recovered(self, index: int) -> bool:
@@ -161,22 +308,23 @@ class Editor:
         message_id = await self._poster.find(self._key_of(index))
         if message_id:
             self._ids.append(message_id)
-            self._texts.append(None)
+            self._shown.append(None)
             await self._note(index, message_id)
         return bool(message_id)
 
-    async def _edit(self, index: int, part: str, *, running: bool) -> None:
-        await self._poster.edit(self._ids[index], Content(part, running))
-        self._texts[index] = part, running
+    async def _edit(self, index: int, content: Content) -> None:
+        await self._poster.edit(self._ids[index], content)
+        self._shown[index] = content
 
-    async def _remove_rest(self, count: int) -> None:
+    async def _remove_rest(self) -> None:
         """Take away what an earlier attempt posted, noted or not, beyond the answer that stands now."""
         while await self._recovered(len(self._ids)):
             pass
-        while len(self._ids) > max(count, 1):
+        count = max(len(self._wanted()), 1)
+        while len(self._ids) > count:
             await self._poster.remove(self._ids[-1])
             self._ids.pop()
-            self._texts.pop()
+            self._shown.pop()
 
     async def _note(self, index: int | str, message_id: str) -> None:
         if self._turn and self._note_post:

@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain import Completion, Delta, Doing, Failed, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
+from bot.domain import (
+    Button,
+    Completion,
+    Delta,
+    Doing,
+    Failed,
+    FinishReason,
+    Notice,
+    Offer,
+    ReplyPart,
+    Source,
+    Sources,
+    State,
+)
 from bot.i18n import sentence
+
+SMALL = 10
 
 
 @dataclass(slots=True)
@@ -19,24 +34,30 @@ class Page:
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
+    offer: Offer | None = None
+    completion: Completion | None = None
+    has_words: bool = False
 
     def take(self, part: ReplyPart) -> None:
         """Add a part."""
         match part:
             case Delta(text=text):
                 self.pieces.append(text)
+                self.has_words = self.has_words or not text.isspace()
             case State():
                 self.state = part
             case Notice():
                 self.notices.append(part)
             case Sources():
                 self.sources = part
-            case Completion(reason=FinishReason.STOPPED):
-                self.notices.append(Notice("notice.stopped"))
+            case Completion(reason=reason):
+                self.completion = part
+                if reason is FinishReason.STOPPED:
+                    self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Completion() | Offer():
-                pass
+            case Offer():
+                self.offer = part
 
     @property
     def answer(self) -> str:
@@ -54,13 +75,34 @@ class Page:
             return ""
         return sentence(Notice(f"state.{self.state.doing.value}", self.state.parameters), self.locale)
 
-    def whole(self, footnote: Callable[[str], str]) -> str:
-        """The finished text: the answer with sources and notices below it, or the notices alone."""
-        said = [sentence(notice, self.locale) for notice in self.notices]
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """What stands under the finished reply to be pressed."""
+        return self.offer.buttons if self.offer else ()
+
+    def whole(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
+        """The finished text: the answer with what stands below it, or the notices alone."""
         if not self.answer:
-            return "\n".join(said)
-        below = [*self._numbered(), *(footnote(line) for line in said)]
-        return "\n\n".join(block for block in (self.answer, "\n".join(below)) if block)
+            return "\n".join(sentence(notice, self.locale) for notice in self.notices)
+        return "\n\n".join(block for block in (self.answer, self.below(footnote, has_footer=has_footer)) if block)
+
+    def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
+        """What stands below the finished answer: sources, then notices, each a line.
+
+        With `has_footer` the last one says which model wrote the answer, and how fast.
+        """
+        footer = self._footer() if has_footer else None
+        said = [sentence(notice, self.locale) for notice in (*self.notices, *((footer,) if footer else ()))]
+        return "\n".join([*self._numbered(), *(footnote(line) for line in said)])
+
+    def _footer(self) -> Notice | None:
+        """Say how the answer was made, where the model's host measured it."""
+        made = self.completion
+        if made is None or not made.answer_tokens or made.answer_s <= 0:
+            return None
+        rate = made.answer_tokens / made.answer_s
+        parameters = {"model": made.model, "seconds": _figure(made.answer_s), "rate": _figure(rate)}
+        return Notice("answer.footer", parameters)
 
     def _numbered(self) -> list[str]:
         sources = self.sources.sources if self.sources else ()
@@ -70,3 +112,8 @@ class Page:
         """Return a source's title, as a link where it has an address, and whether it is old."""
         named = f"[{source.title}]({source.url})" if source.url else source.title
         return f"{named} {sentence(Notice('sources.stale'), self.locale)}" if source.is_stale else named
+
+
+def _figure(value: float) -> str:
+    """Write a figure for reading: one digit after the point where it is small."""
+    return f"{value:.1f}" if value < SMALL else f"{value:.0f}"

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 
 
 @dataclass
@@ -41,6 +41,10 @@ class Wall:
     @property
     def texts(self) -> list[str]:
         return [message.text for message in self.messages]
+
+    def bucket(self, call: Call, message_id: str = "") -> str:
+        assert (call in (Call.GROW, Call.FINISH)) == bool(message_id)
+        return call.value
 
     async def show_state(self, text: str) -> str:
         await self._call()

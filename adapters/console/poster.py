@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.base import Content, Limits
+from adapters.base import Call, Content, Limits
 from adapters.console.terminal import CLEAR_LINE, Screen, visible
 
 # A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
@@ -27,6 +27,10 @@ class ConsolePoster:
     def limits(self) -> Limits:
         """See `base.Poster`."""
         return LIMITS
+
+    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - a terminal counts nothing
+        """See `base.Poster`."""
+        return ""
 
     async def show_state(self, text: str) -> str:
         """Show the state on a line that the answer takes; a pipe is spared it."""

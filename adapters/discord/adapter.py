@@ -15,6 +15,8 @@ from discord.http import Route
 
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
+from adapters.discord.rates import Unhurried, governor
+from adapters.editor import Rules
 from bot import ports
 from bot.domain import Turn
 from bot.engine.engine import Engine
@@ -30,7 +32,7 @@ class DiscordAdapter:
     """Connects the engine to Discord. `ready` is set while the bot hears all of it.
 
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
-    privileged intent of that name is asked for.
+    privileged intent of that name is asked for. Longer answers than `file_chars` characters become a file (0: never).
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class DiscordAdapter:
         api_url: str | None,
         gateway_url: str | None,
         message_content: bool = False,
+        file_chars: int = 0,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -50,6 +53,7 @@ class DiscordAdapter:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._message_content = message_content
+        self._file_chars = file_chars
         self._connection: Client | None = None
 
     @property
@@ -104,6 +108,7 @@ class DiscordAdapter:
             engine=self._engine,
             notes=self._notes,
             ready=self.ready,
+            rules=Rules(governor=governor(), file_chars=self._file_chars, has_footer=True),
             message_content=self._message_content,
             gateway_url=self._gateway_url,
         )
@@ -112,4 +117,5 @@ class DiscordAdapter:
         # discord.py keeps these on its classes: the one place where they are set.
         Route.BASE = self._api_url or _API_URL
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
+        discord.http.Ratelimit = Unhurried  # type: ignore[misc]
         VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

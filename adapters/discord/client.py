@@ -16,8 +16,10 @@ from adapters.base import PostFailed, Undeliverable
 from adapters.discord import commands, events
 from adapters.discord.call import called
 from adapters.discord.components import STOP_PREFIX
+from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.token_poster import InteractionPoster
+from adapters.editor import Rules
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart, Turn
 from bot.engine.engine import Engine
@@ -43,6 +45,7 @@ class Client(discord.AutoShardedClient):
         engine: Engine,
         notes: ports.Notes,
         ready: asyncio.Event,
+        rules: Rules,
         message_content: bool,
         gateway_url: str | None,
     ) -> None:
@@ -54,9 +57,10 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_WAIT_S,
             max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
+            http_trace=tracing(rules.governor),
         )
         self._engine = engine
-        self._replies = Replies(client=self, engine=engine)
+        self._replies = Replies(client=self, engine=engine, rules=rules)
         self._notes = notes
         self._ready_flag = ready
         self._message_content = message_content

@@ -8,12 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import suppress
 
-from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.discord.call import Fixed
 from adapters.discord.markdown import to_discord
+from adapters.discord.rates import name
 
 CONTENT_CHARS = 2000
-LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.2)
+# How far apart edits are at least, where the rate limits would let them come faster.
+LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.0)
 
 
 class EditingPoster(ABC):
@@ -21,7 +23,9 @@ class EditingPoster(ABC):
 
     limits = LIMITS
 
-    def __init__(self, *, state_id: str = "", state_key: str = "state") -> None:
+    def __init__(self, *, place: str, state_id: str = "", state_key: str = "state") -> None:
+        """`place` is where Discord counts its calls."""
+        self._place = place
         self._state_id = state_id
         self._state_key = state_key
         self._moved: dict[str, str] = {}
@@ -29,6 +33,12 @@ class EditingPoster(ABC):
         self._spent: set[str] = set()
         # Whether a state was posted whose acknowledgement never came: it may stand above answers that came since.
         self._is_state_unsure = False
+
+    def bucket(self, call: Call, message_id: str = "") -> str:
+        """See `adapters.base.Poster.bucket`."""
+        del message_id  # Discord counts all edits in one place together
+        is_post = call not in (Call.GROW, Call.FINISH) and not self._state_id
+        return name("POST" if is_post else "PATCH", self._place)
 
     async def show_state(self, text: str) -> str:
         """See `adapters.base.Poster.show_state`."""

@@ -30,10 +30,12 @@ class ChannelPoster(EditingPoster):
     def __init__(
         self, client: discord.Client, address: Address, *, asked_id: int, locale: str, turn: Turn | None = None
     ) -> None:
-        super().__init__(state_key=f"{turn_key(turn)}:0" if turn else "state")
+        channel_id = int(address.thread or address.channel)
+        state_key = f"{turn_key(turn)}:0" if turn else "state"
+        super().__init__(place=f"channels/{channel_id}/messages", state_key=state_key)
         self._client = client
         guild_id = int(address.workspace) if address.workspace else None
-        self._channel = client.get_partial_messageable(int(address.thread or address.channel), guild_id=guild_id)
+        self._channel = client.get_partial_messageable(channel_id, guild_id=guild_id)
         self._asked = self._channel.get_partial_message(asked_id)
         self._locale = locale
         self._turn_id = turn.id if turn else None
@@ -72,25 +74,28 @@ class ChannelPoster(EditingPoster):
         return str(found.id)
 
     async def _send(self, content: Content, *, key: str) -> str:
-        if key in self._spent:
+        while key in self._spent:
             key = f"{key} again"
         view = self._view(content)
         message = await self._sent(content.text, key, view)
         self._is_first = False
-        self._shown[str(message.id)] = ids_of(message)
-        if message.content.strip() == content.text.strip() and ids_of(message) == ids_of(view):
-            return str(message.id)
-        # Discord knew the nonce: this is the message of a call whose answer never came, and it reads as it did then.
-        if self._is_state_unsure:
-            self._is_state_unsure = False
-            await self._take_away(str(message.id), key)
-            return await self._send(content, key=key)
-        try:
-            await self._change(str(message.id), content)
-        except Fixed:
-            self._drop(str(message.id))
-            return await self._send(content, key=f"{key} again")
-        return str(message.id)
+        message_id = str(message.id)
+        self._shown[message_id] = ids_of(message)
+        if message.content.strip() != content.text.strip() or ids_of(message) != ids_of(view):
+            # Discord knew the nonce: this is the message of a call whose answer never came, as it read then.
+            if self._is_state_unsure:
+                self._is_state_unsure = False
+                await self._take_away(message_id, key)
+                return await self._send(content, key=key)
+            try:
+                await self._change(message_id, content)
+            except Fixed:
+                self._drop(message_id)
+                self._spent.add(key)
+                return await self._send(content, key=key)
+        # Whoever posts under this key once more wants another message.
+        self._spent.add(key)
+        return message_id
 
     async def _sent(self, content: str, key: str, view: View | None) -> discord.Message:
         try:

@@ -9,6 +9,7 @@ import discord
 from adapters.base import Poster
 from adapters.delivery import deliver
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.editor import Rules
 from bot.domain import ChatMessage, CommandCall, Notice, ReplyPart, Turn
 from bot.engine.engine import Engine
 from bot.errors import BotError
@@ -17,9 +18,10 @@ from bot.errors import BotError
 class Replies:
     """Hands what people say to the engine and shows what it answers. Never raises but for cancellation."""
 
-    def __init__(self, *, client: discord.Client, engine: Engine) -> None:
+    def __init__(self, *, client: discord.Client, engine: Engine, rules: Rules) -> None:
         self._client = client
         self._engine = engine
+        self._rules = rules
 
     async def answer(self, said: ChatMessage) -> None:
         """Accept a message and answer it; one that is known already is answered elsewhere."""
@@ -38,6 +40,7 @@ class Replies:
             ChannelPoster.for_turn(self._client, turn),
             key=turn_key(turn),
             locale=turn.message.person.locale,
+            rules=self._rules,
             turn=turn,
             note_post=self._engine.note_post,
         )
@@ -63,7 +66,7 @@ class Replies:
 
     async def show(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, event_id: str, locale: str) -> None:
         """Deliver what answers an event and is no turn."""
-        await deliver(reply, poster, key=f"discord {event_id}", locale=locale)
+        await deliver(reply, poster, key=f"discord {event_id}", locale=locale, rules=self._rules)
 
     def to(self, said: ChatMessage) -> ChannelPoster:
         """Return the poster that replies to a message."""

@@ -17,7 +17,7 @@ class InteractionPoster(EditingPoster):
     """Answers a deferred interaction: its original response, then follow-ups, for the person who acted alone."""
 
     def __init__(self, interaction: discord.Interaction[Any]) -> None:
-        super().__init__(state_id=_ORIGINAL)
+        super().__init__(place=f"webhooks/{interaction.application_id}/{interaction.token}", state_id=_ORIGINAL)
         self._interaction = interaction
 
     async def _send(self, content: Content, *, key: str) -> str:

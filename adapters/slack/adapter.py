@@ -16,12 +16,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock, SystemClock
+from adapters.editor import Rules
 from adapters.slack.answers import Answers
 from adapters.slack.desk import Desk
 from adapters.slack.listeners import Listeners
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
+from adapters.slack.rates import governor
 from adapters.slack.tasks import Tasks
 from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
 from bot.domain import Turn
@@ -49,7 +51,10 @@ log = structlog.get_logger(__name__)
 
 
 class SlackAdapter:
-    """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself."""
+    """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
+
+    Longer answers than `file_chars` characters become a file (0: never).
+    """
 
     def __init__(
         self,
@@ -59,6 +64,7 @@ class SlackAdapter:
         app_token: str,
         api_url: str | None = None,
         clock: Clock | None = None,
+        file_chars: int = 0,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -66,6 +72,7 @@ class SlackAdapter:
         self._app_token = app_token
         self._api_url = api_url
         self._clock = clock or SystemClock()
+        self._file_chars = file_chars
         self._answers: Answers | None = None
 
     @property
@@ -89,12 +96,18 @@ class SlackAdapter:
             async with AsyncExitStack() as stack:
                 timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
                 session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-                web = open_web(session, token=self._bot_token, api_url=self._api_url)
+                web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
                 identity = await self._identify(web.hasty)
                 tasks = await stack.enter_async_context(Tasks())
                 people = People(client=web.hasty, clock=self._clock)
                 desk = Desk(
-                    engine=self._engine, web=web, people=people, identity=identity, tasks=tasks, clock=self._clock
+                    engine=self._engine,
+                    web=web,
+                    people=people,
+                    identity=identity,
+                    tasks=tasks,
+                    clock=self._clock,
+                    rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
                 self._answers = Answers(desk)
                 await self._listen(self._app(desk, Listeners(desk, self._answers)), web)

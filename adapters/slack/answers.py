@@ -80,6 +80,7 @@ class Answers:
                 poster,
                 key=f"turn-{turn.id}",
                 locale=turn.message.person.locale,
+                rules=self._desk.rules,
                 turn=turn,
                 note_post=engine.note_post,
             )

@@ -11,6 +11,7 @@ import structlog
 from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery import deliver
+from adapters.editor import Rules
 from adapters.slack.controls import Controls
 from adapters.slack.people import People
 from adapters.slack.place import Corner, Identity
@@ -35,6 +36,7 @@ class Desk:
     identity: Identity
     tasks: Tasks
     clock: Clock
+    rules: Rules
     controls: Controls = field(default_factory=Controls)
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
@@ -47,11 +49,12 @@ class Desk:
 
     async def run(self, call: CommandCall, poster: Poster) -> None:
         """Run a command that was accepted, and show what it says."""
-        await deliver(self.engine.execute(call), poster, key=f"call-{call.event_id}", locale=call.person.locale)
+        reply, locale = self.engine.execute(call), call.person.locale
+        await deliver(reply, poster, key=f"call-{call.event_id}", locale=locale, rules=self.rules)
 
     async def refuse(self, error: BotError, corner: Corner, locale: str) -> None:
         """Tell one person why not, in the words deliveries fail in."""
-        await deliver(_one(error), self.private_poster(corner, locale), key="refusal", locale=locale)
+        await deliver(_one(error), self.private_poster(corner, locale), key="refusal", locale=locale, rules=self.rules)
 
     async def tell(self, notice: Notice, corner: Corner, locale: str) -> None:
         """Tell one person something; where that fails, it costs a convenience."""

@@ -43,7 +43,7 @@ class Messages:
         """Post a message and return its ts."""
         place = self._place
         call = partial(
-            self._patient.chat_postMessage,
+            self._hasty.chat_postMessage,
             channel=place.channel,
             thread_ts=place.thread or None,
             unfurl_links=False,
@@ -62,7 +62,7 @@ class Messages:
         """Make a message what `content` says, and carry the key; updates of an unfinished one keep their distance."""
         if content.running:
             await self._clock.sleep(self._next_update_at - self._clock.now())
-        call = partial(self._patient.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
+        call = partial(self._hasty.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
         await self._with_blocks(call, content)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
 

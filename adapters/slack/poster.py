@@ -13,12 +13,14 @@ from contextlib import suppress
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
+from adapters.governor import Rank
 from adapters.slack.controls import Controls
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
+from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, name
 from adapters.slack.replies import OwnPosts
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
@@ -30,6 +32,8 @@ MESSAGE_CHARS = 11_000
 APPEND_INTERVAL_S = 0.7
 # Slack takes a status line away after two minutes.
 STATUS_REFRESH_S = 90.0
+# An answer whose stream could not begin within this is posted and updated instead.
+LONGEST_WAIT_TO_STREAM_S = 0.5
 CLOSE_TIMEOUT_S = 5.0
 GONE = "message_not_found"
 STREAMS = "streaming_state_conflict"
@@ -63,12 +67,13 @@ class SlackPoster:
     ) -> None:
         self.place = place
         self._clock = clock
+        self._governor = web.governor
         self._turn_id = turn_id
         self._taken = taken
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
         )
-        self._streams = Streams(client=web.patient, messages=self._messages, place=place, clock=clock)
+        self._streams = Streams(client=web.hasty, messages=self._messages, place=place, clock=clock)
         self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
         self._status = Status(client=web.hasty, where=place.where, title=title, is_left=is_resumed)
         self._state = ""
@@ -102,6 +107,27 @@ class SlackPoster:
         """See `base.Poster.limits`."""
         streams = self._can_stream and not self._state_ts
         return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
+
+    def bucket(self, call: Call, message_id: str = "") -> str:
+        """See `base.Poster.bucket`."""
+        return name(self._method(call, message_id), self.place.channel)
+
+    def _method(self, call: Call, message_id: str) -> str:
+        if call in (Call.GROW, Call.FINISH):
+            shown = self._shown.get(self._moved.get(message_id, message_id))
+            if shown is None or shown.stream_until is None:
+                return UPDATE
+            return APPEND if call is Call.GROW else STOP
+        if self._state_ts:
+            return UPDATE
+        if call is Call.SHOW_STATE:
+            return POST if self._status.is_refused else ""
+        if call is Call.POST_WHOLE:
+            return POST
+        # Where too many streams were begun of late, updates show the words sooner.
+        streams = self._turn_id is not None and self._can_stream
+        self._can_stream = streams and self._governor.wait_s(START, Rank.FIRST_WORDS) <= LONGEST_WAIT_TO_STREAM_S
+        return START if self._can_stream else POST
 
     async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""

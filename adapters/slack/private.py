@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.base import Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.slack.controls import plain, stop
 from adapters.slack.markup import fallback, inert
 from adapters.slack.messages import UPDATE_INTERVAL_S
@@ -59,6 +59,10 @@ class PrivatePoster:
     def limits(self) -> Limits:
         """See `base.Poster.limits`."""
         return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S)
+
+    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - uses are counted, not paced
+        """See `base.Poster.bucket`."""
+        return ""
 
     async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: once, since it stays; later states are not shown."""

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.base import PostFailed
 from adapters.clock import Clock
 from adapters.slack.place import Identity, Place
-from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal
+from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal, retry_after_s
 
 METADATA_TYPE = "lyceum_reply"
 PAGE = 200
@@ -95,8 +95,8 @@ class OwnPosts:
             try:
                 return await read(**where, include_all_metadata=True)
             except SlackApiError as error:
-                wait_s = _asked_to_wait_s(error)
-                if wait_s is None or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:
+                wait_s = retry_after_s(error)
+                if refusal(error) != "ratelimited" or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:
                     raise
                 await self._clock.sleep(wait_s)
         raise AssertionError
@@ -121,13 +121,3 @@ def _key_of(message: Mapping[str, Any]) -> str:
         return ""
     payload = carried.get("event_payload")
     return str(payload.get("key", "?")) if isinstance(payload, dict) else "?"
-
-
-def _asked_to_wait_s(error: SlackApiError) -> float | None:
-    if refusal(error) != "ratelimited":
-        return None
-    headers = getattr(error.response, "headers", {})
-    try:
-        return float(headers.get("Retry-After", 1))
-    except ValueError:
-        return None

@@ -37,6 +37,11 @@ class Status:
         self._is_busy = is_left
         self._offers_stop: bool | None = None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether Slack refuses the line."""
+        return not self._has_line
+
     async def begin(self) -> bool:
         """Say that an answer is being made; return whether Slack offers people its own Stop meanwhile."""
         if self._offers_stop is None:

@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.base import PostFailed, Undeliverable
+from adapters.governor import Governor
+from adapters.slack.rates import name
 
 REQUEST_TIMEOUT_S = 30
 # Each wait is as long as Slack asks for.
@@ -58,21 +60,23 @@ class Web:
     """One app's two ways to call: `patient` waits where Slack asks to, `hasty` takes a 429 for an answer.
 
     Neither repeats a call whose fate is unknown: a piece of an answer appended twice would stay there.
-    `token_refused` is set when a call was refused because of its token.
+    `token_refused` is set when a call was refused because of its token. `governor` grants the calls that make messages.
     """
 
     patient: AsyncWebClient
     hasty: AsyncWebClient
     token_refused: asyncio.Event
     session: aiohttp.ClientSession
+    governor: Governor
 
 
 class WatchedClient(AsyncWebClient):
-    """The SDK's client that says when Slack takes its token no more."""
+    """The SDK's client that says when Slack takes its token no more, and when it takes no more calls for now."""
 
-    def __init__(self, *, token_refused: asyncio.Event, **common: Any) -> None:
+    def __init__(self, *, token_refused: asyncio.Event, governor: Governor, **common: Any) -> None:
         super().__init__(**common)
         self._token_refused = token_refused
+        self._governor = governor
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """See `AsyncBaseClient.api_call`."""
@@ -81,11 +85,17 @@ class WatchedClient(AsyncWebClient):
         except SlackApiError as error:
             if refusal(error) in TOKEN_ENDED:
                 self._token_refused.set()
+            if refusal(error) == "ratelimited":
+                channel = str((arguments.get("json") or arguments.get("params") or {}).get("channel", ""))
+                self._governor.refuse(name(api_method, channel), retry_after_s(error))
             raise
 
 
-def open_web(session: aiohttp.ClientSession, *, token: str, api_url: str | None) -> Web:
+def open_web(
+    session: aiohttp.ClientSession, *, token: str, api_url: str | None, governor: Governor | None = None
+) -> Web:
     """Make the clients over one connection pool; `api_url` None is Slack itself."""
+    governor = governor or Governor()
     common: dict[str, Any] = {
         "token": token,
         "session": session,
@@ -96,11 +106,20 @@ def open_web(session: aiohttp.ClientSession, *, token: str, api_url: str | None)
     patience = AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)
     return Web(
         # The SDK's default handlers would repeat a call whose answer was lost.
-        patient=WatchedClient(token_refused=refused, retry_handlers=[patience], **common),
-        hasty=WatchedClient(token_refused=refused, retry_handlers=[], **common),
+        patient=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[patience], **common),
+        hasty=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[], **common),
         token_refused=refused,
         session=session,
+        governor=governor,
     )
+
+
+def retry_after_s(error: SlackApiError) -> float:
+    """Return how long Slack asks to wait, a second where it does not say."""
+    try:
+        return float(getattr(error.response, "headers", {}).get("Retry-After", 1))
+    except ValueError:
+        return 1.0
 
 
 def refusal(error: SlackApiError) -> str:

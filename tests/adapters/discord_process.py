@@ -12,6 +12,7 @@ from discord.http import Route
 from adapters.base import Content
 from adapters.discord.client import Client
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.editor import Rules
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
 from tests.lab.discord import Message
@@ -54,7 +55,12 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
     assert turn is not None
     Route.BASE = scene.lab.api_url
     client = Client(
-        engine=scene.engine, notes=scene.notes, ready=asyncio.Event(), message_content=False, gateway_url=None
+        engine=scene.engine,
+        notes=scene.notes,
+        ready=asyncio.Event(),
+        rules=Rules(),
+        message_content=False,
+        gateway_url=None,
     )
     async with client:
         await client.login(scene.lab.token)

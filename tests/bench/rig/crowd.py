@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import count
 
-from adapters.base import Content, Limits
+from adapters.base import Call, Content, Limits
 from adapters.delivery import deliver
 from bot.domain import Address, ChatMessage, Delta, Person, ReplyPart
 from bot.engine.engine import Engine
@@ -36,6 +36,10 @@ class NullPoster:
     def limits(self) -> Limits:
         """See `Poster.limits`."""
         return Limits(message_chars=4000, edit_interval_s=1.0)
+
+    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - nobody counts
+        """See `Poster.bucket`."""
+        return ""
 
     async def show_state(self, text: str) -> str:  # noqa: ARG002 - nobody is shown anything, here and below
         """See `Poster.show_state`."""

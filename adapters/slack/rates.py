@@ -1,0 +1,39 @@
+"""How often Slack takes a call: its published tiers, each counted for the app in a workspace, posts for a channel.
+
+Slack tells nothing before it refuses. Its tiers say "50 and more a minute": a refusal makes the governor meek.
+"""
+
+from __future__ import annotations
+
+from adapters.buckets import Bucket, Rate, SlidingWindow
+from adapters.clock import Clock
+from adapters.governor import Governor
+
+POST = "chat.postMessage"
+UPDATE = "chat.update"
+START = "chat.startStream"
+APPEND = "chat.appendStream"
+STOP = "chat.stopStream"
+# Messages: one a second, with short bursts above it.
+RATES = {
+    POST: Rate(5, 5.0),
+    UPDATE: Rate(50, 60.0),
+    START: Rate(20, 60.0),
+    APPEND: Rate(100, 60.0),
+    STOP: Rate(20, 60.0),
+}
+
+
+def governor(clock: Clock) -> Governor:
+    """Return a governor for one workspace."""
+    return Governor(new_bucket=_new_bucket, clock=clock)
+
+
+def name(method: str, channel: str) -> str:
+    """Return the name of the bucket of a method; of messages each channel has its own."""
+    return f"{method} {channel}" if method == POST else method
+
+
+def _new_bucket(bucket: str) -> Bucket | None:
+    rate = RATES.get(bucket.partition(" ")[0])
+    return SlidingWindow(rate) if rate else None
