@@ -114,6 +114,11 @@ class Turn:
     about: int = 0
     continues: bool = False
 
+    @property
+    def question_turn(self) -> int:
+        """The id of the turn the question came with: what was said before that one is read."""
+        return self.about or self.id
+
 
 class TurnState(StrEnum):
     """Where a turn stands. The last three are final."""

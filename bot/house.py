@@ -17,10 +17,11 @@ from bot.engine.retention import Policy, Prune
 from bot.engine.selection import Selector
 from bot.hosting import Hosting, choose_backend
 from bot.observe.health import Health
-from bot.ports import Choices, History, Notes, Turns
+from bot.ports import Answers, Choices, History, Notes, Turns
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.storage.answers import SqlAnswers
     from bot.storage.census import SqlCensus
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
@@ -33,6 +34,7 @@ class Stores:
 
     turns: Turns
     history: History
+    answers: Answers
     choices: Choices
     notes: Notes
     census: SqlCensus
@@ -68,6 +70,7 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
         engine = Engine(
             turns=stores.turns,
             history=stores.history,
+            answers=stores.answers,
             choices=stores.choices,
             notes=stores.notes,
             backend=hosting.backend,
@@ -98,6 +101,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
     return Stores(
         turns=SqlTurns(database),
         history=SqlHistory(database),
+        answers=SqlAnswers(database),
         choices=SqlChoices(database),
         notes=SqlNotes(database),
         census=SqlCensus(database),

@@ -15,6 +15,7 @@ class Right(Enum):
     SPEAK = auto()
     CHOOSE_FOR_ALL = auto()
     STOP = auto()
+    ANSWER_AGAIN = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
@@ -32,13 +33,15 @@ class Access:
     def check(self, right: Right, *, person: Person, address: Address, asker_id: str = "") -> None:
         """Let the person pass or raise a `UserError` that says what is missing.
 
-        `asker_id` is who asked for the turn that is to be stopped.
+        `asker_id` is who asked for the turn that is to be stopped or answered again.
         """
         self._check_place(person, address)
         if right is Right.CHOOSE_FOR_ALL and not self.is_admin(person, address):
             raise UserError("error.admin_only")
         if right is Right.STOP and person.id != asker_id and not self.is_admin(person, address):
             raise UserError("error.not_your_answer")
+        if right is Right.ANSWER_AGAIN and person.id != asker_id and not self.is_admin(person, address):
+            raise UserError("error.not_your_question")
 
     def allows(self, right: Right, *, person: Person, address: Address) -> bool:
         """Say the same without an error."""

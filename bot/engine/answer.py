@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 import structlog
@@ -28,11 +28,11 @@ from bot.engine.generation import Generation
 from bot.engine.lessoned import heard, heard_all
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
-from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, was_cut
+from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, going_on, last_words, was_cut
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
-from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable
-from bot.ports import History, ModelBackend
+from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
+from bot.ports import Answers, History, ModelBackend
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3
@@ -52,6 +52,7 @@ class Answerer:
         self,
         *,
         history: History,
+        answers: Answers,
         backend: ModelBackend,
         catalog: Catalog,
         selector: Selector,
@@ -61,6 +62,7 @@ class Answerer:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._history = history
+        self._answers = answers
         self._backend = backend
         self._catalog = catalog
         self._selector = selector
@@ -168,17 +170,32 @@ class Answerer:
     async def _pack(self, run: Run, card: ModelCard) -> PackedPrompt:
         turn, is_shared = run.turn, not run.turn.message.direct
         budget = self._manners.context_of(card) - self._manners.answer_of(card)
+        ratio = self._gauge.bytes_per_token(card.name)
+        begun, question = await self._asked(run, budget_tokens=budget, bytes_per_token=ratio)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=await self._history.recent(turn.conversation_id, before_turn=turn.id),
-            question=self._question(run, budget_tokens=budget),
+            history=await self._history.recent(turn.conversation_id, before_turn=turn.question_turn),
+            question=question,
             budget_tokens=budget,
-            bytes_per_token=self._gauge.bytes_per_token(card.name),
+            bytes_per_token=ratio,
             is_shared=is_shared,
+            begun=begun,
         )
         if packed.first_kept is not None:
             await self._history.forget_before(turn.conversation_id, message_id=packed.first_kept)
         return packed
+
+    async def _asked(
+        self, run: Run, *, budget_tokens: int, bytes_per_token: float
+    ) -> tuple[Sequence[PromptMessage], PromptMessage]:
+        """Return what the model is asked, and what it is to have read right before."""
+        if not run.turn.continues:
+            return (), self._question(run, budget_tokens=budget_tokens)
+        answer = await self._answers.find(run.turn.id)
+        if answer is None or not answer.text:
+            raise UserError("error.answer_gone")
+        # The other half is for the question.
+        return going_on(run.turn.message, last_words(answer.text, most_bytes=int(budget_tokens * bytes_per_token / 2)))
 
     def _question(self, run: Run, *, budget_tokens: int) -> PromptMessage:
         """Return the question as the model reads it: behind the passages, where the lessons are to answer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from uuid import uuid4
 
 import structlog
@@ -20,12 +19,13 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lessoned import Answering, LessonAnswerer
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
-from bot.engine.prompt import clean_text
+from bot.engine.presses import Presses
+from bot.engine.prompt import with_quoted
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.engine.turns import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Choices, History, Lessons, ModelBackend, Notes, Turns
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Turns
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ class Engine:
         *,
         turns: Turns,
         history: History,
+        answers: Answers,
         choices: Choices,
         backend: ModelBackend,
         access: Access,
@@ -57,6 +58,7 @@ class Engine:
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
         answerer = Answerer(
             history=history,
+            answers=answers,
             backend=backend,
             catalog=self.catalog,
             selector=selector,
@@ -77,6 +79,7 @@ class Engine:
             most_waiting=manners.waiting,
         )
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
+        self._presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
         self._commands = Commands(
             history=history,
             choices=choices,
@@ -85,16 +88,19 @@ class Engine:
             access=access,
             stop_here=self.stop_here,
             backup_days=backup_days,
+            presses=self._presses,
             lessons=self.lessons,
         )
 
     async def accept(self, message: ChatMessage) -> Turn | None:
         """Store the message, before the platform's event is acknowledged; None for one that is known already.
 
+        What it quotes becomes part of its text, in front of it.
+
         Raises:
             Unavailable: it could not be stored; do not acknowledge it.
         """
-        return await self._turns.accept(replace(message, text=clean_text(message.text)), worker=self._worker)
+        return await self._turns.accept(with_quoted(message), worker=self._worker)
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
@@ -120,7 +126,10 @@ class Engine:
         return await self._turns.accept_call(call)
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Run a command and stream the notices it answers with.
+        """Run a command and stream what it answers with.
+
+        What everybody is to read (`commands.is_public`) ends with a `Completion`; ask for the next part only when all
+        of it is shown: it counts as shown then, and not before.
 
         Raises:
             BotError: through the stream, what the person is to be told.
@@ -139,8 +148,7 @@ class Engine:
             UserError: they may not press this button, what it belongs to is gone, or it is being answered already.
             Unavailable: it could not be stored.
         """
-        del call
-        return None
+        return await self._presses.accept(call)
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from bot.engine.access import LEVELS_FOR_ALL, Access, Right
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.presses import Presses
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import Selector
 from bot.errors import UserError
@@ -43,6 +45,7 @@ class Commands:
         access: Access,
         stop_here: StopHere,
         backup_days: int = BACKUP_DAYS,
+        presses: Presses,
         lessons: LessonCommands | None = None,
     ) -> None:
         self._stop_here = stop_here
@@ -71,11 +74,13 @@ class Commands:
                 "reset": self._reset,
                 "forget": self._forget_person,
                 "help": self._help,
+                "rate": presses.rate,
+                "publish": presses.publish,
             }
         )
 
     async def run(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Yield what the command has to say: notices, and the buttons below them.
+        """Yield what the command has to say: notices and the buttons below them, or what everybody is to read.
 
         Raises:
             UserError: no such command, wrong options, or the person may not.
@@ -86,8 +91,9 @@ class Commands:
         if command is None or command.name not in self._runs:
             raise UserError("error.unknown_command", usages=usages(call.command))
         check_arguments(command, call.arguments)
-        async for notice in self._runs[call.command](call):
-            yield notice
+        async with aclosing(self._runs[call.command](call)) as parts:
+            async for part in parts:
+                yield part
 
     async def _list(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         cards = await self._catalog.refresh()
@@ -168,7 +174,7 @@ class Commands:
 def levels_of(call: CommandCall) -> list[Level]:
     """Return the levels that exist where the command was called, nearest first."""
     missing = set()
-    if not call.address.thread:
+    if not call.address.public.thread:
         missing.add(Level.THREAD)
     if not call.address.workspace:
         missing.add(Level.WORKSPACE)

@@ -87,9 +87,11 @@ class LessonAnswerer:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read."""
         message = turn.message
         is_asked = message.lessons_only
+        if turn.continues:
+            return None
         if not is_asked and (not self._manners.lessons_unasked or len(message.text.split()) < FEWEST_WORDS):
             return None
-        history = await self._history.recent(turn.conversation_id, before_turn=turn.id)
+        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         previous = next((said.text for said in reversed(history) if said.role is Role.USER), "")
         try:
             return await self._teacher.look(LessonQuestion(text=message.text, previous=previous))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
 from bot.errors import PromptTooLong
@@ -24,6 +24,10 @@ RESERVE = 0.9
 SMALLEST_RATIO, LARGEST_RATIO = 0.8, 4.0
 # An estimate this much above what a host counted is no error of estimation.
 SURELY_LONGER = 1.3
+# What the person who presses Continue is taken to say.
+GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
+# What a message quotes is there to be understood, not to fill the window.
+QUOTED_CHARS = 2_000
 # A short prompt says more about the chat template than about the text.
 SHORTEST_SAMPLE_BYTES = 400
 
@@ -81,18 +85,18 @@ def build_prompt(
     budget_tokens: int,
     bytes_per_token: float,
     is_shared: bool,
+    begun: Sequence[PromptMessage] = (),
 ) -> PackedPrompt:
-    """Pack system prompt, history (oldest first) and question into the budget.
+    """Pack system prompt, history (oldest first), what was begun before, and question into the budget.
 
-    Drops the oldest half of the history, again and again, until the rest fits; the system prompt and the question are
-    never cut.
+    Drops the oldest half of the history, again and again, until the rest fits; all else is never cut.
 
     Raises:
-        PromptTooLong: the question alone does not fit.
+        PromptTooLong: what is never cut does not fit.
     """
     head, kept = PromptMessage(Role.SYSTEM, system), list(history)
     while True:
-        messages = (head, *(as_prompt(message, is_shared=is_shared) for message in kept), question)
+        messages = (head, *(as_prompt(message, is_shared=is_shared) for message in kept), *begun, question)
         total = sum(estimate_tokens(message.content, bytes_per_token) for message in messages)
         if total <= budget_tokens:
             dropped = len(history) - len(kept)
@@ -123,10 +127,39 @@ def as_question(message: ChatMessage) -> PromptMessage:
     return PromptMessage(Role.USER, text)
 
 
+def going_on(message: ChatMessage, so_far: str) -> tuple[Sequence[PromptMessage], PromptMessage]:
+    """Return the question with its answer so far, and the wish to go on with it, as the model reads them."""
+    begun = (as_question(message), PromptMessage(Role.ASSISTANT, so_far))
+    return begun, as_question(replace(message, text=GO_ON))
+
+
+def last_words(text: str, *, most_bytes: int) -> str:
+    """Return the end of a text: all of it where it fits, else as many whole words as do."""
+    data = text.encode()
+    if len(data) <= most_bytes:
+        return text
+    end = data[len(data) - most_bytes :].decode(errors="ignore")
+    return f"… {end.partition(' ')[2] or end}"
+
+
 def labelled(speaker: str, text: str) -> str:
     """Put the speaker's name before the text: one line and no colon of its own, so that it stays one label."""
     name = " ".join(speaker.replace(":", " ").split()) or "?"
     return f"{name}: {text}"
+
+
+def as_quote(text: str) -> str:
+    """Return a text as a Markdown quote."""
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def with_quoted(message: ChatMessage) -> ChatMessage:
+    """Return the message as it is stored: cleaned, what it quotes in front of its text, cut where that is long."""
+    text, quoted = clean_text(message.text), clean_text(message.quoted)
+    if len(quoted) > QUOTED_CHARS:
+        quoted = f"{quoted[:QUOTED_CHARS].rstrip()} …"
+    whole = "\n\n".join(part for part in (as_quote(quoted) if quoted else "", text) if part)
+    return replace(message, text=whole, quoted="")
 
 
 def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -> bool:

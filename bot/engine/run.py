@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 from bot.course import Finding, Passage
 from bot.course_ports import Proof
-from bot.domain import Completion, Failed, FinishReason, Notice, StoredAnswer, Turn, TurnState
+from bot.domain import (
+    Completion,
+    Failed,
+    FinishReason,
+    Notice,
+    ReplyPart,
+    Source,
+    Sources,
+    StoredAnswer,
+    Turn,
+    TurnState,
+)
 from bot.engine.generation import Generation
 from bot.engine.line import Place
 from bot.errors import BotError
@@ -33,6 +44,7 @@ class Run:
     completion: Completion | None = None
     error: BotError | None = None
     lesson: Lesson | None = None
+    sources: tuple[Source, ...] = ()
     is_stopped: bool = False
     is_lost: bool = False
     is_handed_back: bool = False
@@ -57,6 +69,11 @@ class Run:
         """Return the end of an answer that a person stopped."""
         return Completion(reason=FinishReason.STOPPED, model=self.model)
 
+    def note(self, part: ReplyPart) -> None:
+        """Keep what is stored with the answer."""
+        if isinstance(part, Sources):
+            self.sources = part.sources
+
     def ending(self) -> Completion | Failed:
         """Return the last part of the reply."""
         if self.error:
@@ -79,4 +96,5 @@ class Run:
             prompt_tokens=self.completion.prompt_tokens if self.completion else 0,
             answer_tokens=self.completion.answer_tokens if self.completion else 0,
             error_key=self.error.key if self.error else "" if self.completion else "cancelled",
+            sources=self.sources,
         )

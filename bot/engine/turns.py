@@ -13,6 +13,7 @@ from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.lessoned import Answering
 from bot.engine.line import Line
+from bot.engine.offers import offers
 from bot.engine.run import Run
 from bot.errors import BotError, TakenOver, Unavailable
 
@@ -38,9 +39,10 @@ class TurnsAtWork:
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
 
-        The last part is a `Completion` or a `Failed`; the turn is closed when the next one is asked for, since only
-        then the person has read it all. A run that is cancelled before gives its turn back, for another process or a
-        later start, and so does one whose end was not shown; one whose consumer goes away earlier is closed.
+        The last part is a `Completion` or a `Failed`, behind the buttons that belong to it; the turn is closed when
+        the next one is asked for, since only then the person has read it all. A run that is cancelled before gives its
+        turn back, for another process or a later start, and so does one whose end was not shown; one whose consumer
+        goes away earlier is closed.
 
         Raises:
             BotError: why there is no answer, or not all of it; the turn is closed by then.
@@ -52,12 +54,14 @@ class TurnsAtWork:
             try:
                 async with aclosing(self._parts(run)) as parts:
                     async for part in parts:
+                        run.note(part)
                         yield part
             except BotError as error:
                 run.error = error
             run.is_said = True
             if not run.is_lost:
-                yield run.ending()
+                for part in (*offers(run), run.ending()):
+                    yield part
             run.is_shown = True
         except asyncio.CancelledError:
             run.is_handed_back = True

@@ -10,9 +10,12 @@ from bot.domain import Source
 
 def written_sources(sources: Sequence[Source]) -> str | None:
     """Return what is stored."""
-    return json.dumps([[each.title, each.url] for each in sources], ensure_ascii=False) if sources else None
+    return (
+        json.dumps([[each.title, each.url, each.is_stale] for each in sources], ensure_ascii=False) if sources else None
+    )
 
 
 def read_sources(stored: str | None) -> tuple[Source, ...]:
     """Return what was stored."""
-    return tuple(Source(str(title), str(url)) for title, url in json.loads(stored)) if stored else ()
+    rows = json.loads(stored) if stored else ()
+    return tuple(Source(str(title), str(url), is_stale=bool(is_stale)) for title, url, is_stale in rows)

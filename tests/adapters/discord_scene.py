@@ -15,7 +15,7 @@ from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeChoices, FakeHistory, FakeNotes, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeNotes, FakeTurns
 
 MESSAGES = "/channels/{channel_id}/messages"
 JOINED = "/channels/{channel_id}/thread-members/@me"
@@ -132,7 +132,15 @@ def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
     manners = Manners(default_model="smollm2:135m")
-    engine = Engine(turns=turns, history=history, choices=choices, backend=backend, access=Access(), manners=manners)
+    engine = Engine(
+        turns=turns,
+        history=history,
+        answers=FakeAnswers(turns.store),
+        choices=choices,
+        backend=backend,
+        access=Access(),
+        manners=manners,
+    )
     adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content)
     guild = lab.add_guild("School")
     ada, ben = lab.add_user("Ada"), lab.add_user("Ben")

@@ -14,7 +14,7 @@ from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeChoices, FakeHistory, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeTurns
 
 
 @dataclass
@@ -119,6 +119,7 @@ def make_engine(turns: FakeTurns, backend: FakeBackend) -> Engine:
     return Engine(
         turns=turns,
         history=FakeHistory(turns.store),
+        answers=FakeAnswers(turns.store),
         choices=FakeChoices(turns.store),
         backend=backend,
         access=Access(),

@@ -28,6 +28,7 @@ class ClassRoom(Talk):
         return Engine(
             turns=self.turns,
             history=self.history,
+            answers=self.answers,
             choices=self.choices,
             backend=self.backend,
             access=self._access,

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeVar
 
-from bot.domain import Address, ChatMessage, CommandCall, Delta, Notice, Person, ReplyPart, Turn
+from bot.domain import Address, Button, ChatMessage, CommandCall, Delta, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.access import Access
+from bot.engine.commands import wants_answer
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeChoices, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -38,6 +39,16 @@ class Heard:
     def notices(self) -> list[str]:
         return [part.key for part in self.parts if isinstance(part, Notice)]
 
+    @property
+    def labels(self) -> list[str]:
+        """The buttons of the last offer, by the ends of their labels' keys."""
+        offers = self.of(Offer)
+        return [button.label.key.removeprefix("button.") for button in offers[-1].buttons] if offers else []
+
+    def button(self, label: str) -> Button:
+        """Return a button of the last offer."""
+        return next(each for each in self.of(Offer)[-1].buttons if each.label.key == f"button.{label}")
+
     def of(self, kind: type[T]) -> list[T]:
         return [part for part in self.parts if isinstance(part, kind)]
 
@@ -49,6 +60,7 @@ class Talk:
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
+        self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
@@ -61,6 +73,7 @@ class Talk:
         return Engine(
             turns=self.turns,
             history=self.history,
+            answers=self.answers,
             choices=self.choices,
             backend=self.backend,
             access=self._access,
@@ -92,6 +105,30 @@ class Talk:
             event_id=event_id, address=at, person=person, command=command, arguments=given, direct=direct
         )
         return await heard(self.engine.execute(call))
+
+    def call(
+        self, button: Button, *, person: Person = DANA, at: Address = ROOM, event_id: str = "", **arguments: str
+    ) -> CommandCall:
+        """Make what a press of a button is, each with an event of its own where none is given."""
+        return CommandCall(
+            event_id=event_id or f"E{next(self._ids)}",
+            address=at,
+            person=person,
+            command=button.command,
+            arguments={**button.arguments, **arguments},
+            direct=at.is_private,
+        )
+
+    async def press_under(
+        self, heard_before: Heard, label: str, *, person: Person = DANA, at: Address = ROOM, **arguments: str
+    ) -> Heard:
+        """Press a button under an answer and hear what comes of it, an answer or a word."""
+        call = self.call(heard_before.button(label), person=person, at=at, **arguments)
+        if not wants_answer(call.command):
+            return await heard(self.engine.execute(call))
+        turn = await self.engine.press(call)
+        assert turn is not None
+        return await heard(self.engine.reply(turn))
 
     def prompts(self) -> list[list[str]]:
         """What each model request carried, as texts."""

@@ -38,6 +38,7 @@ def answerer(talk: Talk, waits: Waits) -> Answerer:
     catalog = Catalog(backend=talk.backend)
     return Answerer(
         history=talk.history,
+        answers=talk.answers,
         backend=talk.backend,
         catalog=catalog,
         selector=Selector(choices=talk.choices, catalog=catalog, default_model="falcon:7b"),

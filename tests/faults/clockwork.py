@@ -13,6 +13,7 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from bot.llm.ollama import OllamaBackend
+from bot.storage.answers import SqlAnswers
 from bot.storage.choices import SqlChoices
 from bot.storage.database import open_database
 from bot.storage.history import SqlHistory
@@ -50,6 +51,7 @@ async def answering(
         stack.push_async_callback(backend.close)
         engine = Engine(
             turns=SqlTurns(database, clock=clock),
+            answers=SqlAnswers(database, clock=clock),
             history=SqlHistory(database, clock=clock),
             choices=SqlChoices(database, clock=clock),
             backend=backend,

@@ -20,6 +20,7 @@ import structlog
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
+from bot.storage.answers import SqlAnswers
 from bot.storage.choices import SqlChoices
 from bot.storage.database import open_database
 from bot.storage.history import SqlHistory
@@ -27,7 +28,7 @@ from bot.storage.turns import SqlTurns
 from tests.bench.rig.counting import Statements
 from tests.bench.rig.crowd import Crowd, Load
 from tests.bench.rig.model import InstantModel
-from tests.memory import FakeChoices, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
 MEMORY = "memory"
 # More than there are conversations: nobody waits but for the work itself.
@@ -53,13 +54,13 @@ async def engine_over(location: str, name: str) -> AsyncIterator[Engine]:
         store = FakeStore()
         yield Engine(
             turns=FakeTurns(store), history=FakeHistory(store), choices=FakeChoices(store), backend=backend,
-            access=Access(), manners=MANNERS, worker=name,
+            answers=FakeAnswers(store), access=Access(), manners=MANNERS, worker=name,
         )  # fmt: skip
         return
     async with await open_database(location) as database:
         yield Engine(
             turns=SqlTurns(database), history=SqlHistory(database), choices=SqlChoices(database), backend=backend,
-            access=Access(), manners=MANNERS, worker=name,
+            answers=SqlAnswers(database), access=Access(), manners=MANNERS, worker=name,
         )  # fmt: skip
 
 

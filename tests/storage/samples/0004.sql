@@ -17,7 +17,7 @@ VALUES (1, 6, 'turn-6:0', 'b1'),
 
 INSERT INTO messages (id, conversation_id, turn_id, role, platform_message_id, person_id, person_name, text, model, created_at, written_by, sources)
 VALUES (7, 3, 5, 'user', 'm1', 'p1', 'Pia', 'שלום', '', '2026-01-02 03:04:05.000006', NULL, NULL),
-       (8, 3, 5, 'assistant', NULL, NULL, '', 'hi', 'm', '2026-01-02 03:04:06.000006', 7, '[["Tides", "https://lessons.example/tides"]]'),
+       (8, 3, 5, 'assistant', NULL, NULL, '', 'hi', 'm', '2026-01-02 03:04:06.000006', 7, '[["Tides", "https://lessons.example/tides", false]]'),
        (9, 3, 6, 'user', 'm3', 'p1', 'Pia', 'more', '', '2026-01-02 03:05:05.000006', NULL, NULL);
 
 INSERT INTO ratings (id, turn_id, person_id, verdict, reason, model, rated_at)

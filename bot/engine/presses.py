@@ -1,0 +1,104 @@
+"""What the buttons under an answer do once it is there: have it answered again, rate it, show it to everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
+from bot.engine.access import Access, Right
+from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments, usages, wants_answer
+from bot.engine.prompt import as_quote, clean_text, labelled
+from bot.errors import UserError
+from bot.ports import Answer, Answers, Turns, Verdict
+
+# No store counts turns further; a number beyond is no button of ours.
+LARGEST_ID = 2**31 - 1
+MOST_DIGITS = 10
+
+
+class Presses:
+    """Answers presses. A press names its answer by the id of the turn that made it."""
+
+    def __init__(self, *, turns: Turns, answers: Answers, access: Access, worker: str) -> None:
+        self._turns = turns
+        self._answers = answers
+        self._access = access
+        self._worker = worker
+
+    async def accept(self, call: CommandCall) -> Turn | None:
+        """See `Engine.press`."""
+        self._access.check(Right.SPEAK, person=call.person, address=call.address)
+        if not wants_answer(call.command):
+            raise UserError("error.unknown_command", usages=usages(call.command))
+        check_arguments(BY_NAME[call.command], call.arguments)
+        answer = await self._found(call)
+        asker_id = answer.asker.id
+        self._access.check(Right.ANSWER_AGAIN, person=call.person, address=call.address, asker_id=asker_id)
+        continues = call.command == "continue"
+        return await self._turns.accept_press(call, turn_id=answer.turn_id, continues=continues, worker=self._worker)
+
+    async def rate(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Keep what a person thinks of an answer."""
+        answer = await self._over(call)
+        verdict = Verdict(call.arguments["verdict"])
+        reason = clean_text(call.arguments.get("reason", ""))[:REASON_CHARS].strip()
+        if not await self._answers.rate(answer.turn_id, call.person.id, verdict, reason=reason):
+            raise UserError("error.answer_gone")
+        yield Notice("rate.done")
+
+    async def publish(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Say the question and the answer of a private conversation for everybody, once.
+
+        Given up before all of it was shown, it can be pressed again.
+        """
+        answer = await self._over(call)
+        if not answer.is_newest:
+            raise UserError("error.answer_replaced")
+        if not answer.address.is_private or not await self._answers.publish(answer.turn_id):
+            raise UserError("error.published")
+        is_shown = False
+        try:
+            for part in public(answer):
+                yield part
+            is_shown = True
+        finally:
+            if not is_shown:
+                await asyncio.shield(self._answers.unpublish(answer.turn_id))
+
+    async def _over(self, call: CommandCall) -> Answer:
+        """Return the answer of a turn that is over."""
+        answer = await self._found(call)
+        if answer.is_open:
+            raise UserError("error.answer_running")
+        return answer
+
+    async def _found(self, call: CommandCall) -> Answer:
+        """Return the answer a call is about; what the person cannot read here is not there for them."""
+        turn_id = _number(call.arguments["turn"])
+        answer = await self._answers.find(turn_id) if 0 < turn_id <= LARGEST_ID else None
+        if answer is None or not _reads(call, answer):
+            raise UserError("error.answer_gone")
+        return answer
+
+
+def public(answer: Answer) -> list[ReplyPart]:
+    """Return what everybody reads of a private answer: who asked what, the answer, and where it is from."""
+    question = as_quote(labelled(answer.asker.name, answer.question))
+    sources = [Sources(answer.sources)] if answer.sources else []
+    end = Completion(reason=FinishReason.STOP, model=answer.model)
+    return [Delta(f"{question}\n\n"), Delta(answer.text), *sources, end]
+
+
+def _number(named: str) -> int:
+    return int(named) if named.isascii() and named.isdecimal() and len(named) <= MOST_DIGITS else 0
+
+
+def _reads(call: CommandCall, answer: Answer) -> bool:
+    if answer.address.is_private and call.person.id != answer.asker.id:
+        return False
+    return _channel(call.address) == _channel(answer.address)
+
+
+def _channel(address: Address) -> tuple[str, str, str]:
+    return address.platform, address.workspace, address.channel
