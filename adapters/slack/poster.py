@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.governor import Rank
 from adapters.slack.controls import Controls
+from adapters.slack.files import Attachments
 from adapters.slack.markup import inert
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
@@ -24,14 +24,12 @@ from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, name
 from adapters.slack.replies import OwnPosts
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
-from adapters.slack.web import TOKEN_ENDED, Web, is_unsure, refusal
+from adapters.slack.web import Web, is_refused, is_unsure
 from bot.domain import Post
 
 MESSAGE_CHARS = 11_000
 # chat.appendStream bears some 100 calls a minute.
 APPEND_INTERVAL_S = 0.7
-# Slack takes a status line away after two minutes.
-STATUS_REFRESH_S = 90.0
 # An answer whose stream could not begin within this is posted and updated instead.
 LONGEST_WAIT_TO_STREAM_S = 0.5
 CLOSE_TIMEOUT_S = 5.0
@@ -75,10 +73,11 @@ class SlackPoster:
         )
         self._streams = Streams(client=web.hasty, messages=self._messages, place=place, clock=clock)
         self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
-        self._status = Status(client=web.hasty, where=place.where, title=title, is_left=is_resumed)
-        self._state = ""
+        self._attachments = Attachments(
+            client=web.patient, place=place, messages=self._messages, own=self._own, is_resumed=is_resumed
+        )
+        self._status = Status(client=web.hasty, clock=clock, where=place.where, title=title, is_left=is_resumed)
         self._state_ts = ""
-        self._keeping: asyncio.Task[None] | None = None
         self._shown = {post.message_id: Shown(post.key, is_left=True) for post in posts}
         # Where somebody deleted what an earlier attempt posted, and it was posted anew.
         self._moved: dict[str, str] = {}
@@ -131,13 +130,10 @@ class SlackPoster:
 
     async def show_state(self, text: str) -> str:
         """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
-        self._state = text.replace("`", "")
         content = Content(self.render(text), running=True)
         if not self._state_ts:
-            self._keeping = self._keeping or asyncio.create_task(self._keep_status(), name="slack status")
-            if await self._status.show(self._state):
+            if await self._status.show(text.replace("`", "")):
                 return ""
-            self._stop_keeping()
             self._state_ts = await self._posted_before(self._first_key)
         if self._state_ts:
             await self._update(self._state_ts, content)
@@ -156,7 +152,7 @@ class SlackPoster:
         if not ts and content.running:
             ts = await self._start_stream(content.text, key=key)
             if ts:
-                self._stop_keeping()
+                self._status.stop_keeping()
                 return ts
             ts = await self._posted_before(key)
         if ts:
@@ -168,35 +164,21 @@ class SlackPoster:
         else:
             ts = await self._send(content, key=key)
             self._shown[ts] = Shown(key, content.text)
+            # Should a file fail, the next try has to come by this message, too.
+            self._state_ts = ts
+        await self._attachments.attach(content.files, key=key)
         self._state_ts = ""
-        self._stop_keeping()
+        self._status.stop_keeping()
         return ts
 
     async def edit(self, message_id: str, content: Content) -> None:
         """See `base.Poster.edit`."""
         self._state_ts = ""
-        self._stop_keeping()
+        self._status.stop_keeping()
         ts = self._moved.get(message_id, message_id)
-        shown = self._shown[ts]
-        is_done = shown.stream_until is not None and await self._streams.go_on(
-            ts,
-            shown,
-            content.text,
-            running=content.running,
-            under=() if content.running else self._messages.under(content),
-        )
-        if is_done:
-            shown.text = content.text
-            return
-        self._can_stream = self._can_stream and not content.running
-        try:
-            await self._update(ts, content)
-        except Undeliverable as error:
-            if str(error) != GONE or not shown.is_left:
-                raise
-            del self._shown[ts]
-            self._unsure.add(shown.key)
-            self._moved[message_id] = await self.post(content, key=shown.key)
+        key = self._shown[ts].key
+        await self._edit(ts, message_id, content)
+        await self._attachments.attach(content.files, key=key)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
@@ -210,7 +192,7 @@ class SlackPoster:
             await self._messages.delete(ts)
         except (Undeliverable, PostFailed) as error:
             if str(error) != GONE:
-                if not _is_refusal(error):
+                if not is_refused(error):
                     raise
                 await self._update(ts, Content(NOTHING))
         del self._shown[ts]
@@ -240,7 +222,7 @@ class SlackPoster:
         A state that no post took the place of stays: it is noted, and whoever takes the turn over writes there.
         `is_last` False: another answer is being made in this thread, so that its Stop has to stay.
         """
-        self._stop_keeping()
+        self._status.stop_keeping()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 for ts, shown in list(self._shown.items()):
@@ -250,6 +232,28 @@ class SlackPoster:
 
     # --- posts
 
+    async def _edit(self, ts: str, message_id: str, content: Content) -> None:
+        shown = self._shown[ts]
+        is_done = shown.stream_until is not None and await self._streams.go_on(
+            ts,
+            shown,
+            content.text,
+            running=content.running,
+            under=() if content.running else self._messages.under(content),
+        )
+        if is_done:
+            shown.text = content.text
+            return
+        self._can_stream = self._can_stream and not content.running
+        try:
+            await self._update(ts, content)
+        except Undeliverable as error:
+            if str(error) != GONE or not shown.is_left:
+                raise
+            del self._shown[ts]
+            self._unsure.add(shown.key)
+            self._moved[message_id] = await self.post(content, key=shown.key)
+
     async def _posted_before(self, key: str) -> str:
         """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""
         return await self.find(key) if key in self._unsure else ""
@@ -258,7 +262,8 @@ class SlackPoster:
         try:
             return await self._messages.send(content, key=key)
         except PostFailed as error:
-            self._note_unsure(key, error)
+            if is_unsure(error):
+                self._unsure.add(key)
             raise
 
     async def _update(self, ts: str, content: Content) -> None:
@@ -274,10 +279,6 @@ class SlackPoster:
             raise
         shown.text, shown.is_left = content.text, False
 
-    def _note_unsure(self, key: str, error: PostFailed) -> None:
-        if is_unsure(error):
-            self._unsure.add(key)
-
     async def _start_stream(self, text: str, *, key: str) -> str:
         """Begin a stream and return its ts; "" where the answer has to be posted and updated instead."""
         if self._turn_id is None or not self._can_stream or not await self._status.begin():
@@ -287,29 +288,12 @@ class SlackPoster:
         try:
             ts = await self._streams.start(shown)
         except PostFailed as error:
-            self._note_unsure(key, error)
-            if str(error) != "ratelimited" and not _is_refusal(error):
+            if is_unsure(error):
+                self._unsure.add(key)
+            if str(error) != "ratelimited" and not is_refused(error):
                 raise
             log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False
             return ""
         self._shown[ts] = shown
         return ts
-
-    # --- the status line
-
-    async def _keep_status(self) -> None:
-        while True:
-            await self._clock.sleep(STATUS_REFRESH_S)
-            await self._status.show_line(self._state)
-
-    def _stop_keeping(self) -> None:
-        if self._keeping is not None:
-            self._keeping.cancel()
-            self._keeping = None
-
-
-def _is_refusal(error: PostFailed | Undeliverable) -> bool:
-    """Whether Slack said no to this very call: the connection, the token and the rates are in order."""
-    code = refusal(error.__cause__) if isinstance(error.__cause__, SlackApiError) else ""
-    return bool(code) and code != "ratelimited" and code not in TOKEN_ENDED

@@ -20,6 +20,7 @@ from adapters.slack.place import Corner
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.replies import metadata
 from adapters.slack.web import CALL_ERRORS, Web, translated
+from adapters.text import split
 from bot.i18n import text as sentence_of
 
 Way: TypeAlias = Callable[[str, list[dict[str, Any]]], Awaitable[None]]
@@ -85,6 +86,9 @@ class PrivatePoster:
         """See `base.Poster.edit`."""
         if not content.running:
             await self._say(content.text, plain(content.buttons, self._locale))
+            # No file can be shown to one person alone: what it holds is.
+            for part in (part for file in content.files for part in split(inert(file.text), MESSAGE_CHARS)):
+                await self._say(part, [])
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: what was shown here cannot be taken away."""

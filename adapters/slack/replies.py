@@ -47,6 +47,7 @@ class OwnPosts:
         self._place = place
         self._identity = identity
         self._failures = 0
+        self._files: set[str] = set()
 
     async def find(self, key: str, *, known: Collection[str] | None) -> OwnPost | None:
         """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
@@ -64,6 +65,18 @@ class OwnPosts:
         exact = [post for post in posts if post.key == key]
         unclaimed = [post for post in posts if not post.key and known is not None and post.ts not in known]
         return next(iter(exact + unclaimed), None)
+
+    async def file_names(self) -> set[str]:
+        """Return the names of the files we uploaded since the question; empty where Slack does not let us look.
+
+        Raises:
+            PostFailed: Slack could not be asked now.
+        """
+        try:
+            await self._read()
+        except CALL_ERRORS as error:
+            self._judge(error)
+        return self._files
 
     def _judge(self, error: Exception) -> None:
         code = refusal(error) if isinstance(error, SlackApiError) else ""
@@ -105,7 +118,11 @@ class OwnPosts:
         me = self._identity
         for message in messages:
             ts = str(message.get("ts", ""))
-            # The thread's root comes first, however old.
+            files = message.get("files") or []
+            self._files |= {str(file.get("name", "")) for file in files}
+            # The thread's root comes first, however old. What carries a file is no message of an answer.
+            if files:
+                continue
             if ts > self._place.asked and (message.get("bot_id") == me.bot_id or message.get("user") == me.bot_user):
                 yield OwnPost(ts, _key_of(message))
 

@@ -10,10 +10,13 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.clock import Clock
 from adapters.slack.web import CALL_ERRORS, refusal
 
 # A status is worth no longer wait: without an answer by then, a message says it instead.
 CALL_TIMEOUT_S = 2.0
+# Slack takes a line away after two minutes.
+REFRESH_S = 90.0
 # Without the event's subscription Slack shows the session as busy, but nothing to press.
 NO_STOP_WARNING = "missing_agent_session_stopped_event_subscription"
 log = structlog.get_logger(__name__)
@@ -27,11 +30,14 @@ class Status:
     """
 
     def __init__(
-        self, *, client: AsyncWebClient, where: tuple[str, str], title: str = "", is_left: bool = False
+        self, *, client: AsyncWebClient, clock: Clock, where: tuple[str, str], title: str = "", is_left: bool = False
     ) -> None:
         self._client = client
         self._thread: dict[str, Any] = {"channel_id": where[0], "thread_ts": where[1]}
+        self._clock = clock
         self._title = title
+        self._text = ""
+        self._keeping: asyncio.Task[None] | None = None
         self._has_line = True
         self._shows_line = is_left
         self._is_busy = is_left
@@ -53,9 +59,19 @@ class Status:
         return self._offers_stop
 
     async def show(self, text: str) -> bool:
-        """Show the line, and Stop where Slack has it; return False where the line cannot be shown."""
+        """Show the line until `stop_keeping`, and Stop where Slack has it; False where the line cannot be shown."""
+        self._text = text
+        self._keeping = self._keeping or asyncio.create_task(self._keep(), name="slack status")
         shown, _ = await asyncio.gather(self.show_line(text), self.begin())
+        if not shown:
+            self.stop_keeping()
         return shown
+
+    def stop_keeping(self) -> None:
+        """Let the line go: a message of the bot takes it away."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
 
     async def show_line(self, text: str) -> bool:
         """Show the line alone, for two minutes or until the bot's next message; False where Slack refuses."""
@@ -74,6 +90,11 @@ class Status:
         if self._is_busy and is_last:
             self._is_busy = False
             await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="active"))
+
+    async def _keep(self) -> None:
+        while True:
+            await self._clock.sleep(REFRESH_S)
+            await self.show_line(self._text)
 
     async def _answer(self, call: Awaitable[Any]) -> Any | None:
         try:

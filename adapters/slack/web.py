@@ -135,6 +135,12 @@ def is_unsure(error: PostFailed) -> bool:
     return not isinstance(cause, SlackApiError) or refusal(cause) in UNSURE_CODES
 
 
+def is_refused(error: PostFailed | Undeliverable) -> bool:
+    """Whether Slack said no to this very call: the connection, the token and the rates are in order."""
+    code = refusal(error.__cause__) if isinstance(error.__cause__, SlackApiError) else ""
+    return bool(code) and code != "ratelimited" and code not in TOKEN_ENDED
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise what the `Poster` port promises instead of the SDK's errors.

@@ -21,8 +21,7 @@ def message_object(workspace: Workspace, message: Message) -> Json:
             body[key] = value
     if message.thread_ts and message.thread_ts != message.ts:
         body["parent_user_id"] = _author_of_root(workspace, message)
-    if message.broadcast and message.thread_ts and (root := workspace.find(message.channel, message.thread_ts)):
-        body |= {"subtype": "thread_broadcast", "root": message_object(workspace, root)}
+    body |= _files(workspace, message) | _root(workspace, message)
     if message.blocks:
         body["blocks"] = json.loads(json.dumps(message.blocks))
     if message.edited_ts:
@@ -34,6 +33,17 @@ def message_object(workspace: Workspace, message: Message) -> Json:
             {"name": name, "users": sorted(users), "count": len(users)} for name, users in message.reactions.items()
         ]
     return body
+
+
+def _files(workspace: Workspace, message: Message) -> Json:
+    files = [{"id": file_id, "name": workspace.file_names[file_id]} for file_id in message.files]
+    return {"files": files} if files else {}
+
+
+def _root(workspace: Workspace, message: Message) -> Json:
+    """Return what a reply carries of its thread's beginning: all of it where it is sent to the channel, too."""
+    root = workspace.find(message.channel, message.thread_ts or "") if message.broadcast else None
+    return {"subtype": "thread_broadcast", "root": message_object(workspace, root)} if root else {}
 
 
 def shared_message(message: Message) -> Json:

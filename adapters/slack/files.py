@@ -1,0 +1,74 @@
+"""Files that go with a message: uploaded into its thread, each once; where Slack takes none, posted as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.base import Content, File, PostFailed, Undeliverable
+from adapters.slack.markup import inert
+from adapters.slack.messages import Messages
+from adapters.slack.place import Place
+from adapters.slack.replies import OwnPosts
+from adapters.slack.web import is_unsure, translated
+from adapters.text import split
+
+MESSAGE_CHARS = 11_000
+log = structlog.get_logger(__name__)
+
+
+class Attachments:
+    """The files of one reply. `is_resumed`: an earlier attempt may have uploaded some.
+
+    Slack keeps no metadata with a file, so each has a name of its own; people read its title.
+    """
+
+    def __init__(
+        self, *, client: AsyncWebClient, place: Place, messages: Messages, own: OwnPosts, is_resumed: bool
+    ) -> None:
+        self._client = client
+        self._place = place
+        self._messages = messages
+        self._own = own
+        self._is_sure = not is_resumed
+        self._there: set[str] = set()
+
+    async def attach(self, files: Sequence[File], *, key: str) -> None:
+        """Put the files below the message with this key.
+
+        Raises what `Poster.edit` does; then it may be called again.
+        """
+        for file in files:
+            name = f"{key.replace(':', '-')}-{file.name}"
+            if name not in self._there and not self._is_sure:
+                self._there |= await self._own.file_names()
+            if name not in self._there:
+                await self._upload(file, name, key)
+            self._there.add(name)
+
+    async def _upload(self, file: File, name: str, key: str) -> None:
+        try:
+            with translated():
+                await self._client.files_upload_v2(
+                    channel=self._place.channel,
+                    thread_ts=self._place.thread or None,
+                    content=file.text,
+                    filename=name,
+                    title=file.name,
+                )
+        except Undeliverable as error:
+            log.warning("slack.file_refused", error=str(error), channel=self._place.channel)
+            await self._write_out(file, f"{key}:{file.name}")
+        except PostFailed as error:
+            self._is_sure = self._is_sure and not is_unsure(error)
+            raise
+
+    async def _write_out(self, file: File, key: str) -> None:
+        """Post what the file holds; where a part fails, the next try goes on from there."""
+        for index, part in enumerate(split(inert(file.text), MESSAGE_CHARS)):
+            part_key = f"{key}:{index}"
+            if part_key not in self._there and (self._is_sure or await self._own.find(part_key, known=None) is None):
+                await self._messages.send(Content(part), key=part_key)
+            self._there.add(part_key)
