@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.memory.answers import FakeAnswers
 from tests.memory.choices import FakeChoices
+from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
 from tests.memory.lessons import FakeLessons
 from tests.memory.notes import FakeNotes
@@ -17,6 +18,7 @@ from tests.memory.turns import FakeTurns
 __all__ = [
     "FakeAnswers",
     "FakeChoices",
+    "FakeEmbedder",
     "FakeHistory",
     "FakeLessons",
     "FakeNotes",

@@ -1,0 +1,96 @@
+"""Words that ask and bind: which language a question is in, and what is left of it without them.
+
+They are kept in binding.toml, by language. A question in another language keeps all its words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.lessons.languages import COUNTED, WRITTEN
+from bot.lessons.words import is_wide, words
+
+ENGLISH = "en"
+# Two letters of another script say more than many Latin ones: names and terms are Latin in every language.
+TELLING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    words: frozenset[str]
+    cut: re.Pattern[str] | None
+
+
+@cache
+def _bindings() -> dict[str, _Binding]:
+    lists = tomllib.loads(files("bot.lessons").joinpath("binding.toml").read_text(encoding="utf-8"))
+    return {language: _binding(text.split()) for language, text in lists.items()}
+
+
+def _binding(listed: Sequence[str]) -> _Binding:
+    wide = sorted((word for word in listed if is_wide(word)), key=len, reverse=True)
+    folded = frozenset(part for word in listed if not is_wide(word) for part in words(word))
+    return _Binding(folded, re.compile("|".join(map(re.escape, wide))) if wide else None)
+
+
+def language_asked(text: str, indexed: Collection[str]) -> str:
+    """Return the tag of the indexed language a question is in; where it is in none of them, the likeliest tag.
+
+    A script tells its languages; those in Latin letters are told by their binding words, English where nothing tells.
+    """
+    counts = {script: len(found.findall(text)) for script, found in COUNTED.items()}
+    if counts["Kana"]:
+        return _first(("ja",), indexed)
+    script = max((one for one in counts if one != "Latin"), key=lambda one: counts[one])
+    if counts[script] >= TELLING:
+        written = [language for language, scripts in WRITTEN.items() if script in scripts]
+        return _first(("zh", "ja") if script == "Han" else written, indexed)
+    return _latin(text, indexed)
+
+
+def binds(word: str, language: str) -> bool:
+    """Whether a folded word asks or binds in this language."""
+    binding = _bindings().get(language.partition("-")[0])
+    return binding is not None and word in binding.words
+
+
+def content(text: str, language: str) -> list[str]:
+    """Return the words of a text that do not merely bind, each once; all of them where nothing else is left."""
+    binding = _bindings().get(language.partition("-")[0])
+    every = list(dict.fromkeys(words(text)))
+    if binding is None:
+        return every
+    spoken = words(binding.cut.sub(" ", text)) if binding.cut else every
+    also = _bindings()[ENGLISH].words if binding.cut else frozenset[str]()
+    kept = [word for word in dict.fromkeys(spoken) if word not in binding.words and word not in also]
+    return kept or every
+
+
+def _latin(text: str, indexed: Collection[str]) -> str:
+    """Tell a language by its binding words; one that several languages share counts less."""
+    said = words(text)
+    bindings = _bindings()
+    shared = {word: sum(word in one.words for one in bindings.values()) for word in said}
+    points = {
+        language: sum(1 / shared[word] for word in said if word in bindings[language.partition("-")[0]].words)
+        for language in sorted(indexed)
+        if language.partition("-")[0] in bindings and language.partition("-")[0] not in WRITTEN
+    }
+    best = max(points, key=lambda language: (points[language], language == ENGLISH), default=ENGLISH)
+    return best if points.get(best) else ENGLISH
+
+
+def _first(languages: Sequence[str], indexed: Collection[str]) -> str:
+    """Return the first of these languages that is indexed, with its region; the first where none is."""
+    for language in languages:
+        if language in indexed:
+            return language
+        regional = sorted(tag for tag in indexed if tag.partition("-")[0] == language)
+        if regional:
+            return regional[0]
+    return languages[0]

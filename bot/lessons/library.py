@@ -1,0 +1,79 @@
+"""The languages of the index that are held in memory: loaded when first asked in, and again when they have changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.lessons.asking import Asked
+from bot.lessons.binding import ENGLISH
+from bot.lessons.dictionary import Dictionary, Vocabulary, vocabulary
+from bot.lessons.ranking import Ranked, ranked
+from bot.lessons.shelf import IndexedShelf, indexed
+from bot.ports import Lessons
+
+KEPT = 6
+"""So many languages are held at a time; the one asked in longest ago makes room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Some languages as they are at one moment, and what is known between them and English."""
+
+    shelves: Mapping[str, IndexedShelf]
+    dictionaries: Mapping[str, Dictionary]
+
+    def ranked(self, asked: Asked, *, meaning: Sequence[float] | None, lesson: str, count: int) -> list[Ranked]:
+        """Return the best parts of the lessons, best first; `lesson` is the key of the only one, "" for all."""
+        near = None if meaning is None else np.asarray(meaning, np.float32)
+        return ranked(asked, self.shelves, self.dictionaries, meaning=near, lesson=lesson)[:count]
+
+
+class Shelves:
+    """Holds the languages last asked in. For one event loop; what takes long is done in a thread."""
+
+    def __init__(self, lessons: Lessons, *, model: str) -> None:
+        self._lessons = lessons
+        self._model = model
+        self._shelves: dict[str, IndexedShelf] = {}
+        self._dictionaries: dict[str, Dictionary] = {}
+        self._vocabulary: Vocabulary | None = None
+        self._loading = asyncio.Lock()
+
+    async def library(self, languages: Sequence[str], generations: Mapping[str, int]) -> Library:
+        """Return these languages in the given generation, or a later one.
+
+        Raises:
+            Unavailable: the index does not answer.
+        """
+        async with self._loading:
+            for language in sorted(languages, key=lambda language: language != ENGLISH):
+                held = self._shelves.pop(language, None)
+                is_current = held is not None and held.generation >= generations[language]
+                self._shelves[language] = held if held and is_current else await self._load(language)
+            self._make_room()
+            shelves = {language: self._shelves[language] for language in languages}
+            known = {language: self._dictionaries[language] for language in languages if language in self._dictionaries}
+            return Library(shelves, known)
+
+    async def _load(self, language: str) -> IndexedShelf:
+        shelf = await self._lessons.shelf(language, model=self._model)
+        made = await asyncio.to_thread(indexed, language, shelf)
+        if language == ENGLISH:
+            self._vocabulary = await asyncio.to_thread(vocabulary, made, shelf.passages)
+            # What was learnt of English as it was says little of English as it is.
+            self._dictionaries = {
+                other: await asyncio.to_thread(Dictionary, held, self._vocabulary)
+                for other, held in [*self._shelves.items()]
+            }
+        elif self._vocabulary is not None:
+            self._dictionaries[language] = await asyncio.to_thread(Dictionary, made, self._vocabulary)
+        return made
+
+    def _make_room(self) -> None:
+        for language in list(self._shelves)[:-KEPT]:
+            del self._shelves[language]
+            self._dictionaries.pop(language, None)

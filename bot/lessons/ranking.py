@@ -1,0 +1,144 @@
+"""Which windows answer a question best: words and meaning weighed together, over several languages. Pure.
+
+How the weights were found, and what other ways came to: docs/decisions/0007-lesson-search.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.lessons.asking import Asked, Term
+from bot.lessons.binding import ENGLISH
+from bot.lessons.certainty import Evidence
+from bot.lessons.dictionary import Dictionary
+from bot.lessons.grams import Floats, Grams, grams
+from bot.lessons.shelf import IndexedShelf, Window
+
+WORDS = 17.6
+"""What it counts to hold all of a question's words as often as they can count."""
+
+MEANING = 0.8
+"""What one standard deviation nearer in meaning counts."""
+
+COMMON = 2.0
+"""What a window loses whose heading announces nothing of its own."""
+
+LOOKED_AT = 60
+"""So many windows of each language are compared over languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A window found: where it is, how good it is among the others, and what speaks for it."""
+
+    shelf: IndexedShelf
+    window: Window
+    score: float
+    evidence: Evidence
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The ids of its chunks in reading order."""
+        return self.shelf.ids[self.window.first : self.window.last + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One term in one language: whatever of `forms` a text has, with how well it stands for the term.
+
+    `rarity` is what the word weighs where none of its forms is known.
+    """
+
+    forms: Sequence[tuple[Grams, float]]
+    weight: float
+    rarity: float
+
+
+def ranked(
+    asked: Asked,
+    shelves: Mapping[str, IndexedShelf],
+    dictionaries: Mapping[str, Dictionary],
+    *,
+    meaning: Floats | None,
+    lesson: str,
+) -> list[Ranked]:
+    """Return windows, best first; a part of a section is there once, in the preferred language where it has it.
+
+    `meaning` is the question's vector, of length 1; `lesson` the key of the one lesson to look in, "" for all.
+    """
+    best: dict[tuple[str, int], Ranked] = {}
+    for language in asked.languages:
+        wanted = [
+            _wanted(term, asked.spoken, language, shelves=shelves, dictionaries=dictionaries) for term in asked.terms
+        ]
+        for one in _of_shelf(shelves[language], wanted, meaning=meaning, lesson=lesson):
+            shown = _shown(one, shelves[asked.languages[0]])
+            key = shown.shelf.language, shown.window.first
+            if key not in best or best[key].score < shown.score:
+                best[key] = shown
+    return sorted(best.values(), key=lambda one: -one.score)
+
+
+def _of_shelf(
+    shelf: IndexedShelf, wanted: Sequence[_Wanted], *, meaning: Floats | None, lesson: str
+) -> Iterator[Ranked]:
+    if not shelf.windows:
+        return
+    held = shelf.by_window(_held(wanted, shelf))
+    near = shelf.by_window(shelf.unit @ meaning) if meaning is not None and shelf.has_vectors else None
+    scores = WORDS * held - COMMON * shelf.is_common
+    if near is not None:
+        scores += MEANING * (near - near.mean()) / max(float(near.std()), 1e-6)
+    if lesson:
+        scores = np.where([window.lesson == lesson for window in shelf.windows], scores, -np.inf)
+    for at in np.argsort(-scores, kind="stable")[:LOOKED_AT].tolist():
+        if scores[at] > -np.inf:
+            evidence = Evidence(held=float(held[at]), near=None if near is None else float(near[at]))
+            yield Ranked(shelf, shelf.windows[at], float(scores[at]), evidence)
+
+
+def _wanted(
+    term: Term,
+    asked_in: str,
+    language: str,
+    *,
+    shelves: Mapping[str, IndexedShelf],
+    dictionaries: Mapping[str, Dictionary],
+) -> _Wanted:
+    """Return what a term is looked for by in a language: itself, a name or term for it, or what a dictionary says."""
+    own = grams(term.text)
+    weight = shelves.get(asked_in, shelves[language]).postings.weight(own)
+    forms: list[tuple[Grams, float]] = [(own, 1.0)] if language == asked_in or term.text.isascii() else []
+    if asked_in == ENGLISH:
+        return _Wanted(forms, term.weight, weight)
+    if term.english:
+        forms.append((np.unique(np.concatenate([grams(word) for word in term.english])), 1.0))
+    elif language == ENGLISH and asked_in in dictionaries:
+        forms.extend((grams(word), well) for word, well in dictionaries[asked_in].english(own))
+    return _Wanted(forms, term.weight, weight)
+
+
+def _held(wanted: Sequence[_Wanted], shelf: IndexedShelf) -> Floats:
+    """Return for each chunk how much of the question it holds, by the weight of its words."""
+    held = np.zeros(shelf.postings.count, np.float32)
+    total = 0.0
+    for one in wanted:
+        rarity = max((shelf.postings.weight(form) for form, _ in one.forms), default=one.rarity)
+        weight = one.weight * rarity
+        total += weight
+        shares = [shelf.postings.held(form) * np.float32(well) for form, well in one.forms]
+        if shares:
+            held += np.float32(weight) * np.maximum.reduce(shares)
+    return held / np.float32(total) if total else held
+
+
+def _shown(one: Ranked, preferred: IndexedShelf) -> Ranked:
+    """Return the same part of the lesson in the preferred language, where that has it."""
+    window = one.window
+    at = preferred.at.get((window.place, window.part), preferred.at.get((window.place, 0)))
+    if one.shelf is preferred or at is None:
+        return one
+    return Ranked(preferred, preferred.windows[at], one.score, one.evidence)

@@ -1,0 +1,96 @@
+"""Finding passages: `ports.Retriever` over the index of the lessons, by words and by meaning.
+
+What is searched with numpy is imported and loaded at the first question, so that a bot nobody asks stays small.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.course import LessonQuestion, Passage
+from bot.errors import Unavailable
+from bot.lessons.asking import asked
+from bot.lessons.certainty import CLEAR, certainty
+from bot.ports import Embedder, Lessons
+
+if TYPE_CHECKING:
+    from bot.lessons.library import Shelves
+    from bot.lessons.ranking import Ranked
+
+log = structlog.get_logger(__name__)
+
+
+class HybridRetriever:
+    """See `ports.Retriever`. Without an embedder it finds by words alone. For one event loop."""
+
+    def __init__(self, *, lessons: Lessons, embedder: Embedder | None = None) -> None:
+        self._lessons = lessons
+        self._embedder = embedder
+        self._shelves: Shelves | None = None
+
+    async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
+        """See `ports.Retriever.find`.
+
+        A passage is a part of a section, of up to 1,900 characters, once even where several languages have it; its `id`
+        is its first chunk's.
+        """
+        generations = await self._lessons.generations()
+        if not generations:
+            return ()
+        found = await self._ranked(question, generations, count=count, leans=None)
+        if question.previous and _surest(found) < CLEAR:
+            # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
+            found = max(found, await self._ranked(question, generations, count=count, leans=True), key=_surest)
+        return await self._passages(found)
+
+    async def _ranked(
+        self, question: LessonQuestion, generations: Mapping[str, int], *, count: int, leans: bool | None
+    ) -> Sequence[Ranked]:
+        wanted = asked(question, generations, leans=leans)
+        shelves = await self._ready()
+        meaning, library = await asyncio.gather(
+            self._embedded(wanted.embedded), shelves.library(wanted.languages, generations)
+        )
+        return await asyncio.to_thread(library.ranked, wanted, meaning=meaning, lesson=question.lesson, count=count)
+
+    async def _ready(self) -> Shelves:
+        if self._shelves is None:
+            await asyncio.to_thread(import_module, "bot.lessons.library")
+            from bot.lessons.library import Shelves
+
+            model = self._embedder.name if self._embedder else ""
+            self._shelves = self._shelves or Shelves(self._lessons, model=model)
+        return self._shelves
+
+    async def _embedded(self, text: str) -> Sequence[float] | None:
+        if self._embedder is None:
+            return None
+        try:
+            return (await self._embedder.questions([text]))[0]
+        except Unavailable as error:
+            log.warning("lessons.by_words_alone", error=error.key)
+            return None
+
+    async def _passages(self, found: Sequence[Ranked]) -> Sequence[Passage]:
+        """Read what was found; what was taken away meanwhile is left out."""
+        ids = [id_ for one in found for id_ in one.ids]
+        known = {passage.id: passage for passage in await self._lessons.passages(ids)}
+        parts = [[known[id_] for id_ in one.ids if id_ in known] for one in found]
+        return [_joined(part, one) for part, one in zip(parts, found, strict=True) if part]
+
+
+def _joined(part: Sequence[Passage], one: Ranked) -> Passage:
+    """Return neighbouring chunks of one section as one passage."""
+    text = "\n\n".join(passage.chunk.text for passage in part)
+    chunk = replace(part[0].chunk, text=text)
+    return replace(part[0], chunk=chunk, score=one.score, certainty=certainty(one.evidence))
+
+
+def _surest(found: Sequence[Ranked]) -> float:
+    return max((certainty(one.evidence) for one in found), default=0.0)

@@ -1,0 +1,142 @@
+"""What is known of one language to search it: its words, its vectors, and which parts of it belong together.
+
+A window is what a passage shows: as many neighbouring chunks of one section as fit into one. Immutable.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.course import Passage
+from bot.lessons.grams import Floats, Postings
+from bot.lessons.words import lesson_words
+from bot.ports import Shelf
+
+WINDOW_CHARS = 1_900
+"""The most characters neighbouring chunks have together in one window; a chunk that has more stands alone."""
+
+HEADING_TIMES = 3
+"""How often a heading is counted as words of its chunk: it says what the chunk is about."""
+
+COMMON = 5
+COMMON_SHARE = 1 / 20
+"""A heading that so many documents, and such a part of them, have ("Introduction") announces nothing of its own."""
+
+Place = tuple[str, int, int]
+"""A section in any language: its lesson's key, its number, and the number of the lesson's last section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some neighbouring chunks of one section: rows `first` to `last` of the shelf, and where they stand."""
+
+    lesson: str
+    section: int
+    place: Place
+    part: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedShelf:
+    """One language's index. `unit` has a row of length 1 for each chunk, of zeros where it has no vector."""
+
+    language: str
+    generation: int
+    ids: Sequence[int]
+    windows: Sequence[Window]
+    postings: Postings
+    unit: Floats
+    has_vectors: bool
+    is_common: NDArray[np.bool_]
+    at: dict[tuple[Place, int], int] = field(repr=False)
+
+    def by_window(self, by_chunk: Floats) -> Floats:
+        """Return the best of each window's chunks."""
+        starts = [window.first for window in self.windows]
+        best: Floats = np.maximum.reduceat(by_chunk, starts) if starts else by_chunk
+        return best
+
+
+def indexed(language: str, shelf: Shelf) -> IndexedShelf:
+    """Index a shelf. Takes about half a millisecond a chunk; call it in a thread."""
+    windows = [window for document in _documents(shelf.passages) for window in _windows(*document)]
+    unit, has_vectors = _unit(shelf.vectors)
+    return IndexedShelf(
+        language=language,
+        generation=shelf.generation,
+        ids=[passage.id for passage in shelf.passages],
+        windows=windows,
+        postings=Postings([_words(passage) for passage in shelf.passages]),
+        unit=unit,
+        has_vectors=has_vectors,
+        is_common=_common(shelf.passages, windows),
+        at={(window.place, window.part): number for number, window in reversed([*enumerate(windows)])},
+    )
+
+
+def _words(passage: Passage) -> list[str]:
+    path = passage.chunk.heading_path or (passage.document.title,)
+    above, own = lesson_words(" ".join(path[:-1])), lesson_words(path[-1])
+    return above + own * HEADING_TIMES + lesson_words(passage.chunk.text)
+
+
+def _documents(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Passage]]]:
+    """Yield each document's passages and the row of the first."""
+    first = 0
+    for _, group in groupby(passages, key=lambda passage: passage.document):
+        of_one = list(group)
+        yield first, of_one
+        first += len(of_one)
+
+
+def _windows(first: int, passages: Sequence[Passage]) -> Iterator[Window]:
+    """Yield the windows of a document in reading order."""
+    last_section = max(passage.chunk.section for passage in passages)
+    for section, group in groupby(enumerate(passages, first), key=lambda one: one[1].chunk.section):
+        lesson = passages[0].document.key
+        for part, rows in enumerate(_packed(list(group))):
+            yield Window(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1])
+
+
+def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
+    packed: list[int] = []
+    room = 0
+    for row, passage in rows:
+        size = len(passage.chunk.text) + 2
+        if packed and size > room:
+            yield packed
+            packed = []
+        room = (room if packed else WINDOW_CHARS) - size
+        packed.append(row)
+    yield packed
+
+
+def _common(passages: Sequence[Passage], windows: Sequence[Window]) -> NDArray[np.bool_]:
+    """Say which windows stand before any heading, or under one that many documents have."""
+    headings = {(passage.document.path, _heading(passage)) for passage in passages}
+    counts = Counter(heading for _, heading in headings)
+    many = max(COMMON, COMMON_SHARE * len({path for path, _ in headings}))
+    firsts = [passages[window.first] for window in windows]
+    return np.array([not one.chunk.heading_path or counts[_heading(one)] >= many for one in firsts], bool)
+
+
+def _heading(passage: Passage) -> tuple[str, ...]:
+    return tuple(lesson_words(passage.chunk.heading))
+
+
+def _unit(vectors: Sequence[Sequence[float] | None]) -> tuple[Floats, bool]:
+    """Return the vectors as rows of one array."""
+    size = next((len(vector) for vector in vectors if vector is not None), 0)
+    unit = np.zeros((len(vectors), size), np.float32)
+    for row, vector in enumerate(vectors):
+        if vector is not None:
+            unit[row] = vector
+    return unit, bool(size)
