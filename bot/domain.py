@@ -58,7 +58,8 @@ class ChatMessage:
     message. `direct` means that only the person and the bot read this conversation. `reply_to` is the platform's id of
     what the answer is put under where that is neither the message nor the address's thread; "" elsewhere. `quoted` is
     the text the person replies to or asks about, where it is not one of the bot's own answers here; it becomes part of
-    what is stored. `lessons_only`: the answer comes from the lessons or not at all.
+    what is stored. `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look
+    in as the person named it, "" for all, and `answer_language` the language they want, "" for the question's own.
     """
 
     event_id: str
@@ -70,6 +71,8 @@ class ChatMessage:
     reply_to: str = ""
     quoted: str = ""
     lessons_only: bool = False
+    lesson: str = ""
+    answer_language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

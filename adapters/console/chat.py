@@ -13,7 +13,7 @@ from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery import deliver
 from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.asking import to_question
-from bot.engine.commands import ASK, parse_slash
+from bot.engine.commands import is_question, parse_slash
 from bot.engine.engine import Engine
 from bot.errors import BotError
 from bot.i18n import sentence
@@ -71,7 +71,9 @@ class Console:
 
     async def _answer(self, line: str) -> None:
         button = self._pressed(line)
-        is_command = button is not None or (line.startswith("/") and not line.lower().startswith(f"/{ASK} "))
+        is_command = button is not None or (
+            line.startswith("/") and not line.lower().startswith(("/ask ", "/lesson ask "))
+        )
         poster = ConsolePoster(self._screen, is_command=is_command)
         reply = self._executed(self._call(button.command, button.arguments)) if button else self._reply(line)
         await deliver(reply, poster, key=uuid.uuid4().hex, locale=self._person.locale)
@@ -85,7 +87,7 @@ class Console:
         name, _, rest = line.removeprefix("/").partition(" ")
         command, arguments = parse_slash(name.lower(), rest)
         call = self._call(command, arguments)
-        said = self._message(to_question(call)) if command == ASK else self._executed(call)
+        said = self._message(to_question(call)) if is_question(command) else self._executed(call)
         async with aclosing(said) as parts:
             async for part in parts:
                 yield part

@@ -8,7 +8,7 @@ from bot.domain import ChatMessage, CommandCall, private_thread
 
 
 def to_question(call: CommandCall, *, message_id: str = "", reply_to: str = "") -> ChatMessage:
-    """Return the message a call of `/ask` says; its options must be those of the table.
+    """Return the message a call of `/ask` or `/lesson ask` says; its options must be those of the table.
 
     `message_id` is the platform's id of what shows the question, the call's own where nothing does. A private question
     is held in the person's own conversation of the channel, but for one asked where nobody else reads anyway.
@@ -24,4 +24,6 @@ def to_question(call: CommandCall, *, message_id: str = "", reply_to: str = "") 
         direct=call.direct or is_private,
         reply_to=reply_to,
         lessons_only=True,
+        lesson=call.arguments.get("lesson", ""),
+        answer_language=call.arguments.get("language", ""),
     )

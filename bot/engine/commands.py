@@ -79,13 +79,14 @@ THREAD = Option("thread", choices=("yes",))
 LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
 LANGUAGE = Option("language")
 
-ASK = "ask"
-"""The command that is a turn: `bot.engine.asking` makes a message of it, which is accepted and answered as any."""
+ASK, LESSON_ASK = "ask", "lesson ask"
+"""The commands that are turns: `bot.engine.asking` makes messages of them, accepted and answered as any."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command(ASK, (QUESTION, PRIVATE, THREAD)),
+    Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE)),
     Command("lesson list", (LANGUAGE,)),
     Command("lesson show", (LESSON, LANGUAGE)),
+    Command(LESSON_ASK, (LESSON, QUESTION, PRIVATE, THREAD, LANGUAGE)),
     Command("lesson quiz", (LESSON, LANGUAGE)),
     Command("model list"),
     Command("model use", (MODEL, FOR)),
@@ -106,6 +107,11 @@ LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not comma
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
+
+
+def is_question(command: str) -> bool:
+    """Whether a call of this command is a message to the lessons, which `bot.engine.asking` makes of it."""
+    return command in {ASK, LESSON_ASK}
 
 
 def wants_answer(command: str) -> bool:
@@ -133,7 +139,7 @@ def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
         command, rest = _TYPED.get(name), words
     if command is None:
         raise UserError("error.unknown_command", usages=usages(name))
-    arguments = _with_rest(command, text) if _takes_rest(command) else _arguments(command, rest)
+    arguments = _with_rest(command, _behind(command, text)) if _takes_rest(command) else _arguments(command, rest)
     check_arguments(command, arguments)
     return command.name, arguments
 
@@ -172,7 +178,7 @@ def usages(name: str) -> str:
 def _usage(option: Option) -> str:
     if option.choices:
         return f"[{option.name} {'|'.join(option.choices)}]"
-    return option.name.upper()
+    return option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
@@ -193,19 +199,33 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
 
 
 def _takes_rest(command: Command) -> bool:
-    return bool(command.options) and command.options[0].is_rest
+    return any(option.is_rest for option in command.options)
+
+
+def _behind(command: Command, text: str) -> str:
+    """Return what is typed behind a command's name, of which `text` still has the second word."""
+    return "".join(text.split(maxsplit=1)[1:]) if " " in command.name else text
 
 
 def _with_rest(command: Command, text: str) -> dict[str, str]:
-    """Read free text; choices may stand behind it, each with its name: "what is love private yes"."""
-    free, *others = command.options
-    arguments: dict[str, str] = {}
-    left = text.strip()
-    for option in reversed(others):
-        behind = re.search(rf"(?:^|\s){option.name}(?:\s+|:)({'|'.join(option.choices)})$", left, re.IGNORECASE)
-        if behind:
-            arguments[option.name] = behind[1].lower()
-            left = left[: behind.start()].rstrip()
+    """Read free text: words before it are other options, options behind it have their names.
+
+    "what is love private yes language:he" is a question with two options; only choices stand there without a colon.
+    """
+    at = next(index for index, option in enumerate(command.options) if option.is_rest)
+    before, free, behind = command.options[:at], command.options[at], command.options[at + 1 :]
+    *words, left = [*text.strip().split(maxsplit=len(before)), *[""] * (len(before) + 1)][: len(before) + 1]
+    arguments = {option.name: word for option, word in zip(before, words, strict=True) if word}
+    named = True
+    while named:
+        named = False
+        for option in behind:
+            value = rf"(?:\s+|:)({'|'.join(option.choices)})" if option.choices else r":(\S+)"
+            found = re.search(rf"(?:^|\s){option.name}{value}$", left, re.IGNORECASE)
+            if found and option.name not in arguments:
+                arguments[option.name] = found[1].lower()
+                left = left[: found.start()].rstrip()
+                named = True
     return {free.name: left, **arguments} if left else arguments
 
 

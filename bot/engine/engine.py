@@ -67,9 +67,15 @@ class Engine:
             teacher=teacher,
         )
         answering: Answering = answerer
-        if teacher:
+        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
+        if teacher and self.lessons:
             answering = LessonAnswerer(
-                chat=answerer, teacher=teacher, history=history, selector=selector, manners=manners
+                chat=answerer,
+                teacher=teacher,
+                lessons=self.lessons,
+                history=history,
+                selector=selector,
+                manners=manners,
             )
         self._at_work = TurnsAtWork(
             turns=turns,
@@ -78,7 +84,6 @@ class Engine:
             parallel=manners.parallel,
             most_waiting=manners.waiting,
         )
-        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
         self._presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
         self._commands = Commands(
             history=history,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.course import Cited, Finding, LessonQuestion, Passage
+from bot.course import Cited, Document, Finding, LessonQuestion, Passage
 from bot.course_ports import Teacher
 from bot.domain import (
     Completion,
@@ -49,12 +49,28 @@ class Answering(Protocol):
         ...
 
 
+class LessonByName(Protocol):
+    """Who knows the lessons by what people call them."""
+
+    async def lesson(self, name: str) -> Sequence[Document]:
+        """Return the editions of the one lesson meant. Raises `UserError` where there is none, or more than one."""
+        ...
+
+
 class LessonAnswerer:
     """Answers what the lessons answer; everything else goes to `chat`."""
 
     def __init__(
-        self, *, chat: Answering, teacher: Teacher, history: History, selector: Selector, manners: Manners
+        self,
+        *,
+        chat: Answering,
+        teacher: Teacher,
+        lessons: LessonByName,
+        history: History,
+        selector: Selector,
+        manners: Manners,
     ) -> None:
+        self._lessons = lessons
         self._chat = chat
         self._teacher = teacher
         self._history = history
@@ -94,12 +110,23 @@ class LessonAnswerer:
         history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         previous = next((said.text for said in reversed(history) if said.role is Role.USER), "")
         try:
-            return await self._teacher.look(LessonQuestion(text=message.text, previous=previous))
+            return await self._teacher.look(
+                LessonQuestion(
+                    text=message.text,
+                    previous=previous,
+                    lesson=await self._scope(message.lesson),
+                    language=message.answer_language,
+                )
+            )
         except BotError as error:
             if is_asked:
                 raise
             log.warning("lessons.not_read", error=error.key)
             return None
+
+    async def _scope(self, name: str) -> str:
+        """Return the key of the lesson a person named. Raises `UserError` where it cannot be told."""
+        return (await self._lessons.lesson(name))[0].key if name else ""
 
     async def _is_capable(self, turn: Turn) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""

@@ -65,6 +65,8 @@ def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "person_is_admin": message.person.is_admin,
         "person_locale": message.person.locale,
         "lessons_only": message.lessons_only,
+        "lesson": message.lesson,
+        "answer_language": message.answer_language,
     }
 
 

@@ -116,6 +116,8 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         direct=bool(row.is_direct),
         reply_to=row.reply_to or "",
         lessons_only=bool(row.lessons_only),
+        lesson=row.lesson or "",
+        answer_language=row.answer_language or "",
     )
     about, continues = row.about_turn or 0, bool(row.continues)
     return Turn(row.id, row.conversation_id, message, row.attempt, posts, about=about, continues=continues)

@@ -120,4 +120,6 @@ def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatM
         direct=call.direct if turn.is_direct is None else turn.is_direct,
         reply_to=turn.reply_to or "",
         lessons_only=bool(turn.lessons_only),
+        lesson=turn.lesson or "",
+        answer_language=turn.answer_language or "",
     )

@@ -105,6 +105,8 @@ class TurnRow(Base):
     person_is_admin: Mapped[bool | None]
     person_locale: Mapped[str | None]
     lessons_only: Mapped[bool | None]
+    lesson: Mapped[str | None]
+    answer_language: Mapped[str | None]
     about_turn: Mapped[int | None]
     continues: Mapped[bool | None]
     published_at: Mapped[datetime | None]

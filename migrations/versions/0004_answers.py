@@ -12,12 +12,14 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 ABOUT = sa.text("about_turn IS NOT NULL")
-NEW_IN_TURNS = ("lessons_only", "about_turn", "continues", "published_at")
+NEW_IN_TURNS = ("lessons_only", "lesson", "answer_language", "about_turn", "continues", "published_at")
 NEW_IN_MESSAGES = ("written_by", "sources")
 
 
 def upgrade() -> None:
     op.add_column("turns", sa.Column("lessons_only", sa.Boolean))
+    op.add_column("turns", sa.Column("lesson", sa.Text))
+    op.add_column("turns", sa.Column("answer_language", sa.Text))
     op.add_column("turns", sa.Column("about_turn", sa.Integer))
     op.add_column("turns", sa.Column("continues", sa.Boolean))
     op.add_column("turns", sa.Column("published_at", MOMENT))

@@ -38,9 +38,10 @@ class ClassRoom(Talk):
             teacher=CourseTeacher(retriever=self.retriever),
         )
 
-    async def ask(self, text: str) -> Heard:
+    async def ask(self, text: str, *, lesson: str = "", language: str = "") -> Heard:
         """Ask the lessons."""
-        turn = await self.engine.accept(replace(self.message(text), lessons_only=True))
+        message = replace(self.message(text), lessons_only=True, lesson=lesson, answer_language=language)
+        turn = await self.engine.accept(message)
         assert turn is not None
         return await heard(self.engine.reply(turn))
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.engine.asking import to_question
+from bot.engine.commands import parse_slash
+from bot.errors import UserError
 
 ROOM = Address("lab", "W1", "C1")
 DM = Address("lab", "", "D1")
@@ -42,3 +46,20 @@ def test_a_private_question_in_a_direct_conversation_stays_in_it() -> None:
 
     assert said.address == DM
     assert said.direct
+
+
+def test_a_question_to_one_lesson_names_it_first_and_its_options_last() -> None:
+    command, arguments = parse_slash("lesson", "ask 3 what is  Falcon? language:he private yes")
+
+    assert command == "lesson ask"
+    assert arguments == {"lesson": "3", "question": "what is  Falcon?", "language": "he", "private": "yes"}
+
+
+def test_a_colon_in_a_question_is_no_option() -> None:
+    assert parse_slash("ask", "what does language: mean") == ("ask", {"question": "what does language: mean"})
+
+
+def test_a_lesson_without_a_question_is_asked_for_one() -> None:
+    with pytest.raises(UserError) as refused:
+        parse_slash("lesson", "ask 3")
+    assert refused.value.key == "error.option_missing"

@@ -141,3 +141,33 @@ async def test_a_quiz_asks_three_questions_and_counts_the_right_answers() -> Non
     assert said.notices[-1] == "quiz.result"
     assert said.parts[-1].parameters == {"right": 3, "count": 3}  # type: ignore[union-attr]
     assert "quiz.where" in said.notices
+
+
+async def test_a_question_to_one_lesson_is_answered_from_that_one() -> None:
+    talk = await class_room(answers="quotes")
+    await talk.ask("Which licence is it under?", lesson="3")
+
+    assert talk.retriever.asked[-1].lesson == "open-models/03-families-of-open-models"
+
+
+async def test_a_question_to_a_lesson_nobody_knows_says_so() -> None:
+    talk = await class_room()
+
+    with pytest.raises(UserError) as refused:
+        await talk.ask(ASKED, lesson="99")
+    assert refused.value.key == "error.lesson_unknown"
+
+
+async def test_the_language_somebody_asks_for_is_asked_of_the_lessons() -> None:
+    talk = await class_room(answers="quotes")
+    await talk.ask(ASKED, language="he")
+
+    assert talk.retriever.asked[-1].language == "he"
+
+
+async def test_what_was_asked_before_goes_with_a_question() -> None:
+    talk = await class_room(answers="quotes")
+    await talk.ask("What is Falcon?")
+    await talk.ask("And its licence?")
+
+    assert talk.retriever.asked[-1].previous == "What is Falcon?"
