@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.lessons.languages import language_of, tag_of
+
+ENGLISH = "These are plenty of words in English, so that anybody can tell which language it is."
+HEBREW = "אלה די והותר מילים בעברית, כך שכל אחד יכול לדעת באיזו שפה זה כתוב."
+JAPANESE = "これは日本語で書かれた文章です。どの言語かすぐに分かるように十分な長さがあります。とても簡単ですね。"
+
+
+@pytest.mark.parametrize(
+    ("code", "tag"),
+    [
+        ("br", "pt-BR"), ("pt-br", "pt-BR"), ("pt_BR", "pt-BR"), ("cn", "zh"), ("zh-CN", "zh"), ("hk", "zh-HK"),
+        ("mo", "zh-MO"), ("vn", "vi"), ("ja-jp", "ja"), ("ko-kr", "ko"), ("es-mx", "es"), ("HE", "he"),
+        ("my", "my"), ("tl", "tl"), ("pcm", "pcm"), ("sr-latn", "sr-Latn"),
+        ("images", ""), ("xx", ""), ("", ""), ("en-", "en"),
+    ],
+)  # fmt: skip
+def test_codes_of_folders_become_tags(code: str, tag: str) -> None:
+    assert tag_of(code) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (ENGLISH, "en", "en"),
+        (HEBREW, "he", "he"),
+        (ENGLISH, "he", "en"),
+        (ENGLISH, "de", "de"),
+        (HEBREW, "en", "he"),
+        (JAPANESE, "en", "ja"),
+        ("Kurz.", "ja", "ja"),
+        (f"{HEBREW}\n\n```python\n{ENGLISH * 5}\n```", "he", "he"),
+        (f"- {HEBREW}\n\n     ```python\n     {ENGLISH * 5}\n     ```", "he", "he"),
+        (f"{HEBREW} ({ENGLISH})", "he", "he"),
+        (f"Azure AI Foundry {JAPANESE} Semantic Kernel Agent Framework", "ja", "ja"),
+        (f"[{HEBREW}](https://a.test/{'long-path/' * 30})", "he", "he"),
+    ],
+)
+def test_the_share_of_scripts_tells_a_text_that_was_not_translated(text: str, declared: str, language: str) -> None:
+    assert language_of(text, declared=declared) == language
