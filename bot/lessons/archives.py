@@ -40,6 +40,7 @@ def is_archive(path: Path) -> bool:
 class _Copied:
     """What was copied so far: by name in the archive."""
 
+    archive: Path
     folder: Path
     places: dict[str, Path] = field(default_factory=dict)
     skipped: list[tuple[str, Skip]] = field(default_factory=list)
@@ -55,7 +56,7 @@ def unpacked(archive: Path, *, base_url: str = "") -> Iterator[Source]:
         UserError: the archive is damaged, locked with a password, or unpacks to more than a course can be.
     """
     with TemporaryDirectory(prefix="lyceum-") as folder:
-        copied = _Copied(Path(folder))
+        copied = _Copied(archive, Path(folder))
         try:
             (_copy_zip if zipfile.is_zipfile(archive) else _copy_tar)(archive, copied)
         except BROKEN as error:
@@ -99,19 +100,23 @@ def _copy_zip(archive: Path, copied: _Copied) -> None:
 def _copy_tar(archive: Path, copied: _Copied) -> None:
     with tarfile.open(archive, mode="r|*") as opened:
         for member in opened:
-            if member.offset > MOST_UNPACKED_BYTES:
-                raise UserError("error.lessons_bomb", path=str(archive))
+            if member.offset_data + member.size > MOST_UNPACKED_BYTES:
+                raise _bomb(copied)
             if member.isdir() or not _is_wanted(member.name, copied, is_link=not member.isreg()):
                 continue
             if content := opened.extractfile(member):
                 _copy(member.name, content, copied)
 
 
+def _bomb(copied: _Copied) -> UserError:
+    return UserError("error.lessons_bomb", path=str(copied.archive))
+
+
 def _is_wanted(name: str, copied: _Copied, *, is_link: bool) -> bool:
     """Whether a member is copied; why not is noted."""
     copied.members += 1
     if copied.members > MOST_MEMBERS:
-        raise UserError("error.lessons_bomb", path=name)
+        raise _bomb(copied)
     path = PurePosixPath(name)
     reason = None
     if is_link:
@@ -133,7 +138,7 @@ def _copy(name: str, content: IO[bytes], copied: _Copied) -> None:
         return
     copied.size_bytes += len(raw)
     if copied.size_bytes > MOST_BYTES:
-        raise UserError("error.lessons_bomb", path=name)
+        raise _bomb(copied)
     place = copied.folder / str(len(copied.places))
     place.write_bytes(raw)
     copied.places[PurePosixPath(name).as_posix()] = place

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
@@ -70,7 +70,8 @@ def patterns(paths: Sequence[str]) -> list[str]:
         return list(LESSONS)
     first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
-    return first + [pattern for place in places for pattern in (place, *(f"{place}/**/{each}" for each in LESSONS))]
+    files = [place for place in places if PurePosixPath(place).suffix in {".md", ".markdown", ".ipynb"}]
+    return first + files + [f"{place}/**/{each}" for place in places for each in LESSONS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from bot.lessons.pages import NotANotebook, Page, read_markdown, read_notebook
 from bot.lessons.text import decoded, front_title, lesson_only
 
 WORDS = "Some words that say something."
+START = "<!-- CO-OP TRANSLATOR DISCLAIMER START -->"
+END = "<!-- CO-OP TRANSLATOR DISCLAIMER END -->"
 
 
 def read(text: str, *, is_translation: bool = False) -> Page:
@@ -92,9 +94,8 @@ def test_a_page_without_a_heading_has_its_banner() -> None:
 @pytest.mark.parametrize(
     "tail",
     [
-        "\n\n---\n\n<!-- CO-OP TRANSLATOR DISCLAIMER START -->\n**Note**:\nMade by a machine.\n"
-        "<!-- CO-OP TRANSLATOR DISCLAIMER END -->",
-        "\n\n<!-- CO-OP TRANSLATOR DISCLAIMER START -->\n**Note**:\nMade by a machine, and cut off",
+        f"\n\n---\n\n{START}\n**Note**:\nMade by a machine.\n{END}",
+        f"\n\n{START}\n**Note**:\nMade by a machine, and cut off",
         "\n\n---\n\n**כתב ויתור**:  \nמסמך זה תורגם בידי מכונה, וייתכן שיש בו שגיאות.",
         "\n\n---\n\n**כתב ויתור**:  \nמסמך זה תורגם בידי מכונה, וייתכן שיש בו שגיאות.\n",
         "\n\n**Aviso**:  \nEste documento se tradujo con un servicio de traducción automática.",
