@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from markdown_it.token import Token
 
-from bot.lessons.inline import plain
+from bot.lessons.inline import plain, without_invisible
 
 CONTAINERS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 # What only a browser runs.
@@ -66,9 +66,9 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
             Kind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
         )
     if token.type == "fence":
-        return Block(Kind.FENCE, _closed(source, token.markup))
+        return Block(Kind.FENCE, _closed(without_invisible(source), token.markup))
     if token.type == "code_block":
-        return Block(Kind.FENCE, _fenced(token.content.rstrip()))
+        return Block(Kind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
         return Block(Kind.TABLE, "\n".join(map(squeezed, plain(source, references).split("\n"))))
     text = plain(HIDDEN.sub("", source), references)

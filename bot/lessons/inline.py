@@ -55,12 +55,18 @@ def untracked(address: str) -> str:
     if not TRACKERS.search(address):
         return address
     before, mark, fragment = address.partition("#")
-    base, _, query = before.partition("?")
+    base, glue, query = before.partition("?")
     if "&" in base:
-        base, _, glued = base.partition("&")
+        base, glue, glued = base.partition("&")
         query = f"{glued}&{query}"
-    kept = [each for each in re.split(r"[?&]+(?:amp;)?", query) if each and not TRACKERS.match(each)]
-    return base + ("?" + "&".join(kept) if kept else "") + mark + fragment
+    kept = _untracked(query)
+    anchor, *more = _untracked(fragment) or [""]
+    end = f"{mark}{anchor}" + "".join(f"?{each}" for each in more) if anchor else ""
+    return base + ("?" + "&".join(kept) if kept and glue else "") + end
+
+
+def _untracked(query: str) -> list[str]:
+    return [each for each in re.split(r"[?&]+(?:amp;)?", query) if each and not TRACKERS.match(each)]
 
 
 def is_absolute(address: str) -> bool:

@@ -61,6 +61,8 @@ def test_code_stays_as_it_is() -> None:
     [
         ("https://a.test/b?WT.mc_id=academic-1-x", "https://a.test/b"),
         ("https://a.test/b?WT.mc_id=academic-1-x#part", "https://a.test/b#part"),
+        ("https://a.test/b#part?WT.mc_id=academic-1-x", "https://a.test/b#part"),
+        ("https://a.test/b#?WT.mc_id=1", "https://a.test/b"),
         ("https://a.test/b?lang=he&wt.mc_id=1&page=2", "https://a.test/b?lang=he&page=2"),
         ("https://a.test/b??WT.mc_id=1", "https://a.test/b"),
         ("https://a.test/b?text=My+name?WT.mc_id=1", "https://a.test/b?text=My+name"),

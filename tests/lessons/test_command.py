@@ -1,0 +1,145 @@
+"""`lyceum ingest` as its user meets it: a process of its own, a database on disk, real folders."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.console import Screen
+from bot.i18n import LOCALES, sentences
+from bot.lessons.ingest import Progress
+from bot.lessons.layout import Skip
+from bot.teaching import LINE_EACH_S, MOVES_EACH_S, Ticker, fitted
+from tests.cli_process import Lyceum
+from tests.lessons.courses import BEES, BEES_HE, write
+
+FILES: dict[str, str | bytes] = {
+    "03-bees/README.md": BEES,
+    "translations/he/03-bees/README.md": BEES_HE,
+    "AGENTS.md": "# Orders\n",
+}
+
+
+@pytest.fixture
+def lyceum(tmp_path: Path) -> Lyceum:
+    write(tmp_path / "course", FILES)
+    return Lyceum(tmp_path, {"MODEL__EMBEDDED": "never"})
+
+
+async def test_a_run_says_what_it_took_and_what_it_skipped(lyceum: Lyceum) -> None:
+    done = await lyceum("ingest", "course", "--verbose")
+
+    assert (done.code, done.err) == (0, "")
+    assert "2 files of lessons are in the index (2 new, 0 changed, 0 as before, 0 removed); 2 passages" in done.out
+    assert "Languages: en (1), he (1)" in done.out
+    assert "1 × about the repository, or instructions to coding agents\n    AGENTS.md\n" in done.out
+    assert "--base-url" in done.out
+
+
+async def test_a_second_run_finds_nothing_new_and_does_not_list_files(lyceum: Lyceum) -> None:
+    await lyceum("ingest", "course")
+    done = await lyceum("ingest", "course", "--base-url", "https://school.test/files")
+    again = await lyceum("ingest", "./course/", "--base-url", "https://school.test/files")
+
+    assert "(0 new, 2 changed, 0 as before, 0 removed)" in done.out
+    assert "(0 new, 0 changed, 2 as before, 0 removed)" in again.out
+    assert "AGENTS.md" not in again.out
+
+
+async def test_one_source_that_fails_does_not_stop_the_next(lyceum: Lyceum) -> None:
+    done = await lyceum("ingest", "nowhere", "course")
+
+    assert done.code == 1
+    assert "lyceum: nowhere is no folder" in done.err
+    assert "2 files of lessons are in the index" in done.out
+    assert done.is_plain
+
+
+async def test_a_folder_without_lessons_says_why(lyceum: Lyceum) -> None:
+    done = await lyceum("ingest", "course", "--path", "AGENTS.md")
+
+    assert done.code == 1
+    assert "No lessons were found" in done.err
+    assert "2 × outside of --path" in done.out
+
+
+async def test_a_source_can_be_removed_though_it_is_gone(lyceum: Lyceum) -> None:
+    await lyceum("ingest", "course")
+    (lyceum.folder / "course").rename(lyceum.folder / "elsewhere")
+    done = await lyceum("ingest", "--remove", "course")
+
+    assert done.code == 0
+    assert "2 files were taken out of the index" in done.out
+
+
+@pytest.mark.parametrize("arguments", [("--language", "klingon", "course"), ("--ref", "main", "course")])
+async def test_wrong_words_are_told(lyceum: Lyceum, arguments: tuple[str, ...]) -> None:
+    done = await lyceum("ingest", *arguments)
+
+    assert done.code == 1
+    assert "nothing was taken" in done.err
+    assert done.is_plain
+
+
+async def test_it_speaks_the_language_of_the_terminal(lyceum: Lyceum) -> None:
+    done = await Lyceum(lyceum.folder, lyceum.variables, "he_IL.UTF-8")("ingest", "course")
+
+    assert "קובצי שיעורים" in done.out
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_reason_to_skip_a_file_has_a_sentence(locale: str) -> None:
+    assert {f"ingest.skip_{reason}" for reason in Skip} <= set(sentences(locale))
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@dataclass
+class Clock:
+    """A clock that is moved by hand."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Shown:
+    """A ticker and what it wrote."""
+
+    stream: io.StringIO
+    clock: Clock = field(default_factory=Clock)
+
+    def after(self, *moments: float) -> str:
+        ticker = Ticker(Screen(self.stream), "en", clock=self.clock)
+        for moment in moments:
+            self.clock.now = moment
+            ticker(Progress(1, 4, 7, "03-bees/\x1b[2Jx.md"))
+        ticker.clear()
+        return self.stream.getvalue()
+
+
+def test_on_a_terminal_one_line_moves() -> None:
+    line = "\r\x1b[K25 % · 1 of 4 files · 7 passages · 03-bees/[2Jx.md"
+
+    assert Shown(Terminal()).after(0.0, MOVES_EACH_S, MOVES_EACH_S * 1.5, 1.0) == f"{line}{line}\r\x1b[K"
+
+
+def test_elsewhere_a_line_comes_every_few_seconds() -> None:
+    line = "25 % · 1 of 4 files · 7 passages · 03-bees/[2Jx.md\n"
+
+    assert Shown(io.StringIO()).after(0.0, LINE_EACH_S, LINE_EACH_S * 1.5, LINE_EACH_S * 2) == line * 2
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"), [("bees", "bees"), ("bees and wax", "bees and"), ("第一章开始", "第一章开")]
+)
+def test_a_line_is_no_longer_than_the_terminal(line: str, shown: str) -> None:
+    assert fitted(line, 8) == shown
