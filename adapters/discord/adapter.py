@@ -13,8 +13,10 @@ from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.clock import Clock
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
+from adapters.discord.grants import CalendarClock
 from adapters.discord.rates import Unhurried, governor
 from adapters.editor import Rules
 from bot import ports
@@ -45,6 +47,7 @@ class DiscordAdapter:
         gateway_url: str | None,
         message_content: bool = False,
         file_chars: int = 0,
+        clock: Clock | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -54,6 +57,7 @@ class DiscordAdapter:
         self._gateway_url = gateway_url
         self._message_content = message_content
         self._file_chars = file_chars
+        self._clock = clock or CalendarClock()
         self._connection: Client | None = None
 
     @property
@@ -111,6 +115,7 @@ class DiscordAdapter:
             rules=Rules(governor=governor(), file_chars=self._file_chars, has_footer=True),
             message_content=self._message_content,
             gateway_url=self._gateway_url,
+            clock=self._clock,
         )
 
     def _prepare(self) -> None:

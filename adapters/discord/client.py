@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import discord
@@ -13,15 +13,18 @@ import structlog
 import yarl
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.discord import commands, events
+from adapters.clock import Clock
+from adapters.discord import commands, events, interactions
+from adapters.discord.asking import Asking
 from adapters.discord.call import called
-from adapters.discord.components import STOP_PREFIX
+from adapters.discord.grants import thinking
+from adapters.discord.presses import Presses
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
-from adapters.discord.token_poster import InteractionPoster
 from adapters.editor import Rules
 from bot import ports
-from bot.domain import Address, ChatMessage, CommandCall, Notice, ReplyPart, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
+from bot.engine.commands import ASK
 from bot.engine.engine import Engine
 from bot.errors import BotError
 
@@ -48,6 +51,7 @@ class Client(discord.AutoShardedClient):
         rules: Rules,
         message_content: bool,
         gateway_url: str | None,
+        clock: Clock,
     ) -> None:
         super().__init__(
             intents=_intents(message_content=message_content),
@@ -60,7 +64,15 @@ class Client(discord.AutoShardedClient):
             http_trace=tracing(rules.governor),
         )
         self._engine = engine
-        self._replies = Replies(client=self, engine=engine, rules=rules)
+        self._replies = Replies(client=self, engine=engine, rules=rules, clock=clock)
+        self._asking = Asking(replies=self._replies)
+        presses = Presses(engine=engine, replies=self._replies, asking=self._asking)
+        self._interaction_answers = {
+            discord.InteractionType.application_command: self._call,
+            discord.InteractionType.autocomplete: self._complete,
+            discord.InteractionType.component: presses.press,
+            discord.InteractionType.modal_submit: presses.submit,
+        }
         self._notes = notes
         self._ready_flag = ready
         self._message_content = message_content
@@ -125,16 +137,12 @@ class Client(discord.AutoShardedClient):
                 self._own(self._replies.run(call, lambda: self._replies.to(said)))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Run a slash command, complete an option, or stop a turn. One that is delivered again is answered already."""
+        """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
         if interaction.id in self._interactions:
             return
         self._interactions.append(interaction.id)
-        if interaction.type is discord.InteractionType.application_command:
-            self._own(self._run_slash(interaction))
-        elif interaction.type is discord.InteractionType.autocomplete:
-            self._own(self._complete(interaction))
-        elif (interaction.custom_id or "").startswith(STOP_PREFIX):
-            self._own(self._stop(interaction))
+        if answer := self._interaction_answers.get(interaction.type):
+            self._own(answer(interaction))
 
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
         """Forget what a person took back."""
@@ -157,32 +165,26 @@ class Client(discord.AutoShardedClient):
         hint = Notice("discord.withheld", {"bot": bot.mention})
         await self._replies.say(hint, events.to_chat_message(message, bot))
 
-    async def _run_slash(self, interaction: discord.Interaction[Any]) -> None:
-        call = events.to_command_call(interaction)
-        if await _deferred(interaction):
-            await self._replies.run(call, lambda: InteractionPoster(interaction))
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        if interactions.is_message_command(interaction):
+            await self._asking.open_form(interaction)
+            return
+        call = interactions.to_command_call(interaction)
+        if call.command == ASK:
+            await self._asking.ask(interaction, call)
+        elif grant := await thinking(interaction):
+            await self._replies.run(call, lambda: self._replies.through(grant, call.person))
 
     async def _complete(self, interaction: discord.Interaction[Any]) -> None:
-        asked, address = events.to_typing(interaction), events.to_interaction_address(interaction)
+        asked, address = interactions.to_typing(interaction), interactions.to_interaction_address(interaction)
         names = self._engine.suggest(
-            asked.command, asked.option, asked.typed, person=events.to_user(interaction), address=address
+            asked.command, asked.option, asked.typed, person=interactions.to_user(interaction), address=address
         )
         choices = [discord.app_commands.Choice(name=name, value=name) for name in commands.to_choices(names)]
         try:
             await called(interaction.response.autocomplete(choices))
         except (Undeliverable, PostFailed) as error:  # late: the person has typed on
             log.info("discord.completion_lost", cause=str(error.__cause__))
-
-    async def _stop(self, interaction: discord.Interaction[Any]) -> None:
-        if await _deferred(interaction):
-            reply = self._stopped(interaction)
-            person = events.to_user(interaction)
-            await self._replies.show(reply, InteractionPoster(interaction), str(interaction.id), person.locale)
-
-    async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
-        turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
-        address = events.to_interaction_address(interaction)
-        yield await self._engine.stop(turn_id, person=events.to_user(interaction), address=address)
 
     async def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
         address = self._address(channel_id, guild_id)
@@ -233,16 +235,6 @@ async def _join(thread: discord.Thread) -> None:
         await called(thread.join())
     except (Undeliverable, PostFailed) as error:
         log.info("discord.thread_not_joined", cause=str(error.__cause__))
-
-
-async def _deferred(interaction: discord.Interaction[Any]) -> bool:
-    """Acknowledge within Discord's three seconds, for this person alone; False when it is too late or done already."""
-    try:
-        await called(interaction.response.defer(ephemeral=True, thinking=True))
-    except (Undeliverable, PostFailed) as error:
-        log.warning("discord.interaction_lost", cause=str(error.__cause__))
-        return False
-    return True
 
 
 def _intents(*, message_content: bool) -> discord.Intents:

@@ -30,6 +30,11 @@ def to_payload(commands: Iterable[Command] = LISTED) -> list[dict[str, Any]]:
     return [_top_level(name, list(group)) for name, group in groupby(commands, key=lambda each: each.name.split()[0])]
 
 
+def message_command() -> dict[str, Any]:
+    """Return the command of a message's menu."""
+    return {"type": 3, "name": text("discord.about", DEFAULT_LOCALE), **_EVERYWHERE}
+
+
 def to_choices(names: Sequence[str]) -> list[str]:
     """Cut completions to what Discord shows. A name too long for it is left out: cut, it would choose nothing."""
     return [name for name in names if len(name) <= CHOICE_CHARS][:CHOICES_MOST]
@@ -37,7 +42,7 @@ def to_choices(names: Sequence[str]) -> list[str]:
 
 async def register(http: HTTPClient, application_id: int, notes: ports.Notes) -> None:
     """Register the commands globally if they differ from the last time. A failure is logged: words still work."""
-    payload = to_payload()
+    payload = [*to_payload(), message_command()]
     note, fingerprint = f"discord.commands.{application_id}", _fingerprint(payload)
     try:
         if await notes.read(note) == fingerprint:

@@ -1,11 +1,9 @@
-"""Discord's events as values of the domain. Pure: no I/O, no engine."""
+"""Discord's messages as values of the domain. Pure: no I/O, no engine."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import discord
 from discord.abc import Snowflake
@@ -17,16 +15,6 @@ PLATFORM = "discord"
 _WRITTEN_BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
 _MENTION = re.compile(r"<(?P<kind>@!|@&|@|#)(?P<id>\d{1,20})>")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
-_COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    """What a person has typed into an option of a slash command so far."""
-
-    command: str
-    option: str
-    typed: str
 
 
 def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
@@ -82,33 +70,6 @@ def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
     )
 
 
-def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
-    """Translate a slash command. A group's commands have two words: "model use"."""
-    name, options = _command(interaction)
-    return CommandCall(
-        event_id=str(interaction.id),
-        address=to_interaction_address(interaction),
-        person=to_user(interaction),
-        command=name,
-        arguments={option["name"]: str(option["value"]) for option in options},
-        direct=interaction.context.dm_channel,
-    )
-
-
-def to_typing(interaction: discord.Interaction[Any]) -> Typing:
-    """Translate an autocompletion."""
-    name, options = _command(interaction)
-    focused = next((option for option in options if option.get("focused")), {"name": "", "value": ""})
-    return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
-
-
-def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
-    """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope."""
-    if interaction.channel is None:
-        return Address(PLATFORM, str(interaction.guild_id or ""), str(interaction.user.id))
-    return to_address(interaction.channel, interaction.guild_id)
-
-
 def to_address(channel: object, guild_id: int | None) -> Address:
     """Return the conversation held in a channel; a thread belongs to its parent's."""
     workspace, channel_id = str(guild_id or ""), str(getattr(channel, "id", ""))
@@ -122,13 +83,6 @@ def to_author(message: discord.Message) -> Person:
     author = message.author
     is_admin = isinstance(author, discord.Member) and author.guild_permissions.manage_guild
     return Person(str(author.id), author.display_name, is_admin, _locale(message))
-
-
-def to_user(interaction: discord.Interaction[Any]) -> Person:
-    """Return who acts, in the language of their client."""
-    user, may = interaction.user, interaction.permissions
-    # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
-    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
 
 
 def readable_text(message: discord.Message, bot: Snowflake) -> str:
@@ -180,12 +134,3 @@ def _locale(message: discord.Message) -> str:
     if _HEBREW.search(message.content):
         return "he"
     return str(message.guild.preferred_locale.value) if message.guild else "en"
-
-
-def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
-    data: Mapping[str, Any] = interaction.data or {}
-    words, options = [data["name"]], data.get("options", [])
-    while options and options[0]["type"] in _COMMAND_OPTION_TYPES:
-        words.append(options[0]["name"])
-        options = options[0].get("options", [])
-    return " ".join(words), options

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 import discord
 
 from adapters.base import Poster
+from adapters.clock import Clock
 from adapters.delivery import deliver
+from adapters.discord.grants import Grant
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.token_poster import TokenPoster
 from adapters.editor import Rules
-from bot.domain import ChatMessage, CommandCall, Notice, ReplyPart, Turn
+from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
 from bot.engine.engine import Engine
 from bot.errors import BotError
 
@@ -18,10 +21,11 @@ from bot.errors import BotError
 class Replies:
     """Hands what people say to the engine and shows what it answers. Never raises but for cancellation."""
 
-    def __init__(self, *, client: discord.Client, engine: Engine, rules: Rules) -> None:
+    def __init__(self, *, client: discord.Client, engine: Engine, rules: Rules, clock: Clock) -> None:
         self._client = client
         self._engine = engine
         self._rules = rules
+        self._clock = clock
 
     async def answer(self, said: ChatMessage) -> None:
         """Accept a message and answer it; one that is known already is answered elsewhere."""
@@ -33,11 +37,20 @@ class Replies:
         if turn is not None:
             await self.reply(turn)
 
-    async def reply(self, turn: Turn) -> None:
-        """Answer an accepted turn."""
+    async def reply(self, turn: Turn, *, grant: Grant | None = None) -> None:
+        """Answer an accepted turn: through a grant, the one it was asked with by default, else in its channel."""
+        grant = grant or Grant.read(turn.message.reply_to)
+        if grant is None:
+            await self._deliver(turn, ChannelPoster.for_turn(self._client, turn))
+            return
+        poster = self.through(grant, turn.message.person, turn=turn)
+        async with poster.open():
+            await self._deliver(turn, poster)
+
+    async def _deliver(self, turn: Turn, poster: Poster) -> None:
         await deliver(
             self._engine.reply(turn),
-            ChannelPoster.for_turn(self._client, turn),
+            poster,
             key=turn_key(turn),
             locale=turn.message.person.locale,
             rules=self._rules,
@@ -58,26 +71,35 @@ class Replies:
 
     async def say(self, notice: Notice, said: ChatMessage) -> None:
         """Say one sentence to a message."""
-        await self.show(_said(notice), self.to(said), said.event_id, said.person.locale)
+        await self.show(spoken([notice]), self.to(said), said.event_id, said.person.locale)
 
     async def refuse(self, error: BotError, poster: Poster, event_id: str, locale: str) -> None:
         """Tell an error."""
-        await self.show(_raised(error), poster, event_id, locale)
+        await self.show(raised(error), poster, event_id, locale)
 
     async def show(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, event_id: str, locale: str) -> None:
         """Deliver what answers an event and is no turn."""
         await deliver(reply, poster, key=f"discord {event_id}", locale=locale, rules=self._rules)
 
-    def to(self, said: ChatMessage) -> ChannelPoster:
-        """Return the poster that replies to a message."""
+    def through(self, grant: Grant, person: Person, *, turn: Turn | None = None) -> TokenPoster:
+        """Return the poster that answers a person through a grant."""
+        return TokenPoster(self._client, grant, person=person, clock=self._clock, turn=turn)
+
+    def to(self, said: ChatMessage) -> Poster:
+        """Return the poster that replies to a message, where that was said."""
+        if grant := Grant.read(said.reply_to):
+            return self.through(grant, said.person)
         asked_id, locale = int(said.message_id), said.person.locale
         return ChannelPoster(self._client, said.address, asked_id=asked_id, locale=locale)
 
 
-async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+async def spoken(parts: Iterable[ReplyPart]) -> AsyncGenerator[ReplyPart, None]:
+    """Make a reply of parts."""
+    for part in parts:
+        yield part
+
+
+async def raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    """Make a reply of an error."""
     raise error
     yield  # type: ignore[unreachable] # makes this a stream
-
-
-async def _said(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
-    yield notice

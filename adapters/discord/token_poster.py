@@ -1,38 +1,124 @@
-"""Posting through an interaction's token: for the person who acted alone."""
+"""Posting through an interaction's token: private answers, and all where the bot is not.
+
+The token lives for a quarter of an hour, and where the app is the person's own it takes few messages. What does not
+fit goes on as direct messages to the person.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import discord
+from discord.utils import MISSING
 
-from adapters.base import Content
-from adapters.discord.call import called
-from adapters.discord.editing import EditingPoster
+from adapters.base import Content, PostFailed, Undeliverable
+from adapters.clock import Clock
+from adapters.discord.call import Fixed, called
+from adapters.discord.components import ids_of, view_of
+from adapters.discord.editing import CONTENT_CHARS, EditingPoster
+from adapters.discord.grants import PERSONAL_FOLLOW_UPS, Grant
+from adapters.discord.letters import Letters
+from adapters.editor import IN_LINE
+from bot.domain import Person, Turn
+from bot.i18n import text
 
-_ORIGINAL = "@original"
 
+class TokenPoster(EditingPoster):
+    """Answers an interaction: in its original response, then in follow-ups, then by letter.
 
-class InteractionPoster(EditingPoster):
-    """Answers a deferred interaction: its original response, then follow-ups, for the person who acted alone."""
+    Made from stored values alone, so that a turn taken over goes on where it was.
+    """
 
-    def __init__(self, interaction: discord.Interaction[Any]) -> None:
-        super().__init__(place=f"webhooks/{interaction.application_id}/{interaction.token}", state_id=_ORIGINAL)
-        self._interaction = interaction
+    def __init__(
+        self, client: discord.Client, grant: Grant, *, person: Person, clock: Clock, turn: Turn | None = None
+    ) -> None:
+        posts = [post.message_id for post in turn.posts if not post.key.endswith(f":{IN_LINE}")] if turn else []
+        self._original = str(grant.original_id or "")
+        place = f"webhooks/{grant.application_id}/{grant.token}"
+        super().__init__(place=place, state_id="" if posts else self._original)
+        self._grant = grant
+        self._locale = person.locale
+        self._clock = clock
+        self._turn_id = turn.id if turn else None
+        self._hook = discord.Webhook.partial(grant.application_id, grant.token, client=client)
+        self._hook.type = discord.WebhookType.application
+        self._letters = Letters(client, person, about=grant.interaction_id)
+        self._follow_ups = len([post for post in posts if post != self._original])
+        self._texts: dict[str, str] = {}
+        self._shown: dict[str, tuple[str, ...] | None] = dict.fromkeys(posts)
+        # Messages whose last edit failed.
+        self._broken: set[str] = set()
+        self._is_closed = False
+        self._is_editing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """While it lasts, the last words are said before the token ends."""
+        closing = asyncio.create_task(self._close_in_time(), name=f"grant {self._grant.interaction_id}")
+        try:
+            yield
+        finally:
+            closing.cancel()
+            await asyncio.gather(closing, return_exceptions=True)
+
+    async def remove(self, message_id: str) -> None:
+        """See `adapters.base.Poster.remove`. An original response that can be edited gives its place to what comes."""
+        current = self._current(message_id)
+        if current == self._original and current not in self._broken:
+            self._state_id = message_id
+        else:
+            await super().remove(message_id)
 
     async def _send(self, content: Content, *, key: str) -> str:
-        del key  # follow-ups have no nonce
-        message = await called(self._interaction.followup.send(content.text, ephemeral=True, wait=True))
+        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
+        if self._is_over() or (self._grant.is_personal and self._follow_ups >= PERSONAL_FOLLOW_UPS):
+            return await self._letters.post(content.text, view, key=key)
+        sent = self._hook.send(
+            content.text, ephemeral=self._grant.is_private, wait=True, view=MISSING if view is None else view
+        )
+        message = await called(sent)
+        self._follow_ups += 1
+        self._texts[str(message.id)] = content.text
+        self._shown[str(message.id)] = ids_of(view)
         return str(message.id)
 
     async def _change(self, message_id: str, content: Content) -> None:
-        if message_id == _ORIGINAL:
-            await called(self._interaction.edit_original_response(content=content.text))
-        else:
-            await called(self._interaction.followup.edit_message(int(message_id), content=content.text))
+        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
+        if message_id in self._letters:
+            await self._letters.edit(message_id, content.text, view)
+            return
+        async with self._is_editing:
+            if self._is_over():
+                raise Fixed(is_there=False)
+            self._broken.add(message_id)
+            is_shown = self._shown.get(message_id, ()) == ids_of(view)
+            edit = self._hook.edit_message(int(message_id), content=content.text, view=MISSING if is_shown else view)
+            await called(edit)
+            self._broken.discard(message_id)
+            self._texts[message_id] = content.text
+            self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:
-        if message_id == _ORIGINAL:
-            await called(self._interaction.delete_original_response())
-        else:
-            await called(self._interaction.followup.delete_message(int(message_id)))
+        if message_id in self._letters:
+            await self._letters.erase(message_id)
+        elif not self._is_over():
+            await called(self._hook.delete_message(int(message_id)))
+            self._texts.pop(message_id, None)
+
+    def _is_over(self) -> bool:
+        return self._is_closed or self._clock.now() >= self._grant.closes_at
+
+    async def _close_in_time(self) -> None:
+        """Say where it goes on, in the message that grows, while the token still lives."""
+        await self._clock.sleep(max(self._grant.closes_at - self._clock.now(), 0))
+        async with self._is_editing:
+            self._is_closed = True
+            message_id = next(reversed(self._texts), self._original)
+            if not message_id:
+                return
+            note = self.footnote(text("discord.moved", self._locale))
+            words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]
+            with suppress(Undeliverable, PostFailed):  # what comes then is written by letter all the same
+                await called(self._hook.edit_message(int(message_id), content=f"{words}\n{note}".strip(), view=None))

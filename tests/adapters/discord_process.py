@@ -11,6 +11,7 @@ from discord.http import Route
 
 from adapters.base import Content
 from adapters.discord.client import Client
+from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.editor import Rules
 from bot.domain import Address, ChatMessage, Person, Post, Turn
@@ -61,6 +62,7 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
         rules=Rules(),
         message_content=False,
         gateway_url=None,
+        clock=CalendarClock(),
     )
     async with client:
         await client.login(scene.lab.token)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import events
+from adapters.discord import events, interactions
 from adapters.discord.commands import to_choices, to_payload
-from adapters.discord.events import Typing
+from adapters.discord.interactions import Typing
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.engine.commands import Command, Option
 
@@ -360,7 +360,7 @@ class TestChatMessages:
 
 class TestInteractions:
     def test_a_slash_command_of_a_group(self, desk: Desk) -> None:
-        assert events.to_command_call(desk.interaction(USE)) == CommandCall(
+        assert interactions.to_command_call(desk.interaction(USE)) == CommandCall(
             event_id="700",
             address=Address("discord", GUILD, CHANNEL),
             person=Person(ADA, "Ada L.", is_admin=False, locale="he"),
@@ -373,7 +373,7 @@ class TestInteractions:
         plain = desk.interaction(
             {"name": "reset"}, guild_id=None, member=None, user=user(ADA, "Ada"), channel=channel, context=1
         )
-        call = events.to_command_call(plain)
+        call = interactions.to_command_call(plain)
 
         assert (call.command, call.arguments, call.direct) == ("reset", {}, True)
         assert call.address == Address("discord", "", DM)
@@ -384,15 +384,15 @@ class TestInteractions:
             {"name": "reset"}, guild_id=None, member=None, user=user(ADA, "Ada"), channel=channel, context=2
         )
 
-        assert not events.to_command_call(plain).direct
+        assert not interactions.to_command_call(plain).direct
 
     def test_a_command_in_a_thread_belongs_to_its_channel(self, desk: Desk) -> None:
-        call = events.to_command_call(desk.interaction({"name": "reset"}, channel=thread()))
+        call = interactions.to_command_call(desk.interaction({"name": "reset"}, channel=thread()))
 
         assert call.address == Address("discord", GUILD, CHANNEL, THREAD)
 
     def test_an_unknown_channel_is_a_scope_of_the_person_alone(self, desk: Desk) -> None:
-        call = events.to_command_call(desk.interaction({"name": "reset"}, channel={}))
+        call = interactions.to_command_call(desk.interaction({"name": "reset"}, channel={}))
 
         assert call.address == Address("discord", GUILD, ADA)
 
@@ -400,21 +400,24 @@ class TestInteractions:
         plain = interaction({"name": "help"})
         plain["member"]["permissions"] = str(MANAGE_GUILD)
 
-        assert events.to_command_call(desk.interaction({"name": "help"}, member=plain["member"])).person.is_admin
+        assert interactions.to_command_call(desk.interaction({"name": "help"}, member=plain["member"])).person.is_admin
 
     def test_what_is_typed_into_an_option(self, desk: Desk) -> None:
-        assert events.to_typing(desk.interaction(USE, type=4)) == Typing("model use", "name", "qwen3:8b")
+        assert interactions.to_typing(desk.interaction(USE, type=4)) == Typing("model use", "name", "qwen3:8b")
 
 
 class TestCommands:
     def test_two_words_make_a_group(self) -> None:
         payload = to_payload()
 
-        assert [command["name"] for command in payload] == ["model", "stop", "reset", "forget", "help"]
-        assert [child["name"] for child in payload[0]["options"]] == ["list", "use", "why", "reset"]
+        model = next(command for command in payload if command["name"] == "model")
+
+        assert [child["name"] for child in model["options"]] == ["list", "use", "why", "reset"]
+        assert len({command["name"] for command in payload}) == len(payload)
 
     def test_options_carry_choices_and_completion(self) -> None:
-        name, reach = to_payload()[0]["options"][1]["options"]
+        model = next(command for command in to_payload() if command["name"] == "model")
+        name, reach = model["options"][1]["options"]
 
         assert (name["name"], name["required"], name["autocomplete"]) == ("name", True, True)
         assert (reach["name"], reach["required"]) == ("for", False)

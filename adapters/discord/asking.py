@@ -1,0 +1,93 @@
+"""Questions asked by command: `/ask`, and "Ask about this message" of a message's menu.
+
+A public one is shown in the channel, where the bot may write, and answered there as any message is. All others are
+answered through the interaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import discord
+import structlog
+
+from adapters.base import PostFailed, Undeliverable
+from adapters.discord.call import called
+from adapters.discord.grants import Grant, grant_of, thinking
+from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
+from adapters.discord.modals import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.replies import Replies
+from bot.domain import CommandCall
+from bot.engine.asking import to_question
+from bot.engine.commands import ASK, BY_NAME, check_arguments
+from bot.errors import UserError
+
+# A question in the channel ends here; the model reads all of it.
+SHOWN_CHARS = 1500
+_QUOTED = "> {}"
+log = structlog.get_logger(__name__)
+
+
+class Asking:
+    """Turns questions by command into messages that are answered."""
+
+    def __init__(self, *, replies: Replies) -> None:
+        self._replies = replies
+
+    async def open_form(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask what the person wants to know about a message."""
+        target, locale = to_target(interaction), to_user(interaction).locale
+        is_shared = not interaction.context.dm_channel
+        await opened(interaction, asking_about(target.author, target.text, locale=locale, is_shared=is_shared))
+
+    async def about(self, interaction: discord.Interaction[Any], *, author: str) -> None:
+        """Answer the question about a message that a form brought."""
+        fields = to_fields(interaction)
+        private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
+        call = to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})
+        message = fields.get(MESSAGE, "").strip()
+        await self.ask(interaction, call, quoted=f"{author}: {message}" if message else "")
+
+    async def ask(self, interaction: discord.Interaction[Any], call: CommandCall, *, quoted: str = "") -> None:
+        """Answer a call of `/ask`."""
+        try:
+            check_arguments(BY_NAME[ASK], call.arguments)
+        except UserError as error:
+            if grant := await thinking(interaction):
+                poster = self._replies.through(grant, call.person)
+                await self._replies.refuse(error, poster, call.event_id, call.person.locale)
+            return
+        is_private = bool(call.arguments.get("private")) and not call.direct
+        if may_write(interaction) and not is_private:
+            await self._openly(interaction, call, quoted)
+        elif grant := await thinking(interaction, is_private=is_private or call.address.is_private):
+            await self._by_grant(grant, call, quoted)
+
+    async def _openly(self, interaction: discord.Interaction[Any], call: CommandCall, quoted: str) -> None:
+        """Show the question in the channel, and answer it as a message."""
+        try:
+            shown = await called(interaction.response.send_message(_shown(call.arguments["question"], quoted)))
+        except (Undeliverable, PostFailed) as error:
+            log.warning("discord.interaction_lost", cause=str(error.__cause__))
+            return
+        if shown.is_ephemeral():
+            grant = grant_of(interaction, original_id=shown.message_id or 0)
+            await self._by_grant(grant, call, quoted)
+            return
+        said = to_question(call, message_id=str(shown.message_id or call.event_id))
+        await self._replies.answer(replace(said, quoted=quoted))
+
+    async def _by_grant(self, grant: Grant, call: CommandCall, quoted: str) -> None:
+        private: Mapping[str, str] = {"private": "yes"} if grant.is_private else {}
+        asked = replace(call, arguments={**call.arguments, **private})
+        said = to_question(asked, message_id=str(grant.interaction_id), reply_to=grant.written())
+        await self._replies.answer(replace(said, quoted=quoted))
+
+
+def _shown(question: str, quoted: str) -> str:
+    """Return a question as the channel reads it, with what it is about above it."""
+    lines = [*quoted.splitlines()[:1], *question.splitlines()] if quoted else question.splitlines()
+    text = "\n".join(_QUOTED.format(line) for line in lines if line.strip())
+    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} …"

@@ -1,0 +1,161 @@
+"""Discord's interactions as values of the domain: commands, completions, presses and forms. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+
+from adapters.discord.events import PLATFORM, to_address
+from bot.domain import Address, CommandCall, Person, private_thread
+
+_COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
+_MESSAGE_COMMAND = 3
+_INSTALLED = "installed:"
+# What people read of an embed.
+_TOLD = ("title", "description")
+_MENTION = re.compile(r"<@!?\d{1,20}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What a person has typed into an option of a slash command so far."""
+
+    command: str
+    option: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message a person asks about: who wrote it, and its text, "" where it has none."""
+
+    author: str
+    text: str
+
+
+def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
+    """Translate a slash command. A group's commands have two words: "model use"."""
+    name, options = _command(interaction)
+    return CommandCall(
+        event_id=str(interaction.id),
+        address=to_interaction_address(interaction),
+        person=to_user(interaction),
+        command=name,
+        arguments={option["name"]: str(option["value"]) for option in options},
+        direct=interaction.context.dm_channel,
+    )
+
+
+def to_press(interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> CommandCall:
+    """Return the call a press, or the form it opened, stands for.
+
+    A button of an ephemeral message belongs to the person's private conversation.
+    """
+    address = to_interaction_address(interaction)
+    is_private = is_ephemeral(interaction) and not interaction.context.dm_channel
+    return CommandCall(
+        event_id=str(interaction.id),
+        address=replace(address, thread=private_thread(str(interaction.user.id))) if is_private else address,
+        person=to_user(interaction),
+        command=command,
+        arguments=arguments,
+        direct=interaction.context.dm_channel or is_private,
+    )
+
+
+def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """Return what was put into a form, by field; of a choice the first value."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return dict(_fields(data.get("components", [])))
+
+
+def to_target(interaction: discord.Interaction[Any]) -> Target:
+    """Translate the message a command of the message menu was called on; Discord always tells its text."""
+    data: Mapping[str, Any] = interaction.data or {}
+    message = data["resolved"]["messages"][data["target_id"]]
+    names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
+    shown = [
+        message.get("content", ""),
+        *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
+    ]
+    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
+    return Target(author=_name(message["author"]), text=text.strip())
+
+
+def is_message_command(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether a command was called from a message's menu."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return data.get("type") == _MESSAGE_COMMAND
+
+
+def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the message that was pressed is seen by this person alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the person brought the app along to where the bot is not: another guild, somebody's DM, a group."""
+    if interaction.guild_id is None:
+        return interaction.context.private_channel
+    return interaction.is_user_integration() and not interaction.is_guild_integration()
+
+
+def may_write(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the bot can post in the channel by itself, without the interaction."""
+    if interaction.guild_id is None or is_elsewhere(interaction):
+        return not is_elsewhere(interaction)
+    may = interaction.app_permissions
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    return may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
+
+
+def to_typing(interaction: discord.Interaction[Any]) -> Typing:
+    """Translate an autocompletion."""
+    name, options = _command(interaction)
+    focused = next((option for option in options if option.get("focused")), {"name": "", "value": ""})
+    return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
+
+
+def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
+    """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope.
+
+    Where the bot is not, each person who has it installed has a conversation of their own in each channel.
+    """
+    workspace, person = str(interaction.guild_id or ""), str(interaction.user.id)
+    if interaction.channel is None:
+        return Address(PLATFORM, workspace, person)
+    if is_elsewhere(interaction):
+        return Address(PLATFORM, workspace, str(interaction.channel.id), f"{_INSTALLED}{person}")
+    return to_address(interaction.channel, interaction.guild_id)
+
+
+def to_user(interaction: discord.Interaction[Any]) -> Person:
+    """Return who acts, in the language of their client."""
+    user, may = interaction.user, interaction.permissions
+    # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
+    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
+
+
+def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    data: Mapping[str, Any] = interaction.data or {}
+    words, options = [data["name"]], data.get("options", [])
+    while options and options[0]["type"] in _COMMAND_OPTION_TYPES:
+        words.append(options[0]["name"])
+        options = options[0].get("options", [])
+    return " ".join(words), options
+
+
+def _fields(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for part in parts:
+        if "custom_id" in part:
+            values = part.get("values") or [""]
+            yield part["custom_id"], str(part.get("value", values[0]))
+        yield from _fields([*part.get("components", []), *([part["component"]] if "component" in part else [])])
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    return str(user.get("global_name") or user.get("username") or "?")

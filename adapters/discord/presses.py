@@ -1,0 +1,119 @@
+"""Presses: what buttons under an answer call, and the forms they open. Read from the event alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import discord
+
+from adapters.buttons import decode
+from adapters.discord.asking import Asking
+from adapters.discord.components import STOP_PREFIX
+from adapters.discord.grants import Grant, quietly, thinking
+from adapters.discord.interactions import is_ephemeral, may_write, to_fields, to_interaction_address, to_press, to_user
+from adapters.discord.modals import ABOUT_PREFIX, asking_for, opened
+from adapters.discord.replies import Replies, raised, spoken
+from bot.domain import CommandCall, ReplyPart
+from bot.engine.commands import ASK, find_option, is_public, wants_answer
+from bot.engine.engine import Engine
+from bot.errors import BotError, UserError
+
+
+class Presses:
+    """Acknowledges presses within Discord's three seconds, and does what they call."""
+
+    def __init__(self, *, engine: Engine, replies: Replies, asking: Asking) -> None:
+        self._engine = engine
+        self._replies = replies
+        self._asking = asking
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what a button calls, or ask first for what it still needs."""
+        custom_id = interaction.custom_id or ""
+        if custom_id.startswith(STOP_PREFIX):
+            await self._told(interaction, self._stopped(interaction))
+            return
+        try:
+            press = decode(custom_id)
+        except UserError as error:
+            await self._told(interaction, raised(error))
+            return
+        option = find_option(press.command, press.asks)
+        if option is None:
+            await self._call(interaction, press.command, press.arguments)
+            return
+        modal = asking_for(option, custom_id=custom_id, locale=to_user(interaction).locale)
+        await opened(interaction, modal)
+
+    async def submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what a button calls whose form was filled in."""
+        custom_id = interaction.custom_id or ""
+        if custom_id.startswith(ABOUT_PREFIX):
+            await self._asking.about(interaction, author=custom_id.removeprefix(ABOUT_PREFIX))
+            return
+        try:
+            press = decode(custom_id)
+        except UserError as error:
+            await self._told(interaction, raised(error))
+            return
+        words = {name: said for name, said in to_fields(interaction).items() if name == press.asks and said}
+        await self._call(interaction, press.command, press.arguments | words)
+
+    async def _call(self, interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> None:
+        call = to_press(interaction, command, arguments)
+        if command == ASK:
+            await self._asking.ask(interaction, call)
+        elif wants_answer(command):
+            await self._answer(interaction, call)
+        elif is_public(command):
+            await self._publish(interaction, call)
+        elif grant := await thinking(interaction):
+            await self._replies.run(call, lambda: self._replies.through(grant, call.person))
+
+    async def _answer(self, interaction: discord.Interaction[Any], call: CommandCall) -> None:
+        """Answer where the first answer stands: in the channel, or, where the bot cannot write, through the press."""
+        in_channel = may_write(interaction) and not is_ephemeral(interaction)
+        grant = await (
+            quietly(interaction) if in_channel else thinking(interaction, is_private=call.address.is_private)
+        )
+        if grant is None:
+            return
+        try:
+            turn = await self._engine.press(call)
+        except BotError as error:
+            await self._refuse(error, grant, call)
+            return
+        if turn is not None:
+            await self._replies.reply(turn, grant=None if in_channel else grant)
+
+    async def _publish(self, interaction: discord.Interaction[Any], call: CommandCall) -> None:
+        """Show everybody what the command says; an error is told to the person alone."""
+        grant = await quietly(interaction)
+        if grant is None:
+            return
+        try:
+            if not await self._engine.accept_call(call):
+                return
+            parts = [part async for part in self._engine.execute(call)]
+        except BotError as error:
+            await self._refuse(error, grant, call)
+            return
+        poster = self._replies.through(grant.for_all(), call.person)
+        await self._replies.show(spoken(parts), poster, call.event_id, call.person.locale)
+
+    async def _refuse(self, error: BotError, grant: Grant, call: CommandCall) -> None:
+        poster = self._replies.through(grant, call.person)
+        await self._replies.refuse(error, poster, call.event_id, call.person.locale)
+
+    async def _told(self, interaction: discord.Interaction[Any], reply: AsyncGenerator[ReplyPart, None]) -> None:
+        """Tell the person alone."""
+        if grant := await thinking(interaction):
+            person = to_user(interaction)
+            poster = self._replies.through(grant, person)
+            await self._replies.show(reply, poster, str(interaction.id), person.locale)
+
+    async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
+        turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
+        address = to_interaction_address(interaction)
+        yield await self._engine.stop(turn_id, person=to_user(interaction), address=address)
