@@ -19,7 +19,7 @@ from adapters.discord.grants import Grant, grant_of, thinking
 from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
 from adapters.discord.modals import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
 from adapters.discord.replies import Replies
-from bot.domain import CommandCall
+from bot.domain import ChatMessage, CommandCall
 from bot.engine.asking import to_question
 from bot.engine.commands import ASK, BY_NAME, check_arguments
 from bot.errors import UserError
@@ -53,7 +53,7 @@ class Asking:
     async def ask(self, interaction: discord.Interaction[Any], call: CommandCall, *, quoted: str = "") -> None:
         """Answer a call of `/ask`."""
         try:
-            check_arguments(BY_NAME[ASK], call.arguments)
+            check_arguments(BY_NAME[call.command], call.arguments)
         except UserError as error:
             if grant := await thinking(interaction):
                 poster = self._replies.through(grant, call.person)
@@ -77,13 +77,18 @@ class Asking:
             await self._by_grant(grant, call, quoted)
             return
         said = to_question(call, message_id=str(shown.message_id or call.event_id))
-        await self._replies.answer(replace(said, quoted=quoted))
+        await self._replies.answer(_about(said, quoted))
 
     async def _by_grant(self, grant: Grant, call: CommandCall, quoted: str) -> None:
         private: Mapping[str, str] = {"private": "yes"} if grant.is_private else {}
         asked = replace(call, arguments={**call.arguments, **private})
         said = to_question(asked, message_id=str(grant.interaction_id), reply_to=grant.written())
-        await self._replies.answer(replace(said, quoted=quoted))
+        await self._replies.answer(_about(said, quoted))
+
+
+def _about(said: ChatMessage, quoted: str) -> ChatMessage:
+    """Put a message with the question about it: that is what it is asked of, and no lesson."""
+    return replace(said, quoted=quoted, lessons_only=False) if quoted else said
 
 
 def _shown(question: str, quoted: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -24,7 +25,8 @@ from adapters.discord.replies import Replies
 from adapters.editor import Rules
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
-from bot.engine.commands import ASK
+from bot.engine.asking import to_question
+from bot.engine.commands import is_question
 from bot.engine.engine import Engine
 from bot.errors import BotError
 
@@ -134,7 +136,7 @@ class Client(discord.AutoShardedClient):
                 self._follow(message.channel)
             case CommandCall() as call:
                 said = events.to_chat_message(message, bot)
-                self._own(self._replies.run(call, lambda: self._replies.to(said)))
+                self._own(self._obey(call, said))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -161,6 +163,14 @@ class Client(discord.AutoShardedClient):
         if self._message_content and isinstance(channel, discord.Thread) and channel.me is None:
             self._own(_join(channel))
 
+    async def _obey(self, call: CommandCall, said: ChatMessage) -> None:
+        """Do what a command says that was written as a message: everybody reads it, so nothing is private."""
+        if is_question(call.command):
+            asked = {name: value for name, value in call.arguments.items() if name != "private"}
+            await self._replies.answer(to_question(replace(call, arguments=asked), message_id=said.message_id))
+        else:
+            await self._replies.run(call, lambda: self._replies.to(said))
+
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
         hint = Notice("discord.withheld", {"bot": bot.mention})
         await self._replies.say(hint, events.to_chat_message(message, bot))
@@ -170,7 +180,7 @@ class Client(discord.AutoShardedClient):
             await self._asking.open_form(interaction)
             return
         call = interactions.to_command_call(interaction)
-        if call.command == ASK:
+        if is_question(call.command):
             await self._asking.ask(interaction, call)
         elif grant := await thinking(interaction):
             await self._replies.run(call, lambda: self._replies.through(grant, call.person))

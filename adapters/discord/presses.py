@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import discord
@@ -13,9 +14,9 @@ from adapters.discord.components import STOP_PREFIX
 from adapters.discord.grants import Grant, quietly, thinking
 from adapters.discord.interactions import is_ephemeral, may_write, to_fields, to_interaction_address, to_press, to_user
 from adapters.discord.modals import ABOUT_PREFIX, asking_for, opened
-from adapters.discord.replies import Replies, raised, spoken
+from adapters.discord.replies import Replies, raised
 from bot.domain import CommandCall, ReplyPart
-from bot.engine.commands import ASK, find_option, is_public, wants_answer
+from bot.engine.commands import find_option, is_public, is_question, wants_answer
 from bot.engine.engine import Engine
 from bot.errors import BotError, UserError
 
@@ -62,7 +63,7 @@ class Presses:
 
     async def _call(self, interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> None:
         call = to_press(interaction, command, arguments)
-        if command == ASK:
+        if is_question(command):
             await self._asking.ask(interaction, call)
         elif wants_answer(command):
             await self._answer(interaction, call)
@@ -92,15 +93,16 @@ class Presses:
         grant = await quietly(interaction)
         if grant is None:
             return
+        reply = self._engine.execute(call)
         try:
             if not await self._engine.accept_call(call):
                 return
-            parts = [part async for part in self._engine.execute(call)]
+            first = await anext(reply)
         except BotError as error:
             await self._refuse(error, grant, call)
             return
         poster = self._replies.through(grant.for_all(), call.person)
-        await self._replies.show(spoken(parts), poster, call.event_id, call.person.locale)
+        await self._replies.show(_whole(first, reply), poster, call.event_id, call.person.locale)
 
     async def _refuse(self, error: BotError, grant: Grant, call: CommandCall) -> None:
         poster = self._replies.through(grant, call.person)
@@ -117,3 +119,11 @@ class Presses:
         turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
         address = to_interaction_address(interaction)
         yield await self._engine.stop(turn_id, person=to_user(interaction), address=address)
+
+
+async def _whole(first: ReplyPart, rest: AsyncGenerator[ReplyPart, None]) -> AsyncGenerator[ReplyPart, None]:
+    """Put a reply together again whose first part was looked at."""
+    async with aclosing(rest):
+        yield first
+        async for part in rest:
+            yield part

@@ -72,9 +72,9 @@ class TokenPoster(EditingPoster):
             await super().remove(message_id)
 
     async def _send(self, content: Content, *, key: str) -> str:
-        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         if self._is_over() or (self._grant.is_personal and self._follow_ups >= PERSONAL_FOLLOW_UPS):
-            return await self._letters.post(content.text, view, key=key)
+            return await self._letters.post(content.text, key=key)
+        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         sent = self._hook.send(
             content.text, ephemeral=self._grant.is_private, wait=True, view=MISSING if view is None else view
         )
@@ -85,10 +85,10 @@ class TokenPoster(EditingPoster):
         return str(message.id)
 
     async def _change(self, message_id: str, content: Content) -> None:
-        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         if message_id in self._letters:
-            await self._letters.edit(message_id, content.text, view)
+            await self._letters.edit(message_id, content.text)
             return
+        view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         async with self._is_editing:
             if self._is_over():
                 raise Fixed(is_there=False)
