@@ -137,8 +137,8 @@ class Answers:
 
 
 def title_of(question: str) -> str:
-    """Return the first words of a question, "" for one without any."""
-    line = " ".join(question.split())
+    """Return the first words of a question, without what it quotes; "" for one without any."""
+    line = " ".join(" ".join(line for line in question.splitlines() if not line.startswith(">")).split())
     if len(line) <= TITLE_CHARS:
         return line
     return f"{line[:TITLE_CHARS].rpartition(' ')[0] or line[:TITLE_CHARS]}…"

@@ -16,6 +16,7 @@ ABOUT = "about"
 # The action ids of what people fill in, and the id of the block an error stands under.
 ANSWER, QUESTION, PRIVATE = "answer", "question", "private"
 TITLE_CHARS = 24
+# More than the engine takes of a message that is asked about.
 SECTION_CHARS = 3_000
 MOST_TYPED = 3_000
 
@@ -29,9 +30,9 @@ def asking_form(called: Press, *, title: str, kept: Mapping[str, str], locale: s
     return _form(ASKING, title, [field], kept, locale)
 
 
-def about_form(sections: list[str], *, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
-    """Return the form that asks about a message. `sections` are the message, as Slack wrote it; they are read back."""
-    shown = [{"type": "section", "text": {"type": "mrkdwn", "text": one, "verbatim": True}} for one in sections]
+def about_form(message: str, *, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
+    """Return the form that asks about a message. It shows the message as Slack wrote it, and is read back."""
+    marked = {"type": "mrkdwn", "text": message[:SECTION_CHARS], "verbatim": True}
     typed = {
         "type": "plain_text_input",
         "action_id": QUESTION,
@@ -45,22 +46,7 @@ def about_form(sections: list[str], *, kept: Mapping[str, str], locale: str) -> 
         _field(QUESTION, words(text("slack.about_question", locale)), typed),
         _field(PRIVATE, words(text("slack.about_readers", locale)), ticked, is_optional=True),
     ]
-    return _form(ABOUT, text("slack.about_title", locale), [*fields, *shown], kept, locale)
-
-
-def sections_of(message: str, chars: int) -> list[str]:
-    """Cut a message's text, at most `chars` of it, between lines or words into what a form's sections hold.
-
-    Joined by new lines they are the text again, but that a space may have become one where it was cut.
-    """
-    sections: list[str] = []
-    rest = message[:chars]
-    while len(rest) > SECTION_CHARS:
-        room = rest[: SECTION_CHARS + 1]
-        at = next((at for at in map(room.rfind, "\n ") if at > SECTION_CHARS // 2), SECTION_CHARS)
-        sections.append(rest[:at])
-        rest = rest[at:].removeprefix(room[at] if room[at].isspace() else "")
-    return [section for section in [*sections, rest] if section.strip()]
+    return _form(ABOUT, text("slack.about_title", locale), [*fields, {"type": "section", "text": marked}], kept, locale)
 
 
 def _field(

@@ -59,7 +59,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A person sent a form of ours off. `kept` is what we left in it; `sections` the texts it showed, in order.
+    """A person sent a form of ours off. `kept` is what we left in it; `shown` the text it showed.
 
     `values` are what was typed and ticked, by action id; what was left empty is not there.
     """
@@ -68,7 +68,7 @@ class Submitted:
     workspace: str
     user: str
     kept: dict[str, str]
-    sections: tuple[str, ...]
+    shown: str
     values: dict[str, str]
 
 
@@ -175,7 +175,7 @@ def parse_submitted(body: Json) -> Submitted:
         workspace=needed(inner(body, "team"), "id"),
         user=needed(inner(body, "user"), "id"),
         kept={str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {},
-        sections=tuple(text(each, "text") for each in shown),
+        shown="\n".join(text(each, "text") for each in shown),
         values=_values(inner(inner(view, "state"), "values")),
     )
 

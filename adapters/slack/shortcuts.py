@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.slack.asking import Asking
 from adapters.slack.desk import Desk
-from adapters.slack.forms import PRIVATE, QUESTION, about_form, sections_of
+from adapters.slack.forms import PRIVATE, QUESTION, about_form
 from adapters.slack.interactions import Picked, Submitted, parse_picked, parse_submitted
 from adapters.slack.markup import plain_words
 from adapters.slack.payload import Malformed, address_of, is_direct
@@ -18,8 +18,6 @@ from bot.domain import ChatMessage, Notice, Person
 from bot.errors import BotError
 from bot.i18n import sentence
 
-# As much of a message as goes into a question; longer ones are rare, and no small model reads them anyway.
-MOST_QUOTED = 12_000
 log = structlog.get_logger(__name__)
 
 
@@ -64,12 +62,11 @@ class Shortcuts:
     async def _open(self, picked: Picked) -> None:
         person = await self._desk.people.find(picked.user)
         corner = Corner(picked.channel, picked.user, picked.thread, picked.response_url)
-        sections = sections_of(picked.text, MOST_QUOTED)
-        if not sections:
+        if not picked.text.strip():
             await self._desk.tell(Notice("slack.nothing_to_read"), corner, person.locale)
             return
         kept = {"channel": picked.channel, "ts": picked.ts, "thread": picked.thread, "url": picked.response_url}
-        form = about_form(sections, kept=kept, locale=person.locale)
+        form = about_form(picked.text, kept=kept, locale=person.locale)
         opening = self._desk.web.hasty.views_open(trigger_id=picked.trigger_id, view=form)
         if not await self._desk.quietly(opening):
             await self._desk.tell(Notice("slack.form_failed"), corner, person.locale)
@@ -81,9 +78,7 @@ class Shortcuts:
             channel, thread, root = kept["channel"], kept["thread"], kept["thread"] or kept["ts"]
         except KeyError as error:
             raise Malformed(f"view.private_metadata.{error.args[0]}") from error
-        quoted = plain_words(
-            "\n".join(submitted.sections), bot_user=self._desk.identity.bot_user, names=self._desk.people.names
-        )
+        me, names = self._desk.identity.bot_user, self._desk.people.names
         message = ChatMessage(
             event_id=submitted.view_id,
             message_id=submitted.view_id,
@@ -92,6 +87,6 @@ class Shortcuts:
             text=submitted.values.get(QUESTION, ""),
             direct=is_direct(channel),
             reply_to=thread,
-            quoted=quoted,
+            quoted=plain_words(submitted.shown, bot_user=me, names=names),
         )
         return message, root

@@ -370,6 +370,40 @@ class TestCommands:
         assert parse_mention(choice["message"]) == ("model use", {"name": "qwen3:8b"})
 
 
+class TestHome:
+    async def test_the_home_tab_says_in_the_persons_language_what_one_can_do(self, scene: Scene) -> None:
+        await (await scene.lab.open_home(scene.ben, "home")).wait_acked()
+        await scene.lab.until(lambda: scene.lab.home(scene.ben) is not None)
+        blocks = (scene.lab.home(scene.ben) or {})["blocks"]
+
+        assert "`/model list`" in blocks[0]["text"]["text"]
+        assert "אילו מודלים מותקנים" in blocks[0]["text"]["text"]
+
+
+class TestWhatAnEventCarries:
+    async def test_a_message_that_is_forwarded_to_the_bot_is_part_of_the_question(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "the owl is OWL-4711", mention=False)
+        await scene.lab.say(scene.lab.dm(scene.ada), scene.ada, "what does it say?", shared=said.message)
+        await scene.answered("You said", channel=scene.lab.dm(scene.ada))
+
+        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhat does it say?"
+
+    async def test_what_others_said_in_a_thread_before_is_not_asked_for(self, scene: Scene) -> None:
+        root = await scene.lab.say(scene.channel, scene.ben, "the owl is OWL-4711", mention=False)
+        await scene.lab.say(scene.channel, scene.ada, "which owl?", thread=root.ts)
+        await scene.answered("You said: ada: which owl?", thread=root.ts)
+
+        assert scene.turns.turns[1].turn.message.text == "which owl?"
+        assert scene.lab.called("conversations.replies") == []
+
+    async def test_the_beginning_of_a_thread_is_read_where_the_reply_goes_to_the_channel(self, scene: Scene) -> None:
+        root = await scene.lab.say(scene.channel, scene.ben, "the owl is OWL-4711", mention=False)
+        await scene.lab.say(scene.channel, scene.ada, "which owl?", thread=root.ts, broadcast=True)
+        await scene.answered("which owl?", thread=root.ts)
+
+        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhich owl?"
+
+
 class TestEvents:
     async def test_an_event_that_is_delivered_again_is_answered_once(self, scene: Scene) -> None:
         asked = await scene.lab.say(scene.channel, scene.ada, "hello")
@@ -390,6 +424,18 @@ class TestEvents:
 
             assert asked.event.attempts == 3
             assert await scene.answered("You said: ada: hello")
+
+    async def test_who_asks_while_nothing_can_be_stored_is_told_once_that_it_takes_longer(self) -> None:
+        async with set_up(SlackLab(ack_s=0.3, rates=unlimited())) as scene:
+            scene.turns.broken = Unavailable("error.storage_full")
+            asked = await scene.lab.say(scene.channel, scene.ada, "hello")
+            await scene.lab.until(lambda: asked.event.attempts == 2)
+            scene.turns.broken = None
+            scene.lab.clock.advance(61)
+            await scene.answered("You said: ada: hello")
+
+            (told,) = scene.lab.private(scene.channel, scene.ada)
+            assert "within a few minutes" in told.shown
 
     async def test_an_event_is_acknowledged_while_its_answer_is_still_made(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl.", holds=True))

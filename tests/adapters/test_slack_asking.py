@@ -215,7 +215,8 @@ class TestAskingAboutAMessage:
         await scene.answered("You said", thread=said.ts)
 
         assert quote_in(scene).shown == "ada asks:\n\n> which owl?"
-        assert scene.turns.turns[1].turn.message.quoted == "owls hoot at OWL-4711"
+        assert scene.turns.turns[1].turn.message.text == "> owls hoot at OWL-4711\n\nwhich owl?"
+        assert scene.lab.title(scene.channel, said.ts) == "which owl?"
         assert scene.lab.view(scene.ada) is None
 
     async def test_the_question_is_there_already(self, scene: Scene) -> None:
@@ -232,7 +233,7 @@ class TestAskingAboutAMessage:
         await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
 
         assert scene.lab.posts(scene.channel) == []
-        assert scene.turns.turns[1].turn.message.quoted == "owls hoot"
+        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
 
     async def test_a_question_the_bot_was_asked_before_can_be_asked_about(self, scene: Scene) -> None:
         asked = await scene.lab.say(scene.channel, scene.ada, "hello")
@@ -242,14 +243,14 @@ class TestAskingAboutAMessage:
 
         assert await scene.answered("Explain this message", thread=asked.ts)
 
-    async def test_a_long_message_is_quoted_whole(self, scene: Scene) -> None:
-        text = "\n".join(f"line {number} of a long message" for number in range(300))
+    async def test_of_a_long_message_the_beginning_is_quoted(self, scene: Scene) -> None:
+        text = "\n".join(f"line {number} of a long message" for number in range(900))
         said = await scene.lab.say(scene.channel, scene.ben, text, mention=False)
         await opened_form(scene, said.message)
         await scene.lab.submit(scene.ada, {})
         await scene.answered("Explain this message")
 
-        assert scene.turns.turns[1].turn.message.quoted == text
+        assert scene.turns.turns[1].turn.message.text.startswith("> line 0 of a long message\n> line 1")
 
     async def test_what_is_in_the_way_is_said_in_the_form_which_stays(self, scene: Scene) -> None:
         elsewhere = scene.lab.add_channel("elsewhere", [scene.ada], with_bot=False)
