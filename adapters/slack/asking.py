@@ -1,4 +1,4 @@
-"""Questions that are no messages of Slack's: put by `/ask` or a form. Who reads the answer has to see the question.
+"""Questions that are no messages of Slack's: put by a slash command or a form. Their readers have to see them, too.
 
 So the bot shows it: as a message in the channel, or in the thread it is about. A question is acknowledged when it is
 stored, like a message; until then Slack tells the person that it failed.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck
@@ -16,9 +15,9 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack.answers import Answers
 from adapters.slack.desk import Desk
-from adapters.slack.interactions import Slashed, parse_slashed, to_call
+from adapters.slack.interactions import Slashed, to_call
 from adapters.slack.markup import fallback, inert
-from adapters.slack.payload import Malformed, address_of
+from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.replies import metadata
 from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, refusal
@@ -43,14 +42,8 @@ class Asking:
         self._desk = desk
         self._answers = answers
 
-    async def on_ask(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def on_question(self, ack: AsyncAck, slashed: Slashed) -> None:
         """Put the question of a slash command, and acknowledge it, or say why not."""
-        try:
-            slashed = parse_slashed(body)
-        except Malformed as error:
-            log.warning("slack.command_malformed", missing=str(error))
-            await ack()
-            return
         person = await self._desk.people.find(slashed.user, said=slashed.text)
         try:
             await self._put(to_call(slashed, person), slashed)

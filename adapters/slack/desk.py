@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,12 +50,26 @@ class Desk:
 
     async def run(self, call: CommandCall, poster: Poster) -> None:
         """Run a command that was accepted, and show what it says."""
-        reply, locale = self.engine.execute(call), call.person.locale
-        await deliver(reply, poster, key=f"call-{call.event_id}", locale=locale, rules=self.rules)
+        await self._deliver(self.engine.execute(call), poster, call)
+
+    async def run_openly(self, call: CommandCall, poster: Poster, corner: Corner) -> None:
+        """Run a command whose answer is for everybody; what it refuses, its caller alone is told."""
+        async with aclosing(self.engine.execute(call)) as parts:
+            try:
+                first = await anext(parts, None)
+            except BotError as error:
+                await self.refuse(error, corner, call.person.locale)
+                return
+            if first is not None:
+                await self._deliver(_from(first, parts), poster, call)
 
     async def refuse(self, error: BotError, corner: Corner, locale: str) -> None:
         """Tell one person why not, in the words deliveries fail in."""
         await deliver(_one(error), self.private_poster(corner, locale), key="refusal", locale=locale, rules=self.rules)
+
+    async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, call: CommandCall) -> None:
+        key, locale = f"call-{call.event_id}", call.person.locale
+        await deliver(reply, poster, key=key, locale=locale, rules=self.rules)
 
     async def tell(self, notice: Notice, corner: Corner, locale: str) -> None:
         """Tell one person something; where that fails, it costs a convenience."""
@@ -71,6 +86,13 @@ class Desk:
             log.info("slack.call_failed", error=type(error).__name__)
             return False
         return True
+
+
+async def _from(first: ReplyPart, rest: AsyncGenerator[ReplyPart, None]) -> AsyncGenerator[ReplyPart, None]:
+    async with aclosing(rest):
+        yield first
+        async for part in rest:
+            yield part
 
 
 async def _one(error: BotError) -> AsyncGenerator[ReplyPart, None]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import Corner
 from bot.domain import Address, CommandCall, Person, private_thread
-from bot.engine.commands import parse_slash
+from bot.engine.commands import is_question, parse_slash
+from bot.errors import UserError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,14 @@ def parse_slashed(body: Json) -> Slashed:
         text=text(body, "text"),
         direct=is_direct(channel),
     )
+
+
+def is_asked(slashed: Slashed) -> bool:
+    """Whether the command is a question, to be answered as any message is; False for one typed wrong."""
+    try:
+        return is_question(parse_slash(slashed.name, slashed.text)[0])
+    except UserError:
+        return False
 
 
 def to_call(slashed: Slashed, person: Person) -> CommandCall:

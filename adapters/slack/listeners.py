@@ -16,7 +16,7 @@ from adapters.slack.controls import PRESS, STOP_ACTION
 from adapters.slack.desk import Desk
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
 from adapters.slack.forms import ABOUT, ASKING
-from adapters.slack.interactions import Slashed, parse_slashed, to_call
+from adapters.slack.interactions import Slashed, is_asked, parse_slashed, to_call
 from adapters.slack.manifest import SHORTCUT, slash_names
 from adapters.slack.payload import Malformed
 from adapters.slack.place import Corner, Place
@@ -25,7 +25,7 @@ from adapters.slack.shortcuts import Shortcuts
 from adapters.slack.welcome import Welcome
 from bot.domain import ChatMessage, CommandCall, Notice, Person
 from bot.engine.asking import to_question
-from bot.engine.commands import ASK
+from bot.engine.commands import is_question
 from bot.errors import BotError
 
 # Events whose people were told that they have to wait; as many as may be redelivered at once.
@@ -50,7 +50,7 @@ class Listeners:
         for kind in ("app_mention", "message", "agent_session_stopped", "app_home_opened"):
             app.event(kind)(self.on_event)
         for name in slash_names():
-            app.command(f"/{name}")(self._asking.on_ask if name == ASK else self.on_command)
+            app.command(f"/{name}")(self.on_command)
         app.action(STOP_ACTION)(self._presses.on_stop)
         app.action(re.compile(rf"^{PRESS}\."))(self._presses.on_press)
         app.view(ASKING)(self._presses.on_asked)
@@ -80,13 +80,16 @@ class Listeners:
                 self._desk.spawn(self._welcome.show_home(event), "home")
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Acknowledge a slash command and run it."""
-        await ack()
+        """Acknowledge a slash command and run it; a question is stored before."""
         try:
             slashed = parse_slashed(body)
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
+        if is_asked(slashed):
+            await self._asking.on_question(ack, slashed)
+            return
+        await ack()
         self._desk.spawn(self._run_slashed(slashed), f"/{slashed.name}")
 
     async def on_error(self, error: Exception) -> None:
@@ -153,7 +156,7 @@ class Listeners:
 
 def _asked(incoming: ChatMessage | CommandCall, said: Said) -> ChatMessage | CommandCall:
     """Return the message where a command in words is a question; it is what the person wrote, so nothing is shown."""
-    if not isinstance(incoming, CommandCall) or incoming.command != ASK:
+    if not isinstance(incoming, CommandCall) or not is_question(incoming.command):
         return incoming
     message = to_question(incoming, message_id=said.message_id)
     if message.address.is_private:

@@ -108,13 +108,13 @@ class Presses:
         except BotError as error:
             await self._desk.refuse(error, pressed.corner, person.locale)
             return
-        if is_new:
-            await self._desk.run(call, self._poster(pressed, call))
+        if is_new and is_public(call.command):
+            await self._desk.run_openly(call, self._open_poster(pressed, call), pressed.corner)
+        elif is_new:
+            await self._desk.run(call, self._desk.private_poster(pressed.corner, person.locale))
 
-    def _poster(self, pressed: Pressed, call: CommandCall) -> Poster:
-        corner, locale = pressed.corner, call.person.locale
-        if not is_public(call.command):
-            return self._desk.private_poster(corner, locale)
+    def _open_poster(self, pressed: Pressed, call: CommandCall) -> Poster:
+        corner = pressed.corner
         place = Place(
             channel=corner.channel,
             thread=corner.thread,
@@ -122,7 +122,7 @@ class Presses:
             user=corner.user,
             workspace=call.address.workspace,
         )
-        return self._answers.call_poster(place, replace(call.address, thread=corner.thread), locale)
+        return self._answers.call_poster(place, replace(call.address, thread=corner.thread), call.person.locale)
 
 
 def _kept(pressed: Pressed) -> dict[str, str]:

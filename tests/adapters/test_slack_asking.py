@@ -154,7 +154,9 @@ class TestAskingAlone:
         assert await scene.lab.private_reads(elsewhere, scene.ada, "You said")
 
     async def test_a_very_long_answer_goes_on_where_the_response_url_ends(self, scene: Scene) -> None:
-        called = await scene.lab.slash(scene.channel, scene.ada, "/ask")
+        scene.turns.broken = Unavailable("error.storage_busy")
+        called = await scene.lab.slash(scene.channel, scene.ada, "/ask", "where do owls live?")
+        scene.turns.broken = None
         async with aiohttp.ClientSession() as session:
             web = open_web(session, token=scene.lab.bot_token, api_url=scene.lab.api_url)
             corner = Corner(scene.channel.id, scene.ada.id, url=called.response_url)
