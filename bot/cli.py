@@ -67,6 +67,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
     ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+    ratings = add("ratings", _ratings, "show what people think of the answers, by model")
+    ratings.add_argument("--reasons", action="store_true", help="list why answers were not good, newest first")
     migrate = add("migrate", _migrate, "bring the database to this version, after a copy of it")
     migrate.add_argument("action", nargs="?", choices=["status"], help="only say how the database stands")
     migrate.add_argument(
@@ -156,6 +158,24 @@ def _migrate(chosen: argparse.Namespace) -> int:
     say(Notice("migrate.done", {"path": path, "before": done.before or "base", "after": done.after or "base"}))
     if done.backup:
         say(Notice("migrate.backup", {"path": done.backup}))
+    return OK
+
+
+def _ratings(chosen: argparse.Namespace) -> int:
+    location = load().storage.location
+    from adapters.console import locale_of_console
+    from bot.i18n import text
+    from bot.opinions import reasons, stored_ratings, table
+
+    def words(key: str) -> str:
+        return text(key, locale_of_console())
+
+    given = stored_ratings(location)
+    lines = reasons(given, words) if chosen.reasons else table(given, words)
+    if not lines:
+        say(Notice("ratings.no_reasons" if given else "ratings.none"))
+    for line in lines:
+        print(line, flush=True)
     return OK
 
 

@@ -36,8 +36,8 @@ def utc_now() -> datetime:
 class FakeTurn:
     """A turn as it is kept: a withdrawn one has no question any more.
 
-    `of` is the turn whose question this one answers again: that one has the words of both. `is_mute`: what this one
-    says is not kept.
+    `of` is the turn whose question this one answers again: that one has the words of both. An answer of its own,
+    without words, says that what it answers is not kept.
     """
 
     turn: Turn
@@ -52,7 +52,6 @@ class FakeTurn:
     of: FakeTurn | None = None
     written_by: int = 0
     sources: tuple[Source, ...] = ()
-    is_mute: bool = False
     is_published: bool = False
     ratings: dict[str, Rating] = field(default_factory=dict)
 
@@ -160,11 +159,9 @@ class FakeStore:
         """Take the words out of the answer, and take the place of one in the making; the question stays."""
         kept.ratings = {person: replace(rating, reason="") for person, rating in kept.ratings.items()}
         kept.sources = ()
-        if kept.of:
-            kept.is_mute = kept.is_mute or kept.state is TurnState.RUNNING
-        elif kept.answer:
+        if kept.answer:
             kept.answer = replace(kept.answer, text="")
-        elif kept.question and kept.state is TurnState.RUNNING:
+        elif (kept.of or kept.question) and kept.state is TurnState.RUNNING:
             kept.answer = self.message(Role.ASSISTANT, "")
 
     def of(self, conversation_id: int) -> list[FakeTurn]:

@@ -156,7 +156,7 @@ class FakeTurns:
         kept = self._owned(turn_id, worker)
         if kept is None:
             return False
-        if answer.text and kept.of and kept.of.question and not kept.is_mute:
+        if answer.text and kept.of and kept.of.question and not kept.answer:
             self._put_again(kept.of, kept.turn, answer)
         elif answer.text and kept.question and not kept.answer:
             kept.answer = self.store.message(Role.ASSISTANT, answer.text)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from bot.domain import Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
-from bot.ports import Choices, History, Turns
+from bot.errors import UserError
+from bot.ports import Answers, Choices, History, Rating, Turns, Verdict
 from bot.storage.database import open_database
 from tests.contracts.stores import PIA, TOM, over, said
-from tests.memory import FakeChoices, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
 Answer = TypeVar("Answer")
 
@@ -50,6 +51,7 @@ class StoresStayAlike(RuleBasedStateMachine):
         store = FakeStore(self.clock)
         self.histories: tuple[History, History] = (FakeHistory(store), on_sql.history)
         self.turns: tuple[Turns, Turns] = (FakeTurns(store), on_sql.turns)
+        self.answers: tuple[Answers, Answers] = (FakeAnswers(store), on_sql.answers)
         self.choices: tuple[Choices, Choices] = (FakeChoices(store), on_sql.choices)
 
     def teardown(self) -> None:
@@ -64,6 +66,10 @@ class StoresStayAlike(RuleBasedStateMachine):
 
     def both_turns(self, ask: Callable[[Turns], Coroutine[object, object, Answer]]) -> None:
         first, second = (self.runner.run(ask(turns)) for turns in self.turns)
+        assert first == second
+
+    def both_answers(self, ask: Callable[[Answers], Coroutine[object, object, Answer]]) -> None:
+        first, second = (self.runner.run(ask(answers)) for answers in self.answers)
         assert first == second
 
     def both_choices(self, ask: Callable[[Choices], Coroutine[object, object, Answer]]) -> None:
@@ -81,6 +87,31 @@ class StoresStayAlike(RuleBasedStateMachine):
     def accept_call(self, address: Address, event_id: str) -> None:
         call = CommandCall(event_id=event_id, address=address, person=PIA, command="help")
         self.both_turns(lambda turns: turns.accept_call(call))
+
+    @rule(address=ADDRESSES, event_id=IDS, turn_id=NUMBERS, continues=st.booleans(), person=PEOPLE, worker=WORKERS)
+    def accept_press(
+        self, address: Address, event_id: str, turn_id: int, *, continues: bool, person: Person, worker: str
+    ) -> None:
+        call = CommandCall(event_id=event_id, address=address, person=person, command="again")
+        self.both_turns(
+            lambda turns: _told(turns.accept_press(call, turn_id=turn_id, continues=continues, worker=worker))
+        )
+
+    @rule(turn_id=NUMBERS)
+    def answer(self, turn_id: int) -> None:
+        self.both_answers(lambda answers: answers.find(turn_id))
+
+    @rule(turn_id=NUMBERS)
+    def publish(self, turn_id: int) -> None:
+        self.both_answers(lambda answers: answers.publish(turn_id))
+
+    @rule(turn_id=NUMBERS, person=PEOPLE, verdict=st.sampled_from(Verdict), reason=st.sampled_from(["", "wrong"]))
+    def rate(self, turn_id: int, person: Person, verdict: Verdict, reason: str) -> None:
+        self.both_answers(lambda answers: answers.rate(turn_id, person.id, verdict, reason=reason))
+
+    @rule()
+    def ratings(self) -> None:
+        self.both_answers(lambda answers: _sorted(answers.ratings()))
 
     @rule(worker=WORKERS, parallel=st.integers(0, 3))
     def claim(self, worker: str, parallel: int) -> None:
@@ -120,7 +151,7 @@ class StoresStayAlike(RuleBasedStateMachine):
 
     @rule(turn_id=NUMBERS, state=STATES, text=st.sampled_from(["", "answer"]), worker=WORKERS)
     def finish(self, turn_id: int, state: TurnState, text: str, worker: str) -> None:
-        self.both_turns(lambda turns: turns.finish(turn_id, StoredAnswer(state, text), worker=worker))
+        self.both_turns(lambda turns: turns.finish(turn_id, StoredAnswer(state, text, model="m"), worker=worker))
 
     @rule(seconds=SECONDS)
     def time_passes(self, seconds: int) -> None:
@@ -162,6 +193,17 @@ class StoresStayAlike(RuleBasedStateMachine):
     @rule(conversation_id=CONVERSATIONS, before_turn=NUMBERS)
     def recent(self, conversation_id: int, before_turn: int) -> None:
         self.both(lambda history: _listed(history.recent(conversation_id, before_turn=before_turn)))
+
+
+async def _told(answer: Awaitable[Answer]) -> Answer | str:
+    try:
+        return await answer
+    except UserError as error:
+        return error.key
+
+
+async def _sorted(answer: Awaitable[Sequence[Rating]]) -> list[Rating]:
+    return sorted(await answer, key=lambda rating: (rating.rated_at, rating.model, rating.verdict, rating.reason))
 
 
 async def _listed(answer: Awaitable[Sequence[Answer]]) -> list[Answer]:
