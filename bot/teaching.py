@@ -12,6 +12,7 @@ from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
+from bot.hosting import choose_embedder
 from bot.i18n import sentence
 from bot.lessons.chunks import width
 from bot.lessons.ingest import Ingestion, NoLessons, Outcome, Progress, Report
@@ -141,7 +142,10 @@ async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestio
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
-        yield Ingestion(lessons=SqlLessons(database), progress=voice.progress)
+        embedder = await choose_embedder(settings)
+        if embedder is not None:
+            stack.push_async_callback(embedder.close)
+        yield Ingestion(lessons=SqlLessons(database), embedder=embedder, progress=voice.progress)
 
 
 async def _one(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> bool:

@@ -19,7 +19,7 @@ BEGINNINGS = 3
 """So many paragraphs have their beginnings embedded at most."""
 
 SHORTEST = 20
-"""Characters; a shorter paragraph says nothing."""
+"""Characters; a shorter paragraph says little where there are longer ones."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -53,10 +53,9 @@ def digests(document: Document, chunks: Sequence[Chunk]) -> list[str]:
 def _digest(document: Document, chunk: Chunk, text: str) -> str:
     where = " > ".join(dict.fromkeys((document.title, *chunk.heading_path[-1:])))
     labels = _cut(", ".join(dict.fromkeys(_labels(text))), LABEL_TOKENS)
-    beginnings = [
-        _SENTENCE_END.split(plain)[0] for plain in map(_plain, _PARAGRAPH.split(text)) if len(plain) > SHORTEST
-    ]
-    chosen = beginnings[:BEGINNINGS]
+    plain = [part for part in map(_plain, _PARAGRAPH.split(text)) if part]
+    telling = [part for part in plain if len(part) > SHORTEST] or plain
+    chosen = [_SENTENCE_END.split(part)[0] for part in telling[:BEGINNINGS]]
     each = (TOKENS - _tokens(labels)) / max(len(chosen), 1)
     return ". ".join(filter(None, (where, labels, " ".join(_cut(beginning, each) for beginning in chosen))))
 

@@ -15,6 +15,7 @@ from bot.course import Chunk, Document
 from bot.errors import UserError
 from bot.lessons.chunks import SIZE
 from bot.lessons.course_files import Source
+from bot.lessons.digest import digests
 from bot.lessons.layout import Skip
 from bot.lessons.loaders import Reader, Ready
 from bot.lessons.sorting import ALL, Candidate, Selection, Skipped
@@ -142,18 +143,15 @@ class Ingestion:
     async def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors | None:
         if self.embedder is None:
             return None
-        texts = [embedded_text(document, chunk) for chunk in chunks]
+        texts = digests(document, chunks)
+        once = list(dict.fromkeys(texts))
         rows: list[Sequence[float]] = []
-        for start in range(0, len(texts), BATCH):
-            rows += await self.embedder.passages(texts[start : start + BATCH])
-        return Vectors(self.embedder.name, rows)
+        for start in range(0, len(once), BATCH):
+            rows += await self.embedder.passages(once[start : start + BATCH])
+        row_of = dict(zip(once, rows, strict=True))
+        return Vectors(self.embedder.name, [row_of[text] for text in texts])
 
     def _is_known(self, ready: Ready, stored: str) -> bool:
         """Whether the index has this very document, with vectors where there is somebody to make them."""
         digest, _, model = stored.partition(" ")
         return digest == ready.content_hash and (self.embedder is None or model == self.embedder.name)
-
-
-def embedded_text(document: Document, chunk: Chunk) -> str:
-    """Return a chunk as it is embedded: where it stands, then what it says."""
-    return "\n".join([" > ".join(dict.fromkeys((document.title, *chunk.heading_path))), chunk.text])

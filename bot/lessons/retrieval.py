@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.course import LessonQuestion, Passage
-from bot.errors import Unavailable
+from bot.errors import BotError
 from bot.lessons.asking import asked
 from bot.lessons.certainty import CLEAR, certainty
 from bot.ports import Embedder, Lessons
@@ -22,6 +22,9 @@ from bot.ports import Embedder, Lessons
 if TYPE_CHECKING:
     from bot.lessons.library import Shelves
     from bot.lessons.ranking import Ranked
+
+MEANING_WITHIN_S = 5.0
+"""How long a question waits for its vector; a host may have to load its model first, and words are enough till then."""
 
 log = structlog.get_logger(__name__)
 
@@ -72,9 +75,10 @@ class HybridRetriever:
         if self._embedder is None:
             return None
         try:
-            return (await self._embedder.questions([text]))[0]
-        except Unavailable as error:
-            log.warning("lessons.by_words_alone", error=error.key)
+            async with asyncio.timeout(MEANING_WITHIN_S):
+                return (await self._embedder.questions([text]))[0]
+        except (BotError, TimeoutError) as error:
+            log.warning("lessons.by_words_alone", error=error.key if isinstance(error, BotError) else "timeout")
             return None
 
     async def _passages(self, found: Sequence[Ranked]) -> Sequence[Passage]:

@@ -147,7 +147,7 @@ async def test_passages_are_embedded_in_batches_with_where_they_stand(tmp_path: 
     shelf = await lessons.shelf("en", model="counting")
 
     assert embedder.batches == [BATCH, 1]
-    assert shelf.vectors[0] == [float(len("Bees > Part 0\nwords"))]
+    assert shelf.vectors[0] == [float(len("Bees > Part 0. words"))]
 
 
 async def test_an_embedder_that_fails_stores_no_half_document(tmp_path: Path) -> None:
