@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from adapters.markdown.rendering import render
+from adapters.markdown.writing import Dialect
+
 # What one message holds of Markdown, all blocks together.
 MARKDOWN_CHARS = 12_000
 FALLBACK_CHARS = 200
@@ -17,7 +20,11 @@ TOKEN = re.compile(r"<([^<>\n]+)>")
 FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}(?=[^`]*$)|~{3,})")
 TICKS = re.compile(r"\\?`+|[^`\\]+|\\")
 # Each ends one character before the sequence is complete, so that text which is still growing never changes its past.
-LIVE = re.compile(r"(?i:<!channe(?=l)|<!her(?=e)|<!everyon(?=e)|<!subtea(?=m))|<@[UWB](?=[A-Z0-9])|<#[CDG](?=[A-Z0-9])")
+LIVE = re.compile(
+    r"(?i:<!channe(?=l)|<!her(?=e)|<!everyon(?=e)|<!subtea(?=m)|<!dat(?=e\^))|<@[UWB](?=[A-Z0-9])|<#[CDG](?=[A-Z0-9])"
+    # A link that shows something else is known by its bar alone.
+    r"|(?i:<htt(?=ps?://[^\s<>|]*\|)|<mailt(?=o:[^\s<>|]*\|))"
+)
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -55,6 +62,21 @@ def inert(text: str) -> str:
     word joiner and all else is untouched. The result of a beginning is a beginning of the result.
     """
     return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
+
+
+def to_slack(markdown: str) -> str:
+    """Return the text as Slack's Markdown reads it, inert, however long it is; code stays as it is but for pings."""
+    return render(markdown, _SLACK)
+
+
+def _inert(text: str) -> str:
+    return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
+
+
+# Slack shows a character reference as its character, and `<` is never its own here.
+_SLACK = Dialect(
+    address=lambda address: f"[{address}]({address})", decodes=False, has_angle_addresses=False, finish=_inert
+)
 
 
 def fallback(text: str) -> str:

@@ -1,0 +1,96 @@
+"""The blocks of a Markdown text, and the lines they stand on. Pure.
+
+Read as chat platforms show it: code stands between fences only (indenting makes none), HTML is text, and a table ends
+where its bars do. Definitions of links are text, so that what comes later never changes what came before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, lheading, table
+from markdown_it.token import Token
+
+# No formula has more lines; bounds how far the end of one is looked for.
+_MOST_LINES = 50
+_SHORTEST_UNDERLINE = 3
+_CLOSING = {"\\[": "\\]", "$$": "$$"}
+
+
+def blocks(text: str) -> Sequence[Token]:
+    """Return the tokens of the blocks, with the lines they take; lines end with a line feed alone."""
+    return _PARSER.parse(text)
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find a table; a line without a bar ends it."""
+    if not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    last = start + 2
+    while last < end and "|" in _line(state, last):
+        last += 1
+    before = state.bMarks[start] + state.tShift[start] - state.src.rfind("\n", 0, state.bMarks[start]) - 1
+    count = len(state.tokens)
+    found = table(state, start, last, False)
+    state.tokens[count].meta["prefix_chars"] = before
+    return found
+
+
+def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find a heading with a line below it; `-` alone is a list that begins."""
+    count = len(state.tokens)
+    here = state.line
+    if not lheading(state, start, end, silent):
+        return False
+    if state.tokens[count].map and len(_line(state, state.line - 1).strip()) < _SHORTEST_UNDERLINE:
+        del state.tokens[count:]
+        state.line = here
+        return False
+    return True
+
+
+def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find a formula on lines of its own."""
+    first = _line(state, start)
+    closing = _CLOSING.get(first[:2])
+    if closing is None:
+        return False
+    lines = [first[2:]]
+    for number in range(start, min(end, start + _MOST_LINES)):
+        if number > start:
+            lines.append(_line(state, number))
+        if not _line(state, number).strip() or state.sCount[number] < state.blkIndent:
+            return False
+        before, found, behind = lines[-1].partition(closing)
+        if found:
+            if behind.strip() or not "".join((*lines[:-1], before)).strip():
+                return False
+            if not silent:
+                token = state.push("formula", "", 0)
+                token.content = "\n".join((*lines[:-1], before))
+                token.map, token.markup = [start, number + 1], first[:2]
+                state.line = number + 1
+            return True
+    return False
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["block"])
+    parser.block.ruler.disable(["code", "html_block", "reference"])
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("lheading", _underlined)
+    parser.block.ruler.before("blockquote", "formula", _formula, interrupts)
+    return parser
+
+
+_PARSER = _make_parser()

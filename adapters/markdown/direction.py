@@ -1,0 +1,194 @@
+"""Right-to-left lines that read in the right order, whatever direction the platform gives them. Pure.
+
+Neither Discord nor Slack says in its public documentation how it sets the direction of text. What is known: Discord
+takes U+202E out and lets the direction of one word move a whole field (discord-api-docs issues 1193 and 5341); clients
+of both are web pages, which commonly give a message, or each line of it, the direction of its first strong character.
+So a line is made to read right under either direction:
+
+- What runs against the line (Latin words with what belongs to them, code, calculations) stands in an isolate.
+- A line whose first or last visible character has no direction of its own gets a mark there.
+
+A line is right-to-left when its first letter is, or when at least half of its words are. Text without right-to-left
+characters is no business of this module. Marks that stood there before have to be taken out first, so that a second
+pass changes nothing; none is put into code or into an address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+FSI, PDI, RLM, LRM = "\u2068", "\u2069", "\u200f", "\u200e"
+CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+# One letter for what a character is to the order: R and L letters, D digits, c what joins digits, p a slash, s signs,
+# t currency and percent, b and e opening and closing brackets, q quotes and the sentence's punctuation, o others, a
+# space, M marks that are not seen, X a left-to-right whole (code, an address), K a right-to-left one.
+_LETTERS = {"L": "L", "R": "R", "AL": "R", "EN": "D", "WS": " ", "B": " ", "S": " "}
+_SPECIAL = (
+    dict.fromkeys(".,:", "c") | {"/": "p"} | dict.fromkeys("+-−–×÷=<>±≤≥≈*~", "s") | dict.fromkeys("%°#$€£¥₪§‰", "t")
+    | dict.fromkeys("([{", "b") | dict.fromkeys(")]}", "e") | dict.fromkeys("!?;\"'…“”„‘’«»—", "q")
+)  # fmt: skip
+# From the first letter to the last letter or digit that no letter of the other direction parts from it.
+_LATIN = re.compile(r"[LX](?:[^RMK]*[LXD])?")
+_HEBREW = re.compile(r"R(?:[^LXMK]*R)?")
+_WHOLE = re.compile("K")
+# A number that needs help: with a sign, a percent sign or a calculation.
+_NUMBER = r"t?D(?:[Dcp]*D)?t?"
+_SUM = re.compile(rf"(?<![RLXDKs])s?{_NUMBER}(?: ?s ?s?{_NUMBER})*")
+_BEFORE = re.compile(r"(?:^|[ bqM])[soctp]*$")
+_BEHIND = re.compile(r"[stop]*")
+_ENDING = re.compile(r"[qc]+(?=[qe])")
+# So many signs are looked at before a word: a bound, so that no line takes quadratic time.
+MOST_SIGNS = 8
+# In a right-to-left text, a line of which less is right-to-left than this is an insertion in another language.
+SMALLEST_SHARE = 1 / 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bit:
+    """A part of a line: how it is written and what is seen of it; a `whole` one is never marked inside."""
+
+    raw: str
+    seen: str
+    whole: bool = False
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether a text has letters that are read from right to left."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def without_controls(text: str) -> str:
+    """Return a text without invisible marks of direction."""
+    return CONTROLS.sub("", text)
+
+
+def reads_right_to_left(bits: Iterable[Bit], *, in_right_to_left: bool = False) -> bool | None:
+    """Whether a line is read from right to left; None where nothing in it says so."""
+    return _direction("".join(kinds for _, kinds in map(_classified, bits)), in_right_to_left=in_right_to_left)
+
+
+def _direction(kinds: str, *, in_right_to_left: bool) -> bool | None:
+    first = re.search("[LR]", kinds)
+    if first is None or first[0] == "R":
+        return None if first is None else True
+    words = kinds.replace("M", "").split(" ")
+    right = sum("R" in word for word in words)
+    left = sum("L" in word and "R" not in word for word in words)
+    # One word each says nothing: "Hi דן," is English, though its name is not.
+    return (
+        right > max(left - 1, 1)
+        or right > left
+        or (in_right_to_left and right > 0 and right >= (left + right) * SMALLEST_SHARE)
+    )
+
+
+def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False) -> str:
+    """Write a line with the marks it needs.
+
+    `in_right_to_left` is the direction of the text the line stands in. An `is_open` line may still grow: what its
+    direction does not need is not put at its end, so that what comes next does not change what was there.
+    """
+    parts = [_classified(bit) for bit in bits]
+    characters = [character for part, _ in parts for character in part]
+    kinds = "".join(kind for _, kind in parts)
+    is_right = _direction(kinds, in_right_to_left=in_right_to_left)
+    if is_right is None or not (is_right or in_right_to_left or "R" in kinds or "K" in kinds):
+        return "".join(characters)
+    runs = sorted(_runs(kinds, characters, is_right=is_right))
+    is_open = is_open and is_right == in_right_to_left
+    return "".join(_written(characters, kinds, runs, mark=RLM if is_right else LRM, is_open=is_open))
+
+
+def _classified(bit: Bit) -> tuple[list[str], str]:
+    """Return what a bit is written with, and what each part of that is to the order."""
+    if not bit.seen:
+        return [bit.raw], "M"
+    if bit.whole:
+        first = next((kind for kind in map(_kind, bit.seen) if kind in "LR"), "L")
+        return [bit.raw], "X" if first == "L" else "K"
+    if bit.raw != bit.seen:  # an escape: one character, written with more
+        return [bit.raw], _kind(bit.seen[0])
+    return list(bit.raw), "".join(map(_kind, bit.raw))
+
+
+@cache
+def _kind(character: str) -> str:
+    return _SPECIAL.get(character) or _LETTERS.get(unicodedata.bidirectional(character), "o")
+
+
+def _runs(kinds: str, characters: Sequence[str], *, is_right: bool) -> Iterator[tuple[int, int]]:
+    """Yield from where to where the line runs against its direction; the runs do not overlap."""
+    taken, masked = 0, []
+    for found in (_LATIN if is_right else _HEBREW).finditer(kinds):
+        start, end = _attached(kinds, characters, *found.span(), is_right=is_right)
+        if start >= taken:
+            yield start, end
+            masked += [kinds[taken:start], "X" * (end - start)]
+            taken = end
+    yield from (found.span() for found in _WHOLE.finditer(kinds))
+    if is_right:
+        rest = "".join((*masked, kinds[taken:]))
+        yield from (found.span() for found in _SUM.finditer(rest) if re.search("[st]", found[0]))
+
+
+def _attached(kinds: str, characters: Sequence[str], start: int, end: int, *, is_right: bool) -> tuple[int, int]:
+    """Widen a run by what belongs to it: the dot of .NET, the signs of C++, brackets that open inside."""
+    if is_right:
+        while start and kinds[start - 1] == "D":
+            start -= 1
+        before = _BEFORE.search(kinds[max(0, start - MOST_SIGNS) : start])
+        if before and (start <= MOST_SIGNS or len(before[0]) < MOST_SIGNS):
+            start -= len(before[0].lstrip(" bqM"))
+        behind = _BEHIND.match(kinds, end)
+        if behind and kinds[behind.end() : behind.end() + 1] not in ("R", "L", "X", "K", "D"):
+            end = behind.end()
+    start, end = _balanced(kinds, start, end)
+    ending = _ENDING.match(kinds, end)
+    if ending and start and _closes(characters[start - 1], characters[ending.end()]):
+        end = ending.end()
+    return start, end
+
+
+def _closes(opening: str, closing: str) -> bool:
+    """Whether two characters are a pair of quotes or brackets: what stands between them is said whole."""
+    return opening + closing in ("()", "[]", "{}", '""', "''", "“”", "„“", "‘’", "«»", "»«")
+
+
+def _balanced(kinds: str, start: int, end: int) -> tuple[int, int]:
+    depths = list(accumulate(((kind == "b") - (kind == "e") for kind in kinds[start:end]), initial=0))
+    opened, missing = depths[-1] - min(depths), -min(depths)
+    while missing and start and kinds[start - 1] == "b":
+        start, missing = start - 1, missing - 1
+    while kinds[end : end + 2] == "be":
+        end += 2
+    while opened and kinds[end : end + 1] == "e":
+        end, opened = end + 1, opened - 1
+    return start, end
+
+
+def _written(
+    characters: Sequence[str], kinds: str, runs: Sequence[tuple[int, int]], *, mark: str, is_open: bool
+) -> Iterator[str]:
+    visible = [index for index, kind in enumerate(kinds) if kind not in "M "]
+    own = "R" if mark == RLM else "L"
+    starts, ends = {start for start, _ in runs}, {end for _, end in runs}
+    last_run = runs[-1][1] if runs else -1
+    for index, character in enumerate(characters):
+        if index == visible[0] and (kinds[index] != own or index in starts):
+            yield mark
+        if index in starts:
+            yield FSI
+        yield character
+        is_last = index == visible[-1]
+        # An isolate ends with its line anyway.
+        if index + 1 in ends and not (is_open and is_last and index + 1 == last_run):
+            yield PDI
+        if is_last and (kinds[index] != own or index + 1 in ends) and not is_open:
+            yield mark

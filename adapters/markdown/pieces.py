@@ -1,0 +1,76 @@
+"""What a run of Markdown text is made of: words, marks, code, links, formulas. Values, and what people see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from html import unescape
+
+
+class Kind(Enum):
+    """What a piece is."""
+
+    TEXT = auto()  # read as it stands
+    MARK = auto()  # not seen: emphasis, and what a renderer puts around links
+    ESCAPE = auto()  # a backslash and the character it makes plain
+    ENTITY = auto()  # a character by name or number
+    CODE = auto()
+    LINK = auto()
+    IMAGE = auto()
+    URL = auto()  # an address as it stands, or between angle brackets
+    TAG = auto()  # HTML
+    MATH = auto()
+    FORMULA = auto()  # what a formula reads as; no Markdown any more
+    NOTE = auto()  # a reference to a footnote
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text. `raw` is its source, `inner` what a link shows, `target` where it leads.
+
+    The target of a formula is what stands between its delimiters, of a footnote its label, of a mark "strong" or "".
+    """
+
+    kind: Kind
+    raw: str
+    inner: tuple[Piece, ...] = ()
+    target: str = ""
+
+
+def raw(parts: Sequence[Piece]) -> str:
+    """Return the source of pieces."""
+    return "".join(part.raw for part in parts)
+
+
+def seen(parts: Sequence[Piece]) -> str:
+    """Return what people see of pieces, without any mark."""
+    return "".join(_seen(part) for part in parts)
+
+
+def code_content(code: str) -> str:
+    """Return what stands between the backticks of a code span."""
+    ticks = len(code) - len(code.lstrip("`"))
+    content = code[ticks:-ticks]
+    is_padded = content.startswith(" ") and content.endswith(" ") and content.strip(" ")
+    return content[1:-1] if is_padded else content
+
+
+def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
+    match part.kind:
+        case Kind.TEXT | Kind.MATH | Kind.FORMULA:
+            return part.raw
+        case Kind.MARK | Kind.TAG:
+            return ""
+        case Kind.ESCAPE:
+            return part.raw[1:]
+        case Kind.ENTITY:
+            return unescape(part.raw)
+        case Kind.CODE:
+            return code_content(part.raw)
+        case Kind.LINK | Kind.IMAGE:
+            return seen(part.inner)
+        case Kind.URL:
+            return part.raw.strip("<>")
+        case Kind.NOTE:
+            return f"[{part.target}]"

@@ -1,0 +1,277 @@
+"""Cutting a run of Markdown text into pieces, without losing a character.
+
+The inline parser keeps no positions, so the rules that find something note where. Knows nothing of platforms or blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from adapters.markdown.pieces import Kind, Piece
+
+Rule = Callable[[StateInline, bool], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    kind: Kind
+    start: int
+    end: int
+    inner: tuple[int, int] = (0, 0)
+    target: str = ""
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What the rules found in one text."""
+
+    spans: list[_Span] = field(default_factory=list)
+    # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
+    marks: list[tuple[Token, int, int]] = field(default_factory=list)
+    # What was looked for up to a place and is not there, so that nobody looks again.
+    missing: set[tuple[str, int]] = field(default_factory=set)
+
+
+_NOTES = "notes"
+_SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
+_SCHEME = re.compile(r"https?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"://[^\s\[\]<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
+_NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\()")
+# A dollar that opens has no word before it and no space behind it; one that closes the other way round.
+_DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
+_DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
+_FORMULA_SIGN = re.compile(r"[\\^_=<>+{}|]")
+
+
+@lru_cache(maxsize=1024)
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Cut a text; joining the pieces' `raw` gives it back. Adjacent pieces are never both TEXT.
+
+    Remembered, since an answer is rendered anew each time it has grown.
+    """
+    if not _SPECIAL.search(text):
+        return (Piece(Kind.TEXT, text),) if text else ()
+    notes = _Notes()
+    _PARSER.inline.parse(text, _PARSER, {_NOTES: notes}, [])
+    marks = (
+        _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
+    )
+    spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
+    return tuple(_cut(text, 0, len(text), _Queue(spans)))
+
+
+class _Queue:
+    """Spans in order, the outer before the inner."""
+
+    def __init__(self, spans: Sequence[_Span]) -> None:
+        self._spans = spans
+        self._next = 0
+
+    def within(self, start: int, end: int) -> _Span | None:
+        """Take the next span that lies between two places; those before, and torn ones, are passed over."""
+        while self._next < len(self._spans):
+            span = self._spans[self._next]
+            if span.start >= end:
+                return None
+            self._next += 1
+            if span.start >= start and span.end <= end:
+                return span
+        return None
+
+
+def _cut(text: str, start: int, end: int, spans: _Queue) -> Iterator[Piece]:
+    at = start
+    while (span := spans.within(at, end)) is not None:
+        if span.start > at:
+            yield Piece(Kind.TEXT, text[at : span.start])
+        inner = tuple(_cut(text, *span.inner, spans)) if span.inner[1] else ()
+        yield Piece(span.kind, text[span.start : span.end], inner, span.target)
+        at = span.end
+    if at < end:
+        yield Piece(Kind.TEXT, text[at:end])
+
+
+def _is_mark(token: Token) -> bool:
+    # Where two characters are one mark, the second one's token stays text and is emptied.
+    return token.type != "text" or not token.content
+
+
+def _strength(token: Token) -> str:
+    return "" if token.type.startswith("em_") else "strong"
+
+
+# --- rules of the inline parser
+
+
+def _notes(state: StateInline) -> _Notes:
+    found = state.env[_NOTES]
+    assert isinstance(found, _Notes)
+    return found
+
+
+def _noting(rule: Rule, kind: Kind) -> Rule:
+    """Let a rule note what it finds."""
+
+    def noting(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        if not rule(state, silent):
+            return False
+        # The escape of a line's end belongs to the text.
+        if not silent and not (kind is Kind.ESCAPE and state.src[start + 1] == "\n"):
+            _notes(state).spans.append(_Span(kind, start, state.pos))
+        return True
+
+    return noting
+
+
+def _noting_target(rule: Rule, kind: Kind) -> Rule:
+    """Let the rule of links, or of images, note where they lead and where their text stands."""
+
+    def noting(state: StateInline, silent: bool) -> bool:
+        start, tokens = state.pos, len(state.tokens)
+        notes = _notes(state)
+        known = len(notes.spans), len(notes.marks)
+        if not rule(state, silent):
+            return False
+        if silent:
+            return True
+        name = "href" if kind is Kind.LINK else "src"
+        target = next((str(token.attrs[name]) for token in state.tokens[tokens:] if name in token.attrs), "")
+        label = start + (1 if kind is Kind.LINK else 2)
+        label_end = state.md.helpers.parseLinkLabel(state, label - 1, kind is Kind.LINK)
+        if kind is Kind.IMAGE:
+            # Its text was parsed apart, so what was noted meanwhile has other positions.
+            del notes.spans[known[0] :], notes.marks[known[1] :]
+        notes.spans.append(_Span(kind, start, state.pos, (label, max(label, label_end)), target))
+        return True
+
+    return noting
+
+
+def _noting_marks(rule: Rule) -> Rule:
+    """Let the rule of emphasis note each of the characters it may turn into marks."""
+
+    def noting(state: StateInline, silent: bool) -> bool:
+        start, count = state.pos, len(state.tokens) + bool(state.pending)
+        if not rule(state, silent):
+            return False
+        at = start
+        for token in state.tokens[count:]:
+            _notes(state).marks.append((token, at, at + len(token.content)))
+            at += len(token.content)
+        return True
+
+    return noting
+
+
+def _url(state: StateInline, silent: bool) -> bool:
+    """Find an address in running text, at its colon; nothing in it is emphasis."""
+    if state.linkLevel or state.src[state.pos] != ":":
+        return False
+    scheme = _SCHEME.search(state.src[max(state.pos - 5, 0) : state.pos])
+    rest = _ADDRESS.match(state.src, state.pos, state.posMax) if scheme else None
+    if scheme is None or rest is None:
+        return False
+    end = state.pos + len(_without_punctuation(rest[0]))
+    if end <= state.pos + 3 or not (silent or state.pending.endswith(scheme[0])):
+        return False
+    if not silent:
+        start = state.pos - len(scheme[0])
+        state.pending = state.pending[: -len(scheme[0])]
+        state.push("text", "", 0).content = state.src[start:end]
+        _notes(state).spans.append(_Span(Kind.URL, start, end))
+    state.pos = end
+    return True
+
+
+def _without_punctuation(address: str) -> str:
+    """Return an address without the sentence's punctuation and brackets behind it."""
+    while address and (
+        address[-1] in ".,:;!?'*_~]}" or (address[-1] == ")" and address.count(")") > address.count("("))
+    ):
+        address = address[:-1]
+    return address
+
+
+def _note(state: StateInline, silent: bool) -> bool:
+    found = _NOTE.match(state.src, state.pos, state.posMax)
+    return found is not None and _found(state, silent, Kind.NOTE, found.end(), found[1])
+
+
+def _math(state: StateInline, silent: bool) -> bool:
+    r"""Find `$…$`, `$$…$$`, `\(…\)` and `\[…\]`; `$5 and $6` are prices."""
+    source, at = state.src, state.pos
+    if source[at] == "$":
+        return _dollars(state, silent)
+    opening = source[at : at + 2]
+    if opening not in ("\\(", "\\[") or (at and source[at - 1] == "]"):
+        return False
+    closing = _place_of("\\)" if opening == "\\(" else "\\]", state, at + 2)
+    content = source[at + 2 : closing]
+    return closing > at and bool(content.strip()) and _found(state, silent, Kind.MATH, closing + 2, content)
+
+
+def _place_of(text: str, state: StateInline, start: int) -> int:
+    missing = _notes(state).missing
+    if (text, state.posMax) in missing:
+        return -1
+    place = state.src.find(text, start, state.posMax)
+    if place < 0:
+        missing.add((text, state.posMax))
+    return place
+
+
+def _dollars(state: StateInline, silent: bool) -> bool:
+    source, at = state.src, state.pos
+    if at and (source[at - 1].isalnum() or source[at - 1] in "_$"):
+        return False
+    if found := _DISPLAY.match(source, at, state.posMax):
+        return _found(state, silent, Kind.MATH, found.end(), found[1])
+    found = _DOLLARS.match(source, at, state.posMax)
+    if found is None or (re.search(r"\s", found[1]) and not _FORMULA_SIGN.search(found[1])):
+        return False
+    return _found(state, silent, Kind.MATH, found.end(), found[1])
+
+
+def _found(state: StateInline, silent: bool, kind: Kind, end: int, target: str) -> bool:
+    if not silent:
+        state.push("text", "", 0).content = state.src[state.pos : end]
+        _notes(state).spans.append(_Span(kind, state.pos, end, target=target))
+    state.pos = end
+    return True
+
+
+def _make_parser() -> MarkdownIt:
+    from markdown_it import rules_inline as known
+
+    parser = MarkdownIt("commonmark")
+    rules = parser.inline.ruler
+    for name, kind, rule in (
+        ("escape", Kind.ESCAPE, known.escape),
+        ("entity", Kind.ENTITY, known.entity),
+        ("backticks", Kind.CODE, known.backtick),
+        ("autolink", Kind.URL, known.autolink),
+        ("html_inline", Kind.TAG, known.html_inline),
+    ):
+        rules.at(name, _noting(rule, kind))
+    rules.at("link", _noting_target(known.link, Kind.LINK))
+    rules.at("image", _noting_target(known.image, Kind.IMAGE))
+    rules.at("emphasis", _noting_marks(known.emphasis.tokenize))
+    rules.at("strikethrough", _noting_marks(known.strikethrough.tokenize))
+    rules.before("escape", "math", _math)
+    rules.before("link", "note", _note)
+    rules.before("autolink", "url", _url)
+    parser.enable("strikethrough")
+    # Would move what it joins to tokens that are known as marks.
+    parser.inline.ruler2.disable("fragments_join")
+    return parser
+
+
+_PARSER = _make_parser()

@@ -1,0 +1,274 @@
+"""What a model writes, as a platform reads it: standard Markdown in, the platform's dialect out. Pure.
+
+Only the lines of a construct that the platform does not know, or shows badly, are written anew: all else stays byte for
+byte. A construct that is still being written stays as it is until it is whole, and a block that is followed by another
+one never changes again; the first line that has a direction decides on that of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markdown_it.token import Token
+
+from adapters.markdown.blocks import blocks
+from adapters.markdown.direction import (
+    FSI,
+    LRM,
+    PDI,
+    RLM,
+    Bit,
+    has_right_to_left,
+    marked,
+    reads_right_to_left,
+    without_controls,
+)
+from adapters.markdown.latex import readable
+from adapters.markdown.pieces import Kind, raw
+from adapters.markdown.reading import pieces
+from adapters.markdown.tables import Align, Table, aligned, row_of
+from adapters.markdown.tags import RULE
+from adapters.markdown.writing import Dialect, bits, lines, plain
+
+_DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
+# The deepest heading that a platform shows as one.
+DEEPEST_HEADING = 3
+
+
+def render(markdown: str, dialect: Dialect) -> str:
+    """Return the text as the dialect's platform reads it; never raises.
+
+    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`).
+    """
+    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    return dialect.finish("\n".join(_Rendering(text, dialect).lines()))
+
+
+class _Rendering:
+    """One text on its way."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self._source = text.split("\n")
+        self._tokens = blocks(text)
+        self._dialect = dialect
+        self._has_right_to_left = has_right_to_left(text)
+        self._is_right_to_left: bool | None = None
+        self._last = max((number for number, line in enumerate(self._source) if line.strip()), default=0)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines; those of no block that is written anew as they were."""
+        at = 0
+        for start, end, written in self._rewritten():
+            yield from self._source[at:start]
+            yield from written
+            at = end
+        yield from self._source[at:]
+
+    def _rewritten(self) -> Iterator[tuple[int, int, Sequence[str]]]:
+        table: list[Token] = []
+        for index, token in enumerate(self._tokens):
+            if token.type == "table_open" or table:
+                table.append(token)
+                if token.type == "table_close":
+                    yield self._table(table)
+                    table = []
+            elif token.map is not None and token.type != "inline":
+                written = self._block(index, token, *token.map)
+                if written is not None:
+                    yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
+
+    def _block(self, index: int, token: Token, start: int, end: int) -> Sequence[str] | None:
+        match token.type:
+            case "paragraph_open":
+                return self._paragraph(index, start, end)
+            case "heading_open":
+                return self._heading(token, self._tokens[index + 1], start, end)
+            case "hr":
+                line = self._source[start]
+                return [line[: line.find(token.markup[0])] + RULE]
+            case "fence":
+                return self._fence(token, start, end)
+            case "formula":
+                return self._formula(token, start, end)
+        return None
+
+    # --- blocks
+
+    def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
+        content = [line.strip() for line in self._tokens[index + 1].content.split("\n")]
+        source = [line.rstrip() for line in self._source[start:end]]
+        prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
+        behind = [line[len(line.rstrip()) :] for line in self._source[start:end]]
+        is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
+        if is_item and self._tokens[index - 1].markup == "+":
+            prefixes[0] = "-".join(prefixes[0].rsplit("+", 1))
+        written = self._written("\n".join(content), end, is_task=is_item)
+        if len(written) == len(prefixes):
+            kept = zip(prefixes, written, behind, content, strict=True)
+            return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
+        return _under(prefixes, [line for line in written if line.strip()] or [""])
+
+    def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
+        content = [line.strip() for line in inline.content.split("\n")]
+        prefix = _before(self._source[start], token.markup if token.markup[0] == "#" else content[0])
+        if len(content) > 1:  # a paragraph and a rule, to whoever wrote it
+            return _under([prefix], [*self._written("\n".join(content), end), RULE])
+        level = int(token.tag[1:])
+        parts = pieces(self._cleaned(content[0]))
+        is_deep = level > DEEPEST_HEADING
+        plain = raw([part for part in parts if part.target != "strong" or part.kind is not Kind.MARK])
+        words = " ".join(self._written(plain if is_deep else raw(parts), end)).strip()
+        if not words:
+            return None
+        return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
+
+    def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
+        """Write a fence of backticks, with nothing behind them but the language."""
+        self._note([Bit(token.content, token.content)])
+        first, language = self._source[start], token.info.split()[:1]
+        is_tilde = token.markup[0] == "~"
+        if (not is_tilde and token.info.strip() == "".join(language)) or (is_tilde and "```" in token.content):
+            return None
+        marks = "```" if is_tilde else token.markup
+        body = self._source[start + 1 : end]
+        if is_tilde and body and body[-1].strip(" \t>").startswith("~~~") and not body[-1].strip(" \t>~"):
+            body[-1] = body[-1][: body[-1].find("~")] + marks
+        return [first[: first.find(token.markup)] + marks + "".join(language), *body]
+
+    def _formula(self, token: Token, start: int, end: int) -> Sequence[str] | None:
+        source = self._source[start:end]
+        prefix = _before(source[0], token.markup)
+        text = readable(token.content.strip())
+        if text is not None:
+            return _under(
+                [prefix], [_at_beginning(_line(tuple(plain(line)), self._order(start))) for line in text.split("\n")]
+            )
+        if "```" in token.content:
+            return None
+        closing = {"\\[": "\\]"}.get(token.markup, token.markup)
+        return _under([prefix], ["```latex", *f"{token.markup}{token.content}{closing}".split("\n"), "```"])
+
+    def _table(self, tokens: Sequence[Token]) -> tuple[int, int, Sequence[str]]:
+        start, end = tokens[0].map or (0, 0)
+        column = int(tokens[0].meta["prefix_chars"])
+        source = [self._source[start][column:], *(_behind(line, column) for line in self._source[start + 2 : end])]
+        rows = [row_of(line) for line in source]
+        aligns = [_align(token) for token in tokens if token.type == "th_open"]
+        count = max(map(len, rows))
+        filled = [
+            [bits(self._cleaned(cell), self._dialect) for cell in row] + [()] * (count - len(row)) for row in rows
+        ]
+        self._note([bit for row in filled for cell in row for bit in cell])
+        table = Table(
+            (*aligns, *[Align.LEFT] * (count - len(aligns))),
+            tuple(tuple("".join(bit.seen for bit in cell).replace("\n", " ") for cell in row) for row in filled),
+        )
+        return (
+            start,
+            end,
+            _under([self._source[start][:column]], self._columns(table, rows) or self._items(filled, start, end)),
+        )
+
+    def _columns(self, table: Table, rows: Sequence[Sequence[str]]) -> list[str] | None:
+        """Write a table as code; None where that takes something from it: links, or the order of a direction."""
+        if any("](" in cell or "://" in cell or "```" in cell for row in rows for cell in row):
+            return None
+        found = None if any(has_right_to_left(cell) for row in table.rows for cell in row) else aligned(table)
+        return None if found is None else ["```", *found, "```"]
+
+    def _items(self, rows: Sequence[Sequence[Sequence[Bit]]], start: int, end: int) -> list[str]:
+        """Write each row as an item, its cells as lines that begin with their column's header."""
+        written = []
+        for row in rows[1:]:
+            cells = [(header, cell) for header, cell in zip(rows[0], row, strict=True) if cell]
+            for number, (header, cell) in enumerate(cells):
+                name = [bit for bit in header if bit.seen]
+                titled = [Bit("**", ""), *name, Bit(":", ":"), Bit("**", ""), Bit(" ", " "), *cell] if name else cell
+                line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
+                is_last = row is rows[-1] and number == len(cells) - 1
+                text = _line(line, self._order(end), is_last=is_last)
+                written.append(("  - " if number else "- ") + text.replace("\n", " "))
+        headers = [bit for cell in rows[0] for bit in (*cell, Bit(" ", " ")) if bit.seen]
+        return written or [f"**{_line(headers, self._order(start)).strip()}**"]
+
+    # --- lines
+
+    def _cleaned(self, text: str) -> str:
+        """Take the marks of direction out that an earlier pass, or a model, put in; none of them is code's."""
+        if not self._has_right_to_left or without_controls(text) == text:
+            return text
+        return "".join(part.raw if part.kind is Kind.CODE else without_controls(part.raw) for part in pieces(text))
+
+    def _written(self, text: str, end: int, *, is_task: bool = False) -> tuple[str, ...]:
+        """Write a run of text that ends before a line."""
+        clean = self._cleaned(text)
+        if self._has_right_to_left and self._is_right_to_left is None:
+            self._note(bits(clean, self._dialect))
+        return _lines_of(clean, self._dialect, self._order(end), is_task=is_task)
+
+    def _order(self, end: int) -> _Order | None:
+        if not self._has_right_to_left:
+            return None
+        return _Order(in_right_to_left=bool(self._is_right_to_left), is_last=end - 1 == self._last)
+
+    def _note(self, run: Sequence[Bit]) -> None:
+        """Let the first line that has a direction decide on the text's."""
+        if self._has_right_to_left and self._is_right_to_left is None:
+            directions = map(reads_right_to_left, lines(run))
+            self._is_right_to_left = next((direction for direction in directions if direction is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The order a line is read in: of the text it stands in, and whether it is its last one."""
+
+    in_right_to_left: bool
+    is_last: bool
+
+
+@lru_cache(maxsize=512)
+def _lines_of(text: str, dialect: Dialect, order: _Order | None, *, is_task: bool) -> tuple[str, ...]:
+    """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
+    found = lines(bits(text, dialect, is_task=is_task))
+    return tuple(_line(line, order, is_last=line is found[-1]) for line in found)
+
+
+def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
+    if order is None:
+        return _without_definition("".join(bit.raw for bit in line))
+    is_open = is_last and order.is_last
+    return _without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
+
+
+def _without_definition(line: str) -> str:
+    """Keep a line from saying where a link of this name leads: that would be read elsewhere, and not be seen here."""
+    return _DEFINITION.sub(r"\g<0>\\", line)
+
+
+def _align(token: Token) -> Align:
+    style = str(token.attrs.get("style", ""))
+    return next((align for align in (Align.RIGHT, Align.CENTER) if style.endswith(align.value)), Align.LEFT)
+
+
+def _behind(line: str, column: int) -> str:
+    """Return what stands behind the marks of the quote or item that a line is in."""
+    return line[column:] if not line[:column].strip("> \t") else line.lstrip(" \t")
+
+
+def _before(line: str, text: str) -> str:
+    return line[: max(line.find(text), 0)]
+
+
+def _at_beginning(text: str) -> str:
+    """Keep what a formula begins with from beginning a list, a quote or a heading."""
+    return f"\\{text}" if text[:1] in tuple("+#>") else text
+
+
+def _under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
+    """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
+    following = "".join(character if character in "> \t" else " " for character in prefixes[-1])
+    filled = [*prefixes, *[following] * (len(written) - len(prefixes))]
+    return [f"{prefix}{line}" for prefix, line in zip(filled, written, strict=False)]

@@ -1,0 +1,243 @@
+"""What models write, as Discord shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.discord.markdown import to_discord
+
+LIMIT = 2000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Owls\n\n## Small\n\n### Ones",
+        "**bold** *italic* _italic_ ~~gone~~ ***both***",
+        "> quote\n> goes on",
+        "a | b",
+        "| a | b |",
+        "- one\n  - two\n    - three\n1. four",
+        "[owls](https://owl.example/a_b_c) and https://owl.example/x_y_z.",
+        "AT&T, 3 < 4, a_b_c, 2 * 3 * 4, \\*plain\\*",
+        "vector<int> and <your name>",
+        "two spaces end this line  \nand a tab\tthis one",
+        "",
+    ],
+)
+def test_what_discord_reads_stays(text: str) -> None:
+    assert to_discord(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("#### Owls\n##### of the *night* ##", "**Owls**\n**of the *night***"),
+        ("#### The **snowy** owl", "**The snowy owl**"),
+        ("> #### Owls", "> **Owls**"),
+        ("- #### Owls", "- **Owls**"),
+        ("Owls\n====", "# Owls"),
+        ("Owls\n---", "## Owls"),
+        ("## Owls ##", "## Owls"),
+        ("#### `a*b`", "**`a*b`**"),
+    ],
+)
+def test_a_heading_discord_does_not_know_becomes_one_it_does_or_bold(written: str, shown: str) -> None:
+    assert to_discord(written) == shown
+
+
+def test_a_rule_becomes_a_line() -> None:
+    assert to_discord("one\n\n---\n\ntwo\n\n***") == "one\n\n────────────\n\ntwo\n\n────────────"
+
+
+def test_a_line_under_several_lines_is_a_rule_and_no_heading() -> None:
+    assert to_discord("Owls hunt\nat night.\n---") == "Owls hunt\nat night.\n────────────"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("see ![an owl](https://owl.example/1.png)!", "see [an owl](https://owl.example/1.png)!"),
+        ("![](https://owl.example/1.png)", "<https://owl.example/1.png>"),
+        ("[![build](https://i.example/b.svg)](https://ci.example)", "[build](https://ci.example)"),
+        ("__bold__ and _italic_", "**bold** and _italic_"),
+        ("- [ ] feed\n- [x] clean\n- [X] sleep", "- ☐ feed\n- ☑ clean\n- ☑ sleep"),
+        ("+ one\n+ two", "- one\n- two"),
+        ("Owls hunt[^1].\n\n[^1]: At night.", "Owls hunt[1].\n\n[1]\\: At night."),
+        ("1 &lt; 2 &amp; 3&nbsp;m", "1 \\< 2 \\& 3\u00a0m"),
+    ],
+)
+def test_what_discord_does_not_know_is_written_in_what_it_does(written: str, shown: str) -> None:
+    assert to_discord(written) == shown
+
+
+class TestHtml:
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("one<br>two<br/>\nthree", "one\ntwo\nthree"),
+            ("> one<br>two", "> one\n> two"),
+            ("- one<br>two", "- one\n  two"),
+            (
+                "<b>owl</b> <strong>owl</strong> <i>owl</i> <em>owl</em> <s>owl</s>",
+                "**owl** **owl** *owl* *owl* ~~owl~~",
+            ),
+            ("H<sub>2</sub>O, x<sup>2</sup>, x<sub>max</sub>, 2<sup>θ</sup>", "H₂O, x², xₘₐₓ, 2^θ"),
+            ("press <kbd>Ctrl</kbd> for <code>a*b</code>", "press `Ctrl` for `a*b`"),
+            ('<a href="https://owl.example">owls</a>', "[owls](https://owl.example)"),
+            ('<img src="https://owl.example/1.png" alt="an owl">', "[an owl](https://owl.example/1.png)"),
+            ("<details>\n<summary>More</summary>\n\nowls\n\n</details>", "**More**\n\nowls\n"),
+            ('<p align="center">owls</p>', "owls"),
+            ("<span>owl</span> <u>owl</u>", "owl owl"),
+            ("<li>one</li>", "• one"),
+            ("a<b> bold </b>b", "a **bold** b"),
+            ("a<b> </b>b<i></i>", "a b"),
+            ("<b>a <i>b</i></b>", "**a *b***"),
+            ("<b>a <i>b</b></i>", "**a <i>b**</i>"),
+        ],
+    )
+    def test_tags_become_markdown(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    @pytest.mark.parametrize("text", ["<b>unfinished", "a<b and c>d", "List<String>", "<b", "`<b>code</b>`", "</b>"])
+    def test_what_is_no_pair_of_tags_stays(self, text: str) -> None:
+        assert to_discord(text) == text
+
+
+class TestTables:
+    def test_a_table_becomes_aligned_text(self) -> None:
+        table = "| owl | eyes |\n|:---|---:|\n| snowy | 2 |\n| elf owl |"
+
+        assert to_discord(f"Look:\n{table}\nDone.") == (
+            "Look:\n```\nowl      eyes\n-------  ----\nsnowy       2\nelf owl\n```\nDone."
+        )
+
+    def test_wide_characters_take_two_places_and_combining_ones_none(self) -> None:
+        table = "| a | b |\n|---|---|\n| 日本 | x |\n| e\u0301e\u0301 | y |"
+
+        assert to_discord(table) == "```\na     b\n----  -\n日本  x\ne\u0301e\u0301    y\n```"
+
+    def test_marks_in_a_cell_are_left_out_and_code_keeps_its_words(self) -> None:
+        table = "| **a** | b |\n|---|---|\n| `x*y` | *i* &lt; 2<br>m |"
+
+        assert to_discord(table) == "```\na    b\n---  -------\nx*y  i < 2 m\n```"
+
+    def test_a_bar_behind_a_backslash_is_part_of_a_cell(self) -> None:
+        assert to_discord("| a | b |\n|---|---|\n| x \\| y | z |") == "```\na      b\n-----  -\nx | y  z\n```"
+
+    def test_a_cell_too_many_is_kept(self) -> None:
+        assert to_discord("| a |\n|---|\n| x | y |") == "```\na\n-  -\nx  y\n```"
+
+    def test_a_table_that_is_too_wide_becomes_a_list(self) -> None:
+        wide = "w" * 60
+
+        assert to_discord(f"| Owl | Call |\n|---|---|\n| snowy | {wide} |\n| elf | hoo |") == (
+            f"- **Owl:** snowy\n  - **Call:** {wide}\n- **Owl:** elf\n  - **Call:** hoo"
+        )
+
+    def test_a_table_with_links_becomes_a_list_so_that_they_lead_somewhere(self) -> None:
+        table = "| Owl | Page |\n|---|---|\n| snowy | [here](https://owl.example) |"
+
+        assert to_discord(table) == "- **Owl:** snowy\n  - **Page:** [here](https://owl.example)"
+
+    def test_a_table_in_a_quote_stays_in_it(self) -> None:
+        assert to_discord("> | a |\n> |---|\n> | b |") == "> ```\n> a\n> -\n> b\n> ```"
+
+    def test_a_table_in_an_item_stays_in_it(self) -> None:
+        assert to_discord("- | a |\n  |---|\n  | b |") == "- ```\n  a\n  -\n  b\n  ```"
+
+
+class TestCode:
+    @pytest.mark.parametrize("fence", ["```", "````", "```python"])
+    def test_code_stays_as_it_is(self, fence: str) -> None:
+        code = f"{fence}\n#### no heading\n| a |\n|---|\n| b |\n\n<b>$x^2$</b> &lt; \\(y\\)\n{fence.rstrip('python')}"
+
+        assert to_discord(code) == code
+
+    def test_code_that_is_still_being_written_stays_as_it_is(self) -> None:
+        assert to_discord("```\n#### no heading\n$x^2$") == "```\n#### no heading\n$x^2$"
+
+    def test_a_fence_of_tildes_becomes_one_of_backticks(self) -> None:
+        assert to_discord("~~~~ python\n#### a\n~~~~\n") == "```python\n#### a\n```\n"
+
+    def test_a_fence_of_tildes_around_backticks_stays(self) -> None:
+        assert to_discord("~~~\n```\n~~~") == "~~~\n```\n~~~"
+
+    def test_only_the_language_stands_behind_a_fence(self) -> None:
+        assert to_discord('```python title="a.py"\nx\n```') == "```python\nx\n```"
+
+    @pytest.mark.parametrize("span", ["`$x^2$`", "`` a ` <b>b</b> ``", "`[a](b)`", "`&lt;`", "`__init__`"])
+    def test_a_code_span_stays_as_it_is(self, span: str) -> None:
+        assert to_discord(f"see {span}!") == f"see {span}!"
+
+
+class TestLinksThatLie:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "https://bank.example",
+            "bank.example",
+            "go to www.bank.example now",
+            "**https://bank.example**",
+            "`https://bank.example`",
+            "https&#58;//bank.example",
+            "bank\\.example",
+            "bank。example",
+            "ba\u200bnk.example",
+            "https://evil.example.bank.example/login",
+            "admin@bank.example",
+        ],
+    )
+    def test_a_link_that_shows_another_address_shows_where_it_leads(self, words: str) -> None:
+        assert to_discord(f"[{words}](https://evil.example)").endswith(" (<https://evil.example>)")
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "![https://bank.example](https://evil.example)",
+            '<a href="https://evil.example">https://bank.example</a>',
+            "[![https://bank.example](https://i.example/1.png)](https://evil.example)",
+            "| a |\n|---|\n| [https://bank.example](https://evil.example) |",
+            "#### [https://bank.example](https://evil.example)",
+            "    [https://bank.example](https://evil.example)",
+            "[https://bank.example](<https://evil.example>)",
+        ],
+    )
+    def test_no_other_way_of_writing_one_hides_it(self, written: str) -> None:
+        shown = to_discord(written)
+
+        assert "(<https://evil.example>)" in shown
+        assert "](" not in shown
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "[https://bank.example]](https://evil.example)",
+            "[https://bank.example] [x]](https://evil.example)",
+            "[https://bank.example](https://evil.example 'a' b)",
+            "[https://bank.example[](https://evil.example)",
+            "[^https://bank.example](https://evil.example)",
+            "&#91;https://bank.example&#93;(https://evil.example)",
+        ],
+    )
+    def test_what_a_more_lenient_reader_takes_for_a_link_is_made_none(self, written: str) -> None:
+        assert "](https" not in to_discord(written).replace("\\]", "")
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "[owl.example](https://owl.example/night)",
+            "[https://owl.example/](https://owl.example)",
+            "[www.owl.example](https://owl.example)",
+            "[owls](https://owl.example)",
+            "[version 1.2.3](https://owl.example)",
+        ],
+    )
+    def test_an_honest_link_stays(self, link: str) -> None:
+        assert to_discord(link) == link
+
+
+def test_a_text_that_would_outgrow_its_limit_stays() -> None:
+    table = "| a | b |\n|---|---|\n" + "| x | y |\n" * 100 + f"| {'z' * 90} | y |"
+
+    assert to_discord(table, limit=len(table)) == table

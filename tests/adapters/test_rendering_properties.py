@@ -1,0 +1,169 @@
+"""What holds for whatever a model writes, finished or not."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.markdown import to_discord
+from adapters.markdown.direction import without_controls
+from adapters.slack.markup import to_slack
+
+BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])
+Render = Callable[[str], str]
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8) | st.text("אבגדהו", min_size=2, max_size=8)
+CODE_LINE = st.text(st.characters(codec="utf-8", exclude_characters="`~<\r\n"), max_size=40)
+SIGNS = st.sampled_from(
+    ["#", "####", "|", "---", "\n", "\n\n", "```", "~~~", "`", "**", "_", "__", "[", "](", ")", "![", "<b>", "</b>",
+     "<br>", "<", ">", "> ", "- ", "+ ", "1. ", "    ", "\t", "$", "$$", "\\(", "\\)", "\\[", "\\]", "\\", "&lt;",
+     "[^1]", "[ ]", "https://a.b", "x^2", "\\frac{a}", "א", "word", "5", "\u2068", "\u200f", "<code>", "</code>",
+     "<a href='https://a.b'>", "</a>", "|---|---|\n"]
+)  # fmt: skip
+ANYTHING = st.lists(SIGNS | st.characters(codec="utf-8"), max_size=40).map("".join)
+
+
+def in_construct(word: str, kind: int) -> str:
+    return (
+        word,
+        f"**{word}**",
+        f"*{word}*,",
+        f"`{word}`",
+        f"[{word}](https://a.b)",
+        f"<b>{word}</b>",
+        f"({word})",
+        f"\\({word}\\)",
+        f"H<sup>{word}</sup>",
+        f"<kbd>{word}</kbd>",
+        f"{word}<br>",
+        f"<u>{word}",
+    )[kind]
+
+
+CONSTRUCTS = st.tuples(WORD, st.integers(0, 11))
+RUNS = st.lists(CONSTRUCTS, min_size=1, max_size=8)
+BLOCKS = st.tuples(st.sampled_from(["", "# ", "##### ", "- ", "> ", "1. ", "- [ ] ", "+ "]), RUNS)
+
+
+def written(blocks: list[tuple[str, list[tuple[str, int]]]]) -> list[str]:
+    return [before + " ".join(in_construct(word, kind) for word, kind in run) for before, run in blocks]
+
+
+def in_order(words: list[str], text: str) -> bool:
+    """Whether each word stands in the text behind the one before."""
+    return re.search(".*?".join(words), without_controls(text), re.DOTALL) is not None
+
+
+@BOTH
+@given(text=ANYTHING)
+def test_no_text_fails(render: Render, text: str) -> None:
+    assert isinstance(render(text), str)
+
+
+@BOTH
+@given(text=ANYTHING.map(lambda text: text.replace("<", "")))
+def test_a_second_pass_over_a_text_without_tags_changes_nothing(render: Render, text: str) -> None:
+    once = render(text)
+
+    assert render(once) == once
+
+
+@BOTH
+@given(blocks=st.lists(BLOCKS, min_size=1, max_size=6))
+def test_every_word_is_there_in_order(render: Render, blocks: list[tuple[str, list[tuple[str, int]]]]) -> None:
+    words = [word for _, run in blocks for word, kind in run if kind != 8]
+
+    assert in_order(words, render("\n\n".join(written(blocks))))
+
+
+@BOTH
+@given(cells=st.lists(st.tuples(WORD, WORD, WORD), min_size=2, max_size=6))
+def test_every_word_of_a_table_is_there(render: Render, cells: list[tuple[str, str, str]]) -> None:
+    header, *rows = (f"| {' | '.join(row)} |" for row in cells)
+    rendered = render("\n".join([header, "|---|---|---|", *rows]))
+
+    assert in_order([word for row in cells[1:] for word in row], rendered)
+    assert all(word in without_controls(rendered) for word in cells[0])
+
+
+@BOTH
+@given(code=st.lists(CODE_LINE, min_size=1, max_size=12), before=ANYTHING, end=st.sampled_from([[], ["```"]]))
+def test_every_line_of_code_stays_as_it_is(render: Render, code: list[str], before: str, end: list[str]) -> None:
+    block = "\n".join(["```", *code, *end])
+
+    assert render(f"word\n\n{block}").endswith(block)
+    assert render(before.replace("`", "").replace("~", "").replace("<", "") + f"\n\n{block}").endswith(block)
+
+
+@BOTH
+@given(blocks=st.lists(BLOCKS, min_size=2, max_size=6), count=st.integers(1, 5))
+def test_what_stands_before_the_last_block_never_changes(
+    render: Render, blocks: list[tuple[str, list[tuple[str, int]]]], count: int
+) -> None:
+    whole = written(blocks)
+    beginning = render("\n\n".join([*whole[:count], "word"])).removesuffix("word")
+
+    assert render("\n\n".join([*whole[:count], "word", *whole[count:]])).startswith(beginning)
+
+
+PROSE = (
+    "Owls hunt by **night**, in `silence`. They see [well](https://owl.example), and\nhear well.\n\n- one\n- two\n\n"
+)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Owls hunt at night, in silence.\n\n# They\n\n- see\n- hear\n\n```python\n$x$\n```\n",
+        "שלום לכולם, מה שלומכם היום? טוב.",
+    ],
+)
+def test_plain_text_only_grows(render: Render, text: str) -> None:
+    shown = [render(text[:length]).rstrip() for length in range(len(text) + 1)]
+
+    assert [later for now, later in pairwise(shown) if not later.startswith(now)] == []
+
+
+SIX_KB = {
+    "prose": PROSE,
+    "hebrew": "אני כותב טקסט ארוך על Python ועל C++ עם `code` ועוד מילים רבות, וגם (GPT-4!) או 50%.\n\n- פריט\n\n",
+    "mixed": PROSE
+    + "| owl | eyes |\n|---|---|\n| snowy | 2 |\n| elf | 2 |\n\n#### So $x^2$<br>is\n\n> \\(a < b\\)\n\n---\n\n",
+}
+
+
+@BOTH
+@pytest.mark.parametrize("kind", SIX_KB)
+def test_six_kilobytes_that_have_grown_by_a_word_take_ten_milliseconds(render: Render, kind: str) -> None:
+    text = (SIX_KB[kind] * 100)[:6000]
+
+    assert min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.010
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "part",
+    ["[", "](", "[a](", "![", "`", "`a``", "*", "**a", "_a", "~~", "<", "<b>", "</b>", "<a href='x'>", "$", "$x$",
+     "$$\n", "\\(", "\\[\n", "|", "|-|\n", "a|b|c\n|-|\n", "> ", "- ", "\n\n", "://", "https://a", "&", "&amp;", "[^1]",
+     "א", "אa ", "א(", "א1+", "a.", "x\n=\n"],
+)  # fmt: skip
+def test_no_text_takes_more_than_its_length_explains(render: Render, part: str) -> None:
+    render("warm")
+    short, long = (
+        min(_seconds(render, (part * size)[:size] + "x" * number) for number in (1, 2)) for size in (4000, 16000)
+    )
+
+    assert long < max(12 * short, 0.1)
+
+
+def _seconds(render: Render, text: str) -> float:
+    started = time.thread_time()
+    render(text)
+    return time.thread_time() - started
