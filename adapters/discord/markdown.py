@@ -13,10 +13,6 @@ from adapters.markdown.writing import Dialect
 _DISCORD = Dialect(address="<{}>".format, decodes=True, has_angle_addresses=True)
 
 
-def to_discord(markdown: str, *, limit: int | None = None) -> str:
-    """Return the text in Discord's dialect; code stays as it is.
-
-    Where `limit` is given, in characters, a text that would outgrow it stays as it was.
-    """
-    rendered = render(markdown, _DISCORD)
-    return rendered if limit is None or len(rendered) <= limit else markdown
+def to_discord(markdown: str) -> str:
+    """Return the text in Discord's dialect, however long; code stays as it is."""
+    return render(markdown, _DISCORD)

@@ -17,7 +17,7 @@ from adapters.clock import Clock
 from adapters.governor import Rank
 from adapters.slack.controls import Controls
 from adapters.slack.files import Attachments
-from adapters.slack.markup import inert
+from adapters.slack.markup import to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, name
@@ -144,7 +144,7 @@ class SlackPoster:
 
     def render(self, markdown: str) -> str:
         """See `base.Poster.render`."""
-        return inert(markdown)
+        return to_slack(markdown)
 
     async def post(self, content: Content, *, key: str) -> str:
         """See `base.Poster.post`."""

@@ -14,7 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.slack.controls import plain, stop
-from adapters.slack.markup import fallback, inert
+from adapters.slack.markup import fallback, inert, to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import Corner
 from adapters.slack.poster import MESSAGE_CHARS
@@ -74,7 +74,7 @@ class PrivatePoster:
 
     def render(self, markdown: str) -> str:
         """See `base.Poster.render`."""
-        return inert(markdown)
+        return to_slack(markdown)
 
     async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002 - Slack keeps no key here
         """See `base.Poster.post`. What is still running waits for its last edit."""

@@ -6,8 +6,6 @@ import pytest
 
 from adapters.discord.markdown import to_discord
 
-LIMIT = 2000
-
 
 @pytest.mark.parametrize(
     "text",
@@ -235,9 +233,3 @@ class TestLinksThatLie:
     )
     def test_an_honest_link_stays(self, link: str) -> None:
         assert to_discord(link) == link
-
-
-def test_a_text_that_would_outgrow_its_limit_stays() -> None:
-    table = "| a | b |\n|---|---|\n" + "| x | y |\n" * 100 + f"| {'z' * 90} | y |"
-
-    assert to_discord(table, limit=len(table)) == table
