@@ -97,7 +97,7 @@ class TestWhatWasPosted:
         await resumed(scene)
 
         assert scene.lab.posts(scene.channel) == [state]
-        assert state.action_ids == []
+        assert "stop" not in state.action_ids
 
     async def test_a_state_that_was_not_noted_gives_its_place_to_the_next_state(
         self, scene: Scene, asked: Said
