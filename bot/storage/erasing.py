@@ -113,8 +113,12 @@ def forget_choices(session: Session, person_id: str, where: Within) -> None:
 
 def forget_ratings(session: Session, person_id: str, where: Within) -> None:
     """Delete what a person thought of answers."""
-    here = select(TurnRow.id).where(TurnRow.conversation_id.in_(within(where.platform, where.workspace)))
-    session.execute(delete(RatingRow).where(RatingRow.person_id == person_id, RatingRow.turn_id.in_(here)))
+    # For each of theirs: all turns of a platform are too many to look at.
+    here = exists().where(TurnRow.id == RatingRow.turn_id, TurnRow.conversation_id == ConversationRow.id)
+    here = here.where(ConversationRow.platform == where.platform)
+    if where.workspace:
+        here = here.where(ConversationRow.workspace == where.workspace)
+    session.execute(delete(RatingRow).where(RatingRow.person_id == person_id, here))
 
 
 def turns_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:

@@ -126,7 +126,9 @@ def fill(file: Path, messages: int) -> None:
             ((turn, turn % 2 + 1) for turn in turns),
         )
         connection.executemany(
-            f"INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, '', 'A sentence of a chat.', 'm', '{MOMENT}')",
+            "INSERT INTO messages (id, conversation_id, turn_id, role, platform_message_id, person_id, "
+            "person_name, text, model, created_at) "
+            f"VALUES (?, ?, ?, ?, ?, ?, '', 'A sentence of a chat.', 'm', '{MOMENT}')",
             (row for turn in turns for row in rows_of(turn)),
         )
 

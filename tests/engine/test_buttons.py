@@ -301,6 +301,21 @@ async def test_a_turn_made_by_a_button_is_put_under_the_question() -> None:
     assert turn.conversation_id == first.conversation_id
 
 
+async def test_another_process_than_the_one_that_answered_takes_presses() -> None:
+    talk = Talk()
+    second = talk.another_process("second")
+    talk.backend.say("Blue.", "Green.")
+    answer = await talk.say("Name a colour.")
+    turn = await second.press(talk.call(answer.button("again")))
+    assert turn
+    again = await heard(second.reply(turn))
+    await heard(second.execute(talk.call(again.button("good"))))
+    await talk.say("Which was it?")
+
+    assert talk.prompts()[-1][2] == "Green."
+    assert len(await talk.answers.ratings()) == 1
+
+
 async def test_another_process_takes_a_press_over_and_answers_it_once() -> None:
     talk = Talk()
     second = talk.another_process("second")

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain import Completion, Delta, Source, Sources, StoredAnswer, TurnState, private_thread
 from bot.errors import UserError
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk
+from tests.engine.lesson_talk import class_room
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk, heard
 from tests.fakes import Speech
 
 MINE = replace(ROOM, thread=private_thread(DANA.id))
@@ -164,3 +165,28 @@ async def test_stop_in_the_channel_reaches_the_persons_private_answer() -> None:
     assert (await talk.command("stop")).notices == ["stop.done"]
     with pytest.raises(UserError):
         await talk.command("stop", person=NOAM)
+
+
+async def test_what_the_lessons_answered_privately_is_shown_with_the_lessons_it_cites() -> None:
+    talk = await class_room()
+    talk.backend.say("Mistral 7B was published under Apache 2.0 [1].")
+    asked = replace(talk.message("Which licence is Mistral 7B under?", at=MINE, direct=True), lessons_only=True)
+    turn = await talk.engine.accept(asked)
+    assert turn
+    answer = await heard(talk.engine.reply(turn))
+
+    shown = await talk.press_under(answer, "publish")
+
+    assert "continue" not in answer.labels
+    assert shown.of(Sources) == answer.of(Sources)[-1:]
+    assert shown.text.endswith(answer.text)
+
+
+async def test_a_lessons_answer_is_made_again_from_the_lessons() -> None:
+    talk = await class_room()
+    talk.backend.say(*["Mistral 7B was published under Apache 2.0 [1]."] * 2)
+    answer = await talk.ask("Which licence is Mistral 7B under?")
+    again = await talk.press_under(answer, "again")
+
+    assert again.of(Sources) == answer.of(Sources)
+    assert talk.prompts()[-1] == talk.prompts()[0]
