@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -77,19 +78,46 @@ class Voice:
 class Ticker:
     """Shows how far a run is: on a terminal as one line that moves, else as a line every few seconds."""
 
-    def __init__(self, screen: Screen, locale: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        locale: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self._screen = screen
         self._locale = locale
         self._clock = clock
+        self._sleep = sleep
         self._shown_at = clock()
 
     def __call__(self, progress: Progress) -> None:
         """Show it, if it is time to."""
         each_s = MOVES_EACH_S if self._screen.is_terminal else LINE_EACH_S
-        if self._clock() - self._shown_at < each_s:
-            return
-        self._shown_at = self._clock()
-        line = visible(sentence(_notice(progress), self._locale)).replace("\n", " ")
+        if self._clock() - self._shown_at >= each_s:
+            self._shown_at = self._clock()
+            self._show(_notice(progress))
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """Show how long something takes that cannot say how far it is."""
+        counting = asyncio.create_task(self._count(), name="waiting")
+        try:
+            yield
+        finally:
+            counting.cancel()
+            await asyncio.wait([counting])
+            self.clear()
+
+    async def _count(self) -> None:
+        began = self._clock()
+        while True:
+            await self._sleep(1.0 if self._screen.is_terminal else LINE_EACH_S)
+            self._show(Notice("ingest.waiting", {"seconds": round(self._clock() - began)}))
+
+    def _show(self, notice: Notice) -> None:
+        line = visible(sentence(notice, self._locale)).replace("\n", " ")
         if self._screen.is_terminal:
             self._screen.write(CLEAR_LINE + fitted(line, shutil.get_terminal_size().columns - 1))
         else:
@@ -170,7 +198,9 @@ async def _one(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voic
 
 async def _take_in(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> None:
     voice.say(Notice("ingest.opening", {"source": wanted.name}))
-    async with opened(wanted) as source:
+    async with AsyncExitStack() as stack:
+        async with voice.progress.waiting():
+            source = await stack.enter_async_context(opened(wanted))
         report = await ingestion.run(source, selection=errand.selection)
         without_link = sum(not file.url for file in source.files if file.path in report.paths)
     voice.progress.clear()

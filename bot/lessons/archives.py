@@ -17,7 +17,7 @@ from typing import IO
 
 from bot.errors import UserError
 from bot.lessons.course_files import MANIFEST, TRANSLATOR_FILE, Source
-from bot.lessons.folders import files_of
+from bot.lessons.folders import files_of, readable
 from bot.lessons.layout import MARKDOWN, NOTEBOOK, Skip, number_of
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -121,12 +121,18 @@ def _is_wanted(name: str, copied: _Copied, *, is_link: bool) -> bool:
     reason = None
     if is_link:
         reason = Skip.LINK
-    elif path.is_absolute() or ".." in path.parts or "\\" in name or re.match(r"[A-Za-z]:", name):
+    elif (
+        readable(name) != name
+        or path.is_absolute()
+        or ".." in path.parts
+        or "\\" in name
+        or re.match(r"[A-Za-z]:", name)
+    ):
         reason = Skip.UNSAFE
     elif path.suffix.lower() not in MARKDOWN | {NOTEBOOK} and path.name not in {MANIFEST, TRANSLATOR_FILE}:
         reason = Skip.OTHER_KIND
     if reason:
-        copied.skipped.append((name, reason))
+        copied.skipped.append((readable(name), reason))
     return reason is None
 
 

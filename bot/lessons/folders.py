@@ -52,15 +52,23 @@ def course_file(path: str, *, course: str, base_url: str) -> CourseFile:
 
 
 def walked(root: Path) -> tuple[list[str], list[tuple[str, Skip]]]:
-    """Return the paths of a folder's files, sorted, and those of its links, which are not followed."""
-    files, links = [], []
+    """Return the paths of a folder's files, sorted, and what is passed over: links, and names that are no text."""
+    files: list[str] = []
+    skipped: list[tuple[str, Skip]] = []
     for entry in _entries(root):
         path = PurePosixPath(Path(entry.path).relative_to(root)).as_posix()
         if entry.is_symlink():
-            links.append((path, Skip.LINK))
+            skipped.append((readable(path), Skip.LINK))
+        elif readable(path) != path:
+            skipped.append((readable(path), Skip.UNSAFE))
         elif entry.is_file(follow_symlinks=False):
             files.append(path)
-    return sorted(files), links
+    return sorted(files), skipped
+
+
+def readable(name: str) -> str:
+    """Return a file's name as text; what of its bytes is none is replaced."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def reader_of(root: Path) -> Callable[[str], bytes]:

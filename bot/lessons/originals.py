@@ -34,23 +34,26 @@ class Originals:
         noted = self._translated.get(place) or original_hash
         if not spot.is_translation or not noted or spot.original not in self._paths:
             return False
-        return self._md5(spot.original) != noted
+        try:
+            return self._md5(spot.original) != noted
+        except OSError:
+            return False
 
     def _noted(self) -> Iterable[tuple[str, str]]:
         """Yield the paths of translations, and the MD5 of what each was made from."""
         for place, path in self._paths.items():
             folder, name = posixpath.split(place)
             if name == TRANSLATOR_FILE:
-                for original, hashed in _entries(self._read(path)).items():
+                for original, hashed in self._entries(path).items():
                     yield posixpath.join(folder, original), hashed
 
-
-def _entries(raw: bytes) -> Mapping[str, str]:
-    try:
-        noted = json.loads(decoded(raw) or "")
-        return {path: str(entry["original_hash"]) for path, entry in noted.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+    def _entries(self, path: str) -> Mapping[str, str]:
+        """Return what a translator's file says; nothing where it is damaged."""
+        try:
+            noted = json.loads(decoded(self._read(path)) or "")
+            return {original: str(entry["original_hash"]) for original, entry in noted.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {}
 
 
 def contents(page: Page, *, original: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +109,23 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+async def test_what_cannot_say_how_far_it_is_says_how_long_it_takes() -> None:
+    stream, clock, steps = Terminal(), Clock(), asyncio.Semaphore(0)
+    shown = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if clock.now >= 2:
+            shown.set()
+            await steps.acquire()
+        clock.now += seconds
+
+    async with Ticker(Screen(stream), "en", clock=clock, sleep=sleep).waiting():
+        await shown.wait()
+
+    line = "\r\x1b[KStill at it after {} s …"
+    assert stream.getvalue() == f"{line.format(1)}{line.format(2)}\r\x1b[K"
 
 
 @dataclass

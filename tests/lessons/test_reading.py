@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from hashlib import md5
 from pathlib import Path
 
@@ -149,6 +150,12 @@ def test_links_on_disk_are_not_followed(tmp_path: Path) -> None:
     (course / "around").symlink_to(course, target_is_directory=True)
 
     assert skipped(course, {"01-wax.md": BEES}) == {"03-bees.md": "link", "around": "link"}
+
+
+def test_a_name_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text(BEES)
+
+    assert skipped(tmp_path, {"01-wax.md": BEES}) == {"caf?.md": "unsafe"}
 
 
 def test_only_what_was_asked_for_is_taken(tmp_path: Path) -> None:
