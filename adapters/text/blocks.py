@@ -19,6 +19,7 @@ _STAND_IN = "___"
 # What is put before the text takes two lines and stands at most so far in.
 _SHIFT = 2
 _DEEPEST = 16
+_GROUPS = frozenset({"bullet_list_open", "ordered_list_open", "blockquote_open"})
 _INTRODUCES = (":", "：")
 # A line that makes a heading, or a table's head, of the line above it, as far as it is there.
 _UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
@@ -41,10 +42,15 @@ class Before(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """By line: before what one cuts there; of each table its first line, first row and end."""
+    """By line: before what one cuts there; first line and end of each list and quote; of tables the first row too."""
 
     before: dict[int, Before] = field(default_factory=dict)
+    groups: list[tuple[int, int]] = field(default_factory=list)
     tables: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def is_in_group(self, number: int, *, within: bool = False) -> bool:
+        """Whether a list or a quote is cut by a cut before the line, or within it."""
+        return any(first < number + within < end + within for first, end in self.groups)
 
 
 def read(lines: Sequence[Line]) -> Blocks:
@@ -75,7 +81,9 @@ def _shown(line: Line) -> str:
 
 def _take(token: Token, blocks: Blocks, titles: set[int]) -> None:
     first, end = (number - _SHIFT for number in token.map or ())
-    if token.type == "tbody_open":
+    if token.type in _GROUPS and not token.level:
+        blocks.groups.append((first, end))
+    elif token.type == "tbody_open":
         blocks.before[first] = Before.NEVER
         blocks.tables[-1] = (blocks.tables[-1][0], first, end)
     elif token.type == "table_open":

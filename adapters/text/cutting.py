@@ -15,7 +15,6 @@ from adapters.text.window import Window
 
 # The least a message must hold: a fence, its end and some code.
 LEAST_CHARS = 64
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _VISIBLE = re.compile(r"\S")
 _CHARACTER = regex.compile(r"\X")
 _EXTENSIONS = {
@@ -90,8 +89,8 @@ class _Cutting:
 
     def _next(self, start: int, opening: str) -> _Step:
         fence = fences.opened(opening.partition("\n")[0], longest=self._limit)
-        if fence is None and (blank := _BLANK_LINES.match(self._text, start)):
-            start = blank.end()
+        if fence is None:
+            start = self._without_blanks(start)
         elif fence and fences.closes(self._text[start : self._line_end(start)], fence):
             return _Step("", self._line_end(start))
         window = Window.at(self._text, start, opening=opening, limit=self._limit)
@@ -102,6 +101,13 @@ class _Cutting:
         if first and len(window.lines) <= 2:  # noqa: PLR2004 - the fence, and a line that does not fit
             return self._long_line(start, window, first)
         return self._cut(start, window, places.best(window))
+
+    def _without_blanks(self, start: int) -> int:
+        """Return where the first line starts that can be seen; the text itself where it stands too far in for that."""
+        seen = _VISIBLE.search(self._text, start)
+        assert seen
+        line = self._text.rfind("\n", start, seen.start()) + 1 or start
+        return line if seen.start() - line < self._limit // 2 else seen.start()
 
     def _cut(self, start: int, window: Window, cut: places.Cut) -> _Step:
         shown = window.text[: cut.at]

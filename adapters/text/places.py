@@ -8,21 +8,24 @@ from dataclasses import dataclass
 
 import regex
 
-from adapters.text import blocks, fences, spans
+from adapters.text import blocks, direction, fences, spans
 from adapters.text.blocks import Before
+from adapters.text.fences import Line
 from adapters.text.window import Window
 
-# How bad a cut is, where 1 is a message left empty: a table is cut only where it is longer than a message, a fence
-# where what stands before it fills less than half of one. Found by measuring (tests/bench/splitting.py).
+# How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
+# quote only where nearly nothing stands before it, a fence where what stands before it fills less than half.
+# Found by measuring (tests/bench/splitting.py).
 _BEFORE = {
     Before.BLOCK: 0.0,
     Before.ANNOUNCED: 0.25,
-    Before.ITEM: 0.35,
-    Before.INNER: 0.4,
+    Before.ITEM: 0.3,
+    Before.INNER: 0.35,
     Before.LINE: 0.5,
     Before.TITLED: 0.6,
     Before.ROW: 1.1,
 }
+_IN_GROUP = 0.65
 _AFTER_CODE_PARAGRAPH, _AFTER_CODE_LINE = 0.35, 0.5
 _AFTER_SENTENCE, _AFTER_WORD, _IN_WORD = 0.5, 0.9, 3.0
 # Worse than any of these: the rest would read like another block; a span is torn.
@@ -68,6 +71,7 @@ class _Places:
         self._start = self._start_of_last()
         self._last = self._text[self._start :]
         self._spans = spans.read(self._last)
+        self._markers: dict[int, int] = {}
         self._ends: set[int] = set()
         if not self._last.isascii():
             self._ends = {self._start + found.end() for found in _CHARACTER.finditer(self._last)}
@@ -85,35 +89,39 @@ class _Places:
         return start
 
     def between_lines(self) -> Iterator[Place]:
-        """Yield the places before lines."""
-        for number, line in enumerate(self._window.lines):
-            if line.start > self._window.opening:
-                place = self._in_code(number) if line.fence else self._before(number)
-                if place and self._holds(place[1]):
-                    yield place
+        """Yield the last place of each cost before a line."""
+        seen: set[float] = set()
+        for number in range(len(self._window.lines) - 1, 0, -1):
+            if self._window.lines[number].start <= self._window.opening:
+                return
+            cost = self._cost(number)
+            if cost is not None and cost not in seen and (cut := self._cut_before(number)) and self._holds(cut):
+                seen.add(cost)
+                yield cost, cut
 
-    def _in_code(self, number: int) -> Place | None:
+    def _cost(self, number: int) -> float | None:
+        """Return the cost of a cut before the line, None where one does not cut."""
         line, above = self._window.lines[number], self._window.lines[number - 1]
-        if not line.fence or above.opens or fences.closes(line.text, line.fence):
-            return None
-        ending = self._window.closing(line.start, line.fence)
-        if ending is None:
-            return None
-        cost = _AFTER_CODE_LINE if above.text.strip() else _AFTER_CODE_PARAGRAPH
-        return cost, Cut(line.start, ending, f"{line.fence.fitted(self._window.limit).opening}\n")
+        if line.fence:
+            cost = _AFTER_CODE_LINE if above.text.strip() else _AFTER_CODE_PARAGRAPH
+            is_apart = not (above.opens or fences.closes(line.text, line.fence))
+        else:
+            kind = self._blocks.before.get(number, Before.NEVER)
+            is_apart = kind is not Before.NEVER and not (kind is Before.LINE and line.start < self._start)
+            cost = _BEFORE.get(kind, 0.0) + (self._torn(line.start) if kind is Before.LINE else 0.0)
+        return cost + self._grouped(number) if is_apart else None
 
-    def _before(self, number: int) -> Place | None:
-        start = self._window.lines[number].start
-        match kind := self._blocks.before.get(number, Before.NEVER):
-            case Before.NEVER:
-                return None
-            case Before.LINE if start < self._start:
-                return None
-            case Before.LINE:
-                return _BEFORE[kind] + self._torn(start), Cut(start)
-            case Before.ROW:
-                return _BEFORE[kind], Cut(start, opening=self._head(number))
-        return _BEFORE[kind], Cut(start)
+    def _grouped(self, number: int, *, within: bool = False) -> float:
+        return _IN_GROUP * self._blocks.is_in_group(number, within=within)
+
+    def _cut_before(self, number: int) -> Cut | None:
+        line = self._window.lines[number]
+        if line.fence:
+            ending = self._window.closing(line.start, line.fence)
+            opening = f"{line.fence.fitted(self._window.limit).opening}\n"
+            return None if ending is None else Cut(line.start, ending, opening)
+        is_row = self._blocks.before.get(number) is Before.ROW
+        return Cut(line.start, opening=self._head(number) if is_row else "")
 
     def _head(self, number: int) -> str:
         """Return the head of the table that a row is in, to stand above it again; "" where it takes too much room."""
@@ -126,8 +134,11 @@ class _Places:
 
     def inside(self) -> Iterator[Place]:
         """Yield the places after sentences and words of the last paragraph."""
+        grouped = self._grouped(len(self._window.lines) - 1, within=True)
         for cost, pattern in ((_AFTER_SENTENCE, _SENTENCE), (_AFTER_WORD, _WORD)):
-            yield from self._latest(cost, [self._start + found.end() for found in pattern.finditer(self._last)])
+            yield from self._latest(
+                cost + grouped, [self._start + found.end() for found in pattern.finditer(self._last)]
+            )
 
     def inside_words(self) -> Iterator[Place]:
         """Yield the places between characters."""
@@ -152,19 +163,27 @@ class _Places:
         if not self._window.opening < place < len(self._text) or (self._ends and place not in self._ends):
             return False
         line = self._window.line_at(place)
-        return line.start == place or not _MARKER.fullmatch(self._text, line.start, place)
+        return line.start == place or place > self._marked(line)
+
+    def _marked(self, line: Line) -> int:
+        """Return the place before which there is nothing to read in a line."""
+        if line.start not in self._markers:
+            found = _MARKER.match(line.text)
+            self._markers[line.start] = line.start + (found.end() if found else 0)
+        return self._markers[line.start]
 
     def _cut(self, place: int) -> Cut:
-        """Return the cut inside a paragraph: a quote, and a passage of the other direction, goes on behind it."""
+        """Return the cut inside a paragraph: a quote, an isolate and the paragraph's direction go on behind it."""
         line = self._window.line_at(place)
         if line.start == place:
             return Cut(place)
         quote = _QUOTE.match(line.text)
-        marks = spans.isolates(self._text[line.start : place])
-        opening = (quote[0] if quote else "") + marks
+        before = self._text[line.start : place]
+        marks = direction.isolates(before)
+        opening = (quote[0] if quote else "") + direction.kept(before, self._text[place:]) + marks
         if len(opening) > self._window.limit // 4:
             return Cut(place)
-        return Cut(place, spans.ended(marks), opening)
+        return Cut(place, direction.ended(marks), opening)
 
     def _holds(self, cut: Cut) -> bool:
         shown = self._text[: cut.at]

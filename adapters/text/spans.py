@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.text.direction import END_OF_ISOLATE
 
 _SIGN = re.compile(
     r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL
@@ -17,22 +20,37 @@ _SIGN = re.compile(
 _TARGET = re.compile(
     r"\(\s*(?:<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\]]*\]"
 )
-_ISOLATES = "\u2066\u2067\u2068"
-_END_OF_ISOLATE = "\u2069"
 
 
-@dataclass(frozen=True, slots=True)
+Span = tuple[int, int]
+
+
 class Spans:
-    """Pieces as (start, end). `whole` are surely one thing; `likely` are emphasis and what may yet become one thing."""
+    """The pieces of a paragraph that are one thing, and those that are emphasis or may yet become one thing."""
 
-    whole: list[tuple[int, int]] = field(default_factory=list)
-    likely: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self, *, whole: Iterable[Span], likely: Iterable[Span]) -> None:
+        self._whole = _joined(whole)
+        self._likely = _joined(likely)
 
     def cost(self, at: int) -> int:
         """Return how bad a cut at this place is: 0 outside everything, 2 in what is surely one thing."""
-        if any(start < at < end for start, end in self.whole):
-            return 2
-        return int(any(start < at < end for start, end in self.likely))
+        return 2 if _is_in(at, self._whole) else int(_is_in(at, self._likely))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that share characters, in order."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_in(at: int, spans: Sequence[Span]) -> bool:
+    before = bisect_left(spans, (at, 0)) - 1
+    return before >= 0 and at < spans[before][1]
 
 
 @dataclass(slots=True)
@@ -49,23 +67,11 @@ def read(text: str) -> Spans:
     return _Reading(text).spans()
 
 
-def isolates(text: str) -> str:
-    """Return the marks of the isolates that are open at the end of the text, the outermost first."""
-    still = ""
-    for mark in re.findall(rf"[{_ISOLATES}{_END_OF_ISOLATE}\n]", text):
-        still = "" if mark == "\n" else still[:-1] if mark == _END_OF_ISOLATE else still + mark
-    return still
-
-
-def ended(marks: str) -> str:
-    """Return what ends these isolates."""
-    return _END_OF_ISOLATE * len(marks)
-
-
 class _Reading:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._spans = Spans()
+        self._whole: list[Span] = []
+        self._likely: list[Span] = []
         self._runs: list[_Run] = []
         self._brackets: list[int] = []
         self._isolates: list[int] = []
@@ -78,8 +84,8 @@ class _Reading:
         while found := _SIGN.search(self._text, at):
             at = self._read(found)
         openers = (*(run.start for run in self._runs), *self._brackets, *self._isolates)
-        self._spans.likely.extend((start, len(self._text) + 1) for start in openers)
-        return self._spans
+        self._likely.extend((start, len(self._text) + 1) for start in openers)
+        return Spans(whole=self._whole, likely=self._likely)
 
     def _read(self, found: re.Match[str]) -> int:
         """Take one sign in and return where to read on."""
@@ -100,37 +106,37 @@ class _Reading:
         places = self._ticks.get(ticks, [])
         following = bisect_right(places, start)
         if following == len(places):
-            self._spans.likely.append((start, len(self._text) + 1))
+            self._likely.append((start, len(self._text) + 1))
             return start + ticks
         end = places[following] + ticks
-        self._spans.whole.append((start, end))
+        self._whole.append((start, end))
         return end
 
     def _link(self, start: int, end: int) -> int:
         if target := _TARGET.match(self._text, end):
-            self._spans.whole.append((start, target.end()))
+            self._whole.append((start, target.end()))
             return target.end()
         # Without a target it may be a link that is defined elsewhere, or one that goes on.
         is_cut_off = self._text[end : end + 1] in ("(", "[", "") and not re.search(r"[)\]\n]", self._text[end:])
-        self._spans.likely.append((start, len(self._text) + 1 if is_cut_off else end))
+        self._likely.append((start, len(self._text) + 1 if is_cut_off else end))
         return end
 
     def _isolate(self, found: re.Match[str]) -> None:
         if found[0] == "\n":
             self._isolates.clear()
-        elif found[0] != _END_OF_ISOLATE:
+        elif found[0] != END_OF_ISOLATE:
             self._isolates.append(found.start())
         elif self._isolates:
-            self._spans.whole.append((self._isolates.pop(), found.end()))
+            self._whole.append((self._isolates.pop(), found.end()))
 
     def _emphasis(self, found: re.Match[str]) -> None:
         """Match a run of marks with the runs before it, by CommonMark's rules for what may open and close."""
         mark, left = found[0][0], len(found[0])
         if left > 1:
-            self._spans.whole.append(found.span())
+            self._whole.append(found.span())
         can_open, can_close = self._flanks(found)
         while can_close and left and (opener := self._opener(mark)):
-            self._spans.likely.append((opener.start, found.end()))
+            self._likely.append((opener.start, found.end()))
             used = min(left, opener.left)
             left -= used
             opener.left -= used
