@@ -49,8 +49,12 @@ class Blocks:
     tables: list[tuple[int, int, int]] = field(default_factory=list)
 
     def is_in_group(self, number: int, *, within: bool = False) -> bool:
-        """Whether a list or a quote is cut by a cut before the line, or within it."""
+        """Whether a cut before the line, or within it, cuts a list or a quote."""
         return any(first < number + within < end + within for first, end in self.groups)
+
+    def is_in_table(self, number: int, *, within: bool = False) -> bool:
+        """Whether a cut before the line, or within it, cuts a table."""
+        return any(first < number + within < end + within for first, _, end in self.tables)
 
 
 def read(lines: Sequence[Line]) -> Blocks:

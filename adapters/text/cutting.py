@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-import regex
-
 from adapters.text import fences, places
 from adapters.text.fences import Fence
 from adapters.text.parts import File, Part
@@ -16,7 +14,6 @@ from adapters.text.window import Window
 # The least a message must hold: a fence, its end and some code.
 LEAST_CHARS = 64
 _VISIBLE = re.compile(r"\S")
-_CHARACTER = regex.compile(r"\X")
 _EXTENSIONS = {
     "bash": "sh", "c++": "cpp", "csharp": "cs", "golang": "go", "javascript": "js", "kotlin": "kt", "markdown": "md",
     "python": "py", "ruby": "rb", "rust": "rs", "shell": "sh", "typescript": "ts",
@@ -131,7 +128,7 @@ class _Cutting:
     def _in_code(self, window: Window, fence: Fence) -> places.Cut:
         room = self._limit - len(fence.closing) - 1
         first = max(window.opening, len(window.lines[0].text) + 1)
-        ends = [found.end() for found in _CHARACTER.finditer(window.text, first, room)]
+        ends = [found.end() for found in places.CHARACTER.finditer(window.text, first, room)]
         at = max((end for end in ends[:-1] or [room]), default=room)
         return places.Cut(at, window.closing(at, fence) or "", f"{fence.opening}\n")
 

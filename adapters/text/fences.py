@@ -96,7 +96,7 @@ def opened(line: str, *, longest: int) -> Fence | None:
 
 def closes(line: str, fence: Fence) -> bool:
     """Whether a line of the fence's code closes it."""
-    rest = _inside(line, fence)
+    rest = _inside(line, fence) if fence.marks in line else None
     marks = rest.strip() if rest is not None else ""
     return len(marks) >= len(fence.marks) and set(marks) == {fence.marks[0]}
 

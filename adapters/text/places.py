@@ -14,25 +14,26 @@ from adapters.text.fences import Line
 from adapters.text.window import Window
 
 # How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
-# quote only where nearly nothing stands before it, a fence where what stands before it fills less than half.
+# quote only where next to nothing stands before it, a fence where what stands before it fills less than half.
 # Found by measuring (tests/bench/splitting.py).
 _BEFORE = {
     Before.BLOCK: 0.0,
+    Before.ITEM: 0.1,
+    Before.INNER: 0.2,
     Before.ANNOUNCED: 0.25,
-    Before.ITEM: 0.3,
-    Before.INNER: 0.35,
+    Before.ROW: 0.3,
     Before.LINE: 0.5,
     Before.TITLED: 0.6,
-    Before.ROW: 1.1,
 }
-_IN_GROUP = 0.65
+_IN_GROUP, _IN_TABLE = 0.85, 0.8
 _AFTER_CODE_PARAGRAPH, _AFTER_CODE_LINE = 0.35, 0.5
 _AFTER_SENTENCE, _AFTER_WORD, _IN_WORD = 0.5, 0.9, 3.0
 # Worse than any of these: the rest would read like another block; a span is torn.
 _MISREAD, _TORN = 5.0, 10.0
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
 _WORD = re.compile(r"\s+(?=\S)")
-_CHARACTER = regex.compile(r"\X")
+# As people see it; two halves of one that was decoded carelessly belong together too.
+CHARACTER = regex.compile(r"[\ud800-\udbff][\udc00-\udfff]|\X")
 # What a line begins with before there is anything to read.
 _MARKER = re.compile(r"[\s>]*(?:(?:[-+*]|#{1,6}|\d{1,9}[.)])\s+)*")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t>]*")
@@ -54,7 +55,7 @@ Place = tuple[float, Cut]
 def best(window: Window) -> Cut:
     """Return the cut that costs least; a message filled less costs more."""
     places = _Places(window)
-    found = [*places.between_lines(), *places.inside()]
+    found = [*places.between_lines(), *places.inside()] or [*places.between_lines(least=True)]
     if not any(cost < _TORN for cost, _ in found):
         found.extend(places.inside_words())
     if not found:
@@ -74,7 +75,7 @@ class _Places:
         self._markers: dict[int, int] = {}
         self._ends: set[int] = set()
         if not self._last.isascii():
-            self._ends = {self._start + found.end() for found in _CHARACTER.finditer(self._last)}
+            self._ends = {self._start + found.end() for found in CHARACTER.finditer(self._last)}
 
     def _start_of_last(self) -> int:
         """Return where the paragraph, or other text, starts that the window ends in; its end when it ends in code."""
@@ -88,14 +89,19 @@ class _Places:
                 break
         return start
 
-    def between_lines(self) -> Iterator[Place]:
-        """Yield the last place of each cost before a line."""
+    def between_lines(self, *, least: bool = False) -> Iterator[Place]:
+        """Yield the last place of each cost before a line. `least`: a fence may be closed otherwise than opened."""
         seen: set[float] = set()
         for number in range(len(self._window.lines) - 1, 0, -1):
             if self._window.lines[number].start <= self._window.opening:
                 return
             cost = self._cost(number)
-            if cost is not None and cost not in seen and (cut := self._cut_before(number)) and self._holds(cut):
+            if (
+                cost is not None
+                and cost not in seen
+                and (cut := self._cut_before(number, least=least))
+                and self._holds(cut)
+            ):
                 seen.add(cost)
                 yield cost, cut
 
@@ -112,14 +118,16 @@ class _Places:
         return cost + self._grouped(number) if is_apart else None
 
     def _grouped(self, number: int, *, within: bool = False) -> float:
-        return _IN_GROUP * self._blocks.is_in_group(number, within=within)
+        blocks = self._blocks
+        is_in_table = blocks.is_in_table(number, within=within)
+        return _IN_GROUP * blocks.is_in_group(number, within=within) + _IN_TABLE * is_in_table
 
-    def _cut_before(self, number: int) -> Cut | None:
+    def _cut_before(self, number: int, *, least: bool) -> Cut | None:
         line = self._window.lines[number]
         if line.fence:
-            ending = self._window.closing(line.start, line.fence)
-            opening = f"{line.fence.fitted(self._window.limit).opening}\n"
-            return None if ending is None else Cut(line.start, ending, opening)
+            again = line.fence.fitted(self._window.limit)
+            ending = self._window.closing(line.start, line.fence) if least else again.closing
+            return None if ending is None else Cut(line.start, ending, f"{again.opening}\n")
         is_row = self._blocks.before.get(number) is Before.ROW
         return Cut(line.start, opening=self._head(number) if is_row else "")
 

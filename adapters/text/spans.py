@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from adapters.text.direction import END_OF_ISOLATE
 
 _SIGN = re.compile(
     r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL
 )
-_TARGET = re.compile(
+_TARGET = regex.compile(
     r"\(\s*(?:<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\]]*\]"
 )
 
@@ -117,7 +119,7 @@ class _Reading:
             self._whole.append((start, target.end()))
             return target.end()
         # Without a target it may be a link that is defined elsewhere, or one that goes on.
-        is_cut_off = self._text[end : end + 1] in ("(", "[", "") and not re.search(r"[)\]\n]", self._text[end:])
+        is_cut_off = _TARGET.match(self._text, end, partial=True) is not None
         self._likely.append((start, len(self._text) + 1 if is_cut_off else end))
         return end
 
