@@ -49,9 +49,14 @@ class Grant:
     is_personal: bool = False
 
     @property
+    def ends_at(self) -> float:
+        """When the token is worth nothing any more, in seconds since 1970."""
+        return snowflake_time(self.interaction_id).timestamp() + TOKEN_LIVES_S
+
+    @property
     def closes_at(self) -> float:
         """When the last words are to be said, in seconds since 1970."""
-        return snowflake_time(self.interaction_id).timestamp() + TOKEN_LIVES_S - CLOSES_BEFORE_S
+        return self.ends_at - CLOSES_BEFORE_S
 
     def for_all(self) -> Self:
         """Return the same, for messages that everybody reads."""

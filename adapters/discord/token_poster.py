@@ -116,7 +116,7 @@ class TokenPoster(EditingPoster):
         async with self._is_editing:
             self._is_closed = True
             message_id = next(reversed(self._texts), self._original)
-            if not message_id:
+            if not message_id or self._clock.now() >= self._grant.ends_at:
                 return
             note = self.footnote(text("discord.moved", self._locale))
             words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]

@@ -23,6 +23,22 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 COMMANDS = "/applications/{application_id}/commands"
 
 
+class LabTime:
+    """The lab's clock as adapters ask for it: it is pushed on, not waited for."""
+
+    def __init__(self, lab: DiscordLab) -> None:
+        self._lab = lab
+
+    def now(self) -> float:
+        """See `adapters.clock.Clock.now`."""
+        return self._lab.clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """See `adapters.clock.Clock.sleep`."""
+        until = self.now() + seconds
+        await self._lab.until(lambda: self.now() >= until, timeout_s=seconds + 1)
+
+
 @dataclass
 class Scene:
     """A school's Discord with the bot in it; Ada and Ben talk, the owner rules."""
@@ -158,4 +174,5 @@ def _adapter(lab: DiscordLab, engine: Engine, notes: FakeNotes, *, token: str, m
         api_url=lab.api_url,
         gateway_url=lab.gateway_url,
         message_content=message_content,
+        clock=LabTime(lab),
     )

@@ -1,0 +1,222 @@
+"""The buttons under answers on Discord: pressed openly and privately, with forms, after restarts, by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain import TurnState
+from bot.errors import Unavailable
+from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running, set_up
+from tests.fakes import Speech
+from tests.lab.discord import DiscordLab, Interaction, Message
+
+AGAIN, GOOD, BAD, PUBLISH = "Regenerate", "Good", "Not good", "Show to everyone"
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with set_up() as scene:
+        await scene.registered()
+        yield scene
+
+
+async def answered(scene: Scene, text: str = "count owls") -> Message:
+    await scene.lab.say(scene.channel, scene.ada, text, mention=True)
+    answer = await scene.answer()
+    await scene.lab.until(lambda: answer.buttons)
+    return answer
+
+
+async def privately(scene: Scene, text: str = "count owls") -> Message:
+    """Ask privately and wait for the finished answer."""
+    options = {"question": text, "private": "yes"}
+    call = await scene.lab.slash(scene.channel, scene.ada, "ask", options=options)
+    return await finished(scene, call)
+
+
+async def finished(scene: Scene, call: Interaction) -> Message:
+    await scene.lab.until(lambda: call.wall and AGAIN in call.wall[-1].buttons)
+    return call.wall[-1]
+
+
+class TestOpenly:
+    async def test_an_answer_is_offered_with_its_buttons(self, scene: Scene) -> None:
+        answer = await answered(scene)
+
+        assert answer.buttons == [AGAIN, GOOD, BAD]
+        assert all(len(custom_id) <= 100 for custom_id in answer.custom_ids)
+
+    async def test_a_question_is_answered_again_below_it(self, scene: Scene) -> None:
+        first = await answered(scene)
+        scene.backend.say("Seven owls.")
+        press = await scene.lab.press(first, AGAIN, scene.ada)
+        second = await scene.reads("Seven owls.")
+
+        assert second.reply_to is first.reply_to
+        assert (await press.acknowledged())["type"] == 6
+        assert press.followups == []
+
+    async def test_an_answer_made_again_can_be_stopped(self, scene: Scene) -> None:
+        first = await answered(scene)
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.press(first, AGAIN, scene.ada)
+        second = await scene.reads("One owl")
+        await scene.lab.until(lambda: "Stop" in second.buttons)
+        await scene.lab.press(second, "Stop", scene.ada)
+
+        await scene.lab.until(lambda: "Stopped." in second.text)
+
+    async def test_a_press_delivered_twice_is_one(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        press = await scene.lab.press(answer, AGAIN, scene.ada)
+        await scene.lab.gateway.redeliver(press)
+        await scene.answers(count=2)
+        rating = await scene.lab.press(answer, GOOD, scene.ada)
+        await rating.answered()
+
+        assert len(scene.backend.requests) == 2
+
+    async def test_who_may_not_is_told_alone(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        press = await scene.lab.press(answer, AGAIN, scene.ben)
+        told = await press.answered()
+
+        assert told.seen_only_by is scene.ben
+        assert len(scene.backend.requests) == 1
+
+    async def test_what_is_gone_is_told_in_words(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        await scene.history.forget_person("discord", str(scene.ada.id))
+        press = await scene.lab.press(answer, AGAIN, scene.ada)
+        told = await press.answered()
+
+        assert told.seen_only_by is scene.ada
+        assert told.text
+        assert told.text != answer.text
+
+    async def test_a_button_of_another_version_is_told_in_words(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        answer.components[0]["components"][0]["custom_id"] = "do:again?turn"
+        press = await scene.lab.press(answer, AGAIN, scene.ada)
+
+        assert "I do not know this button any more" in (await press.answered()).text
+
+    async def test_a_store_that_is_down_is_told_to_the_person_alone(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        scene.turns.broken = Unavailable("error.internal")
+        press = await scene.lab.press(answer, AGAIN, scene.ada)
+        told = await press.answered()
+
+        assert "Something went wrong" in told.text
+        assert told.seen_only_by is scene.ada
+
+    async def test_a_press_that_comes_too_late_does_nothing(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        await scene.lab.press(answer, AGAIN, scene.ada, age_s=4.0)
+        rating = await scene.lab.press(answer, GOOD, scene.ada)
+        await rating.answered()
+        scene.lab.violations.clear()
+
+        assert len(scene.backend.requests) == 1
+
+
+class TestForms:
+    async def test_what_was_not_good_is_asked_for_first(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        form = await scene.lab.press(answer, BAD, scene.ada)
+        await form.acknowledged()
+        sent = await scene.lab.submit(form, {"reason": "There were eight."})
+        told = await sent.answered()
+
+        assert form.modal["custom_id"].startswith("do:rate?")
+        assert told.seen_only_by is scene.ada
+
+    async def test_the_reason_may_be_left_empty(self, scene: Scene) -> None:
+        answer = await answered(scene)
+        form = await scene.lab.press(answer, BAD, scene.ada)
+        await form.acknowledged()
+        sent = await scene.lab.submit(form, {})
+
+        assert (await sent.answered()).text
+
+    async def test_the_form_speaks_the_language_of_the_person(self, scene: Scene) -> None:
+        dana = scene.lab.add_user("Dana", locale="he")
+        scene.guild.add_member(dana)
+        answer = await answered(scene)
+        form = await scene.lab.press(answer, BAD, dana)
+        await form.acknowledged()
+
+        assert form.modal["title"] == "רק רגע"
+
+
+class TestPrivately:
+    async def test_a_private_answer_is_made_again_for_the_person_alone(self, scene: Scene) -> None:
+        first = await privately(scene)
+        scene.backend.say("Seven owls.")
+        press = await scene.lab.press(first, AGAIN, scene.ada)
+        second = await finished(scene, press)
+
+        assert "Seven owls." in second.text
+        assert second.seen_only_by is scene.ada
+        assert scene.requests("POST", MESSAGES) == 0
+
+    async def test_what_cannot_be_done_is_told_to_the_person_alone(self, scene: Scene) -> None:
+        first = await privately(scene)
+        await scene.history.forget_person("discord", str(scene.ada.id))
+        press = await scene.lab.press(first, AGAIN, scene.ada)
+
+        assert (await press.answered()).seen_only_by is scene.ada
+
+    async def test_it_is_shown_to_everybody_once(self, scene: Scene) -> None:
+        scene.backend.say("Seven owls.")
+        answer = await privately(scene)
+        press = await scene.lab.press(answer, PUBLISH, scene.ada)
+        await scene.lab.until(lambda: press.followups)
+        shown = press.followups[0]
+        again = await scene.lab.press(answer, PUBLISH, scene.ada)
+        told = await again.answered()
+
+        assert shown.seen_only_by is None
+        assert "count owls" in shown.text
+        assert "Seven owls." in shown.text
+        assert told.seen_only_by is scene.ada
+
+    async def test_only_who_asked_sees_its_buttons(self, scene: Scene) -> None:
+        answer = await privately(scene)
+
+        with pytest.raises(PermissionError):
+            await scene.lab.press(answer, PUBLISH, scene.ben)
+
+
+class TestElsewhere:
+    async def test_an_answer_where_the_bot_is_not_is_made_again_through_the_press(self, scene: Scene) -> None:
+        group = scene.lab.group_dm(scene.ada, scene.ben)
+        call = await scene.lab.slash(group, scene.ada, "ask", options={"question": "count owls"})
+        first = await finished(scene, call)
+        scene.backend.say("Seven owls.")
+        press = await scene.lab.press(first, AGAIN, scene.ada)
+        second = await finished(scene, press)
+
+        assert "Seven owls." in second.text
+        assert second.seen_only_by is None
+        assert scene.requests("POST", MESSAGES) == 0
+
+
+async def test_the_buttons_of_old_answers_work_after_a_restart() -> None:
+    async with DiscordLab() as lab:
+        scene = make_scene(lab)
+        async with running(scene, scene.adapter):
+            answer = await answered(scene)
+            await lab.until(lambda: scene.turns.turns[1].state is TurnState.ANSWERED)
+        lab.clock.advance(7200)
+        async with running(scene, scene.another_adapter()):
+            scene.backend.say("Seven owls.")
+            await lab.press(answer, AGAIN, scene.ada)
+            await scene.reads("Seven owls.")
+            press = await lab.press(answer, GOOD, scene.ada)
+            told = await press.answered()
+
+        assert told.seen_only_by is scene.ada
+        assert not lab.violations
