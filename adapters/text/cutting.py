@@ -140,7 +140,7 @@ class _Cutting:
         extension = _EXTENSIONS.get(kind, kind if kind.isalnum() and kind.isascii() else "txt")
         name = f"code-{self._files}.{extension}"
         code, end = self._code(start, fence)
-        return _Step(self._moved(name), end, file=File(name, code))
+        return _Step(self._moved(name).strip()[: self._limit] or name, end, file=File(name, code))
 
     def _code(self, start: int, fence: Fence) -> tuple[str, int]:
         """Return a fence's code from there, and where the text goes on behind the fence."""
