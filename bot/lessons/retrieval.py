@@ -35,6 +35,7 @@ class HybridRetriever:
     def __init__(self, *, lessons: Lessons, embedder: Embedder | None = None) -> None:
         self._lessons = lessons
         self._embedder = embedder
+        self._model = embedder.name if embedder else ""
         self._shelves: Shelves | None = None
 
     async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
@@ -47,9 +48,9 @@ class HybridRetriever:
         if not generations:
             return ()
         found = await self._ranked(question, generations, count=count, leans=None)
-        if question.previous and _surest(found) < CLEAR:
+        if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
-            found = max(found, await self._ranked(question, generations, count=count, leans=True), key=_surest)
+            found = max(found, await self._ranked(question, generations, count=count, leans=True), key=self._surest)
         return await self._passages(found)
 
     async def _ranked(
@@ -67,8 +68,7 @@ class HybridRetriever:
             await asyncio.to_thread(import_module, "bot.lessons.library")
             from bot.lessons.library import Shelves
 
-            model = self._embedder.name if self._embedder else ""
-            self._shelves = self._shelves or Shelves(self._lessons, model=model)
+            self._shelves = self._shelves or Shelves(self._lessons, model=self._model)
         return self._shelves
 
     async def _embedded(self, text: str) -> Sequence[float] | None:
@@ -86,15 +86,15 @@ class HybridRetriever:
         ids = [id_ for one in found for id_ in one.ids]
         known = {passage.id: passage for passage in await self._lessons.passages(ids)}
         parts = [[known[id_] for id_ in one.ids if id_ in known] for one in found]
-        return [_joined(part, one) for part, one in zip(parts, found, strict=True) if part]
+        sure = [certainty(one.evidence, model=self._model) for one in found]
+        return [_joined(part, one, sure) for part, one, sure in zip(parts, found, sure, strict=True) if part]
+
+    def _surest(self, found: Sequence[Ranked]) -> float:
+        return max((certainty(one.evidence, model=self._model) for one in found), default=0.0)
 
 
-def _joined(part: Sequence[Passage], one: Ranked) -> Passage:
+def _joined(part: Sequence[Passage], one: Ranked, sure: float) -> Passage:
     """Return neighbouring chunks of one section as one passage."""
     text = "\n\n".join(passage.chunk.text for passage in part)
     chunk = replace(part[0].chunk, text=text)
-    return replace(part[0], chunk=chunk, score=one.score, certainty=certainty(one.evidence))
-
-
-def _surest(found: Sequence[Ranked]) -> float:
-    return max((certainty(one.evidence) for one in found), default=0.0)
+    return replace(part[0], chunk=chunk, score=one.score, certainty=sure)
