@@ -21,7 +21,6 @@ from bot.ports import Answers, Choices, History, Notes, Turns
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.storage.answers import SqlAnswers
     from bot.storage.census import SqlCensus
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
@@ -90,6 +89,7 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
 
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
+    from bot.storage.answers import SqlAnswers
     from bot.storage.census import SqlCensus
     from bot.storage.choices import SqlChoices
     from bot.storage.database import open_database
