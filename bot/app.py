@@ -55,6 +55,7 @@ def residents_of(settings: Settings) -> Sequence[Resident]:
 
 def _discord(settings: Settings, built: House) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
+    from adapters.discord.threads import Threads
 
     discord = settings.discord
     return DiscordAdapter(
@@ -64,6 +65,7 @@ def _discord(settings: Settings, built: House) -> Adapter:
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
         message_content=discord.message_content,
+        threads=Threads(discord.threads),
     )
 
 

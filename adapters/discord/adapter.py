@@ -18,6 +18,7 @@ from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
 from adapters.discord.grants import CalendarClock
 from adapters.discord.rates import Unhurried, governor
+from adapters.discord.threads import Threads
 from adapters.editor import Rules
 from bot import ports
 from bot.domain import Turn
@@ -47,6 +48,7 @@ class DiscordAdapter:
         gateway_url: str | None,
         message_content: bool = False,
         file_chars: int = 0,
+        threads: Threads = Threads.REQUEST,
         clock: Clock | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -57,6 +59,7 @@ class DiscordAdapter:
         self._gateway_url = gateway_url
         self._message_content = message_content
         self._file_chars = file_chars
+        self._threads = threads
         self._clock = clock or CalendarClock()
         self._connection: Client | None = None
 
@@ -116,6 +119,7 @@ class DiscordAdapter:
             message_content=self._message_content,
             gateway_url=self._gateway_url,
             clock=self._clock,
+            threads=self._threads,
         )
 
     def _prepare(self) -> None:

@@ -19,6 +19,7 @@ from adapters.discord.grants import Grant, grant_of, thinking
 from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
 from adapters.discord.modals import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
 from adapters.discord.replies import Replies
+from adapters.discord.threads import Threads, in_thread, may_open
 from bot.domain import ChatMessage, CommandCall
 from bot.engine.asking import to_question
 from bot.engine.commands import ASK, BY_NAME, check_arguments
@@ -33,8 +34,9 @@ log = structlog.get_logger(__name__)
 class Asking:
     """Turns questions by command into messages that are answered."""
 
-    def __init__(self, *, replies: Replies) -> None:
+    def __init__(self, *, replies: Replies, threads: Threads) -> None:
         self._replies = replies
+        self._threads = threads
 
     async def open_form(self, interaction: discord.Interaction[Any]) -> None:
         """Ask what the person wants to know about a message."""
@@ -76,8 +78,12 @@ class Asking:
             grant = grant_of(interaction, original_id=shown.message_id or 0)
             await self._by_grant(grant, call, quoted)
             return
-        said = to_question(call, message_id=str(shown.message_id or call.event_id))
-        await self._replies.answer(_about(said, quoted))
+        said = _about(to_question(call, message_id=str(shown.message_id or call.event_id)), quoted)
+        wants_thread = self._threads is Threads.ALWAYS or (
+            self._threads is Threads.REQUEST and call.arguments.get("thread")
+        )
+        can_open = may_open(interaction.channel, interaction.app_permissions)
+        await self._replies.answer(in_thread(said) if wants_thread and can_open else said)
 
     async def _by_grant(self, grant: Grant, call: CommandCall, quoted: str) -> None:
         private: Mapping[str, str] = {"private": "yes"} if grant.is_private else {}

@@ -22,6 +22,7 @@ from adapters.discord.grants import thinking
 from adapters.discord.presses import Presses
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
+from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.editor import Rules
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
@@ -54,6 +55,7 @@ class Client(discord.AutoShardedClient):
         message_content: bool,
         gateway_url: str | None,
         clock: Clock,
+        threads: Threads,
     ) -> None:
         super().__init__(
             intents=_intents(message_content=message_content),
@@ -67,7 +69,8 @@ class Client(discord.AutoShardedClient):
         )
         self._engine = engine
         self._replies = Replies(client=self, engine=engine, rules=rules, clock=clock)
-        self._asking = Asking(replies=self._replies)
+        self._threads = threads
+        self._asking = Asking(replies=self._replies, threads=threads)
         presses = Presses(engine=engine, replies=self._replies, asking=self._asking)
         self._interaction_answers = {
             discord.InteractionType.application_command: self._call,
@@ -105,7 +108,7 @@ class Client(discord.AutoShardedClient):
         """Register the commands if they have changed."""
         log.info("discord.ready", guilds=len(self.guilds), shards=self.shard_count)
         if self.application_id:
-            self._own(commands.register(self.http, self.application_id, self._notes))
+            self._own(commands.register(self.http, self.application_id, self._notes, threads=self._threads))
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A shard has a new session; its guilds follow."""
@@ -132,11 +135,12 @@ class Client(discord.AutoShardedClient):
             return
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
-                self._own(self._replies.answer(said))
+                self._own(self._replies.answer(in_thread(said) if self._opens_thread(message) else said))
                 self._follow(message.channel)
             case CommandCall() as call:
                 said = events.to_chat_message(message, bot)
-                self._own(self._obey(call, said))
+                wants_thread = self._threads is Threads.REQUEST and bool(call.arguments.get("thread"))
+                self._own(self._obey(call, in_thread(said) if self._opens_thread(message, wants_thread) else said))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -163,11 +167,21 @@ class Client(discord.AutoShardedClient):
         if self._message_content and isinstance(channel, discord.Thread) and channel.me is None:
             self._own(_join(channel))
 
+    def _opens_thread(self, message: discord.Message, wanted: bool = False) -> bool:  # noqa: FBT001, FBT002
+        """Whether the answer to a message of a channel gets a thread of its own."""
+        if message.guild is None or not (wanted or self._threads is Threads.ALWAYS):
+            return False
+        channel, me = message.channel, message.guild.me
+        if not (isinstance(channel, discord.TextChannel) and isinstance(me, discord.Member)):
+            return False
+        return may_open(channel, channel.permissions_for(me))
+
     async def _obey(self, call: CommandCall, said: ChatMessage) -> None:
         """Do what a command says that was written as a message: everybody reads it, so nothing is private."""
         if is_question(call.command):
             asked = {name: value for name, value in call.arguments.items() if name != "private"}
-            await self._replies.answer(to_question(replace(call, arguments=asked), message_id=said.message_id))
+            question = to_question(replace(call, arguments=asked), message_id=said.message_id)
+            await self._replies.answer(replace(question, address=said.address))
         else:
             await self._replies.run(call, lambda: self._replies.to(said))
 
@@ -198,9 +212,11 @@ class Client(discord.AutoShardedClient):
 
     async def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
         address = self._address(channel_id, guild_id)
-        for message_id in message_ids:
+        for message_id in map(str, message_ids):
             try:
-                await self._engine.withdraw(address, message_id=str(message_id))
+                await self._engine.withdraw(address, message_id=message_id)
+                if guild_id and not address.thread:  # it may have begun a thread of its own
+                    await self._engine.withdraw(replace(address, thread=message_id), message_id=message_id)
             except BotError as error:
                 log.warning("discord.withdrawal_failed", error=error.key)
 

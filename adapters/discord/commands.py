@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +13,9 @@ import structlog
 from discord import AppCommandOptionType, HTTPException
 from discord.http import HTTPClient
 
+from adapters.discord.threads import Threads
 from bot import ports
-from bot.engine.commands import LISTED, Command, Option
+from bot.engine.commands import LISTED, THREAD, Command, Option
 from bot.errors import BotError
 from bot.i18n import DEFAULT_LOCALE, text
 
@@ -40,9 +42,12 @@ def to_choices(names: Sequence[str]) -> list[str]:
     return [name for name in names if len(name) <= CHOICE_CHARS][:CHOICES_MOST]
 
 
-async def register(http: HTTPClient, application_id: int, notes: ports.Notes) -> None:
-    """Register the commands globally if they differ from the last time. A failure is logged: words still work."""
-    payload = [*to_payload(), message_command()]
+async def register(http: HTTPClient, application_id: int, notes: ports.Notes, *, threads: Threads) -> None:
+    """Register the commands globally if they differ from the last time. A failure is logged: words still work.
+
+    Where no answer gets a thread, nobody is offered one.
+    """
+    payload = [*to_payload(_offered(threads)), message_command()]
     note, fingerprint = f"discord.commands.{application_id}", _fingerprint(payload)
     try:
         if await notes.read(note) == fingerprint:
@@ -53,6 +58,12 @@ async def register(http: HTTPClient, application_id: int, notes: ports.Notes) ->
         log.warning("discord.commands_not_registered", error=type(error).__name__, detail=str(error))
     else:
         log.info("discord.commands_registered", commands=len(payload))
+
+
+def _offered(threads: Threads) -> Iterable[Command]:
+    for command in LISTED:
+        options = tuple(each for each in command.options if each is not THREAD or threads is not Threads.NEVER)
+        yield replace(command, options=options)
 
 
 def _top_level(name: str, commands: Sequence[Command]) -> dict[str, Any]:

@@ -21,13 +21,13 @@ def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: boo
     """Tell whether a person says this to the bot.
 
     They do in a DM, by mentioning the bot or its own role, and by replying to one of its messages; with the message
-    content intent also in a thread the bot has joined (it joins where it answers) unless they turn to somebody else.
+    content intent also in a thread the bot opened or joined (it joins where it answers) unless they turn to another.
     """
     if message.author.bot or message.webhook_id or message.type not in _WRITTEN_BY_PEOPLE:
         return False
     if _guild_id(message) is None or _is_addressed(message, bot):
         return True
-    return message_content and _has_joined(message.channel) and not _turns_to_another(message)
+    return message_content and _is_part_of(message.channel, bot) and not _turns_to_another(message)
 
 
 def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
@@ -67,6 +67,7 @@ def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
         person=to_author(message),
         text=readable_text(message, bot),
         direct=guild_id is None,
+        quoted=_quoted(message, bot),
     )
 
 
@@ -91,6 +92,21 @@ def readable_text(message: discord.Message, bot: Snowflake) -> str:
     own = rf"(?:<@!?{bot.id}>|{_own_role(message, bot)})"
     text = re.sub(rf"^(?:\s*{own})+[\s,:]*|(?:\s*{own})+\s*$", "", message.content)
     return _MENTION.sub(lambda found: names.get((found["kind"].rstrip("!"), int(found["id"])), found[0]), text).strip()
+
+
+def _quoted(message: discord.Message, bot: Snowflake) -> str:
+    """Return what a message replies to, where the conversation does not hold it: others' words, as far as told."""
+    replied = message.reference.resolved if message.reference else None
+    if not isinstance(replied, discord.Message) or (replied.author.id == bot.id and not _was_published(replied)):
+        return ""
+    text = readable_text(replied, bot)
+    return f"{replied.author.display_name}: {text}" if text else ""
+
+
+def _was_published(message: discord.Message) -> bool:
+    """Whether a button brought it here, out of a private conversation."""
+    pressed = message.interaction_metadata
+    return pressed is not None and pressed.type is discord.InteractionType.component
 
 
 def _names(message: discord.Message) -> Iterator[tuple[tuple[str, int], str]]:
@@ -122,8 +138,8 @@ def _replied_to(message: discord.Message) -> int | None:
     return replied.author.id if isinstance(replied, discord.Message) else None
 
 
-def _has_joined(channel: object) -> bool:
-    return isinstance(channel, discord.Thread) and channel.me is not None
+def _is_part_of(channel: object, bot: Snowflake) -> bool:
+    return isinstance(channel, discord.Thread) and (channel.me is not None or channel.owner_id == bot.id)
 
 
 def _turns_to_another(message: discord.Message) -> bool:

@@ -30,13 +30,14 @@ class ChannelPoster(EditingPoster):
     def __init__(
         self, client: discord.Client, address: Address, *, asked_id: int, locale: str, turn: Turn | None = None
     ) -> None:
-        channel_id = int(address.thread or address.channel)
         state_key = f"{turn_key(turn)}:0" if turn else "state"
-        super().__init__(place=f"channels/{channel_id}/messages", state_key=state_key)
+        super().__init__(place="", state_key=state_key)
         self._client = client
-        guild_id = int(address.workspace) if address.workspace else None
-        self._channel = client.get_partial_messageable(channel_id, guild_id=guild_id)
-        self._asked = self._channel.get_partial_message(asked_id)
+        self._guild_id = int(address.workspace) if address.workspace else None
+        self._asked_id = asked_id
+        # Whether the first message can be a reply to the question: it stands in the same channel.
+        self._replies = True
+        self._move(int(address.thread or address.channel))
         self._locale = locale
         self._turn_id = turn.id if turn else None
         # A button's answer replies to a question that has another answer already.
@@ -50,6 +51,12 @@ class ChannelPoster(EditingPoster):
         """Make the poster of a turn, one just accepted or one taken over."""
         said = turn.message
         return cls(client, said.address, asked_id=int(said.message_id), locale=said.person.locale, turn=turn)
+
+    def _move(self, channel_id: int) -> None:
+        """Post, and look for posts, in this channel."""
+        self._place = f"channels/{channel_id}/messages"
+        self._channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+        self._asked = self._channel.get_partial_message(self._asked_id)
 
     async def find(self, key: str) -> str:
         """See `adapters.base.Poster.find`.
@@ -99,7 +106,7 @@ class ChannelPoster(EditingPoster):
 
     async def _sent(self, content: str, key: str, view: View | None) -> discord.Message:
         try:
-            return await self._posted(content, key, view, is_reply=self._is_first)
+            return await self._posted(content, key, view, is_reply=self._is_first and self._replies)
         except Undeliverable:
             if not self._is_first:
                 raise
@@ -157,8 +164,13 @@ class ChannelPoster(EditingPoster):
             return False
         if message.author.id != self._client.user.id or str(message.id) in self._shown:
             return False
-        is_reply = message.reference is not None and message.reference.message_id == self._asked.id
-        return (is_reply and not self._is_anew) or is_of_turn(message, self._turn_id)
+        return (self._begins_answer(message) and not self._is_anew) or is_of_turn(message, self._turn_id)
+
+    def _begins_answer(self, message: discord.Message) -> bool:
+        """Whether an own message stands where an answer to the question begins: as a reply, or first in its thread."""
+        if not self._replies:
+            return message.reference is None  # the message that shows the question there has one
+        return message.reference is not None and message.reference.message_id == self._asked.id
 
     def _view(self, content: Content) -> View | None:
         return view_of(content, turn_id=self._turn_id, locale=self._locale)

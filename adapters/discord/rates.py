@@ -58,6 +58,17 @@ def tracing(governor: Governor) -> aiohttp.TraceConfig:
 class Unhurried(Ratelimit):
     """A rate limit of discord.py's that lets go of whoever has their answer; only the next call waits."""
 
+    async def acquire(self) -> None:
+        """Let a call go where there is room: discord.py refuses it in a window that ends after its longest wait."""
+        if self.is_expired():
+            self.reset()  # type: ignore[no-untyped-call]
+        if self.remaining <= 0:
+            await super().acquire()
+            return
+        self._last_request = self._loop.time()
+        self.remaining -= 1
+        self.outgoing += 1
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

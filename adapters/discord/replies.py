@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable
+from dataclasses import replace
 
 import discord
 
@@ -11,6 +12,7 @@ from adapters.clock import Clock
 from adapters.delivery import deliver
 from adapters.discord.grants import Grant
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.threads import ThreadPoster, begins_thread
 from adapters.discord.token_poster import TokenPoster
 from adapters.editor import Rules
 from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
@@ -41,11 +43,13 @@ class Replies:
         """Answer an accepted turn: through a grant, the one it was asked with by default, else in its channel."""
         grant = grant or Grant.read(turn.message.reply_to)
         if grant is None:
-            await self._deliver(turn, ChannelPoster.for_turn(self._client, turn))
-            return
-        poster = self.through(grant, turn.message.person, turn=turn)
-        async with poster.open():
+            in_thread = begins_thread(turn.message)
+            poster = ThreadPoster(self._client, turn) if in_thread else ChannelPoster.for_turn(self._client, turn)
             await self._deliver(turn, poster)
+            return
+        by_token = self.through(grant, turn.message.person, turn=turn)
+        async with by_token.open():
+            await self._deliver(turn, by_token)
 
     async def _deliver(self, turn: Turn, poster: Poster) -> None:
         await deliver(
@@ -90,7 +94,8 @@ class Replies:
         if grant := Grant.read(said.reply_to):
             return self.through(grant, said.person)
         asked_id, locale = int(said.message_id), said.person.locale
-        return ChannelPoster(self._client, said.address, asked_id=asked_id, locale=locale)
+        address = replace(said.address, thread="") if begins_thread(said) else said.address
+        return ChannelPoster(self._client, address, asked_id=asked_id, locale=locale)
 
 
 async def spoken(parts: Iterable[ReplyPart]) -> AsyncGenerator[ReplyPart, None]:

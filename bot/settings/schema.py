@@ -58,6 +58,11 @@ class Discord(Group):
         description="Read every message of the channels. Needs the Message Content intent switched on in the portal; "
         "mentions, replies, direct messages and slash commands work without it.",
     )
+    threads: Literal["never", "request", "always"] = Field(
+        default="request",
+        description="Which answers in a channel get a thread of their own: none, those `/ask` is told to give one, or "
+        "all. Where the bot may not open one it replies in the channel.",
+    )
 
 
 class Slack(Group):

@@ -13,6 +13,7 @@ from adapters.base import Content
 from adapters.discord.client import Client
 from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.threads import Threads
 from adapters.editor import Rules
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -63,6 +64,7 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
         message_content=False,
         gateway_url=None,
         clock=CalendarClock(),
+        threads=Threads.REQUEST,
     )
     async with client:
         await client.login(scene.lab.token)

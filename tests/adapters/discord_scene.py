@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.components import STOP_PREFIX
+from adapters.discord.threads import Threads
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
@@ -114,13 +115,15 @@ def _has_stop(message: Message) -> bool:
 
 
 @asynccontextmanager
-async def set_up(*, message_content: bool = False, fail: str = "") -> AsyncIterator[Scene]:
+async def set_up(
+    *, message_content: bool = False, threads: Threads = Threads.REQUEST, fail: str = ""
+) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
     `fail` is a route whose first request Discord refuses.
     """
     async with DiscordLab(message_content=message_content) as lab:
-        scene = make_scene(lab, message_content=message_content)
+        scene = make_scene(lab, message_content=message_content, threads=threads)
         if fail:
             lab.fail_next(fail, status=403, code=20001)
         async with running(scene, scene.adapter):
@@ -143,7 +146,7 @@ async def running(scene: Scene, adapter: DiscordAdapter) -> AsyncIterator[None]:
             await run
 
 
-def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
+def make_scene(lab: DiscordLab, *, message_content: bool = False, threads: Threads = Threads.REQUEST) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
@@ -157,7 +160,7 @@ def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
         access=Access(),
         manners=manners,
     )
-    adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content)
+    adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content, threads=threads)
     guild = lab.add_guild("School")
     ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
     guild.add_member(ada)
@@ -166,7 +169,15 @@ def make_scene(lab: DiscordLab, *, message_content: bool = False) -> Scene:
     return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben)
 
 
-def _adapter(lab: DiscordLab, engine: Engine, notes: FakeNotes, *, token: str, message_content: bool) -> DiscordAdapter:
+def _adapter(
+    lab: DiscordLab,
+    engine: Engine,
+    notes: FakeNotes,
+    *,
+    token: str,
+    message_content: bool,
+    threads: Threads = Threads.REQUEST,
+) -> DiscordAdapter:
     return DiscordAdapter(
         engine=engine,
         notes=notes,
@@ -175,4 +186,5 @@ def _adapter(lab: DiscordLab, engine: Engine, notes: FakeNotes, *, token: str, m
         gateway_url=lab.gateway_url,
         message_content=message_content,
         clock=LabTime(lab),
+        threads=threads,
     )
