@@ -10,6 +10,9 @@ from typing import Protocol
 # A call counts when it arrives, a moment after we counted it: so much later it is certainly over.
 WINDOW_MARGIN_S = 0.01
 SLIDING_MARGIN = 0.02
+# A call without an answer for so long has most likely none to come; more than so many are not kept track of.
+LONGEST_UNDER_WAY_S = 2.0
+MOST_UNDER_WAY = 100
 # After a refusal we did not foresee we take this share of what we made, for so many windows.
 AFTER_REFUSAL = 0.8
 MEEK_WINDOWS = 5
@@ -54,6 +57,10 @@ class Bucket(Protocol):
         """Return the seconds over which calls that nobody needs should spread what is left."""
         ...
 
+    def renews_at(self, now: float) -> float:
+        """Return when all calls are there again and those not made are lost; infinity where there is no such moment."""
+        ...
+
     def take(self, now: float) -> None:
         """Count a call that is about to be made."""
         ...
@@ -78,6 +85,8 @@ class FixedWindow:
         self._limit = max(1, rate.calls)
         self._seconds = rate.seconds
         self._left = self._limit
+        self._is_told = False
+        self._under_way: deque[float] = deque(maxlen=MOST_UNDER_WAY)
         self._ends_at = -inf
         self._closed_until = -inf
 
@@ -101,27 +110,38 @@ class FixedWindow:
         """See `Bucket.spread_s`."""
         return max(0.0, self._ends_at - now)
 
+    def renews_at(self, now: float) -> float:
+        """See `Bucket.renews_at`."""
+        return self._ends_at if now < self._ends_at else inf
+
     def take(self, now: float) -> None:
         """See `Bucket.take`."""
         if now >= self._ends_at:
-            self._left, self._ends_at = self._limit, now + self._seconds + WINDOW_MARGIN_S
+            # What has no answer yet, where answers tell, may arrive in this window.
+            late = sum(at > now - LONGEST_UNDER_WAY_S for at in self._under_way) if self._is_told else 0
+            self._left, self._ends_at = self._limit - late, now + self._seconds + WINDOW_MARGIN_S
         self._left = max(0, self._left - 1)
+        self._under_way.append(now)
 
     def give_back(self) -> None:
         """See `Bucket.give_back`."""
         self._left = min(self._limit, self._left + 1)
+        if self._under_way:
+            self._under_way.pop()
 
     def learn(self, now: float, told: Told) -> None:
         """See `Bucket.learn`. An answer of a window that is over by now says nothing of this one."""
+        if self._under_way:
+            self._under_way.popleft()
         self._limit = max(1, told.limit)
         ends_at = now + told.reset_after_s + WINDOW_MARGIN_S
-        if now < self._ends_at and ends_at < self._ends_at - self._seconds / 2:
+        if self._is_told and now < self._ends_at and ends_at < self._ends_at - self._seconds / 2:
             return
+        if not self._is_told or told.remaining == self._limit - 1:
+            self._is_told, self._seconds = True, told.reset_after_s
         # Calls under way are counted here and not yet there.
         self._left = min(self._left, told.remaining) if now < self._ends_at else told.remaining
         self._ends_at = ends_at
-        if told.remaining == self._limit - 1:
-            self._seconds = told.reset_after_s
 
     def refuse(self, now: float, retry_after_s: float) -> None:
         """See `Bucket.refuse`."""
@@ -160,6 +180,10 @@ class SlidingWindow:
     def spread_s(self, now: float) -> float:  # noqa: ARG002 - the same at all times
         """See `Bucket.spread_s`."""
         return self._seconds * SPREAD_OVER
+
+    def renews_at(self, now: float) -> float:  # noqa: ARG002 - never
+        """See `Bucket.renews_at`."""
+        return inf
 
     def take(self, now: float) -> None:
         """See `Bucket.take`."""

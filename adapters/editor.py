@@ -24,6 +24,8 @@ RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 TRIES_OF_A_NEW = 2
 # So many messages of one reply are replaced at most.
 MOST_REPLACED = 3
+# Who waits to grow a message looks so many times in one whether another message is needed.
+LOOKS_A_MESSAGE = 8
 EDITS = (Call.GROW, Call.FINISH)
 # Ends the key of the message that tells a place in line.
 IN_LINE = "in line"
@@ -83,12 +85,13 @@ class Editor:
         self._state_shown = ""
         self._quiet_until = 0.0
         self._failures = self._replaced = 0
+        self._asked_until = 0
         self._asked: Rank | None = None
 
     def wake(self) -> None:
         """Say that the page has changed."""
         self._changed.set()
-        if self._asked is not None and self._most_urgent() < self._asked:
+        if self._asked is not None and (self._most_urgent() < self._asked or self._page.chars > self._asked_until):
             self._asked = None
             self._desk.urge()
 
@@ -158,7 +161,7 @@ class Editor:
         """Return the rank of what the page asks for, as far as can be seen at a glance."""
         if self._page.is_over:
             return Rank.FINAL
-        return Rank.FIRST_WORDS if self._page.has_words and not any(self._shown) else Rank.STATE
+        return Rank.FIRST_WORDS if self._page.chars and not any(self._shown) else Rank.STATE
 
     async def _next(self) -> _Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
@@ -170,7 +173,9 @@ class Editor:
         if (left := self._quiet_s(steps[0].rank)) > 0:
             await self._urgent_within(left)
             return None
+        self._desk.unfinished = sum(shown is None or shown.running for shown in self._shown)
         self._asked = steps[0].rank
+        self._asked_until = self._page.chars + self._poster.limits.message_chars // LOOKS_A_MESSAGE
         options = [Option(self._bucket(step), step.rank) for step in steps]
         try:
             granted = await self._desk.granted(options)

@@ -21,6 +21,8 @@ from adapters.clock import Clock, SystemClock
 LOOK_AGAIN_S = 5.0
 # Buckets that nobody uses are forgotten, oldest first, beyond this many.
 MOST_BUCKETS = 2_000
+# What a finished answer can wait for: a reserve is given up so long before all calls are there again.
+SHORT_WAIT_S = 1.0
 log = structlog.get_logger(__name__)
 
 
@@ -33,6 +35,10 @@ class Rank(IntEnum):
     OPENING = 3
     GROWTH = 4
     STATE = 5
+
+
+# What an answer needs sooner or later, however long one waits.
+NEEDED = (Rank.WHOLE, Rank.OPENING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Governor:
 
 
 class Desk:
-    """One reply's place: one call at a time."""
+    """One reply's place: one call at a time. `unfinished` is how many of its messages await their last edit."""
 
     def __init__(self, queue_of: Callable[[str], _Queue | None], clock: Clock) -> None:
         self._queue_of = queue_of
@@ -98,6 +104,7 @@ class Desk:
         self._written: set[_Queue] = set()
         self._changed = asyncio.Event()
         self._is_urged = False
+        self.unfinished = 0
 
     def urge(self) -> None:
         """Say that what is waited for is no longer what is wanted most: the reply has ended, say."""
@@ -213,8 +220,10 @@ class _Queue:
         match rank:
             case Rank.FINAL | Rank.FIRST_WORDS:
                 wanted = 0
-            case Rank.WHOLE | Rank.OPENING:
+            case Rank.WHOLE:
                 wanted = 1
+            case Rank.OPENING:
+                wanted = (len(self.writers) + 1) // 2
             case Rank.GROWTH:
                 wanted = len(self.writers)  # each of them may end at any moment
             case Rank.STATE:
@@ -224,7 +233,15 @@ class _Queue:
     def free_at(self, now: float, rank: Rank) -> float:
         """Return when a call of this rank may be made, if nobody makes one before."""
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
-        return max(at, self.next_growth_at) if rank is Rank.GROWTH else at
+        if rank is Rank.GROWTH:
+            return max(at, self.next_growth_at)
+        if rank is Rank.OPENING and sum(desk.unfinished for desk in self.writers) >= self.bucket.limit:
+            # Each message that runs needs a last edit, and they may all end at once.
+            return inf
+        if rank in NEEDED:
+            # Kept back for longer, it would be lost.
+            return min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
+        return at
 
     def take(self, now: float, desk: Desk, rank: Rank) -> None:
         """Count a call. What may be spent on growth is spread evenly."""

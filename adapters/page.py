@@ -36,14 +36,14 @@ class Page:
     sources: Sources | None = None
     offer: Offer | None = None
     completion: Completion | None = None
-    has_words: bool = False
+    chars: int = 0
 
     def take(self, part: ReplyPart) -> None:
         """Add a part."""
         match part:
             case Delta(text=text):
                 self.pieces.append(text)
-                self.has_words = self.has_words or not text.isspace()
+                self.chars += len(text.strip()) if not self.chars else len(text)
             case State():
                 self.state = part
             case Notice():

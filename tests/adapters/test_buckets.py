@@ -76,10 +76,29 @@ def test_calls_under_way_stay_counted_when_an_earlier_answer_comes() -> None:
 def test_a_late_answer_of_a_window_that_is_over_says_nothing_of_the_new_one() -> None:
     bucket = FixedWindow(RATE)
     bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=5, remaining=4, reset_after_s=4.9))
     bucket.take(5.1)
     bucket.learn(5.2, Told(limit=5, remaining=0, reset_after_s=0.1))
 
     assert bucket.left(5.2) == 4
+
+
+def test_a_call_that_is_under_way_when_a_window_ends_is_counted_in_the_next() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=5, remaining=4, reset_after_s=4.9))
+    bucket.take(5.0)
+    bucket.take(5.05)
+
+    assert bucket.left(5.05) == 3
+
+
+def test_a_window_is_as_long_as_the_first_answer_says() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=5, remaining=4, reset_after_s=0.9))
+
+    assert bucket.free_at(0.1, 5) == pytest.approx(1.01)
 
 
 @pytest.mark.parametrize("bucket", [FixedWindow(RATE), SlidingWindow(RATE)], ids=["fixed", "sliding"])

@@ -21,8 +21,9 @@ class Received:
     last_at: float
 
 
-async def ask(client: AsyncClient, question: str) -> Received:
+async def ask(client: AsyncClient, question: str, *, answer_tokens: int = 1024) -> Received:
     """Ask and read the whole answer."""
-    stream = await client.chat(MODEL, [{"role": "user", "content": question}], stream=True, options=OPTIONS)
+    options = OPTIONS | {"num_predict": answer_tokens}
+    stream = await client.chat(MODEL, [{"role": "user", "content": question}], stream=True, options=options)
     arrivals = [time.time() async for part in stream if part.message.content]
     return Received(arrivals[0], arrivals[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -86,13 +86,19 @@ async def described(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def bot(folder: Path, using: Servers, platforms: Sequence[Platform]) -> AsyncIterator[int]:
-    """Run `lyceum run` on these platforms and yield its process id, once all of them see it connected."""
+async def bot(
+    folder: Path, using: Servers, platforms: Sequence[Platform], more: Mapping[str, str] | None = None
+) -> AsyncIterator[int]:
+    """Run `lyceum run` on these platforms and yield its process id, once all of them see it connected.
+
+    `more` are settings besides those that name the servers.
+    """
     variables = {
         "OLLAMA__HOSTS": using.ollama_url,
         "MODEL__DEFAULT": MODEL,
         "MODEL__PARALLEL": str(PARALLEL),
         **{name: value for platform in platforms for name, value in platform.settings.items()},
+        **(more or {}),
     }
     with (folder / "lyceum.log").open("ab") as log:
         running = Lyceum(folder, variables).running("run", stdout=log.fileno(), stderr=log.fileno())

@@ -1,0 +1,78 @@
+"""docs/reference/pace.md, written from a run: never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.bench.rig.machine import described
+from tests.bench.rig.report import Row, table, verdict
+from tests.cli_process import ROOT
+
+PATH = "docs/reference/pace.md"
+FILE = ROOT / PATH
+MADE = "<!-- Made by `python -m tests.bench.crowd --write`; the words stand in tests/bench/rig/pace_page.py. -->\n"
+
+
+def circumstances(*, others: float) -> str:
+    """Say where and beside what was measured."""
+    return f"Measured on {described()}; other programs took {others:.0%} of the processors meanwhile."
+
+
+def written(rows: Sequence[Row], told: str) -> str:
+    """Return the page."""
+    return f"""# How answers keep pace with the platforms' limits
+
+{MADE}
+A platform takes only so many calls. All answers of a connection share what it takes, and one governor
+([`adapters/governor.py`](../../adapters/governor.py)) says which call goes next. The model is never held up: an answer
+asks for leave just before it calls, and then sends its newest words.
+
+## What goes first
+
+| rank | call | leaves to those above |
+|---|---|---|
+| 1 | the last edit, or the last post, of a finished answer | nothing |
+| 2 | the first words of an answer | nothing |
+| 3 | a message whose part of the answer is complete: it is sent whole, once | one call, until a second before all are there again |
+| 4 | a new message that will still grow | half as many calls as answers are written there |
+| 5 | the growth of a message | as many calls as answers are written there |
+| 6 | a state, such as the place in line | one more |
+
+Among equals whoever was served longest ago comes first. Growth is spread evenly over what may be spent on it: one
+answer alone on Discord grows every 1.25 s, eight in one channel share one such edit a window. No new message is begun
+while as many messages as fit a window await their last edit.
+
+## The buckets
+
+| bucket | assumed | corrected by |
+|---|---|---|
+| Discord, posts to a channel | 5 in 5 s | `X-RateLimit-*` of every answer; `Retry-After` |
+| Discord, edits in a channel | 5 in 5 s | the same; routes that share an `X-RateLimit-Bucket` count as one |
+| Slack, `chat.postMessage` to a channel | 5 in 5 s | `Retry-After`, and 80 % of what was made until then for five windows |
+| Slack, `chat.update` | 50 a minute | the same |
+| Slack, `chat.appendStream` | 100 a minute | the same |
+| Slack, `chat.startStream` and `chat.stopStream` | 20 a minute each | the same |
+
+Where no stream could begin within half a second, a Slack answer is posted and updated.
+
+## When calls fail
+
+A call that fails is made again after 0.5, 1, 2, 4 and 8 s. A message that cannot be edited then, or that somebody
+deleted in the middle, is taken away where that is possible, and posted anew with those below it. An answer that nobody
+could be shown is given back, and shown by a later attempt.
+
+## Measured
+
+Each answer has 6 kB, which the model writes at 60 tokens a second; a bare `ollama` client read the same model server in
+the same run. In one Discord channel answers follow one another, each from its own model; on Slack each has a thread of
+its own, and they are written all at once.
+
+{table(rows)}
+{told} {verdict(rows)}
+
+`make bench` runs it, or `python -m tests.bench.crowd` alone; it takes some four minutes. The model server, Discord and
+Slack are the loopback stand-ins of `tests/lab` with all their rate limits; the bot is `lyceum run` with the real
+discord.py and slack_bolt. `tests/adapters/test_pace.py` lets eight answers grow at once in one Discord channel as well:
+three messages each are whole within a window of the model's end. Four messages each are 32 posts, which five in five
+seconds do not take in the 25 s the models write: the last of them comes some seconds later, and none is refused.
+"""
