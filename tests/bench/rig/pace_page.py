@@ -33,7 +33,7 @@ asks for leave just before it calls, and then sends its newest words.
 |---|---|---|
 | 1 | the last edit, or the last post, of a finished answer | nothing |
 | 2 | the first words of an answer | nothing |
-| 3 | a message whose part of the answer is complete: it is sent whole, once | one call, until a second before all are there again |
+| 3 | a message whose part of the answer is complete, sent once | one call, until a second before the window ends |
 | 4 | a new message that will still grow | half as many calls as answers are written there |
 | 5 | the growth of a message | as many calls as answers are written there |
 | 6 | a state, such as the place in line | one more |
@@ -48,7 +48,7 @@ while as many messages as fit a window await their last edit.
 |---|---|---|
 | Discord, posts to a channel | 5 in 5 s | `X-RateLimit-*` of every answer; `Retry-After` |
 | Discord, edits in a channel | 5 in 5 s | the same; routes that share an `X-RateLimit-Bucket` count as one |
-| Slack, `chat.postMessage` to a channel | 5 in 5 s | `Retry-After`, and 80 % of what was made until then for five windows |
+| Slack, `chat.postMessage` to a channel | 5 in 5 s | `Retry-After`; then 80 % of what was made, for five windows |
 | Slack, `chat.update` | 50 a minute | the same |
 | Slack, `chat.appendStream` | 100 a minute | the same |
 | Slack, `chat.startStream` and `chat.stopStream` | 20 a minute each | the same |
