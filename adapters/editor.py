@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
-from adapters.governor import Governor, Option, Rank
-from adapters.layout import contents
+from adapters.governor import Option, Rank
+from adapters.layout import Layout, Rules
 from adapters.page import Page
+from adapters.steps import EDITS, Step, state_steps, steps_to
 from bot.domain import Post, Turn
 
 NotePost = Callable[[int, Post], Awaitable[None]]
@@ -24,33 +24,10 @@ RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 TRIES_OF_A_NEW = 2
 # So many messages of one reply are replaced at most.
 MOST_REPLACED = 3
-# Who waits to grow a message looks so many times in one whether another message is needed.
+# The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
-EDITS = (Call.GROW, Call.FINISH)
 # Ends the key of the message that tells a place in line.
 IN_LINE = "in line"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How replies are shown on one connection: who grants calls, from how many characters on an answer is a file.
-
-    `file_chars` 0: never. `has_footer`: an answer ends with the model's name and speed.
-    """
-
-    governor: Governor = field(default_factory=Governor)
-    file_chars: int = 0
-    has_footer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One call that brings the platform nearer to the page: the message's place, what it is to read, what it is for."""
-
-    call: Call
-    rank: Rank
-    index: int = 0
-    content: Content = field(default_factory=lambda: Content(""))
 
 
 class Editor:
@@ -72,7 +49,7 @@ class Editor:
         self.key = key
         self._poster = poster
         self._page = page
-        self._rules = rules
+        self._layout = Layout(page, poster, rules)
         self._turn = turn
         self._note_post = note_post
         self._desk = rules.governor.desk()
@@ -120,42 +97,12 @@ class Editor:
 
     # --- what to do next
 
-    def _steps(self) -> list[_Step]:
-        """Return the calls the page asks for, the most needed first; of a message that is not there only the next."""
-        wanted = self._wanted()
-        if not wanted:
-            return self._state_steps()
-        steps = [
-            _Step(Call.GROW if content.running else Call.FINISH, self._rank(content, index), index, content)
-            for index, content in enumerate(wanted[: len(self._ids)])
-            if self._shown[index] != content
-        ]
-        if len(self._ids) < len(wanted):
-            index = len(self._ids)
-            call = Call.POST if wanted[index].running else Call.POST_WHOLE
-            steps.append(_Step(call, self._rank(wanted[index], index), index, wanted[index]))
-        return sorted(steps, key=lambda step: step.rank)
-
-    def _wanted(self) -> list[Content]:
-        rules = self._rules
-        return contents(
-            self._page, self._poster, posted=len(self._ids), file_chars=rules.file_chars, has_footer=rules.has_footer
-        )
-
-    def _rank(self, content: Content, index: int) -> Rank:
-        if self._page.is_over:
-            return Rank.FINAL
-        if not any(self._shown):
-            return Rank.FIRST_WORDS
-        if not content.running:
-            return Rank.WHOLE
-        return Rank.OPENING if index == len(self._ids) else Rank.GROWTH
-
-    def _state_steps(self) -> list[_Step]:
+    def _steps(self) -> list[Step]:
+        wanted = self._layout.contents(posted=len(self._ids))
+        if wanted or self._page.is_over:
+            return steps_to(wanted, self._shown, is_over=self._page.is_over)
         state = self._page.state_text()
-        if self._page.is_over or not state or state == self._state_shown:
-            return []
-        return [_Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True))]
+        return state_steps(state) if state != self._state_shown else []
 
     def _most_urgent(self) -> Rank:
         """Return the rank of what the page asks for, as far as can be seen at a glance."""
@@ -163,7 +110,7 @@ class Editor:
             return Rank.FINAL
         return Rank.FIRST_WORDS if self._page.chars and not any(self._shown) else Rank.STATE
 
-    async def _next(self) -> _Step | None:
+    async def _next(self) -> Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
         steps = self._steps()
         if not steps:
@@ -175,7 +122,9 @@ class Editor:
             return None
         self._desk.unfinished = sum(shown is None or shown.running for shown in self._shown)
         self._asked = steps[0].rank
-        self._asked_until = self._page.chars + self._poster.limits.message_chars // LOOKS_A_MESSAGE
+        # Who waits to grow a message looks again when it must be full, since then another one is needed.
+        room = self._poster.limits.message_chars - len(steps[-1].content.text)
+        self._asked_until = self._page.chars + max(room, self._poster.limits.message_chars // LOOKS_A_MESSAGE)
         options = [Option(self._bucket(step), step.rank) for step in steps]
         try:
             granted = await self._desk.granted(options)
@@ -195,7 +144,7 @@ class Editor:
             return 0.0
         return self._quiet_until - time.monotonic()
 
-    def _bucket(self, step: _Step) -> str:
+    def _bucket(self, step: Step) -> str:
         return self._poster.bucket(step.call, self._ids[step.index] if step.call in EDITS else "")
 
     async def _wait_for_words(self) -> None:
@@ -220,7 +169,7 @@ class Editor:
 
     # --- doing it
 
-    async def _tried(self, step: _Step) -> None:
+    async def _tried(self, step: Step) -> None:
         """Take a step. One that fails is taken again later; of the finished page only so often."""
         try:
             await self._take(step)
@@ -250,7 +199,7 @@ class Editor:
         self._failures += 1
         await asyncio.sleep(RETRY_AFTER_S[self._failures - 1])
 
-    async def _replace(self, step: _Step, error: PostFailed | Undeliverable) -> None:
+    async def _replace(self, step: Step, error: PostFailed | Undeliverable) -> None:
         """Give up a message that cannot be edited, and those below it: what they were to read is posted anew.
 
         Raises the error where there is nothing to replace.
@@ -265,7 +214,7 @@ class Editor:
             self._shown.pop()
         self._failures = TRIES_OF_A_NEW
 
-    async def _take(self, step: _Step) -> None:
+    async def _take(self, step: Step) -> None:
         if step.call is Call.SHOW_STATE:
             await self._show_state(step.content.text)
             self._state_shown = step.content.text
@@ -325,7 +274,7 @@ class Editor:
         """Take away what an earlier attempt posted, noted or not, beyond the answer that stands now."""
         while await self._recovered(len(self._ids)):
             pass
-        count = max(len(self._wanted()), 1)
+        count = max(len(self._layout.contents(posted=len(self._ids))), 1)
         while len(self._ids) > count:
             await self._poster.remove(self._ids[-1])
             self._ids.pop()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
+from adapters.governor import Governor
 from adapters.page import Page
 from adapters.text import File, Part, cut, preview
 from bot.domain import Notice
@@ -15,31 +16,62 @@ WHOLE_ANSWER = "answer.md"
 LARGEST_SHARE_BELOW = 0.5
 
 
-def contents(
-    page: Page, poster: Poster, *, posted: int, file_chars: int = 0, has_footer: bool = False
-) -> list[Content]:
-    """Return what the messages of a page are to read, oldest first; empty where it says nothing yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How replies are shown on one connection: who grants calls, from how many characters on an answer is a file.
 
-    An answer of more than `file_chars` characters (0: never) goes into a file. Of the `posted` messages that stand
-    already none is taken away; the last one of them says that there is a file.
+    `file_chars` 0: never. `has_footer`: an answer ends with the model's name and speed.
     """
-    below = page.below(poster.footnote, has_footer=has_footer) if page.is_over else ""
-    text = page.whole(poster.footnote, has_footer=has_footer) if page.is_over else page.answer
-    parts = cut(poster.render(text), poster.limits.message_chars, moved=lambda name: _moved(page, name))
-    if 0 < file_chars < len(page.answer):
+
+    governor: Governor = field(default_factory=Governor)
+    file_chars: int = 0
+    has_footer: bool = False
+
+
+class Layout:
+    """Lays one reply's page out as often as it changes: for a long one that takes tens of milliseconds."""
+
+    def __init__(self, page: Page, poster: Poster, rules: Rules) -> None:
+        self._page = page
+        self._poster = poster
+        self._rules = rules
+        self._seen = (-1, False, 0)
+        self._contents: list[Content] = []
+
+    def contents(self, *, posted: int) -> list[Content]:
+        """Return what the messages are to read now, oldest first; empty where the page says nothing yet.
+
+        An answer over the rules' length goes into a file. Of the `posted` messages that stand already none is taken
+        away; the last one of them says that there is a file.
+        """
+        seen = (self._page.version, self._page.is_over, posted)
+        if seen != self._seen:
+            self._seen, self._contents = seen, self._laid_out(posted)
+        return self._contents
+
+    def _laid_out(self, posted: int) -> list[Content]:
+        page = self._page
+        parts = self._parts(posted)
+        last = len(parts) - 1
+        return [
+            Content(
+                part.text,
+                running=not page.is_over and index == last,
+                buttons=page.buttons if page.is_over and index == last else (),
+                files=part.files if page.is_over or index < last else (),
+            )
+            for index, part in enumerate(parts)
+        ]
+
+    def _parts(self, posted: int) -> list[Part]:
+        page, poster = self._page, self._poster
+        below = page.below(poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
+        text = page.whole(below) if page.is_over else page.answer
+        parts = cut(poster.render(text), poster.limits.message_chars, moved=lambda name: _moved(page, name))
+        if not 0 < self._rules.file_chars < len(page.answer):
+            return parts
         parts = parts[: max(1, posted)]
-        if page.is_over:
-            parts[-1] = _with_the_whole(parts[-1], page, poster, below)
-    last = len(parts) - 1
-    return [
-        Content(
-            part.text,
-            running=not page.is_over and index == last,
-            buttons=page.buttons if page.is_over and index == last else (),
-            files=part.files if page.is_over or index < last else (),
-        )
-        for index, part in enumerate(parts)
-    ]
+        return [*parts[:-1], _with_the_whole(parts[-1], page, poster, below)] if page.is_over else parts
 
 
 def _with_the_whole(last: Part, page: Page, poster: Poster, below: str) -> Part:
@@ -49,7 +81,7 @@ def _with_the_whole(last: Part, page: Page, poster: Poster, below: str) -> Part:
     if len(below) < most * LARGEST_SHARE_BELOW:
         lines += [below] if below else []
     shown = preview(last.text, most, note=poster.render("\n".join(lines)), name=WHOLE_ANSWER)
-    return replace(shown, files=(*last.files, File(WHOLE_ANSWER, page.whole(str))))
+    return replace(shown, files=(*last.files, File(WHOLE_ANSWER, page.whole(page.below(str)))))
 
 
 def _moved(page: Page, name: str) -> str:

@@ -37,9 +37,11 @@ class Page:
     offer: Offer | None = None
     completion: Completion | None = None
     chars: int = 0
+    version: int = 0
 
     def take(self, part: ReplyPart) -> None:
         """Add a part."""
+        self.version += 1
         match part:
             case Delta(text=text):
                 self.pieces.append(text)
@@ -80,11 +82,11 @@ class Page:
         """What stands under the finished reply to be pressed."""
         return self.offer.buttons if self.offer else ()
 
-    def whole(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
+    def whole(self, below: str) -> str:
         """The finished text: the answer with what stands below it, or the notices alone."""
         if not self.answer:
             return "\n".join(sentence(notice, self.locale) for notice in self.notices)
-        return "\n\n".join(block for block in (self.answer, self.below(footnote, has_footer=has_footer)) if block)
+        return "\n\n".join(block for block in (self.answer, below) if block)
 
     def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
         """What stands below the finished answer: sources, then notices, each a line.

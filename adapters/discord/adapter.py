@@ -19,7 +19,7 @@ from adapters.discord.events import PLATFORM
 from adapters.discord.grants import CalendarClock
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads
-from adapters.editor import Rules
+from adapters.layout import Rules
 from bot import ports
 from bot.domain import Turn
 from bot.engine.engine import Engine

@@ -23,7 +23,7 @@ from adapters.discord.presses import Presses
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
-from adapters.editor import Rules
+from adapters.layout import Rules
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
 from bot.engine.asking import to_question

@@ -14,7 +14,7 @@ from adapters.discord.grants import Grant
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.threads import ThreadPoster, begins_thread
 from adapters.discord.token_poster import TokenPoster
-from adapters.editor import Rules
+from adapters.layout import Rules
 from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
 from bot.engine.engine import Engine
 from bot.errors import BotError

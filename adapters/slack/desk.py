@@ -12,7 +12,7 @@ import structlog
 from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery import deliver
-from adapters.editor import Rules
+from adapters.layout import Rules
 from adapters.slack.controls import Controls
 from adapters.slack.people import People
 from adapters.slack.place import Corner, Identity

@@ -14,7 +14,7 @@ from adapters.discord.client import Client
 from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.threads import Threads
-from adapters.editor import Rules
+from adapters.layout import Rules
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
 from tests.lab.discord import Message

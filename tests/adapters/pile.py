@@ -13,9 +13,10 @@ from discord.http import Route
 
 from adapters.delivery import deliver
 from adapters.discord.client import Client
+from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.rates import Unhurried, governor
-from adapters.editor import Rules
+from adapters.layout import Rules
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
 from tests.lab.discord import DiscordLab, Message
@@ -101,6 +102,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0) -> AsyncIterator[Pile]:
             engine=scene.engine,
             notes=scene.notes,
             ready=asyncio.Event(),
+            clock=CalendarClock(),
             rules=rules,
             message_content=False,
             gateway_url=None,

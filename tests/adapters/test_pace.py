@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.adapters.discord_scene import MESSAGES
 from tests.adapters.pile import Answer, pile
 
-# As long as a Discord window of these tests; a finished answer waits for the next one at worst.
+# A window of Discord in these tests; a finished answer waits for the next one, or the one after it, at worst.
 WINDOW_S = 2.0
 
 
@@ -17,7 +17,7 @@ class TestDiscord:
 
             assert channel.refused == 0
         assert [answer.read for answer in answers] == [answer.said for answer in answers]
-        assert max(answer.late_s for answer in answers) < WINDOW_S
+        assert max(answer.late_s for answer in answers) < 2 * WINDOW_S
         assert not any(message.buttons for answer in answers for message in answer.messages)
 
     async def test_one_answer_alone_grows_often_and_is_whole_at_once(self) -> None:

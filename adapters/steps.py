@@ -1,0 +1,53 @@
+"""The next calls that bring a platform nearer to a page. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from adapters.base import Call, Content
+from adapters.governor import Rank
+
+EDITS = (Call.GROW, Call.FINISH)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call: the message's place, what it is to read, what the call is for."""
+
+    call: Call
+    rank: Rank
+    index: int = 0
+    content: Content = field(default_factory=lambda: Content(""))
+
+
+def state_steps(state: str) -> list[Step]:
+    """Return the call that shows a state; none for no state."""
+    return [Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True))] if state else []
+
+
+def steps_to(wanted: Sequence[Content], shown: Sequence[Content | None], *, is_over: bool) -> list[Step]:
+    """Return what is missing between the messages that are wanted and those that are shown, most needed first.
+
+    `shown` are the posted ones, None where nobody knows what they read. Of those that are not posted only the next one
+    is due, so that they stand in order.
+    """
+    steps = [
+        Step(Call.GROW if content.running else Call.FINISH, _rank(content, shown, is_over=is_over), index, content)
+        for index, content in enumerate(wanted[: len(shown)])
+        if shown[index] != content
+    ]
+    if len(shown) < len(wanted):
+        index, content = len(shown), wanted[len(shown)]
+        rank = _rank(content, shown, is_over=is_over)
+        call = Call.POST if content.running else Call.POST_WHOLE
+        steps.append(Step(call, Rank.OPENING if rank is Rank.GROWTH else rank, index, content))
+    return sorted(steps, key=lambda step: step.rank)
+
+
+def _rank(content: Content, shown: Sequence[Content | None], *, is_over: bool) -> Rank:
+    if is_over:
+        return Rank.FINAL
+    if not any(shown):
+        return Rank.FIRST_WORDS
+    return Rank.GROWTH if content.running else Rank.WHOLE
