@@ -16,6 +16,7 @@ from adapters.discord.client import Client
 from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.rates import Unhurried, governor
+from adapters.discord.threads import Threads
 from adapters.layout import Rules
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
@@ -103,6 +104,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0) -> AsyncIterator[Pile]:
             notes=scene.notes,
             ready=asyncio.Event(),
             clock=CalendarClock(),
+            threads=Threads.NEVER,
             rules=rules,
             message_content=False,
             gateway_url=None,
