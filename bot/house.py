@@ -37,6 +37,7 @@ class Stores:
     choices: Choices
     notes: Notes
     census: SqlCensus
+    lessons: Lessons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
     from bot.storage.choices import SqlChoices
     from bot.storage.database import open_database
     from bot.storage.history import SqlHistory
+    from bot.storage.lessons import SqlLessons
     from bot.storage.notes import SqlNotes
     from bot.storage.turns import SqlTurns
 
@@ -105,6 +107,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
         choices=SqlChoices(database),
         notes=SqlNotes(database),
         census=SqlCensus(database),
+        lessons=SqlLessons(database),
     )
 
 

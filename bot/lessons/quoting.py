@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from bot.course import Passage
 from bot.lessons.units import Kind, Unit, units
 
-QUOTE_CHARS = 860
+QUOTE_CHARS = 850
 """How long all quotes of an answer are together at most."""
 
 SUMMARY_CHARS = 400
 """How long the summary of a lesson is at most."""
 
 ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
-PASSAGES = 4
+PASSAGES = 5
 """From how many passages at most is quoted."""
+
+ELSEWHERE = 0.93
+"""A passage of another lesson than the best one is quoted where its score is this part of the best one's, or more."""
 
 _GRAM = 4
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -45,13 +48,26 @@ class _Candidate:
 
 def quote(question: str, passages: Sequence[Passage], *, limit: int = QUOTE_CHARS) -> list[Quote]:
     """Return what to quote, best passage first, at most `limit` characters in all; empty without passages."""
-    candidates = _scored(question, passages[:PASSAGES])
+    passages = _near(passages)
+    candidates = _scored(question, passages)
     chosen = _chosen(candidates, limit)
     quotes = []
     for index in sorted({each.passage for each, _ in chosen}):
         parts = sorted(((each.order, text, each.unit.kind) for each, text in chosen if each.passage == index))
         quotes.append(Quote(passages[index], _joined(parts)))
     return quotes
+
+
+def _near(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """Return the passages of the best one's lesson, and of other lessons those that are nearly as good."""
+    if not passages:
+        return passages
+    best = passages[0]
+    return [
+        passage
+        for passage in passages
+        if passage.document.key == best.document.key or passage.score >= ELSEWHERE * best.score
+    ][:PASSAGES]
 
 
 def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
