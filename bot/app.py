@@ -128,7 +128,14 @@ def _upkeep(settings: Settings, built: House) -> dict[str, Coroutine[None, None,
         "catalog": built.engine.catalog.keep_fresh(),
         "retention": expire_forever(built.stores.history, policy_of(settings), prune=pruner(settings)),
         "health": built.health.keep_watch(),
+        "lessons": keep_lessons(built),
     }
+
+
+async def keep_lessons(built: House) -> None:
+    """Keep the lessons' names for suggestions as they are, until cancelled."""
+    if built.engine.lessons:
+        await built.engine.lessons.keep_fresh()
 
 
 def _told_to_machines(settings: Settings, built: House) -> AbstractAsyncContextManager[object]:

@@ -1,4 +1,4 @@
-"""The classroom: the index of the lessons and who teaches from it, and the errands of the command line there."""
+"""The classroom: who teaches from the index of the lessons, and questions to them outside any conversation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from bot.course import LessonQuestion
@@ -14,34 +14,25 @@ from bot.course_ports import Teacher
 from bot.domain import Notice
 from bot.engine.lessoned import refusal, sources
 from bot.errors import UserError
-from bot.hosting import choose_backend
+from bot.hosting import choose_backend, choose_embedder
 from bot.lessons.examining import Examined, Examiner, prediction, to_question
+from bot.lessons.retrieval import HybridRetriever
 from bot.lessons.teacher import CourseTeacher
-from bot.ports import Embedder, Lessons
+from bot.ports import Embedder, Lessons, Notes
 from bot.settings import Settings
 
 SAMPLE = Path(__file__).parent / "lessons/sample/open-models"
 """The course the product brings along."""
 
 SAMPLE_SOURCE = "lyceum:open-models"
+SAMPLE_NOTE = "lessons.sample"
 Say = Callable[[Notice], None]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classroom:
-    """What answers from lessons is made of."""
-
-    lessons: Lessons
-    teacher: Teacher
-
-
-def classroom(lessons: Lessons, *, embedder: Embedder | None) -> Classroom:
-    """Put a classroom together; without an embedder passages are found by their words alone."""
-    from bot.lessons.retrieval import HybridRetriever
-
-    retriever = HybridRetriever(lessons=lessons, embedder=embedder)
-    return Classroom(lessons=lessons, teacher=CourseTeacher(retriever=retriever, embedder=embedder))
+def teacher_of(lessons: Lessons, *, embedder: Embedder | None) -> Teacher:
+    """Return who teaches from the index; without an embedder passages are found by their words alone."""
+    return CourseTeacher(retriever=HybridRetriever(lessons=lessons, embedder=embedder), embedder=embedder)
 
 
 @asynccontextmanager
@@ -54,38 +45,48 @@ async def examiner(settings: Settings, *, model: str = "") -> AsyncIterator[Exam
     """
     from bot.storage.database import open_database
     from bot.storage.lessons import SqlLessons
+    from bot.storage.notes import SqlNotes
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
         lessons = SqlLessons(database)
-        embedder = await embedder_of(settings, stack)
-        await sample_taken_in(lessons, embedder=embedder, settings=settings)
+        embedder = await choose_embedder(settings)
+        if embedder is not None:
+            stack.push_async_callback(embedder.close)
+        await sample_taken_in(lessons, SqlNotes(database), settings=settings)
         backend = None
         if model:
             backend = (await choose_backend(settings)).backend
             stack.push_async_callback(backend.close)
-        yield Examiner(teacher=classroom(lessons, embedder=embedder).teacher, backend=backend, model=model)
+        yield Examiner(teacher=teacher_of(lessons, embedder=embedder), backend=backend, model=model)
 
 
-async def embedder_of(settings: Settings, stack: AsyncExitStack) -> Embedder | None:
-    """Return what turns texts into vectors, closed with the stack; None where nothing of the kind is installed."""
-    del settings, stack
-    return None
-
-
-async def sample_taken_in(lessons: Lessons, *, embedder: Embedder | None, settings: Settings) -> None:
+async def sample_taken_in(lessons: Lessons, notes: Notes, *, settings: Settings) -> None:
     """Keep the product's own course in the index as long as it is the only one, and no longer."""
+    own = await lessons.hashes(SAMPLE_SOURCE)
+    is_alone = len(await lessons.documents()) == len(own)
+    if settings.lessons.sample == "never" or not is_alone:
+        await lessons.remove(SAMPLE_SOURCE, list(own))
+    elif not own or await notes.read(SAMPLE_NOTE) != version():
+        await _take_in_sample(lessons)
+        await notes.write(SAMPLE_NOTE, version())
+
+
+async def _take_in_sample(lessons: Lessons) -> None:
+    # Imported here: a start that finds the course in place needs no Markdown parser.
     from bot.lessons.folders import folder_source
     from bot.lessons.ingest import Ingestion
 
-    own = await lessons.hashes(SAMPLE_SOURCE)
-    documents = await lessons.documents()
-    is_wanted = settings.lessons.sample == "auto" and len(documents) == len(own)
-    if own and not is_wanted:
-        await lessons.remove(SAMPLE_SOURCE, list(own))
-    elif is_wanted:
-        source = await asyncio.to_thread(folder_source, SAMPLE)
-        await Ingestion(lessons=lessons, embedder=embedder).run(source)
+    source = replace(await asyncio.to_thread(folder_source, SAMPLE), name=SAMPLE_SOURCE)
+    # Without vectors: so few passages are found by their words, and the start stays quick.
+    await Ingestion(lessons=lessons).run(source)
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    from importlib.metadata import version as version_of
+
+    return version_of("lyceum-bot")
 
 
 async def ask(settings: Settings, question: LessonQuestion, *, model: str, as_json: bool) -> list[Notice | str]:

@@ -69,6 +69,18 @@ def build_parser() -> argparse.ArgumentParser:
     ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
     ratings = add("ratings", _ratings, "show what people think of the answers, by model")
     ratings.add_argument("--reasons", action="store_true", help="list why answers were not good, newest first")
+    ask = add("ask", _ask, "answer one question from the lessons")
+    ask.add_argument("question", help="what you want to know")
+    ask.add_argument("--lesson", default="", metavar="KEY", help="look in this lesson alone: COURSE/LESSON")
+    ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
+    evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
+    evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
+    evaluate.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the predictions go")
+    for each in (ask, evaluate):
+        each.add_argument(
+            "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
+        )
+    ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
     migrate = add("migrate", _migrate, "bring the database to this version, after a copy of it")
     migrate.add_argument("action", nargs="?", choices=["status"], help="only say how the database stands")
     migrate.add_argument(
@@ -138,6 +150,43 @@ def _ingest(chosen: argparse.Namespace) -> int:
     progress = teaching.Ticker(Screen(sys.stdout), locale_of_console())
     voice = teaching.Voice(say=say, complain=complain, progress=progress)
     return OK if asyncio.run(teaching.ingest(settings, errand, voice)) else FAILED
+
+
+def _ask(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from bot import classroom
+    from bot.course import LessonQuestion
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
+    lines = asyncio.run(classroom.ask(settings, question, model=chosen.model, as_json=chosen.json))
+    for line in lines:
+        print(line if isinstance(line, str) else tell(line), flush=True)
+    return OK
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot import classroom
+    from bot.observe import logs
+    from bot.teaching import Ticker
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    ticker = Ticker(Screen(sys.stdout), locale_of_console())
+    count = asyncio.run(
+        classroom.evaluate(
+            settings,
+            chosen.questions,
+            chosen.output,
+            model=chosen.model,
+            progress=lambda done, total: ticker.tell(Notice("evaluate.progress", {"done": done, "total": total})),
+        )
+    )
+    ticker.clear()
+    say(Notice("evaluate.done", {"count": count, "path": chosen.output}))
+    return OK
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
@@ -231,7 +280,7 @@ class _Version(argparse.Action):
     """Print the version; looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from bot.house import version
+        from bot.classroom import version
 
         print(f"lyceum {version()}")
         parser.exit()

@@ -33,8 +33,12 @@ class Proof(Protocol):
 class Teacher(Protocol):
     """Answers from the lessons: finds, quotes, briefs a model and checks what it writes."""
 
-    async def look(self, question: LessonQuestion) -> Finding:
-        """Find the passages for a question and judge whether they answer it. Raises `Unavailable`."""
+    async def look(self, question: LessonQuestion, *, by_words: bool = False) -> Finding:
+        """Find the passages for a question and judge whether they answer it; `by_words` in some milliseconds.
+
+        Raises:
+            Unavailable: the index does not answer.
+        """
         ...
 
     def quote(self, finding: Finding) -> Cited:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.classroom import sample_taken_in, teacher_of, version
 from bot.domain import Notice
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from bot.engine.retention import Policy, Prune
 from bot.engine.selection import Selector
-from bot.hosting import Hosting, choose_backend
+from bot.hosting import Hosting, choose_backend, choose_embedder
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, History, Notes, Turns
+from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
         finally:
             await asyncio.wait([storing])
         stores = storing.result()
+        await sample_taken_in(stores.lessons, stores.notes, settings=settings)
+        embedder = await choose_embedder(settings)
+        if embedder is not None:
+            stack.push_async_callback(embedder.close)
         engine = Engine(
             turns=stores.turns,
             history=stores.history,
@@ -77,6 +82,8 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             access=access,
             manners=manners_of(settings),
             backup_days=policy_of(settings).copy_days,
+            lessons=stores.lessons,
+            teacher=teacher_of(stores.lessons, embedder=embedder),
         )
         stack.push_async_callback(engine.settle)
         selector = Selector(choices=stores.choices, catalog=engine.catalog, default_model=settings.model.default)
@@ -86,7 +93,13 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
         )
-        yield House(engine=engine, hosting=hosting, stores=stores, health=health, default_model=default_model)
+        yield House(
+            engine=engine,
+            hosting=hosting,
+            stores=stores,
+            health=health,
+            default_model=default_model,
+        )
 
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
@@ -170,10 +183,3 @@ def overview(settings: Settings, built: House, *, on: frozenset[str], stops_with
         Notice("run.database", {"path": place(settings.storage.location)}),
         Notice("run.end", {"seconds": round(stops_within_s)}),
     ]
-
-
-def version() -> str:
-    """Return the version of the installed distribution."""
-    from importlib.metadata import version as version_of
-
-    return version_of("lyceum-bot")

@@ -93,11 +93,15 @@ class Ticker:
         self._shown_at = clock()
 
     def __call__(self, progress: Progress) -> None:
-        """Show it, if it is time to."""
+        """Show how far an ingestion is, if it is time to."""
+        self.tell(_notice(progress))
+
+    def tell(self, notice: Notice) -> None:
+        """Show a sentence in the moving line, if it is time to."""
         each_s = MOVES_EACH_S if self._screen.is_terminal else LINE_EACH_S
         if self._clock() - self._shown_at >= each_s:
             self._shown_at = self._clock()
-            self._show(_notice(progress))
+            self._show(notice)
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:

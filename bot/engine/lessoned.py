@@ -110,14 +110,15 @@ class LessonAnswerer:
         history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         previous = next((said.text for said in reversed(history) if said.role is Role.USER), "")
         try:
-            return await self._teacher.look(
-                LessonQuestion(
-                    text=message.text,
-                    previous=previous,
-                    lesson=await self._scope(message.lesson),
-                    language=message.answer_language,
-                )
+            question = LessonQuestion(
+                text=message.text,
+                previous=previous,
+                lesson=await self._scope(message.lesson),
+                language=message.answer_language,
             )
+            if not is_asked and not (await self._teacher.look(question, by_words=True)).is_sure:
+                return None
+            return await self._teacher.look(question)
         except BotError as error:
             if is_asked:
                 raise

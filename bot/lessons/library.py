@@ -26,6 +26,11 @@ class Library:
     shelves: Mapping[str, IndexedShelf]
     dictionaries: Mapping[str, Dictionary]
 
+    @property
+    def has_vectors(self) -> bool:
+        """Whether anything here can be found by its meaning."""
+        return any(shelf.has_vectors for shelf in self.shelves.values())
+
     def ranked(self, asked: Asked, *, meaning: Sequence[float] | None, lesson: str, count: int) -> list[Ranked]:
         """Return the best parts of the lessons, best first; `lesson` is the key of the only one, "" for all."""
         near = None if meaning is None else np.asarray(meaning, np.float32)

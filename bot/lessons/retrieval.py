@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ class HybridRetriever:
         self._model = embedder.name if embedder else ""
         self._shelves: Shelves | None = None
 
-    async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
+    async def find(self, question: LessonQuestion, *, count: int = 8, by_words: bool = False) -> Sequence[Passage]:
         """See `ports.Retriever.find`.
 
         A passage is a part of a section, of up to 1,900 characters, once even where several languages have it; its `id`
@@ -47,20 +48,26 @@ class HybridRetriever:
         generations = await self._lessons.generations()
         if not generations:
             return ()
-        found = await self._ranked(question, generations, count=count, leans=None)
+        seek = partial(self._ranked, question, generations, count=count, by_words=by_words)
+        found = await seek(leans=None)
         if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
-            found = max(found, await self._ranked(question, generations, count=count, leans=True), key=self._surest)
+            found = max(found, await seek(leans=True), key=self._surest)
         return await self._passages(found)
 
     async def _ranked(
-        self, question: LessonQuestion, generations: Mapping[str, int], *, count: int, leans: bool | None
+        self,
+        question: LessonQuestion,
+        generations: Mapping[str, int],
+        *,
+        count: int,
+        by_words: bool,
+        leans: bool | None,
     ) -> Sequence[Ranked]:
         wanted = asked(question, generations, leans=leans)
-        shelves = await self._ready()
-        meaning, library = await asyncio.gather(
-            self._embedded(wanted.embedded), shelves.library(wanted.languages, generations)
-        )
+        library = await (await self._ready()).library(wanted.languages, generations)
+        means = not by_words and library.has_vectors
+        meaning = await self._embedded(wanted.embedded) if means else None
         return await asyncio.to_thread(library.ranked, wanted, meaning=meaning, lesson=question.lesson, count=count)
 
     async def _ready(self) -> Shelves:

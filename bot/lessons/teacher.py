@@ -32,9 +32,9 @@ class CourseTeacher:
         self._retriever = retriever
         self._embedder = embedder
 
-    async def look(self, question: LessonQuestion) -> Finding:
+    async def look(self, question: LessonQuestion, *, by_words: bool = False) -> Finding:
         """See `course_ports.Teacher.look`."""
-        passages = tuple(await self._retriever.find(question))
+        passages = tuple(await self._retriever.find(question, by_words=by_words))
         verdict = judged(question, passages)
         return Finding(question=question, passages=passages, is_covered=verdict.is_covered, is_sure=verdict.is_sure)
 

@@ -239,8 +239,8 @@ class Lessons(Protocol):
 class Retriever(Protocol):
     """Finds the passages a question is answered from."""
 
-    async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
-        """Return the best passages, best first; empty where nothing is indexed.
+    async def find(self, question: LessonQuestion, *, count: int = 8, by_words: bool = False) -> Sequence[Passage]:
+        """Return the best passages, best first; empty where nothing is indexed. `by_words`: quick, without meaning.
 
         Raises:
             Unavailable: the index does not answer. Without its embedder it still finds, by words alone.

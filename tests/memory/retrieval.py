@@ -17,7 +17,8 @@ class FakeRetriever:
         self._lessons = lessons
         self.asked: list[LessonQuestion] = []
 
-    async def find(self, question: LessonQuestion, *, count: int = 8) -> Sequence[Passage]:
+    async def find(self, question: LessonQuestion, *, count: int = 8, by_words: bool = False) -> Sequence[Passage]:
+        del by_words  # it knows no meaning
         self.asked.append(question)
         found = []
         for document in await self._lessons.documents():
