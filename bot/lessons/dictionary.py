@@ -28,7 +28,7 @@ SECTIONS = 2_000
 # A word of one section only goes with every other word of it; one of nearly all goes with none.
 LEAST, MOST_SHARE = 2, 0.4
 # How much of a word a section must hold to have it, and how well two words must go together.
-HELD = 0.45
+HELD = 0.35
 TOGETHER = 0.5
 BEST = 2
 _WORD = re.compile(r"[a-z][a-z0-9]{2,}")

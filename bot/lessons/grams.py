@@ -21,11 +21,14 @@ PAIR = 2
 LONE = 3
 """A single letter with the spaces around it; of no other parts of three the index knows."""
 
-# BM25's usual constants: how soon a repetition adds nothing, how much a long chunk is held against it.
+# BM25's constants: how soon a repetition adds nothing, and how much a long chunk is held against it; less than usual,
+# as chunks are cut to a length anyhow.
 K1 = 1.2
-B = 0.75
+B = 0.5
 # Weights of occurrences are kept in a byte each.
 STEPS = 255
+# So many texts are cut into their parts at once.
+AT_ONCE = 400
 _MULTIPLIER = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 _WIDE = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3))
@@ -45,8 +48,12 @@ class Postings:
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         """Index texts given as their words."""
         self.count = len(texts)
-        found, lengths = _found(texts)
-        keys, times = np.unique(found, return_counts=True)
+        parts = [_counted(texts[start : start + AT_ONCE], start) for start in range(0, self.count, AT_ONCE)]
+        keys = np.concatenate([found for found, _ in parts] or [np.zeros(0, np.uint64)])
+        times = np.concatenate([count for _, count in parts] or [np.zeros(0, np.uint16)])
+        order = np.argsort(keys, kind="stable")
+        keys, times = keys[order], times[order]
+        lengths = np.bincount((keys & np.uint64(0xFFFF_FFFF)).astype(np.int64), times, minlength=self.count)
         self._texts = (keys & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
         self._grams, starts = np.unique((keys >> np.uint64(32)).astype(np.uint32), return_index=True)
         self._bounds = np.append(starts, len(keys))
@@ -96,22 +103,24 @@ class Postings:
         return self._bounds[places], sizes
 
 
-def _found(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
-    """Return each occurrence of a part as (part, text) in one number, and how many parts each text has."""
+def _counted(texts: Sequence[Sequence[str]], first: int) -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
+    """Return the parts each text has, as (part, text) in one number, and how often; `first` is the first text's number.
+
+    Some texts at a time: what it takes for a moment is many times what it leaves.
+    """
     joined = [f" {' '.join(text)} " for text in texts]
     codes = _codes("".join(joined))
     sizes = np.array([len(text) for text in joined], np.int64)
-    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), sizes)
+    owners = np.repeat(np.arange(first, first + len(texts), dtype=np.uint64), sizes)
     wide = np.zeros(len(codes), bool)
-    for first, last in _WIDE:
-        wide |= (codes >= first) & (codes <= last)
+    for low, high in _WIDE:
+        wide |= (codes >= low) & (codes <= high)
     found = []
     for size in (GRAM, LONE, PAIR):
         kept = _whole(codes, owners, wide if size == PAIR else ~wide, size)
         found.append((_hashed(codes, size)[kept].astype(np.uint64) << np.uint64(32)) | owners[: len(kept)][kept])
-    every = np.concatenate(found)
-    lengths = np.bincount((every & np.uint64(0xFFFF_FFFF)).astype(np.int64), minlength=len(texts))
-    return every, lengths.astype(np.float64)
+    keys, times = np.unique(np.concatenate(found), return_counts=True)
+    return keys, np.minimum(times, 0xFFFF).astype(np.uint16)
 
 
 def _whole(

@@ -5,8 +5,9 @@ How the weights were found, and what other ways came to: docs/decisions/0007-les
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from bot.lessons.binding import ENGLISH
 from bot.lessons.certainty import Evidence
 from bot.lessons.dictionary import Dictionary
 from bot.lessons.grams import Floats, Grams, grams
-from bot.lessons.shelf import IndexedShelf, Window
+from bot.lessons.shelf import IndexedShelf, Place, Window
 
 WORDS = 17.6
 """What it counts to hold all of a question's words as often as they can count."""
@@ -23,8 +24,11 @@ WORDS = 17.6
 MEANING = 0.8
 """What one standard deviation nearer in meaning counts."""
 
-COMMON = 2.0
+COMMON = 3.0
 """What a window loses whose heading announces nothing of its own."""
+
+AGAIN = 1.0
+"""What a window loses for each better one of its section."""
 
 LOOKED_AT = 60
 """So many windows of each language are compared over languages."""
@@ -79,7 +83,17 @@ def ranked(
             key = shown.shelf.language, shown.window.first
             if key not in best or best[key].score < shown.score:
                 best[key] = shown
-    return sorted(best.values(), key=lambda one: -one.score)
+    return _varied(best.values())
+
+
+def _varied(found: Iterable[Ranked]) -> list[Ranked]:
+    """Sort windows, best first; further ones of a section found already come later, so that others are seen."""
+    seen: Counter[Place] = Counter()
+    varied = []
+    for one in sorted(found, key=lambda one: -one.score):
+        varied.append(replace(one, score=one.score - AGAIN * seen[one.window.place]))
+        seen[one.window.place] += 1
+    return sorted(varied, key=lambda one: -one.score)
 
 
 def _of_shelf(
@@ -88,16 +102,23 @@ def _of_shelf(
     if not shelf.windows:
         return
     held = shelf.by_window(_held(wanted, shelf))
-    near = shelf.by_window(shelf.unit @ meaning) if meaning is not None and shelf.has_vectors else None
+    near = shelf.by_window(shelf.nearness(meaning)) if meaning is not None and shelf.has_vectors else None
     scores = WORDS * held - COMMON * shelf.is_common
     if near is not None:
         scores += MEANING * (near - near.mean()) / max(float(near.std()), 1e-6)
     if lesson:
         scores = np.where([window.lesson == lesson for window in shelf.windows], scores, -np.inf)
-    for at in np.argsort(-scores, kind="stable")[:LOOKED_AT].tolist():
+    for at in _best(scores):
         if scores[at] > -np.inf:
             evidence = Evidence(held=float(held[at]), near=None if near is None else float(near[at]))
             yield Ranked(shelf, shelf.windows[at], float(scores[at]), evidence)
+
+
+def _best(scores: Floats) -> list[int]:
+    """Return where the best scores are, best first."""
+    some = np.argpartition(-scores, LOOKED_AT)[:LOOKED_AT] if len(scores) > LOOKED_AT else np.arange(len(scores))
+    ordered: list[int] = some[np.lexsort((some, -scores[some]))].tolist()
+    return ordered
 
 
 def _wanted(
