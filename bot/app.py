@@ -66,6 +66,7 @@ def _discord(settings: Settings, built: House) -> Adapter:
         gateway_url=discord.gateway_url,
         message_content=discord.message_content,
         threads=Threads(discord.threads),
+        file_chars=settings.reply.file_chars,
     )
 
 
@@ -78,6 +79,7 @@ def _slack(settings: Settings, built: House) -> Adapter:
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,
+        file_chars=settings.reply.file_chars,
     )
 
 

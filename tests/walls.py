@@ -16,6 +16,7 @@ class Posted:
     key: str
     text: str
     running: bool
+    content: Content = field(default_factory=lambda: Content(""))
     edits: list[str] = field(default_factory=list)
 
 
@@ -23,7 +24,8 @@ class Wall:
     """Refuses what a platform refuses: texts that are empty or too long, unknown messages, edits after the last.
 
     `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`. Where `has_state_messages`, a state
-    is a message, whose place the first post takes.
+    is a message, whose place the first post takes. Messages that are `fixed` refuse to be edited, those that are
+    `stubborn` fail whenever they are.
     """
 
     def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:
@@ -35,6 +37,8 @@ class Wall:
         self.is_closed = False
         self.has_state_messages = False
         self.removed: list[str] = []
+        self.fixed: set[str] = set()
+        self.stubborn: set[str] = set()
         self._call_s = call_s
         self._under_way = 0
 
@@ -64,10 +68,10 @@ class Wall:
         text, running = content.text, content.running
         self._check(text)
         if self.messages and self.messages[-1].key == "state":
-            self.messages[-1] = Posted(key, text, running)
+            self.messages[-1] = Posted(key, text, running, content)
             return str(len(self.messages) - 1)
         assert key not in {message.key for message in self.messages}, "an idempotency key used twice"
-        self.messages.append(Posted(key, text, running))
+        self.messages.append(Posted(key, text, running, content))
         return str(len(self.messages) - 1)
 
     async def edit(self, message_id: str, content: Content) -> None:
@@ -75,9 +79,13 @@ class Wall:
         text, running = content.text, content.running
         self._check(text)
         message = self.messages[int(message_id)]
+        if message_id in self.fixed:
+            raise Undeliverable
+        if message_id in self.stubborn:
+            raise PostFailed
         assert message.running, "an edit after the last one"
         message.edits.append(text)
-        message.text, message.running = text, running
+        message.text, message.running, message.content = text, running, content
 
     async def remove(self, message_id: str) -> None:
         await self._call()

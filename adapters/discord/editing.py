@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.discord.call import Fixed
+from adapters.discord.files import Files
 from adapters.discord.markdown import to_discord
 from adapters.discord.rates import name
 
@@ -33,6 +34,7 @@ class EditingPoster(ABC):
         self._spent: set[str] = set()
         # Whether a state was posted whose acknowledgement never came: it may stand above answers that came since.
         self._is_state_unsure = False
+        self._files = Files(lambda content, key: self._send(content, key=key), chars=CONTENT_CHARS)
 
     def bucket(self, call: Call, message_id: str = "") -> str:
         """See `adapters.base.Poster.bucket`."""
@@ -59,7 +61,13 @@ class EditingPoster(ABC):
     async def post(self, content: Content, *, key: str) -> str:
         """See `adapters.base.Poster.post`."""
         if not self._state_id:
-            return await self._send(content, key=key)
+            message_id = await self._files.with_files(lambda what: self._send(what, key=key), content)
+            if content.files:
+                # Should a file fail, the next try has to come by this message.
+                self._state_id = message_id
+                await self._write_out(message_id, content)
+                self._state_id = ""
+            return message_id
         await self.edit(self._state_id, content)
         message_id, self._state_id = self._current(self._state_id), ""
         return message_id
@@ -68,13 +76,15 @@ class EditingPoster(ABC):
         """See `adapters.base.Poster.edit`."""
         current = self._current(message_id)
         try:
-            await self._change(current, content)
+            await self._files.with_files(lambda what: self._change(current, what), content)
         except Fixed as fixed:
-            self._moved[message_id] = await self._send(content, key=f"instead of {current}")
+            key = f"instead of {current}"
+            self._moved[message_id] = await self._files.with_files(lambda what: self._send(what, key=key), content)
             if fixed.is_there:
                 # Left behind, it is a nuisance; the answer is there all the same.
                 with suppress(Undeliverable, PostFailed):
                     await self._erase(current)
+        await self._write_out(message_id, content)
 
     async def remove(self, message_id: str) -> None:
         """See `adapters.base.Poster.remove`."""
@@ -93,6 +103,13 @@ class EditingPoster(ABC):
     def footnote(self, text: str) -> str:
         """See `adapters.base.Poster.footnote`."""
         return "\n".join(f"-# {line}" for line in text.splitlines())
+
+    async def _write_out(self, message_id: str, content: Content) -> None:
+        await self._files.write_out(content.files, key=message_id, are_attached=self._attaches(message_id))
+
+    def _attaches(self, message_id: str) -> bool:  # noqa: ARG002 - all messages of a channel are alike
+        """Whether files of this message are sent with it."""
+        return True
 
     def _current(self, message_id: str) -> str:
         return self._moved.get(message_id, message_id)

@@ -14,6 +14,7 @@ from adapters.base import Content, Undeliverable
 from adapters.discord.call import Fixed, called
 from adapters.discord.components import ids_of, is_of_turn, view_of
 from adapters.discord.editing import EditingPoster
+from adapters.discord.files import uploads
 from bot.domain import Address, Turn
 
 # Where a post of an earlier attempt is looked for: so many messages after the question.
@@ -84,11 +85,11 @@ class ChannelPoster(EditingPoster):
         while key in self._spent:
             key = f"{key} again"
         view = self._view(content)
-        message = await self._sent(content.text, key, view)
+        message = await self._sent(content, key, view)
         self._is_first = False
         message_id = str(message.id)
         self._shown[message_id] = ids_of(message)
-        if message.content.strip() != content.text.strip() or ids_of(message) != ids_of(view):
+        if not _is_as(message, content, view):
             # Discord knew the nonce: this is the message of a call whose answer never came, as it read then.
             if self._is_state_unsure:
                 self._is_state_unsure = False
@@ -104,7 +105,7 @@ class ChannelPoster(EditingPoster):
         self._spent.add(key)
         return message_id
 
-    async def _sent(self, content: str, key: str, view: View | None) -> discord.Message:
+    async def _sent(self, content: Content, key: str, view: View | None) -> discord.Message:
         try:
             return await self._posted(content, key, view, is_reply=self._is_first and self._replies)
         except Undeliverable:
@@ -113,12 +114,13 @@ class ChannelPoster(EditingPoster):
             # A reply needs a right that a message does not: to read the history.
             return await self._posted(content, key, view, is_reply=False)
 
-    async def _posted(self, content: str, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
+    async def _posted(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         # A question deleted meanwhile is no reason to fail: Discord then posts without the reference.
         reference = self._asked.to_reference(fail_if_not_exists=False) if is_reply else None
         return await called(
             self._channel.send(
-                content,
+                content.text,
+                files=uploads(content),
                 nonce=nonce(f"{self._asked.id} {key}"),
                 view=view,  # type: ignore[arg-type] # None is its default
                 reference=reference,  # type: ignore[arg-type] # None is its default
@@ -129,7 +131,9 @@ class ChannelPoster(EditingPoster):
         view = self._view(content)
         is_shown = self._shown.get(message_id) == ids_of(view)
         message = self._channel.get_partial_message(int(message_id))
-        await called(message.edit(content=content.text, view=MISSING if is_shown else view))
+        # What is attached takes the place of what was: a second try attaches nothing twice.
+        attachments = uploads(content) or MISSING
+        await called(message.edit(content=content.text, view=MISSING if is_shown else view, attachments=attachments))
         self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:
@@ -174,6 +178,12 @@ class ChannelPoster(EditingPoster):
 
     def _view(self, content: Content) -> View | None:
         return view_of(content, turn_id=self._turn_id, locale=self._locale)
+
+
+def _is_as(message: discord.Message, content: Content, view: View | None) -> bool:
+    """Whether a message is what it was to be."""
+    is_same_text = message.content.strip() == content.text.strip()
+    return is_same_text and ids_of(message) == ids_of(view) and len(message.attachments) == len(content.files)
 
 
 def turn_key(turn: Turn) -> str:

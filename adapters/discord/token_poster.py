@@ -18,6 +18,7 @@ from adapters.clock import Clock
 from adapters.discord.call import Fixed, called
 from adapters.discord.components import ids_of, view_of
 from adapters.discord.editing import CONTENT_CHARS, EditingPoster
+from adapters.discord.files import uploads
 from adapters.discord.grants import PERSONAL_FOLLOW_UPS, Grant
 from adapters.discord.letters import Letters
 from adapters.editor import IN_LINE
@@ -76,7 +77,11 @@ class TokenPoster(EditingPoster):
             return await self._letters.post(content.text, key=key)
         view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         sent = self._hook.send(
-            content.text, ephemeral=self._grant.is_private, wait=True, view=MISSING if view is None else view
+            content.text,
+            ephemeral=self._grant.is_private,
+            wait=True,
+            view=MISSING if view is None else view,
+            files=uploads(content),
         )
         message = await called(sent)
         self._follow_ups += 1
@@ -94,7 +99,12 @@ class TokenPoster(EditingPoster):
                 raise Fixed(is_there=False)
             self._broken.add(message_id)
             is_shown = self._shown.get(message_id, ()) == ids_of(view)
-            edit = self._hook.edit_message(int(message_id), content=content.text, view=MISSING if is_shown else view)
+            edit = self._hook.edit_message(
+                int(message_id),
+                content=content.text,
+                view=MISSING if is_shown else view,
+                attachments=uploads(content) or MISSING,
+            )
             await called(edit)
             self._broken.discard(message_id)
             self._texts[message_id] = content.text
@@ -106,6 +116,9 @@ class TokenPoster(EditingPoster):
         elif not self._is_over():
             await called(self._hook.delete_message(int(message_id)))
             self._texts.pop(message_id, None)
+
+    def _attaches(self, message_id: str) -> bool:
+        return self._current(message_id) not in self._letters
 
     def _is_over(self) -> bool:
         return self._is_closed or self._clock.now() >= self._grant.closes_at

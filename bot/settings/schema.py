@@ -174,6 +174,18 @@ class Lessons(Group):
     )
 
 
+class Reply(Group):
+    """How answers are shown on Discord and Slack."""
+
+    file_chars: int = Field(
+        default=12_000,
+        ge=0,
+        le=1_000_000,
+        description="Answers with more characters than this go into a file, `answer.md`, below their beginning. "
+        "`0`: none does, and long ones take as many messages as they need.",
+    )
+
+
 class Access(Group):
     """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
 
@@ -282,6 +294,7 @@ class Settings(BaseSettings):
     ollama: Ollama = Field(default_factory=Ollama)
     model: Model = Field(default_factory=Model)
     lessons: Lessons = Field(default_factory=Lessons)
+    reply: Reply = Field(default_factory=Reply)
     access: Access = Field(default_factory=Access)
     storage: Storage = Field(default_factory=Storage)
     retention: Retention = Field(default_factory=Retention)

@@ -91,12 +91,15 @@ class Pile:
 
 
 @asynccontextmanager
-async def pile(*, calls: int = 5, seconds: float = 5.0) -> AsyncIterator[Pile]:
-    """Open a Discord whose channels take so many posts, and as many edits, within so many seconds."""
+async def pile(*, calls: int = 5, seconds: float = 5.0, file_chars: int = 0) -> AsyncIterator[Pile]:
+    """Open a Discord whose channels take so many posts, and as many edits, within so many seconds.
+
+    Answers of more than `file_chars` characters become files there.
+    """
     async with DiscordLab() as lab:
         for route in (f"POST {MESSAGES}", f"PATCH {MESSAGE}"):
             lab.rate_limits.set(route, calls, seconds)
-        scene, rules = make_scene(lab), Rules(governor=governor(), has_footer=True)
+        scene, rules = make_scene(lab), Rules(governor=governor(), has_footer=True, file_chars=file_chars)
         Route.BASE = lab.api_url
         discord.http.Ratelimit = Unhurried  # type: ignore[misc]
         client = Client(

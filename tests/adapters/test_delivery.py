@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from adapters import editor
 from adapters.delivery import deliver
-from bot.domain import Completion, Delta, Doing, FinishReason, Notice, ReplyPart, Source, Sources, State
+from adapters.layout import Rules
+from bot.domain import Button, Completion, Delta, Doing, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
 from bot.errors import Unavailable
 from tests.engine.talk import until
 from tests.walls import Wall
@@ -215,3 +217,100 @@ async def test_an_answer_no_platform_takes_is_given_back() -> None:
     await deliver(model(), wall, key="k", locale="en")
 
     assert given_back.is_set()
+
+
+MADE = Completion(reason=FinishReason.STOP, model="smollm2:135m", answer_tokens=90, answer_s=1.5)
+FIXED_RULES = Rules(has_footer=True)
+
+
+async def test_a_finished_answer_says_who_wrote_it_and_how_fast() -> None:
+    english, hebrew = Wall(), Wall()
+    await deliver(reply(Delta("Hi."), MADE), english, key="k", locale="en", rules=FIXED_RULES)
+    await deliver(reply(Delta("Hi."), MADE), hebrew, key="k", locale="he", rules=FIXED_RULES)
+
+    assert english.texts == ["Hi.\n\n-# `smollm2:135m`, 1.5 s, 60 tokens/s"]
+    assert hebrew.texts == ["Hi.\n\n-# `smollm2:135m`, 1.5 שניות, 60 אסימונים לשנייה"]
+
+
+async def test_there_is_one_footer_and_it_stands_last() -> None:
+    wall = Wall(message_chars=120)
+    parts = [*words(30), Notice("notice.length"), MADE]
+    await deliver(reply(*parts), wall, key="k", locale="en", rules=FIXED_RULES)
+
+    assert "\n".join(wall.texts).count("tokens/s") == 1
+    assert wall.texts[-1].endswith("tokens/s")
+
+
+async def test_a_host_that_measures_nothing_and_a_command_have_no_footer() -> None:
+    unmeasured, command = Wall(), Wall()
+    await deliver(reply(Delta("Hi."), END), unmeasured, key="k", locale="en", rules=FIXED_RULES)
+    await deliver(reply(Notice("reset.done")), command, key="k", locale="en", rules=FIXED_RULES)
+
+    assert unmeasured.texts == ["Hi."]
+    assert "tokens/s" not in command.texts[0]
+
+
+async def test_buttons_stand_under_the_last_message_once_all_is_said() -> None:
+    wall = Wall(message_chars=120)
+    early, late = (Offer((Button(Notice(f"button.{name}"), "answer go_on"),)) for name in ("good", "go_on"))
+    await shown(wall, *words(10), 0.05, *words(30), early, late, END)
+
+    assert [message.content.buttons for message in wall.messages] == [*[()] * (len(wall.messages) - 1), late.buttons]
+
+
+async def test_a_message_that_cannot_be_edited_any_more_is_replaced_and_nothing_is_lost() -> None:
+    wall = Wall()
+    wall.fixed = {"0"}
+    await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
+
+    assert [(message.key, message.text) for message in wall.messages] == [("removed", ""), ("k:0", "First and last.")]
+
+
+async def test_messages_below_one_that_is_replaced_are_posted_anew_in_their_order() -> None:
+    wall = Wall(message_chars=100)
+    wall.fixed = {"0"}
+    texts = await shown(wall, *words(14), 0.1, *words(30), END)
+
+    assert " ".join(texts).split() == [f"word{number}" for number in (*range(14), *range(30))]
+
+
+async def test_a_message_whose_edits_fail_again_and_again_is_replaced_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editor, "RETRY_AFTER_S", (0.01, 0.01, 0.01))
+    wall = Wall()
+    wall.stubborn = {"0"}
+    await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
+
+    assert wall.texts == ["", "First and last."]
+
+
+async def test_an_answer_that_is_too_long_becomes_a_file_below_its_beginning() -> None:
+    wall = Wall()
+    sources = Sources((Source("Lesson 1", "https://example.org/1"),))
+    rules = Rules(file_chars=300, has_footer=True)
+    await deliver(reply(*words(100), sources, MADE), wall, key="k", locale="en", rules=rules)
+
+    (message,) = wall.messages
+    (file,) = message.content.files
+    assert message.text.startswith("word0 word1")
+    assert "The whole answer is in `answer.md`." in message.text
+    assert message.text.endswith("tokens/s")
+    assert file.name == "answer.md"
+    assert file.text.startswith(" ".join(f"word{number}" for number in range(100)))
+    assert "[1] [Lesson 1](https://example.org/1)" in file.text
+
+
+async def test_what_was_posted_before_an_answer_grew_too_long_stays() -> None:
+    wall = Wall(message_chars=200)
+    rules = Rules(file_chars=500)
+    await deliver(reply(*words(60), 0.1, *words(200), END), wall, key="k", locale="en", rules=rules)
+
+    assert len(wall.messages) > 1
+    assert wall.removed == []
+    assert [len(message.content.files) for message in wall.messages] == [*[0] * (len(wall.messages) - 1), 1]
+
+
+async def test_an_answer_of_any_length_is_messages_where_no_length_is_set() -> None:
+    wall = Wall()
+    await deliver(reply(*words(300), END), wall, key="k", locale="en", rules=Rules(file_chars=0))
+
+    assert " ".join(wall.texts).split() == [f"word{number}" for number in range(300)]

@@ -90,6 +90,8 @@ def edit(core: Core, call: Call) -> Json:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
     if channel.archived:
         raise ApiError(400, 50083, "Thread is archived")
+    if call.files:
+        need(channel, "attach_files")
     _refuse_old(core, call, message)
     check(core, call, call.body or {}, edited=message)
     revise(core, call, call.body or {}, message)

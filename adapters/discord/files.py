@@ -1,0 +1,60 @@
+"""Files that go with a message: attached to it; where Discord takes none, written out in messages of their own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import discord
+
+from adapters.base import Content, File, Undeliverable
+from adapters.discord.call import Fixed
+from adapters.text import split
+
+T = TypeVar("T")
+
+
+def uploads(content: Content) -> list[discord.File]:
+    """Return a message's files as discord.py sends them, once."""
+    return [discord.File(io.BytesIO(file.text.encode()), filename=file.name) for file in content.files]
+
+
+class Files:
+    """The files of one reply. `send` posts one more message, by text and idempotency key."""
+
+    def __init__(self, send: Callable[[Content, str], Awaitable[str]], *, chars: int) -> None:
+        self._send = send
+        self._chars = chars
+        self._are_taken = True
+        self._written: set[str] = set()
+
+    async def with_files(self, call: Callable[[Content], Awaitable[T]], content: Content) -> T:
+        """Make a call whose message has files; without them where Discord refuses them: `write_out` is needed then.
+
+        Raises what the call raises.
+        """
+        if not self._are_taken:
+            content = replace(content, files=())
+        try:
+            return await call(content)
+        except Fixed:
+            raise
+        except Undeliverable:
+            # The right to attach files is one of its own, and a channel may be told to take no large ones.
+            if not content.files:
+                raise
+            self._are_taken = False
+        return await call(replace(content, files=()))
+
+    async def write_out(self, files: Sequence[File], *, key: str, are_attached: bool = True) -> None:
+        """Post what the files hold, where they could not be attached; a later try goes on from where one failed."""
+        if self._are_taken and are_attached:
+            return
+        for file in files:
+            for index, part in enumerate(split(file.text, self._chars)):
+                part_key = f"{key}:{file.name}:{index}"
+                if part_key not in self._written:
+                    await self._send(Content(part), part_key)
+                self._written.add(part_key)
