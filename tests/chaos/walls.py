@@ -41,7 +41,7 @@ def read(place: Place, turns: Mapping[int, str]) -> list[Seen]:
 
 def _on_discord(message: discord.Message) -> Seen:
     asked = message.reply_to.content if message.reply_to else ""
-    is_running = bool(message.buttons) or message.is_loading
+    is_running = any(each.startswith("stop:") for each in message.custom_ids) or message.is_loading
     begun_at = next((at for at, text in message.history if WORD.search(text)), None)
     return Seen(f"{message.id:020d}", message.text, _words(message.text), _number(asked), is_running, begun_at)
 
