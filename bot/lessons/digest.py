@@ -25,7 +25,8 @@ _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _NOT_SAID = re.compile(r"<[^>\n]{1,200}>|https?://\S+|^[ \t]*\|?[ \t:|-]+\|?[ \t]*$", re.MULTILINE)
-_MARKS = re.compile(r"[*_`>#|\\]+|^[ \t]*(?:[-•+]|\d+[.)])[ \t]+", re.MULTILINE)
+_EMPHASIS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
+_MARKS = re.compile(r"[>#|\\]+|^[ \t]*(?:[-•+]|\d+[.)])[ \t]+", re.MULTILINE)
 _LABEL = re.compile(
     r"^[ \t>]*(?:(?:[-*•+]|\d+[.)])[ \t]+)?\*\*([^*\n]{2,60}?)[:：.]?[ \t]*\*\*"
     r"|^\|[ \t]*\**([^|\n*]{3,50}?)\**[ \t]*\|",
@@ -71,7 +72,7 @@ def _labels(text: str) -> Iterator[str]:
 def _plain(text: str) -> str:
     """Return the words of a text without Markdown."""
     said = _NOT_SAID.sub(" ", _LINK.sub(r"\1", _IMAGE.sub("", text)))
-    return " ".join(_MARKS.sub(" ", said).split())
+    return " ".join(_MARKS.sub(" ", _EMPHASIS.sub("", said)).split())
 
 
 def _tokens(text: str) -> float:
