@@ -102,16 +102,30 @@ def _of_shelf(
     if not shelf.windows:
         return
     held = shelf.by_window(_held(wanted, shelf))
-    near = shelf.by_window(shelf.nearness(meaning)) if meaning is not None and shelf.has_vectors else None
-    scores = WORDS * held - COMMON * shelf.is_common
-    if near is not None:
-        scores += MEANING * (near - near.mean()) / max(float(near.std()), 1e-6)
+    near = _near(shelf, meaning)
+    scores = WORDS * held - COMMON * shelf.is_common + MEANING * _standing_out(near)
     if lesson:
         scores = np.where([window.lesson == lesson for window in shelf.windows], scores, -np.inf)
     for at in _best(scores):
         if scores[at] > -np.inf:
-            evidence = Evidence(held=float(held[at]), near=None if near is None else float(near[at]))
+            evidence = Evidence(held=float(held[at]), near=None if np.isnan(near[at]) else float(near[at]))
             yield Ranked(shelf, shelf.windows[at], float(scores[at]), evidence)
+
+
+def _near(shelf: IndexedShelf, meaning: Floats | None) -> Floats:
+    """Return how near each window is in meaning; not a number where that cannot be told."""
+    if meaning is None or not shelf.has_vectors:
+        return np.full(len(shelf.windows), np.nan, np.float32)
+    return np.where(shelf.has_vector, shelf.by_window(shelf.nearness(meaning)), np.float32(np.nan))
+
+
+def _standing_out(near: Floats) -> Floats:
+    """Return by how many standard deviations each is nearer than the others, 0 where it cannot be told."""
+    known = near[~np.isnan(near)]
+    if not len(known):
+        return np.zeros_like(near)
+    out: Floats = np.nan_to_num((near - known.mean()) / max(float(known.std()), 1e-6))
+    return out
 
 
 def _best(scores: Floats) -> list[int]:

@@ -133,6 +133,22 @@ async def test_without_its_embedder_it_finds_by_words() -> None:
     assert await first(retriever, "which knot has a loop that cannot slip") == "Bowline"
 
 
+async def test_lessons_without_vectors_are_found_beside_those_that_have_some() -> None:
+    embedder = FakeEmbedder({"moon", "tide", "tides"}, {"flag", "flags"})
+    lessons = await harbour(courses={"01-tides": TIDES}, embedder=embedder)
+    await put(lessons, "02-knots", "en", KNOTS["en"])
+
+    assert await first(HybridRetriever(lessons=lessons, embedder=embedder), "how do I tie a bowline") == "Bowline"
+
+
+async def test_vectors_of_another_model_are_left_alone() -> None:
+    lessons = await harbour(embedder=FakeEmbedder({"moon"}))
+    other = FakeEmbedder({"moon"}, {"sun"}, {"sea"})
+    other.name = "other"
+
+    assert await first(HybridRetriever(lessons=lessons, embedder=other), "how do I tie a bowline") == "Bowline"
+
+
 async def test_an_index_that_does_not_answer_is_said() -> None:
     lessons = await harbour()
     lessons.broken = DOWN

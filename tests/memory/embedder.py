@@ -16,13 +16,10 @@ class FakeEmbedder:
     """
 
     def __init__(self, *meanings: Collection[str], broken: Unavailable | None = None) -> None:
+        self.name = "fake"
         self.meanings = meanings
         self.broken = broken
         self.asked: list[str] = []
-
-    @property
-    def name(self) -> str:
-        return "fake"
 
     @property
     def dimensions(self) -> int:
