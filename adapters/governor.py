@@ -81,6 +81,15 @@ class Governor:
             queue.bucket.refuse(self._clock.now(), retry_after_s)
             queue.wake()
 
+    async def exchange(self, made: str, other: str, rank: Rank) -> None:
+        """Give back a call that was granted and not made, and wait until another one may be made in its place."""
+        desk = self.desk()
+        desk.give_back(Option(made, rank))
+        try:
+            await desk.granted([Option(other, rank)])
+        finally:
+            desk.close()
+
     def wait_s(self, name: str, rank: Rank) -> float:
         """Return how long a call of this rank would have to wait now."""
         queue, now = self._queue(name), self._clock.now()

@@ -149,11 +149,12 @@ class SlackPoster:
     async def post(self, content: Content, *, key: str) -> str:
         """See `base.Poster.post`."""
         ts = self._state_ts or await self._posted_before(key)
-        if not ts and content.running:
+        if not ts and content.running and self._can_stream:
             ts = await self._start_stream(content.text, key=key)
             if ts:
                 self._status.stop_keeping()
                 return ts
+            await self._governor.exchange(START, name(POST, self.place.channel), Rank.FIRST_WORDS)
             ts = await self._posted_before(key)
         if ts:
             self._shown[ts].key = key
@@ -281,7 +282,7 @@ class SlackPoster:
 
     async def _start_stream(self, text: str, *, key: str) -> str:
         """Begin a stream and return its ts; "" where the answer has to be posted and updated instead."""
-        if self._turn_id is None or not self._can_stream or not await self._status.begin():
+        if self._turn_id is None or not await self._status.begin():
             self._can_stream = False
             return ""
         shown = Shown(key, text)
