@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat run setup test check format bench chaos lock schemas node-is-new
+.PHONY: help chat run setup test check format bench chaos eval lock schemas node-is-new
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
@@ -42,6 +42,9 @@ bench: .venv/.dev ## measure; wants a quiet machine
 
 chaos: .venv/.dev schemas ## kill, lock, fail and repeat, and count the answers (ARGS="--messages 200 --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+eval: .venv/.dev ## score answers from a course (COURSE=… QUESTIONS=… SCORER=…; ARGS=--write keeps the figures)
+	@$(BIN)/python -m tests.evaluation --course "$(COURSE)" --questions "$(QUESTIONS)" --scorer "$(SCORER)" $(ARGS)
 
 # The schemas that requests to the loopback platforms are checked with, made from what the platforms publish. Node older
 # than 20.19 does not load their modules.

@@ -1,0 +1,151 @@
+"""Taking a course in, answering a question set and having it scored: three processes, each a command of its own.
+
+Neither course nor questions nor scorer are part of the repository. The index is kept under .cache, so that a second run
+takes in only what has changed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from bot.storage.schema import HEAD
+from tests.cli_process import ROOT
+
+BESIDE = "shared/course"
+TOOK_S = 840.0
+ENGLISH = "en"
+
+Scores = Mapping[str, float | None]
+
+
+class CannotMeasureError(Exception):
+    """Something needed is not there, or a command failed; the text says what, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What is measured with: the folder of lessons, the question set, and the program that scores predictions."""
+
+    course: Path
+    questions: Path
+    scorer: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a run came to. `table` is the scorer's own; `scores` are its figures for all questions and by language.
+
+    `ingest_s` is the processor time of taking in what had changed since the last run.
+    """
+
+    table: str
+    scores: Mapping[str, Scores]
+    ingest_s: float
+    told: str
+
+
+def material(*, course: str = "", questions: str = "", scorer: str = "") -> Material:
+    """Return what to measure with; what is not named lies in `shared/course` beside the repository.
+
+    Raises:
+        CannotMeasureError: something is not there.
+    """
+    beside = next((parent / BESIDE for parent in ROOT.parents if (parent / BESIDE).is_dir()), ROOT.parent / BESIDE)
+    found = Material(
+        course=Path(course or beside / "data").resolve(),
+        questions=Path(questions or beside / "eval/dev.jsonl").resolve(),
+        scorer=Path(scorer or beside / "eval/score.py").resolve(),
+    )
+    for what, path in (("COURSE", found.course), ("QUESTIONS", found.questions), ("SCORER", found.scorer)):
+        if not path.exists():
+            raise CannotMeasureError(f"{path} is not there, so nothing was measured. Name another: make eval {what}=…")
+    return found
+
+
+def measured(using: Material) -> Measured:
+    """Take the course in, answer the questions and score the answers. One run at a time."""
+    folder = ROOT / ".cache/evaluation"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder / "lock"), tempfile.TemporaryDirectory() as scratch:
+        # A database of its own for each schema: a checkout of another version must not meet this one's.
+        database = folder / f"{HEAD}.db"
+        ingest_s, told = ingested(using.course, database, languages=_languages(using.questions))
+        predictions, scores = Path(scratch, "predictions.jsonl"), Path(scratch, "scores.json")
+        _lyceum(database, "evaluate", f"{using.questions}", "--output", f"{predictions}")
+        table = _run([*_scoring(using, predictions), "--json", f"{scores}"])
+        return Measured(table=table, scores=_figures(scores), ingest_s=ingest_s, told=told)
+
+
+def ingested(course: Path, database: Path, *, languages: Sequence[str]) -> tuple[float, str]:
+    """Take a course in; return the seconds of processor time that took, and what was said at the end."""
+    wanted = [part for language in languages for part in ("--language", language)]
+    before = os.times()
+    said = _lyceum(database, "ingest", f"{course}", *wanted)
+    after = os.times()
+    took = after.children_user + after.children_system - before.children_user - before.children_system
+    return took, next((line for line in said.splitlines() if "lessons are in the index" in line), said.strip())
+
+
+def english_ingest_s(course: Path) -> float:
+    """Return the processor time of taking in the English lessons of a course from nothing, in seconds."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return ingested(course, Path(scratch, "lyceum.db"), languages=(ENGLISH,))[0]
+
+
+def _languages(questions: Path) -> list[str]:
+    """Return the languages a set is asked in, and English; none where it does not say, and so every language."""
+    rows = [json.loads(line) for line in questions.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    asked_in = {row["lang"] for row in rows if "lang" in row}
+    return sorted({ENGLISH, *asked_in}) if asked_in else []
+
+
+def _scoring(using: Material, predictions: Path) -> list[str]:
+    data = ["--data", f"{using.course}"] if (using.course / "manifest.json").exists() else []
+    return [
+        sys.executable,
+        f"{using.scorer}",
+        "--eval",
+        f"{using.questions}",
+        "--pred",
+        f"{predictions}",
+        *data,
+    ]
+
+
+def _figures(scores: Path) -> Mapping[str, Scores]:
+    found = json.loads(scores.read_text(encoding="utf-8"))
+    return {"all": found["all"], **found["by_lang"]}
+
+
+def _lyceum(database: Path, *arguments: str) -> str:
+    return _run([sys.executable, "-m", "bot", *arguments], LYCEUM_STORAGE__PATH=f"{database}")
+
+
+def _run(command: Sequence[str], **variables: str) -> str:
+    """Run a program with no settings but these; return what it printed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LYCEUM_", "LC_", "LANG"))}
+    environment = kept | {"LANG": "en_US.UTF-8", "PYTHONPATH": f"{ROOT}"} | variables
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TOOK_S, check=False
+        )
+    if done.returncode:
+        raise CannotMeasureError(f"`{' '.join(command[1:4])} …` ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[IO[str]]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield held
