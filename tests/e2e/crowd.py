@@ -141,7 +141,7 @@ class SpokenOnDiscord:
     def answers(self) -> Sequence[str]:
         """See `Spoken.answers`."""
         wall = self.lab.wall(self.message.channel)
-        return [each.text for each in wall if each.reply_to is self.message and not each.buttons]
+        return [each.text for each in wall if each.reply_to is self.message and "Stop" not in each.buttons]
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Doors:
 
     def _said_on_discord(self) -> list[str]:
         wall = self.discord.wall(self.channel_there)
-        return [each.text for each in wall if each.author is self.discord.bot and not each.buttons]
+        return [each.text for each in wall if each.author is self.discord.bot and "Stop" not in each.buttons]
 
     def _said_on_slack(self) -> list[SlackMessage]:
         posts = self.slack.posts(self.channel_here)

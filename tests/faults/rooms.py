@@ -107,7 +107,7 @@ class AskedOnDiscord:
 
     def finished(self) -> list[str]:
         """See `Question.finished`: without a Stop button."""
-        return [each.text for each in self._replies() if not each.buttons]
+        return [each.text for each in self._replies() if "Stop" not in each.buttons]
 
     def standing(self) -> list[str]:
         """See `Question.standing`."""
