@@ -58,7 +58,7 @@ class Doors:
         before = len(self._said_on_discord())
         await self.discord.say(self.channel_there, self.ada_there, text, mention=True)
         await self.discord.until(lambda: len(self._said_on_discord()) > before)
-        return self._said_on_discord()[-1]
+        return without_figures(self._said_on_discord()[-1])
 
     async def ask_on_slack(self, text: str, thread: str | None = None) -> tuple[str, str]:
         """Ask, and return the answer with the thread it stands in."""
@@ -66,7 +66,7 @@ class Doors:
         await self.slack.say(self.channel_here, self.ada_here, text, mention=True, thread=thread)
         await self.slack.until(lambda: len(self._said_on_slack()) > before)
         answer = self._said_on_slack()[-1]
-        return answer.shown, str(answer.thread_ts)
+        return without_figures(answer.shown), str(answer.thread_ts)
 
     def _said_on_discord(self) -> list[str]:
         wall = self.discord.wall(self.channel_there)
@@ -75,6 +75,11 @@ class Doors:
     def _said_on_slack(self) -> list[SlackMessage]:
         posts = self.slack.posts(self.channel_here)
         return [post for post in posts if not post.streaming and "stop" not in post.action_ids]
+
+
+def without_figures(answer: str) -> str:
+    """Return an answer without the line below it that says who wrote it how fast."""
+    return answer.rpartition("\n\n")[0] if "tokens/s" in answer else answer
 
 
 @pytest.fixture
