@@ -16,6 +16,8 @@ MOST_UNDER_WAY = 100
 # After a refusal we did not foresee we take this share of what we made, for so many windows.
 AFTER_REFUSAL = 0.8
 MEEK_WINDOWS = 5
+# Of "so many and more" calls we try at most this many times the promise.
+OVERDRAWN = 2
 # What is left of a sliding window is spread over this share of it: it is refilled all the time.
 SPREAD_OVER = 1 / 3
 
@@ -51,6 +53,10 @@ class Bucket(Protocol):
 
     def free_at(self, now: float, count: int) -> float:
         """Return the earliest moment at which `count` calls are left; a count over the limit means all of them."""
+        ...
+
+    def is_lenient(self, now: float) -> bool:
+        """Whether the platform may well take a call more than it promised: what cannot wait may try."""
         ...
 
     def spread_s(self, now: float) -> float:
@@ -106,6 +112,10 @@ class FixedWindow:
         at = max(now, self._closed_until)
         return at if self.left(at) >= min(count, self._limit) else max(at, self._ends_at)
 
+    def is_lenient(self, now: float) -> bool:  # noqa: ARG002 - never
+        """See `Bucket.is_lenient`: Discord means what it says."""
+        return False
+
     def spread_s(self, now: float) -> float:
         """See `Bucket.spread_s`."""
         return max(0.0, self._ends_at - now)
@@ -154,7 +164,7 @@ class SlidingWindow:
     def __init__(self, rate: Rate) -> None:
         self._nominal = max(1, rate.calls)
         self._seconds = rate.seconds * (1 + SLIDING_MARGIN)
-        self._taken: deque[float] = deque(maxlen=self._nominal)
+        self._taken: deque[float] = deque(maxlen=OVERDRAWN * self._nominal)
         self._closed_until = -inf
         self._limit = self._nominal
         self._meek_until = -inf
@@ -176,6 +186,11 @@ class SlidingWindow:
         limit = self._limit_at(at)
         over = self._live(at) - (limit - min(count, limit))
         return at if over <= 0 else self._taken[len(self._taken) - self._live(at) + over - 1] + self._seconds
+
+    def is_lenient(self, now: float) -> bool:
+        """See `Bucket.is_lenient`: Slack promises "so many and more", until it has refused."""
+        is_wary = now < self._closed_until or now < self._meek_until
+        return not is_wary and self._live(now) < OVERDRAWN * self._nominal
 
     def spread_s(self, now: float) -> float:  # noqa: ARG002 - the same at all times
         """See `Bucket.spread_s`."""

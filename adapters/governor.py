@@ -241,6 +241,8 @@ class _Queue:
 
     def free_at(self, now: float, rank: Rank) -> float:
         """Return when a call of this rank may be made, if nobody makes one before."""
+        if rank is Rank.FINAL and self.bucket.is_lenient(now):
+            return now
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
         if rank is Rank.GROWTH:
             return max(at, self.next_growth_at)

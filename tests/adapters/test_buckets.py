@@ -127,3 +127,27 @@ def test_a_call_that_was_not_made_is_given_back() -> None:
         bucket.give_back()
 
     assert (fixed.left(0.0), sliding.left(0.0)) == (5, 5)
+
+
+def test_a_promise_of_so_many_and_more_may_be_tried_until_it_is_refused() -> None:
+    bucket = SlidingWindow(Rate(2, 60.0))
+    for at in (0.0, 0.1):
+        bucket.take(at)
+    tried = bucket.left(0.2), bucket.is_lenient(0.2)
+    bucket.refuse(0.3, 5.0)
+
+    assert tried == (0, True)
+    assert not bucket.is_lenient(0.4)
+    assert not bucket.is_lenient(20.0)
+
+
+def test_nobody_tries_more_than_twice_what_was_promised() -> None:
+    bucket = SlidingWindow(Rate(2, 60.0))
+    for at in range(4):
+        bucket.take(at / 10)
+
+    assert not bucket.is_lenient(0.5)
+
+
+def test_a_window_that_answers_tell_of_is_never_overdrawn() -> None:
+    assert not FixedWindow(RATE).is_lenient(0.0)
