@@ -52,11 +52,15 @@ SMALLEST_SHARE = 1 / 4
 
 @dataclass(frozen=True, slots=True)
 class Bit:
-    """A part of a line: how it is written and what is seen of it; a `whole` one is never marked inside."""
+    """A part of a line: how it is written and what is seen of it.
+
+    A `whole` one is never marked inside; one that is `torn` goes on in another line, so that its line is not marked.
+    """
 
     raw: str
     seen: str
     whole: bool = False
+    torn: bool = False
 
 
 def has_right_to_left(text: str) -> bool:

@@ -52,6 +52,7 @@ def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_SPECIALS = {"&": " ", "~": " ", "---": "—", "--": "–", "``": "“", "''": "”"}
 # Say how big or where something is set: nothing of it is read.
 _SILENT = _names(
     "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits notag"
@@ -142,7 +143,7 @@ def _atoms(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, LatexEnvironmentNode):
             yield _environment(node)
         elif isinstance(node, LatexSpecialsNode):
-            yield {"&": " ", "~": " "}.get(node.specials_chars, node.specials_chars)
+            yield _SPECIALS.get(node.specials_chars, node.specials_chars)
         else:
             raise _Unreadable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # What reads like an address: with a scheme, or words joined by dots that end as a domain does.
 _ADDRESS = re.compile(
@@ -15,9 +15,17 @@ _WIDE_DOTS = str.maketrans("。．｡․⁄∕／：", "....///:")
 
 def is_honest(words: str, target: str) -> bool:
     """Whether every address that the words show is where the link leads, or a beginning of that address."""
-    plain = unicodedata.normalize("NFKC", _visible(words).translate(_WIDE_DOTS))
     leads_to = _comparable(target)
-    return all(_begins(leads_to, _comparable(found)) for found in _ADDRESS.findall(plain))
+    return all(_begins(leads_to, _comparable(found)) for found in _ADDRESS.findall(_plain(words)))
+
+
+def names_an_address(words: str) -> bool:
+    """Whether something in the words reads like an address."""
+    return _ADDRESS.search(_plain(words)) is not None
+
+
+def _plain(words: str) -> str:
+    return unicodedata.normalize("NFKC", _visible(words).translate(_WIDE_DOTS))
 
 
 def _visible(words: str) -> str:
@@ -33,7 +41,7 @@ def _comparable(address: str) -> str:
     except ValueError:
         return text
     host = _ascii(host.removeprefix("www."))
-    rest = split.path.rstrip("/") + (f"?{split.query}" if split.query else "")
+    rest = unquote(split.path).rstrip("/") + (f"?{split.query}" if split.query else "")
     name = f"{split.username}@" if split.username else ""
     return f"{name}{host}{f':{port}' if port else ''}{rest}"
 

@@ -42,8 +42,8 @@ class _Notes:
 _NOTES = "notes"
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
-_ADDRESS = re.compile(r"://[^\s\[\]<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
-_NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\()")
+_ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
+_NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
 _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
@@ -123,8 +123,9 @@ def _noting(rule: Rule, kind: Kind) -> Rule:
         start = state.pos
         if not rule(state, silent):
             return False
-        # The escape of a line's end belongs to the text.
-        if not silent and not (kind is Kind.ESCAPE and state.src[start + 1] == "\n"):
+        # The escape of a line's end belongs to the text, and so do backticks that nothing closes.
+        is_text = not state.src[start : state.pos].strip("`") or state.src[start : state.pos] == "\\\n"
+        if not silent and not is_text:
             _notes(state).spans.append(_Span(kind, start, state.pos))
         return True
 

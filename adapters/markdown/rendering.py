@@ -56,7 +56,8 @@ class _Rendering:
         self._dialect = dialect
         self._has_right_to_left = has_right_to_left(text)
         self._is_right_to_left: bool | None = None
-        self._last = max((number for number, line in enumerate(self._source) if line.strip()), default=0)
+        seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
+        self._last = max(seen, default=0)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""
@@ -70,6 +71,8 @@ class _Rendering:
     def _rewritten(self) -> Iterator[tuple[int, int, Sequence[str]]]:
         table: list[Token] = []
         for index, token in enumerate(self._tokens):
+            if token.type == "list_item_open" and token.markup == "+" and token.map:
+                self._begin_with_dash(token.map[0], is_before_rule=self._tokens[index + 1].type == "hr")
             if token.type == "table_open" or table:
                 table.append(token)
                 if token.type == "table_close":
@@ -79,6 +82,13 @@ class _Rendering:
                 written = self._block(index, token, *token.map)
                 if written is not None:
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
+
+    def _begin_with_dash(self, number: int, *, is_before_rule: bool) -> None:
+        """Let an item begin as every platform knows it; one without words stays: a row of dashes is a rule."""
+        # The first plus, since what stands before it are marks of outer blocks.
+        line = self._source[number].replace("+", "-", 1)
+        if is_before_rule or set(line) - set("- \t>"):
+            self._source[number] = line
 
     def _block(self, index: int, token: Token, start: int, end: int) -> Sequence[str] | None:
         match token.type:
@@ -98,16 +108,20 @@ class _Rendering:
     # --- blocks
 
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
-        content = [line.strip() for line in self._tokens[index + 1].content.split("\n")]
         source = [line.rstrip() for line in self._source[start:end]]
+        content = _filled(self._tokens[index + 1].content, source)
+        if content is None or not any(map(str.isalnum, "".join(content))):
+            return None
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
         behind = [line[len(line.rstrip()) :] for line in self._source[start:end]]
         is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
-        if is_item and self._tokens[index - 1].markup == "+":
-            prefixes[0] = "-".join(prefixes[0].rsplit("+", 1))
         written = self._written("\n".join(content), end, is_task=is_item)
         if len(written) == len(prefixes):
-            kept = zip(prefixes, written, behind, content, strict=True)
+            # A line of marks alone stays: written otherwise, it might be a rule.
+            lines_ = [
+                line if any(map(str.isalnum, text)) else text for line, text in zip(written, content, strict=True)
+            ]
+            kept = zip(prefixes, lines_, behind, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
         return _under(prefixes, [line for line in written if line.strip()] or [""])
 
@@ -121,31 +135,35 @@ class _Rendering:
         is_deep = level > DEEPEST_HEADING
         plain = raw([part for part in parts if part.target != "strong" or part.kind is not Kind.MARK])
         words = " ".join(self._written(plain if is_deep else raw(parts), end)).strip()
-        if not words:
+        is_growing = is_deep and any(part.kind is Kind.TEXT and "](" in part.raw for part in parts)
+        # A backslash would take the meaning from the marks behind it.
+        if is_growing or words.endswith("\\") or not any(map(str.isalnum, words)):
             return None
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
     def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
-        """Write a fence of backticks, with nothing behind them but the language."""
+        """Write a fence of backticks, without attributes behind the language."""
         self._note([Bit(token.content, token.content)])
-        first, language = self._source[start], token.info.split()[:1]
+        first, info, body = self._source[start], token.info.strip(), self._source[start + 1 : end]
+        language, _, attributes = info.partition(" ")
+        words = language if "=" in attributes or attributes.startswith("{") else info
         is_tilde = token.markup[0] == "~"
-        if (not is_tilde and token.info.strip() == "".join(language)) or (is_tilde and "```" in token.content):
+        if (words == info and not is_tilde) or "`" in info or (is_tilde and "```" in token.content):
             return None
         marks = "```" if is_tilde else token.markup
-        body = self._source[start + 1 : end]
         if is_tilde and body and body[-1].strip(" \t>").startswith("~~~") and not body[-1].strip(" \t>~"):
             body[-1] = body[-1][: body[-1].find("~")] + marks
-        return [first[: first.find(token.markup)] + marks + "".join(language), *body]
+        return [_before(first, token.markup) + marks + words, *body]
 
     def _formula(self, token: Token, start: int, end: int) -> Sequence[str] | None:
         source = self._source[start:end]
         prefix = _before(source[0], token.markup)
         text = readable(token.content.strip())
         if text is not None:
-            return _under(
-                [prefix], [_at_beginning(_line(tuple(plain(line)), self._order(start))) for line in text.split("\n")]
-            )
+            rows = text.split("\n")
+            order = self._order(end)
+            written = [_line(tuple(plain(row)), order, is_last=row is rows[-1]) for row in rows]
+            return _under([prefix], written)
         if "```" in token.content:
             return None
         closing = {"\\[": "\\]"}.get(token.markup, token.markup)
@@ -161,7 +179,6 @@ class _Rendering:
         filled = [
             [bits(self._cleaned(cell), self._dialect) for cell in row] + [()] * (count - len(row)) for row in rows
         ]
-        self._note([bit for row in filled for cell in row for bit in cell])
         table = Table(
             (*aligns, *[Align.LEFT] * (count - len(aligns))),
             tuple(tuple("".join(bit.seen for bit in cell).replace("\n", " ") for cell in row) for row in filled),
@@ -177,7 +194,10 @@ class _Rendering:
         if any("](" in cell or "://" in cell or "```" in cell for row in rows for cell in row):
             return None
         found = None if any(has_right_to_left(cell) for row in table.rows for cell in row) else aligned(table)
-        return None if found is None else ["```", *found, "```"]
+        if found is None:
+            return None
+        self._note([Bit(found[0], found[0])])
+        return ["```", *found, "```"]
 
     def _items(self, rows: Sequence[Sequence[Sequence[Bit]]], start: int, end: int) -> list[str]:
         """Write each row as an item, its cells as lines that begin with their column's header."""
@@ -189,6 +209,7 @@ class _Rendering:
                 titled = [Bit("**", ""), *name, Bit(":", ":"), Bit("**", ""), Bit(" ", " "), *cell] if name else cell
                 line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
                 is_last = row is rows[-1] and number == len(cells) - 1
+                self._note(line)
                 text = _line(line, self._order(end), is_last=is_last)
                 written.append(("  - " if number else "- ") + text.replace("\n", " "))
         headers = [bit for cell in rows[0] for bit in (*cell, Bit(" ", " ")) if bit.seen]
@@ -212,7 +233,7 @@ class _Rendering:
     def _order(self, end: int) -> _Order | None:
         if not self._has_right_to_left:
             return None
-        return _Order(in_right_to_left=bool(self._is_right_to_left), is_last=end - 1 == self._last)
+        return _Order(in_right_to_left=bool(self._is_right_to_left), is_last=end > self._last)
 
     def _note(self, run: Sequence[Bit]) -> None:
         """Let the first line that has a direction decide on the text's."""
@@ -233,11 +254,12 @@ class _Order:
 def _lines_of(text: str, dialect: Dialect, order: _Order | None, *, is_task: bool) -> tuple[str, ...]:
     """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
     found = lines(bits(text, dialect, is_task=is_task))
-    return tuple(_line(line, order, is_last=line is found[-1]) for line in found)
+    last = max((number for number, line in enumerate(found) if line), default=0)
+    return tuple(_line(line, order, is_last=number == last) for number, line in enumerate(found))
 
 
 def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
-    if order is None:
+    if order is None or any(bit.torn for bit in line):
         return _without_definition("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
     return _without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
@@ -258,13 +280,22 @@ def _behind(line: str, column: int) -> str:
     return line[column:] if not line[:column].strip("> \t") else line.lstrip(" \t")
 
 
+def _filled(content: str, source: Sequence[str]) -> list[str] | None:
+    """Return the lines of a paragraph, one for each of its source; None where they cannot be found again.
+
+    The parser drops those at both ends that only look empty.
+    """
+    found = [line.strip() for line in content.split("\n")]
+    missing = len(source) - len(found)
+    for before in range(missing + 1):
+        filled = [""] * before + found + [""] * (missing - before)
+        if all(line.endswith(text) for line, text in zip(source, filled, strict=True)):
+            return filled
+    return None
+
+
 def _before(line: str, text: str) -> str:
     return line[: max(line.find(text), 0)]
-
-
-def _at_beginning(text: str) -> str:
-    """Keep what a formula begins with from beginning a list, a quote or a heading."""
-    return f"\\{text}" if text[:1] in tuple("+#>") else text
 
 
 def _under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.markdown.direction import Bit, has_right_to_left
 from adapters.markdown.latex import readable
-from adapters.markdown.links import is_honest
+from adapters.markdown.links import is_honest, names_an_address
 from adapters.markdown.pieces import Kind, Piece, code_content, raw, seen
 from adapters.markdown.reading import pieces
 from adapters.markdown.tags import without_tags
@@ -42,7 +42,10 @@ def bits(text: str, dialect: Dialect, *, is_task: bool = False) -> tuple[Bit, ..
 
 
 def plain(text: str) -> Iterator[Bit]:
-    """Write a text so that no character of it is a mark of Markdown."""
+    """Write a text so that no character of it is a mark of Markdown, nor begins a list, a quote or a heading."""
+    if text[:1] in tuple("+#>"):
+        yield Bit(f"\\{text[0]}", text[0])
+        text = text[1:]
     for number, part in enumerate(_MARKS.split(text)):
         if part:
             yield Bit(f"\\{part}" if number % 2 else part, part)
@@ -60,7 +63,7 @@ def lines(line_bits: Sequence[Bit]) -> list[list[Bit]]:
 
 
 def _part(bit: Bit, text: str) -> Bit:
-    return Bit(text, text if bit.seen else "", whole=bit.whole)
+    return Bit(text, text if bit.seen else "", whole=bit.whole, torn=bit.whole)
 
 
 class _Writer:
@@ -71,34 +74,37 @@ class _Writer:
         self._guards = guards
 
     def written(self, parts: Sequence[Piece], *, in_link: bool = False) -> Iterator[Bit]:
-        closing = next((index for index in range(len(parts) - 1, -1, -1) if ")" in parts[index].raw), -1)
+        opened = _Opened()
         for index, part in enumerate(parts):
+            opened.take(part)
             match part.kind:
                 case Kind.TEXT:
-                    yield from self._text(part.raw, is_last=index > closing)
+                    yield from self._text(part.raw, parts[index + 1 :])
                 case Kind.LINK | Kind.IMAGE if in_link:
                     yield from self.written(part.inner, in_link=True)
                 case Kind.LINK | Kind.IMAGE:
-                    yield from self._link(part)
+                    yield from self._link(part, is_shadowed=opened.names_an_address())
                 case Kind.URL:
-                    yield self._url(part.raw)
+                    yield self._url(part.raw, is_in_link=index > 0 and parts[index - 1].raw.endswith(("](", "\\(")))
                 case Kind.MATH:
-                    yield from _formula(part)
+                    beside = parts[index - 1].raw[-1:] if index else "", raw(parts[index + 1 : index + 2])[:1]
+                    yield from _formula(part, can_be_code="`" not in beside)
                 case Kind.FORMULA:
                     yield from plain(part.raw)
                 case _:
                     yield self._simple(part)
 
     @staticmethod
-    def _text(text: str, *, is_last: bool) -> Iterator[Bit]:
+    def _text(text: str, following: Sequence[Piece]) -> Iterator[Bit]:
         """Write text; what only looks like a link's end to a more lenient reader is made none."""
-        if is_last or "](" not in text:
-            yield Bit(text, text)
-            return
-        first, *others = text.split("](")
-        yield Bit(first, first)
-        for other in others:
-            yield from (Bit("]", "]"), Bit("\\(", "("), Bit(other, other))
+        at = 0
+        while (found := text.find("](", at)) >= 0:
+            rest = text[found + 2 :]
+            if _grows(rest, following):
+                break
+            yield from (Bit(text[at : found + 1], text[at : found + 1]), Bit("\\(", "("))
+            at = found + 2
+        yield Bit(text[at:], text[at:])
 
     def _simple(self, part: Piece) -> Bit:
         match part.kind:
@@ -122,44 +128,100 @@ class _Writer:
             return Bit(part.raw, part.raw)
         return Bit(f"\\{character}" if character in _PUNCTUATION else character, character)
 
-    def _url(self, address: str) -> Bit:
+    def _url(self, address: str, *, is_in_link: bool) -> Bit:
+        if is_in_link:  # one that is still being written
+            return Bit(address, address, whole=True)
         if address.startswith("<") and "://" not in address:
             return Bit(address[1:-1], address[1:-1], whole=True)
         plain = address.strip("<>")
         is_written = address.startswith("<") and not self._dialect.has_angle_addresses
         return Bit(self._dialect.address(plain) if self._guards or is_written else address, plain, whole=True)
 
-    def _link(self, part: Piece) -> Iterator[Bit]:
+    def _link(self, part: Piece, *, is_shadowed: bool) -> Iterator[Bit]:
+        """Write a link; `is_shadowed`: a more lenient reader sees an address before it as a part of its words."""
         words = seen(part.inner)
-        target = part.target.replace("(", "%28").replace(")", "%29") if part.target.count("(") else part.target
-        if not words.strip():
-            yield Bit(self._dialect.address(target), target, whole=True)
-            return
-        if is_honest(words, part.target):
-            if words == raw(part.inner) and words.startswith(("http://", "https://")) and part.kind is Kind.LINK:
-                yield Bit(f"[{words}{self._tail(part, target)}", words, whole=True)
-                return
+        if not part.target or (not words.strip() and not _is_address(part.target)):
+            yield Bit(part.raw, part.raw)
+        elif not words.strip():
+            yield from self._address(part.target)
+        elif is_shadowed or not (_shows_itself(part, words) or is_honest(words, part.target)):
+            yield from self.written(pieces(raw(part.inner)), in_link=True)
+            yield Bit(" (", " (")
+            yield from self._address(part.target)
+            yield Bit(")", ")")
+        elif words == raw(part.inner) and _is_address(words) and part.kind is Kind.LINK:
+            yield Bit(f"[{words}{self._tail(part)}", words, whole=True)
+        else:
             yield Bit("[", "")
             yield from self.written(part.inner, in_link=True)
-            yield Bit(self._tail(part, target), "")
-            return
-        yield from self.written(pieces(raw(part.inner)), in_link=True)
-        yield Bit(" (", " (")
-        yield Bit(self._dialect.address(target), target, whole=True)
-        yield Bit(")", ")")
+            yield Bit(self._tail(part), "")
 
-    def _tail(self, part: Piece, target: str) -> str:
-        start = 1 + len(raw(part.inner))
-        tail = part.raw[start:]
+    def _address(self, target: str) -> Iterator[Bit]:
+        if _is_address(target):
+            yield Bit(self._dialect.address(_closed(target)), target, whole=True)
+        else:
+            yield from plain(target)
+
+    @staticmethod
+    def _tail(part: Piece) -> str:
+        """Return what stands behind a link's words, in the form that every reader knows."""
+        tail = part.raw[1 + len(raw(part.inner)) :]
         is_plain = part.kind is Kind.LINK and tail.startswith("](") and "<" not in tail and "\n" not in tail
-        return tail if is_plain else f"]({target})"
+        return tail if is_plain else f"]({_closed(part.target)})"
 
 
-def _formula(part: Piece) -> Iterator[Bit]:
+def _grows(rest: str, following: Sequence[Piece]) -> bool:
+    """Whether what stands behind `](` may be an address that is still being written."""
+    if ")" in rest or any(")" in part.raw for part in following):
+        return False
+    # An address further on may be written with brackets.
+    return not any(part.kind is Kind.URL for part in (following if rest else following[1:]))
+
+
+class _Opened:
+    """What stands behind a bracket that nothing has closed yet: some readers take it for the words of a later link."""
+
+    # As much of it as anybody would take for an address.
+    MOST_CHARS = 300
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._depth = 0
+
+    def take(self, part: Piece) -> None:
+        """Read a piece."""
+        if part.kind is Kind.TEXT:
+            for character in part.raw if "[" in part.raw or self._depth else "":
+                self._depth = max(self._depth + (character == "[") - (character == "]"), 0)
+        if not self._depth:
+            self._text = ""
+        elif part.kind is not Kind.LINK:
+            self._text = (self._text + seen([part]))[-self.MOST_CHARS :]
+
+    def names_an_address(self) -> bool:
+        """Whether such words name one."""
+        return self._depth > 0 and names_an_address(self._text)
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://", "mailto:"))
+
+
+def _closed(target: str) -> str:
+    """Return an address without brackets, which would end it."""
+    return target.replace("(", "%28").replace(")", "%29")
+
+
+def _shows_itself(part: Piece, words: str) -> bool:
+    """Whether a link's words are its address, as it is written there."""
+    return part.raw.replace("%28", "(").replace("%29", ")") == f"[{words}]({words})"
+
+
+def _formula(part: Piece, *, can_be_code: bool) -> Iterator[Bit]:
     """Write a formula as text, on one line; as code where it has none."""
     text = readable(part.target)
     if text is not None:
         yield from plain(text.replace("\n", "; "))
         return
     code = " ".join(part.raw.split())
-    yield Bit(f"`{code}`", code, whole=True) if "`" not in code else Bit(part.raw, part.raw)
+    yield Bit(f"`{code}`", code, whole=True) if can_be_code and "`" not in code else Bit(part.raw, part.raw)

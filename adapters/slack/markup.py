@@ -73,10 +73,14 @@ def _inert(text: str) -> str:
     return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
 
 
+def _linked(address: str) -> str:
+    address = address.replace("$", "%24")
+    target = address.replace("(", "%28").replace(")", "%29")
+    return f"[{address}]({target})"
+
+
 # Slack shows a character reference as its character, and `<` is never its own here.
-_SLACK = Dialect(
-    address=lambda address: f"[{address}]({address})", decodes=False, has_angle_addresses=False, finish=_inert
-)
+_SLACK = Dialect(address=_linked, decodes=False, has_angle_addresses=False, finish=_inert)
 
 
 def fallback(text: str) -> str:

@@ -38,6 +38,7 @@ def test_what_discord_reads_stays(text: str) -> None:
         ("Owls\n---", "## Owls"),
         ("## Owls ##", "## Owls"),
         ("#### `a*b`", "**`a*b`**"),
+        ("#### C:\\", "#### C:\\"),
     ],
 )
 def test_a_heading_discord_does_not_know_becomes_one_it_does_or_bold(written: str, shown: str) -> None:
@@ -164,6 +165,9 @@ class TestCode:
     def test_only_the_language_stands_behind_a_fence(self) -> None:
         assert to_discord('```python title="a.py"\nx\n```') == "```python\nx\n```"
 
+    def test_words_on_the_line_of_a_fence_stay(self) -> None:
+        assert to_discord("``` owls hoot\nx\n```") == "``` owls hoot\nx\n```"
+
     @pytest.mark.parametrize("span", ["`$x^2$`", "`` a ` <b>b</b> ``", "`[a](b)`", "`&lt;`", "`__init__`"])
     def test_a_code_span_stays_as_it_is(self, span: str) -> None:
         assert to_discord(f"see {span}!") == f"see {span}!"
@@ -215,6 +219,8 @@ class TestLinksThatLie:
             "[https://bank.example](https://evil.example 'a' b)",
             "[https://bank.example[](https://evil.example)",
             "[^https://bank.example](https://evil.example)",
+            "[https://bank.example [[a] x](https://evil.example)",
+            "[bank.**example** [[a] x](https://evil.example)",
             "&#91;https://bank.example&#93;(https://evil.example)",
         ],
     )

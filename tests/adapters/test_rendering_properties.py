@@ -75,6 +75,14 @@ def test_a_second_pass_over_a_text_without_tags_changes_nothing(render: Render, 
 
 
 @BOTH
+@pytest.mark.parametrize(
+    "text", ["|---|---|\n\xa0", "\xa0\nowl", "\x1c\nowl", "owl\n\x1c\nowl", "- \x0b\n  owl", "\u2028\nowl\u2028"]
+)
+def test_lines_that_only_look_empty_are_no_trouble(render: Render, text: str) -> None:
+    assert render(text) == text
+
+
+@BOTH
 @given(blocks=st.lists(BLOCKS, min_size=1, max_size=6))
 def test_every_word_is_there_in_order(render: Render, blocks: list[tuple[str, list[tuple[str, int]]]]) -> None:
     words = [word for _, run in blocks for word, kind in run if kind != 8]
@@ -141,10 +149,11 @@ SIX_KB = {
 
 @BOTH
 @pytest.mark.parametrize("kind", SIX_KB)
-def test_six_kilobytes_that_have_grown_by_a_word_take_ten_milliseconds(render: Render, kind: str) -> None:
+def test_six_kilobytes_that_have_grown_by_a_word_take_no_time_to_speak_of(render: Render, kind: str) -> None:
     text = (SIX_KB[kind] * 100)[:6000]
 
-    assert min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.010
+    # Some 3 to 8 ms on two busy cores; the bound leaves room for slower ones.
+    assert min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.030
 
 
 @BOTH
