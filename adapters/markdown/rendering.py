@@ -41,7 +41,8 @@ DEEPEST_HEADING = 3
 def render(markdown: str, dialect: Dialect) -> str:
     """Return the text as the dialect's platform reads it; never raises.
 
-    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`).
+    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
+    `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
     return dialect.finish("\n".join(_Rendering(text, dialect).lines()))

@@ -67,8 +67,8 @@ def test_no_text_fails(render: Render, text: str) -> None:
 
 
 @BOTH
-@given(text=ANYTHING.map(lambda text: text.replace("<", "")))
-def test_a_second_pass_over_a_text_without_tags_changes_nothing(render: Render, text: str) -> None:
+@given(text=ANYTHING.map(lambda text: text.replace("<", "").replace("__", "_")))
+def test_a_second_pass_over_a_text_without_tags_and_underlines_changes_nothing(render: Render, text: str) -> None:
     once = render(text)
 
     assert render(once) == once
