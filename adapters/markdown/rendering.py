@@ -7,7 +7,6 @@ one never changes again; the first line that has a direction decides on that of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +15,6 @@ from markdown_it.token import Token
 
 from adapters.markdown.blocks import blocks
 from adapters.markdown.direction import (
-    FSI,
-    LRM,
-    PDI,
-    RLM,
     Bit,
     has_right_to_left,
     marked,
@@ -28,12 +23,12 @@ from adapters.markdown.direction import (
 )
 from adapters.markdown.latex import readable
 from adapters.markdown.pieces import Kind, raw
+from adapters.markdown.prefixes import before, behind, found_again, under, without_definition
 from adapters.markdown.reading import pieces
 from adapters.markdown.tables import Align, Table, aligned, row_of
 from adapters.markdown.tags import RULE
 from adapters.markdown.writing import Dialect, bits, lines, plain
 
-_DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
 
@@ -110,27 +105,27 @@ class _Rendering:
 
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
         source = [line.rstrip() for line in self._source[start:end]]
-        content = _filled(self._tokens[index + 1].content, source)
+        content = found_again(self._tokens[index + 1].content, source)
         if content is None or not any(map(str.isalnum, "".join(content))):
             return None
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
-        behind = [line[len(line.rstrip()) :] for line in self._source[start:end]]
+        ends = [line[len(line.rstrip()) :] for line in self._source[start:end]]
         is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
         written = self._written("\n".join(content), end, is_task=is_item)
         if len(written) == len(prefixes):
             # A line of marks alone stays: written otherwise, it might be a rule.
-            lines_ = [
+            changed = [
                 line if any(map(str.isalnum, text)) else text for line, text in zip(written, content, strict=True)
             ]
-            kept = zip(prefixes, lines_, behind, content, strict=True)
+            kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
-        return _under(prefixes, [line for line in written if line.strip()] or [""])
+        return under(prefixes, [line for line in written if line.strip()] or [""])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]
-        prefix = _before(self._source[start], token.markup if token.markup[0] == "#" else content[0])
+        prefix = before(self._source[start], token.markup if token.markup[0] == "#" else content[0])
         if len(content) > 1:  # a paragraph and a rule, to whoever wrote it
-            return _under([prefix], [*self._written("\n".join(content), end), RULE])
+            return under([prefix], [*self._written("\n".join(content), end), RULE])
         level = int(token.tag[1:])
         parts = pieces(self._cleaned(content[0]))
         is_deep = level > DEEPEST_HEADING
@@ -154,26 +149,26 @@ class _Rendering:
         marks = "```" if is_tilde else token.markup
         if is_tilde and body and body[-1].strip(" \t>").startswith("~~~") and not body[-1].strip(" \t>~"):
             body[-1] = body[-1][: body[-1].find("~")] + marks
-        return [_before(first, token.markup) + marks + words, *body]
+        return [before(first, token.markup) + marks + words, *body]
 
     def _formula(self, token: Token, start: int, end: int) -> Sequence[str] | None:
         source = self._source[start:end]
-        prefix = _before(source[0], token.markup)
+        prefix = before(source[0], token.markup)
         text = readable(token.content.strip())
         if text is not None:
-            rows = text.split("\n")
+            rows = [tuple(plain(row)) for row in text.split("\n")]
+            self._note(rows[0])
             order = self._order(end)
-            written = [_line(tuple(plain(row)), order, is_last=row is rows[-1]) for row in rows]
-            return _under([prefix], written)
+            return under([prefix], [_line(row, order, is_last=row is rows[-1]) for row in rows])
         if "```" in token.content:
             return None
         closing = {"\\[": "\\]"}.get(token.markup, token.markup)
-        return _under([prefix], ["```latex", *f"{token.markup}{token.content}{closing}".split("\n"), "```"])
+        return under([prefix], ["```latex", *f"{token.markup}{token.content}{closing}".split("\n"), "```"])
 
     def _table(self, tokens: Sequence[Token]) -> tuple[int, int, Sequence[str]]:
         start, end = tokens[0].map or (0, 0)
         column = int(tokens[0].meta["prefix_chars"])
-        source = [self._source[start][column:], *(_behind(line, column) for line in self._source[start + 2 : end])]
+        source = [self._source[start][column:], *(behind(line, column) for line in self._source[start + 2 : end])]
         rows = [row_of(line) for line in source]
         aligns = [_align(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
@@ -187,7 +182,7 @@ class _Rendering:
         return (
             start,
             end,
-            _under([self._source[start][:column]], self._columns(table, rows) or self._items(filled, start, end)),
+            under([self._source[start][:column]], self._columns(table, rows) or self._items(filled, start, end)),
         )
 
     def _columns(self, table: Table, rows: Sequence[Sequence[str]]) -> list[str] | None:
@@ -261,46 +256,11 @@ def _lines_of(text: str, dialect: Dialect, order: _Order | None, *, is_task: boo
 
 def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
     if order is None or any(bit.torn for bit in line):
-        return _without_definition("".join(bit.raw for bit in line))
+        return without_definition("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
-    return _without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
-
-
-def _without_definition(line: str) -> str:
-    """Keep a line from saying where a link of this name leads: that would be read elsewhere, and not be seen here."""
-    return _DEFINITION.sub(r"\g<0>\\", line)
+    return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
 
 
 def _align(token: Token) -> Align:
     style = str(token.attrs.get("style", ""))
     return next((align for align in (Align.RIGHT, Align.CENTER) if style.endswith(align.value)), Align.LEFT)
-
-
-def _behind(line: str, column: int) -> str:
-    """Return what stands behind the marks of the quote or item that a line is in."""
-    return line[column:] if not line[:column].strip("> \t") else line.lstrip(" \t")
-
-
-def _filled(content: str, source: Sequence[str]) -> list[str] | None:
-    """Return the lines of a paragraph, one for each of its source; None where they cannot be found again.
-
-    The parser drops those at both ends that only look empty.
-    """
-    found = [line.strip() for line in content.split("\n")]
-    missing = len(source) - len(found)
-    for before in range(missing + 1):
-        filled = [""] * before + found + [""] * (missing - before)
-        if all(line.endswith(text) for line, text in zip(source, filled, strict=True)):
-            return filled
-    return None
-
-
-def _before(line: str, text: str) -> str:
-    return line[: max(line.find(text), 0)]
-
-
-def _under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
-    """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
-    following = "".join(character if character in "> \t" else " " for character in prefixes[-1])
-    filled = [*prefixes, *[following] * (len(written) - len(prefixes))]
-    return [f"{prefix}{line}" for prefix, line in zip(filled, written, strict=False)]

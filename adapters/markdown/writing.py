@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.markdown.direction import Bit, has_right_to_left
@@ -75,11 +75,15 @@ class _Writer:
 
     def written(self, parts: Sequence[Piece], *, in_link: bool = False) -> Iterator[Bit]:
         opened = _Opened()
+        last_bracket = _last(")" in part.raw for part in parts)
+        last_address = _last(part.kind is Kind.URL for part in parts)
         for index, part in enumerate(parts):
             opened.take(part)
             match part.kind:
                 case Kind.TEXT:
-                    yield from self._text(part.raw, parts[index + 1 :])
+                    # An address further on than right behind a link's beginning may be written with brackets.
+                    grows = max(last_bracket, last_address - part.raw.endswith("](")) <= index
+                    yield from self._text(part.raw, grows=grows)
                 case Kind.LINK | Kind.IMAGE if in_link:
                     yield from self.written(part.inner, in_link=True)
                 case Kind.LINK | Kind.IMAGE:
@@ -95,13 +99,13 @@ class _Writer:
                     yield self._simple(part)
 
     @staticmethod
-    def _text(text: str, following: Sequence[Piece]) -> Iterator[Bit]:
-        """Write text; what only looks like a link's end to a more lenient reader is made none."""
+    def _text(text: str, *, grows: bool) -> Iterator[Bit]:
+        """Write text; what only looks like a link's end to a more lenient reader is made none.
+
+        `grows`: nothing behind the text keeps `](` at its end from being a link that is still being written.
+        """
         at = 0
-        while (found := text.find("](", at)) >= 0:
-            rest = text[found + 2 :]
-            if _grows(rest, following):
-                break
+        while (found := text.find("](", at)) >= 0 and not (grows and ")" not in text[found:]):
             yield from (Bit(text[at : found + 1], text[at : found + 1]), Bit("\\(", "("))
             at = found + 2
         yield Bit(text[at:], text[at:])
@@ -170,12 +174,8 @@ class _Writer:
         return tail if is_plain else f"]({_closed(part.target)})"
 
 
-def _grows(rest: str, following: Sequence[Piece]) -> bool:
-    """Whether what stands behind `](` may be an address that is still being written."""
-    if ")" in rest or any(")" in part.raw for part in following):
-        return False
-    # An address further on may be written with brackets.
-    return not any(part.kind is Kind.URL for part in (following if rest else following[1:]))
+def _last(found: Iterable[bool]) -> int:
+    return max((index for index, is_found in enumerate(found) if is_found), default=-1)
 
 
 class _Opened:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from adapters.markdown.rendering import render
 from adapters.markdown.writing import Dialect
@@ -70,7 +71,10 @@ def to_slack(markdown: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
+    runs = (
+        ("".join(piece for _, piece in run), is_code) for is_code, run in groupby(_pieces(text), lambda pair: pair[0])
+    )
+    return "".join(_broken(run) if is_code else run.replace("<", "&lt;") for run, is_code in runs)
 
 
 def _linked(address: str) -> str:

@@ -169,7 +169,7 @@ def test_no_text_takes_more_than_its_length_explains(render: Render, part: str) 
         min(_seconds(render, (part * size)[:size] + "x" * number) for number in (1, 2)) for size in (4000, 16000)
     )
 
-    assert long < max(12 * short, 0.1)
+    assert long < max(12 * short, 0.3)
 
 
 def _seconds(render: Render, text: str) -> float:

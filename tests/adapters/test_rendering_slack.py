@@ -70,7 +70,9 @@ def test_a_link_cannot_be_defined_out_of_sight(written: str) -> None:
     assert not re.search(r"^[>\- ]*\[[^\]]*\]:", to_slack(written), re.MULTILINE)
 
 
-@pytest.mark.parametrize("sequence", [*SEQUENCES, DATE, "<https://evil.example|https://bank.example>"])
+@pytest.mark.parametrize(
+    "sequence", [*SEQUENCES, DATE, "<https://evil.example|https://bank.example>", "<https://e.e\\x|b>"]
+)
 @pytest.mark.parametrize(
     "around",
     ["{}", "`{}`", "``` \n{}\n```", "[{}](https://a.b)", "[a]({})", "**{}**", "> {}", "- `{}", "| a |\n|---|\n| {} |",

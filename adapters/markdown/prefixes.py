@@ -1,0 +1,46 @@
+"""The lines of a block and what stands before them: the marks of quotes and items, and spaces. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from adapters.markdown.direction import FSI, LRM, PDI, RLM
+
+_DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
+
+
+def without_definition(line: str) -> str:
+    """Keep a line from saying where a link of this name leads: that would be read elsewhere, and not be seen here."""
+    return _DEFINITION.sub(r"\g<0>\\", line)
+
+
+def found_again(content: str, source: Sequence[str]) -> list[str] | None:
+    """Return the lines of a paragraph, one for each of its source; None where they cannot be found again.
+
+    The parser drops those at both ends that only look empty.
+    """
+    found = [line.strip() for line in content.split("\n")]
+    missing = len(source) - len(found)
+    for leading in range(missing + 1):
+        filled = [""] * leading + found + [""] * (missing - leading)
+        if all(line.endswith(text) for line, text in zip(source, filled, strict=True)):
+            return filled
+    return None
+
+
+def behind(line: str, column: int) -> str:
+    """Return what stands behind the marks of the quote or item that a line is in."""
+    return line[column:] if not line[:column].strip("> \t") else line.lstrip(" \t")
+
+
+def before(line: str, text: str) -> str:
+    """Return what stands before a text that is in a line."""
+    return line[: max(line.find(text), 0)]
+
+
+def under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
+    """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
+    following = "".join(character if character in "> \t" else " " for character in prefixes[-1])
+    filled = [*prefixes, *[following] * (len(written) - len(prefixes))]
+    return [f"{prefix}{line}" for prefix, line in zip(filled, written, strict=False)]
