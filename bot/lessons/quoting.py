@@ -19,10 +19,19 @@ SUMMARY_CHARS = 400
 """How long the summary of a lesson is at most."""
 
 ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
-PASSAGES = 5
+PASSAGES = 6
 """From how many passages at most is quoted."""
 
-ELSEWHERE = 0.93
+LISTED_SHARE = 0.5
+"""Naming all items of a list may take this part of the room."""
+
+OPENING = 0.15
+"""What it counts to be a section's first sentence: it says what the heading names."""
+
+BEFORE = 0.3
+"""What a word of the question before counts beside one of this question."""
+
+ELSEWHERE = 0.95
 """A passage of another lesson than the best one is quoted where its score is this part of the best one's, or more."""
 
 _GRAM = 4
@@ -46,10 +55,13 @@ class _Candidate:
     score: float
 
 
-def quote(question: str, passages: Sequence[Passage], *, limit: int = QUOTE_CHARS) -> list[Quote]:
-    """Return what to quote, best passage first, at most `limit` characters in all; empty without passages."""
+def quote(question: str, passages: Sequence[Passage], *, previous: str = "", limit: int = QUOTE_CHARS) -> list[Quote]:
+    """Return what to quote, best passage first, at most `limit` characters in all; empty without passages.
+
+    `previous` is the question before, where this one leans on it.
+    """
     passages = _near(passages)
-    candidates = _scored(question, passages)
+    candidates = _scored(question, previous, passages)
     chosen = _chosen(candidates, limit)
     quotes = []
     for index in sorted({each.passage for each, _ in chosen}):
@@ -100,39 +112,46 @@ def folded(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def _scored(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
+def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_Candidate]:
     """Score each unit: how much of the question it and its neighbours hold, and how good its passage is."""
-    asked = set(grams(question))
+    now = set(grams(question))
+    asked = now | set(grams(previous))
     cut = [units(passage.chunk.text) for passage in passages]
     held = [[set(grams(unit.text)) for unit in each] for each in cut]
     counts = Counter(gram for each in held for one in each for gram in one & asked)
     total = sum(map(len, held)) or 1
-    weight = {gram: math.log(1 + total / (1 + counts[gram])) for gram in asked}
+    weight = {gram: (1 if gram in now else BEFORE) * math.log(1 + total / (1 + counts[gram])) for gram in asked}
     whole = sum(weight.values()) or 1.0
     best = max((passage.score for passage in passages), default=1.0) or 1.0
     candidates = []
     for index, each in enumerate(cut):
         own = [sum(weight[gram] for gram in one & asked) / whole for one in held[index]]
         for order, unit in enumerate(each):
-            before, after = (
-                max(own[max(0, order - 2) : order], default=0.0),
-                max(own[order + 1 : order + 2], default=0.0),
-            )
-            score = own[order] + 0.5 * before + 0.3 * after + 0.5 * passages[index].score / best - 0.06 * index
-            candidates.append(_Candidate(index, order, unit, score))
+            near = 0.5 * max(own[max(0, order - 2) : order], default=0.0)
+            near += 0.3 * max(own[order + 1 : order + 2], default=0.0)
+            of_passage = 0.5 * passages[index].score / best - 0.06 * index + OPENING / (1 + order)
+            candidates.append(_Candidate(index, order, unit, own[order] + near + of_passage))
     return candidates
 
 
 def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candidate, str]]:
-    """Take the best units while there is room; what is too long by itself gives its beginning."""
-    left, chosen = limit, []
-    for each in sorted(candidates, key=lambda one: -one.score):
+    """Take the best units while there is room; what is too long by itself gives its beginning.
+
+    Of the best passage every item and row is named, where that leaves room enough: a list answers by being whole.
+    """
+    ranked = sorted(candidates, key=lambda one: -one.score)
+    listed = [one for one in ranked if one.passage == 0 and one.unit.kind in {Kind.ITEM, Kind.ROW}]
+    room = sum(len(one.unit.lead) + 1 for one in listed)
+    chosen = {id(one): (one, one.unit.lead) for one in listed} if room <= limit * LISTED_SHARE else {}
+    left = limit - (room if chosen else 0)
+    for each in ranked:
+        named = len(each.unit.lead) + 1 if id(each) in chosen else 0
         for text in (each.unit.text, each.unit.lead):
-            if len(text) + 1 <= left:
-                chosen.append((each, text))
-                left -= len(text) + 1
+            if len(text) + 1 <= left + named:
+                chosen[id(each)] = (each, text)
+                left += named - len(text) - 1
                 break
-    return chosen
+    return list(chosen.values())
 
 
 def _joined(parts: Sequence[tuple[int, str, Kind]]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
+from bot.lessons.asking import leans_back
+from bot.lessons.binding import language_asked
 from bot.lessons.grounding import NO_ANSWER, Grounding
 from bot.lessons.judging import judged
 from bot.lessons.quiz import quiz
@@ -40,7 +42,8 @@ class CourseTeacher:
 
     def quote(self, finding: Finding) -> Cited:
         """See `course_ports.Teacher.quote`."""
-        quotes = quote(_asked(finding.question), finding.passages)
+        asked = finding.question
+        quotes = quote(asked.text, finding.passages, previous=asked.previous if _leans(asked) else "")
         blocks = [f"{_set_apart(each.text)} [{number}]" for number, each in enumerate(quotes, start=1)]
         return Cited("\n\n".join(blocks), tuple(each.passage for each in quotes))
 
@@ -74,13 +77,9 @@ def brief_passages(finding: Finding) -> Sequence[Passage]:
     return finding.passages[:BRIEF_PASSAGES]
 
 
-def _asked(question: LessonQuestion) -> str:
-    """What is looked for in the passages: with the previous question, where this one leans on it."""
-    return question.text if len(question.text.split()) > 5 or not question.previous else _both(question)  # noqa: PLR2004
-
-
-def _both(question: LessonQuestion) -> str:
-    return f"{question.previous}\n{question.text}"
+def _leans(question: LessonQuestion) -> bool:
+    """Whether a question needs the one before it to be understood."""
+    return leans_back(question.text, language_asked(question.text, ()))
 
 
 def _as_data(number: int, passage: Passage) -> str:
