@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from bot.course import Passage
+from dataclasses import replace
+
 from bot.lessons.quoting import QUOTE_CHARS, quote, summary
 from tests.lessons.sample import passages_of
-
-
-def words_of(passage: Passage) -> str:
-    return " ".join(passage.chunk.text.replace("**", "").split())
 
 
 async def test_the_sentence_that_answers_is_quoted_word_for_word() -> None:
@@ -32,9 +29,19 @@ async def test_a_long_list_is_quoted_by_its_subjects() -> None:
 
 async def test_what_was_between_two_quoted_sentences_is_marked() -> None:
     passage = (await passages_of("03"))[1]
-    quotes = quote("context window of tokens", [passage], limit=260)
+    text = f"Owls hunt at night. {'Rivers run to the sea. ' * 9}Owls hear mice at night."
+    quotes = quote("owls at night", [replace(passage, chunk=replace(passage.chunk, text=text))], limit=60)
 
-    assert quotes[0].text.splitlines()[0].removesuffix(" …") in words_of(passage)
+    assert quotes[0].text == "Owls hunt at night. … Owls hear mice at night."
+
+
+async def test_a_question_that_leans_on_another_is_read_with_it() -> None:
+    passage = (await passages_of("03"))[1]
+    text = "Owls hunt at night. Rivers run to the sea. Mice sleep by day."
+    of_text = [replace(passage, chunk=replace(passage.chunk, text=text))]
+    quotes = quote("and where?", of_text, previous="Where do rivers run?", limit=30)
+
+    assert quotes[0].text == "Rivers run to the sea."
 
 
 def test_without_passages_nothing_is_quoted() -> None:
