@@ -156,6 +156,12 @@ class LessonAnswerer:
 
     async def _quoted(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
         quoted = self._teacher.quote(finding)
+        if not quoted.text:
+            # Passages of nothing but pictures have no sentence to quote.
+            async with aclosing(self._refused(run, finding)) as parts:
+                async for part in parts:
+                    yield part
+            return
         run.completion = run.completion or Completion(reason=FinishReason.STOP, model="")
         run.pieces.append(quoted.text)
         yield Delta(quoted.text)

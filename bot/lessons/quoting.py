@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.course import Passage
@@ -34,9 +34,16 @@ BEFORE = 0.3
 ELSEWHERE = 0.95
 """A passage of another lesson than the best one is quoted where its score is this part of the best one's, or more."""
 
+SHORTEST_LEAD = 25
+"""A shorter beginning of an item or a row says nothing by itself; only from the best passage it is quoted."""
+
 _GRAM = 4
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_LEADS_IN = re.compile(r".*[:：]|\*\*[^*]+\*\*[.]?", re.DOTALL)
 _MARKS = re.compile("[\u0591-\u05c7\u064b-\u0652\u200b-\u200f\u2066-\u2069\u00ad]")
+
+
+_Part = tuple[int, str, Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,22 @@ def quote(question: str, passages: Sequence[Passage], *, previous: str = "", lim
     passages = _near(passages)
     candidates = _scored(question, previous, passages)
     chosen = _chosen(candidates, limit)
+    # Where all there is only leads in to something, that is still more than nothing.
+    return _quotes(passages, chosen, keep=_telling) or _quotes(passages, chosen, keep=list)
+
+
+def _quotes(
+    passages: Sequence[Passage],
+    chosen: Sequence[tuple[_Candidate, str]],
+    *,
+    keep: Callable[[Sequence[_Part]], Sequence[_Part]],
+) -> list[Quote]:
+    """Put the chosen units of each passage together, of those of them that are kept."""
     quotes = []
     for index in sorted({each.passage for each, _ in chosen}):
-        parts = sorted(((each.order, text, each.unit.kind) for each, text in chosen if each.passage == index))
-        quotes.append(Quote(passages[index], _joined(parts)))
+        parts = sorted((each.order, text, each.unit.kind) for each, text in chosen if each.passage == index)
+        if said := _joined(keep(parts)):
+            quotes.append(Quote(passages[index], said))
     return quotes
 
 
@@ -147,14 +166,26 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candida
     for each in ranked:
         named = len(each.unit.lead) + 1 if id(each) in chosen else 0
         for text in (each.unit.text, each.unit.lead):
-            if len(text) + 1 <= left + named:
+            is_mere = text != each.unit.text and len(text) < SHORTEST_LEAD and each.passage > 0
+            if len(text) + 1 <= left + named and not is_mere:
                 chosen[id(each)] = (each, text)
                 left += named - len(text) - 1
                 break
     return list(chosen.values())
 
 
-def _joined(parts: Sequence[tuple[int, str, Kind]]) -> str:
+def _telling(parts: Sequence[_Part]) -> list[_Part]:
+    """Leave out what only leads in to something that is not quoted: "For example:", or a label in bold."""
+    kept: list[_Part] = []
+    for part in reversed(parts):
+        order, text, kind = part
+        is_followed = bool(kept) and kept[-1][0] == order + 1
+        if is_followed or kind is not Kind.SENTENCE or not _LEADS_IN.fullmatch(text):
+            kept.append(part)
+    return kept[::-1]
+
+
+def _joined(parts: Sequence[_Part]) -> str:
     """Put units together again: sentences behind each other, items, rows and code on lines of their own."""
     text, previous = "", (-1, Kind.SENTENCE)
     for order, unit, kind in parts:

@@ -2,8 +2,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from bot.course import Chunk, Document, Passage
 from bot.lessons.quoting import QUOTE_CHARS, quote, summary
 from tests.lessons.sample import passages_of
+
+BEST = "Bees dance to tell the others of the hive where there are flowers, and how far away they are."
+PASSAGE = Passage(
+    id=1,
+    document=Document(
+        course="hive", lesson="03-bees", title="Bees", language="en", path="03-bees/README.md", content_hash="1"
+    ),
+    chunk=Chunk(section=1, heading_path=("Bees",), anchor="bees", text="", language="en"),
+    score=1.0,
+)
+
+
+def with_text(text: str) -> Passage:
+    return replace(PASSAGE, chunk=replace(PASSAGE.chunk, text=text))
 
 
 async def test_the_sentence_that_answers_is_quoted_word_for_word() -> None:
@@ -42,6 +59,36 @@ async def test_a_question_that_leans_on_another_is_read_with_it() -> None:
     quotes = quote("and where?", of_text, previous="Where do rivers run?", limit=30)
 
     assert quotes[0].text == "Rivers run to the sea."
+
+
+async def test_beginnings_that_say_nothing_are_quoted_from_the_best_passage_alone() -> None:
+    best, other = (
+        with_text(BEST),
+        with_text("- **Wax**: what bees build of it, and how long it takes them" + " and so on" * 20),
+    )
+
+    alone = quote("What do bees dance for?", [other], limit=160)
+    beside = quote("What do bees dance for?", [best, other], limit=160)
+
+    assert [each.text for each in alone] == ["- **Wax** …"]
+    assert [each.passage for each in beside] == [best]
+
+
+@pytest.mark.parametrize("lead", ["For example:", "**How bees dance**", "例えば："])
+def test_what_only_leads_in_to_something_that_is_not_quoted_is_left_out(lead: str) -> None:
+    quotes = quote("What do bees dance for?", [with_text(BEST), with_text(f"{lead}\n\n{'no ' * 400}.")])
+
+    assert [each.text for each in quotes] == [BEST]
+
+
+def test_what_leads_in_to_something_quoted_is_quoted() -> None:
+    quotes = quote("What do bees dance for?", [with_text("Bees dance for these:\n\n- flowers\n- water")])
+
+    assert quotes[0].text == "Bees dance for these:\n- flowers\n- water"
+
+
+def test_what_only_leads_in_is_quoted_where_there_is_nothing_else() -> None:
+    assert quote("What do bees dance for?", [with_text("Bees dance for:")])[0].text == "Bees dance for:"
 
 
 def test_without_passages_nothing_is_quoted() -> None:
