@@ -6,16 +6,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from bot.course import LessonQuestion
 from bot.course_ports import Teacher
 from bot.domain import Notice
-from bot.engine.lessoned import refusal, sources
-from bot.errors import UserError
+from bot.engine.lesson_commands import LessonCommands
+from bot.engine.lessoned import closest, sources
+from bot.errors import ModelMissing, UserError
 from bot.hosting import choose_backend, choose_embedder
-from bot.lessons.examining import Examined, Examiner, prediction, to_question
+from bot.lessons.examining import Examined, Examiner, Prediction, prediction, to_question
+from bot.lessons.languages import tag_of
 from bot.lessons.retrieval import HybridRetriever
 from bot.lessons.teacher import CourseTeacher
 from bot.ports import Embedder, Lessons, Notes
@@ -35,13 +38,22 @@ def teacher_of(lessons: Lessons, *, embedder: Embedder | None) -> Teacher:
     return CourseTeacher(retriever=HybridRetriever(lessons=lessons, embedder=embedder), embedder=embedder)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """The index, opened for questions outside any conversation."""
+
+    examiner: Examiner
+    lessons: LessonCommands
+
+
 @asynccontextmanager
-async def examiner(settings: Settings, *, model: str = "") -> AsyncIterator[Examiner]:
+async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[Examination]:
     """Open the index for questions outside any conversation; `model` words the answers, "" quotes the lessons.
 
     Raises:
         ConfigurationError: the database cannot be used as it is.
         Unavailable: it is locked, or away.
+        UserError: there is no such model.
     """
     from bot.storage.database import open_database
     from bot.storage.lessons import SqlLessons
@@ -58,7 +70,14 @@ async def examiner(settings: Settings, *, model: str = "") -> AsyncIterator[Exam
         if model:
             backend = (await choose_backend(settings)).backend
             stack.push_async_callback(backend.close)
-        yield Examiner(teacher=teacher_of(lessons, embedder=embedder), backend=backend, model=model)
+        teacher = teacher_of(lessons, embedder=embedder)
+        try:
+            yield Examination(
+                examiner=Examiner(teacher=teacher, backend=backend, model=model),
+                lessons=LessonCommands(lessons=lessons, teacher=teacher),
+            )
+        except ModelMissing as error:
+            raise UserError("error.ask_model", model=error.model) from error
 
 
 async def sample_taken_in(lessons: Lessons, notes: Notes, *, settings: Settings) -> None:
@@ -90,9 +109,18 @@ def version() -> str:
 
 
 async def ask(settings: Settings, question: LessonQuestion, *, model: str, as_json: bool) -> list[Notice | str]:
-    """Answer one question; return what is printed, line by line: sentences, or one prediction as JSON."""
-    async with examiner(settings, model=model) as asked:
-        examined = await asked.examine(question)
+    """Answer one question; return what is printed, line by line: sentences, or one prediction as JSON.
+
+    `question.lesson` is what a person calls it. Raises `UserError` where nothing is asked, or of nothing there is.
+    """
+    language = tag_of(question.language)
+    if not question.text.strip():
+        raise UserError("error.ask_question")
+    if question.language and not language:
+        raise UserError("error.ask_language", got=question.language)
+    async with examination(settings, model=model) as opened:
+        lesson = (await opened.lessons.lesson(question.lesson))[0].key if question.lesson else ""
+        examined = await opened.examiner.examine(replace(question, lesson=lesson, language=language))
     if as_json:
         return [json.dumps(prediction("", examined), ensure_ascii=False)]
     return list(told(examined))
@@ -101,7 +129,8 @@ async def ask(settings: Settings, question: LessonQuestion, *, model: str, as_js
 def told(examined: Examined) -> Sequence[Notice | str]:
     """Return an answer as it is read in a terminal."""
     if not examined.text:
-        return refusal(examined.finding)
+        passages = examined.finding.passages
+        return [Notice("ask.refused" if passages else "lessons.none"), *closest(passages)]
     named = [
         f"[{number}] {source.title}" + (f": {source.url}" if source.url else "")
         for number, source in enumerate(sources(examined.cited).sources, start=1)
@@ -110,23 +139,29 @@ def told(examined: Examined) -> Sequence[Notice | str]:
 
 
 async def evaluate(settings: Settings, questions: Path, output: Path, *, model: str, progress: Progress) -> int:
-    """Answer every question of a set, one JSON object a line, and write the predictions; return how many.
+    """Answer every question of a set, one JSON object a line, and write each prediction at once; return how many.
 
     Raises:
         UserError: the set cannot be read, or the predictions cannot be written.
     """
     rows = read_questions(questions)
-    async with examiner(settings, model=model) as asked:
-        predictions = []
+    async with examination(settings, model=model) as opened:
+        # Before the first question, which may take hours till the last: what was there goes only now.
+        await asyncio.to_thread(_write, output, "w")
         for done, (question_id, question) in enumerate(rows, start=1):
-            predictions.append(prediction(question_id, await asked.examine(question)))
+            answered = prediction(question_id, await opened.examiner.examine(question))
+            await asyncio.to_thread(_write, output, "a", answered)
             progress(done, len(rows))
-    lines = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in predictions)
+    return len(rows)
+
+
+def _write(output: Path, mode: Literal["w", "a"], *predictions: Prediction) -> None:
+    """Write predictions behind each other; what is written stays when a later question fails."""
     try:
-        await asyncio.to_thread(output.write_text, lines, encoding="utf-8")
+        with output.open(mode, encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(each, ensure_ascii=False)}\n" for each in predictions)
     except OSError as error:
         raise UserError("error.evaluate_output", path=output, reason=error.strerror or type(error).__name__) from error
-    return len(predictions)
 
 
 def read_questions(path: Path) -> list[tuple[str, LessonQuestion]]:

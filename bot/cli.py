@@ -71,7 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     ratings.add_argument("--reasons", action="store_true", help="list why answers were not good, newest first")
     ask = add("ask", _ask, "answer one question from the lessons")
     ask.add_argument("question", help="what you want to know")
-    ask.add_argument("--lesson", default="", metavar="KEY", help="look in this lesson alone: COURSE/LESSON")
+    ask.add_argument(
+        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
+    )
     ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
     evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
     evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
@@ -154,6 +156,8 @@ def _ingest(chosen: argparse.Namespace) -> int:
 
 def _ask(chosen: argparse.Namespace) -> int:
     settings = load()
+    from adapters.console import Screen
+    from adapters.console.terminal import visible
     from bot import classroom
     from bot.course import LessonQuestion
     from bot.observe import logs
@@ -161,8 +165,9 @@ def _ask(chosen: argparse.Namespace) -> int:
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
     lines = asyncio.run(classroom.ask(settings, question, model=chosen.model, as_json=chosen.json))
+    screen = Screen(sys.stdout)
     for line in lines:
-        print(line if isinstance(line, str) else tell(line), flush=True)
+        screen.write(f"{visible(line if isinstance(line, str) else tell(line))}\n")
     return OK
 
 

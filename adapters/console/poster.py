@@ -9,6 +9,7 @@ from adapters.console.terminal import CLEAR_LINE, Screen, visible
 
 # A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
 LIMITS = Limits(message_chars=10_000_000, edit_interval_s=0.03)
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://\S+)\)(?=$|[\s,.:*])")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _CODE = re.compile(r"`(.+?)`")
 
@@ -76,7 +77,7 @@ class ConsolePoster:
 
 def unmarked(text: str) -> str:
     """Return our own sentence without the Markdown marks a terminal does not read."""
-    return _CODE.sub(r"\1", _BOLD.sub(r"\1", text))
+    return _LINK.sub(r"\1 (\2)", _CODE.sub(r"\1", _BOLD.sub(r"\1", text)))
 
 
 def common_length(one: str, other: str) -> int:

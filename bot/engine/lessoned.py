@@ -35,6 +35,8 @@ from bot.ports import History
 CAPABLE_BILLIONS = 2.5
 # What comes closest is named where nothing answers: so many places at most.
 CLOSEST = 3
+# A passage less certain than this was found by chance.
+CLOSE = 0.05
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
 _BILLIONS = re.compile(r"(\d+(?:\.\d+)?)\s*B", re.IGNORECASE)
@@ -178,11 +180,16 @@ def refusal(finding: Finding) -> list[Notice]:
     """Return what is said where the lessons have no answer: so, and what comes closest."""
     if not finding.passages:
         return [Notice("lessons.none")]
+    return [Notice("lessons.refused"), *closest(finding.passages)]
+
+
+def closest(passages: Sequence[Passage]) -> list[Notice]:
+    """Name the places, one of each lesson, that come closest to a question; nothing where none is close."""
     places: dict[str, str] = {}
-    for passage in finding.passages:
-        places.setdefault(passage.document.key, placed(passage))
-    closest = ", ".join([*places.values()][:CLOSEST])
-    return [Notice("lessons.refused"), Notice("lessons.closest", {"places": closest})]
+    for passage in passages:
+        if passage.certainty >= CLOSE:
+            places.setdefault(passage.document.key, placed(passage))
+    return [Notice("lessons.closest", {"places": ", ".join([*places.values()][:CLOSEST])})] if places else []
 
 
 def sources(passages: Sequence[Passage]) -> Sources:

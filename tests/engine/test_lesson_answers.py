@@ -69,9 +69,16 @@ async def test_what_the_lessons_do_not_say_is_refused_without_sources() -> None:
     talk = await class_room()
     answer = await talk.ask(NOT_COVERED)
 
-    assert answer.notices == ["lessons.refused", "lessons.closest"]
+    assert answer.notices == ["lessons.refused"]
     assert not answer.of(Sources)
     assert answer.of(Completion)
+
+
+async def test_a_refusal_names_what_comes_close() -> None:
+    talk = await class_room()
+    answer = await talk.ask("How much does a ticket to Falcon cost?")
+
+    assert answer.notices == ["lessons.refused", "lessons.closest"]
 
 
 async def test_a_model_that_finds_no_answer_in_the_passages_is_believed() -> None:
