@@ -23,7 +23,8 @@ from functools import cache
 from itertools import accumulate
 
 FSI, PDI, RLM, LRM = "\u2068", "\u2069", "\u200f", "\u200e"
-CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL_SET = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+CONTROLS = re.compile(f"[{CONTROL_SET}]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 # One letter for what a character is to the order: R and L letters, D digits, c what joins digits, p a slash, s signs,
@@ -54,13 +55,15 @@ SMALLEST_SHARE = 1 / 4
 class Bit:
     """A part of a line: how it is written and what is seen of it.
 
-    A `whole` one is never marked inside; one that is `torn` goes on in another line, so that its line is not marked.
+    A `whole` one is never marked inside; `guarded` is how it is written where a mark may stand beside it. One that is
+    `torn` goes on in another line, so that its line is not marked.
     """
 
     raw: str
     seen: str
     whole: bool = False
     torn: bool = False
+    guarded: str = ""
 
 
 def has_right_to_left(text: str) -> bool:
@@ -104,7 +107,7 @@ def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False
     kinds = "".join(kind for _, kind in parts)
     is_right = _direction(kinds, in_right_to_left=in_right_to_left)
     if is_right is None or not (is_right or in_right_to_left or "R" in kinds or "K" in kinds):
-        return "".join(characters)
+        return "".join(bit.raw for bit in bits)
     runs = sorted(_runs(kinds, characters, is_right=is_right))
     is_open = is_open and is_right == in_right_to_left
     return "".join(_written(characters, kinds, runs, mark=RLM if is_right else LRM, is_open=is_open))
@@ -116,7 +119,7 @@ def _classified(bit: Bit) -> tuple[list[str], str]:
         return [bit.raw], "M"
     if bit.whole:
         first = next((kind for kind in map(_kind, bit.seen) if kind in "LR"), "L")
-        return [bit.raw], "X" if first == "L" else "K"
+        return [bit.guarded or bit.raw], "X" if first == "L" else "K"
     if bit.raw != bit.seen:  # an escape: one character, written with more
         return [bit.raw], _kind(bit.seen[0])
     return list(bit.raw), "".join(map(_kind, bit.raw))

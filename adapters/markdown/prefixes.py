@@ -8,6 +8,14 @@ from collections.abc import Sequence
 from adapters.markdown.direction import FSI, LRM, PDI, RLM
 
 _DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
+# What begins a block on some platform where the standard sees a paragraph go on: small print, a list from its middle.
+_BEGINNING = re.compile(r"(?:(?:-#|\d{1,9}[.)]|[-*]|>{1,3}|#{1,3}) +)+")
+
+
+def without_beginning(line: str) -> str:
+    """Return a line without what has to stay at its beginning, where a mark of direction would stand before it."""
+    found = _BEGINNING.match(line)
+    return line[found.end() :] if found else line
 
 
 def without_definition(line: str) -> str:

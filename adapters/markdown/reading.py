@@ -40,6 +40,7 @@ class _Notes:
 
 
 _NOTES = "notes"
+PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
@@ -123,13 +124,18 @@ def _noting(rule: Rule, kind: Kind) -> Rule:
         start = state.pos
         if not rule(state, silent):
             return False
-        # The escape of a line's end belongs to the text, and so do backticks that nothing closes.
-        is_text = not state.src[start : state.pos].strip("`") or state.src[start : state.pos] == "\\\n"
-        if not silent and not is_text:
+        if not silent and _is_one(kind, state.src[start : state.pos]):
             _notes(state).spans.append(_Span(kind, start, state.pos))
         return True
 
     return noting
+
+
+def _is_one(kind: Kind, found: str) -> bool:
+    """Whether a rule found what it is there for; it also takes, as text, backticks and backslashes that do nothing."""
+    if kind is Kind.CODE:
+        return bool(found.strip("`"))
+    return kind is not Kind.ESCAPE or found[1:] in PUNCTUATION
 
 
 def _noting_target(rule: Rule, kind: Kind) -> Rule:

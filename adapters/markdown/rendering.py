@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 from adapters.markdown.blocks import blocks
 from adapters.markdown.direction import (
+    CONTROL_SET,
     Bit,
     has_right_to_left,
     marked,
@@ -23,7 +24,7 @@ from adapters.markdown.direction import (
 )
 from adapters.markdown.latex import readable
 from adapters.markdown.pieces import Kind, raw
-from adapters.markdown.prefixes import before, behind, found_again, under, without_definition
+from adapters.markdown.prefixes import before, behind, found_again, under, without_beginning, without_definition
 from adapters.markdown.reading import pieces
 from adapters.markdown.tables import Align, Table, aligned, row_of
 from adapters.markdown.tags import RULE
@@ -47,10 +48,12 @@ class _Rendering:
     """One text on its way."""
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        self._source = text.split("\n")
-        self._tokens = blocks(text)
-        self._dialect = dialect
         self._has_right_to_left = has_right_to_left(text)
+        self._tokens = blocks(text)
+        if self._has_right_to_left and (clean := _without_leading_controls(text, self._tokens)) != text:
+            text, self._tokens = clean, blocks(clean)
+        self._source = text.split("\n")
+        self._dialect = dialect
         self._is_right_to_left: bool | None = None
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0)
@@ -108,6 +111,8 @@ class _Rendering:
         content = found_again(self._tokens[index + 1].content, source)
         if content is None or not any(map(str.isalnum, "".join(content))):
             return None
+        if self._has_right_to_left:
+            content = [without_beginning(text) for text in content]
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
         ends = [line[len(line.rstrip()) :] for line in self._source[start:end]]
         is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
@@ -259,6 +264,13 @@ def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) ->
         return without_definition("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
     return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
+
+
+def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:
+    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
+    code = {number for token in tokens if token.type == "fence" and token.map for number in range(*token.map)}
+    numbered = enumerate(text.split("\n"))
+    return "\n".join(line if number in code else line.lstrip(CONTROL_SET) for number, line in numbered)
 
 
 def _align(token: Token) -> Align:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.markdown.direction import Bit, has_right_to_left
+from adapters.markdown.direction import Bit
 from adapters.markdown.latex import readable
 from adapters.markdown.links import is_honest, names_an_address
 from adapters.markdown.pieces import Kind, Piece, code_content, raw, seen
-from adapters.markdown.reading import pieces
+from adapters.markdown.reading import PUNCTUATION, pieces
 from adapters.markdown.tags import without_tags
 
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
@@ -38,7 +37,7 @@ def bits(text: str, dialect: Dialect, *, is_task: bool = False) -> tuple[Bit, ..
     parts = without_tags(pieces(text))
     if is_task and parts and parts[0].raw[:4] in _TASKS and parts[0].kind is Kind.TEXT:
         parts[0] = Piece(Kind.TEXT, _TASKS[parts[0].raw[:4]] + parts[0].raw[4:])
-    return tuple(_Writer(dialect, guards=has_right_to_left(text)).written(parts))
+    return tuple(_Writer(dialect).written(parts))
 
 
 def plain(text: str) -> Iterator[Bit]:
@@ -67,11 +66,10 @@ def _part(bit: Bit, text: str) -> Bit:
 
 
 class _Writer:
-    """Writes pieces. `guards`: marks may be put beside addresses, so each has to end visibly."""
+    """Writes pieces."""
 
-    def __init__(self, dialect: Dialect, *, guards: bool) -> None:
+    def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._guards = guards
 
     def written(self, parts: Sequence[Piece], *, in_link: bool = False) -> Iterator[Bit]:
         opened = _Opened()
@@ -108,7 +106,8 @@ class _Writer:
         while (found := text.find("](", at)) >= 0 and not (grows and ")" not in text[found:]):
             yield from (Bit(text[at : found + 1], text[at : found + 1]), Bit("\\(", "("))
             at = found + 2
-        yield Bit(text[at:], text[at:])
+        if text[at:]:
+            yield Bit(text[at:], text[at:])
 
     def _simple(self, part: Piece) -> Bit:
         match part.kind:
@@ -130,7 +129,7 @@ class _Writer:
         is_shown = character.isprintable() or character == "\N{NO-BREAK SPACE}"
         if not self._dialect.decodes or not is_shown or len(character) != 1:
             return Bit(part.raw, part.raw)
-        return Bit(f"\\{character}" if character in _PUNCTUATION else character, character)
+        return Bit(f"\\{character}" if character in PUNCTUATION else character, character)
 
     def _url(self, address: str, *, is_in_link: bool) -> Bit:
         if is_in_link:  # one that is still being written
@@ -138,8 +137,9 @@ class _Writer:
         if address.startswith("<") and "://" not in address:
             return Bit(address[1:-1], address[1:-1], whole=True)
         plain = address.strip("<>")
-        is_written = address.startswith("<") and not self._dialect.has_angle_addresses
-        return Bit(self._dialect.address(plain) if self._guards or is_written else address, plain, whole=True)
+        guarded = self._dialect.address(plain)
+        is_known = not address.startswith("<") or self._dialect.has_angle_addresses
+        return Bit(address if is_known else guarded, plain, whole=True, guarded=guarded)
 
     def _link(self, part: Piece, *, is_shadowed: bool) -> Iterator[Bit]:
         """Write a link; `is_shadowed`: a more lenient reader sees an address before it as a part of its words."""
@@ -148,7 +148,7 @@ class _Writer:
             yield Bit(part.raw, part.raw)
         elif not words.strip():
             yield from self._address(part.target)
-        elif is_shadowed or not (_shows_itself(part, words) or is_honest(words, part.target)):
+        elif is_shadowed or not (_shows_itself(part) or is_honest(words, part.target)):
             yield from self.written(pieces(raw(part.inner)), in_link=True)
             yield Bit(" (", " (")
             yield from self._address(part.target)
@@ -212,8 +212,9 @@ def _closed(target: str) -> str:
     return target.replace("(", "%28").replace(")", "%29")
 
 
-def _shows_itself(part: Piece, words: str) -> bool:
+def _shows_itself(part: Piece) -> bool:
     """Whether a link's words are its address, as it is written there."""
+    words = raw(part.inner)
     return part.raw.replace("%28", "(").replace("%29", ")") == f"[{words}]({words})"
 
 

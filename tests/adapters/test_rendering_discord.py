@@ -121,6 +121,9 @@ class TestTables:
 
         assert to_discord(table) == "```\na    b\n---  -------\nx*y  i < 2 m\n```"
 
+    def test_a_backslash_that_does_nothing_is_seen_in_a_cell(self) -> None:
+        assert to_discord("| C:\\dir \\* |\n|---|\n| b |") == "```\nC:\\dir *\n--------\nb\n```"
+
     def test_a_bar_behind_a_backslash_is_part_of_a_cell(self) -> None:
         assert to_discord("| a | b |\n|---|---|\n| x \\| y | z |") == "```\na      b\n-----  -\nx | y  z\n```"
 
