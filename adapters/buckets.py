@@ -13,7 +13,8 @@ SLIDING_MARGIN = 0.02
 # A call without an answer for so long has most likely none to come; more than so many are not kept track of.
 LONGEST_UNDER_WAY_S = 2.0
 MOST_UNDER_WAY = 100
-# After a refusal we did not foresee we take this share of what we made, for so many windows.
+# After a refusal we did not foresee we make this share of the calls we had made, for so many windows; at least half of
+# what was promised, since few calls that were refused say that others use the app too, not how much it takes.
 AFTER_REFUSAL = 0.8
 MEEK_WINDOWS = 5
 # Of "so many and more" calls we try at most this many times the promise.
@@ -215,7 +216,7 @@ class SlidingWindow:
     def refuse(self, now: float, retry_after_s: float) -> None:
         """See `Bucket.refuse`."""
         self._closed_until = max(self._closed_until, now + retry_after_s)
-        self._limit = max(1, int(self._live(now) * AFTER_REFUSAL))
+        self._limit = max(1, self._nominal // 2, int(self._live(now) * AFTER_REFUSAL))
         self._meek_until = now + MEEK_WINDOWS * self._seconds
 
     def _live(self, now: float) -> int:

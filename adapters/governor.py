@@ -7,6 +7,7 @@ a reply asks for leave just before it calls, and then sends what is newest.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -61,6 +62,7 @@ class Governor:
         self._new_bucket = new_bucket
         self._clock = clock or SystemClock()
         self._queues: dict[str, _Queue] = {}
+        self._promised: Counter[str] = Counter()
 
     def desk(self) -> Desk:
         """Return a place for one reply, which closes it when it is over."""
@@ -89,6 +91,15 @@ class Governor:
             await desk.granted([Option(other, rank)])
         finally:
             desk.close()
+
+    def promise(self, name: str, count: int = 1) -> None:
+        """Note that so many calls will be needed later, whoever waits then; a negative count takes that back."""
+        self._promised[name] += count
+
+    def has_room(self, name: str) -> bool:
+        """Whether one more call could be made now, were all that is promised made first."""
+        queue = self._queue(name)
+        return queue is None or queue.bucket.left(self._clock.now()) > self._promised[name]
 
     def wait_s(self, name: str, rank: Rank) -> float:
         """Return how long a call of this rank would have to wait now."""

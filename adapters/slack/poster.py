@@ -20,7 +20,7 @@ from adapters.slack.files import Attachments
 from adapters.slack.markup import to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
-from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, name
+from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
 from adapters.slack.replies import OwnPosts
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
@@ -30,8 +30,6 @@ from bot.domain import Post
 MESSAGE_CHARS = 11_000
 # chat.appendStream bears some 100 calls a minute.
 APPEND_INTERVAL_S = 0.7
-# An answer whose stream could not begin within this is posted and updated instead.
-LONGEST_WAIT_TO_STREAM_S = 0.5
 CLOSE_TIMEOUT_S = 5.0
 GONE = "message_not_found"
 STREAMS = "streaming_state_conflict"
@@ -81,7 +79,7 @@ class SlackPoster:
         self._shown = {post.message_id: Shown(post.key, is_left=True) for post in posts}
         # Where somebody deleted what an earlier attempt posted, and it was posted anew.
         self._moved: dict[str, str] = {}
-        self._can_stream = not posts
+        self._can_stream, self._begun = not posts, 0
         # Keys of calls whose answer was lost, and keys that were looked for already.
         self._unsure: set[str] = set()
         self._sought: set[str] = set()
@@ -123,9 +121,7 @@ class SlackPoster:
             return POST if self._status.is_refused else ""
         if call is Call.POST_WHOLE:
             return POST
-        # Where too many streams were begun of late, updates show the words sooner.
-        streams = self._turn_id is not None and self._can_stream
-        self._can_stream = streams and self._governor.wait_s(START, Rank.FIRST_WORDS) <= LONGEST_WAIT_TO_STREAM_S
+        self._can_stream = self._can_stream and self._turn_id is not None and may_stream(self._governor)
         return START if self._can_stream else POST
 
     async def show_state(self, text: str) -> str:
@@ -224,6 +220,7 @@ class SlackPoster:
         `is_last` False: another answer is being made in this thread, so that its Stop has to stay.
         """
         self._status.stop_keeping()
+        self._governor.promise(STOP, -self._begun)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 for ts, shown in list(self._shown.items()):
@@ -297,4 +294,6 @@ class SlackPoster:
             self._can_stream = False
             return ""
         self._shown[ts] = shown
+        self._governor.promise(STOP)
+        self._begun += 1
         return ts

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from adapters.buckets import Bucket, Rate, SlidingWindow
 from adapters.clock import Clock
-from adapters.governor import Governor
+from adapters.governor import Governor, Rank
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
 START = "chat.startStream"
 APPEND = "chat.appendStream"
 STOP = "chat.stopStream"
+# An answer whose stream could not begin within this is posted and updated instead.
+LONGEST_WAIT_TO_STREAM_S = 0.5
 # Messages: one a second, with short bursts above it.
 RATES = {
     POST: Rate(5, 5.0),
@@ -32,6 +34,11 @@ def governor(clock: Clock) -> Governor:
 def name(method: str, channel: str) -> str:
     """Return the name of the bucket of a method; of messages each channel has its own."""
     return f"{method} {channel}" if method == POST else method
+
+
+def may_stream(governor: Governor) -> bool:
+    """Whether a stream can begin now, and end when it is over; else updates show the words sooner."""
+    return governor.wait_s(START, Rank.FIRST_WORDS) <= LONGEST_WAIT_TO_STREAM_S and governor.has_room(STOP)
 
 
 def _new_bucket(bucket: str) -> Bucket | None:

@@ -111,13 +111,22 @@ def test_a_refusal_closes_for_as_long_as_was_asked(bucket: Bucket) -> None:
 
 def test_a_refusal_nobody_foresaw_makes_meek_and_is_forgotten() -> None:
     bucket = SlidingWindow(Rate(50, 60.0))
-    for second in range(20):
+    for second in range(40):
         bucket.take(float(second))
-    bucket.refuse(20.0, 1.0)
+    bucket.refuse(40.0, 1.0)
 
-    assert bucket.limit == 16
-    assert bucket.left(21.0) == 0
+    assert bucket.limit == 32
+    assert bucket.left(41.0) == 0
     assert bucket.left(1000.0) == 50
+
+
+def test_a_refusal_of_the_first_calls_leaves_half_of_what_was_promised() -> None:
+    bucket = SlidingWindow(Rate(20, 60.0))
+    bucket.take(0.0)
+    bucket.refuse(0.0, 1.0)
+
+    assert bucket.free_at(0.0, 1) == 1.0
+    assert bucket.limit == 10
 
 
 def test_a_call_that_was_not_made_is_given_back() -> None:

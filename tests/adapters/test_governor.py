@@ -138,6 +138,17 @@ async def test_a_refused_bucket_is_left_alone_for_as_long_as_was_asked() -> None
     assert stage.at(Rank.FINAL) == [7.0]
 
 
+async def test_there_is_room_for_another_only_beside_what_is_promised() -> None:
+    stage = Stage()
+    stage.governor.promise(EDIT, 4)
+
+    assert stage.governor.has_room(EDIT)
+    stage.governor.promise(EDIT)
+    assert not stage.governor.has_room(EDIT)
+    stage.governor.promise(EDIT, -1)
+    assert stage.governor.has_room(EDIT)
+
+
 async def test_routes_that_share_a_bucket_are_counted_together() -> None:
     stage = Stage()
     told = Told(limit=5, remaining=5, reset_after_s=5.0)

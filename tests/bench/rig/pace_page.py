@@ -48,12 +48,12 @@ while as many messages as fit a window await their last edit.
 |---|---|---|
 | Discord, posts to a channel | 5 in 5 s | `X-RateLimit-*` of every answer; `Retry-After` |
 | Discord, edits in a channel | 5 in 5 s | the same; routes that share an `X-RateLimit-Bucket` count as one |
-| Slack, `chat.postMessage` to a channel | 5 in 5 s | `Retry-After`; then 80 % of what was made, for five windows |
+| Slack, `chat.postMessage` to a channel | 5 in 5 s | `Retry-After`; then fewer for five windows |
 | Slack, `chat.update` | 50 a minute | the same |
 | Slack, `chat.appendStream` | 100 a minute | the same |
 | Slack, `chat.startStream` and `chat.stopStream` | 20 a minute each | the same |
 
-Where no stream could begin within half a second, a Slack answer is posted and updated.
+Where no stream could begin within half a second, or be ended when it is over, a Slack answer is posted and updated.
 
 ## When calls fail
 
