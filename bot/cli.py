@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.cli_lessons import FAILED, OK, Handler, add_lesson_commands
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError
-from bot.i18n import sentence
 from bot.settings import Settings, SettingsError, fields, load
+from bot.speaking import complain, say
 
-Handler = Callable[[argparse.Namespace], int]
-OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+WRONG, INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,36 +53,9 @@ def build_parser() -> argparse.ArgumentParser:
     add = _adder(commands)
     add("run", _run, "answer on every platform whose tokens are set, until a signal comes")
     add("chat", _chat, "talk to the bot here, in the terminal or through a pipe")
-    ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
-    ingest.add_argument("source", nargs="+", help="a folder, an archive (.zip, .tar.gz) or a git repository's address")
-    ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
-    ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
-    ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
-    ingest.add_argument(
-        "--language",
-        action="append",
-        default=[],
-        metavar="TAG",
-        help="only this language, such as `he`; may be repeated",
-    )
-    ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
-    ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+    add_lesson_commands(add)
     ratings = add("ratings", _ratings, "show what people think of the answers, by model")
     ratings.add_argument("--reasons", action="store_true", help="list why answers were not good, newest first")
-    ask = add("ask", _ask, "answer one question from the lessons")
-    ask.add_argument("question", help="what you want to know")
-    ask.add_argument(
-        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
-    )
-    ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
-    evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
-    evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
-    evaluate.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the predictions go")
-    for each in (ask, evaluate):
-        each.add_argument(
-            "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
-        )
-    ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
     migrate = add("migrate", _migrate, "bring the database to this version, after a copy of it")
     migrate.add_argument("action", nargs="?", choices=["status"], help="only say how the database stands")
     migrate.add_argument(
@@ -93,23 +66,6 @@ def build_parser() -> argparse.ArgumentParser:
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
     return parser
-
-
-def complain(notice: Notice) -> None:
-    """Say on standard error why there is no result."""
-    print(tell(Notice("cli.failed", {"reason": notice})), file=sys.stderr, flush=True)
-
-
-def tell(notice: Notice) -> str:
-    """Return a notice as it reads in a terminal, in its language."""
-    from adapters.console import locale_of_console, unmarked
-
-    return unmarked(sentence(notice, locale_of_console()))
-
-
-def say(notice: Notice) -> None:
-    """Print a notice at once."""
-    print(tell(notice), flush=True)
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -130,67 +86,6 @@ def _chat(_: argparse.Namespace) -> int:
     level = "error" if settings.log.level == "error" else "warning"
     logs.configure(level=level, form="plain", secrets=settings.secrets())
     asyncio.run(app.chat(settings, screen=Screen(sys.stdout), locale=locale_of_console()))
-    return OK
-
-
-def _ingest(chosen: argparse.Namespace) -> int:
-    settings = load()
-    from adapters.console import Screen, locale_of_console
-    from bot import teaching
-    from bot.observe import logs
-
-    logs.configure(level="error", form="plain", secrets=settings.secrets())
-    errand = teaching.errand(
-        chosen.source,
-        paths=chosen.path,
-        languages=chosen.language,
-        ref=chosen.ref,
-        base_url=chosen.base_url,
-        removes=chosen.remove,
-        is_verbose=chosen.verbose,
-    )
-    progress = teaching.Ticker(Screen(sys.stdout), locale_of_console())
-    voice = teaching.Voice(say=say, complain=complain, progress=progress)
-    return OK if asyncio.run(teaching.ingest(settings, errand, voice)) else FAILED
-
-
-def _ask(chosen: argparse.Namespace) -> int:
-    settings = load()
-    from adapters.console import Screen
-    from adapters.console.terminal import visible
-    from bot import classroom
-    from bot.course import LessonQuestion
-    from bot.observe import logs
-
-    logs.configure(level="error", form="plain", secrets=settings.secrets())
-    question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
-    lines = asyncio.run(classroom.ask(settings, question, model=chosen.model, as_json=chosen.json))
-    screen = Screen(sys.stdout)
-    for line in lines:
-        screen.write(f"{visible(line if isinstance(line, str) else tell(line))}\n")
-    return OK
-
-
-def _evaluate(chosen: argparse.Namespace) -> int:
-    settings = load()
-    from adapters.console import Screen, locale_of_console
-    from bot import classroom
-    from bot.observe import logs
-    from bot.teaching import Ticker
-
-    logs.configure(level="error", form="plain", secrets=settings.secrets())
-    ticker = Ticker(Screen(sys.stdout), locale_of_console())
-    count = asyncio.run(
-        classroom.evaluate(
-            settings,
-            chosen.questions,
-            chosen.output,
-            model=chosen.model,
-            progress=lambda done, total: ticker.tell(Notice("evaluate.progress", {"done": done, "total": total})),
-        )
-    )
-    ticker.clear()
-    say(Notice("evaluate.done", {"count": count, "path": chosen.output}))
     return OK
 
 

@@ -1,0 +1,118 @@
+"""The commands of the command line that are about lessons: taking them in, asking them, evaluating their answers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain import Notice
+from bot.settings import load
+from bot.speaking import complain, say, tell
+
+Handler = Callable[[argparse.Namespace], int]
+OK, FAILED = 0, 1
+
+
+class Add(Protocol):
+    """Adds a command to the parser."""
+
+    def __call__(self, name: str, handler: Handler, summary: str, /) -> argparse.ArgumentParser:
+        """Return the command's own parser."""
+        ...
+
+
+def add_lesson_commands(add: Add) -> None:
+    """Add the commands with their arguments."""
+    ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
+    ingest.add_argument("source", nargs="+", help="a folder, an archive (.zip, .tar.gz) or a git repository's address")
+    ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
+    ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
+    ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
+    ingest.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="only this language, such as `he`; may be repeated",
+    )
+    ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
+    ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+    ask = add("ask", _ask, "answer one question from the lessons")
+    ask.add_argument("question", help="what you want to know")
+    ask.add_argument(
+        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
+    )
+    ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
+    evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
+    evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
+    evaluate.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the predictions go")
+    for each in (ask, evaluate):
+        each.add_argument(
+            "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
+        )
+    ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
+
+
+def _ingest(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot import teaching
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    errand = teaching.errand(
+        chosen.source,
+        paths=chosen.path,
+        languages=chosen.language,
+        ref=chosen.ref,
+        base_url=chosen.base_url,
+        removes=chosen.remove,
+        is_verbose=chosen.verbose,
+    )
+    progress = teaching.Ticker(Screen(sys.stdout), locale_of_console())
+    voice = teaching.Voice(say=say, complain=complain, progress=progress)
+    return OK if asyncio.run(teaching.ingest(settings, errand, voice)) else FAILED
+
+
+def _ask(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen
+    from adapters.console.terminal import visible
+    from bot import classroom
+    from bot.course import LessonQuestion
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
+    lines = asyncio.run(classroom.ask(settings, question, model=chosen.model, as_json=chosen.json))
+    screen = Screen(sys.stdout)
+    for line in lines:
+        screen.write(f"{visible(line if isinstance(line, str) else tell(line))}\n")
+    return OK
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot import classroom
+    from bot.observe import logs
+    from bot.teaching import Ticker
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    ticker = Ticker(Screen(sys.stdout), locale_of_console())
+    count = asyncio.run(
+        classroom.evaluate(
+            settings,
+            chosen.questions,
+            chosen.output,
+            model=chosen.model,
+            progress=lambda done, total: ticker.tell(Notice("evaluate.progress", {"done": done, "total": total})),
+        )
+    )
+    ticker.clear()
+    say(Notice("evaluate.done", {"count": count, "path": chosen.output}))
+    return OK
