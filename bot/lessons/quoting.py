@@ -35,7 +35,7 @@ ELSEWHERE = 0.95
 """A passage of another lesson than the best one is quoted where its score is this part of the best one's, or more."""
 
 SHORTEST_LEAD = 25
-"""A shorter beginning of an item or a row says nothing by itself; only from the best passage it is quoted."""
+"""A beginning of an item or a row with fewer letters says nothing by itself: only the best passage may have it quoted."""
 
 _GRAM = 4
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -166,8 +166,8 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candida
     for each in ranked:
         named = len(each.unit.lead) + 1 if id(each) in chosen else 0
         for text in (each.unit.text, each.unit.lead):
-            is_mere = text != each.unit.text and len(text) < SHORTEST_LEAD and each.passage > 0
-            if len(text) + 1 <= left + named and not is_mere:
+            is_mere = text != each.unit.text and len(" ".join(re.findall(r"\w+", text))) < SHORTEST_LEAD
+            if len(text) + 1 <= left + named and not (is_mere and each.passage):
                 chosen[id(each)] = (each, text)
                 left += named - len(text) - 1
                 break
