@@ -261,3 +261,19 @@ async def test_an_output_that_cannot_be_written_is_told(lyceum: Lyceum) -> None:
     assert "nowhere/answers.jsonl: No such file or directory" in done.err
     assert "--output" in done.err
     assert done.is_plain
+
+
+async def test_a_quiz_at_the_console_waits_for_a_number_it_offered(lyceum: Lyceum) -> None:
+    done = await lyceum("chat", said=b"/lesson quiz 2\n9\n1\n1\n1\n")
+
+    assert done.out.count("There is no such choice: type a number from 1 to 4") == 1
+    assert re.search(r"Done: \d of 3 right", done.out)
+
+
+async def test_the_map_and_a_card_at_the_console_name_places_as_a_terminal_shows_them(lyceum: Lyceum) -> None:
+    await lyceum("ingest", "bees", "--base-url", "https://school.test/bees")
+    done = await lyceum("chat", said=b"/lesson list\n/lesson show 3\n")
+
+    assert "• 3 Keeping bees (https://school.test/bees/03-keeping/README.md)\n" in done.out
+    assert f"• What's in a hive? ({PLACE})\n" in done.out
+    assert "Languages: en, he" in done.out

@@ -21,6 +21,8 @@ from bot.i18n import sentence
 PLATFORM = "console"
 QUIT = frozenset({"/quit", "/exit"})
 PROMPT = "> "
+# More digits are no number that anybody presses.
+LONGEST_NUMBER = 4
 
 
 class Console:
@@ -59,7 +61,10 @@ class Console:
         said = (sentence(notice, self._person.locale) for notice in greeting)
         self._screen.write("\n".join(unmarked(line) for line in said) + "\n\n")
         while (line := await self._ask()) is not None and line.strip() not in QUIT:
-            if line.strip():
+            if self._offered and _number(line) > len(self._offered):
+                missed = Notice("console.no_button", {"count": len(self._offered)})
+                self._screen.write(f"{unmarked(sentence(missed, self._person.locale))}\n\n")
+            elif line.strip():
                 await self._answer(line.strip())
         if self._prompts and line is None:
             self._screen.write("\n")
@@ -119,8 +124,7 @@ class Console:
     def _pressed(self, line: str) -> Button | None:
         """Return the button whose number was typed; whatever else is typed, the offer is over."""
         offered, self._offered = self._offered, ()
-        number = int(line) if line.isdecimal() and line.isascii() else 0
-        return offered[number - 1] if 0 < number <= len(offered) else None
+        return offered[_number(line) - 1] if 0 < _number(line) <= len(offered) else None
 
     def _said(self, line: str) -> ChatMessage:
         event = uuid.uuid4().hex
@@ -165,3 +169,9 @@ class Console:
             await self._engine.stop(turn_id, person=self._person, address=self._address)
         except BotError:
             return  # the answer ended by itself in this very moment
+
+
+def _number(line: str) -> int:
+    """Return the number that was typed; 0 where something else was."""
+    typed = line.strip()
+    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < LONGEST_NUMBER else 0

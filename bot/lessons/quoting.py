@@ -35,7 +35,7 @@ ELSEWHERE = 0.95
 """A passage of another lesson than the best one is quoted where its score is this part of the best one's, or more."""
 
 SHORTEST_LEAD = 25
-"""A beginning of an item or a row with fewer letters says nothing by itself: only the best passage may have it quoted."""
+"""A beginning of an item or a row with fewer letters says nothing by itself: it is quoted of the best passage only."""
 
 _GRAM = 4
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
