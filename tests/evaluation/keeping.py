@@ -64,10 +64,12 @@ def written(page: str, scores: Mapping[str, Scores], *, release: str) -> str:
     earlier = [row for row in _rows(page) if row[1] == ALL and row[0] != release]
     ours = [[release, name, *_cells(scores[name])] for name in sorted(scores, key=lambda name: (name != ALL, name))]
     heads = ["release", "questions in", COUNT.head, *(figure.head for figure in FIGURES)]
-    lines = [heads, ["---"] * len(heads), *ours, *earlier]
+    lines = [*ours, *earlier]
     before, mark, rest = page.partition(MARKS[0])
     _, end, after = rest.partition(MARKS[1])
-    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    table = f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|\n" + "".join(
+        f"| {' | '.join(line)} |\n" for line in lines
+    )
     return f"{before}{mark}{table}{end}{after}"
 
 
