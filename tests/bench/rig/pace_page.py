@@ -64,7 +64,7 @@ could be shown is given back, and shown by a later attempt.
 ## Measured
 
 Each answer has 6 kB, which the model writes at 60 tokens a second; a bare `ollama` client read the same model server in
-the same run. In one Discord channel answers follow one another, each from its own model; on Slack each has a thread of
+the same run. In one Discord channel answers follow one another; on Slack each has a thread of
 its own, and they are written all at once.
 
 {table(rows)}
