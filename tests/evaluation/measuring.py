@@ -22,6 +22,7 @@ from bot.storage.schema import HEAD
 from tests.cli_process import ROOT
 
 BESIDE = "shared/course"
+CACHE = ROOT / ".cache/evaluation"
 TOOK_S = 840.0
 ENGLISH = "en"
 
@@ -72,9 +73,12 @@ def material(*, course: str = "", questions: str = "", scorer: str = "") -> Mate
     return found
 
 
-def measured(using: Material) -> Measured:
-    """Take the course in, answer the questions and score the answers. One run at a time."""
-    folder = ROOT / ".cache/evaluation"
+def measured(using: Material, *, folder: Path = CACHE) -> Measured:
+    """Take the course in, answer the questions and score the answers; the index stays in `folder`. One run at a time.
+
+    Raises:
+        CannotMeasureError: one of the three failed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder / "lock"), tempfile.TemporaryDirectory() as scratch:
         # A database of its own for each schema: a checkout of another version must not meet this one's.
@@ -140,7 +144,8 @@ def _run(command: Sequence[str], **variables: str) -> str:
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TOOK_S, check=False
         )
     if done.returncode:
-        raise CannotMeasureError(f"`{' '.join(command[1:4])} …` ended with {done.returncode}: {done.stderr[-2000:]}")
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise CannotMeasureError(f"`{' '.join(command[1:5])} …` ended with {done.returncode}: {last}")
     return done.stdout
 
 

@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.evaluation.keeping import ALL, COUNT, FIGURES, MARKS, kept_scores, worse, written
+from tests.evaluation.measuring import CannotMeasureError, material, measured
+from tests.lessons.courses import BEES, write
 
+SCORER = """
+import json, sys
+said = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+count = sum(not json.loads(line)["refused"] for line in open(said["--pred"]))
+print(count, "answered")
+json.dump({"all": {"n": count}, "by_lang": {"en": {"n": count}}}, open(said["--json"], "w"))
+"""
 PAGE = f"before\n{MARKS[0]}{MARKS[1]}after\n"
 GOOD = {COUNT.name: 58.0} | {figure.name: 0.0 if figure.is_better_low else 0.9 for figure in FIGURES}
 
@@ -55,3 +66,33 @@ def test_a_figure_may_be_a_little_worse_and_a_link_never_invented(name: str, val
 
 def test_a_figure_that_no_question_gives_is_not_compared() -> None:
     assert worse(GOOD, GOOD | {"refusal_recall": None}) == []
+
+
+def test_what_is_not_there_is_named_with_the_way_to_name_another() -> None:
+    with pytest.raises(CannotMeasureError, match="make eval COURSE="):
+        material(course="/nowhere/at/all")
+
+
+def test_a_scorer_that_fails_is_told_by_its_last_line(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"course/03-bees/README.md": BEES, "set.jsonl": '{"id": "1", "question": "What do bees dance for?"}\n'},
+    )
+    scorer = write(tmp_path, {"score.py": "import sys\nsys.exit('no gold here')\n"}) / "score.py"
+    using = material(course=f"{tmp_path}/course", questions=f"{tmp_path}/set.jsonl", scorer=f"{scorer}")
+
+    with pytest.raises(CannotMeasureError, match=r"score\.py .* ended with 1: no gold here"):
+        measured(using, folder=tmp_path)
+
+
+def test_a_set_of_ones_own_is_scored_by_ones_own_program(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"course/03-bees/README.md": BEES, "set.jsonl": '{"id": "1", "question": "What do bees dance for?"}\n'},
+    )
+    scorer = write(tmp_path, {"score.py": SCORER}) / "score.py"
+    using = material(course=f"{tmp_path}/course", questions=f"{tmp_path}/set.jsonl", scorer=f"{scorer}")
+    done = measured(using, folder=tmp_path)
+
+    assert done.table == "1 answered\n"
+    assert done.scores == {"all": {"n": 1}, "en": {"n": 1}}
