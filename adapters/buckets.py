@@ -17,8 +17,9 @@ MOST_UNDER_WAY = 100
 # what was promised, since few calls that were refused say that others use the app too, not how much it takes.
 AFTER_REFUSAL = 0.8
 MEEK_WINDOWS = 5
-# Of "so many and more" calls we try at most this many times the promise.
+# Of "so many and more" calls we try at most this many times the promise, or what was lately taken without a refusal.
 OVERDRAWN = 2
+MOST_TAKEN = 2_000
 # What is left of a sliding window is spread over this share of it: it is refilled all the time.
 SPREAD_OVER = 1 / 3
 
@@ -165,7 +166,8 @@ class SlidingWindow:
     def __init__(self, rate: Rate) -> None:
         self._nominal = max(1, rate.calls)
         self._seconds = rate.seconds * (1 + SLIDING_MARGIN)
-        self._taken: deque[float] = deque(maxlen=OVERDRAWN * self._nominal)
+        self._taken: deque[float] = deque(maxlen=MOST_TAKEN)
+        self._proven = 0
         self._closed_until = -inf
         self._limit = self._nominal
         self._meek_until = -inf
@@ -190,8 +192,11 @@ class SlidingWindow:
 
     def is_lenient(self, now: float) -> bool:
         """See `Bucket.is_lenient`: Slack promises "so many and more", until it has refused."""
-        is_wary = now < self._closed_until or now < self._meek_until
-        return not is_wary and self._live(now) < OVERDRAWN * self._nominal
+        if now < self._closed_until or now < self._meek_until:
+            return False
+        # What was made a while ago and not refused is what Slack really takes.
+        self._proven = max(self._proven, self._live(now) - self._live(now, since=now - LONGEST_UNDER_WAY_S))
+        return self._live(now) < OVERDRAWN * max(self._nominal, self._proven)
 
     def spread_s(self, now: float) -> float:  # noqa: ARG002 - the same at all times
         """See `Bucket.spread_s`."""
@@ -216,12 +221,13 @@ class SlidingWindow:
     def refuse(self, now: float, retry_after_s: float) -> None:
         """See `Bucket.refuse`."""
         self._closed_until = max(self._closed_until, now + retry_after_s)
-        self._limit = max(1, self._nominal // 2, int(self._live(now) * AFTER_REFUSAL))
+        self._limit = max(1, self._nominal // 2, int(min(self._live(now), self._nominal) * AFTER_REFUSAL))
+        self._proven = 0
         self._meek_until = now + MEEK_WINDOWS * self._seconds
 
-    def _live(self, now: float) -> int:
-        """Count the calls that still take a place."""
-        return sum(at + self._seconds > now for at in self._taken)
+    def _live(self, now: float, *, since: float = -inf) -> int:
+        """Count the calls that still take a place, of those made after `since`."""
+        return sum(at + self._seconds > now and at > since for at in self._taken)
 
     def _limit_at(self, now: float) -> int:
         if now >= self._meek_until:

@@ -158,5 +158,16 @@ def test_nobody_tries_more_than_twice_what_was_promised() -> None:
     assert not bucket.is_lenient(0.5)
 
 
+def test_what_was_taken_without_a_refusal_may_be_doubled_again() -> None:
+    bucket = SlidingWindow(Rate(2, 60.0))
+    for at in range(4):
+        bucket.take(at / 10)
+    soon, later = bucket.is_lenient(0.5), bucket.is_lenient(10.0)
+    bucket.refuse(11.0, 1.0)
+
+    assert (soon, later) == (False, True)
+    assert not bucket.is_lenient(13.0)
+
+
 def test_a_window_that_answers_tell_of_is_never_overdrawn() -> None:
     assert not FixedWindow(RATE).is_lenient(0.0)
