@@ -149,12 +149,20 @@ class LessonAnswerer:
                 yield part
         proof = run.lesson.proof
         if not run.pieces and not run.is_stopped and not run.is_lost:
-            instead = self._refused if proof.is_refusal else self._quoted
-            async with aclosing(instead(run, finding)) as parts:
+            async with aclosing(self._instead(run, finding)) as parts:
                 async for part in parts:
                     yield part
         elif proof.removed:
             yield Notice("lessons.removed", {"count": proof.removed})
+
+    def _instead(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
+        """Say something else than a model that had nothing to say of the lessons, or nothing that holds."""
+        if not run.turn.message.lessons_only:
+            # Nobody asked the lessons: they turned out to be beside the point.
+            run.lesson = run.completion = None
+            return self._chat.parts(run)
+        is_refusal = run.lesson is not None and run.lesson.proof.is_refusal
+        return self._refused(run, finding) if is_refusal else self._quoted(run, finding)
 
     async def _quoted(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
         quoted = self._teacher.quote(finding)

@@ -178,3 +178,13 @@ async def test_what_was_asked_before_goes_with_a_question() -> None:
     await talk.ask("And its licence?")
 
     assert talk.retriever.asked[-1].previous == "What is Falcon?"
+
+
+async def test_where_the_lessons_turn_out_to_be_beside_the_point_the_model_answers_by_itself() -> None:
+    talk = await class_room()
+    talk.backend.say("NO ANSWER", "I would ask at the institute.")
+    answer = await talk.say("families of open models Falcon Technology Innovation Institute")
+
+    assert answer.text == "I would ask at the institute."
+    assert not answer.of(Sources)
+    assert "<passage" not in talk.prompts()[1][-1]
