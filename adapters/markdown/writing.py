@@ -15,6 +15,8 @@ from adapters.markdown.tags import without_tags
 
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
+# An address behind a link's words, and the title it may have.
+_BARE = re.compile(r"\]\((?P<address>https?://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
@@ -23,7 +25,8 @@ class Dialect:
     """How a platform differs from the others in what it reads.
 
     `address` writes an address so that nothing behind it is taken for a part of it. `decodes`: character references
-    have to be written as their characters, since the platform shows them as they are. `finish` is the last pass.
+    have to be written as their characters, since the platform shows them as they are. `has_angle_addresses`: it reads
+    `<address>`, a link's, too, and unfolds no preview of such a one. `finish` is the last pass.
     """
 
     address: Callable[[str], str]
@@ -166,12 +169,13 @@ class _Writer:
         else:
             yield from plain(target)
 
-    @staticmethod
-    def _tail(part: Piece) -> str:
+    def _tail(self, part: Piece) -> str:
         """Return what stands behind a link's words, in the form that every reader knows."""
         tail = part.raw[1 + len(raw(part.inner)) :]
         is_plain = part.kind is Kind.LINK and tail.startswith("](") and "<" not in tail and "\n" not in tail
-        return tail if is_plain else f"]({_closed(part.target)})"
+        tail = tail if is_plain else f"]({_closed(part.target)})"
+        bare = _BARE.fullmatch(tail) if self._dialect.has_angle_addresses else None
+        return f"](<{bare['address']}>{bare['title'] or ''})" if bare else tail
 
 
 def _last(found: Iterable[bool]) -> int:

@@ -16,7 +16,7 @@ from adapters.discord.markdown import to_discord
         "a | b",
         "| a | b |",
         "- one\n  - two\n    - three\n1. four",
-        "[owls](https://owl.example/a_b_c) and https://owl.example/x_y_z.",
+        "[owls](<https://owl.example/a_b_c>) and https://owl.example/x_y_z.",
         "AT&T, 3 < 4, a_b_c, 2 * 3 * 4, \\*plain\\*",
         "vector<int> and <your name>",
         "two spaces end this line  \nand a tab\tthis one",
@@ -56,9 +56,11 @@ def test_a_line_under_several_lines_is_a_rule_and_no_heading() -> None:
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("see ![an owl](https://owl.example/1.png)!", "see [an owl](https://owl.example/1.png)!"),
+        ("see ![an owl](https://owl.example/1.png)!", "see [an owl](<https://owl.example/1.png>)!"),
         ("![](https://owl.example/1.png)", "<https://owl.example/1.png>"),
-        ("[![build](https://i.example/b.svg)](https://ci.example)", "[build](https://ci.example)"),
+        ("[![build](https://i.example/b.svg)](https://ci.example)", "[build](<https://ci.example>)"),
+        ('[owls](https://owl.example "at night")', '[owls](<https://owl.example> "at night")'),
+        ("[owls](https://owl.example/a_(b))", "[owls](<https://owl.example/a_(b)>)"),
         ("__bold__ and _italic_", "**bold** and _italic_"),
         ("- [ ] feed\n- [x] clean\n- [X] sleep", "- ☐ feed\n- ☑ clean\n- ☑ sleep"),
         ("+ one\n+ two", "- one\n- two"),
@@ -83,8 +85,8 @@ class TestHtml:
             ),
             ("H<sub>2</sub>O, x<sup>2</sup>, x<sub>max</sub>, 2<sup>θ</sup>", "H₂O, x², xₘₐₓ, 2^θ"),
             ("press <kbd>Ctrl</kbd> for <code>a*b</code>", "press `Ctrl` for `a*b`"),
-            ('<a href="https://owl.example">owls</a>', "[owls](https://owl.example)"),
-            ('<img src="https://owl.example/1.png" alt="an owl">', "[an owl](https://owl.example/1.png)"),
+            ('<a href="https://owl.example">owls</a>', "[owls](<https://owl.example>)"),
+            ('<img src="https://owl.example/1.png" alt="an owl">', "[an owl](<https://owl.example/1.png>)"),
             ("<details>\n<summary>More</summary>\n\nowls\n\n</details>", "**More**\n\nowls\n"),
             ('<p align="center">owls</p>', "owls"),
             ("<span>owl</span> <u>owl</u>", "owl owl"),
@@ -140,7 +142,7 @@ class TestTables:
     def test_a_table_with_links_becomes_a_list_so_that_they_lead_somewhere(self) -> None:
         table = "| Owl | Page |\n|---|---|\n| snowy | [here](https://owl.example) |"
 
-        assert to_discord(table) == "- **Owl:** snowy\n  - **Page:** [here](https://owl.example)"
+        assert to_discord(table) == "- **Owl:** snowy\n  - **Page:** [here](<https://owl.example>)"
 
     def test_a_table_in_a_quote_stays_in_it(self) -> None:
         assert to_discord("> | a |\n> |---|\n> | b |") == "> ```\n> a\n> -\n> b\n> ```"
@@ -228,7 +230,7 @@ class TestLinksThatLie:
         ],
     )
     def test_what_a_more_lenient_reader_takes_for_a_link_is_made_none(self, written: str) -> None:
-        assert "](https" not in to_discord(written).replace("\\]", "")
+        assert "](https" not in to_discord(written).replace("\\]", "").replace("<", "")
 
     @pytest.mark.parametrize(
         "link",
@@ -240,5 +242,5 @@ class TestLinksThatLie:
             "[version 1.2.3](https://owl.example)",
         ],
     )
-    def test_an_honest_link_stays(self, link: str) -> None:
-        assert to_discord(link) == link
+    def test_an_honest_link_stays_and_unfolds_no_preview(self, link: str) -> None:
+        assert to_discord(link) == f"{link[:-1]}>)".replace("](", "](<")
