@@ -126,7 +126,13 @@ class PrivatePoster:
         if self._uses == MOST_ANSWERS:
             raise Undeliverable("used_url")
         try:
-            answer = await self._url.send(**_body(marked, controls), response_type="ephemeral", replace_original=False)
+            answer = await self._url.send(
+                **_body(marked, controls),
+                response_type="ephemeral",
+                replace_original=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         except CALL_ERRORS as error:
             raise PostFailed(type(error).__name__) from error
         if answer.status_code == TOO_MANY or answer.status_code >= SERVER_ERROR:
@@ -150,6 +156,8 @@ class PrivatePoster:
                 channel=self._corner.user,
                 text=fallback(marked),
                 blocks=blocks,
+                unfurl_links=False,
+                unfurl_media=False,
                 metadata=metadata(f"turn-{self._turn_id}:private"),
             )
 
