@@ -154,8 +154,9 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
     name, *rest = said.removeprefix("/").split(maxsplit=1) or [""]
     if name.lower() == "model" and not rest:
         return "model why", {}
-    command = _TYPED.get(name.lower())
-    if not said.startswith("/") if command and _takes_rest(command) else "\n" in said:
+    command = _TYPED.get(name.lower()) or _TYPED.get(" ".join(said.removeprefix("/").lower().split()[:2]))
+    is_free = command is not None and _takes_rest(command)
+    if ("\n" in said or name.lower() == ASK) and not (is_free and said.startswith("/")):
         return None
     try:
         return parse_slash(name.lower(), "".join(rest))

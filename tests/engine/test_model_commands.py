@@ -205,6 +205,12 @@ async def test_help_names_every_command_in_the_persons_language(locale: str) -> 
         ("/ask what is love", ("ask", {"question": "what is love"})),
         ("/ask what is\nlove?", ("ask", {"question": "what is\nlove?"})),
         ("ask me a riddle", None),
+        ("/lesson ask 3 what is love", ("lesson ask", {"lesson": "3", "question": "what is love"})),
+        ("/lesson ask 3 what is\nlove?", ("lesson ask", {"lesson": "3", "question": "what is\nlove?"})),
+        ("lesson ask 3 what is love", ("lesson ask", {"lesson": "3", "question": "what is love"})),
+        ("lesson ask 3 what is\nlove?", None),
+        ("lesson quiz 3", ("lesson quiz", {"lesson": "3"})),
+        ("lesson plans are boring", None),
         ("", None),
     ],
 )
