@@ -94,6 +94,11 @@ def readable_text(message: discord.Message, bot: Snowflake) -> str:
     return _MENTION.sub(lambda found: names.get((found["kind"].rstrip("!"), int(found["id"])), found[0]), text).strip()
 
 
+def is_hebrew(text: str) -> bool:
+    """Whether a text has Hebrew letters: they say the language better than a client's or a guild's setting."""
+    return _HEBREW.search(text) is not None
+
+
 def _quoted(message: discord.Message, bot: Snowflake) -> str:
     """Return what a message replies to, where the conversation does not hold it: others' words, as far as told."""
     replied = message.reference.resolved if message.reference else None
@@ -147,6 +152,6 @@ def _turns_to_another(message: discord.Message) -> bool:
 
 
 def _locale(message: discord.Message) -> str:
-    if _HEBREW.search(message.content):
+    if is_hebrew(message.content):
         return "he"
     return str(message.guild.preferred_locale.value) if message.guild else "en"

@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.events import PLATFORM, to_address
+from adapters.discord.events import PLATFORM, is_hebrew, to_address
 from bot.domain import Address, CommandCall, Person, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
@@ -40,12 +40,15 @@ class Target:
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     """Translate a slash command. A group's commands have two words: "model use"."""
     name, options = _command(interaction)
+    arguments = {option["name"]: str(option["value"]) for option in options}
+    person = to_user(interaction)
     return CommandCall(
         event_id=str(interaction.id),
         address=to_interaction_address(interaction),
-        person=to_user(interaction),
+        # Discord's clients do not speak Hebrew; who asks in it does.
+        person=replace(person, locale="he") if is_hebrew(" ".join(arguments.values())) else person,
         command=name,
-        arguments={option["name"]: str(option["value"]) for option in options},
+        arguments=arguments,
         direct=interaction.context.dm_channel,
     )
 
