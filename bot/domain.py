@@ -296,9 +296,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The buttons under a finished answer, in order; a later offer takes an earlier one's place."""
+    """The buttons under a finished answer, in order; a later offer takes an earlier one's place.
+
+    `is_told`: the words above them number and name what can be pressed.
+    """
 
     buttons: tuple[Button, ...]
+    is_told: bool = False
 
 
 ReplyPart = State | Delta | Sources | Notice | Offer | Completion | Failed

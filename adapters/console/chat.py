@@ -118,7 +118,7 @@ class Console:
                     yield part
                     continue
                 self._offered = part.buttons
-                for number, button in enumerate(part.buttons, start=1):
+                for number, button in enumerate(() if part.is_told else part.buttons, start=1):
                     yield Notice("console.button", {"number": number, "label": button.label})
 
     def _pressed(self, line: str) -> Button | None:

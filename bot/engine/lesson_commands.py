@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from typing import NamedTuple
 
 import structlog
 
@@ -18,7 +19,8 @@ from bot.ports import Lessons
 MOST_SUGGESTIONS = 25
 REFRESH_S = 60.0
 QUIZ_LENGTH = 3
-# A map longer than this names the lessons only; a card with more sections names the first ones.
+# A map of more lessons names them without their addresses, which take most of it; a card names so many sections.
+MOST_LINKED = 25
 MOST_SECTIONS = 25
 # Where a name fits several lessons, so many are named.
 MOST_CANDIDATES = 8
@@ -32,22 +34,25 @@ class LessonCommands:
     def __init__(self, *, lessons: Lessons, teacher: Teacher) -> None:
         self._lessons = lessons
         self._teacher = teacher
-        self._names: list[str] = []
+        self._known: list[_Name] = []
 
     async def keep_fresh(self) -> None:
         """Keep the names that are suggested as they are, until cancelled."""
         while True:
             try:
-                documents = await self._lessons.documents()
-                self._names = [editions[0].key for editions in lessons_of(documents)]
+                self._known = names_of(await self._lessons.documents())
             except BotError as error:
                 log.warning("lessons.not_listed", error=error.key)
             await asyncio.sleep(REFRESH_S)
 
     def suggest(self, typed: str) -> list[str]:
-        """Complete a lesson's name from what is known of them, in course order, at most 25. Never does I/O."""
-        said = typed.casefold()
-        return [name for name in self._names if said in name.casefold()][:MOST_SUGGESTIONS]
+        """Complete a lesson's name from its number, or words of its name or a title, at most 25. Never does I/O.
+
+        In course order, those of that very number first.
+        """
+        said = typed.strip().casefold()
+        found = [name for name in self._known if said in name.words]
+        return [name.key for name in sorted(found, key=lambda name: name.number != said)][:MOST_SUGGESTIONS]
 
     async def listed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell which lessons there are, course by course, in the language asked for."""
@@ -61,7 +66,8 @@ class LessonCommands:
             if document.course != course:
                 course = document.course
                 yield Notice("lesson.list.course", {"course": course})
-            yield Notice("lesson.list.row", {"number": number_of(document), "title": linked(document)})
+            title = linked(document) if len(best) <= MOST_LINKED else document.title
+            yield Notice("lesson.list.row", {"number": number_of(document), "title": title})
         yield Notice("lesson.list.tail")
 
     async def shown(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -104,8 +110,8 @@ class LessonCommands:
             raise UserError("error.quiz_gone")
         item = items[at]
         is_right = choice == item.answer
-        key = "quiz.right" if is_right else "quiz.wrong"
-        yield Notice(key, {"answer": item.options[item.answer], "clue": item.clue})
+        yield Notice("quiz.right" if is_right else "quiz.wrong", {"answer": item.options[item.answer]})
+        yield clue_of(item)
         yield Notice("quiz.where", {"place": placed(item.passage)})
         right += is_right
         if at + 1 < len(items):
@@ -134,10 +140,30 @@ class LessonCommands:
 
     async def _documents(self) -> Sequence[Document]:
         documents = await self._lessons.documents()
-        self._names = [editions[0].key for editions in lessons_of(documents)]
+        self._known = names_of(documents)
         if not documents:
             raise UserError("error.lessons_none")
         return documents
+
+
+class _Name(NamedTuple):
+    """A lesson as it is suggested: `words` are all that people may call it by, case folded."""
+
+    key: str
+    number: str
+    words: str
+
+
+def names_of(documents: Iterable[Document]) -> list[_Name]:
+    """Return what each lesson can be called by, in their order."""
+    return [
+        _Name(
+            editions[0].key,
+            number_of(editions[0]),
+            "\n".join([number_of(editions[0]), editions[0].key, *(each.title for each in editions)]).casefold(),
+        )
+        for editions in lessons_of(documents)
+    ]
 
 
 def lessons_of(documents: Iterable[Document]) -> list[list[Document]]:
@@ -203,16 +229,26 @@ def drawn(items: Sequence[QuizItem], seed: str) -> list[QuizItem]:
 
 
 def asked(items: Sequence[QuizItem], at: int, *, right: int, quiz: str) -> list[ReplyPart]:
-    """Return a question and the buttons it is answered with."""
+    """Return a question, what may be answered, and the buttons for it: they carry the numbers of what stands above.
+
+    The quotation has a line of its own: it may be in another language than the question.
+    """
     item = items[at]
     key = "quiz.section" if item.is_section else "quiz.term"
-    question = Notice(key, {"number": at + 1, "count": len(items), "clue": item.clue})
+    question = Notice(key, {"number": at + 1, "count": len(items)})
     arguments = {"quiz": quiz, "at": str(at), "right": str(right)}
-    buttons = [
-        Button(Notice("quiz.option", {"option": option}), "lesson answer", {**arguments, "choice": str(choice)})
-        for choice, option in enumerate(item.options)
+    options = [
+        Notice("quiz.option", {"number": number, "option": option}) for number, option in enumerate(item.options, 1)
     ]
-    return [question, Offer(tuple(buttons))]
+    buttons = tuple(
+        Button(option, "lesson answer", {**arguments, "choice": str(choice)}) for choice, option in enumerate(options)
+    )
+    return [question, clue_of(item), *options, Offer(buttons, is_told=True)]
+
+
+def clue_of(item: QuizItem) -> Notice:
+    """Return the quotation a question is about, on one line."""
+    return Notice("quiz.clue", {"clue": " ".join(item.clue.split())})
 
 
 def _number(call: CommandCall, name: str) -> int:

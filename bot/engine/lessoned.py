@@ -172,7 +172,8 @@ class LessonAnswerer:
                 async for part in parts:
                     yield part
             return
-        run.completion = run.completion or Completion(reason=FinishReason.STOP, model="")
+        # Nothing of what a model may have written before is in it.
+        run.model, run.completion = "", Completion(reason=FinishReason.STOP, model="")
         run.pieces.append(quoted.text)
         yield Delta(quoted.text)
         yield sources(quoted.passages)
@@ -180,15 +181,16 @@ class LessonAnswerer:
 
     async def _refused(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
         run.completion = run.completion or Completion(reason=FinishReason.STOP, model="")
-        for notice in refusal(finding):
+        for notice in refusal(finding, is_of_one=bool(run.turn.message.lesson)):
             yield notice
 
 
-def refusal(finding: Finding) -> list[Notice]:
-    """Return what is said where the lessons have no answer: so, and what comes closest."""
+def refusal(finding: Finding, *, is_of_one: bool = False) -> list[Notice]:
+    """Return what is said where the lessons, or the one that was asked, have no answer: so, and what comes closest."""
     if not finding.passages:
         return [Notice("lessons.none")]
-    return [Notice("lessons.refused"), *closest(finding.passages)]
+    refused = Notice("lessons.refused_by_one" if is_of_one else "lessons.refused")
+    return [refused, *closest(finding.passages)]
 
 
 def closest(passages: Sequence[Passage]) -> list[Notice]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain import Completion, Doing, Sources, State
+from bot.domain import Completion, Doing, Notice, Offer, Sources, State
 from bot.errors import UserError
 from tests.engine.lesson_talk import class_room
+from tests.engine.talk import DANA, ROOM
 
 ASKED = "Which licence is Mistral 7B under?"
 NOT_COVERED = "zzz qqq xxx"
@@ -46,6 +47,15 @@ async def test_where_nothing_a_model_says_holds_the_lessons_are_quoted() -> None
 
     assert "Apache 2.0" in answer.text
     assert "lessons.quotes" in answer.notices
+
+
+async def test_a_model_is_not_named_under_quotes_that_it_did_not_word() -> None:
+    talk = await class_room()
+    talk.backend.say("Mistral 7B costs 49 dollars a month.")
+    answer = await talk.ask(ASKED)
+
+    assert [end.model for end in answer.of(Completion)] == [""]
+    assert [turn.closed_with.model for turn in talk.turns.turns.values() if turn.closed_with] == [""]
 
 
 async def test_a_small_model_does_not_word_what_lessons_say() -> None:
@@ -139,6 +149,26 @@ async def test_a_lesson_that_cannot_be_told_is_asked_for(name: str, key: str) ->
     assert refused.value.key == f"error.{key}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"), [("3", "03-families"), ("FAMILIES", "03-families"), ("משפחות", "03-families"), ("", "01-what")]
+)
+async def test_a_lesson_is_suggested_by_its_number_and_by_words_of_any_of_its_titles(typed: str, first: str) -> None:
+    talk = await class_room()
+    await talk.command("lesson list")
+    suggested = talk.engine.suggest("lesson show", "lesson", typed, person=DANA, address=ROOM)
+
+    assert suggested[0].startswith(f"open-models/{first}")
+
+
+async def test_a_quiz_names_what_may_be_answered_by_the_numbers_on_its_buttons() -> None:
+    talk = await class_room()
+    said = await talk.command("lesson quiz", lesson="2")
+    (offer,) = said.of(Offer)
+
+    assert [button.label for button in offer.buttons] == [part for part in said.of(Notice) if part.key == "quiz.option"]
+    assert [button.label.parameters["number"] for button in offer.buttons] == [1, 2, 3, 4]
+
+
 async def test_a_quiz_asks_three_questions_and_counts_the_right_answers() -> None:
     talk = await class_room()
     said = await talk.command("lesson quiz", lesson="2")
@@ -155,6 +185,13 @@ async def test_a_question_to_one_lesson_is_answered_from_that_one() -> None:
     await talk.ask("Which licence is it under?", lesson="3")
 
     assert talk.retriever.asked[-1].lesson == "open-models/03-families-of-open-models"
+
+
+async def test_one_lesson_that_does_not_answer_sends_the_person_to_all_of_them() -> None:
+    talk = await class_room()
+    answer = await talk.ask(NOT_COVERED, lesson="3")
+
+    assert answer.notices[0] == "lessons.refused_by_one"
 
 
 async def test_a_question_to_a_lesson_nobody_knows_says_so() -> None:
