@@ -14,9 +14,11 @@ from adapters.discord.threads import Threads
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
+from bot.lessons.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeNotes, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeTurns
+from tests.memory.retrieval import FakeRetriever
 
 MESSAGES = "/channels/{channel_id}/messages"
 JOINED = "/channels/{channel_id}/thread-members/@me"
@@ -116,14 +118,18 @@ def _has_stop(message: Message) -> bool:
 
 @asynccontextmanager
 async def set_up(
-    *, message_content: bool = False, threads: Threads = Threads.REQUEST, fail: str = ""
+    *,
+    message_content: bool = False,
+    threads: Threads = Threads.REQUEST,
+    fail: str = "",
+    lessons: FakeLessons | None = None,
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
-    `fail` is a route whose first request Discord refuses.
+    `fail` is a route whose first request Discord refuses; `lessons` are answered from in quotes.
     """
     async with DiscordLab(message_content=message_content) as lab:
-        scene = make_scene(lab, message_content=message_content, threads=threads)
+        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons)
         if fail:
             lab.fail_next(fail, status=403, code=20001)
         async with running(scene, scene.adapter):
@@ -146,11 +152,17 @@ async def running(scene: Scene, adapter: DiscordAdapter) -> AsyncIterator[None]:
             await run
 
 
-def make_scene(lab: DiscordLab, *, message_content: bool = False, threads: Threads = Threads.REQUEST) -> Scene:
+def make_scene(
+    lab: DiscordLab,
+    *,
+    message_content: bool = False,
+    threads: Threads = Threads.REQUEST,
+    lessons: FakeLessons | None = None,
+) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
-    manners = Manners(default_model="smollm2:135m")
+    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes")
     engine = Engine(
         turns=turns,
         history=history,
@@ -159,6 +171,8 @@ def make_scene(lab: DiscordLab, *, message_content: bool = False, threads: Threa
         backend=backend,
         access=Access(),
         manners=manners,
+        lessons=lessons,
+        teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )
     adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content, threads=threads)
     guild = lab.add_guild("School")

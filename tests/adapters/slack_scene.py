@@ -12,9 +12,11 @@ from bot.domain import TurnState
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
+from bot.lessons.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeTurns
+from tests.memory.retrieval import FakeRetriever
 
 
 @dataclass
@@ -79,10 +81,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def set_up(lab: SlackLab | None = None) -> AsyncIterator[Scene]:
-    """Open the scene with the bot connected; afterwards no rule of Slack may have been broken."""
+async def set_up(lab: SlackLab | None = None, *, lessons: FakeLessons | None = None) -> AsyncIterator[Scene]:
+    """Open the scene with the bot connected; afterwards no rule of Slack may have been broken.
+
+    `lessons` are answered from in quotes.
+    """
     async with lab or SlackLab() as opened:
-        scene = make_scene(opened)
+        scene = make_scene(opened, lessons=lessons)
         async with running(scene.adapter):
             await opened.socket.connected()
             yield scene
@@ -104,17 +109,17 @@ async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
             await run
 
 
-def make_scene(lab: SlackLab) -> Scene:
+def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None) -> Scene:
     """Fill a Slack with a school."""
     backend, turns = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns()
-    engine = make_engine(turns, backend)
+    engine = make_engine(turns, backend, lessons=lessons)
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
     return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa)
 
 
-def make_engine(turns: FakeTurns, backend: FakeBackend) -> Engine:
+def make_engine(turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons | None = None) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
         turns=turns,
@@ -123,7 +128,9 @@ def make_engine(turns: FakeTurns, backend: FakeBackend) -> Engine:
         choices=FakeChoices(turns.store),
         backend=backend,
         access=Access(),
-        manners=Manners(default_model="smollm2:135m", answer_tokens=4096),
+        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes"),
+        lessons=lessons,
+        teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )
 
 

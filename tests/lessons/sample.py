@@ -13,11 +13,16 @@ from tests.memory.lessons import FakeLessons
 SAMPLE = Path(bot.lessons.__file__).parent / "sample/open-models"
 
 
-async def sample_lessons() -> FakeLessons:
+async def sample_lessons(*, base_url: str = "") -> FakeLessons:
     """Take the course in, without vectors."""
+    return await lessons_in(SAMPLE, base_url=base_url)
+
+
+async def lessons_in(folder: Path, *, base_url: str = "") -> FakeLessons:
+    """Take the course in a folder in, without vectors."""
     lessons = FakeLessons()
-    for document, chunks in read_course(folder_source(SAMPLE)):
-        await lessons.put("sample", document, chunks, None)
+    for document, chunks in read_course(folder_source(folder, base_url=base_url)):
+        await lessons.put(folder.name, document, chunks, None)
     return lessons
 
 
