@@ -32,6 +32,7 @@ class Scene:
     ada: User
     ben: User
     rosa: User
+    lessons: FakeLessons | None = None
 
     async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
         """Wait until a finished message of the bot, without buttons, holds this text."""
@@ -66,7 +67,7 @@ class Scene:
 
     def another_process(self) -> Scene:
         """Return the same scene with an engine and an adapter of their own, on the same turns."""
-        engine = make_engine(self.turns, self.backend)
+        engine = make_engine(self.turns, self.backend, lessons=self.lessons)
         return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
@@ -116,7 +117,7 @@ def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None) -> Scene:
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa)
+    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, lessons)
 
 
 def make_engine(turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons | None = None) -> Engine:
