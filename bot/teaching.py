@@ -156,6 +156,8 @@ def _notice(progress: Progress) -> Notice:
 async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
     """Do an errand; return whether all of it was done. One source that fails does not stop the next.
 
+    The product's own course makes way for the first other one, and comes back when none is left.
+
     Raises:
         ConfigurationError: the database or the embedding model cannot be used as they are.
         Unavailable: the database is locked.
@@ -169,15 +171,19 @@ async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
 
 @asynccontextmanager
 async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
+    from bot.classroom import sample_taken_in
     from bot.storage.database import open_database
     from bot.storage.lessons import SqlLessons
+    from bot.storage.notes import SqlNotes
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
+        lessons = SqlLessons(database)
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(lessons=SqlLessons(database), embedder=embedder, progress=voice.progress)
+        yield Ingestion(lessons=lessons, embedder=embedder, progress=voice.progress)
+        await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
 async def _one(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> bool:
