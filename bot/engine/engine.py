@@ -56,7 +56,8 @@ class Engine:
         self._strays: dict[str, set[int]] = {}
         self.catalog = Catalog(backend=backend)
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
-        answerer = Answerer(
+        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
+        chat = Answerer(
             history=history,
             answers=answers,
             backend=backend,
@@ -66,23 +67,9 @@ class Engine:
             loads=Loads(host=backend.host, notes=notes),
             teacher=teacher,
         )
-        answering: Answering = answerer
-        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
-        if teacher and self.lessons:
-            answering = LessonAnswerer(
-                chat=answerer,
-                teacher=teacher,
-                lessons=self.lessons,
-                history=history,
-                selector=selector,
-                manners=manners,
-            )
+        answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)
         self._at_work = TurnsAtWork(
-            turns=turns,
-            answerer=answering,
-            worker=self._worker,
-            parallel=manners.parallel,
-            most_waiting=manners.waiting,
+            turns=turns, answerer=answerer, worker=self._worker, parallel=manners.parallel, most_waiting=manners.waiting
         )
         self._presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
         self._commands = Commands(
@@ -258,6 +245,23 @@ class Engine:
         except UserError as error:
             return error
         return None if message.text else UserError("error.empty_message")
+
+
+def _with_lessons(
+    chat: Answerer,
+    teacher: Teacher | None,
+    lessons: LessonCommands | None,
+    *,
+    history: History,
+    selector: Selector,
+    manners: Manners,
+) -> Answering:
+    """Return who answers turns: the model alone, or, where there are lessons, those first."""
+    if teacher is None or lessons is None:
+        return chat
+    return LessonAnswerer(
+        chat=chat, teacher=teacher, lessons=lessons, history=history, selector=selector, manners=manners
+    )
 
 
 def _same_place(one: Address, other: Address) -> bool:
