@@ -67,7 +67,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a verdict goes by; the defaults of the weights are the fitted ones."""
+    """What a verdict goes by."""
 
     certainty: float
     score: float

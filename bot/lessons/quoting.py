@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.course import Passage
 from bot.lessons.units import Kind, Unit, units
+from bot.lessons.words import is_wide, words
 
 QUOTE_CHARS = 850
 """How long all quotes of an answer are together at most."""
@@ -37,10 +37,8 @@ ELSEWHERE = 0.95
 SHORTEST_LEAD = 25
 """A beginning of an item or a row with fewer letters says nothing by itself: it is quoted of the best passage only."""
 
-_GRAM = 4
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_GRAM, _PAIR = 4, 2
 _LEADS_IN = re.compile(r".*[:：]|\*\*[^*]+\*\*[.]?", re.DOTALL)
-_MARKS = re.compile("[\u0591-\u05c7\u064b-\u0652\u200b-\u200f\u2066-\u2069\u00ad]")
 
 
 _Part = tuple[int, str, Kind]
@@ -117,18 +115,12 @@ def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
 
 
 def grams(text: str) -> list[str]:
-    """Return the character 4-grams of each word, edges marked; for Chinese and Japanese pairs of characters."""
+    """Return the character 4-grams of each word, edges marked; for scripts without spaces pairs of characters."""
     found: list[str] = []
-    for word in re.findall(r"\w+", folded(text)):
-        size = 2 if _CJK.search(word) else _GRAM
-        padded = word if size == 2 else f" {word} "  # noqa: PLR2004 - as above
+    for word in words(text):
+        size, padded = (_PAIR, word) if is_wide(word) else (_GRAM, f" {word} ")
         found.extend(padded[at : at + size] for at in range(max(1, len(padded) - size + 1)))
     return found
-
-
-def folded(text: str) -> str:
-    """Return the text as it is compared: lower case, one form of each character, no vowel points or invisible marks."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_Candidate]:
