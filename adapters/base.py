@@ -1,6 +1,7 @@
 """What an adapter gives to delivery: the port on the platform's side.
 
-An adapter parses events, acknowledges them, makes one `Poster` per reply and hands it to `adapters.delivery.deliver`.
+An adapter parses events, acknowledges them, makes one `Poster` per reply and hands it to
+`adapters.delivery.deliver.deliver`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from contextlib import aclosing, contextmanager
 
 from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
-from adapters.delivery import deliver
+from adapters.delivery.deliver import deliver
 from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.asking import to_question
 from bot.engine.commands import is_question, parse_slash

@@ -14,12 +14,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.clock import Clock
+from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
 from adapters.discord.grants import CalendarClock
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads
-from adapters.layout import Rules
 from bot import ports
 from bot.domain import Turn
 from bot.engine.engine import Engine

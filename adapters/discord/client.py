@@ -15,6 +15,7 @@ import yarl
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.clock import Clock
+from adapters.delivery.layout import Rules
 from adapters.discord import commands, events, interactions
 from adapters.discord.asking import Asking
 from adapters.discord.call import called
@@ -23,7 +24,6 @@ from adapters.discord.presses import Presses
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
-from adapters.layout import Rules
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
 from bot.engine.asking import to_question

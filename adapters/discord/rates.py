@@ -14,8 +14,8 @@ from types import SimpleNamespace, TracebackType
 import aiohttp
 from discord.http import Ratelimit
 
-from adapters.buckets import Bucket, FixedWindow, Rate, Told
-from adapters.governor import Governor
+from adapters.delivery.buckets import Bucket, FixedWindow, Rate, Told
+from adapters.delivery.governor import Governor
 
 # What Discord was seen to grant for posting, and for editing, in one channel. Its answers correct it.
 RATE = Rate(5, 5.0)

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock, SystemClock
-from adapters.layout import Rules
+from adapters.delivery.layout import Rules
 from adapters.slack.answers import Answers
 from adapters.slack.desk import Desk
 from adapters.slack.listeners import Listeners

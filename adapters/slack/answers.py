@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from adapters.base import Poster
-from adapters.delivery import deliver
+from adapters.delivery.deliver import deliver
 from adapters.slack.desk import Desk
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster

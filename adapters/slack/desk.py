@@ -11,8 +11,8 @@ import structlog
 
 from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.clock import Clock
-from adapters.delivery import deliver
-from adapters.layout import Rules
+from adapters.delivery.deliver import deliver
+from adapters.delivery.layout import Rules
 from adapters.slack.controls import Controls
 from adapters.slack.people import People
 from adapters.slack.place import Corner, Identity

@@ -14,7 +14,7 @@ import structlog
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
-from adapters.governor import Rank
+from adapters.delivery.governor import Rank
 from adapters.slack.controls import Controls
 from adapters.slack.files import Attachments
 from adapters.slack.markup import to_slack

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.governor import Governor
+from adapters.delivery.governor import Governor
 from adapters.slack.rates import name
 
 REQUEST_TIMEOUT_S = 30

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from discord.http import Route
 
 from adapters.base import Content
+from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.threads import Threads
-from adapters.layout import Rules
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
 from tests.lab.discord import Message

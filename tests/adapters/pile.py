@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 import discord
 from discord.http import Route
 
-from adapters.delivery import deliver
+from adapters.delivery.deliver import deliver
+from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.grants import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads
-from adapters.layout import Rules
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
 from tests.lab.discord import DiscordLab, Message

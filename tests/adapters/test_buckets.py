@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.buckets import Bucket, FixedWindow, Rate, SlidingWindow, Told
+from adapters.delivery.buckets import Bucket, FixedWindow, Rate, SlidingWindow, Told
 
 RATE = Rate(5, 5.0)
 GAPS = st.lists(st.floats(min_value=0, max_value=7), min_size=1, max_size=60)

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from adapters import editor
-from adapters.delivery import deliver
-from adapters.layout import Rules
+from adapters.delivery import editor
+from adapters.delivery.deliver import deliver
+from adapters.delivery.layout import Rules
 from bot.domain import Button, Completion, Delta, Doing, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
 from bot.errors import Unavailable
 from tests.engine.talk import until

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.buckets import FixedWindow, Rate, Told
-from adapters.governor import Desk, Governor, Option, Rank
+from adapters.delivery.buckets import FixedWindow, Rate, Told
+from adapters.delivery.governor import Desk, Governor, Option, Rank
 from tests.adapters.virtual import VirtualClock
 
 EDIT, POST = "edit", "post"

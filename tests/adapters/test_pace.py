@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from adapters.delivery import deliver
-from adapters.layout import Rules
+from adapters.delivery.deliver import deliver
+from adapters.delivery.layout import Rules
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.rates import governor

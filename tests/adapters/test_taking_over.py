@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from adapters.delivery import deliver
+from adapters.delivery.deliver import deliver
 from bot.domain import (
     Address,
     ChatMessage,

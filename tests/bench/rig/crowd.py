@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from adapters.base import Call, Content, Limits
-from adapters.delivery import deliver
+from adapters.delivery.deliver import deliver
 from bot.domain import Address, ChatMessage, Delta, Person, ReplyPart
 from bot.engine.engine import Engine
 

@@ -24,8 +24,8 @@ def written(rows: Sequence[Row], told: str) -> str:
 
 {MADE}
 A platform takes only so many calls. All answers of a connection share what it takes, and one governor
-([`adapters/governor.py`](../../adapters/governor.py)) says which call goes next. The model is never held up: an answer
-asks for leave just before it calls, and then sends its newest words.
+([`adapters/delivery/governor.py`](../../adapters/delivery/governor.py)) says which call goes next. The model is never
+held up: an answer asks for leave just before it calls, and then sends its newest words.
 
 ## What goes first
 

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
-from adapters.governor import Option, Rank
-from adapters.layout import Layout, Rules
-from adapters.page import Page
-from adapters.steps import EDITS, Step, state_steps, steps_to
+from adapters.delivery.governor import Option, Rank
+from adapters.delivery.layout import Layout, Rules
+from adapters.delivery.page import Page
+from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
 from bot.domain import Post, Turn
 
 NotePost = Callable[[int, Post], Awaitable[None]]

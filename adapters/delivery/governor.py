@@ -15,8 +15,8 @@ from math import inf
 
 import structlog
 
-from adapters.buckets import Bucket, Told
 from adapters.clock import Clock, SystemClock
+from adapters.delivery.buckets import Bucket, Told
 
 # Whoever waits looks again after this long, whatever happens.
 LOOK_AGAIN_S = 5.0

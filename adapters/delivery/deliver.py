@@ -9,9 +9,9 @@ from contextlib import aclosing, suppress
 import structlog
 
 from adapters.base import Poster, PostFailed
-from adapters.editor import Editor, NotePost
-from adapters.layout import Rules
-from adapters.page import Page
+from adapters.delivery.editor import Editor, NotePost
+from adapters.delivery.layout import Rules
+from adapters.delivery.page import Page
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from adapters.base import Call, Content
-from adapters.governor import Rank
+from adapters.delivery.governor import Rank
 
 EDITS = (Call.GROW, Call.FINISH)
 
