@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from adapters.text import File
+from adapters.cutting import File
 from bot.domain import Button, Turn
 
 __all__ = ["Adapter", "Call", "Content", "File", "Limits", "PostFailed", "Poster", "Undeliverable"]

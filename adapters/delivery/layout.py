@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
+from adapters.cutting import File, Part, cut, preview
 from adapters.delivery.governor import Governor
 from adapters.delivery.page import Page
-from adapters.text import File, Part, cut, preview
 from bot.domain import Notice
 from bot.i18n import sentence
 

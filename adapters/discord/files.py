@@ -10,8 +10,8 @@ from typing import TypeVar
 import discord
 
 from adapters.base import Content, File, Undeliverable
+from adapters.cutting import split
 from adapters.discord.call import Fixed
-from adapters.text import split
 
 T = TypeVar("T")
 

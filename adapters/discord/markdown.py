@@ -6,8 +6,8 @@ character references; and `__…__` underlines.
 
 from __future__ import annotations
 
-from adapters.markdown.rendering import render
-from adapters.markdown.writing import Dialect
+from adapters.rendering.render import render
+from adapters.rendering.writing import Dialect
 
 # Between angle brackets, which Discord does not show, an address ends where it should.
 _DISCORD = Dialect(address="<{}>".format, decodes=True, has_angle_addresses=True)

@@ -8,12 +8,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Content, File, PostFailed, Undeliverable
+from adapters.cutting import split
 from adapters.slack.markup import inert
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.replies import OwnPosts
 from adapters.slack.web import is_unsure, translated
-from adapters.text import split
 
 MESSAGE_CHARS = 11_000
 log = structlog.get_logger(__name__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.cutting import split
 from adapters.slack.desk import Desk
 from adapters.slack.events import HomeOpened, MessagesOpened
 from adapters.slack.manifest import prompts
 from adapters.slack.payload import PLATFORM
-from adapters.text import split
 from bot.domain import Address, CommandCall, Notice
 from bot.errors import BotError
 from bot.i18n import sentence, text

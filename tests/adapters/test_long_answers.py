@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.text import File, cut, preview
+from adapters.cutting import File, cut, preview
 from tests.adapters.markdown_reading import code_lines
 
 NUMBERED = [f"line_{number} = {number}" for number in range(40)]

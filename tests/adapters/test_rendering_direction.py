@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.markdown import to_discord
-from adapters.markdown.direction import CONTROLS, has_right_to_left
-from adapters.markdown.pieces import Kind, seen
-from adapters.markdown.reading import pieces
+from adapters.rendering.direction import CONTROLS, has_right_to_left
+from adapters.rendering.parsing import pieces
+from adapters.rendering.pieces import Kind, seen
 from adapters.slack.markup import to_slack
 
 RIGHT_TO_LEFT = [

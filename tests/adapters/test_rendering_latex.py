@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.markdown import to_discord
-from adapters.markdown.latex import readable
+from adapters.rendering.latex import readable
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.markdown import to_discord
-from adapters.markdown.direction import without_controls
+from adapters.rendering.direction import without_controls
 from adapters.slack.markup import to_slack
 
 BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])

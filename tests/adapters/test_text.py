@@ -8,7 +8,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.text import Part, cut
+from adapters.cutting import Part, cut
 from tests.adapters.markdown_reading import open_fence
 
 LIMITS = st.integers(min_value=64, max_value=400)

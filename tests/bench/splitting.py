@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.text import Part, cut
+from adapters.cutting import Part, cut
 from tests.adapters.markdown_reading import code_lines, open_fence
 from tests.bench.rig.answers import Answer, answers
 from tests.bench.rig.machine import Watch, described

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from adapters.text.direction import END_OF_ISOLATE
+from adapters.cutting.isolates import END_OF_ISOLATE
 
 _SIGN = re.compile(
     r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL

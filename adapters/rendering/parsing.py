@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from adapters.markdown.pieces import Kind, Piece
+from adapters.rendering.pieces import Kind, Piece
 
 Rule = Callable[[StateInline, bool], bool]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.markdown.direction import Bit
-from adapters.markdown.latex import readable
-from adapters.markdown.links import is_honest, names_an_address
-from adapters.markdown.pieces import Kind, Piece, code_content, raw, seen
-from adapters.markdown.reading import PUNCTUATION, pieces
-from adapters.markdown.tags import without_tags
+from adapters.rendering.direction import Bit
+from adapters.rendering.latex import readable
+from adapters.rendering.links import is_honest, names_an_address
+from adapters.rendering.parsing import PUNCTUATION, pieces
+from adapters.rendering.pieces import Kind, Piece, code_content, raw, seen
+from adapters.rendering.tags import without_tags
 
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")

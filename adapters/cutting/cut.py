@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from adapters.text import fences, places
-from adapters.text.fences import Fence
-from adapters.text.parts import File, Part
-from adapters.text.window import Window
+from adapters.cutting import fences, places
+from adapters.cutting.fences import Fence
+from adapters.cutting.parts import File, Part
+from adapters.cutting.window import Window
 
 # The least a message must hold: a fence, its end and some code.
 LEAST_CHARS = 64

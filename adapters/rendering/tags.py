@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
-from adapters.markdown.latex import lowered, raised
-from adapters.markdown.pieces import Kind, Piece, raw, seen
+from adapters.rendering.latex import lowered, raised
+from adapters.rendering.pieces import Kind, Piece, raw, seen
 
 RULE = "─" * 12
 # No text has more tags inside each other; those that are deeper stay.

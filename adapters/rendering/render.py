@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
-from adapters.markdown.blocks import blocks
-from adapters.markdown.direction import (
+from adapters.rendering.blocks import blocks
+from adapters.rendering.direction import (
     CONTROL_SET,
     Bit,
     has_right_to_left,
@@ -22,13 +22,13 @@ from adapters.markdown.direction import (
     reads_right_to_left,
     without_controls,
 )
-from adapters.markdown.latex import readable
-from adapters.markdown.pieces import Kind, raw
-from adapters.markdown.prefixes import before, behind, found_again, under, without_beginning, without_definition
-from adapters.markdown.reading import pieces
-from adapters.markdown.tables import Align, Table, aligned, row_of
-from adapters.markdown.tags import RULE
-from adapters.markdown.writing import Dialect, bits, lines, plain
+from adapters.rendering.latex import readable
+from adapters.rendering.parsing import pieces
+from adapters.rendering.pieces import Kind, raw
+from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
+from adapters.rendering.tables import Align, Table, aligned, row_of
+from adapters.rendering.tags import RULE
+from adapters.rendering.writing import Dialect, bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3

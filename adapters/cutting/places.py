@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import regex
 
-from adapters.text import blocks, direction, fences, spans
-from adapters.text.blocks import Before
-from adapters.text.fences import Line
-from adapters.text.window import Window
+from adapters.cutting import boundaries as blocks
+from adapters.cutting import fences, spans
+from adapters.cutting import isolates as direction
+from adapters.cutting.boundaries import Before
+from adapters.cutting.fences import Line
+from adapters.cutting.window import Window
 
 # How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
 # quote only where next to nothing stands before it, a fence where what stands before it fills less than half.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from adapters.markdown.direction import FSI, LRM, PDI, RLM
+from adapters.rendering.direction import FSI, LRM, PDI, RLM
 
 _DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
 # What begins a block on some platform where the standard sees a paragraph go on: small print, a list from its middle.
