@@ -17,7 +17,7 @@ from adapters.clock import Clock
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
-from adapters.discord.grants import CalendarClock
+from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads
 from bot import ports

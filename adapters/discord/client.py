@@ -17,10 +17,10 @@ from adapters.base import PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events, interactions
-from adapters.discord.asking import Asking
-from adapters.discord.call import called
-from adapters.discord.grants import thinking
+from adapters.discord.calls import called
+from adapters.discord.interaction_tokens import thinking
 from adapters.discord.presses import Presses
+from adapters.discord.questions import Asking
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open

@@ -11,7 +11,7 @@ import discord
 
 from adapters.base import Content, File, Undeliverable
 from adapters.cutting import split
-from adapters.discord.call import Fixed
+from adapters.discord.calls import Fixed
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from discord.ui import View
 from discord.utils import MISSING
 
 from adapters.base import Content, Undeliverable
-from adapters.discord.call import Fixed, called
-from adapters.discord.components import ids_of, is_of_turn, view_of
-from adapters.discord.editing import EditingPoster
+from adapters.discord.buttons import ids_of, is_of_turn, view_of
+from adapters.discord.calls import Fixed, called
+from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.files import uploads
 from bot.domain import Address, Turn
 

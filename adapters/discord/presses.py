@@ -9,11 +9,11 @@ from typing import Any
 import discord
 
 from adapters.buttons import decode
-from adapters.discord.asking import Asking
-from adapters.discord.components import STOP_PREFIX
-from adapters.discord.grants import Grant, quietly, thinking
+from adapters.discord.buttons import STOP_PREFIX
+from adapters.discord.forms import ABOUT_PREFIX, asking_for, opened
+from adapters.discord.interaction_tokens import Grant, quietly, thinking
 from adapters.discord.interactions import is_ephemeral, may_write, to_fields, to_interaction_address, to_press, to_user
-from adapters.discord.modals import ABOUT_PREFIX, asking_for, opened
+from adapters.discord.questions import Asking
 from adapters.discord.replies import Replies, raised
 from bot.domain import CommandCall, ReplyPart
 from bot.engine.commands import find_option, is_public, is_question, wants_answer

@@ -11,10 +11,10 @@ from adapters.base import Poster
 from adapters.clock import Clock
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from adapters.discord.grants import Grant
+from adapters.discord.interaction_tokens import Grant
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
-from adapters.discord.token_poster import TokenPoster
 from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
 from bot.engine.engine import Engine
 from bot.errors import BotError

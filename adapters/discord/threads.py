@@ -15,7 +15,7 @@ import discord
 import structlog
 
 from adapters.base import Content, PostFailed, Undeliverable
-from adapters.discord.call import called
+from adapters.discord.calls import called
 from adapters.discord.poster import ChannelPoster
 from bot.domain import ChatMessage, Turn
 

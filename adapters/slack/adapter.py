@@ -17,15 +17,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock, SystemClock
 from adapters.delivery.layout import Rules
-from adapters.slack.answers import Answers
-from adapters.slack.desk import Desk
+from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
 from adapters.slack.listeners import Listeners
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.rates import governor
+from adapters.slack.replies import Answers
 from adapters.slack.tasks import Tasks
-from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
+from adapters.slack.workspace import Desk
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable

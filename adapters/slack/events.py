@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from adapters.slack.markup import plain_words
+from adapters.slack.dialect import plain_words
 from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, text
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.engine.commands import parse_mention

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.buttons import Press
-from adapters.slack.controls import words
+from adapters.slack.buttons import words
 from bot.engine.commands import find_option
 from bot.i18n import text
 

@@ -10,19 +10,19 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from adapters.slack.answers import Answers
-from adapters.slack.asking import Asking
-from adapters.slack.controls import PRESS, STOP_ACTION
-from adapters.slack.desk import Desk
+from adapters.slack.buttons import PRESS, STOP_ACTION
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
 from adapters.slack.forms import ABOUT, ASKING
 from adapters.slack.interactions import Slashed, is_asked, parse_slashed, to_call
 from adapters.slack.manifest import SHORTCUT, slash_names
+from adapters.slack.message_menu import Shortcuts
 from adapters.slack.payload import Malformed
 from adapters.slack.place import Corner, Place
 from adapters.slack.presses import Presses
-from adapters.slack.shortcuts import Shortcuts
+from adapters.slack.questions import Asking
+from adapters.slack.replies import Answers
 from adapters.slack.welcome import Welcome
+from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, Person
 from bot.engine.asking import to_question
 from bot.engine.commands import is_question

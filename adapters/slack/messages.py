@@ -11,11 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Content, PostFailed
 from adapters.clock import Clock
-from adapters.slack.controls import BLOCK_ERRORS, Controls, stop
-from adapters.slack.markup import fallback
+from adapters.slack.buttons import BLOCK_ERRORS, Controls, stop
+from adapters.slack.calls import CALL_ERRORS, Web, translated
+from adapters.slack.dialect import fallback
 from adapters.slack.place import Place
-from adapters.slack.replies import metadata
-from adapters.slack.web import CALL_ERRORS, Web, translated
+from adapters.slack.recovery import metadata
 
 # chat.update bears some 50 calls a minute.
 UPDATE_INTERVAL_S = 1.5

@@ -12,7 +12,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock
-from adapters.slack.web import CALL_ERRORS
+from adapters.slack.calls import CALL_ERRORS
 from bot.domain import Person
 
 REMEMBERED_S = 300.0

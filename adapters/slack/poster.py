@@ -15,16 +15,16 @@ import structlog
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery.governor import Rank
-from adapters.slack.controls import Controls
+from adapters.slack.buttons import Controls
+from adapters.slack.calls import Web, is_refused, is_unsure
+from adapters.slack.dialect import to_slack
 from adapters.slack.files import Attachments
-from adapters.slack.markup import to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
-from adapters.slack.replies import OwnPosts
+from adapters.slack.recovery import OwnPosts
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
-from adapters.slack.web import Web, is_refused, is_unsure
 from bot.domain import Post
 
 MESSAGE_CHARS = 11_000

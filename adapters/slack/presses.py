@@ -10,12 +10,12 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
 from adapters.buttons import Press, decode
-from adapters.slack.answers import Answers
-from adapters.slack.desk import Desk
 from adapters.slack.forms import ANSWER, asking_form
 from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted, turn_of
 from adapters.slack.payload import Malformed, address_of
 from adapters.slack.place import Corner, Place
+from adapters.slack.replies import Answers
+from adapters.slack.workspace import Desk
 from bot.domain import Address, CommandCall, Notice
 from bot.engine.commands import is_public, wants_answer
 from bot.errors import BotError

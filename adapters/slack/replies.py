@@ -1,140 +1,144 @@
-"""Our own messages in a thread, found again by the key in their metadata. No word of anybody else's is kept.
-
-Slack has no idempotency key for posting. What a call whose answer never came has done, and what a process that ended
-has posted, can only be seen in the thread.
-"""
+"""The answers being made on this connection: each in a task of its own, with the poster its stored turn asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Protocol
 
 import structlog
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import PostFailed
-from adapters.clock import Clock
-from adapters.slack.place import Identity, Place
-from adapters.slack.web import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal, retry_after_s
+from adapters.base import Poster
+from adapters.delivery.deliver import deliver
+from adapters.slack.place import Place, corner_of, place_of
+from adapters.slack.poster import SlackPoster
+from adapters.slack.workspace import Desk
+from bot.domain import Address, Turn
+from bot.errors import BotError
 
-METADATA_TYPE = "lyceum_reply"
-PAGE = 200
-MOST_PAGES = 5
-# How long it is worth to wait where Slack limits reading, and how often.
-LONGEST_WAIT_S = 10.0
-MOST_WAITS = 2
-# After so many looks that failed the answer is worth more than certainty.
-MOST_FAILURES = 3
+# As much of a question as names its thread in Slack's list of sessions.
+TITLE_CHARS = 60
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPost:
-    """A message of ours as Slack has it; `key` is "" for a stream whose end Slack was never told of."""
+class TurnPoster(Poster, Protocol):
+    """A poster that can be left in good order, and says which messages, in which thread, are its own."""
 
-    ts: str
-    key: str
+    @property
+    def ids(self) -> Collection[str]:
+        """The messages that are this reply's."""
+        ...
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The channel and the thread, "" for none that others are answered in."""
+        ...
+
+    async def close(self, *, is_last: bool) -> None:
+        """Leave nothing behind that looks unfinished; `is_last` False: another answer is being made in the thread."""
+        ...
 
 
-class OwnPosts:
-    """Looks for one reply's messages in its thread, or, where it has none, in its channel."""
+class Answers:
+    """Answers turns, whoever accepted them."""
 
-    def __init__(self, *, client: AsyncWebClient, clock: Clock, place: Place, identity: Identity) -> None:
-        self._client = client
-        self._clock = clock
-        self._place = place
-        self._identity = identity
-        self._failures = 0
-        self._files: set[str] = set()
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._posters: dict[int, TurnPoster] = {}
 
-    async def find(self, key: str, *, known: Collection[str] | None) -> OwnPost | None:
-        """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
+    def begin(self, turn: Turn, *, url: str = "") -> None:
+        """Answer a turn, a new one or one that another process began; `url` is a response_url for its asker."""
+        if turn.id in self._posters:
+            log.warning("slack.turn_at_work", turn=turn.id)
+            return
+        self._posters[turn.id] = self._turn_poster(turn, url)
+        self._desk.spawn(self._answer(turn, self._posters[turn.id]), f"turn {turn.id}")
 
-        `known` None: all of those are others'. None where there is none, and where Slack does not let us look.
+    def call_poster(self, place: Place, address: Address, locale: str) -> SlackPoster:
+        """Make the poster of what a command says to everybody."""
+        desk = self._desk
+        return SlackPoster(
+            web=desk.web,
+            place=place,
+            identity=desk.identity,
+            clock=desk.clock,
+            locale=locale,
+            taken=partial(self._taken, address),
+            controls=desk.controls,
+        )
 
-        Raises:
-            PostFailed: Slack could not be asked now.
-        """
+    async def open_in(self, address: Address, where: tuple[str, str]) -> int | None:
+        """Return the turn that is answered in a thread, in whatever process; the others there wait for it."""
+        elsewhere = [turn.id for turn in await self._open_at(address) if place_of(turn.message).where == where]
+        return min([*self._at_work_in(where), *elsewhere], default=None)
+
+    async def _answer(self, turn: Turn, poster: TurnPoster) -> None:
+        engine = self._desk.engine
         try:
-            posts = await self._read()
-        except CALL_ERRORS as error:
-            self._judge(error)
+            await deliver(
+                engine.reply(turn),
+                poster,
+                key=f"turn-{turn.id}",
+                locale=turn.message.person.locale,
+                rules=self._desk.rules,
+                turn=turn,
+                note_post=engine.note_post,
+            )
+        finally:
+            del self._posters[turn.id]
+            await poster.close(is_last=not await self._is_awaited(turn, poster.where))
+
+    async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
+        """Whether another answer is being made in the thread, here or in another process."""
+        others = [other for other in await self._open_at(turn.message.address) if other.id != turn.id]
+        return bool(self._at_work_in(where)) or any(place_of(other.message).where == where for other in others)
+
+    def _at_work_in(self, where: tuple[str, str]) -> list[int]:
+        return [turn_id for turn_id, poster in self._posters.items() if poster.where == where]
+
+    async def _open_at(self, address: Address) -> Sequence[Turn]:
+        try:
+            return await self._desk.engine.open_at(address)
+        except BotError as error:
+            log.warning("slack.open_turns_unread", error=error.key)
+            return ()
+
+    def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
+        """Make the poster from what is stored of the turn."""
+        desk, message = self._desk, turn.message
+        if message.address.is_private:
+            return desk.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
+        return SlackPoster(
+            web=desk.web,
+            place=place_of(message),
+            identity=desk.identity,
+            clock=desk.clock,
+            locale=message.person.locale,
+            turn_id=turn.id,
+            posts=turn.posts,
+            is_resumed=turn.attempt > 0,
+            taken=partial(self._taken, message.address, turn.id),
+            controls=desk.controls,
+            title=title_of(message.text),
+        )
+
+    async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
+        """Return the messages known to be of other answers, made here or in another process.
+
+        None for all but the turn that is answered first: a message without a key is a stream begun for that one, here
+        at this moment perhaps.
+        """
+        open_turns = await self._open_at(address)
+        if turn_id != min((turn.id for turn in open_turns), default=None):
             return None
-        exact = [post for post in posts if post.key == key]
-        unclaimed = [post for post in posts if not post.key and known is not None and post.ts not in known]
-        return next(iter(exact + unclaimed), None)
-
-    async def file_names(self) -> set[str]:
-        """Return the names of the files we uploaded since the question; empty where Slack does not let us look.
-
-        Raises:
-            PostFailed: Slack could not be asked now.
-        """
-        try:
-            await self._read()
-        except CALL_ERRORS as error:
-            self._judge(error)
-        return self._files
-
-    def _judge(self, error: Exception) -> None:
-        code = refusal(error) if isinstance(error, SlackApiError) else ""
-        self._failures += 1
-        if code in TOKEN_ENDED or (code in UNSURE_CODES and self._failures < MOST_FAILURES):
-            raise PostFailed(code or type(error).__name__) from error
-        log.warning("slack.own_posts_unread", error=code or type(error).__name__, channel=self._place.channel)
-
-    async def _read(self) -> list[OwnPost]:
-        """Return what we posted since the question, oldest first."""
-        posts: list[OwnPost] = []
-        since = self._place.asked
-        for _ in range(MOST_PAGES):
-            answer = await self._page(since)
-            # A channel's history comes newest first.
-            messages = sorted(answer.get("messages") or [], key=lambda message: str(message.get("ts")))
-            posts += self._ours(messages)
-            if not answer.get("has_more") or not messages:
-                break
-            since = str(messages[-1].get("ts"))
-        return posts
-
-    async def _page(self, since: str) -> Any:
-        where: dict[str, Any] = {"channel": self._place.channel, "oldest": since, "limit": PAGE}
-        read: Any = self._client.conversations_history
-        if self._place.thread:
-            read, where["ts"] = self._client.conversations_replies, self._place.thread
-        for waits in range(MOST_WAITS + 1):
-            try:
-                return await read(**where, include_all_metadata=True)
-            except SlackApiError as error:
-                wait_s = retry_after_s(error)
-                if refusal(error) != "ratelimited" or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:
-                    raise
-                await self._clock.sleep(wait_s)
-        raise AssertionError
-
-    def _ours(self, messages: list[Mapping[str, Any]]) -> Iterator[OwnPost]:
-        me = self._identity
-        for message in messages:
-            ts = str(message.get("ts", ""))
-            files = message.get("files") or []
-            self._files |= {str(file.get("name", "")) for file in files}
-            # The thread's root comes first, however old. What carries a file is no message of an answer.
-            if files:
-                continue
-            if ts > self._place.asked and (message.get("bot_id") == me.bot_id or message.get("user") == me.bot_user):
-                yield OwnPost(ts, _key_of(message))
+        here = {ts for poster in self._posters.values() for ts in poster.ids}
+        noted = [turn.posts for turn in open_turns if turn.id != turn_id]
+        return here | {post.message_id for posts in noted for post in posts}
 
 
-def metadata(key: str) -> dict[str, Any]:
-    """Return the metadata that lets a message be found by its key."""
-    return {"event_type": METADATA_TYPE, "event_payload": {"key": key}}
-
-
-def _key_of(message: Mapping[str, Any]) -> str:
-    carried = message.get("metadata")
-    if not isinstance(carried, dict) or carried.get("event_type") != METADATA_TYPE:
-        return ""
-    payload = carried.get("event_payload")
-    return str(payload.get("key", "?")) if isinstance(payload, dict) else "?"
+def title_of(question: str) -> str:
+    """Return the first words of a question, without what it quotes; "" for one without any."""
+    line = " ".join(" ".join(line for line in question.splitlines() if not line.startswith(">")).split())
+    if len(line) <= TITLE_CHARS:
+        return line
+    return f"{line[:TITLE_CHARS].rpartition(' ')[0] or line[:TITLE_CHARS]}…"

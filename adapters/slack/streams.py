@@ -12,10 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.clock import Clock
+from adapters.slack.calls import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, refusal
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
-from adapters.slack.replies import metadata
-from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, refusal
+from adapters.slack.recovery import metadata
 
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
 STREAM_LIFE_S = 270.0

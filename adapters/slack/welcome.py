@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.cutting import split
-from adapters.slack.desk import Desk
 from adapters.slack.events import HomeOpened, MessagesOpened
 from adapters.slack.manifest import prompts
 from adapters.slack.payload import PLATFORM
+from adapters.slack.workspace import Desk
 from bot.domain import Address, CommandCall, Notice
 from bot.errors import BotError
 from bot.i18n import sentence, text

@@ -12,7 +12,7 @@ from discord.http import Route
 from adapters.base import Content
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
-from adapters.discord.grants import CalendarClock
+from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Person, Post, Turn

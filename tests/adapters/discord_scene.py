@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.discord.adapter import DiscordAdapter
-from adapters.discord.components import STOP_PREFIX
+from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from bot.engine.access import Access
 from bot.engine.engine import Engine

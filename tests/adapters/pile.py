@@ -14,7 +14,7 @@ from discord.http import Route
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
-from adapters.discord.grants import CalendarClock
+from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads

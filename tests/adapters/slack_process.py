@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.base import Content
+from adapters.slack.calls import open_web
 from adapters.slack.events import Said as Heard
 from adapters.slack.events import parse_event, to_incoming
 from adapters.slack.place import Identity, place_of
 from adapters.slack.poster import SlackPoster
-from adapters.slack.web import open_web
 from bot.domain import ChatMessage, Person, Post, Turn
 from tests.adapters.slack_scene import Scene
 from tests.lab.slack import Message, SlackLab

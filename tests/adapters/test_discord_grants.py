@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.grants import Grant
+from adapters.discord.interaction_tokens import Grant
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab, Interaction

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Content
-from adapters.discord.components import view_of
+from adapters.discord.buttons import view_of
 from bot.domain import Button, Notice
 from tests.adapters.discord_scene import Scene, make_scene, running, set_up
 from tests.lab.discord import DiscordLab, Interaction, Message, User

@@ -11,10 +11,10 @@ import pytest
 
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
+from adapters.slack.calls import Web, open_web
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.rates import governor
-from adapters.slack.web import Web, open_web
 from tests.adapters.discord_scene import MESSAGES
 from tests.adapters.pile import Answer, pile
 from tests.adapters.slack_scene import Scene, make_scene

@@ -13,11 +13,11 @@ from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.markdown import to_discord
+from adapters.discord.dialect import to_discord
 from adapters.rendering.direction import CONTROLS, has_right_to_left
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, seen
-from adapters.slack.markup import to_slack
+from adapters.slack.dialect import to_slack
 
 RIGHT_TO_LEFT = [
     ("אני אוהב C++.", ".C++ בהוא ינא"),

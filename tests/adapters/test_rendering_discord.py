@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.discord.markdown import to_discord
+from adapters.discord.dialect import to_discord
 
 
 @pytest.mark.parametrize(

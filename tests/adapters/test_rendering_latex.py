@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.markdown import to_discord
+from adapters.discord.dialect import to_discord
 from adapters.rendering.latex import readable
 
 

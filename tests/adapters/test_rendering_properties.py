@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.markdown import to_discord
+from adapters.discord.dialect import to_discord
 from adapters.rendering.direction import without_controls
-from adapters.slack.markup import to_slack
+from adapters.slack.dialect import to_slack
 
 BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])
 Render = Callable[[str], str]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.markup import MARKDOWN_CHARS, to_slack
+from adapters.slack.dialect import MARKDOWN_CHARS, to_slack
 
 SEQUENCES = ("<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>", "<@U0123456789>", "<#C0123456789>")
 DATE = "<!date^1392734382^{date}|now>"

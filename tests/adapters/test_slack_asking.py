@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 from adapters.base import Content
+from adapters.slack.calls import open_web
 from adapters.slack.manifest import SHORTCUT
 from adapters.slack.place import Corner
-from adapters.slack.private import PrivatePoster
-from adapters.slack.web import open_web
+from adapters.slack.private_poster import PrivatePoster
 from bot.domain import Address, private_thread
 from bot.errors import Unavailable
 from tests.adapters.slack_scene import Scene, make_scene, running, set_up

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 
 from adapters.base import Content
+from adapters.slack.calls import open_web
 from adapters.slack.manifest import SHORTCUT
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
-from adapters.slack.web import open_web
 from bot.domain import Button, Notice
 from tests.adapters.slack_scene import Scene, make_scene, running, set_up
 from tests.fakes import Speech

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack.dialect import fallback, inert, plain_words
 from adapters.slack.events import (
     Deleted,
     Event,
@@ -19,7 +20,6 @@ from adapters.slack.events import (
     to_incoming,
 )
 from adapters.slack.interactions import parse_press, parse_slashed, to_call, turn_of
-from adapters.slack.markup import fallback, inert, plain_words
 from adapters.slack.payload import Malformed
 from adapters.slack.place import Corner
 from bot.domain import Address, ChatMessage, CommandCall, Person

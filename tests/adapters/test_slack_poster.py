@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 
 from adapters.base import Content, PostFailed, Undeliverable
+from adapters.slack.calls import open_web
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
-from adapters.slack.web import open_web
 from tests.adapters.slack_scene import Scene, make_scene, unlimited
 from tests.lab.slack import Message, SlackLab
 

@@ -16,12 +16,12 @@ from discord.utils import MISSING
 from adapters.base import Content, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery.editor import IN_LINE
-from adapters.discord.call import Fixed, called
-from adapters.discord.components import ids_of, view_of
-from adapters.discord.editing import CONTENT_CHARS, EditingPoster
+from adapters.discord.buttons import ids_of, view_of
+from adapters.discord.calls import Fixed, called
+from adapters.discord.direct_messages import Letters
+from adapters.discord.editing_poster import CONTENT_CHARS, EditingPoster
 from adapters.discord.files import uploads
-from adapters.discord.grants import PERSONAL_FOLLOW_UPS, Grant
-from adapters.discord.letters import Letters
+from adapters.discord.interaction_tokens import PERSONAL_FOLLOW_UPS, Grant
 from bot.domain import Person, Turn
 from bot.i18n import text
 

@@ -12,7 +12,7 @@ from discord.utils import snowflake_time
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.clock import SystemClock
-from adapters.discord.call import called
+from adapters.discord.calls import called
 from adapters.discord.interactions import is_elsewhere
 
 TOKEN_LIVES_S = 900.0

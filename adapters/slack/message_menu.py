@@ -7,13 +7,13 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck
 
-from adapters.slack.asking import Asking
-from adapters.slack.desk import Desk
+from adapters.slack.dialect import plain_words
 from adapters.slack.forms import PRIVATE, QUESTION, about_form
 from adapters.slack.interactions import Picked, Submitted, parse_picked, parse_submitted
-from adapters.slack.markup import plain_words
 from adapters.slack.payload import Malformed, address_of, is_direct
 from adapters.slack.place import Corner
+from adapters.slack.questions import Asking
+from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, Notice, Person
 from bot.errors import BotError
 from bot.i18n import sentence

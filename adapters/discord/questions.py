@@ -14,10 +14,10 @@ import discord
 import structlog
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.discord.call import called
-from adapters.discord.grants import Grant, grant_of, thinking
+from adapters.discord.calls import called
+from adapters.discord.forms import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.interaction_tokens import Grant, grant_of, thinking
 from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
-from adapters.discord.modals import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot.domain import ChatMessage, CommandCall

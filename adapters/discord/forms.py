@@ -9,7 +9,7 @@ import structlog
 from discord.ui import Label, Modal, Select, TextInput
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.discord.call import called
+from adapters.discord.calls import called
 from bot.engine.commands import Option
 from bot.i18n import text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from adapters.discord.call import called
+from adapters.discord.calls import called
 from adapters.discord.poster import nonce
 from bot.domain import Person
 from bot.i18n import text
@@ -27,7 +27,7 @@ class Letters:
         return message_id in self._ids
 
     async def post(self, content: str, *, key: str) -> str:
-        """Send one. See `adapters.discord.call.called` for what is raised."""
+        """Send one. See `adapters.discord.calls.called` for what is raised."""
         if self._channel is None:
             self._channel = await called(self._client.create_dm(discord.Object(int(self._person.id))))
             await self._send(text("discord.letter", self._person.locale), key="letter")

@@ -13,14 +13,14 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.answers import Answers
-from adapters.slack.desk import Desk
+from adapters.slack.calls import CALL_ERRORS, FINAL_ERRORS, refusal
+from adapters.slack.dialect import fallback, inert
 from adapters.slack.interactions import Slashed, to_call
-from adapters.slack.markup import fallback, inert
 from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
-from adapters.slack.replies import metadata
-from adapters.slack.web import CALL_ERRORS, FINAL_ERRORS, refusal
+from adapters.slack.recovery import metadata
+from adapters.slack.replies import Answers
+from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, private_thread
 from bot.engine.asking import to_question
 from bot.errors import BotError, Unavailable, UserError

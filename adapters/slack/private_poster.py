@@ -14,13 +14,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.cutting import split
-from adapters.slack.controls import plain, stop
-from adapters.slack.markup import fallback, inert, to_slack
+from adapters.slack.buttons import plain, stop
+from adapters.slack.calls import CALL_ERRORS, Web, translated
+from adapters.slack.dialect import fallback, inert, to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import Corner
 from adapters.slack.poster import MESSAGE_CHARS
-from adapters.slack.replies import metadata
-from adapters.slack.web import CALL_ERRORS, Web, translated
+from adapters.slack.recovery import metadata
 from bot.i18n import text as sentence_of
 
 Way: TypeAlias = Callable[[str, list[dict[str, Any]]], Awaitable[None]]

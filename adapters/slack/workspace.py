@@ -13,12 +13,12 @@ from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from adapters.slack.controls import Controls
+from adapters.slack.buttons import Controls
+from adapters.slack.calls import CALL_ERRORS, Web
 from adapters.slack.people import People
 from adapters.slack.place import Corner, Identity
-from adapters.slack.private import PrivatePoster
+from adapters.slack.private_poster import PrivatePoster
 from adapters.slack.tasks import Tasks
-from adapters.slack.web import CALL_ERRORS, Web
 from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.engine import Engine
 from bot.errors import BotError

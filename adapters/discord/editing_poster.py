@@ -9,9 +9,9 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
-from adapters.discord.call import Fixed
+from adapters.discord.calls import Fixed
+from adapters.discord.dialect import to_discord
 from adapters.discord.files import Files
-from adapters.discord.markdown import to_discord
 from adapters.discord.rates import name
 
 CONTENT_CHARS = 2000
