@@ -17,10 +17,10 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lessoned import closest, sources
 from bot.errors import ModelMissing, UserError
 from bot.hosting import choose_backend, choose_embedder
-from bot.lessons.examining import Examined, Examiner, Prediction, prediction, to_question
-from bot.lessons.languages import tag_of
-from bot.lessons.retrieval import HybridRetriever
-from bot.lessons.teacher import CourseTeacher
+from bot.lessons.answers.examining import Examined, Examiner, Prediction, prediction, to_question
+from bot.lessons.answers.teacher import CourseTeacher
+from bot.lessons.language.languages import tag_of
+from bot.lessons.search.retrieval import HybridRetriever
 from bot.ports import Embedder, Lessons, Notes
 from bot.settings import Settings
 
@@ -93,8 +93,8 @@ async def sample_taken_in(lessons: Lessons, notes: Notes, *, settings: Settings)
 
 async def _take_in_sample(lessons: Lessons) -> None:
     # Imported here: a start that finds the course in place needs no Markdown parser.
-    from bot.lessons.folders import folder_source
     from bot.lessons.ingest import Ingestion
+    from bot.lessons.sources.folders import folder_source
 
     source = replace(await asyncio.to_thread(folder_source, SAMPLE), name=SAMPLE_SOURCE)
     # Without vectors: so few passages are found by their words, and the start stays quick.

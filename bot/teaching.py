@@ -15,11 +15,11 @@ from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.hosting import choose_embedder
 from bot.i18n import sentence
-from bot.lessons.chunks import width
 from bot.lessons.ingest import Ingestion, NoLessons, Outcome, Progress, Report
-from bot.lessons.languages import tag_of
-from bot.lessons.sorting import Selection, Skipped, by_reason
-from bot.lessons.sources import Wanted, opened
+from bot.lessons.language.languages import tag_of
+from bot.lessons.reading.chunks import width
+from bot.lessons.reading.sorting import Selection, Skipped, by_reason
+from bot.lessons.sources.opening import Wanted, opened
 from bot.settings import Settings
 
 # A line that moves, often enough to be seen moving; lines in a log, seldom enough to be read.

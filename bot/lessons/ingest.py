@@ -13,12 +13,12 @@ from enum import StrEnum
 
 from bot.course import Chunk, Document
 from bot.errors import UserError
-from bot.lessons.chunks import SIZE
-from bot.lessons.course_files import Source
-from bot.lessons.digest import digests
-from bot.lessons.layout import Skip
-from bot.lessons.loaders import Reader, Ready
-from bot.lessons.sorting import ALL, Candidate, Selection, Skipped
+from bot.lessons.course_layout import Skip
+from bot.lessons.files import Source
+from bot.lessons.reading.chunks import SIZE
+from bot.lessons.reading.loaders import Reader, Ready
+from bot.lessons.reading.sorting import ALL, Candidate, Selection, Skipped
+from bot.lessons.search.digest import digests
 from bot.ports import Embedder, Lessons, Vectors
 
 # Passages to an embedder at once: a second's work on two cores, so that the progress moves.

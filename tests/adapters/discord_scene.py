@@ -14,7 +14,7 @@ from adapters.discord.threads import Threads
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
-from bot.lessons.teacher import CourseTeacher
+from bot.lessons.answers.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeTurns

@@ -12,7 +12,7 @@ from bot.domain import TurnState
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
-from bot.lessons.teacher import CourseTeacher
+from bot.lessons.answers.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeTurns

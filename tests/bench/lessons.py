@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.course import Chunk, Document, LessonQuestion
-from bot.lessons.folders import folder_source
 from bot.lessons.ingest import Ingestion
-from bot.lessons.retrieval import HybridRetriever
+from bot.lessons.search.retrieval import HybridRetriever
+from bot.lessons.sources.folders import folder_source
 from bot.ports import Vectors
 from bot.storage.database import open_database
 from bot.storage.lessons import SqlLessons

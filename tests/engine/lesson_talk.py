@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain import Button, CommandCall, Offer
 from bot.engine.engine import Engine
 from bot.engine.manners import LessonAnswers, Manners
-from bot.lessons.teacher import CourseTeacher
+from bot.lessons.answers.teacher import CourseTeacher
 from tests.engine.talk import DANA, ROOM, Heard, Talk, heard
 from tests.fakes import card
 from tests.lessons.sample import sample_lessons

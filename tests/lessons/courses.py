@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from hashlib import md5
 from pathlib import Path
 
-from bot.lessons.course_files import Source
-from bot.lessons.folders import folder_source
-from bot.lessons.loaders import Loaded, Reader, Ready, read_course
-from bot.lessons.sorting import ALL, Selection
+from bot.lessons.files import Source
+from bot.lessons.reading.loaders import Loaded, Reader, Ready, read_course
+from bot.lessons.reading.sorting import ALL, Selection
+from bot.lessons.sources.folders import folder_source
 
 BEES = "# Bees\n\nBees dance to tell where flowers are.\n"
 BEES_HE = "# דבורים\n\nדבורים רוקדות כדי לספר איפה יש פרחים.\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import bot.lessons
 from bot.course import Passage
-from bot.lessons.folders import folder_source
-from bot.lessons.loaders import read_course
+from bot.lessons.reading.loaders import read_course
+from bot.lessons.sources.folders import folder_source
 from tests.memory.lessons import FakeLessons
 
 SAMPLE = Path(bot.lessons.__file__).parent / "sample/open-models"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.lessons import archives
-from bot.lessons.archives import unpacked
-from bot.lessons.loaders import read_course
+from bot.lessons.reading.loaders import read_course
+from bot.lessons.sources import archives
+from bot.lessons.sources.archives import unpacked
 from tests.lessons.courses import BEES
 
 FILES = {"bees-main/03-bees/README.md": BEES.encode(), "bees-main/bee.png": b"\x89PNG"}

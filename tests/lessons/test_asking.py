@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.course import LessonQuestion
-from bot.lessons.asking import asked, leans_back
-from bot.lessons.binding import content, language_asked
-from bot.lessons.terms import english_of
-from bot.lessons.words import folded, lesson_words, pieces, words
+from bot.lessons.language.stop_words import content, language_asked
+from bot.lessons.language.terms import english_of
+from bot.lessons.language.words import folded, lesson_words, pieces, words
+from bot.lessons.search.query import asked, leans_back
 
 INDEXED = ("ar", "de", "en", "es", "fr", "he", "hi", "ja", "pt-BR", "ru", "zh")
 

@@ -5,9 +5,9 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.blocks import Block, Kind
-from bot.lessons.chunks import REST, SIZE, chunks_of, cut, width
-from bot.lessons.pages import Page, read_markdown
+from bot.lessons.reading.chunks import REST, SIZE, chunks_of, cut, width
+from bot.lessons.reading.pages import Page, read_markdown
+from bot.lessons.reading.section_blocks import Block, Kind
 
 WORDS = st.text(alphabet=st.sampled_from("abcd, .:!?;。、文שלום\u0301"), min_size=1, max_size=200)
 TEXTS = st.lists(st.builds(Block, st.just(Kind.TEXT), WORDS), max_size=8)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.course import Chunk, Document
-from bot.lessons.digest import digests
+from bot.lessons.search.digest import digests
 
 TIDES = Document(course="harbour", lesson="01-tides", title="Tides", language="en", path="a.md", content_hash="0")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.grams import Postings, grams
-from bot.lessons.words import words
+from bot.lessons.language.words import words
+from bot.lessons.search.grams import Postings, grams
 
 TEXTS = ["the bowline is a knot", "knots and ropes", "tides", "潮の満ち引き", "x"]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.course import Passage
-from bot.lessons.grounding import Grounding
+from bot.lessons.answers.grounding import Grounding
 from tests.lessons.sample import passages_of
 
 

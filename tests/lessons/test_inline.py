@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.inline import plain, untracked
+from bot.lessons.reading.inline import plain, untracked
 
 MARKDOWN = st.text(alphabet=st.sampled_from("ab []()!`<>\\/&\n-x"), max_size=60)
 

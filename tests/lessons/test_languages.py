@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lessons.languages import language_of, tag_of
+from bot.lessons.language.languages import language_of, tag_of
 
 ENGLISH = "These are plenty of words in English, so that anybody can tell which language it is."
 HEBREW = "אלה די והותר מילים בעברית, כך שכל אחד יכול לדעת באיזו שפה זה כתוב."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lessons.layout import Skip, named, number_of, spot_of, why_not
+from bot.lessons.course_layout import Skip, named, number_of, spot_of, why_not
 
 
 @pytest.mark.parametrize(

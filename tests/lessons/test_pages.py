@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.pages import NotANotebook, Page, read_markdown, read_notebook
-from bot.lessons.text import decoded, front_title, lesson_only
+from bot.lessons.reading.lesson_text import decoded, front_title, lesson_only
+from bot.lessons.reading.pages import NotANotebook, Page, read_markdown, read_notebook
 
 WORDS = "Some words that say something."
 START = "<!-- CO-OP TRANSLATOR DISCLAIMER START -->"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lessons.quiz import quiz
+from bot.lessons.answers.quiz import quiz
 from tests.lessons.sample import passages_of
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.course import Chunk, Document, Passage
-from bot.lessons.quoting import QUOTE_CHARS, quote, summary
+from bot.lessons.answers.quoting import QUOTE_CHARS, quote, summary
 from tests.lessons.sample import passages_of
 
 BEST = "Bees dance to tell the others of the hive where there are flowers, and how far away they are."

@@ -9,7 +9,7 @@ import pytest
 
 from bot.course import Passage
 from bot.errors import UserError
-from bot.lessons.sorting import Selection
+from bot.lessons.reading.sorting import Selection
 from tests.lessons.courses import BEES, BEES_HE, loaded, metadata, skipped
 
 WORDS = "Words about hives that nobody gave a heading.\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.lessons.git import is_address, repository_name, shown_address, web_address, without_secrets
-from bot.lessons.loaders import read_course
-from bot.lessons.repositories import cloned, folder_in_clone
-from bot.lessons.sources import Wanted, opened
+from bot.lessons.reading.loaders import read_course
+from bot.lessons.sources.git import is_address, repository_name, shown_address, web_address, without_secrets
+from bot.lessons.sources.opening import Wanted, opened
+from bot.lessons.sources.repositories import cloned, folder_in_clone
 from tests.lessons.courses import BEES, BEES_HE, write
 
 WHO = {

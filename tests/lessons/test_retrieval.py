@@ -6,7 +6,7 @@ import pytest
 
 from bot.course import LessonQuestion
 from bot.errors import Unavailable
-from bot.lessons.retrieval import HybridRetriever
+from bot.lessons.search.retrieval import HybridRetriever
 from tests.lessons.harbour import KNOTS, TIDES, harbour, headings, put
 from tests.memory import FakeEmbedder, FakeLessons
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.units import Kind, units
+from bot.lessons.answers.units import Kind, units
 
 
 def texts(passage: str) -> list[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from bot.errors import Unavailable
-from bot.lessons.words import words
+from bot.lessons.language.words import words
 
 
 class FakeEmbedder:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.course import LessonQuestion, Passage
-from bot.lessons.grounding import coverage
+from bot.lessons.answers.grounding import coverage
 from tests.memory.lessons import FakeLessons
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bot.lessons.languages import COUNTED, WRITTEN
-from bot.lessons.words import is_wide, words
+from bot.lessons.language.languages import COUNTED, WRITTEN
+from bot.lessons.language.words import is_wide, words
 
 ENGLISH = "en"
 # Two letters of another script say more than many Latin ones: names and terms are Latin in every language.
@@ -28,7 +28,7 @@ class _Binding:
 
 @cache
 def _bindings() -> dict[str, _Binding]:
-    lists = tomllib.loads(files("bot.lessons").joinpath("binding.toml").read_text(encoding="utf-8"))
+    lists = tomllib.loads(files("bot.lessons.language").joinpath("stop_words.toml").read_text(encoding="utf-8"))
     return {language: _binding(text.split()) for language, text in lists.items()}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from bot.lessons.words import is_wide, pieces, words
+from bot.lessons.language.words import is_wide, pieces, words
 
 # Letters a term may begin with without being another one: "in", "the", "and" are written so.
 _HEBREW = re.compile("[ובהלכמש]{1,3}(?=[\u05d0-\u05ea]{2})")
@@ -61,7 +61,9 @@ def _is_form(word: str, stem: str) -> bool:
 
 @cache
 def _forms() -> Known:
-    listed: dict[str, list[str]] = tomllib.loads(files("bot.lessons").joinpath("terms.toml").read_text("utf-8"))
+    listed: dict[str, list[str]] = tomllib.loads(
+        files("bot.lessons.language").joinpath("terms.toml").read_text("utf-8")
+    )
     forms = [(tuple(_bare_form(form)), tuple(words(english))) for english, each in listed.items() for form in each]
     return sorted(forms, key=lambda one: -len("".join(one[0])))
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.course import Passage
-from bot.lessons.grams import Floats, Postings
-from bot.lessons.words import lesson_words
+from bot.lessons.language.words import lesson_words
+from bot.lessons.search.grams import Floats, Postings
 from bot.ports import Shelf
 
 WINDOW_CHARS = 1_900

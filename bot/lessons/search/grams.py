@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.lessons.words import is_wide
+from bot.lessons.language.words import is_wide
 
 Floats = NDArray[np.float32]
 Grams = NDArray[np.uint32]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.course import Chunk, Document
-from bot.lessons.chunks import SIZE, chunks_of
-from bot.lessons.course_files import CourseFile, Source
-from bot.lessons.layout import INDEX, NOTEBOOK, Skip, Spot, named
-from bot.lessons.originals import Originals, contents, title_in
-from bot.lessons.pages import NotANotebook, Page, read_markdown, read_notebook
-from bot.lessons.sorting import ALL, Candidate, Selection, Skipped, is_first_page, sorted_out
-from bot.lessons.text import decoded, front_title, original_hash_of
+from bot.lessons.course_layout import INDEX, NOTEBOOK, Skip, Spot, named
+from bot.lessons.files import CourseFile, Source
+from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.lesson_text import decoded, front_title, original_hash_of
+from bot.lessons.reading.originals import Originals, contents, title_in
+from bot.lessons.reading.pages import NotANotebook, Page, read_markdown, read_notebook
+from bot.lessons.reading.sorting import ALL, Candidate, Selection, Skipped, is_first_page, sorted_out
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 1

@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from markdown_it.token import Token
 
-from bot.lessons.inline import plain, without_invisible
+from bot.lessons.reading.inline import plain, without_invisible
 
 CONTAINERS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 # What only a browser runs.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
-from bot.lessons.asking import leans_back
-from bot.lessons.binding import language_asked
-from bot.lessons.grounding import NO_ANSWER, Grounding
-from bot.lessons.judging import judged
-from bot.lessons.quiz import quiz
-from bot.lessons.quoting import quote, summary
+from bot.lessons.answers.grounding import NO_ANSWER, Grounding
+from bot.lessons.answers.judging import judged
+from bot.lessons.answers.quiz import quiz
+from bot.lessons.answers.quoting import quote, summary
+from bot.lessons.language.stop_words import language_asked
+from bot.lessons.search.query import leans_back
 from bot.ports import Embedder, Retriever
 
 BRIEF_PASSAGES = 5

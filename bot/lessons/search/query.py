@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 from bot.course import LessonQuestion
-from bot.lessons.binding import ENGLISH, binds, content, language_asked
-from bot.lessons.terms import english_of
-from bot.lessons.words import is_wide, pieces, words
+from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
+from bot.lessons.language.terms import english_of
+from bot.lessons.language.words import is_wide, pieces, words
 
 # What the previous question's words count beside those of one that leans on it.
 BEFORE = 0.5
@@ -72,7 +72,7 @@ def _goes_on(said: Sequence[str], language: str) -> bool:
 
 @cache
 def _following() -> Mapping[str, frozenset[str]]:
-    listed: dict[str, str] = tomllib.loads(files("bot.lessons").joinpath("following.toml").read_text("utf-8"))
+    listed: dict[str, str] = tomllib.loads(files("bot.lessons.search").joinpath("following.toml").read_text("utf-8"))
     return {name: frozenset(text.split()) for name, text in listed.items()}
 
 

@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from bot.errors import UserError
-from bot.lessons.course_files import MANIFEST, CourseFile, Source
-from bot.lessons.layout import Skip
-from bot.lessons.manifests import read_manifest
+from bot.lessons.course_layout import Skip
+from bot.lessons.files import MANIFEST, CourseFile, Source
+from bot.lessons.sources.manifests import read_manifest
 
 # Where nothing is ever a lesson and much lies.
 UNSEEN = frozenset({".git", "node_modules", "__pycache__", ".venv"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.lessons.layout import Skip
+from bot.lessons.course_layout import Skip
 
 # Co-op Translator keeps one beside the translations of each language: what each was made from.
 TRANSLATOR_FILE = ".co-op-translator.json"

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.course import Passage
-from bot.lessons.binding import ENGLISH, binds
-from bot.lessons.grams import Grams
-from bot.lessons.shelf import IndexedShelf, Place
-from bot.lessons.words import lesson_words
+from bot.lessons.language.stop_words import ENGLISH, binds
+from bot.lessons.language.words import lesson_words
+from bot.lessons.search.grams import Grams
+from bot.lessons.search.index import IndexedShelf, Place
 
 Rows = NDArray[np.int64]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import UserError
-from bot.lessons.archives import is_archive, unpacked
-from bot.lessons.course_files import Source
-from bot.lessons.git import is_address, shown_address
-from bot.lessons.repositories import cloned, folder_in_clone
+from bot.lessons.files import Source
+from bot.lessons.sources.archives import is_archive, unpacked
+from bot.lessons.sources.git import is_address, shown_address
+from bot.lessons.sources.repositories import cloned, folder_in_clone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

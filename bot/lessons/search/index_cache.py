@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.lessons.asking import Asked
-from bot.lessons.binding import ENGLISH
-from bot.lessons.dictionary import Dictionary, Vocabulary, vocabulary
-from bot.lessons.ranking import Ranked, ranked
-from bot.lessons.shelf import IndexedShelf, indexed
+from bot.lessons.language.stop_words import ENGLISH
+from bot.lessons.search.dictionary import Dictionary, Vocabulary, vocabulary
+from bot.lessons.search.index import IndexedShelf, indexed
+from bot.lessons.search.query import Asked
+from bot.lessons.search.ranking import Ranked, ranked
 from bot.ports import Lessons
 
 KEPT = 6

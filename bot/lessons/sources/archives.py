@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.errors import UserError
-from bot.lessons.course_files import MANIFEST, TRANSLATOR_FILE, Source
-from bot.lessons.folders import files_of, readable
-from bot.lessons.layout import MARKDOWN, NOTEBOOK, Skip, number_of
+from bot.lessons.course_layout import MARKDOWN, NOTEBOOK, Skip, number_of
+from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, Source
+from bot.lessons.sources.folders import files_of, readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # Ten times what the largest course has: a bomb is more.

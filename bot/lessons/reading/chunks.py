@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category, east_asian_width
 
 from bot.course import Chunk
-from bot.lessons.blocks import Block, Kind
-from bot.lessons.languages import language_of
-from bot.lessons.pages import Page
+from bot.lessons.language.languages import language_of
+from bot.lessons.reading.pages import Page
+from bot.lessons.reading.section_blocks import Block, Kind
 
 # Characters; a letter as wide as Chinese ones counts as two, as it says about as much.
 SIZE = 1400

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from bot.errors import UserError
-from bot.lessons.course_files import CourseFile
-from bot.lessons.languages import tag_of
+from bot.lessons.files import CourseFile
+from bot.lessons.language.languages import tag_of
 
 BLOB = re.compile(r"/[^/]+/[^/]+/(?:blob|raw|tree)/[^/]+/(.+)")
 Told = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.lessons.asking import Asked, Term
-from bot.lessons.binding import ENGLISH
-from bot.lessons.certainty import Evidence
-from bot.lessons.dictionary import Dictionary
-from bot.lessons.grams import Floats, Grams, grams
-from bot.lessons.shelf import IndexedShelf, Place, Window
+from bot.lessons.language.stop_words import ENGLISH
+from bot.lessons.search.certainty import Evidence
+from bot.lessons.search.dictionary import Dictionary
+from bot.lessons.search.grams import Floats, Grams, grams
+from bot.lessons.search.index import IndexedShelf, Place, Window
+from bot.lessons.search.query import Asked, Term
 
 WORDS = 17.6
 """What it counts to hold all of a question's words as often as they can count."""

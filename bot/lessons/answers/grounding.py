@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.course import Cited, Passage
-from bot.lessons.quoting import grams
-from bot.lessons.units import units
-from bot.lessons.words import folded
+from bot.lessons.answers.quoting import grams
+from bot.lessons.answers.units import units
+from bot.lessons.language.words import folded
 from bot.ports import Embedder
 
 NO_ANSWER = "NO ANSWER"

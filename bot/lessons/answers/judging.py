@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.course import LessonQuestion, Passage
-from bot.lessons.binding import ENGLISH, binds, content, language_asked
-from bot.lessons.terms import english_of
-from bot.lessons.words import is_wide, lesson_words, pieces, words
+from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
+from bot.lessons.language.terms import english_of
+from bot.lessons.language.words import is_wide, lesson_words, pieces, words
 
 COVERED = 0.25
 """From here on the lessons answer: of questions that they do answer one in twenty-five is refused."""

@@ -16,13 +16,13 @@ import structlog
 
 from bot.course import LessonQuestion, Passage
 from bot.errors import BotError
-from bot.lessons.asking import asked
-from bot.lessons.certainty import CLEAR, certainty
+from bot.lessons.search.certainty import CLEAR, certainty
+from bot.lessons.search.query import asked
 from bot.ports import Embedder, Lessons
 
 if TYPE_CHECKING:
-    from bot.lessons.library import Shelves
-    from bot.lessons.ranking import Ranked
+    from bot.lessons.search.index_cache import Shelves
+    from bot.lessons.search.ranking import Ranked
 
 MEANING_WITHIN_S = 5.0
 """How long a question waits for its vector; a host may have to load its model first, and words are enough till then."""
@@ -72,8 +72,8 @@ class HybridRetriever:
 
     async def _ready(self) -> Shelves:
         if self._shelves is None:
-            await asyncio.to_thread(import_module, "bot.lessons.library")
-            from bot.lessons.library import Shelves
+            await asyncio.to_thread(import_module, "bot.lessons.search.index_cache")
+            from bot.lessons.search.index_cache import Shelves
 
             self._shelves = self._shelves or Shelves(self._lessons, model=self._model)
         return self._shelves

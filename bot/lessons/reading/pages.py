@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.lessons.blocks import Block, blocks_of
-from bot.lessons.slugs import Slugs
-from bot.lessons.text import lesson_only
+from bot.lessons.reading.lesson_text import lesson_only
+from bot.lessons.reading.section_blocks import Block, blocks_of
+from bot.lessons.reading.slugs import Slugs
 
 # markdown-it's tokens for one: its begin, its words, its end.
 HEADING_TOKENS = 3

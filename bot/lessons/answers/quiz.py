@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.course import Passage, QuizItem
-from bot.lessons.units import Kind, units
+from bot.lessons.answers.units import Kind, units
 
 OPTIONS = 4
 FEWEST_OPTIONS = 3

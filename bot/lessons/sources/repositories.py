@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
-from bot.lessons.course_files import TRANSLATOR_FILE, Source
-from bot.lessons.folders import course_file, folder_source
-from bot.lessons.git import GitFailed, git, repository_name, shown_address, web_address
+from bot.lessons.files import TRANSLATOR_FILE, Source
+from bot.lessons.sources.folders import course_file, folder_source
+from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
 # The pictures of a course weigh gigabytes, its lessons and translations some tens of megabytes.
 FETCH_S = 900.0

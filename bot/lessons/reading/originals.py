@@ -9,10 +9,10 @@ from functools import lru_cache
 from hashlib import md5
 from urllib.parse import unquote, urlsplit
 
-from bot.lessons.course_files import TRANSLATOR_FILE, CourseFile
-from bot.lessons.layout import INDEX, Spot
-from bot.lessons.pages import Page
-from bot.lessons.text import decoded
+from bot.lessons.course_layout import INDEX, Spot
+from bot.lessons.files import TRANSLATOR_FILE, CourseFile
+from bot.lessons.reading.lesson_text import decoded
+from bot.lessons.reading.pages import Page
 
 
 class Originals:

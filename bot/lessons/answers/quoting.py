@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.course import Passage
-from bot.lessons.units import Kind, Unit, units
-from bot.lessons.words import is_wide, words
+from bot.lessons.answers.units import Kind, Unit, units
+from bot.lessons.language.words import is_wide, words
 
 QUOTE_CHARS = 850
 """How long all quotes of an answer are together at most."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from bot.lessons.languages import tag_of
+from bot.lessons.language.languages import tag_of
 
 
 class Skip(StrEnum):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.lessons.course_files import MANIFEST, TRANSLATOR_FILE, CourseFile, Source
-from bot.lessons.layout import INDEX, Skip, Spot, number_of, spot_of, why_not
+from bot.lessons.course_layout import INDEX, Skip, Spot, number_of, spot_of, why_not
+from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, Source
 
 LAST = (1000,)
 

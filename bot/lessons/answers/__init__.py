@@ -1,0 +1,1 @@
+"""Answers from passages: judged, quoted, checked against what a model writes, and made into quizzes."""
