@@ -55,9 +55,9 @@ async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[E
         Unavailable: it is locked, or away.
         UserError: there is no such model.
     """
-    from bot.storage.database import open_database
-    from bot.storage.lessons import SqlLessons
-    from bot.storage.notes import SqlNotes
+    from bot.storage.database.database import open_database
+    from bot.storage.lesson_store import SqlLessons
+    from bot.storage.note_store import SqlNotes
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))

@@ -91,8 +91,8 @@ def _chat(_: argparse.Namespace) -> int:
 
 def _migrate(chosen: argparse.Namespace) -> int:
     location = load().storage.location
-    from bot.storage import schema
-    from bot.storage.location import place
+    from bot.storage.database import revisions as schema
+    from bot.storage.database.location import place
 
     path = place(location)
     if chosen.action:

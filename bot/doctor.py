@@ -31,8 +31,8 @@ async def examine(settings: Settings) -> Sequence[Finding]:
 
 
 def _database(location: str) -> Finding:
-    from bot.storage import schema
-    from bot.storage.location import place
+    from bot.storage.database import revisions as schema
+    from bot.storage.database.location import place
 
     try:
         schema.check(location)

@@ -103,14 +103,14 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
 
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
-    from bot.storage.answers import SqlAnswers
+    from bot.storage.answer_store import SqlAnswers
     from bot.storage.census import SqlCensus
-    from bot.storage.choices import SqlChoices
-    from bot.storage.database import open_database
-    from bot.storage.history import SqlHistory
-    from bot.storage.lessons import SqlLessons
-    from bot.storage.notes import SqlNotes
-    from bot.storage.turns import SqlTurns
+    from bot.storage.choice_store import SqlChoices
+    from bot.storage.database.database import open_database
+    from bot.storage.history_store import SqlHistory
+    from bot.storage.lesson_store import SqlLessons
+    from bot.storage.note_store import SqlNotes
+    from bot.storage.turns.turn_store import SqlTurns
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -158,8 +158,8 @@ def policy_of(settings: Settings) -> Policy:
 
 def pruner(settings: Settings) -> Prune | None:
     """Return what deletes the database's copies made before a time; None where the database keeps none itself."""
-    from bot.storage.backups import prune
-    from bot.storage.location import database_file, is_postgres
+    from bot.storage.database.backups import prune
+    from bot.storage.database.location import database_file, is_postgres
 
     location = settings.storage.location
     return None if is_postgres(location) else partial(prune, database_file(location))
@@ -167,7 +167,7 @@ def pruner(settings: Settings) -> Prune | None:
 
 def overview(settings: Settings, built: House, *, on: frozenset[str], stops_within_s: float) -> list[Notice]:
     """Return what is on, on one screen; `on` are the names of the platforms with their tokens."""
-    from bot.storage.location import place
+    from bot.storage.database.location import place
 
     tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
     adapters = [

@@ -172,9 +172,9 @@ async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
 @asynccontextmanager
 async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
     from bot.classroom import sample_taken_in
-    from bot.storage.database import open_database
-    from bot.storage.lessons import SqlLessons
-    from bot.storage.notes import SqlNotes
+    from bot.storage.database.database import open_database
+    from bot.storage.lesson_store import SqlLessons
+    from bot.storage.note_store import SqlNotes
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))

@@ -1,10 +1,10 @@
-"""Alembic's entry: runs the scripts over the connection `bot.storage.scripts` hands in, within its transaction."""
+"""Alembic's entry: runs the scripts over the connection of `migration_scripts`, within its transaction."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.tables import METADATA
+from bot.storage.tables.chat_tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

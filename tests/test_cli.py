@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import build_parser
 from bot.settings import fields
-from bot.storage.schema import HEAD
+from bot.storage.database.revisions import HEAD
 from tests.cli_process import Lyceum
 from tests.lab.ollama import OllamaLab
 from tests.lab.postgres import shared

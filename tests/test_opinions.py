@@ -14,9 +14,9 @@ from bot.domain import Address, ChatMessage, Person, StoredAnswer, TurnState
 from bot.i18n import LOCALES, text
 from bot.opinions import BAR_CHARS, reasons, standings, table
 from bot.ports import Rating, Verdict
-from bot.storage.answers import SqlAnswers
-from bot.storage.database import open_database
-from bot.storage.turns import SqlTurns
+from bot.storage.answer_store import SqlAnswers
+from bot.storage.database.database import open_database
+from bot.storage.turns.turn_store import SqlTurns
 from tests.cli_process import Lyceum
 
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.observe.health import OpenTurns
 from bot.storage.clock import Clock, utc_now
-from bot.storage.database import Database
-from bot.storage.openness import IS_OPEN, RUNS, WAITS
-from bot.storage.tables import TurnRow
+from bot.storage.database.database import Database
+from bot.storage.tables.chat_tables import TurnRow
+from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 
 
 class SqlCensus:

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.dialects import insert_or_nothing
-from bot.storage.tables import CONVERSATIONS, ConversationRow
+from bot.storage.database.dialects import insert_or_nothing
+from bot.storage.tables.chat_tables import CONVERSATIONS, ConversationRow
 
 _SCOPE = ("platform", "workspace", "channel", "thread")
 _HELD = (

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, Level, Role, TurnState
 from bot.storage.conversations import at, within
-from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, is_orphan, stop
-from bot.storage.tables import ChoiceRow, ConversationRow, EventRow, MessageRow, RatingRow, TurnRow
+from bot.storage.database.notify import notify
+from bot.storage.tables.chat_tables import ChoiceRow, ConversationRow, EventRow, MessageRow, RatingRow, TurnRow
+from bot.storage.turns.open_turns import IS_OPEN, is_orphan, stop
 
 FEW = 200
 """Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""

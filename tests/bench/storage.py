@@ -18,10 +18,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.storage import history, notes
+from bot.storage import history_store as history
+from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.connection import Use, sqlite_engine
-from bot.storage.database import Database, open_database
+from bot.storage.database.database import Database, open_database
+from bot.storage.database.sqlite_connection import Use, sqlite_engine
 
 WRITERS = 64
 WRITES_EACH = 40

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
-from bot.storage.answers import SqlAnswers
-from bot.storage.choices import SqlChoices
-from bot.storage.database import Database, open_database
-from bot.storage.history import SqlHistory
-from bot.storage.lessons import SqlLessons
-from bot.storage.notes import SqlNotes
-from bot.storage.turns import SqlTurns
+from bot.storage.answer_store import SqlAnswers
+from bot.storage.choice_store import SqlChoices
+from bot.storage.database.database import Database, open_database
+from bot.storage.history_store import SqlHistory
+from bot.storage.lesson_store import SqlLessons
+from bot.storage.note_store import SqlNotes
+from bot.storage.turns.turn_store import SqlTurns
 from tests.lab import postgres
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from bot.storage.schema import HEAD
+from bot.storage.database.revisions import HEAD
 from tests.cli_process import ROOT
 
 BESIDE = "shared/course"

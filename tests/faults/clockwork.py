@@ -13,12 +13,12 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.manners import Manners
 from bot.llm.ollama import OllamaBackend
-from bot.storage.answers import SqlAnswers
-from bot.storage.choices import SqlChoices
-from bot.storage.database import open_database
-from bot.storage.history import SqlHistory
-from bot.storage.notes import SqlNotes
-from bot.storage.turns import SqlTurns
+from bot.storage.answer_store import SqlAnswers
+from bot.storage.choice_store import SqlChoices
+from bot.storage.database.database import open_database
+from bot.storage.history_store import SqlHistory
+from bot.storage.note_store import SqlNotes
+from bot.storage.turns.turn_store import SqlTurns
 from tests.lab.discord import DiscordLab
 from tests.lab.ollama import OllamaLab
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 WRITES = """
 import asyncio, sys
-from bot.storage.database import open_database
-from bot.storage.notes import SqlNotes
+from bot.storage.database.database import open_database
+from bot.storage.note_store import SqlNotes
 
 async def main():
     notes = SqlNotes(await open_database(sys.argv[1]))
@@ -34,8 +34,8 @@ connection.close()
 
 OPENS = """
 import asyncio, sys
-from bot.storage.database import open_database
-from bot.storage.notes import SqlNotes
+from bot.storage.database.database import open_database
+from bot.storage.note_store import SqlNotes
 
 async def main():
     async with await open_database(sys.argv[1]) as database:
@@ -47,7 +47,7 @@ asyncio.run(main())
 
 WAITS = """
 import asyncio, sys
-from bot.storage.database import open_database
+from bot.storage.database.database import open_database
 
 async def main():
     async with await open_database(sys.argv[1]) as database:
@@ -62,8 +62,8 @@ asyncio.run(main())
 
 ADOPTS = """
 import asyncio, sys
-from bot.storage.database import open_database
-from bot.storage.turns import SqlTurns
+from bot.storage.database.database import open_database
+from bot.storage.turns.turn_store import SqlTurns
 
 async def main():
     async with await open_database(sys.argv[1]) as database:
@@ -80,7 +80,7 @@ asyncio.run(main())
 
 IMPORTS = """
 import asyncio, sys
-from bot.storage.database import open_database
+from bot.storage.database.database import open_database
 
 async def main():
     async with await open_database(sys.argv[1]):

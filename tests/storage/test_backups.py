@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import schema
-from bot.storage.backups import back_up, backups, prune
+from bot.storage.database import revisions as schema
+from bot.storage.database.backups import back_up, backups, prune
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

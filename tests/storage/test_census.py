@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain import StoredAnswer, TurnState
 from bot.observe.health import OpenTurns
 from bot.storage.census import SqlCensus
-from bot.storage.database import Database
-from bot.storage.turns import SqlTurns
+from bot.storage.database.database import Database
+from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import SetClock, said
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage import notes
+from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.connection import BUSY_TIMEOUT_MS
-from bot.storage.database import Database, open_database
-from bot.storage.notes import SqlNotes
-from bot.storage.tables import MessageRow, NoteRow
-from bot.storage.writer import MAX_WAITING
+from bot.storage.database.database import Database, open_database
+from bot.storage.database.sqlite_connection import BUSY_TIMEOUT_MS
+from bot.storage.database.writer import MAX_WAITING
+from bot.storage.note_store import SqlNotes
+from bot.storage.tables.chat_tables import MessageRow, NoteRow
 from tests.storage.processes import LOCKS, OPENS, WRITES, heard, started, tell
 
 

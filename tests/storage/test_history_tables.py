@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from bot.domain import StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
-from bot.storage import history
+from bot.storage import history_store as history
 from bot.storage.clock import Clock
-from bot.storage.database import Database, open_database
-from bot.storage.history import SqlHistory
-from bot.storage.tables import EventRow, MessageRow, TurnRow
-from bot.storage.turns import SqlTurns
+from bot.storage.database.database import Database, open_database
+from bot.storage.history_store import SqlHistory
+from bot.storage.tables.chat_tables import EventRow, MessageRow, TurnRow
+from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import HERE, said
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.i18n import text
-from bot.storage.location import database_file
+from bot.storage.database.location import database_file
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Every migration goes up, down and over data; the newest leaves the tables the code works with.
 
-A new migration adds its revision to `REVISIONS` of bot/storage/schema.py and a file to tests/storage/samples: rows as
-they are stored at that revision, in plain SQL, so that old data is met as it was and not as today's code writes it.
+A new migration adds its revision to `REVISIONS` of bot/storage/database/revisions.py and a file to
+tests/storage/samples: rows as they are stored at that revision, in plain SQL, so that old data is met as it was and not
+as today's code writes it.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from bot.domain import Address, ChatMessage, Choice, Level, Person, Post, Role, StoredMessage
-from bot.storage import schema
-from bot.storage.choices import SqlChoices
-from bot.storage.connection import Use, begun, sqlite_engine
-from bot.storage.database import open_database
-from bot.storage.history import SqlHistory
-from bot.storage.location import create_private
-from bot.storage.notes import SqlNotes
-from bot.storage.schema import HEAD, REVISIONS
-from bot.storage.scripts import alembic_config, run_scripts
-from bot.storage.tables import METADATA
-from bot.storage.turns import SqlTurns
+from bot.storage.choice_store import SqlChoices
+from bot.storage.database import revisions as schema
+from bot.storage.database.database import open_database
+from bot.storage.database.location import create_private
+from bot.storage.database.migration_scripts import alembic_config, run_scripts
+from bot.storage.database.revisions import HEAD, REVISIONS
+from bot.storage.database.sqlite_connection import Use, begun, sqlite_engine
+from bot.storage.history_store import SqlHistory
+from bot.storage.note_store import SqlNotes
+from bot.storage.tables.chat_tables import METADATA
+from bot.storage.turns.turn_store import SqlTurns
 
 Rows = dict[str, list[tuple[object, ...]]]
 

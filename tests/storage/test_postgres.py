@@ -13,11 +13,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage import notes
+from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.database import Database, open_database
-from bot.storage.notify import notify
-from bot.storage.tables import MessageRow, NoteRow
+from bot.storage.database.database import Database, open_database
+from bot.storage.database.notify import notify
+from bot.storage.tables.chat_tables import MessageRow, NoteRow
 from tests.lab.postgres import PostgresServer
 from tests.lab.postgres_wire import Cut, wired
 

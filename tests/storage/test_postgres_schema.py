@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from bot.errors import BotError, ConfigurationError, Unavailable
 from bot.i18n import text
-from bot.storage import schema
-from bot.storage.database import open_database
-from bot.storage.location import place
-from bot.storage.postgres_connection import postgres_engine
-from bot.storage.schema import HEAD, REVISIONS, Migrated, Schema, State
-from bot.storage.tables import METADATA
+from bot.storage.database import revisions as schema
+from bot.storage.database.database import open_database
+from bot.storage.database.location import place
+from bot.storage.database.postgres_connection import postgres_engine
+from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, State
+from bot.storage.tables.chat_tables import METADATA
 from tests.lab.postgres import PostgresServer
 
 Run = Callable[[str, str], Awaitable[None]]

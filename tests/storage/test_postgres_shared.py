@@ -7,9 +7,9 @@ import asyncio
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.database import open_database
-from bot.storage.notify import notify
-from bot.storage.turns import SqlTurns
+from bot.storage.database.database import open_database
+from bot.storage.database.notify import notify
+from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import said
 from tests.lab.postgres import PostgresServer
 from tests.storage.processes import ADOPTS, OPENS, WAITS, heard, started, tell

@@ -12,11 +12,11 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.i18n import text
-from bot.storage import schema
-from bot.storage.backups import KEPT, back_up
-from bot.storage.database import open_database
-from bot.storage.notes import SqlNotes
-from bot.storage.schema import HEAD, Migrated, Schema, State
+from bot.storage.database import revisions as schema
+from bot.storage.database.backups import KEPT, back_up
+from bot.storage.database.database import open_database
+from bot.storage.database.revisions import HEAD, Migrated, Schema, State
+from bot.storage.note_store import SqlNotes
 from tests.storage.processes import IMPORTS, heard, started
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

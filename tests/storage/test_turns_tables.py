@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Post, StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
-from bot.storage.database import Database
-from bot.storage.openness import IS_OPEN, RUNS, WAITS
-from bot.storage.tables import PostRow, TurnRow
-from bot.storage.turns import SqlTurns
+from bot.storage.database.database import Database
+from bot.storage.tables.chat_tables import PostRow, TurnRow
+from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
+from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import said
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -33,7 +33,7 @@ async def connect(url: str, *, statement_s: float | None = STATEMENT_S) -> async
 
     Raises:
         ConfigurationError: the URL cannot be read.
-        bot.storage.postgres_faults.FAULTS: the server cannot be reached, or refuses.
+        bot.storage.database.postgres_faults.FAULTS: the server cannot be reached, or refuses.
     """
     try:
         return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=statement_s, server_settings=SESSION)

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, dele
 from sqlalchemy.orm import Session
 
 from bot.domain import Role, StoredAnswer, Turn, TurnState
-from bot.storage.accepting import LEASE
 from bot.storage.conversations import within
-from bot.storage.dialects import Values
-from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, SAID_WITH, is_orphan, read_turns, takes_answer
-from bot.storage.pressing import put_answer
-from bot.storage.sources import written_sources
-from bot.storage.tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
+from bot.storage.database.dialects import Values
+from bot.storage.database.notify import notify
+from bot.storage.stored_sources import written_sources
+from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
+from bot.storage.turns.accepting import LEASE
+from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH, is_orphan, read_turns, takes_answer
+from bot.storage.turns.pressing import put_answer
 
 NOBODYS = {"worker": None, "lease_until": None}
 # A closed turn needs no answer, so it keeps nothing of who asked. Where its answer belongs stays: another may be made.

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from bot.course import Chunk, Document, Passage
 from bot.ports import Shelf, Vectors
-from bot.storage.database import Database
-from bot.storage.dialects import insert_or_nothing, one_at_a_time
+from bot.storage.database.database import Database
+from bot.storage.database.dialects import insert_or_nothing, one_at_a_time
 from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
-from bot.storage.tables import LESSON_CHUNKS as CHUNKS
-from bot.storage.tables import LESSON_DOCUMENTS as DOCUMENTS
-from bot.storage.tables import LESSON_LANGUAGES as LANGUAGES
+from bot.storage.tables.chat_tables import LESSON_CHUNKS as CHUNKS
+from bot.storage.tables.chat_tables import LESSON_DOCUMENTS as DOCUMENTS
+from bot.storage.tables.chat_tables import LESSON_LANGUAGES as LANGUAGES
 
 CHANGING = 0x6C79_6C65_7373
 """The lock under which lessons are changed: of two processes that ingest at once, one document goes after another."""

@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
-from bot.storage.dialects import one_at_a_time
-from bot.storage.notify import notify
-from bot.storage.openness import IS_LIVE, IS_OPEN, RUNS, WAITS
-from bot.storage.tables import TURNS
+from bot.storage.database.dialects import one_at_a_time
+from bot.storage.database.notify import notify
+from bot.storage.tables.chat_tables import TURNS
+from bot.storage.turns.open_turns import IS_LIVE, IS_OPEN, RUNS, WAITS
 
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
-from bot.storage import accepting, claiming, openness, owning, pressing
 from bot.storage.clock import Clock, utc_now
-from bot.storage.database import Database
-from bot.storage.tables import TurnRow
+from bot.storage.database.database import Database
+from bot.storage.tables.chat_tables import TurnRow
+from bot.storage.turns import accepting, claiming, pressing
+from bot.storage.turns import leases as owning
+from bot.storage.turns import open_turns as openness
 
 
 class SqlTurns:

@@ -20,13 +20,13 @@ from sqlalchemy import Connection, Text, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage import postgres_schema
-from bot.storage.database import WAIT_S, Database
-from bot.storage.location import place
-from bot.storage.notify import SENDER, notifies
-from bot.storage.postgres_connection import CONNECTIONS, connect, postgres_engine
-from bot.storage.postgres_faults import FAULTS, StillOpen, is_away, may_pass, translated, translated_at_start
-from bot.storage.postgres_listen import Listener
+from bot.storage.database import postgres_revisions as postgres_schema
+from bot.storage.database.database import WAIT_S, Database
+from bot.storage.database.location import place
+from bot.storage.database.notify import SENDER, notifies
+from bot.storage.database.postgres_connection import CONNECTIONS, connect, postgres_engine
+from bot.storage.database.postgres_faults import FAULTS, StillOpen, is_away, may_pass, translated, translated_at_start
+from bot.storage.database.postgres_listen import Listener
 
 Result = TypeVar("Result")
 

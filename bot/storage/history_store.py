@@ -13,8 +13,8 @@ from bot.domain import Address, Role, StoredMessage
 from bot.storage import erasing
 from bot.storage.clock import Clock, utc_now
 from bot.storage.conversations import at
-from bot.storage.database import Database
-from bot.storage.tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
+from bot.storage.database.database import Database
+from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
 
 Page = Callable[[Session, int], Sequence[int]]
 Erase = Callable[[Session, Sequence[int]], int]

@@ -9,8 +9,8 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
-from bot.storage.notify import CHANNEL, Changes
-from bot.storage.postgres_faults import FAULTS
+from bot.storage.database.notify import CHANNEL, Changes
+from bot.storage.database.postgres_faults import FAULTS
 
 PAUSE_S = 1.0
 PULSE_S = 15.0

@@ -1,4 +1,4 @@
-"""What goes wrong with a Postgres server, said as our own errors. See `bot.storage.faults` for SQLite.
+"""What goes wrong with a Postgres server, said as our own errors. See `bot.storage.database.sqlite_faults` for SQLite.
 
 SQLSTATE codes and kinds of exception are told apart, never texts:
 https://www.postgresql.org/docs/current/errcodes-appendix.html

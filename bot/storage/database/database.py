@@ -15,8 +15,8 @@ from typing import Self, TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.storage.location import is_postgres
-from bot.storage.notify import Changes
+from bot.storage.database.location import is_postgres
+from bot.storage.database.notify import Changes
 
 Result = TypeVar("Result")
 
@@ -76,9 +76,9 @@ async def open_database(location: str | Path, *, wait_s: float = WAIT_S) -> Data
         Unavailable: the database is locked or cannot be reached.
     """
     if is_postgres(location):
-        from bot.storage.postgres import PostgresDatabase
+        from bot.storage.database.postgres import PostgresDatabase
 
         return await PostgresDatabase.open(str(location), wait_s=wait_s)
-    from bot.storage.sqlite import SqliteDatabase
+    from bot.storage.database.sqlite import SqliteDatabase
 
     return await SqliteDatabase.open(location, wait_s=wait_s)

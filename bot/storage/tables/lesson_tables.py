@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.columns import Base
+from bot.storage.tables.columns import Base
 
 
 class LessonDocumentRow(Base):

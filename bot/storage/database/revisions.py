@@ -1,7 +1,7 @@
 """Which revision the tables of a database have, and how they get to the one this version needs.
 
 Looking costs one small query and no Alembic; that is imported when tables are made or changed. What is said here of a
-file is done here; what is said of a server, in `bot.storage.postgres_schema`, which needs the driver.
+file is done here; what is said of a server, in `bot.storage.database.postgres_revisions`, which needs the driver.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.errors import ConfigurationError
-from bot.storage.backups import FOLDER, back_up, backups
 from bot.storage.clock import Clock, utc_now
-from bot.storage.connection import BUSY_TIMEOUT_MS, Use, begun, sqlite_engine
-from bot.storage.faults import patiently, translated_at_start
-from bot.storage.location import create_private, database_file, is_empty, is_postgres
-from bot.storage.scripts import run_scripts
+from bot.storage.database.backups import FOLDER, back_up, backups
+from bot.storage.database.location import create_private, database_file, is_empty, is_postgres
+from bot.storage.database.migration_scripts import run_scripts
+from bot.storage.database.sqlite_connection import BUSY_TIMEOUT_MS, Use, begun, sqlite_engine
+from bot.storage.database.sqlite_faults import patiently, translated_at_start
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision this version knows, oldest first; a test holds it against the scripts."""
@@ -70,7 +70,7 @@ def look(location: str | Path, *, known: Sequence[str] = REVISIONS) -> Schema:
         Unavailable: it is locked or away.
     """
     if is_postgres(location):
-        from bot.storage import postgres_schema
+        from bot.storage.database import postgres_revisions as postgres_schema
 
         return asyncio.run(postgres_schema.look(str(location), known=known))
     file = database_file(location)
@@ -88,7 +88,7 @@ def check(location: str | Path, *, known: Sequence[str] = REVISIONS) -> None:
         Unavailable: as `look`.
     """
     if is_postgres(location):
-        from bot.storage import postgres_schema
+        from bot.storage.database import postgres_revisions as postgres_schema
 
         asyncio.run(postgres_schema.check(str(location), known=known))
         return
@@ -130,7 +130,7 @@ def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
         Unavailable: it is locked or away, or the disk is full.
     """
     if is_postgres(location):
-        from bot.storage import postgres_schema
+        from bot.storage.database import postgres_revisions as postgres_schema
 
         return asyncio.run(postgres_schema.migrate(str(location), to=HEAD))
     file = database_file(location)
@@ -150,7 +150,7 @@ def downgrade(location: str | Path, revision: str, *, clock: Clock = utc_now) ->
     if revision not in {"base", *REVISIONS}:
         raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
     if is_postgres(location):
-        from bot.storage import postgres_schema
+        from bot.storage.database import postgres_revisions as postgres_schema
 
         return asyncio.run(postgres_schema.migrate(str(location), to=revision))
     file = database_file(location)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
-from bot.storage.dialects import Values, insert_or_nothing
-from bot.storage.notify import notify
-from bot.storage.tables import EVENTS, MESSAGES, TURNS
+from bot.storage.database.dialects import Values, insert_or_nothing
+from bot.storage.database.notify import notify
+from bot.storage.tables.chat_tables import EVENTS, MESSAGES, TURNS
 
 LEASE = timedelta(seconds=10)
 """How long a turn is its worker's before the worker renews for the first time."""

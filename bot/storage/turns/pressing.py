@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, CommandCall, Person, Role, StoredAnswer, Turn
 from bot.errors import UserError
-from bot.storage.accepting import remember_event, turn_values
 from bot.storage.conversations import entered
-from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN
-from bot.storage.sources import written_sources
-from bot.storage.tables import ConversationRow, MessageRow, TurnRow
+from bot.storage.database.notify import notify
+from bot.storage.stored_sources import written_sources
+from bot.storage.tables.chat_tables import ConversationRow, MessageRow, TurnRow
+from bot.storage.turns.accepting import remember_event, turn_values
+from bot.storage.turns.open_turns import IS_OPEN
 
 
 def accept_press(

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.storage.clock import Clock, utc_now
-from bot.storage.database import Database
-from bot.storage.dialects import insert_or_replace
-from bot.storage.tables import NOTES, NoteRow
+from bot.storage.database.database import Database
+from bot.storage.database.dialects import insert_or_replace
+from bot.storage.tables.chat_tables import NOTES, NoteRow
 
 
 class SqlNotes:

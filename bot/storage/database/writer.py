@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage.connection import begun
-from bot.storage.faults import patiently, translated
-from bot.storage.notify import notifies
+from bot.storage.database.notify import notifies
+from bot.storage.database.sqlite_connection import begun
+from bot.storage.database.sqlite_faults import patiently, translated
 
 Result = TypeVar("Result")
 

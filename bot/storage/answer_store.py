@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain import Address, Person, Role, TurnState
 from bot.ports import Answer, Rating, Verdict
 from bot.storage.clock import Clock, utc_now
-from bot.storage.database import Database
-from bot.storage.dialects import Values, insert_or_replace
-from bot.storage.openness import IS_OPEN, SAID_WITH
-from bot.storage.pressing import is_newest
-from bot.storage.sources import read_sources
-from bot.storage.tables import RATINGS, ConversationRow, MessageRow, RatingRow, TurnRow
+from bot.storage.database.database import Database
+from bot.storage.database.dialects import Values, insert_or_replace
+from bot.storage.stored_sources import read_sources
+from bot.storage.tables.chat_tables import RATINGS, ConversationRow, MessageRow, RatingRow, TurnRow
+from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH
+from bot.storage.turns.pressing import is_newest
 
 OPEN = frozenset({TurnState.ACCEPTED.value, TurnState.RUNNING.value})
 QUESTION, ANSWER = aliased(MessageRow), aliased(MessageRow)

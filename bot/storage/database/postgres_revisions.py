@@ -1,7 +1,7 @@
 """The tables of a database on a Postgres server: which revision they have, and how they get to another.
 
-See `bot.storage.schema`, whose functions come here for a `postgresql://` URL. Nothing here blocks. Copies before a
-migration are the operator's to make, with pg_dump.
+See `bot.storage.database.revisions`, whose functions come here for a `postgresql://` URL. Nothing here blocks.
+Copies before a migration are the operator's to make, with pg_dump.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigurationError
-from bot.storage.location import place
-from bot.storage.postgres_connection import CONNECT_S, postgres_engine
-from bot.storage.postgres_faults import translated_at_start
-from bot.storage.schema import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
-from bot.storage.scripts import run_scripts
+from bot.storage.database.location import place
+from bot.storage.database.migration_scripts import run_scripts
+from bot.storage.database.postgres_connection import CONNECT_S, postgres_engine
+from bot.storage.database.postgres_faults import translated_at_start
+from bot.storage.database.revisions import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
 
 OLDEST_SERVER = 14
 ENCODING = "UTF8"

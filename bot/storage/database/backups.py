@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.storage.location import create_private
+from bot.storage.database.location import create_private
 
 KEPT = 5
 FOLDER = "backups"

@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage import schema
-from bot.storage.connection import READERS, Use, sqlite_engine
-from bot.storage.database import WAIT_S, Database
-from bot.storage.faults import patiently, translated, translated_at_start
-from bot.storage.location import database_file
-from bot.storage.writer import Writer
+from bot.storage.database import revisions as schema
+from bot.storage.database.database import WAIT_S, Database
+from bot.storage.database.location import database_file
+from bot.storage.database.sqlite_connection import READERS, Use, sqlite_engine
+from bot.storage.database.sqlite_faults import patiently, translated, translated_at_start
+from bot.storage.database.writer import Writer
 
 Result = TypeVar("Result")
 
