@@ -13,8 +13,8 @@ from typing import Literal
 from bot.course import LessonQuestion
 from bot.course_ports import Teacher
 from bot.domain import Notice
+from bot.engine.lesson_answers import closest, sources
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.lessoned import closest, sources
 from bot.errors import ModelMissing, UserError
 from bot.hosting import choose_backend, choose_embedder
 from bot.lessons.answers.examining import Examined, Examiner, Prediction, prediction, to_question

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bot.classroom import sample_taken_in, teacher_of, version
 from bot.domain import Notice
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from bot.engine.retention import Policy, Prune
 from bot.engine.selection import Selector
 from bot.hosting import Hosting, choose_backend, choose_embedder

@@ -12,9 +12,9 @@ from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery.deliver import deliver
 from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
-from bot.engine.asking import to_question
 from bot.engine.commands import is_question, parse_slash
 from bot.engine.engine import Engine
+from bot.engine.questions import to_question
 from bot.errors import BotError
 from bot.i18n import sentence
 

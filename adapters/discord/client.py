@@ -26,9 +26,9 @@ from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
-from bot.engine.asking import to_question
 from bot.engine.commands import is_question
 from bot.engine.engine import Engine
+from bot.engine.questions import to_question
 from bot.errors import BotError
 
 RATE_LIMIT_WAIT_MOST_S = 120.0

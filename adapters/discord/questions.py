@@ -21,8 +21,8 @@ from adapters.discord.interactions import may_write, to_fields, to_press, to_tar
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot.domain import ChatMessage, CommandCall
-from bot.engine.asking import to_question
 from bot.engine.commands import ASK, BY_NAME, check_arguments
+from bot.engine.questions import to_question
 from bot.errors import UserError
 
 # A question in the channel ends here; the model reads all of it.

@@ -24,8 +24,8 @@ from adapters.slack.replies import Answers
 from adapters.slack.welcome import Welcome
 from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, Person
-from bot.engine.asking import to_question
 from bot.engine.commands import is_question
+from bot.engine.questions import to_question
 from bot.errors import BotError
 
 # Events whose people were told that they have to wait; as many as may be redelivered at once.

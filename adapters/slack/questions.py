@@ -22,7 +22,7 @@ from adapters.slack.recovery import metadata
 from adapters.slack.replies import Answers
 from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, private_thread
-from bot.engine.asking import to_question
+from bot.engine.questions import to_question
 from bot.errors import BotError, Unavailable, UserError
 from bot.i18n import sentence
 

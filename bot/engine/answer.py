@@ -23,11 +23,11 @@ from bot.domain import (
     State,
     Thought,
 )
+from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
-from bot.engine.lessoned import heard, heard_all
-from bot.engine.loads import Loads
-from bot.engine.manners import Manners
+from bot.engine.lesson_answers import heard, heard_all
+from bot.engine.load_times import Loads
 from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, going_on, last_words, was_cut
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector

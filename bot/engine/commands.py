@@ -80,7 +80,7 @@ LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
 LANGUAGE = Option("language")
 
 ASK, LESSON_ASK = "ask", "lesson ask"
-"""The commands that are turns: `bot.engine.asking` makes messages of them, accepted and answered as any."""
+"""The commands that are turns: `bot.engine.questions` makes messages of them, accepted and answered as any."""
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE)),
@@ -110,7 +110,7 @@ _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
 
 
 def is_question(command: str) -> bool:
-    """Whether a call of this command is a message to the lessons, which `bot.engine.asking` makes of it."""
+    """Whether a call of this command is a message to the lessons, which `bot.engine.questions` makes of it."""
     return command in {ASK, LESSON_ASK}
 
 

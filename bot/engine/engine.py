@@ -12,18 +12,18 @@ from bot.course_ports import Teacher
 from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
+from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
-from bot.engine.execute import Commands
+from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.lessoned import Answering, LessonAnswerer
-from bot.engine.loads import Loads
-from bot.engine.manners import Manners
+from bot.engine.load_times import Loads
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
 from bot.engine.retention import BACKUP_DAYS
+from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
-from bot.engine.turns import TurnsAtWork
+from bot.engine.turns_at_work import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Turns
 

@@ -12,7 +12,7 @@ import structlog
 from bot.course import Document, Passage, QuizItem
 from bot.course_ports import Teacher
 from bot.domain import Button, CommandCall, Notice, Offer, ReplyPart
-from bot.engine.lessoned import placed
+from bot.engine.lesson_answers import placed
 from bot.errors import BotError, UserError
 from bot.ports import Lessons
 

@@ -19,7 +19,7 @@ from bot.domain import (
     TurnState,
 )
 from bot.engine.generation import Generation
-from bot.engine.line import Place
+from bot.engine.queue import Place
 from bot.errors import BotError
 
 

@@ -12,8 +12,8 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User

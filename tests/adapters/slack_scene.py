@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from adapters.slack.adapter import SlackAdapter
 from bot.domain import TurnState
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import Button, CommandCall, Offer
+from bot.engine.answer_policy import LessonAnswers, Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import LessonAnswers, Manners
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.engine.talk import DANA, ROOM, Heard, Talk, heard
 from tests.fakes import card

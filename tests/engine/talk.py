@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from bot.domain import Address, Button, ChatMessage, CommandCall, Delta, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.commands import wants_answer
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 

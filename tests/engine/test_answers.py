@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, Notice, State, TurnState
-from bot.engine.manners import Manners
+from bot.engine.answer_policy import Manners
 from bot.errors import PromptTooLong, Unavailable, UserError
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech, card

@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain import Doing, FinishReason, Notice, State
 from bot.engine.answer import RETRY_WAITS_S, Answerer
+from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
-from bot.engine.line import Place
-from bot.engine.manners import Manners
+from bot.engine.queue import Place
 from bot.engine.run import Run
 from bot.engine.selection import Selector
 from bot.errors import BotError, Transient, Unavailable

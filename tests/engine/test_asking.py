@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import Address, ChatMessage, CommandCall, Person
-from bot.engine.asking import to_question
 from bot.engine.commands import parse_slash
+from bot.engine.questions import to_question
 from bot.errors import UserError
 
 ROOM = Address("lab", "W1", "C1")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Completion, Failed, Offer, TurnState, private_thread
-from bot.engine.manners import Manners
+from bot.engine.answer_policy import Manners
 from bot.errors import Unavailable, UserError
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech

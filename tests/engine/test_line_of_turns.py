@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain import Completion, Doing, FinishReason, State, TurnState
 from bot.engine.access import Access
-from bot.engine.manners import Manners
+from bot.engine.answer_policy import Manners
 from bot.errors import Unavailable, UserError
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import Notice
-from bot.engine.loads import Loads
+from bot.engine.load_times import Loads
 from bot.errors import Unavailable
 from bot.i18n import LOCALES, sentence
 from tests.memory import FakeNotes

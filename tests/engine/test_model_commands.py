@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain import Address, Level, Notice
+from bot.engine.answer_policy import Manners
 from bot.engine.commands import LISTED, parse_mention, parse_slash
-from bot.engine.manners import Manners
 from bot.errors import UserError
 from bot.i18n import LOCALES, sentence, sentences
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from bot.llm.ollama import OllamaBackend
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, field, replace
 import structlog
 
 from bot.engine.access import Access
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
-from bot.engine.manners import Manners
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
 from bot.storage.database.database import open_database

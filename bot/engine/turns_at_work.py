@@ -11,9 +11,9 @@ import structlog
 
 from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
-from bot.engine.lessoned import Answering
-from bot.engine.line import Line
-from bot.engine.offers import offers
+from bot.engine.answer_buttons import offers
+from bot.engine.lesson_answers import Answering
+from bot.engine.queue import Line
 from bot.engine.run import Run
 from bot.errors import BotError, TakenOver, Unavailable
 

@@ -25,7 +25,7 @@ from bot.domain import (
     State,
     Turn,
 )
-from bot.engine.manners import Manners
+from bot.engine.answer_policy import Manners
 from bot.engine.run import Lesson, Run
 from bot.engine.selection import Selector
 from bot.errors import BotError
