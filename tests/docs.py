@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.cli import build_parser, shown
+from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
 from bot.settings import fields

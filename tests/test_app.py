@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ConfigurationError, Unavailable
+from bot.runtime.supervisor import LONGEST_WAIT_S, STEADY_AFTER_S, supervise, wait_before
 from bot.settings.checks import OLLAMA_PORT
-from bot.supervisor import LONGEST_WAIT_S, STEADY_AFTER_S, supervise, wait_before
 from tests.cli_process import TIMEOUT_S, Lyceum, read_until
 from tests.lab.ollama import OllamaLab
 

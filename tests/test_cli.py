@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import build_parser
+from bot.cli.main import build_parser
 from bot.settings import fields
 from bot.storage.database.revisions import HEAD
 from tests.cli_process import Lyceum

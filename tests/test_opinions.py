@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.ratings import BAR_CHARS, reasons, standings, table
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, TurnState
 from bot.i18n import LOCALES, text
-from bot.opinions import BAR_CHARS, reasons, standings, table
 from bot.ports import Rating, Verdict
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.database.database import open_database

@@ -8,7 +8,6 @@ from contextlib import aclosing
 
 import structlog
 
-from bot.course_ports import Teacher
 from bot.domain import (
     ChatRequest,
     Completion,
@@ -32,7 +31,7 @@ from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_promp
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
 from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
-from bot.ports import Answers, History, ModelBackend
+from bot.ports import Answers, History, ModelBackend, Teacher
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3

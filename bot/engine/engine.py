@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import structlog
 
-from bot.course_ports import Teacher
 from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
@@ -25,13 +24,13 @@ from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
 from bot.engine.turns_at_work import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Turns
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
 
 log = structlog.get_logger(__name__)
 
 
 class Engine:
-    """Answers messages and commands. Made by `bot.app`; shared by all adapters."""
+    """Answers messages and commands. Made by `bot.runtime.serve`; shared by all adapters."""
 
     def __init__(
         self,

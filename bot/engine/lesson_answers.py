@@ -9,15 +9,18 @@ from typing import Protocol
 
 import structlog
 
-from bot.course import Cited, Document, Finding, LessonQuestion, Passage
-from bot.course_ports import Teacher
 from bot.domain import (
+    Cited,
     Completion,
     Delta,
+    Document,
     Doing,
+    Finding,
     FinishReason,
+    LessonQuestion,
     ModelCard,
     Notice,
+    Passage,
     ReplyPart,
     Role,
     Source,
@@ -29,7 +32,7 @@ from bot.engine.answer_policy import Manners
 from bot.engine.run import Lesson, Run
 from bot.engine.selection import Selector
 from bot.errors import BotError
-from bot.ports import History
+from bot.ports import History, Teacher
 
 # Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
 CAPABLE_BILLIONS = 2.5

@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.course import Document, Passage, QuizItem
-from bot.course_ports import Teacher
-from bot.domain import Button, CommandCall, Notice, Offer, ReplyPart
+from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
 from bot.engine.lesson_answers import placed
 from bot.errors import BotError, UserError
-from bot.ports import Lessons
+from bot.ports import Lessons, Teacher
 
 MOST_SUGGESTIONS = 25
 REFRESH_S = 60.0

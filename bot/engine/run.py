@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.course import Finding, Passage
-from bot.course_ports import Proof
 from bot.domain import (
     Completion,
     Failed,
+    Finding,
     FinishReason,
     Notice,
+    Passage,
     ReplyPart,
     Source,
     Sources,
@@ -21,6 +21,7 @@ from bot.domain import (
 from bot.engine.generation import Generation
 from bot.engine.queue import Place
 from bot.errors import BotError
+from bot.ports import Proof
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 from bot.errors import UserError
 from bot.lessons.course_layout import Skip
 from bot.lessons.files import Source

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.course import Chunk, Document, LessonQuestion, Passage
 from bot.domain import (
     Address,
     ChatRequest,
     Choice,
+    Chunk,
+    Document,
+    LessonQuestion,
     Level,
     ModelCard,
     ModelEvent,
+    Passage,
     StoredMessage,
 )
 from bot.ports.answers import Answer, Answers, Rating, Verdict
+from bot.ports.lessons import Proof, Teacher
 from bot.ports.turns import Turns
 
 __all__ = [
@@ -32,8 +36,10 @@ __all__ = [
     "Lessons",
     "ModelBackend",
     "Notes",
+    "Proof",
     "Rating",
     "Retriever",
+    "Teacher",
     "Turns",
     "Vectors",
     "Verdict",

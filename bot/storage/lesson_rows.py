@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 
-from bot.course import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage
 from bot.storage.database.dialects import Values
 
 Stored: TypeAlias = Row[*tuple[Any, ...]]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Column, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.course import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage
 from bot.ports import Shelf, Vectors
 from bot.storage.database.database import Database
 from bot.storage.database.dialects import insert_or_nothing, one_at_a_time

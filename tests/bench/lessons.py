@@ -20,7 +20,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.course import Chunk, Document, LessonQuestion
+from bot.domain import Chunk, Document, LessonQuestion
 from bot.lessons.ingest import Ingestion
 from bot.lessons.search.retrieval import HybridRetriever
 from bot.lessons.sources.folders import folder_source

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 from bot.ports import Lessons, Vectors
 from tests.contracts.stores import IMPLEMENTATIONS
 

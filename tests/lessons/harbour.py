@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.course import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage
 from bot.ports import Embedder, Vectors
 from tests.memory.lessons import FakeLessons
 

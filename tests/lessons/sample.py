@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bot.lessons
-from bot.course import Passage
+from bot.domain import Passage
 from bot.lessons.reading.loaders import read_course
 from bot.lessons.sources.folders import folder_source
 from tests.memory.lessons import FakeLessons

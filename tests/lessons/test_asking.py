@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.course import LessonQuestion
+from bot.domain import LessonQuestion
 from bot.lessons.language.stop_words import content, language_asked
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import folded, lesson_words, pieces, words

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from adapters.console import Screen
+from bot.cli.ingest import LINE_EACH_S, MOVES_EACH_S, Ticker, fitted
 from bot.i18n import LOCALES, sentences
 from bot.lessons.course_layout import Skip
 from bot.lessons.ingest import Progress
-from bot.teaching import LINE_EACH_S, MOVES_EACH_S, Ticker, fitted
 from tests.cli_process import Lyceum
 from tests.lessons.courses import BEES, BEES_HE, write
 

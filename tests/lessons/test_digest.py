@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 from bot.lessons.search.digest import digests
 
 TIDES = Document(course="harbour", lesson="01-tides", title="Tides", language="en", path="a.md", content_hash="0")

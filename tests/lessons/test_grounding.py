@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.course import Passage
+from bot.domain import Passage
 from bot.lessons.answers.grounding import Grounding
 from tests.lessons.sample import passages_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 from bot.errors import Unavailable
 from bot.lessons.ingest import BATCH, Ingestion, NoLessons, Outcome, Progress, Report
 from bot.lessons.reading.sorting import Selection

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.course import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage
 from bot.lessons.answers.quoting import QUOTE_CHARS, quote, summary
 from tests.lessons.sample import passages_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.course import Passage
+from bot.domain import Passage
 from bot.errors import UserError
 from bot.lessons.reading.sorting import Selection
 from tests.lessons.courses import BEES, BEES_HE, loaded, metadata, skipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.course import LessonQuestion
+from bot.domain import LessonQuestion
 from bot.errors import Unavailable
 from bot.lessons.search.retrieval import HybridRetriever
 from tests.lessons.harbour import KNOTS, TIDES, harbour, headings, put

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.course import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage
 from bot.errors import Unavailable
 from bot.ports import Shelf, Vectors
 

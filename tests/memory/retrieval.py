@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.course import LessonQuestion, Passage
+from bot.domain import LessonQuestion, Passage
 from bot.lessons.answers.grounding import coverage
 from tests.memory.lessons import FakeLessons
 

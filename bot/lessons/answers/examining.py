@@ -7,10 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypedDict
 
-from bot.course import Cited, Finding, LessonQuestion, Passage
-from bot.course_ports import Teacher
-from bot.domain import ChatRequest, Delta, PromptMessage, Role
-from bot.ports import ModelBackend
+from bot.domain import ChatRequest, Cited, Delta, Finding, LessonQuestion, Passage, PromptMessage, Role
+from bot.ports import ModelBackend, Teacher
 
 CONTEXT_TOKENS = 8192
 ANSWER_TOKENS = 512

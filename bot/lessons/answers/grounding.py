@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.course import Cited, Passage
+from bot.domain import Cited, Passage
 from bot.lessons.answers.quoting import grams
 from bot.lessons.answers.units import units
 from bot.lessons.language.words import folded
@@ -35,7 +35,7 @@ _LEADS_IN = (":", "：")
 
 @dataclass(slots=True)
 class Grounding:
-    """See `course_ports.Proof`. Pieces that only lead in to what follows wait for it."""
+    """See `ports.Proof`. Pieces that only lead in to what follows wait for it."""
 
     passages: Sequence[Passage]
     embedder: Embedder | None = None
@@ -47,7 +47,7 @@ class Grounding:
     _vectors: dict[int, list[Sequence[float]]] = field(default_factory=dict)
 
     async def feed(self, text: str) -> Cited:
-        """See `course_ports.Proof.feed`."""
+        """See `ports.Proof.feed`."""
         self._open += text
         pieces, at = [], 0
         while found := _PIECE.match(self._open, at):
@@ -60,7 +60,7 @@ class Grounding:
         return await self._checked(pieces)
 
     async def finish(self) -> Cited:
-        """See `course_ports.Proof.finish`."""
+        """See `ports.Proof.finish`."""
         rest, self._open = self._open, ""
         return await self._checked([rest] if rest.strip() else [])
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.course import LessonQuestion, Passage
+from bot.domain import LessonQuestion, Passage
 from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, lesson_words, pieces, words

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.course import Passage, QuizItem
+from bot.domain import Passage, QuizItem
 from bot.lessons.answers.units import Kind, units
 
 OPTIONS = 4

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.course import Passage
+from bot.domain import Passage
 from bot.lessons.answers.units import Kind, Unit, units
 from bot.lessons.language.words import is_wide, words
 

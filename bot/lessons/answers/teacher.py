@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
 from bot.lessons.answers.grounding import NO_ANSWER, Grounding
 from bot.lessons.answers.judging import judged
 from bot.lessons.answers.quiz import quiz
@@ -28,27 +28,27 @@ _RULES = (
 
 
 class CourseTeacher:
-    """See `course_ports.Teacher`. Without an embedder, an answer in another language than its passage does not hold."""
+    """See `ports.Teacher`. Without an embedder, an answer in another language than its passage does not hold."""
 
     def __init__(self, *, retriever: Retriever, embedder: Embedder | None = None) -> None:
         self._retriever = retriever
         self._embedder = embedder
 
     async def look(self, question: LessonQuestion, *, by_words: bool = False) -> Finding:
-        """See `course_ports.Teacher.look`."""
+        """See `ports.Teacher.look`."""
         passages = tuple(await self._retriever.find(question, by_words=by_words))
         verdict = judged(question, passages)
         return Finding(question=question, passages=passages, is_covered=verdict.is_covered, is_sure=verdict.is_sure)
 
     def quote(self, finding: Finding) -> Cited:
-        """See `course_ports.Teacher.quote`."""
+        """See `ports.Teacher.quote`."""
         asked = finding.question
         quotes = quote(asked.text, finding.passages, previous=asked.previous if _leans(asked) else "")
         blocks = [f"{_set_apart(each.text)} [{number}]" for number, each in enumerate(quotes, start=1)]
         return Cited("\n\n".join(blocks), tuple(each.passage for each in quotes))
 
     def brief(self, finding: Finding, *, budget_tokens: int) -> str:
-        """See `course_ports.Teacher.brief`. A passage that does not fit is left out whole; the first is always in."""
+        """See `ports.Teacher.brief`. A passage that does not fit is left out whole; the first is always in."""
         room = budget_tokens * BYTES_PER_TOKEN - len(_RULES)
         shown: list[str] = []
         for number, passage in enumerate(brief_passages(finding), start=1):
@@ -60,15 +60,15 @@ class CourseTeacher:
         return "\n\n".join([_RULES, *shown])
 
     def proof(self, finding: Finding) -> Grounding:
-        """See `course_ports.Teacher.proof`."""
+        """See `ports.Teacher.proof`."""
         return Grounding(brief_passages(finding), embedder=self._embedder)
 
     def summary(self, passages: Sequence[Passage]) -> str:
-        """See `course_ports.Teacher.summary`."""
+        """See `ports.Teacher.summary`."""
         return summary(passages)
 
     def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
-        """See `course_ports.Teacher.quiz`."""
+        """See `ports.Teacher.quiz`."""
         return quiz(passages)
 
 

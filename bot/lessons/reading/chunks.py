@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from unicodedata import category, east_asian_width
 
-from bot.course import Chunk
+from bot.domain import Chunk
 from bot.lessons.language.languages import language_of
 from bot.lessons.reading.pages import Page
 from bot.lessons.reading.section_blocks import Block, Kind

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, NOTEBOOK, Skip, Spot, named
 from bot.lessons.files import CourseFile, Source
 from bot.lessons.reading.chunks import SIZE, chunks_of

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.course import Passage
+from bot.domain import Passage
 from bot.lessons.language.stop_words import ENGLISH, binds
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Grams

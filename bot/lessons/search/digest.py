@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.course import Chunk, Document
+from bot.domain import Chunk, Document
 
 TOKENS = 30
 """About so many tokens of the text are embedded, beside the headings."""

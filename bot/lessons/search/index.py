@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.course import Passage
+from bot.domain import Passage
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Floats, Postings
 from bot.ports import Shelf

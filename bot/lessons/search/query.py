@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bot.course import LessonQuestion
+from bot.domain import LessonQuestion
 from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, pieces, words

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.course import LessonQuestion, Passage
+from bot.domain import LessonQuestion, Passage
 from bot.errors import BotError
 from bot.lessons.search.certainty import CLEAR, certainty
 from bot.lessons.search.query import asked

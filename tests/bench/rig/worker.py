@@ -48,7 +48,7 @@ class Seen:
 
 @asynccontextmanager
 async def engine_over(location: str, name: str) -> AsyncIterator[Engine]:
-    """Make an engine as `bot.house` does, but for its model."""
+    """Make an engine as `bot.runtime.compose` does, but for its model."""
     backend = InstantModel()
     if location == MEMORY:
         store = FakeStore()

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.cli_lessons import FAILED, OK, Handler, add_lesson_commands
+from bot.cli.lesson_subcommands import FAILED, OK, Handler, add_lesson_commands
+from bot.cli.output import complain, say
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError
 from bot.settings import Settings, SettingsError, fields, load
-from bot.speaking import complain, say
 
 WRONG, INTERRUPTED = 2, 130
 
@@ -70,8 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _run(_: argparse.Namespace) -> int:
     settings = load()
-    from bot import app
     from bot.observe import logs
+    from bot.runtime import serve as app
 
     logs.configure(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
     return asyncio.run(app.run(settings, say=say))
@@ -80,8 +80,8 @@ def _run(_: argparse.Namespace) -> int:
 def _chat(_: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
-    from bot import app
     from bot.observe import logs
+    from bot.runtime import serve as app
 
     level = "error" if settings.log.level == "error" else "warning"
     logs.configure(level=level, form="plain", secrets=settings.secrets())
@@ -113,8 +113,8 @@ def _migrate(chosen: argparse.Namespace) -> int:
 def _ratings(chosen: argparse.Namespace) -> int:
     location = load().storage.location
     from adapters.console import locale_of_console
+    from bot.cli.ratings import reasons, stored_ratings, table
     from bot.i18n import text
-    from bot.opinions import reasons, stored_ratings, table
 
     def words(key: str) -> str:
         return text(key, locale_of_console())
@@ -130,8 +130,8 @@ def _ratings(chosen: argparse.Namespace) -> int:
 
 def _doctor(_: argparse.Namespace) -> int:
     settings = load()
-    from bot.doctor import examine
     from bot.observe import logs
+    from bot.runtime.doctor import examine
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     findings = asyncio.run(examine(settings))
@@ -180,7 +180,7 @@ class _Version(argparse.Action):
     """Print the version; looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from bot.classroom import version
+        from bot.runtime.lesson_index import version
 
         print(f"lyceum {version()}")
         parser.exit()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain import ModelCard, Notice
 from bot.engine.catalog import tidy_name
 from bot.errors import BotError
-from bot.hosting import Hosting, choose_backend
+from bot.runtime.backends import Hosting, choose_backend
 from bot.settings import Settings
 
 

@@ -18,11 +18,11 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
-from bot.house import House, access_of, house, overview, policy_of, pruner
 from bot.observe.health import served
+from bot.runtime.compose import House, access_of, house, overview, policy_of, pruner
+from bot.runtime.signals import stop_on_signal
+from bot.runtime.supervisor import supervise
 from bot.settings import Settings
-from bot.stopping import stop_on_signal
-from bot.supervisor import supervise
 
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
 STOP_WITHIN_S = 10.0

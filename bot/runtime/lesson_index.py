@@ -10,21 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from bot.course import LessonQuestion
-from bot.course_ports import Teacher
-from bot.domain import Notice
+from bot.domain import LessonQuestion, Notice
 from bot.engine.lesson_answers import closest, sources
 from bot.engine.lesson_commands import LessonCommands
 from bot.errors import ModelMissing, UserError
-from bot.hosting import choose_backend, choose_embedder
 from bot.lessons.answers.examining import Examined, Examiner, Prediction, prediction, to_question
 from bot.lessons.answers.teacher import CourseTeacher
 from bot.lessons.language.languages import tag_of
 from bot.lessons.search.retrieval import HybridRetriever
-from bot.ports import Embedder, Lessons, Notes
+from bot.ports import Embedder, Lessons, Notes, Teacher
+from bot.runtime.backends import choose_backend, choose_embedder
 from bot.settings import Settings
 
-SAMPLE = Path(__file__).parent / "lessons/sample/open-models"
+SAMPLE = Path(__file__).parents[1] / "lessons/sample/open-models"
 """The course the product brings along."""
 
 SAMPLE_SOURCE = "lyceum:open-models"

@@ -1,11 +1,11 @@
-"""What the engine asks of the lessons. Whoever implements one says "See `course_ports.X.y`"."""
+"""What the engine asks of the lessons. Whoever implements one says "See `ports.X.y`"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
 
 
 class Proof(Protocol):

@@ -13,13 +13,13 @@ from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
-from bot.hosting import choose_embedder
 from bot.i18n import sentence
 from bot.lessons.ingest import Ingestion, NoLessons, Outcome, Progress, Report
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
 from bot.lessons.reading.sorting import Selection, Skipped, by_reason
 from bot.lessons.sources.opening import Wanted, opened
+from bot.runtime.backends import choose_embedder
 from bot.settings import Settings
 
 # A line that moves, often enough to be seen moving; lines in a log, seldom enough to be read.
@@ -171,7 +171,7 @@ async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
 
 @asynccontextmanager
 async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
-    from bot.classroom import sample_taken_in
+    from bot.runtime.lesson_index import sample_taken_in
     from bot.storage.database.database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from bot.cli.output import complain, say, tell
 from bot.domain import Notice
 from bot.settings import load
-from bot.speaking import complain, say, tell
 
 Handler = Callable[[argparse.Namespace], int]
 OK, FAILED = 0, 1
@@ -60,7 +60,7 @@ def add_lesson_commands(add: Add) -> None:
 def _ingest(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
-    from bot import teaching
+    from bot.cli import ingest as teaching
     from bot.observe import logs
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
@@ -82,9 +82,9 @@ def _ask(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen
     from adapters.console.terminal import visible
-    from bot import classroom
-    from bot.course import LessonQuestion
+    from bot.domain import LessonQuestion
     from bot.observe import logs
+    from bot.runtime import lesson_index as classroom
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
@@ -98,9 +98,9 @@ def _ask(chosen: argparse.Namespace) -> int:
 def _evaluate(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
-    from bot import classroom
+    from bot.cli.ingest import Ticker
     from bot.observe import logs
-    from bot.teaching import Ticker
+    from bot.runtime import lesson_index as classroom
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     ticker = Ticker(Screen(sys.stdout), locale_of_console())

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.classroom import sample_taken_in, teacher_of, version
 from bot.domain import Notice
 from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
 from bot.engine.retention import Policy, Prune
 from bot.engine.selection import Selector
-from bot.hosting import Hosting, choose_backend, choose_embedder
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
+from bot.runtime.backends import Hosting, choose_backend, choose_embedder
+from bot.runtime.lesson_index import sample_taken_in, teacher_of, version
 from bot.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What runs: settings become objects, once, and the adapters serve until a signal comes."""
