@@ -15,7 +15,7 @@ from bot.domain import Address, ChatMessage, Person, StoredAnswer, TurnState
 from bot.i18n import LOCALES, text
 from bot.ports import Rating, Verdict
 from bot.storage.answer_store import SqlAnswers
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.turns.turn_store import SqlTurns
 from tests.cli_process import Lyceum
 

@@ -172,7 +172,7 @@ async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
 @asynccontextmanager
 async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
     from bot.runtime.lesson_index import sample_taken_in
-    from bot.storage.database.database import open_database
+    from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
 

@@ -91,16 +91,18 @@ def _chat(_: argparse.Namespace) -> int:
 
 def _migrate(chosen: argparse.Namespace) -> int:
     location = load().storage.location
-    from bot.storage.database import revisions as schema
+    from bot.storage.database import migration, revisions
     from bot.storage.database.location import place
 
     path = place(location)
     if chosen.action:
-        found = schema.look(location)
-        say(Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": schema.HEAD}))
-        return OK if found.state in {schema.State.NEW, schema.State.CURRENT} else FAILED
-    to = chosen.to or schema.HEAD
-    done = schema.upgrade(location) if to == schema.HEAD else schema.downgrade(location, to)
+        found = migration.look(location)
+        say(
+            Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": revisions.HEAD})
+        )
+        return OK if found.state in {revisions.State.NEW, revisions.State.CURRENT} else FAILED
+    to = chosen.to or revisions.HEAD
+    done = migration.upgrade(location) if to == revisions.HEAD else migration.downgrade(location, to)
     if done.before == done.after:
         say(Notice("migrate.nothing", {"path": path, "revision": done.after or "base"}))
         return OK

@@ -41,14 +41,14 @@ def stored_ratings(location: str | Path) -> Sequence[Rating]:
         ConfigurationError: it cannot be used as it is.
         Unavailable: it is locked or away.
     """
-    from bot.storage.database import revisions as schema
+    from bot.storage.database import migration, revisions
 
-    return [] if schema.look(location).state is schema.State.NEW else asyncio.run(_read(location))
+    return [] if migration.look(location).state is revisions.State.NEW else asyncio.run(_read(location))
 
 
 async def _read(location: str | Path) -> Sequence[Rating]:
     from bot.storage.answer_store import SqlAnswers
-    from bot.storage.database.database import open_database
+    from bot.storage.database.open_database import open_database
 
     async with await open_database(location) as database:
         return await SqlAnswers(database).ratings()

@@ -106,7 +106,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
     from bot.storage.answer_store import SqlAnswers
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
-    from bot.storage.database.database import open_database
+    from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes

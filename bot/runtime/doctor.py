@@ -31,15 +31,15 @@ async def examine(settings: Settings) -> Sequence[Finding]:
 
 
 def _database(location: str) -> Finding:
-    from bot.storage.database import revisions as schema
+    from bot.storage.database import migration, revisions
     from bot.storage.database.location import place
 
     try:
-        schema.check(location)
-        found = schema.look(location)
+        migration.check(location)
+        found = migration.look(location)
     except BotError as error:
         return _problem(error)
-    key = "migrate.new" if found.state is schema.State.NEW else "migrate.current"
+    key = "migrate.new" if found.state is revisions.State.NEW else "migrate.current"
     return Finding(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
 
 

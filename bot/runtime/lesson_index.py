@@ -53,7 +53,7 @@ async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[E
         Unavailable: it is locked, or away.
         UserError: there is no such model.
     """
-    from bot.storage.database.database import open_database
+    from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
 

@@ -25,7 +25,7 @@ from bot.lessons.ingest import Ingestion
 from bot.lessons.search.retrieval import HybridRetriever
 from bot.lessons.sources.folders import folder_source
 from bot.ports import Vectors
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.lesson_store import SqlLessons
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "sv", "tr", "vi")

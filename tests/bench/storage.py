@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from bot.storage import history_store as history
 from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
+from bot.storage.database.open_database import open_database
 from bot.storage.database.sqlite_connection import Use, sqlite_engine
 
 WRITERS = 64

@@ -12,7 +12,8 @@ from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnSta
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
+from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes

@@ -15,7 +15,7 @@ from bot.engine.engine import Engine
 from bot.llm.ollama import OllamaBackend
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns

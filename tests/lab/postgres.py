@@ -25,7 +25,7 @@ from typing import NoReturn
 import asyncpg
 import pytest
 
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 
 USER = "lyceum"
 PASSWORD = "p@ss/word"

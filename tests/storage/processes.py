@@ -10,7 +10,7 @@ from pathlib import Path
 
 WRITES = """
 import asyncio, sys
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.note_store import SqlNotes
 
 async def main():
@@ -34,7 +34,7 @@ connection.close()
 
 OPENS = """
 import asyncio, sys
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.note_store import SqlNotes
 
 async def main():
@@ -47,7 +47,7 @@ asyncio.run(main())
 
 WAITS = """
 import asyncio, sys
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 
 async def main():
     async with await open_database(sys.argv[1]) as database:
@@ -62,7 +62,7 @@ asyncio.run(main())
 
 ADOPTS = """
 import asyncio, sys
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.turns.turn_store import SqlTurns
 
 async def main():
@@ -80,7 +80,7 @@ asyncio.run(main())
 
 IMPORTS = """
 import asyncio, sys
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 
 async def main():
     async with await open_database(sys.argv[1]):

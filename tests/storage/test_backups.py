@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import revisions as schema
+from bot.storage.database import migration
 from bot.storage.database.backups import back_up, backups, prune
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @pytest.fixture
 def current(file: Path) -> Path:
-    schema.prepare(file)
+    migration.prepare(file)
     return file
 
 

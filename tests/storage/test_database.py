@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.errors import Unavailable
 from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
+from bot.storage.database.open_database import open_database
 from bot.storage.database.sqlite_connection import BUSY_TIMEOUT_MS
 from bot.storage.database.writer import MAX_WAITING
 from bot.storage.note_store import SqlNotes

@@ -14,7 +14,8 @@ from bot.domain import StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
 from bot.storage import history_store as history
 from bot.storage.clock import Clock
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
+from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.tables.chat_tables import EventRow, MessageRow, TurnRow
 from bot.storage.turns.turn_store import SqlTurns

@@ -21,10 +21,10 @@ from sqlalchemy import Connection, create_engine
 
 from bot.domain import Address, ChatMessage, Choice, Level, Person, Post, Role, StoredMessage
 from bot.storage.choice_store import SqlChoices
-from bot.storage.database import revisions as schema
-from bot.storage.database.database import open_database
+from bot.storage.database import migration, revisions
 from bot.storage.database.location import create_private
 from bot.storage.database.migration_scripts import alembic_config, run_scripts
+from bot.storage.database.open_database import open_database
 from bot.storage.database.revisions import HEAD, REVISIONS
 from bot.storage.database.sqlite_connection import Use, begun, sqlite_engine
 from bot.storage.history_store import SqlHistory
@@ -55,7 +55,7 @@ def rows(file: Path) -> Rows:
     """Return the rows of every table of ours, in the order they are stored."""
     with closing(sqlite3.connect(file)) as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names - schema.BOOKKEEPING}
+        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names - revisions.BOOKKEEPING}
 
 
 def definitions(connection: Connection) -> dict[str, list[str]]:
@@ -68,13 +68,13 @@ def definitions(connection: Connection) -> dict[str, list[str]]:
     return {
         name: sorted(part.strip(" ,") for part in LINES.split(re.sub(r"[ \t]+", " ", sql.replace('"', ""))))
         for name, sql in made
-        if name not in schema.BOOKKEEPING
+        if name not in revisions.BOOKKEEPING
     }
 
 
 @pytest.fixture
 def migrated(file: Path) -> Iterator[Connection]:
-    schema.upgrade(file)
+    migration.upgrade(file)
     engine = create_engine(f"sqlite:///{file}")
     with engine.connect() as connection:
         yield connection
@@ -117,27 +117,27 @@ def test_the_migrations_leave_the_very_tables_the_code_would_make(migrated: Conn
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_a_database_of_any_revision_goes_down_to_nothing_and_up_again(file: Path, revision: str) -> None:
     at_revision(file, revision)
-    schema.upgrade(file)
-    schema.downgrade(file, "base")
+    migration.upgrade(file)
+    migration.downgrade(file, "base")
     emptied = rows(file)
-    schema.upgrade(file)
+    migration.upgrade(file)
 
     assert emptied == {}
-    assert schema.look(file).revision == HEAD
+    assert migration.look(file).revision == HEAD
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_data_survives_the_way_up_and_back(file: Path, revision: str) -> None:
     before = rows(at_revision(file, revision))
-    schema.upgrade(file)
-    schema.downgrade(file, revision)
+    migration.upgrade(file)
+    migration.downgrade(file, revision)
 
     assert rows(file) == before
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_data_of_any_revision_is_read_by_this_version(file: Path, revision: str) -> None:
-    schema.upgrade(at_revision(file, revision))
+    migration.upgrade(at_revision(file, revision))
     here = Address("discord", "guild", "channel", "thread")
 
     async with await open_database(file) as database:
@@ -171,7 +171,7 @@ def test_open_turns_of_before_turns_were_shared_are_closed(file: Path) -> None:
             "(7, 3, 'running', '2026-01-02 03:04:05.000006', '', '', 0, 0),"
             "(8, 3, 'running', '2026-01-02 03:04:05.000006', '', '', 0, 0)"
         )
-    schema.upgrade(file)
+    migration.upgrade(file)
 
     with closing(sqlite3.connect(file)) as connection:
         closed = connection.execute("SELECT state, error_key, finished_at IS NULL FROM turns WHERE id > 5").fetchall()
@@ -179,7 +179,7 @@ def test_open_turns_of_before_turns_were_shared_are_closed(file: Path) -> None:
 
 
 async def test_an_open_turn_of_another_process_is_taken_over_after_an_upgrade(file: Path) -> None:
-    schema.upgrade(at_revision(file, "0002"))
+    migration.upgrade(at_revision(file, "0002"))
 
     async with await open_database(file) as database:
         (turn,) = await SqlTurns(database).adopt("w2", platform="discord")

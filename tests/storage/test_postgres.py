@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from bot.errors import Unavailable
 from bot.storage import note_store as notes
 from bot.storage.clock import utc_now
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
 from bot.storage.database.notify import notify
+from bot.storage.database.open_database import open_database
 from bot.storage.tables.chat_tables import MessageRow, NoteRow
 from tests.lab.postgres import PostgresServer
 from tests.lab.postgres_wire import Cut, wired

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from bot.errors import BotError, ConfigurationError, Unavailable
 from bot.i18n import text
-from bot.storage.database import revisions as schema
-from bot.storage.database.database import open_database
+from bot.storage.database import migration
 from bot.storage.database.location import place
+from bot.storage.database.open_database import open_database
 from bot.storage.database.postgres_connection import postgres_engine
 from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, State
 from bot.storage.tables.chat_tables import METADATA
@@ -41,7 +41,7 @@ def name_of(url: str) -> str:
 
 
 async def looked(url: str) -> Schema:
-    return await asyncio.to_thread(schema.look, url)
+    return await asyncio.to_thread(migration.look, url)
 
 
 async def refusal(url: str) -> BotError:
@@ -78,22 +78,22 @@ async def test_the_migrations_leave_no_difference_that_alembic_finds(url: str) -
 
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_the_tables_go_down_to_any_revision_and_up_again(url: str, revision: str) -> None:
-    down = await asyncio.to_thread(schema.downgrade, url, revision)
-    up = await asyncio.to_thread(schema.upgrade, url)
+    down = await asyncio.to_thread(migration.downgrade, url, revision)
+    up = await asyncio.to_thread(migration.upgrade, url)
 
     assert (down, up) == (Migrated(HEAD, revision, None), Migrated(revision, HEAD, None))
     assert await looked(url) == Schema(State.CURRENT, HEAD)
 
 
 async def test_nothing_is_left_at_the_base(url: str) -> None:
-    await asyncio.to_thread(schema.downgrade, url, "base")
+    await asyncio.to_thread(migration.downgrade, url, "base")
 
     assert await looked(url) == Schema(State.NEW)
 
 
 async def test_an_older_database_stops_the_start_with_the_command_to_run(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        await asyncio.to_thread(schema.check, url, known=(HEAD, "9999"))
+        await asyncio.to_thread(migration.check, url, known=(HEAD, "9999"))
 
     assert "`pg_dump`, then run `lyceum migrate`" in sentence(caught.value)
 

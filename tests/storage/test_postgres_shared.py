@@ -7,8 +7,8 @@ import asyncio
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.database.database import open_database
 from bot.storage.database.notify import notify
+from bot.storage.database.open_database import open_database
 from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import said
 from tests.lab.postgres import PostgresServer

@@ -12,9 +12,9 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.i18n import text
-from bot.storage.database import revisions as schema
+from bot.storage.database import migration
 from bot.storage.database.backups import KEPT, back_up
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from bot.storage.database.revisions import HEAD, Migrated, Schema, State
 from bot.storage.note_store import SqlNotes
 from tests.storage.processes import IMPORTS, heard, started
@@ -39,14 +39,14 @@ def mode(path: Path) -> int:
 
 @pytest.fixture
 def current(file: Path) -> Path:
-    schema.prepare(file)
+    migration.prepare(file)
     return file
 
 
 def test_a_missing_file_is_new_and_looking_does_not_make_it(file: Path) -> None:
-    schema.check(file)
+    migration.check(file)
 
-    assert schema.look(file) == Schema(State.NEW)
+    assert migration.look(file) == Schema(State.NEW)
     assert not file.parent.exists()
 
 
@@ -54,18 +54,18 @@ def test_an_empty_file_is_new(tmp_path: Path) -> None:
     file = tmp_path / "empty.db"
     file.touch()
 
-    assert schema.look(file) == Schema(State.NEW)
+    assert migration.look(file) == Schema(State.NEW)
 
 
 def test_a_start_makes_the_tables_of_a_new_database(file: Path) -> None:
-    schema.prepare(file)
+    migration.prepare(file)
 
-    assert schema.look(file) == Schema(State.CURRENT, HEAD)
+    assert migration.look(file) == Schema(State.CURRENT, HEAD)
 
 
 def test_a_second_start_changes_nothing(current: Path) -> None:
     before = current.read_bytes()
-    schema.prepare(current)
+    migration.prepare(current)
 
     assert current.read_bytes() == before
     assert not (current.parent / "backups").exists()
@@ -86,9 +86,9 @@ def test_an_older_database_stops_the_start_with_the_command_to_run(current: Path
     known = (HEAD, "9999")
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.check(current, known=known)
+        migration.check(current, known=known)
 
-    assert schema.look(current, known=known) == Schema(State.BEHIND, HEAD)
+    assert migration.look(current, known=known) == Schema(State.BEHIND, HEAD)
     assert "`lyceum migrate`" in text(caught.value.key, "en", **caught.value.parameters)
 
 
@@ -97,9 +97,9 @@ def test_a_newer_database_stops_the_start_and_names_the_copy_to_put_back(current
     stamped(current, "9999")
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.prepare(current)
+        migration.prepare(current)
 
-    assert schema.look(current) == Schema(State.AHEAD, "9999")
+    assert migration.look(current) == Schema(State.AHEAD, "9999")
     assert str(copy) in text(caught.value.key, "en", **caught.value.parameters)
 
 
@@ -107,7 +107,7 @@ def test_a_newer_database_without_a_copy_names_the_folder(current: Path) -> None
     stamped(current, "9999")
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.upgrade(current)
+        migration.upgrade(current)
 
     assert str(current.parent / "backups") in text(caught.value.key, "en", **caught.value.parameters)
 
@@ -118,7 +118,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     before = file.read_bytes()
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.prepare(file)
+        migration.prepare(file)
 
     assert caught.value.key == "error.storage_foreign"
     assert file.read_bytes() == before
@@ -129,7 +129,7 @@ def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path) -> No
     file.write_text("Dear diary, " * 1000)
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.prepare(file)
+        migration.prepare(file)
 
     assert caught.value.key == "error.storage_not_a_database"
     assert file.read_text() == "Dear diary, " * 1000
@@ -147,7 +147,7 @@ async def test_a_database_cut_short_is_said(current: Path) -> None:
 
 def test_a_folder_where_the_file_should_be_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        schema.prepare(tmp_path)
+        migration.prepare(tmp_path)
 
     assert caught.value.key == "error.storage_access"
 
@@ -156,23 +156,23 @@ def test_a_folder_that_cannot_be_made_is_said_with_its_reason(tmp_path: Path) ->
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigurationError) as caught:
-        schema.prepare(tmp_path / "file" / "lyceum.db")
+        migration.prepare(tmp_path / "file" / "lyceum.db")
 
     assert "Not a directory" in text(caught.value.key, "en", **caught.value.parameters)
 
 
 def test_an_upgrade_of_a_new_database_makes_no_copy(file: Path) -> None:
-    assert schema.upgrade(file) == Migrated("", HEAD, None)
+    assert migration.upgrade(file) == Migrated("", HEAD, None)
 
 
 def test_an_upgrade_of_a_current_database_does_nothing(current: Path) -> None:
-    assert schema.upgrade(current) == Migrated(HEAD, HEAD, None)
+    assert migration.upgrade(current) == Migrated(HEAD, HEAD, None)
 
 
 def test_a_migration_over_data_names_the_copy_it_made(current: Path) -> None:
     run(current, "INSERT INTO notes VALUES ('note', 'kept', '2026-01-01 00:00:00.000000')")
 
-    report = schema.downgrade(current, "base", clock=lambda: NOON)
+    report = migration.downgrade(current, "base", clock=lambda: NOON)
 
     copy = current.parent / "backups" / f"lyceum-{HEAD}-20261123T120000000000Z.db"
     assert report == Migrated(HEAD, "", copy)
@@ -202,7 +202,7 @@ def test_only_the_newest_copies_of_this_database_stay(current: Path) -> None:
 
 def test_a_downgrade_to_an_unknown_revision_is_said(current: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        schema.downgrade(current, "yesterday")
+        migration.downgrade(current, "yesterday")
 
     assert caught.value.key == "error.storage_revision"
 
@@ -214,7 +214,7 @@ async def test_a_normal_start_imports_neither_alembic_nor_the_driver_of_another_
 
 def test_a_path_with_signs_that_mean_something_in_urls_is_only_a_path(tmp_path: Path) -> None:
     file = tmp_path / "100%20 of? #1 &c.db"
-    schema.prepare(f"sqlite:///{file}")
+    migration.prepare(f"sqlite:///{file}")
 
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
-    assert schema.look(file).state is State.CURRENT
+    assert migration.look(file).state is State.CURRENT

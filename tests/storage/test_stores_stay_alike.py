@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from bot.domain import Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
 from bot.errors import UserError
 from bot.ports import Answers, Choices, History, Rating, Turns, Verdict
-from bot.storage.database.database import open_database
+from bot.storage.database.open_database import open_database
 from tests.contracts.stores import PIA, TOM, over, said
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 

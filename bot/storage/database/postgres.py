@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Text, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage.database import postgres_revisions as postgres_schema
+from bot.storage.database import postgres_revisions
 from bot.storage.database.database import WAIT_S, Database
 from bot.storage.database.location import place
 from bot.storage.database.notify import SENDER, notifies
@@ -66,7 +66,7 @@ class PostgresDatabase(Database):
     @classmethod
     async def open(cls, url: str, *, wait_s: float = WAIT_S) -> Self:
         """See `open_database`: the database of a `postgresql://` URL."""
-        await postgres_schema.prepare(url)
+        await postgres_revisions.prepare(url)
         database = cls(url, wait_s=wait_s)
         with translated_at_start(place(url)):
             await database._listener.start()

@@ -1,6 +1,6 @@
 """The tables of a database on a Postgres server: which revision they have, and how they get to another.
 
-See `bot.storage.database.revisions`, whose functions come here for a `postgresql://` URL. Nothing here blocks.
+See `bot.storage.database.migration`, whose functions come here for a `postgresql://` URL. Nothing here blocks.
 Copies before a migration are the operator's to make, with pg_dump.
 """
 
@@ -26,18 +26,18 @@ MIGRATION = 0x6C79_6D69_6772
 
 
 async def look(url: str, *, known: Sequence[str] = REVISIONS) -> Schema:
-    """See `schema.look`."""
+    """See `migration.look`."""
     async with _connected(url) as connection:
         return await connection.run_sync(_look, known)
 
 
 async def check(url: str, *, known: Sequence[str] = REVISIONS) -> None:
-    """See `schema.check`."""
+    """See `migration.check`."""
     _require_usable(await look(url, known=known), place(url), known)
 
 
 async def prepare(url: str) -> None:
-    """See `schema.prepare`."""
+    """See `migration.prepare`."""
     schema = await look(url)
     _require_usable(schema, place(url), REVISIONS)
     if schema.state is State.NEW:

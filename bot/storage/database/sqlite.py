@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.errors import Unavailable
-from bot.storage.database import revisions as schema
+from bot.storage.database import sqlite_revisions
 from bot.storage.database.database import WAIT_S, Database
 from bot.storage.database.location import database_file
 from bot.storage.database.sqlite_connection import READERS, Use, sqlite_engine
@@ -38,7 +38,7 @@ class SqliteDatabase(Database):
     async def open(cls, location: str | Path, *, wait_s: float = WAIT_S) -> Self:
         """See `open_database`: the database of a path or `sqlite:///` URL."""
         file = database_file(location)
-        await asyncio.to_thread(schema.prepare, file)
+        await asyncio.to_thread(sqlite_revisions.prepare, file)
         reading, writing = sqlite_engine(file, Use.READ), sqlite_engine(file, Use.WRITE)
         with translated_at_start(file):
             await asyncio.to_thread(_touch, writing, wait_s=wait_s)

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.storage.database.database import Database, open_database
+from bot.storage.database.database import Database
+from bot.storage.database.open_database import open_database
 from tests.bench.storage import MOMENT, newest_window_reads_s, window_reads_s
 from tests.lab.postgres import PostgresServer
 
