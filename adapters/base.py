@@ -19,10 +19,15 @@ __all__ = ["Adapter", "Call", "Content", "File", "Limits", "PostFailed", "Poster
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform bears: characters a message (in Python's `len`), seconds between two edits of one message."""
+    """What a platform bears: characters a message (in Python's `len`), seconds between two edits of one message.
+
+    `only_grows`: what is shown cannot be taken back. There a reply is one message, however long, and each text it is to
+    read begins with the one before. `Poster.render` has to keep that so.
+    """
 
     message_chars: int
     edit_interval_s: float
+    only_grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

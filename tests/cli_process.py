@@ -98,3 +98,12 @@ async def read_until(stream: asyncio.StreamReader | None, words: str) -> str:
             assert more, read.decode(errors="replace")
             read += more
     return read.decode(errors="replace")
+
+
+async def reader_of(descriptor: int) -> asyncio.StreamReader:
+    """Return what reads a terminal's output."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0, closefd=False)
+    )
+    return reader

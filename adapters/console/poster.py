@@ -8,7 +8,7 @@ from adapters.base import Call, Content, Limits
 from adapters.console.terminal import CLEAR_LINE, Screen, visible
 
 # A terminal takes text as fast as it comes: no limit of length, and a flush each 30 ms reads as one stream.
-LIMITS = Limits(message_chars=10_000_000, edit_interval_s=0.03)
+LIMITS = Limits(message_chars=10_000_000, edit_interval_s=0.03, only_grows=True)
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://\S+)\)(?=$|[\s,.:*])")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _CODE = re.compile(r"`(.+?)`")
@@ -18,10 +18,10 @@ class ConsolePoster:
     """Prints one reply. An edit prints what the message has grown by; what is printed stays. See `base.Poster`."""
 
     def __init__(self, screen: Screen, *, is_command: bool = False) -> None:
-        """Leave the Markdown of our own sentences out, which are all that answers a command."""
+        """Leave the Markdown of our own sentences out, which are all that answers a command, and come at once."""
         self._screen = screen
         self._is_command = is_command
-        self._printed: list[str] = []
+        self._printed: list[int] = []
         self._has_state = False
 
     @property
@@ -41,15 +41,16 @@ class ConsolePoster:
         return ""
 
     def render(self, markdown: str) -> str:
-        """Leave Markdown as it is: a terminal's reader knows its marks."""
-        return markdown
+        """Leave a model's Markdown as it is: a terminal's reader knows its marks."""
+        text = visible(markdown)
+        return unmarked(text) if self._is_command else text
 
     async def post(self, content: Content, *, key: str) -> str:  # noqa: ARG002 - a terminal repeats nothing
         """Print a new message; its id is its number in this reply."""
         if self._has_state:
             self._screen.write(CLEAR_LINE)
             self._has_state = False
-        self._printed.append("")
+        self._printed.append(0)
         message_id = str(len(self._printed) - 1)
         await self.edit(message_id, content)
         return message_id
@@ -57,11 +58,9 @@ class ConsolePoster:
     async def edit(self, message_id: str, content: Content) -> None:
         """Print the growth of a message; its last edit ends the line."""
         number = int(message_id)
-        text = visible(content.text)
-        new = unmarked(text) if self._is_command else text
-        same = common_length(self._printed[number], new)
-        self._printed[number] = new
-        self._screen.write(new[same:] + ("" if content.running else "\n"))
+        growth = content.text[self._printed[number] :]
+        self._printed[number] = len(content.text)
+        self._screen.write(growth + ("" if content.running or content.text.endswith("\n") else "\n"))
 
     async def remove(self, message_id: str) -> None:
         """Leave it: what is printed stays, and no chat takes another one's answer over."""
@@ -78,10 +77,3 @@ class ConsolePoster:
 def unmarked(text: str) -> str:
     """Return our own sentence without the Markdown marks a terminal does not read."""
     return _LINK.sub(r"\1 (\2)", _CODE.sub(r"\1", _BOLD.sub(r"\1", text)))
-
-
-def common_length(one: str, other: str) -> int:
-    """Return how many characters two texts have in common from their beginning."""
-    if other.startswith(one):
-        return len(one)
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

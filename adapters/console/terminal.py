@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TextIO
 
 READ_BYTES = 65536
@@ -14,7 +15,7 @@ READ_BYTES = 65536
 LONGEST_LINE_BYTES = 4 * 1024 * 1024
 CLEAR_LINE = "\r\x1b[K"
 # A model's text must not move the cursor or rename the window.
-_CONTROLS: Mapping[int, None] = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Screen:
@@ -83,7 +84,7 @@ class Lines:
 
 def visible(text: str) -> str:
     """Return the text without the control characters that would steer a terminal."""
-    return text.translate(_CONTROLS)
+    return _CONTROLS.sub("", text)
 
 
 def user_name() -> str:

@@ -86,6 +86,12 @@ def lines(text: str, *, longest: int) -> Iterator[Line]:
         start += len(content) + 1
 
 
+def open_at_end(text: str) -> Fence | None:
+    """Return the fence that is still open where the text ends."""
+    *_, last = lines(text, longest=len(text))
+    return last.opens or (None if last.fence and closes(last.text, last.fence) else last.fence)
+
+
 def opened(line: str, *, longest: int) -> Fence | None:
     """Return the fence a line outside code opens, None when it opens none."""
     found = _OPENING.match(line) if "```" in line or "~~~" in line else None

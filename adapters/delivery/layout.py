@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
-from adapters.cutting import File, Part, cut, preview
+from adapters.cutting import File, Part, cut, preview, with_below
 from adapters.delivery.governor import Governor
 from adapters.delivery.page import Page
 from bot.domain import Notice
@@ -51,7 +51,7 @@ class Layout:
 
     def _laid_out(self, posted: int) -> list[Content]:
         page = self._page
-        parts = self._parts(posted)
+        parts = self._growing() if self._poster.limits.only_grows else self._parts(posted)
         last = len(parts) - 1
         return [
             Content(
@@ -63,9 +63,23 @@ class Layout:
             for index, part in enumerate(parts)
         ]
 
+    def _below(self) -> str:
+        page = self._page
+        return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
+
+    def _growing(self) -> list[Part]:
+        """Return one part for all: what was written and nothing else, until what stands below it comes last."""
+        page, poster = self._page, self._poster
+        text = poster.render(page.written)
+        if not text.strip():
+            text = poster.render(page.whole(self._below())) if page.is_over else ""
+        elif below := self._below():
+            text = with_below(text, poster.render(below))
+        return [Part(text, text)] if text.strip() else []
+
     def _parts(self, posted: int) -> list[Part]:
         page, poster = self._page, self._poster
-        below = page.below(poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
+        below = self._below()
         text = page.whole(below) if page.is_over else page.answer
         parts = cut(poster.render(text), poster.limits.message_chars, moved=lambda name: _moved(page, name))
         if not 0 < self._rules.file_chars < len(page.answer):

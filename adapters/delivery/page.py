@@ -62,9 +62,14 @@ class Page:
                 self.offer = part
 
     @property
+    def written(self) -> str:
+        """What the model wrote so far, to the character."""
+        return "".join(self.pieces)
+
+    @property
     def answer(self) -> str:
         """The model's words so far, without white space at the ends; "" when nothing visible came."""
-        return "".join(self.pieces).strip()
+        return self.written.strip()
 
     @property
     def is_in_line(self) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from adapters.base import Content
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Lines, Screen, locale_of_console
-from tests.cli_process import TIMEOUT_S, Lyceum, read_until
+from tests.cli_process import TIMEOUT_S, Lyceum, read_until, reader_of
 from tests.lab.ollama import OllamaLab
 
 COUNT = "count to 500"
@@ -190,14 +190,6 @@ async def test_a_terminal_has_a_prompt_and_one_line_of_state(lyceum: Lyceum, oll
     assert re.search(r"\r\x1b\[K[^\n]*qwen2.5-coder:0.5b[^\n]*\r\x1b\[KYou said", shown)
 
 
-async def reader_of(descriptor: int) -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0, closefd=False)
-    )
-    return reader
-
-
 async def test_an_edit_prints_only_what_is_new() -> None:
     out = StringIO()
     poster = ConsolePoster(Screen(out))
@@ -206,13 +198,6 @@ async def test_an_edit_prints_only_what_is_new() -> None:
     await poster.edit(message, Content("The owl of Minerva"))
 
     assert out.getvalue() == "The owl of Minerva\n"
-
-
-async def test_a_model_cannot_steer_the_terminal() -> None:
-    out = StringIO()
-    await ConsolePoster(Screen(out)).post(Content("a\x1b]0;owned\x07b\rc\x9b2Jd\te\n"), key="k:0")
-
-    assert out.getvalue() == "a]0;ownedbc2Jd\te\n\n"
 
 
 async def test_nothing_is_read_ahead_of_the_question() -> None:

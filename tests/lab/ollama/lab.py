@@ -16,6 +16,7 @@ from tests.lab.ollama.cards import LabModel, full_name
 from tests.lab.ollama.routes import application
 from tests.lab.ollama.runners import Runners
 from tests.lab.ollama.script import LabChat, Reply, Say, Script, echo
+from tests.lab.ollama.tokens import tokens
 
 
 @dataclass(slots=True)
@@ -40,8 +41,8 @@ class OllamaLab:
     """A loopback Ollama. Its attributes are its knobs and may be turned while it runs.
 
     `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
-    `next_chat` did not script; a `Say` of its own may go wrong too. `tokens_per_second` 0 is as fast as it can. Times
-    are in seconds.
+    `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
+    each character is one). `tokens_per_second` 0 is as fast as it can. Times are in seconds.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class OllamaLab:
         default_context: int = 4096,
         answer: Callable[[LabChat], str | Say] = echo,
         is_old: bool = False,
+        cut: Callable[[str], list[str]] = tokens,
     ) -> None:
         self.models = {model.full_name: model for model in models}
         self.registry: dict[str, LabModel] = {}
@@ -68,6 +70,7 @@ class OllamaLab:
         self.default_context = default_context
         self.answer = answer
         self.is_old = is_old
+        self.cut = cut
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
         self.peers: set[object] = set()

@@ -40,7 +40,7 @@ def pieces(job: Job) -> Iterator[tuple[str, str]]:
     """Yield the answer token by token: the field it goes to, and the token."""
     if job.is_thinking:
         yield from (("thinking", token) for token in tokens(job.say.thinking))
-    yield from (("content", token) for token in tokens(job.say.text or ""))
+    yield from (("content", token) for token in job.lab.cut(job.say.text or ""))
 
 
 async def streamed(request: web.Request, job: Job) -> web.StreamResponse:

@@ -1,0 +1,20 @@
+"""What stands below a text that stays as it is."""
+
+from __future__ import annotations
+
+from adapters.cutting import fences
+
+
+def with_below(text: str, below: str) -> str:
+    """Return the text to the character, and below it, set apart by a blank line, what is not to be read as part of it.
+
+    A fence that is open at the text's end is closed in between.
+    """
+    fence = fences.open_at_end(text)
+    above = _ended(text) + fence.closing if fence else text
+    blank = "" if above.endswith("\n\n") else "\n"
+    return f"{_ended(above)}{blank}{below}"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
