@@ -18,7 +18,7 @@ SEEDS = [
     ("Data flows one way through the adapters", "adapters/cutting/cut.py", "import adapters.delivery.page"),
     ("Data flows one way through the adapters", "adapters/slack/calls.py", "import adapters.discord.calls"),
     ("Adapters stand between what runs and the engine", "bot/engine/prompt.py", "import adapters.base"),
-    ("Adapters know the engine, not what is behind its ports", "adapters/base.py", "import bot.lessons.ingest"),
+    ("Adapters know the engine, not what is behind its ports", "adapters/base.py", "import bot.lessons.ingestion"),
     (
         "Adapters know the engine, not what is behind its ports",
         "adapters/console/chat.py",

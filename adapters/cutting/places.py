@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 import regex
 
-from adapters.cutting import boundaries as blocks
-from adapters.cutting import fences, spans
-from adapters.cutting import isolates as direction
+from adapters.cutting import boundaries, fences, isolates, spans
 from adapters.cutting.boundaries import Before
 from adapters.cutting.fences import Line
 from adapters.cutting.window import Window
@@ -70,7 +68,7 @@ class _Places:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._text = window.text
-        self._blocks = blocks.read(window.lines)
+        self._blocks = boundaries.read(window.lines)
         self._start = self._start_of_last()
         self._last = self._text[self._start :]
         self._spans = spans.read(self._last)
@@ -120,9 +118,8 @@ class _Places:
         return cost + self._grouped(number) if is_apart else None
 
     def _grouped(self, number: int, *, within: bool = False) -> float:
-        blocks = self._blocks
-        is_in_table = blocks.is_in_table(number, within=within)
-        return _IN_GROUP * blocks.is_in_group(number, within=within) + _IN_TABLE * is_in_table
+        is_in_table = self._blocks.is_in_table(number, within=within)
+        return _IN_GROUP * self._blocks.is_in_group(number, within=within) + _IN_TABLE * is_in_table
 
     def _cut_before(self, number: int, *, least: bool) -> Cut | None:
         line = self._window.lines[number]
@@ -189,11 +186,11 @@ class _Places:
             return Cut(place)
         quote = _QUOTE.match(line.text)
         before = self._text[line.start : place]
-        marks = direction.isolates(before)
-        opening = (quote[0] if quote else "") + direction.kept(before, self._text[place:]) + marks
+        marks = isolates.isolates(before)
+        opening = (quote[0] if quote else "") + isolates.kept(before, self._text[place:]) + marks
         if len(opening) > self._window.limit // 4:
             return Cut(place)
-        return Cut(place, direction.ended(marks), opening)
+        return Cut(place, isolates.ended(marks), opening)
 
     def _holds(self, cut: Cut) -> bool:
         shown = self._text[: cut.at]

@@ -14,7 +14,7 @@ from adapters.console.terminal import CLEAR_LINE, visible
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
-from bot.lessons.ingest import Ingestion, NoLessons, Outcome, Progress, Report
+from bot.lessons.ingestion import Ingestion, NoLessons, Outcome, Progress, Report
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
 from bot.lessons.reading.sorting import Selection, Skipped, by_reason

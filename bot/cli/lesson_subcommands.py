@@ -60,11 +60,11 @@ def add_lesson_commands(add: Add) -> None:
 def _ingest(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
-    from bot.cli import ingest as teaching
+    from bot.cli import ingest
     from bot.observe import logs
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
-    errand = teaching.errand(
+    errand = ingest.errand(
         chosen.source,
         paths=chosen.path,
         languages=chosen.language,
@@ -73,22 +73,22 @@ def _ingest(chosen: argparse.Namespace) -> int:
         removes=chosen.remove,
         is_verbose=chosen.verbose,
     )
-    progress = teaching.Ticker(Screen(sys.stdout), locale_of_console())
-    voice = teaching.Voice(say=say, complain=complain, progress=progress)
-    return OK if asyncio.run(teaching.ingest(settings, errand, voice)) else FAILED
+    progress = ingest.Ticker(Screen(sys.stdout), locale_of_console())
+    voice = ingest.Voice(say=say, complain=complain, progress=progress)
+    return OK if asyncio.run(ingest.ingest(settings, errand, voice)) else FAILED
 
 
 def _ask(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen
     from adapters.console.terminal import visible
+    from bot.cli import ask
     from bot.domain import LessonQuestion
     from bot.observe import logs
-    from bot.runtime import lesson_index as classroom
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
-    lines = asyncio.run(classroom.ask(settings, question, model=chosen.model, as_json=chosen.json))
+    lines = asyncio.run(ask.ask(settings, question, model=chosen.model, as_json=chosen.json))
     screen = Screen(sys.stdout)
     for line in lines:
         screen.write(f"{visible(line if isinstance(line, str) else tell(line))}\n")
@@ -98,14 +98,14 @@ def _ask(chosen: argparse.Namespace) -> int:
 def _evaluate(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
+    from bot.cli import ask
     from bot.cli.ingest import Ticker
     from bot.observe import logs
-    from bot.runtime import lesson_index as classroom
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
     ticker = Ticker(Screen(sys.stdout), locale_of_console())
     count = asyncio.run(
-        classroom.evaluate(
+        ask.evaluate(
             settings,
             chosen.questions,
             chosen.output,

@@ -71,21 +71,21 @@ def build_parser() -> argparse.ArgumentParser:
 def _run(_: argparse.Namespace) -> int:
     settings = load()
     from bot.observe import logs
-    from bot.runtime import serve as app
+    from bot.runtime import serve
 
     logs.configure(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
-    return asyncio.run(app.run(settings, say=say))
+    return asyncio.run(serve.run(settings, say=say))
 
 
 def _chat(_: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
     from bot.observe import logs
-    from bot.runtime import serve as app
+    from bot.runtime import serve
 
     level = "error" if settings.log.level == "error" else "warning"
     logs.configure(level=level, form="plain", secrets=settings.secrets())
-    asyncio.run(app.chat(settings, screen=Screen(sys.stdout), locale=locale_of_console()))
+    asyncio.run(serve.chat(settings, screen=Screen(sys.stdout), locale=locale_of_console()))
     return OK
 
 
@@ -182,7 +182,7 @@ class _Version(argparse.Action):
     """Print the version; looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from bot.runtime.lesson_index import version
+        from bot.runtime.version import version
 
         print(f"lyceum {version()}")
         parser.exit()

@@ -1,4 +1,4 @@
-"""The house: settings become the objects that all adapters share, in one stack that takes them down again."""
+"""The composition root: settings become the objects that all adapters share, and are closed with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain import Notice
 from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
@@ -18,7 +17,7 @@ from bot.engine.selection import Selector
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
 from bot.runtime.backends import Hosting, choose_backend, choose_embedder
-from bot.runtime.lesson_index import sample_taken_in, teacher_of, version
+from bot.runtime.lesson_index import sample_taken_in, teacher_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Stores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Services:
     """What is built once and shared by all adapters. `default_model` is "" where no model that chats is known."""
 
     engine: Engine
@@ -53,8 +52,8 @@ class House:
 
 
 @asynccontextmanager
-async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
-    """Build the house and take it down again.
+async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Services]:
+    """Make the services, and close them at the end.
 
     Raises:
         ConfigurationError: the database or the embedded model cannot be used as they are.
@@ -93,7 +92,7 @@ async def house(settings: Settings, *, access: Access) -> AsyncIterator[House]:
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
         )
-        yield House(
+        yield Services(
             engine=engine,
             hosting=hosting,
             stores=stores,
@@ -163,23 +162,3 @@ def pruner(settings: Settings) -> Prune | None:
 
     location = settings.storage.location
     return None if is_postgres(location) else partial(prune, database_file(location))
-
-
-def overview(settings: Settings, built: House, *, on: frozenset[str], stops_within_s: float) -> list[Notice]:
-    """Return what is on, on one screen; `on` are the names of the platforms with their tokens."""
-    from bot.storage.database.location import place
-
-    tokens = {"Discord": "LYCEUM_DISCORD__TOKEN", "Slack": "LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN"}
-    adapters = [
-        Notice("run.on" if name in on else "run.off", {"name": name, "variables": variables})
-        for name, variables in tokens.items()
-    ]
-    default = built.default_model
-    return [
-        Notice("run.title", {"version": version()}),
-        *adapters,
-        Notice("run.models", {"statement": built.hosting.statement}),
-        Notice("run.default" if default else "run.no_default", {"model": default}),
-        Notice("run.database", {"path": place(settings.storage.location)}),
-        Notice("run.end", {"seconds": round(stops_within_s)}),
-    ]

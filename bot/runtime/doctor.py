@@ -10,6 +10,7 @@ from bot.domain import ModelCard, Notice
 from bot.engine.catalog import tidy_name
 from bot.errors import BotError
 from bot.runtime.backends import Hosting, choose_backend
+from bot.runtime.platforms import switched_on
 from bot.settings import Settings
 
 
@@ -70,11 +71,10 @@ def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[Finding]:
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
-    on = {"Discord": settings.discord.token, "Slack": settings.slack.bot_token}
-    for name, token in on.items():
-        if token:
-            yield Finding(is_well=True, notice=Notice("doctor.tokens", {"name": name}))
-    if not any(on.values()):
+    platforms = switched_on(settings)
+    for platform in platforms:
+        yield Finding(is_well=True, notice=Notice("doctor.tokens", {"name": platform.name}))
+    if not platforms:
         yield Finding(is_well=False, notice=Notice("run.nothing"))
 
 

@@ -6,10 +6,8 @@ import asyncio
 import importlib
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
 
 import structlog
-from pydantic import SecretStr
 
 from adapters.base import Adapter
 from adapters.console import Console, Screen, standard_input
@@ -19,9 +17,11 @@ from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
 from bot.observe.health import served
-from bot.runtime.compose import House, access_of, house, overview, policy_of, pruner
+from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
+from bot.runtime.platforms import PLATFORMS, Platform, switched_on
 from bot.runtime.signals import stop_on_signal
 from bot.runtime.supervisor import supervise
+from bot.runtime.version import version
 from bot.settings import Settings
 
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
@@ -34,86 +34,37 @@ log = structlog.get_logger(__name__)
 Say = Callable[[Notice], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Resident:
-    """An adapter that has its tokens: its name, its module, and how it is made once that is imported."""
-
-    name: str
-    module: str
-    make: Callable[[House], Adapter]
-
-
-def residents_of(settings: Settings) -> Sequence[Resident]:
-    """Return the adapters that have their tokens."""
-    residents = []
-    if settings.discord.token:
-        residents.append(Resident("Discord", "adapters.discord.adapter", lambda house: _discord(settings, house)))
-    if settings.slack.bot_token:
-        residents.append(Resident("Slack", "adapters.slack.adapter", lambda house: _slack(settings, house)))
-    return residents
-
-
-def _discord(settings: Settings, built: House) -> Adapter:
-    from adapters.discord.adapter import DiscordAdapter
-    from adapters.discord.threads import Threads
-
-    discord = settings.discord
-    return DiscordAdapter(
-        engine=built.engine,
-        notes=built.stores.notes,
-        token=_revealed(discord.token),
-        api_url=discord.api_url,
-        gateway_url=discord.gateway_url,
-        message_content=discord.message_content,
-        threads=Threads(discord.threads),
-        file_chars=settings.reply.file_chars,
-    )
-
-
-def _slack(settings: Settings, built: House) -> Adapter:
-    from adapters.slack.adapter import SlackAdapter
-
-    slack = settings.slack
-    return SlackAdapter(
-        engine=built.engine,
-        bot_token=_revealed(slack.bot_token),
-        app_token=_revealed(slack.app_token),
-        api_url=slack.api_url,
-        file_chars=settings.reply.file_chars,
-    )
-
-
-def _revealed(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""
-
-
 async def run(settings: Settings, *, say: Say) -> int:
     """Run every adapter that has its tokens until a signal comes; return the exit code. `say` tells the operator.
 
     Raises:
-        ConfigurationError: no adapter has its tokens, or the house cannot be built.
+        ConfigurationError: no adapter has its tokens, or the services cannot be composed.
         Unavailable: the database is locked.
     """
-    residents = residents_of(settings)
-    if not residents:
+    platforms = switched_on(settings)
+    if not platforms:
         raise ConfigurationError("run.nothing")
     with stop_on_signal(within_s=STOP_WITHIN_S) as stop:
-        importing = asyncio.create_task(asyncio.to_thread(_import, residents), name="imports")
-        async with house(settings, access=access_of(settings)) as built:
+        importing = asyncio.create_task(asyncio.to_thread(_import, platforms), name="imports")
+        async with compose(settings, access=access_of(settings)) as services:
             await importing
-            names = frozenset(resident.name for resident in residents)
-            for notice in overview(settings, built, on=names, stops_within_s=STOP_WITHIN_S):
+            for notice in overview(settings, services):
                 say(notice)
-            async with _told_to_machines(settings, built):
-                return await _serve(settings, residents, built, stop=stop, say=say)
+            async with _told_to_machines(settings, services):
+                return await _serve(settings, platforms, services, stop=stop, say=say)
 
 
 async def _serve(
-    settings: Settings, residents: Sequence[Resident], built: House, *, stop: asyncio.Event, say: Say
+    settings: Settings, platforms: Sequence[Platform], services: Services, *, stop: asyncio.Event, say: Say
 ) -> int:
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_keep(resident, built, say), name=resident.name) for resident in residents]
-        upkeep = [group.create_task(work, name=name) for name, work in _upkeep(settings, built).items()]
+        tasks = [
+            group.create_task(
+                _keep(platform.name, platform.make(settings, services), services, say), name=platform.name
+            )
+            for platform in platforms
+        ]
+        upkeep = [group.create_task(work, name=name) for name, work in _upkeep(settings, services).items()]
         stopping = group.create_task(stop.wait(), name="signals")
         pending: set[asyncio.Task[object]] = {*tasks}
         while pending and not stop.is_set():
@@ -124,42 +75,41 @@ async def _serve(
     return EXIT_OK if stop.is_set() else EXIT_SETTINGS
 
 
-def _upkeep(settings: Settings, built: House) -> dict[str, Coroutine[None, None, None]]:
+def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None, None, None]]:
     """Return what goes on beside the adapters, by name."""
     return {
-        "catalog": built.engine.catalog.keep_fresh(),
-        "retention": expire_forever(built.stores.history, policy_of(settings), prune=pruner(settings)),
-        "health": built.health.keep_watch(),
-        "lessons": keep_lessons(built),
+        "catalog": services.engine.catalog.keep_fresh(),
+        "retention": expire_forever(services.stores.history, policy_of(settings), prune=pruner(settings)),
+        "health": services.health.keep_watch(),
+        "lessons": keep_lessons(services),
     }
 
 
-async def keep_lessons(built: House) -> None:
+async def keep_lessons(services: Services) -> None:
     """Keep the lessons' names for suggestions as they are, until cancelled."""
-    if built.engine.lessons:
-        await built.engine.lessons.keep_fresh()
+    if services.engine.lessons:
+        await services.engine.lessons.keep_fresh()
 
 
-def _told_to_machines(settings: Settings, built: House) -> AbstractAsyncContextManager[object]:
+def _told_to_machines(settings: Settings, services: Services) -> AbstractAsyncContextManager[object]:
     """Serve the health endpoint where the operator wants one."""
     port = settings.health.port
-    return nullcontext() if port is None else served(built.health, host=settings.health.host, port=port)
+    return nullcontext() if port is None else served(services.health, host=settings.health.host, port=port)
 
 
-async def _keep(resident: Resident, built: House, say: Say) -> None:
+async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> None:
     """Keep one adapter going until it is cancelled, or only the operator can help it: then say so."""
-    adapter = resident.make(built)
-    built.health.watch(resident.name, adapter.ready)
+    services.health.watch(name, adapter.ready)
     async with asyncio.TaskGroup() as group:
         beside = [
-            group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready"),
-            group.create_task(_adopt(adapter, built.engine), name=f"{resident.name} orphans"),
+            group.create_task(_say_when_ready(name, adapter, say), name=f"{name} ready"),
+            group.create_task(_adopt(adapter, services.engine), name=f"{name} orphans"),
         ]
-        error = await supervise(resident.name, adapter.run)
+        error = await supervise(name, adapter.run)
         for task in beside:
             task.cancel()
-    log.error("adapter.refused", adapter=resident.name, error=error.key)
-    say(Notice("run.adapter_refused", {"name": resident.name, "reason": Notice(error.key, error.parameters)}))
+    log.error("adapter.refused", adapter=name, error=error.key)
+    say(Notice("run.adapter_refused", {"name": name, "reason": Notice(error.key, error.parameters)}))
 
 
 async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
@@ -180,31 +130,53 @@ async def _adopt(adapter: Adapter, engine: Engine) -> None:
         await asyncio.sleep(ADOPT_EVERY_S)
 
 
-def _import(residents: Sequence[Resident]) -> None:
-    for resident in residents:
-        importlib.import_module(resident.module)
+def _import(platforms: Sequence[Platform]) -> None:
+    for platform in platforms:
+        importlib.import_module(platform.module)
 
 
 async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
     """Chat at the console until its end. The operator's lists of people and places are for platforms.
 
     Raises:
-        ConfigurationError: the house cannot be built.
+        ConfigurationError: the services cannot be composed.
         Unavailable: the database is locked.
     """
     lines = standard_input()
-    async with house(settings, access=Access()) as built:
+    async with compose(settings, access=Access()) as services:
         console = Console(
-            engine=built.engine,
+            engine=services.engine,
             lines=lines,
             screen=screen,
             locale=locale,
             prompts=lines.are_typed and screen.is_terminal,
         )
-        await console.run([*greeting(built)])
+        await console.run([*greeting(services)])
 
 
-def greeting(built: House) -> Sequence[Notice]:
+def overview(settings: Settings, services: Services) -> list[Notice]:
+    """Return what is on, on one screen."""
+    from bot.storage.database.location import place
+
+    platforms = [
+        Notice(
+            "run.on" if platform.is_on(settings) else "run.off",
+            {"name": platform.name, "variables": ", ".join(platform.variables)},
+        )
+        for platform in PLATFORMS
+    ]
+    default = services.default_model
+    return [
+        Notice("run.title", {"version": version()}),
+        *platforms,
+        Notice("run.models", {"statement": services.hosting.statement}),
+        Notice("run.default" if default else "run.no_default", {"model": default}),
+        Notice("run.database", {"path": place(settings.storage.location)}),
+        Notice("run.end", {"seconds": round(STOP_WITHIN_S)}),
+    ]
+
+
+def greeting(services: Services) -> Sequence[Notice]:
     """Return what a chat begins with: who answers, and how to leave."""
-    model = [Notice("console.model", {"model": built.default_model})] if built.default_model else []
-    return [built.hosting.statement, *model, Notice("console.ways")]
+    model = [Notice("console.model", {"model": services.default_model})] if services.default_model else []
+    return [services.hosting.statement, *model, Notice("console.ways")]

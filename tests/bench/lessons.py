@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain import Chunk, Document, LessonQuestion
-from bot.lessons.ingest import Ingestion
+from bot.lessons.ingestion import Ingestion
 from bot.lessons.search.retrieval import HybridRetriever
 from bot.lessons.sources.folders import folder_source
 from bot.ports import Vectors

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.storage import history_store as history
-from bot.storage import note_store as notes
+from bot.storage import history_store, note_store
 from bot.storage.clock import utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
@@ -70,7 +69,7 @@ async def single_writes(file: Path) -> float:
 
 def put(session: Session, name: str) -> None:
     """Write one row."""
-    notes.write(session, name, "value", now=utc_now())
+    note_store.write(session, name, "value", now=utc_now())
 
 
 async def writes_per_s(write: Callable[[str], Awaitable[None]]) -> float:
@@ -103,12 +102,12 @@ async def newest_window_reads_s(databases: Mapping[int, Database]) -> list[float
     """
     for size, database in databases.items():
         # Its turns are the even ones, so its last window begins with this question.
-        await database.write(partial(history.forget_before, conversation_id=1, message_id=size - 2 * WINDOW + 3))
+        await database.write(partial(history_store.forget_before, conversation_id=1, message_id=size - 2 * WINDOW + 3))
     seconds: dict[int, list[float]] = {size: [] for size in databases}
     for _ in range(READS):
         for size, database in databases.items():
             start = time.perf_counter()
-            found = await database.read(partial(history.recent, conversation_id=1, before_turn=size))
+            found = await database.read(partial(history_store.recent, conversation_id=1, before_turn=size))
             seconds[size].append(time.perf_counter() - start)
             assert len(found) == WINDOW
     return [statistics.median(each) for each in seconds.values()]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.runtime.lesson_index import version
+from bot.runtime.version import version
 from tests.cli_process import ROOT
 from tests.evaluation.measuring import Scores
 

@@ -13,7 +13,7 @@ from adapters.console import Screen
 from bot.cli.ingest import LINE_EACH_S, MOVES_EACH_S, Ticker, fitted
 from bot.i18n import LOCALES, sentences
 from bot.lessons.course_layout import Skip
-from bot.lessons.ingest import Progress
+from bot.lessons.ingestion import Progress
 from tests.cli_process import Lyceum
 from tests.lessons.courses import BEES, BEES_HE, write
 

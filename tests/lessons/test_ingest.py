@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Chunk, Document
 from bot.errors import Unavailable
-from bot.lessons.ingest import BATCH, Ingestion, NoLessons, Outcome, Progress, Report
+from bot.lessons.ingestion import BATCH, Ingestion, NoLessons, Outcome, Progress, Report
 from bot.lessons.reading.sorting import Selection
 from bot.ports import Vectors
 from tests.lessons.courses import BEES, BEES_HE, metadata, source

@@ -9,9 +9,7 @@ from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredA
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
-from bot.storage.turns import accepting, claiming, pressing
-from bot.storage.turns import leases as owning
-from bot.storage.turns import open_turns as openness
+from bot.storage.turns import accepting, claiming, leases, open_turns, pressing
 
 
 class SqlTurns:
@@ -55,43 +53,43 @@ class SqlTurns:
     async def renew(self, worker: str, *, lease_s: float) -> None:
         """See `ports.Turns.renew`."""
         lease_until = self._clock() + timedelta(seconds=lease_s)
-        await self._database.write(lambda session: owning.renew(session, worker, lease_until=lease_until))
+        await self._database.write(lambda session: leases.renew(session, worker, lease_until=lease_until))
 
     async def release(self, turn_id: int, *, worker: str) -> None:
         """See `ports.Turns.release`."""
-        await self._database.write(lambda session: owning.release(session, turn_id, worker=worker))
+        await self._database.write(lambda session: leases.release(session, turn_id, worker=worker))
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
         """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
         now = self._clock()
-        return await self._database.write(lambda session: owning.adopt(session, worker, platform=platform, now=now))
+        return await self._database.write(lambda session: leases.adopt(session, worker, platform=platform, now=now))
 
     async def find(self, turn_id: int) -> Turn | None:
         """See `ports.Turns.find`. A turn whose question was withdrawn has an empty text."""
-        return await self._database.read(lambda session: openness.find(session, turn_id))
+        return await self._database.read(lambda session: open_turns.find(session, turn_id))
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """See `ports.Turns.open_at`."""
-        return await self._database.read(lambda session: openness.open_at(session, address))
+        return await self._database.read(lambda session: open_turns.open_at(session, address))
 
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """See `ports.Turns.open_of`."""
-        return await self._database.read(lambda session: openness.open_of(session, person_id, address))
+        return await self._database.read(lambda session: open_turns.open_of(session, person_id, address))
 
     async def stop(self, turn_id: int) -> None:
         """See `ports.Turns.stop`."""
         now = self._clock()
-        await self._database.write(lambda session: openness.stop(session, TurnRow.id == turn_id, now=now))
+        await self._database.write(lambda session: open_turns.stop(session, TurnRow.id == turn_id, now=now))
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """See `ports.Turns.note_post`. A turn that is closed needs no notes."""
-        await self._database.write(lambda session: openness.note_post(session, turn_id, post))
+        await self._database.write(lambda session: open_turns.note_post(session, turn_id, post))
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """See `ports.Turns.finish`."""
         now = self._clock()
         return await self._database.write(
-            lambda session: owning.finish(session, turn_id, answer, worker=worker, now=now)
+            lambda session: leases.finish(session, turn_id, answer, worker=worker, now=now)
         )
 
     async def changed(self, *, timeout_s: float) -> None:
