@@ -15,7 +15,7 @@ from ollama import ListResponse, ProcessResponse, ShowResponse
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
 from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
-from bot.llm.ollama_wire import Client, Refusal
+from bot.llm.ollama_wire import Client, Refusal, to_keep_alive
 
 DRAIN_S = 1.0
 NS = 1e9
@@ -49,7 +49,7 @@ class OllamaBackend:
         first_byte_s: float = 300.0,
         stall_s: float = 60.0,
     ) -> None:
-        """Take `host` as Ollama's own tools do; `keep_alive` is how long it keeps the model after a chat.
+        """Take `host` as Ollama's own tools do; `keep_alive`, Go's duration or seconds, is how long a model is kept.
 
         `first_byte_s` is long because nothing comes while the model loads, and a request given up then aborts the load.
 
@@ -125,7 +125,7 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "messages": [{"role": each.role.value, "content": each.content} for each in request.prompt],
         "stream": True,
         "truncate": False,
-        "keep_alive": keep_alive,
+        "keep_alive": to_keep_alive(keep_alive),
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }
     return body if request.think is None else body | {"think": request.think}

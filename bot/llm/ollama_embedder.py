@@ -10,7 +10,7 @@ from ollama import EmbedResponse
 
 from bot.errors import ConfigurationError
 from bot.llm.ollama_errors import FAILURES, chat_error
-from bot.llm.ollama_wire import Client
+from bot.llm.ollama_wire import Client, to_keep_alive
 
 # What a model wants before questions and passages, by the beginning of its name; from the models' own cards.
 PREFIXES = {
@@ -86,7 +86,7 @@ class OllamaEmbedder:
             "model": self._model,
             "input": [prefix + text.encode("utf-8", "replace").decode("utf-8") for text in texts],
             "truncate": True,
-            "keep_alive": self._keep_alive,
+            "keep_alive": to_keep_alive(self._keep_alive),
         }
         try:
             answer = await self._client.ask(EmbedResponse, "POST", "/api/embed", body)

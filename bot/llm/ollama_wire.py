@@ -101,6 +101,15 @@ class Client(AsyncClient):
             await response.aclose()
 
 
+def to_keep_alive(value: str) -> str | int | float:
+    """Write a keep_alive: the server reads a number as seconds, and refuses a string of digits for want of a unit."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        return value
+    return int(seconds) if seconds.is_integer() else seconds
+
+
 def error_of(body: bytes) -> str | None:
     """Return the text of an error in Ollama's shape, {"error": "…"}; None for anything else."""
     answer = _json(body)

@@ -96,7 +96,8 @@ class Ollama(Group):
     )
     keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
         default="5m",
-        description="How long a model stays loaded after an answer: `10m`, `1h30m`, seconds, `-1` for ever.",
+        description="How long a model stays loaded after an answer: `10m`, `1h30m`, `300` (seconds), `0` not at all, "
+        "`-1` for ever. The embedding model of lessons as well.",
     )
     first_byte_s: float = Field(
         default=300,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from tests.lab.ollama.cards import Json, LabModel
-from tests.lab.ollama.runners import BusyError, keep_alive_s
+from tests.lab.ollama.durations import keep_alive_s
+from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, LabChat, Reply, Say
 from tests.lab.ollama.stream import Job, at_once, done, streamed
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
@@ -82,7 +83,7 @@ async def placed(request: web.Request, lab: OllamaLab, model: LabModel, say: Say
     try:
         keep_s = keep_alive_s(body.get("keep_alive"), lab.keep_alive_s)
     except ValueError as error:
-        return refused(400, f'time: invalid duration "{error}"')
+        return refused(400, str(error))
     if not body.get("messages") and keep_s == 0:
         lab.runners.unload(model.full_name)
         return answered(done(str(body["model"]), "unload"))
