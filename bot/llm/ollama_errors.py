@@ -28,6 +28,8 @@ FAILURES = (Refusal, BrokenOff, OSError, httpx.HTTPError, ValueError)  # OSError
 def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
     """Return what a failed chat means to the person who asked."""
     match failure:
+        case Refusal(is_redirect=True):
+            return Unavailable("error.host_redirects", host=host)
         case Refusal():
             return _refused(failure, host=host, model=model)
         case ValueError():
@@ -43,6 +45,8 @@ def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
 def listing_error(failure: Exception, *, host: str) -> BotError:
     """Return what it means that a host does not tell which models it has."""
     match failure:
+        case Refusal(is_redirect=True):
+            return Unavailable("error.host_redirects", host=host)
         case Refusal() if failure.status in BUSY:
             return Transient("error.host_busy", host=host)
         case Refusal() | ValueError():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TypeVar
 
 import httpx
@@ -19,6 +20,13 @@ from pydantic import BaseModel
 Answer = TypeVar("Answer", bound=BaseModel)
 
 KEPT_CONNECTIONS = 32
+REDIRECTS = (
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
+)
 
 
 class Refusal(Exception):
@@ -28,6 +36,11 @@ class Refusal(Exception):
         super().__init__(status)
         self.status = status
         self.error = error
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it answered that something else should be asked."""
+        return self.status in REDIRECTS
 
     @property
     def detail(self) -> Mapping[str, object]:
@@ -45,7 +58,9 @@ class Client(AsyncClient):
     def __init__(self, *, host: str, connect_s: float, first_byte_s: float, stall_s: float) -> None:
         # As many connections as chats: the bound on these is the engine's line, not a pool that waits in silence.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS)
-        super().__init__(host, timeout=httpx.Timeout(stall_s, connect=connect_s), limits=limits)
+        timeout = httpx.Timeout(stall_s, connect=connect_s)
+        # What people write goes to the host somebody named, and to no other that an answer of it names.
+        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits)
         self._first_byte = httpx.Timeout(stall_s, connect=connect_s, read=first_byte_s)
         self._stall_s = stall_s
 

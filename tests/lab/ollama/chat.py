@@ -14,7 +14,7 @@ from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, LabChat, Reply, Say
 from tests.lab.ollama.stream import Job, at_once, done, streamed
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
-from tests.lab.ollama.wire import LAB, RECORD, answered, refused, refused_by_runner
+from tests.lab.ollama.wire import LAB, RECORD, answered, encoded, refused, refused_by_runner
 
 if TYPE_CHECKING:
     from tests.lab.ollama.lab import OllamaLab
@@ -53,9 +53,9 @@ async def replied(reply: Reply) -> web.Response:
     """Answer exactly as the script says."""
     if reply.status == 0:
         await asyncio.Event().wait()
-    if reply.body is None:
-        return refused(reply.status, reply.error)
-    return web.Response(status=reply.status, body=reply.body.encode(), headers={"Content-Type": reply.content_type})
+    headers = {"Content-Type": reply.content_type} | ({"Location": reply.location} if reply.location else {})
+    body = encoded({"error": reply.error}) if reply.body is None else reply.body.encode()
+    return web.Response(status=reply.status, body=body, headers=headers)
 
 
 def refusal_of(model: LabModel, body: Json) -> web.Response | None:

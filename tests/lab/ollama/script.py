@@ -65,13 +65,14 @@ class Say:
 class Reply:
     """Answer with exactly this instead of a stream: a refusal, or something that is not Ollama at all.
 
-    Status 0 answers nothing, ever.
+    Status 0 answers nothing, ever. `location` is where a redirect leads.
     """
 
     status: int
     error: str = ""
     body: str | None = None
     content_type: str = "application/json; charset=utf-8"
+    location: str = ""
 
 
 Script = Say | Reply
