@@ -11,7 +11,7 @@ from http import HTTPStatus
 import httpx
 
 from bot.errors import BotError, ModelMissing, PromptTooLong, Transient, Unavailable, UserError
-from bot.llm.ollama_wire import Refusal
+from bot.llm.ollama_wire import Refusal, count_in
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
@@ -78,8 +78,7 @@ def _failed(status: int, *, host: str, model: str) -> Unavailable:
 
 
 def _too_long(refusal: Refusal) -> PromptTooLong | None:
-    match refusal.detail:
-        case {"type": "exceed_context_size_error", "n_prompt_tokens": int(prompt), "n_ctx": int(context)}:
-            return PromptTooLong(prompt_tokens=prompt, context_tokens=context)
-        case _:
-            return None
+    detail = refusal.detail
+    if detail.get("type") != "exceed_context_size_error":
+        return None
+    return PromptTooLong(prompt_tokens=count_in(detail, "n_prompt_tokens"), context_tokens=count_in(detail, "n_ctx"))

@@ -63,7 +63,7 @@ async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse
     record = request[RECORD] = lab.record(request.method, request.path, await body_of(request))
     replies = lab.replies.get(request.path)
     try:
-        response = await replied(replies.popleft()) if replies else await handler(request)
+        response = await replied(request, replies.popleft()) if replies else await handler(request)
     except web.HTTPNotFound:
         response = web.Response(status=404, body=b"404 page not found", headers=PLAIN)
     except web.HTTPMethodNotAllowed:
