@@ -92,6 +92,9 @@ async def _ollama(settings: Settings) -> Hosting:
 
 def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
     chatting = sum(card.can_chat for card in cards)
+    unreadable = [card.name for card in cards if card.is_unreadable]
+    if unreadable and not chatting:
+        return Notice("host.unreadable", {"host": host, "models": ", ".join(unreadable)})
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
-from bot.llm.ollama_cards import Facts, to_card, to_facts
+from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
 from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
 from bot.llm.ollama_wire import (
     Client,
@@ -60,7 +60,7 @@ class OllamaBackend:
             raise ConfigurationError("error.host_address", host=host) from error
         self._keep_alive = keep_alive
         self._stall_s = stall_s
-        self._facts: dict[str, Facts] = {}
+        self._shows = Shows(self._client)
 
     @property
     def host(self) -> str:
@@ -68,21 +68,16 @@ class OllamaBackend:
         return self._client.address
 
     async def models(self) -> Sequence[ModelCard]:
-        """See `ports.ModelBackend.models`. Asks for a model's facts once per digest."""
+        """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
             installed = await self._listed("/api/tags")
-            loaded = await self._listed("/api/ps")
-            facts = {text_in(each, "digest"): await self._facts_of(each) for each in installed}
+            loaded = {text_in(each, "model") for each in await self._listed("/api/ps")}
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
-        self._facts = {digest: each for digest, each in facts.items() if each is not None}
-        names = {text_in(each, "model") for each in loaded}
-        cards = [
-            to_card(each, self._facts[text_in(each, "digest")], is_loaded=text_in(each, "model") in names)
-            for each in installed
-            if text_in(each, "digest") in self._facts
-        ]
-        return sorted(cards, key=lambda card: card.name)
+        told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
+        if (failed := failure_of_host(told.values())) is not None:
+            raise listing_error(failed, host=self.host) from failed
+        return to_cards(installed, told, loaded=loaded)
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
@@ -108,21 +103,11 @@ class OllamaBackend:
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
+        await self._shows.close()
         await self._client.close()
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
-
-    async def _facts_of(self, installed: Json) -> Facts | None:
-        """Return a model's facts, None when it was removed since it was listed."""
-        if (known := self._facts.get(text_in(installed, "digest"))) is not None:
-            return known
-        try:
-            return to_facts(await self._client.ask("POST", "/api/show", {"model": text_in(installed, "model")}))
-        except Refusal as refusal:
-            if refusal.status == HTTPStatus.NOT_FOUND and refusal.error is not None:
-                return None
-            raise
 
 
 def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:

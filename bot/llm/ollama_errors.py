@@ -57,6 +57,13 @@ def listing_error(failure: Exception, *, host: str) -> BotError:
             return Transient("error.host_unreachable", host=host)
 
 
+def is_of_host(failure: Exception) -> bool:
+    """Whether a failure says something of the host, whichever model it was asked about."""
+    if isinstance(failure, Refusal):
+        return failure.is_redirect or failure.status in BUSY
+    return isinstance(failure, UNREACHABLE)
+
+
 def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
     if (too_long := _too_long(refusal)) is not None:
         return too_long

@@ -191,7 +191,7 @@ async def test_a_models_facts_are_asked_for_once(lab: OllamaLab, backend: Ollama
 
 async def test_a_model_removed_while_it_is_listed_is_left_out(lab: OllamaLab, backend: OllamaBackend) -> None:
     lab.models = {SMOLLM.full_name: SMOLLM, JINJA.full_name: JINJA}
-    lab.next_reply("/api/show", Reply(404, "model 'qwen2.5-coder:0.5b' not found"))
+    lab.fail_card(JINJA.name, Reply(404, "model 'qwen2.5-coder:0.5b' not found"))
     cards = await backend.models()
 
     assert [card.name for card in cards] == ["smollm2:135m"]

@@ -139,9 +139,11 @@ async def ps(request: web.Request) -> web.Response:
     return answered({"models": rows})
 
 
-async def show(request: web.Request) -> web.Response:
-    """Tell all about one model."""
+async def show(request: web.Request) -> web.StreamResponse:
+    """Tell all about one model, or fail as the lab's knob says."""
     name = str(request[RECORD].body["model"])
+    if failing := request.app[LAB].cards_failing.get(full_name(name)):
+        return await replied(request, failing)
     model = request.app[LAB].find(name)
     if model is None:
         return refused(404, f"model '{full_name(name)}' not found")
