@@ -163,7 +163,8 @@ class StoredMessage:
 class ModelCard:
     """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
 
-    `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen.
+    `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
+    passes on what it is asked to a machine elsewhere.
     """
 
     name: str
@@ -177,6 +178,7 @@ class ModelCard:
     is_loaded: bool = False
     is_demonstration: bool = False
     is_unreadable: bool = False
+    is_remote: bool = False
 
     @property
     def can_chat(self) -> bool:

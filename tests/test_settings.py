@@ -86,6 +86,8 @@ def test_a_keep_alive_is_what_ollama_reads(read: Read, kept: str) -> None:
     ("name", "value", "wanted"),
     [
         ("MODEL__PARALLEL", "4.5", "a whole number"),
+        ("MODEL__MEMORY_GB", "-1", "at least 0"),
+        ("MODEL__MEMORY_GB", "24 GB", "a number"),
         ("MODEL__QUEUE_LIMIT", "9" * 5000, "a whole number"),
         ("OLLAMA__STALL_S", "nan", "number"),
         ("OLLAMA__STALL_S", "0", "more than 0"),

@@ -14,12 +14,9 @@ from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.presses import Presses
 from bot.engine.retention import BACKUP_DAYS
-from bot.engine.selection import Selector
+from bot.engine.selection import GIGABYTE, Reason, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
-
-GIGABYTE = 10**9
-
 
 Runner = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
 
@@ -135,6 +132,8 @@ class Commands:
         key = "outranked" if selection.choice else "wins"
         default = await self._selector.default_name()
         yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
+        if selection.reason and selection.reason is not Reason.SET:
+            yield Notice(f"model.why.{selection.reason.value}", {"memory": f"{self._selector.memory_gb:g}"})
 
     async def _missing(self, model: str) -> str:
         """Return how a model that cannot be had is missing."""

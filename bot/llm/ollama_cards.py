@@ -14,6 +14,7 @@ from bot.llm.ollama_errors import FAILURES, is_of_host
 from bot.llm.ollama_wire import Client, Json, Refusal, count_in, object_in, text_in
 
 MOST_BYTES = 2**63 - 1
+LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
 AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
@@ -156,7 +157,14 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         capabilities=facts.capabilities,
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
+        is_remote=is_remote(installed),
     )
+
+
+def is_remote(installed: Json) -> bool:
+    """Tell whether a model's weights are elsewhere: it says so, or is too small to be more than a name."""
+    size = count_in(installed, "size", most=MOST_BYTES)
+    return bool(text_in(installed, "remote_host") or text_in(installed, "remote_model") or 0 < size < LEAST_BYTES)
 
 
 def to_facts(shown: Json) -> Facts:

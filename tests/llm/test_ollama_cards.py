@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -185,3 +186,17 @@ async def test_a_start_names_the_models_when_none_can_be_read(lab: OllamaLab) ->
     await hosting.backend.close()
 
     assert hosting.statement == Notice("host.unreadable", {"host": lab.url, "models": OWL})
+
+
+async def test_a_model_whose_weights_are_elsewhere_is_remote(lab: OllamaLab, backend: OllamaBackend) -> None:
+    cloudy = LabModel(name="cloudy", size=196, remote_host="https://ollama.com:443", remote_model="gpt-oss:120b")
+    lab.install(cloudy)
+    lab.install(replace(cloudy, name="large-stub", size=98_362_745))
+    lab.install(LabModel(name="unmarked-stub", size=174))
+    cards = await backend.models()
+
+    assert [card.name for card in cards if card.is_remote] == [
+        "cloudy:latest",
+        "large-stub:latest",
+        "unmarked-stub:latest",
+    ]
