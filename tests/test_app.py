@@ -134,7 +134,7 @@ async def test_a_signal_ends_the_bot_in_order(lyceum: Lyceum, ollama: OllamaLab,
         "  Discord: on",
         "  Slack: off (not set: LYCEUM_SLACK__BOT_TOKEN, LYCEUM_SLACK__APP_TOKEN)",
         f"  Models: Models come from {ollama.url}: 3 installed that can chat.",
-        "  Default model: qwen2.5-coder:0.5b",
+        "  Default model: think-demo:latest",
         "  Database: data/lyceum.db",
         "Ctrl-C ends it, within 10 seconds.",
     ]

@@ -10,7 +10,7 @@ from bot.cli.main import build_parser
 from bot.settings import fields
 from bot.storage.database.revisions import HEAD
 from tests.cli_process import Lyceum
-from tests.lab.ollama import OllamaLab
+from tests.lab.ollama import OllamaLab, Reply
 from tests.lab.postgres import shared
 
 SECRET = "tell-nobody"
@@ -189,6 +189,16 @@ async def test_the_doctor_misses_a_default_model_that_is_gone(lyceum: Lyceum, ol
 
     assert done.code == 1
     assert "ollama pull gone:1b" in done.out
+
+
+async def test_the_doctor_names_a_model_the_host_tells_nothing_of(lyceum: Lyceum, ollama: OllamaLab) -> None:
+    ollama.fail_card("think-demo", Reply(500, "unexpected EOF"))
+    with_it = {"OLLAMA__HOSTS": ollama.url, "DISCORD__TOKEN": "x", "MODEL__DEFAULT": "think-demo"}
+    done = await lyceum.with_(**with_it)("doctor")
+
+    assert done.code == 1
+    assert "problem  The model host does not tell what think-demo:latest is" in done.out
+    assert "Problems: 1." in done.out
 
 
 async def test_the_doctor_finds_a_host_without_models(lyceum: Lyceum) -> None:

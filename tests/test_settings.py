@@ -77,15 +77,28 @@ def test_every_wrong_value_is_named_at_once(read: Read) -> None:
     ]
 
 
+@pytest.mark.parametrize("kept", ["-1", "0", "300", "1.5", "10m", "1h30m", "-1m", "1.5h", "300ms", "+5m", ".5h", "1.h"])
+def test_a_keep_alive_is_what_ollama_reads(read: Read, kept: str) -> None:
+    assert read(OLLAMA__KEEP_ALIVE=f" {kept} ").ollama.keep_alive == kept
+
+
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
         ("MODEL__PARALLEL", "4.5", "a whole number"),
+        ("MODEL__MEMORY_GB", "-1", "at least 0"),
+        ("MODEL__MEMORY_GB", "24 GB", "a number"),
         ("MODEL__QUEUE_LIMIT", "9" * 5000, "a whole number"),
         ("OLLAMA__STALL_S", "nan", "number"),
         ("OLLAMA__STALL_S", "0", "more than 0"),
         ("OLLAMA__FIRST_BYTE_S", "1e9", "at most 86400"),
         ("OLLAMA__KEEP_ALIVE", "a while", "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "1d", "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "1h 30m", "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "٣m", "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "9999999999h", "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "9" * 5000, "such as `10m`"),
+        ("OLLAMA__KEEP_ALIVE", "nan", "such as `10m`"),
         ("OLLAMA__HOSTS", "[1", "by commas or as JSON"),
         ("OLLAMA__HOSTS", "[1]", "LYCEUM_OLLAMA__HOSTS"),
         ("OLLAMA__HOSTS", "ftp://gpu", "the address of an Ollama host"),

@@ -161,7 +161,11 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says."""
+    """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
+
+    `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
+    passes on what it is asked to a machine elsewhere.
+    """
 
     name: str
     size_bytes: int = 0
@@ -173,6 +177,8 @@ class ModelCard:
     capabilities: frozenset[str] = frozenset()
     is_loaded: bool = False
     is_demonstration: bool = False
+    is_unreadable: bool = False
+    is_remote: bool = False
 
     @property
     def can_chat(self) -> bool:

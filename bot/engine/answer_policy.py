@@ -25,10 +25,12 @@ class Manners:
 
     `lesson_answers`: who words what lessons say, a capable model ("auto"), whatever model ("model"), or the lessons
     themselves ("quotes"). `lessons_unasked`: lessons answer a message, too, that did not ask them in particular.
+    `memory_gb` is what the model host has for a model, 0 where that is not known.
     `context_tokens` caps what a model is asked to hold: a large window costs memory for every conversation.
     """
 
     default_model: str = ""
+    memory_gb: float = 0
     system_prompt: str = DEFAULT_SYSTEM_PROMPT
     context_tokens: int = 8192
     answer_tokens: int = 1024

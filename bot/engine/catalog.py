@@ -66,13 +66,17 @@ class Catalog:
         """Return the card of a model that can chat.
 
         Raises:
-            UserError: not installed (with the nearest name that is), or no chat model.
+            UserError: not installed (with the nearest name that is), no chat model, or none the host tells of.
         """
-        card = await self.find(name) or await self._find_now(name)
+        card = await self.find(name)
+        if card is None or card.is_unreadable:
+            card = await self._find_now(name)
         if card is None:
             nearest = get_close_matches(tidy_name(name), [card.name for card in self._cards], n=1, cutoff=0.4)
             key = "error.model_unknown_near" if nearest else "error.model_unknown"
             raise UserError(key, model=tidy_name(name), nearest="".join(nearest))
+        if card.is_unreadable:
+            raise UserError("error.model_unreadable", model=card.name)
         if not card.can_chat:
             raise UserError("error.model_cannot_chat", model=card.name)
         return card

@@ -54,7 +54,12 @@ class Engine:
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
         self.catalog = Catalog(backend=backend)
-        selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
+        selector = Selector(
+            choices=choices,
+            catalog=self.catalog,
+            default_model=manners.default_model,
+            memory_gb=manners.memory_gb,
+        )
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
         chat = Answerer(
             history=history,

@@ -14,12 +14,9 @@ from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.presses import Presses
 from bot.engine.retention import BACKUP_DAYS
-from bot.engine.selection import Selector
+from bot.engine.selection import GIGABYTE, Reason, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
-
-GIGABYTE = 10**9
-
 
 Runner = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
 
@@ -102,7 +99,8 @@ class Commands:
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.list.head", {"count": len(cards)})
         for card in cards:
-            yield Notice("model.list.row", row(card, is_yours=card.name == selection.card.name))
+            key = "model.list.unreadable" if card.is_unreadable else "model.list.row"
+            yield Notice(key, row(card, is_yours=card.name == selection.card.name))
 
     async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = self._level(call)
@@ -125,13 +123,22 @@ class Commands:
             if choice is None:
                 yield Notice("model.why.none", {"level": level_notice(level)})
             else:
-                key = "wins" if choice == selection.choice else "gone" if choice in selection.gone else "outranked"
+                missing = await self._missing(choice.model)
+                key = "wins" if choice == selection.choice else missing if choice in selection.gone else "outranked"
                 yield Notice(f"model.why.{key}", {"level": level_notice(level), "model": choice.model})
         if selection.default_gone:
-            yield Notice("model.why.default_gone", {"model": selection.default_gone})
+            missing = await self._missing(selection.default_gone)
+            yield Notice(f"model.why.default_{missing}", {"model": selection.default_gone})
         key = "outranked" if selection.choice else "wins"
         default = await self._selector.default_name()
         yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
+        if selection.reason and selection.reason is not Reason.SET:
+            yield Notice(f"model.why.{selection.reason.value}", {"memory": f"{self._selector.memory_gb:g}"})
+
+    async def _missing(self, model: str) -> str:
+        """Return how a model that cannot be had is missing."""
+        card = await self._catalog.find(model)
+        return "unreadable" if card and card.is_unreadable else "gone"
 
     async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = self._level(call)

@@ -1,47 +1,66 @@
-"""Which model answers: the chain of choices, nearest first, and what happens when a chosen model is gone."""
+"""Which model answers: the chain of choices, nearest first, and what answers where none counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.domain import Address, Choice, ModelCard
 from bot.engine.catalog import Catalog, tidy_name
-from bot.errors import UserError
+from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Choices
+
+GIGABYTE = 10**9
+# Recorded of loaded models: 1.10 to 1.17 of their size on disk, with windows of 1,024 and 4,096 tokens.
+MEMORY_FOR_DISK = 1.2
+
+
+class Reason(Enum):
+    """Why the default is the default."""
+
+    SET = "set"
+    LARGEST = "largest"
+    LARGEST_THAT_FITS = "largest_that_fits"
+    NONE_FITS = "none_fits"
+    ALL_REMOTE = "all_remote"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The model of a turn, and why.
 
-    `choice` is the stored choice that won, None when the default did. `gone` are nearer choices whose model is not
-    installed any more. `default_gone` names the configured default when that is missing.
+    `choice` is the stored choice that won, None when the default did. `gone` are nearer choices whose model cannot be
+    had: it is not installed any more, or unreadable. `default_gone` names the configured default when that is so.
+    `reason` is why the default won, None when a choice did.
     """
 
     card: ModelCard
     choice: Choice | None
     gone: Sequence[Choice] = ()
     default_gone: str = ""
+    reason: Reason | None = None
 
 
 class Selector:
     """Resolves user-in-conversation > thread > channel > workspace > default."""
 
-    def __init__(self, *, choices: Choices, catalog: Catalog, default_model: str) -> None:
+    def __init__(self, *, choices: Choices, catalog: Catalog, default_model: str, memory_gb: float = 0) -> None:
+        """Take what the host has for models in `memory_gb`; 0 where that is not known."""
         self._choices = choices
         self._catalog = catalog
         self._default_model = default_model
+        self.memory_gb = memory_gb
 
     async def select(self, address: Address, person_id: str) -> Selection:
         """Return the model that answers this person here.
 
         Raises:
             UserError: no chat model is installed at all.
-            Unavailable: the host does not answer.
+            Unavailable: the host does not answer, or does not tell what its models are.
         """
         chain = await self._choices.chain(address, person_id)
-        chat_models = {tidy_name(card.name): card for card in await self._catalog.cards() if card.can_chat}
+        chat_models = await self._chat_models()
         gone: list[Choice] = []
         for choice in chain:
             if card := chat_models.get(tidy_name(choice.model)):
@@ -51,13 +70,47 @@ class Selector:
 
     async def default_name(self) -> str:
         """Return the model that answers where nobody chose one; "" when none can."""
-        chat_models = {tidy_name(card.name): card for card in await self._catalog.cards() if card.can_chat}
+        chat_models = await self._chat_models()
         return self._default(chat_models, ()).card.name if chat_models else ""
+
+    async def _chat_models(self) -> dict[str, ModelCard]:
+        return {tidy_name(card.name): card for card in await self._catalog.cards() if card.can_chat}
 
     def _default(self, chat_models: dict[str, ModelCard], gone: Sequence[Choice]) -> Selection:
         if not chat_models:
-            raise UserError("error.no_models")
+            raise self._no_model()
         if card := chat_models.get(tidy_name(self._default_model)):
-            return Selection(card, None, tuple(gone))
-        # Without a default the first by name: it changes only when somebody installs or removes a model.
-        return Selection(chat_models[min(chat_models)], None, tuple(gone), self._default_model)
+            return Selection(card, None, tuple(gone), reason=Reason.SET)
+        card, reason = unset_default(chat_models.values(), memory_gb=self.memory_gb)
+        return Selection(card, None, tuple(gone), self._default_model, reason)
+
+    def _no_model(self) -> BotError:
+        unreadable = [card.name for card in self._catalog.cached if card.is_unreadable]
+        if unreadable:
+            return Unavailable("error.models_unreadable", models=", ".join(unreadable))
+        return UserError("error.no_models")
+
+
+def fits(card: ModelCard, *, memory_gb: float) -> bool:
+    """Whether a model fits into the host's memory; what is not known (0) stands in no model's way."""
+    return not memory_gb or card.size_bytes * MEMORY_FOR_DISK <= memory_gb * GIGABYTE
+
+
+def unset_default(cards: Collection[ModelCard], *, memory_gb: float) -> tuple[ModelCard, Reason]:
+    """Return the model that answers where nobody set a default: the largest that fits, of equals the first by name.
+
+    Where none fits, it is the smallest. A demonstration model, and after it one that runs elsewhere, only where there
+    is no other. What is loaded has no say: it changes by the minute, and the default would with it.
+    """
+
+    def rank(card: ModelCard) -> tuple[bool, bool, bool, int, str]:
+        fitting = fits(card, memory_gb=memory_gb)
+        size = -card.size_bytes if fitting else card.size_bytes
+        return card.is_remote, card.is_demonstration, not fitting, size, tidy_name(card.name)
+
+    card = min(cards, key=rank)
+    if card.is_remote:
+        return card, Reason.ALL_REMOTE
+    if not memory_gb:
+        return card, Reason.LARGEST
+    return card, Reason.LARGEST_THAT_FITS if fits(card, memory_gb=memory_gb) else Reason.NONE_FITS

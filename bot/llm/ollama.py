@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
-from ollama import ListResponse, ProcessResponse, ShowResponse
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
+from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
 from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
-from bot.llm.ollama_wire import Client, Refusal
+from bot.llm.ollama_wire import (
+    Client,
+    Json,
+    Refusal,
+    count_in,
+    object_of,
+    objects_in,
+    seconds_in,
+    text_in,
+    to_keep_alive,
+)
 
 DRAIN_S = 1.0
-NS = 1e9
-Chunk = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What only /api/show tells reliably of a model: /api/tags says "completion" even of an embedding model."""
-
-    context_tokens: int | None
-    licence: str | None
-    capabilities: frozenset[str]
 
 
 class OllamaBackend:
@@ -49,7 +47,7 @@ class OllamaBackend:
         first_byte_s: float = 300.0,
         stall_s: float = 60.0,
     ) -> None:
-        """Take `host` as Ollama's own tools do; `keep_alive` is how long it keeps the model after a chat.
+        """Take `host` as Ollama's own tools do; `keep_alive`, Go's duration or seconds, is how long a model is kept.
 
         `first_byte_s` is long because nothing comes while the model loads, and a request given up then aborts the load.
 
@@ -61,7 +59,8 @@ class OllamaBackend:
         except (ValueError, httpx.InvalidURL) as error:
             raise ConfigurationError("error.host_address", host=host) from error
         self._keep_alive = keep_alive
-        self._facts: dict[str, _Facts] = {}
+        self._stall_s = stall_s
+        self._shows = Shows(self._client)
 
     @property
     def host(self) -> str:
@@ -69,53 +68,46 @@ class OllamaBackend:
         return self._client.address
 
     async def models(self) -> Sequence[ModelCard]:
-        """See `ports.ModelBackend.models`. Asks for a model's facts once per digest."""
+        """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
-            installed = (await self._client.ask(ListResponse, "GET", "/api/tags")).models
-            loaded = (await self._client.ask(ProcessResponse, "GET", "/api/ps")).models
-            facts = {each.digest or "": await self._facts_of(each) for each in installed}
+            installed = await self._listed("/api/tags")
+            loaded = {text_in(each, "model") for each in await self._listed("/api/ps")}
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
-        self._facts = {digest: each for digest, each in facts.items() if each is not None}
-        names = {each.model for each in loaded}
-        cards = [
-            to_card(each, self._facts[each.digest or ""], is_loaded=each.model in names)
-            for each in installed
-            if (each.digest or "") in self._facts
-        ]
-        return sorted(cards, key=lambda card: card.name)
+        told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
+        if (failed := failure_of_host(told.values())) is not None:
+            raise listing_error(failed, host=self.host) from failed
+        return to_cards(installed, told, loaded=loaded)
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
         try:
             async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
+                wordless_since = 0.0
                 async for batch in batches:
-                    for line in filter(None, batch):
+                    wordless_since = wordless_since or time.monotonic()
+                    for line in batch:
                         chunk = to_chunk(line)
                         if (event := to_event(chunk)) is not None:
                             yield event
+                            wordless_since = time.monotonic()
                         if chunk.get("done") is True:
                             await _drain(batches)
                             yield to_completion(chunk, request.model)
                             return
+                    if time.monotonic() - wordless_since > self._stall_s:
+                        raise TimeoutError  # what comes without a word is silence, too
             raise BrokenOff
         except FAILURES as failure:
             raise chat_error(failure, host=self.host, model=request.model) from failure
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
+        await self._shows.close()
         await self._client.close()
 
-    async def _facts_of(self, installed: ListResponse.Model) -> _Facts | None:
-        """Return a model's facts, None when it was removed since it was listed."""
-        if (known := self._facts.get(installed.digest or "")) is not None:
-            return known
-        try:
-            return to_facts(await self._client.ask(ShowResponse, "POST", "/api/show", {"model": installed.model}))
-        except Refusal as refusal:
-            if refusal.status == HTTPStatus.NOT_FOUND and refusal.error is not None:
-                return None
-            raise
+    async def _listed(self, path: str) -> Sequence[Json]:
+        return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
 
 
 def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
@@ -125,88 +117,49 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "messages": [{"role": each.role.value, "content": each.content} for each in request.prompt],
         "stream": True,
         "truncate": False,
-        "keep_alive": keep_alive,
+        "keep_alive": to_keep_alive(keep_alive),
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }
     return body if request.think is None else body | {"think": request.think}
 
 
-def to_chunk(line: bytes) -> Chunk:
+def to_chunk(line: bytes) -> Json:
     """Read one line of the stream.
 
     Raises:
         Refusal: it tells of an error; its status is 200, for the answer had begun.
         ValueError: it is not a chunk.
     """
-    chunk = json.loads(line.decode())
-    if not isinstance(chunk, dict):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    chunk = object_of(line)
     if "error" in chunk:
-        raise Refusal(HTTPStatus.OK, str(chunk["error"]))
+        raise Refusal(HTTPStatus.OK, text_in(chunk, "error"))
     return chunk
 
 
-def to_event(chunk: Chunk) -> Delta | Thought | None:
+def to_event(chunk: Json) -> Delta | Thought | None:
     """Read what a chunk says; None for nothing, as the last one mostly does.
 
     Raises:
         ValueError: it is not a chunk of a chat.
     """
     message = chunk.get("message")
-    text = message.get("content") if isinstance(message, dict) else None
-    if not isinstance(message, dict) or not isinstance(text, str):
-        raise ValueError  # noqa: TRY004 - as above
-    if text:
+    if not isinstance(message, dict) or not isinstance(message.get("content"), str):
+        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    if text := text_in(message, "content"):
         return Delta(text)
     return Thought() if message.get("thinking") else None
 
 
-def to_completion(chunk: Chunk, model: str) -> Completion:
-    """Read the last chunk; its durations are nanoseconds."""
+def to_completion(chunk: Json, model: str) -> Completion:
+    """Read the last chunk."""
     return Completion(
         reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
         model=model,
-        prompt_tokens=_number(chunk, "prompt_eval_count"),
-        answer_tokens=_number(chunk, "eval_count"),
-        load_s=_number(chunk, "load_duration") / NS,
-        answer_s=_number(chunk, "eval_duration") / NS,
+        prompt_tokens=count_in(chunk, "prompt_eval_count"),
+        answer_tokens=count_in(chunk, "eval_count"),
+        load_s=seconds_in(chunk, "load_duration"),
+        answer_s=seconds_in(chunk, "eval_duration"),
     )
-
-
-def to_card(installed: ListResponse.Model, facts: _Facts, *, is_loaded: bool) -> ModelCard:
-    """Read an installed model's card."""
-    details = installed.details
-    return ModelCard(
-        name=installed.model or "",
-        size_bytes=int(installed.size or 0),
-        family=(details and details.family) or "",
-        parameters=(details and details.parameter_size) or "",
-        quantization=(details and details.quantization_level) or "",
-        context_tokens=facts.context_tokens,
-        licence=facts.licence,
-        capabilities=facts.capabilities,
-        is_loaded=is_loaded,
-    )
-
-
-def to_facts(shown: ShowResponse) -> _Facts:
-    """Read what /api/show tells. Older servers name no capabilities: a model that pools is an embedding model."""
-    info = shown.modelinfo or {}
-    length = info.get(f"{info.get('general.architecture')}.context_length")
-    licence = info.get("general.license") or next(
-        filter(None, map(str.strip, (shown.license or "").splitlines())), None
-    )
-    pools = any(key.endswith(".pooling_type") for key in info)
-    return _Facts(
-        context_tokens=length if isinstance(length, int) else None,
-        licence=licence if isinstance(licence, str) else None,
-        capabilities=frozenset(shown.capabilities or ("embedding" if pools else "completion",)),
-    )
-
-
-def _number(chunk: Chunk, field: str) -> int:
-    value = chunk.get(field)
-    return value if isinstance(value, int) else 0
 
 
 async def _drain(batches: AsyncGenerator[list[bytes]]) -> None:

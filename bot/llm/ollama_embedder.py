@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 
 import httpx
-from ollama import EmbedResponse
 
 from bot.errors import ConfigurationError
 from bot.llm.ollama_errors import FAILURES, chat_error
-from bot.llm.ollama_wire import Client
+from bot.llm.ollama_wire import Client, Json, to_keep_alive
 
 # What a model wants before questions and passages, by the beginning of its name; from the models' own cards.
 PREFIXES = {
@@ -86,15 +85,12 @@ class OllamaEmbedder:
             "model": self._model,
             "input": [prefix + text.encode("utf-8", "replace").decode("utf-8") for text in texts],
             "truncate": True,
-            "keep_alive": self._keep_alive,
+            "keep_alive": to_keep_alive(self._keep_alive),
         }
         try:
-            answer = await self._client.ask(EmbedResponse, "POST", "/api/embed", body)
-            if len(answer.embeddings) != len(texts):
-                raise ValueError("each text needs its vector")
+            rows = to_vectors(await self._client.ask("POST", "/api/embed", body), count=len(texts))
         except FAILURES as failure:
             raise chat_error(failure, host=self._client.address, model=self._model) from failure
-        rows = [_of_length_1(row) for row in answer.embeddings]
         self._dimensions = len(rows[0])
         return rows
 
@@ -105,6 +101,25 @@ def prefixes(model: str) -> tuple[str, str]:
     return next((each for start, each in PREFIXES.items() if name.startswith(start)), ("", ""))
 
 
+def to_vectors(answer: Json, *, count: int) -> Sequence[Sequence[float]]:
+    """Read what /api/embed tells: as many vectors as there were texts, made to be of length 1.
+
+    Raises:
+        ValueError: it is something else, or a figure of it is no number.
+    """
+    rows = answer.get("embeddings")
+    if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
+        raise ValueError("vectors are lists")
+    if len(rows) != count or len({len(row) for row in rows}) != 1:
+        raise ValueError("each text needs its vector, all of the same dimensions")
+    return [_of_length_1(row) for row in rows]
+
+
 def _of_length_1(row: Sequence[float]) -> Sequence[float]:
-    length = math.hypot(*row)
+    try:
+        length = math.hypot(*row)
+    except TypeError as error:  # null, a text or a list among the numbers
+        raise ValueError("a vector is made of numbers") from error
+    if not math.isfinite(length):
+        raise ValueError("a vector is made of finite numbers")
     return [value / length for value in row] if length else row

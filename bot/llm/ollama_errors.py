@@ -11,7 +11,7 @@ from http import HTTPStatus
 import httpx
 
 from bot.errors import BotError, ModelMissing, PromptTooLong, Transient, Unavailable, UserError
-from bot.llm.ollama_wire import Refusal
+from bot.llm.ollama_wire import Refusal, count_in
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
@@ -28,6 +28,8 @@ FAILURES = (Refusal, BrokenOff, OSError, httpx.HTTPError, ValueError)  # OSError
 def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
     """Return what a failed chat means to the person who asked."""
     match failure:
+        case Refusal(is_redirect=True):
+            return Unavailable("error.host_redirects", host=host)
         case Refusal():
             return _refused(failure, host=host, model=model)
         case ValueError():
@@ -43,6 +45,8 @@ def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
 def listing_error(failure: Exception, *, host: str) -> BotError:
     """Return what it means that a host does not tell which models it has."""
     match failure:
+        case Refusal(is_redirect=True):
+            return Unavailable("error.host_redirects", host=host)
         case Refusal() if failure.status in BUSY:
             return Transient("error.host_busy", host=host)
         case Refusal() | ValueError():
@@ -51,6 +55,13 @@ def listing_error(failure: Exception, *, host: str) -> BotError:
             return Unavailable("error.host_unreachable", host=host)  # waited for long enough already
         case _:
             return Transient("error.host_unreachable", host=host)
+
+
+def is_of_host(failure: Exception) -> bool:
+    """Whether a failure says something of the host, whichever model it was asked about."""
+    if isinstance(failure, Refusal):
+        return failure.is_redirect or failure.status in BUSY
+    return isinstance(failure, UNREACHABLE)
 
 
 def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
@@ -74,8 +85,7 @@ def _failed(status: int, *, host: str, model: str) -> Unavailable:
 
 
 def _too_long(refusal: Refusal) -> PromptTooLong | None:
-    match refusal.detail:
-        case {"type": "exceed_context_size_error", "n_prompt_tokens": int(prompt), "n_ctx": int(context)}:
-            return PromptTooLong(prompt_tokens=prompt, context_tokens=context)
-        case _:
-            return None
+    detail = refusal.detail
+    if detail.get("type") != "exceed_context_size_error":
+        return None
+    return PromptTooLong(prompt_tokens=count_in(detail, "n_prompt_tokens"), context_tokens=count_in(detail, "n_ctx"))

@@ -1,24 +1,39 @@
-"""Ollama's HTTP: requests out, typed answers and lines of JSON back. What they mean is not known here.
+"""Ollama's HTTP: requests out, JSON and lines of it back. What they mean is not known here.
 
 `ollama.AsyncClient.chat` (0.6.3) cannot ask for what we need: it has no `truncate`, so that an over-long prompt would
 be cut in silence, and it splits the stream with `str.splitlines`, which tears a chunk apart at a character such as
-U+0085. So its client is extended by the two calls below; address, headers, API key and answer types stay its own.
+U+0085. So its client is extended by the two calls below; address, headers and API key stay its own. What comes back
+is read here and not by its types, which let one odd figure spoil a whole list. All of it has a bound.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from http import HTTPStatus
 
 import httpx
 from ollama import AsyncClient
-from pydantic import BaseModel
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Json = Mapping[str, object]
 
 KEPT_CONNECTIONS = 32
+MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
+MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
+MOST_DIGITS = 19
+MOST_TOKENS = 2**31 - 1  # what a column of the database holds
+MOST_NS = 86_400 * 10**9  # nothing is waited for longer than a day
+NS = 1e9
+REDIRECTS = (
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
+)
 
 
 class Refusal(Exception):
@@ -30,11 +45,47 @@ class Refusal(Exception):
         self.error = error
 
     @property
-    def detail(self) -> Mapping[str, object]:
+    def is_redirect(self) -> bool:
+        """Whether it answered that something else should be asked."""
+        return self.status in REDIRECTS
+
+    @property
+    def detail(self) -> Json:
         """The runner's own error, which comes as a string of JSON inside the error's text; empty without one."""
-        inner = _json(self.error or "")
-        detail = inner.get("error") if isinstance(inner, dict) else None
-        return detail if isinstance(detail, dict) else {}
+        try:
+            return object_in(object_of(self.error or ""), "error")
+        except ValueError:
+            return {}
+
+
+class Lines:
+    """Cuts the pieces of a stream into lines, without the blank ones."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._since_a_line_bytes = 0
+
+    def cut(self, piece: bytes) -> list[bytes]:
+        """Return the lines that end in this piece.
+
+        Raises:
+            ValueError: a line is longer than `MOST_LINE_BYTES`, or as many bytes of blank lines have come.
+        """
+        *ends, rest = piece.split(b"\n")
+        lines = []
+        if ends:
+            ends[0] = bytes(self._rest) + ends[0]
+            self._rest.clear()
+            lines = [line for line in ends if line and not line.isspace()]
+        self._rest += rest
+        self._since_a_line_bytes = 0 if lines else self._since_a_line_bytes + len(piece)
+        if self._since_a_line_bytes > MOST_LINE_BYTES:
+            raise ValueError("no line of this length is an answer's")
+        return lines
+
+    def rest(self) -> list[bytes]:
+        """Return the last line, where the stream ended without a line break; none where it is blank."""
+        return [bytes(self._rest)] if self._rest.strip() else []
 
 
 class Client(AsyncClient):
@@ -45,7 +96,9 @@ class Client(AsyncClient):
     def __init__(self, *, host: str, connect_s: float, first_byte_s: float, stall_s: float) -> None:
         # As many connections as chats: the bound on these is the engine's line, not a pool that waits in silence.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS)
-        super().__init__(host, timeout=httpx.Timeout(stall_s, connect=connect_s), limits=limits)
+        timeout = httpx.Timeout(stall_s, connect=connect_s)
+        # What people write goes to the host somebody named, and to no other that an answer of it names.
+        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits)
         self._first_byte = httpx.Timeout(stall_s, connect=connect_s, read=first_byte_s)
         self._stall_s = stall_s
 
@@ -58,40 +111,39 @@ class Client(AsyncClient):
         """Close the connections. May be called again."""
         await self._client.aclose()
 
-    async def ask(
-        self, shape: type[Answer], method: str, path: str, body: Mapping[str, object] | None = None
-    ) -> Answer:
-        """Send one request and return its answer.
+    async def ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        """Send one request and return its answer, a JSON object.
 
         Raises:
             Refusal: an error status.
-            httpx.HTTPError: no answer.
-            ValueError: an answer of another shape.
+            OSError, httpx.HTTPError: no answer, or none within `stall_s`.
+            ValueError: an answer of another shape or over `MOST_ANSWER_BYTES`.
         """
-        response = await self._client.request(method, path, json=body)
+        async with asyncio.timeout(self._stall_s), self._opened(method, path, body) as response:
+            raw = await _whole(response)
         if response.status_code != httpx.codes.OK:
-            raise Refusal(response.status_code, error_of(response.content))
-        return shape.model_validate_json(response.content)
+            raise Refusal(response.status_code, error_of(raw))
+        return object_of(raw)
 
-    async def lines(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[list[bytes]]:
-        """Send one request and yield the lines of its answer, as many at a time as have come.
+    async def lines(self, path: str, body: Json) -> AsyncGenerator[list[bytes]]:
+        """Send one request and yield the lines of its answer, as many at a time as have come; none for a part of one.
 
-        Raises as `ask` does.
+        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first.
         """
-        async with self._opened(path, body) as response:
+        async with self._opened("POST", path, body, wait=self._first_byte) as response:
             if response.status_code != httpx.codes.OK:
-                raise Refusal(response.status_code, error_of(await response.aread()))
-            rest = b""
-            async for chunk in response.aiter_bytes():
-                *lines, rest = (rest + chunk).split(b"\n")
-                if lines:
-                    yield lines
-            if rest:
-                yield [rest]
+                async with asyncio.timeout(self._stall_s):
+                    raise Refusal(response.status_code, error_of(await _whole(response)))
+            lines = Lines()
+            async for piece in response.aiter_bytes():
+                yield lines.cut(piece)
+            yield lines.rest()
 
     @asynccontextmanager
-    async def _opened(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[httpx.Response]:
-        request = self._client.build_request("POST", path, json=body, timeout=self._first_byte)
+    async def _opened(
+        self, method: str, path: str, body: Json | None, *, wait: httpx.Timeout | None = None
+    ) -> AsyncGenerator[httpx.Response]:
+        request = self._client.build_request(method, path, json=body, timeout=wait or self._client.timeout)
         response = await self._client.send(request, stream=True)
         # The transport takes the bound of each read from here; a timer of our own around each costs 5 µs a token.
         request.extensions["timeout"]["read"] = self._stall_s
@@ -101,15 +153,92 @@ class Client(AsyncClient):
             await response.aclose()
 
 
-def error_of(body: bytes) -> str | None:
+def to_keep_alive(value: str) -> str | int | float:
+    """Write a keep_alive: the server reads a number as seconds, and refuses a string of digits for want of a unit."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        return value
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def error_of(body: str | bytes) -> str | None:
     """Return the text of an error in Ollama's shape, {"error": "…"}; None for anything else."""
-    answer = _json(body)
-    error = answer.get("error") if isinstance(answer, dict) else None
+    try:
+        error = object_of(body).get("error")
+    except ValueError:
+        return None
     return error if isinstance(error, str) else None
 
 
-def _json(text: str | bytes) -> object:
+def object_of(raw: str | bytes) -> Json:
+    """Read a JSON object. NaN, Infinity and whole numbers of more than 19 digits are None, as if nobody had said.
+
+    Raises:
+        ValueError: it is none, or nested too deep to be read.
+    """
     try:
-        return json.loads(text)
-    except ValueError:
-        return None
+        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode())
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not isinstance(value, dict):
+        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    return value
+
+
+def objects_in(answer: Json, field: str) -> Sequence[Json]:
+    """Return the objects a list holds, without what else is in it.
+
+    Raises:
+        ValueError: there is no list.
+    """
+    rows = answer.get(field)
+    if not isinstance(rows, list):
+        raise ValueError  # noqa: TRY004 - as above
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def object_in(answer: Json, field: str) -> Json:
+    """Return the object in a field; empty for anything else."""
+    value = answer.get(field)
+    return value if isinstance(value, dict) else {}
+
+
+def text_in(answer: Json, field: str) -> str:
+    """Return the text in a field; "" for anything else. Halves of surrogate pairs, no characters, become U+FFFD."""
+    value = answer.get(field)
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else ""
+
+
+def count_in(answer: Json, field: str, *, most: int = MOST_TOKENS) -> int:
+    """Return the count in a field; 0, which is unknown, for anything but a whole number from 0 to `most`."""
+    value = answer.get(field)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    return value if 0 <= value <= most else 0
+
+
+def seconds_in(answer: Json, field: str) -> float:
+    """Return the seconds in a field of nanoseconds; 0.0 for what cannot be a time that was waited."""
+    return count_in(answer, field, most=MOST_NS) / NS
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    raw = bytearray()
+    async for piece in response.aiter_bytes():
+        raw += piece
+        if len(raw) > MOST_ANSWER_BYTES:
+            raise ValueError("no answer is this long")
+    return bytes(raw)
+
+
+def _nobody_said(_: str) -> None:
+    return None
+
+
+def _whole_number(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MOST_DIGITS else None
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+_DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=_nobody_said)

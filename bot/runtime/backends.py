@@ -14,6 +14,8 @@ from bot.settings import Settings
 
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
 PROBE_S = 5.0
+SILENT = "host.silent"
+STATEMENTS = {"error.host_odd": "host.odd", "error.host_redirects": "host.redirects"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +84,17 @@ async def _ollama(settings: Settings) -> Hosting:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
-        is_odd = isinstance(error, BotError) and error.key == "error.host_odd"
-        statement = Notice("host.odd" if is_odd else "host.silent", {"host": backend.host})
+        key = STATEMENTS.get(error.key, SILENT) if isinstance(error, BotError) else SILENT
+        statement = Notice(key, {"host": backend.host})
         return Hosting(backend=backend, cards=(), statement=statement, answers=False)
     return Hosting(backend=backend, cards=cards, statement=_answering(backend.host, cards))
 
 
 def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
     chatting = sum(card.can_chat for card in cards)
+    unreadable = [card.name for card in cards if card.is_unreadable]
+    if unreadable and not chatting:
+        return Notice("host.unreadable", {"host": host, "models": ", ".join(unreadable)})
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 

@@ -85,7 +85,13 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             teacher=teacher_of(stores.lessons, embedder=embedder),
         )
         stack.push_async_callback(engine.settle)
-        selector = Selector(choices=stores.choices, catalog=engine.catalog, default_model=settings.model.default)
+        manners = manners_of(settings)
+        selector = Selector(
+            choices=stores.choices,
+            catalog=engine.catalog,
+            default_model=manners.default_model,
+            memory_gb=manners.memory_gb,
+        )
         default_model = await selector.default_name() if hosting.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
@@ -139,6 +145,7 @@ def manners_of(settings: Settings) -> Manners:
     model = settings.model
     return Manners(
         default_model=model.default,
+        memory_gb=model.memory_gb,
         system_prompt=model.system_prompt,
         context_tokens=model.context_tokens,
         answer_tokens=model.answer_tokens,

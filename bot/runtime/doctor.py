@@ -60,10 +60,13 @@ def _installed(hosting: Hosting) -> Iterator[Finding]:
     yield Finding(is_well=bool(names), notice=hosting.statement)
     if names:
         yield Finding(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
+    for card in hosting.cards:
+        if card.is_unreadable:
+            yield Finding(is_well=False, notice=Notice("doctor.unreadable", {"model": card.name}))
 
 
 def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[Finding]:
-    if not name:
+    if not name or tidy_name(name) in {tidy_name(card.name) for card in cards if card.is_unreadable}:
         return
     is_there = tidy_name(name) in {tidy_name(card.name) for card in cards if card.can_chat}
     key = "doctor.default" if is_there else "doctor.default_missing"

@@ -17,7 +17,11 @@ from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 OLLAMA_PORT = 11434
-_DURATION = re.compile(r"-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+")
+_SECONDS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_GO_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+_GO_DURATION = re.compile(rf"[-+]?(?:{_GO_PART.pattern})+")
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MOST_S = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
@@ -53,10 +57,17 @@ def stripped(value: object) -> object:
 
 
 def duration(value: str) -> str:
-    """Check a duration as Ollama reads it."""
-    if not _DURATION.fullmatch(value):
+    """Check a duration as Ollama reads it: seconds as a number, or as Go writes durations."""
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        seconds = float(text)
+    elif _GO_DURATION.fullmatch(text):
+        seconds = sum(float(number) * _UNITS_S[unit] for number, unit in _GO_PART.findall(text))
+    else:
         raise refused("duration")
-    return value
+    if abs(seconds) >= _MOST_S:
+        raise refused("duration")
+    return text
 
 
 def qualified_ids(ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class Ollama(Group):
     )
     keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
         default="5m",
-        description="How long a model stays loaded after an answer: `10m`, `1h30m`, seconds, `-1` for ever.",
+        description="How long a model stays loaded after an answer: `10m`, `1h30m`, `300` (seconds), `0` not at all, "
+        "`-1` for ever. The embedding model of lessons as well.",
     )
     first_byte_s: float = Field(
         default=300,
@@ -119,7 +120,16 @@ class Model(Group):
 
     default: str = Field(
         default="",
-        description="The model that answers where nobody chose one. Empty: the first installed one that chats.",
+        description="The model that answers where nobody chose one. Empty: the largest installed one that chats and "
+        "fits; one that runs elsewhere only where no other is installed.",
+    )
+    memory_gb: float = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="GB the model host has for a model: video memory, or main memory without a GPU. A model needs its "
+        "size on disk and a fifth more to fit. 0: not known, so every model fits.",
     )
     context_tokens: int = Field(
         default=8192,

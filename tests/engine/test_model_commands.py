@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.domain import Address, Level, Notice
 from bot.engine.answer_policy import Manners
 from bot.engine.commands import LISTED, parse_mention, parse_slash
-from bot.errors import UserError
+from bot.errors import Unavailable, UserError
 from bot.i18n import LOCALES, sentence, sentences
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk
 
@@ -130,6 +131,59 @@ async def test_an_embedding_model_cannot_be_chosen() -> None:
         await talk.command("model use", name="embed")
 
     assert refused.value.key == "error.model_cannot_chat"
+
+
+def make_unreadable(talk: Talk, *names: str) -> None:
+    for name in names:
+        talk.backend.install(replace(talk.backend.cards[name], capabilities=frozenset(), is_unreadable=True))
+
+
+async def test_a_model_the_host_tells_nothing_of_cannot_be_chosen() -> None:
+    talk = Talk()
+    make_unreadable(talk, "mistral:7b")
+
+    with pytest.raises(UserError) as refused:
+        await talk.command("model use", name="mistral:7b")
+    listed = said(await talk.command("model list"))
+
+    assert (refused.value.key, refused.value.parameters["model"]) == ("error.model_unreadable", "mistral:7b")
+    assert "• **`mistral:7b`** · the model host does not tell what it is" in listed
+
+
+async def test_a_model_the_host_tells_of_again_can_be_chosen_at_once() -> None:
+    talk = Talk()
+    mistral = talk.backend.cards["mistral:7b"]
+    make_unreadable(talk, "mistral:7b")
+    await talk.command("model list")
+    talk.backend.install(mistral)
+
+    assert "model.use.done" in (await talk.command("model use", name="mistral:7b")).notices
+
+
+async def test_a_chosen_model_the_host_tells_nothing_of_gives_way_with_a_true_word() -> None:
+    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    await talk.command("model use", name="mistral:7b")
+    make_unreadable(talk, "mistral:7b", "olmo2:7b")
+    await talk.engine.catalog.refresh()
+
+    answer = await talk.say("Hi")
+    lines = said(await talk.command("model why")).splitlines()
+
+    assert talk.backend.requests[-1].model == "falcon:7b"
+    assert "`mistral:7b` should answer here, but the model host does not offer it now" in said(answer)
+    assert "• for you here: `mistral:7b`, but the model host does not tell what it is" in lines
+    assert "• the configured default, `olmo2:7b`: the model host does not tell what it is" in lines
+
+
+async def test_where_the_host_tells_of_no_model_it_is_not_said_that_none_is_installed() -> None:
+    talk = Talk()
+    make_unreadable(talk, *talk.backend.cards)
+
+    with pytest.raises(Unavailable) as unavailable:
+        await talk.command("model why")
+
+    assert unavailable.value.key == "error.models_unreadable"
+    assert unavailable.value.parameters["models"] == "falcon:7b, mistral:7b, olmo2:7b"
 
 
 async def test_why_shows_the_chain_and_which_choice_won() -> None:

@@ -45,7 +45,7 @@ FAULTS = (
         "unknown model",
         causes.unknown_model,
         ("Discord",),
-        ("is not installed any more", "You said: ", "chooses anew"),
+        ("does not offer it now", "You said: ", "chooses anew"),
     ),
     Fault(
         "out of memory",

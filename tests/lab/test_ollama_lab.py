@@ -190,11 +190,28 @@ async def test_a_kept_model_expires(lab: OllamaLab, http: httpx.AsyncClient) -> 
     assert (await http.get("/api/ps")).json() == {"models": []}
 
 
-async def test_a_duration_that_is_none_is_refused(http: httpx.AsyncClient) -> None:
-    response = await http.post("/api/chat", json=chat(keep_alive="abc"))
+@pytest.mark.parametrize(
+    ("kept", "error"),
+    [
+        ("abc", 'time: invalid duration "abc"'),
+        ("", 'time: invalid duration ""'),
+        ("-1", 'time: missing unit in duration "-1"'),
+        ("300", 'time: missing unit in duration "300"'),
+        ("1d", 'time: unknown unit "d" in duration "1d"'),
+        ("9999999999h", 'time: invalid duration "9999999999h"'),
+        (True, "Unsupported type: 'bool'"),
+    ],
+)
+async def test_a_keep_alive_that_is_none_is_refused(http: httpx.AsyncClient, kept: object, error: str) -> None:
+    response = await http.post("/api/chat", json=chat(keep_alive=kept))
 
     assert response.status_code == 400
-    assert response.json() == {"error": 'time: invalid duration "abc"'}
+    assert response.json() == {"error": error}
+
+
+@pytest.mark.parametrize("kept", ["0", 0, "5m", "1h30m", "1.5h", ".5h", "+5m", "300ms", "-1m", -1, -5, 300, 1.5, None])
+async def test_a_keep_alive_is_read_as_the_server_reads_it(http: httpx.AsyncClient, kept: object) -> None:
+    assert (await http.post("/api/chat", json=chat(keep_alive=kept))).status_code == 200
 
 
 async def test_a_pull_tells_its_progress_and_installs(lab: OllamaLab, http: httpx.AsyncClient) -> None:

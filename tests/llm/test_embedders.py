@@ -68,6 +68,15 @@ async def test_texts_go_to_the_host_in_one_request(lab: OllamaLab, ollama: Ollam
     }
 
 
+async def test_a_model_kept_for_ever_is_asked_for_with_a_number(lab: OllamaLab) -> None:
+    embedder = OllamaEmbedder(host=lab.url, model="all-minilm", keep_alive="-1")
+    await embedder.passages(["tides"])
+    await embedder.close()
+
+    assert lab.requests[0].body["keep_alive"] == -1
+    assert lab.loaded == ["all-minilm:latest"]
+
+
 @pytest.mark.parametrize(
     ("model", "before"),
     [

@@ -34,6 +34,21 @@ async def test_every_chat_names_window_limit_and_that_nothing_may_be_cut(
     }
 
 
+KEPT = [("-1", -1), ("0", 0), ("300", 300), ("1.5", 1.5), ("10m", "10m"), ("1h30m", "1h30m"), ("-1m", "-1m")]
+
+
+@pytest.mark.parametrize(("kept", "sent"), [*KEPT, ("1.5h", "1.5h"), ("300ms", "300ms")])
+async def test_how_long_a_model_is_kept_reaches_the_host_as_it_reads_it(
+    lab: OllamaLab, kept: str, sent: object
+) -> None:
+    backend = OllamaBackend(host=lab.url, keep_alive=kept)
+    answer = text_of(await events(backend))
+    await backend.close()
+
+    assert answer
+    assert lab.chats[0].body["keep_alive"] == sent
+
+
 @pytest.mark.parametrize("think", [True, False])
 async def test_think_is_sent_when_somebody_chose(lab: OllamaLab, backend: OllamaBackend, think: bool) -> None:  # noqa: FBT001
     await events(backend, replace(THINKER, think=think))
@@ -176,7 +191,7 @@ async def test_a_models_facts_are_asked_for_once(lab: OllamaLab, backend: Ollama
 
 async def test_a_model_removed_while_it_is_listed_is_left_out(lab: OllamaLab, backend: OllamaBackend) -> None:
     lab.models = {SMOLLM.full_name: SMOLLM, JINJA.full_name: JINJA}
-    lab.next_reply("/api/show", Reply(404, "model 'qwen2.5-coder:0.5b' not found"))
+    lab.fail_card(JINJA.name, Reply(404, "model 'qwen2.5-coder:0.5b' not found"))
     cards = await backend.models()
 
     assert [card.name for card in cards] == ["smollm2:135m"]

@@ -10,12 +10,13 @@ It runs in the test's own loop, or as a program: `python -m tests.lab.ollama --p
 
 from tests.lab.ollama.cards import LabModel
 from tests.lab.ollama.lab import LabRequest, OllamaLab
-from tests.lab.ollama.script import BUSY, OUT_OF_MEMORY, Fault, LabChat, Reply, Say, echo
+from tests.lab.ollama.script import BUSY, OUT_OF_MEMORY, Fault, Flood, LabChat, Reply, Say, echo
 
 __all__ = [
     "BUSY",
     "OUT_OF_MEMORY",
     "Fault",
+    "Flood",
     "LabChat",
     "LabModel",
     "LabRequest",

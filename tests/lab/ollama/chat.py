@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from tests.lab.ollama.cards import Json, LabModel
-from tests.lab.ollama.runners import BusyError, keep_alive_s
-from tests.lab.ollama.script import BUSY, LabChat, Reply, Say
+from tests.lab.ollama.durations import keep_alive_s
+from tests.lab.ollama.runners import BusyError
+from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
 from tests.lab.ollama.stream import Job, at_once, done, streamed
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
-from tests.lab.ollama.wire import LAB, RECORD, answered, refused, refused_by_runner
+from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
 
 if TYPE_CHECKING:
     from tests.lab.ollama.lab import OllamaLab
@@ -37,8 +38,8 @@ async def chat(request: web.Request) -> web.StreamResponse:
     """Answer a chat; without messages, load or unload the model."""
     lab, body = request.app[LAB], request[RECORD].body
     script = lab.script.popleft() if lab.script and body.get("messages") else Say()
-    if isinstance(script, Reply):
-        return await replied(script)
+    if not isinstance(script, Say):
+        return await replied(request, script)
     model = lab.find(str(body["model"]))
     if model is None:
         return refused(404, f"model '{body['model']}' not found")
@@ -48,13 +49,25 @@ async def chat(request: web.Request) -> web.StreamResponse:
     return await placed(request, lab, model, script)
 
 
-async def replied(reply: Reply) -> web.Response:
+async def replied(request: web.Request, reply: Reply | Flood) -> web.StreamResponse:
     """Answer exactly as the script says."""
+    if isinstance(reply, Flood):
+        return await flooded(request, reply)
     if reply.status == 0:
         await asyncio.Event().wait()
-    if reply.body is None:
-        return refused(reply.status, reply.error)
-    return web.Response(status=reply.status, body=reply.body.encode(), headers={"Content-Type": reply.content_type})
+    headers = {"Content-Type": reply.content_type} | ({"Location": reply.location} if reply.location else {})
+    body = encoded({"error": reply.error}) if reply.body is None else reply.body.encode()
+    return web.Response(status=reply.status, body=body, headers=headers)
+
+
+async def flooded(request: web.Request, flood: Flood) -> web.StreamResponse:
+    """Write without an end."""
+    response = web.StreamResponse(status=flood.status, headers={"Content-Type": NDJSON})
+    await response.prepare(request)
+    await response.write(flood.first.encode())
+    while True:
+        await response.write(flood.again.encode())
+        await asyncio.sleep(flood.every_s)
 
 
 def refusal_of(model: LabModel, body: Json) -> web.Response | None:
@@ -82,7 +95,7 @@ async def placed(request: web.Request, lab: OllamaLab, model: LabModel, say: Say
     try:
         keep_s = keep_alive_s(body.get("keep_alive"), lab.keep_alive_s)
     except ValueError as error:
-        return refused(400, f'time: invalid duration "{error}"')
+        return refused(400, str(error))
     if not body.get("messages") and keep_s == 0:
         lab.runners.unload(model.full_name)
         return answered(done(str(body["model"]), "unload"))
@@ -92,7 +105,7 @@ async def placed(request: web.Request, lab: OllamaLab, model: LabModel, say: Say
                 return answered(done(str(body["model"]), "load"))
             return await generated(request, model, say, context=context, loaded_s=loaded_s)
     except BusyError:
-        return await replied(BUSY)
+        return await replied(request, BUSY)
 
 
 async def generated(

@@ -15,7 +15,7 @@ from tests.lab.ollama import cards
 from tests.lab.ollama.cards import LabModel, full_name
 from tests.lab.ollama.routes import application
 from tests.lab.ollama.runners import Runners
-from tests.lab.ollama.script import LabChat, Reply, Say, Script, echo
+from tests.lab.ollama.script import Flood, LabChat, Reply, Say, Script, echo
 from tests.lab.ollama.tokens import tokens
 
 
@@ -74,7 +74,8 @@ class OllamaLab:
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
         self.peers: set[object] = set()
-        self.replies: dict[str, deque[Reply]] = {}
+        self.replies: dict[str, deque[Reply | Flood]] = {}
+        self.cards_failing: dict[str, Reply | Flood] = {}
         self.runners = Runners(parallel=parallel, max_loaded=max_loaded, max_queue=max_queue, load_s=load_s)
         self.resumed = asyncio.Event()
         self._port = port
@@ -134,9 +135,17 @@ class OllamaLab:
         """Script the next chats, in order; those after them are answered by `answer` again."""
         self.script.extend(script)
 
-    def next_reply(self, path: str, *replies: Reply) -> None:
+    def next_reply(self, path: str, *replies: Reply | Flood) -> None:
         """Script what the next requests for a path are answered with, in order, whatever they ask."""
         self.replies.setdefault(path, deque()).extend(replies)
+
+    def fail_card(self, name: str, reply: Reply | Flood) -> None:
+        """Answer /api/show with this for one installed model, until `mend_card`."""
+        self.cards_failing[full_name(name)] = reply
+
+    def mend_card(self, name: str) -> None:
+        """Answer /api/show of this model as before."""
+        del self.cards_failing[full_name(name)]
 
     def resume(self) -> None:
         """Let every chat stalled by `Fault.STALL` go on, and those to come not stall at all."""

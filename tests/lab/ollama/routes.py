@@ -16,6 +16,7 @@ from aiohttp import web
 from tests.lab.ollama import cards, control
 from tests.lab.ollama.cards import Json, LabModel, full_name
 from tests.lab.ollama.chat import chat, replied
+from tests.lab.ollama.durations import keep_alive_s
 from tests.lab.ollama.tokens import tokens
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, line, refused
 
@@ -62,7 +63,7 @@ async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse
     record = request[RECORD] = lab.record(request.method, request.path, await body_of(request))
     replies = lab.replies.get(request.path)
     try:
-        response = await replied(replies.popleft()) if replies else await handler(request)
+        response = await replied(request, replies.popleft()) if replies else await handler(request)
     except web.HTTPNotFound:
         response = web.Response(status=404, body=b"404 page not found", headers=PLAIN)
     except web.HTTPMethodNotAllowed:
@@ -138,9 +139,11 @@ async def ps(request: web.Request) -> web.Response:
     return answered({"models": rows})
 
 
-async def show(request: web.Request) -> web.Response:
-    """Tell all about one model."""
+async def show(request: web.Request) -> web.StreamResponse:
+    """Tell all about one model, or fail as the lab's knob says."""
     name = str(request[RECORD].body["model"])
+    if failing := request.app[LAB].cards_failing.get(full_name(name)):
+        return await replied(request, failing)
     model = request.app[LAB].find(name)
     if model is None:
         return refused(404, f"model '{full_name(name)}' not found")
@@ -178,7 +181,11 @@ async def embed(request: web.Request) -> web.Response:
         return answered({"model": name, "embeddings": []})
     if not model.can("embedding"):
         return refused(501, "This server does not support embeddings. Start it with `--embeddings`")
-    async with lab.runners.place(model.full_name, model.context_length, (), lab.keep_alive_s):
+    try:
+        keep_s = keep_alive_s(body.get("keep_alive"), lab.keep_alive_s)
+    except ValueError as error:
+        return refused(400, str(error))
+    async with lab.runners.place(model.full_name, model.context_length, (), keep_s):
         vectors = [vector(text, model.embedding_length) for text in inputs]
     count = sum(len(tokens(text)) + 2 for text in inputs)
     timing = {"total_duration": 1_000_000, "load_duration": 500_000, "prompt_eval_count": count}

@@ -7,7 +7,6 @@ when its running requests are done. Loading sends nothing to the client, and a c
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import deque
 from collections.abc import AsyncGenerator
@@ -16,8 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 FOREVER_S = 292 * 365 * 86400.0
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-DURATION = re.compile(r"-?(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
 
 
 class BusyError(Exception):
@@ -170,20 +167,3 @@ class Runners:
     async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
-
-
-def keep_alive_s(value: object, default_s: float) -> float:
-    """Read a keep_alive: "10s", "1h30m", a number of seconds, negative for ever; None is the default.
-
-    Raises:
-        ValueError: not a duration.
-    """
-    if value is None:
-        return default_s
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value)
-    if not DURATION.fullmatch(text):
-        raise ValueError(text)
-    seconds = sum(float(number) * UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h)", text))
-    return -seconds if text.startswith("-") else seconds

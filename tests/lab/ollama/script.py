@@ -65,16 +65,27 @@ class Say:
 class Reply:
     """Answer with exactly this instead of a stream: a refusal, or something that is not Ollama at all.
 
-    Status 0 answers nothing, ever.
+    Status 0 answers nothing, ever. `location` is where a redirect leads.
     """
 
     status: int
     error: str = ""
     body: str | None = None
     content_type: str = "application/json; charset=utf-8"
+    location: str = ""
 
 
-Script = Say | Reply
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Write `first`, then `again` for ever, every `every_s` seconds, until the client leaves."""
+
+    again: str
+    every_s: float = 0.0
+    first: str = ""
+    status: int = 200
+
+
+Script = Say | Reply | Flood
 
 BUSY = Reply(503, "server busy, please try again.  maximum pending requests exceeded")
 OUT_OF_MEMORY = Reply(500, "model requires more system memory (9.1 GiB) than is available (3.4 GiB)")

@@ -1,0 +1,189 @@
+"""What an Ollama host tells of its models: its answers to our cards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+
+from bot.domain import ModelCard
+from bot.llm.ollama_errors import FAILURES, is_of_host
+from bot.llm.ollama_wire import Client, Json, Refusal, count_in, object_in, text_in
+
+MOST_BYTES = 2**63 - 1
+LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
+AT_ONCE = 16
+# A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
+QUIET_S = 2.0
+SHOW_S = 10.0
+Key = tuple[str, str]  # name and digest
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What only /api/show tells reliably of a model: /api/tags says "completion" even of an embedding model."""
+
+    context_tokens: int | None
+    licence: str | None
+    capabilities: frozenset[str]
+
+
+UNREAD = Facts(context_tokens=None, licence=None, capabilities=frozenset())
+
+
+class Shows:
+    """What /api/show told of each model: asked once per digest, several at a time.
+
+    One that fails or stalls costs its own model only. It is asked again at the next listing, which does not wait for
+    one that was late before.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._told: dict[Key, Facts] = {}
+        self._failed: dict[Key, Exception] = {}
+        self._late: set[Key] = set()
+        self._asking: dict[Key, asyncio.Task[None]] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def read(self, keys: Collection[Key]) -> Mapping[Key, Facts | Exception]:
+        """Return what is told of each of these models, or why nothing is. Raises nothing."""
+        self._forget_all_but(keys)
+        asked = {key: self._ask(key) for key in keys if key not in self._told or not key[1]}
+        waiting = {task for key, task in asked.items() if key not in self._late}
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, timeout=QUIET_S, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                break
+        for key in asked.keys() & self._asking.keys():
+            self._late.add(key)
+            self._note(key, TimeoutError())
+        return {key: self._told.get(key) or self._failed.get(key, TimeoutError()) for key in keys}
+
+    async def close(self) -> None:
+        """End the questions that are still out."""
+        asking = [*self._asking.values()]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    def _ask(self, key: Key) -> asyncio.Task[None]:
+        if key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._show(key), name=f"show {key[0]}")
+        return self._asking[key]
+
+    async def _show(self, key: Key) -> None:
+        try:
+            async with self._places, asyncio.timeout(SHOW_S):
+                self._told[key] = to_facts(await self._client.ask("POST", "/api/show", {"model": key[0]}))
+            self._failed.pop(key, None)
+            self._late.discard(key)
+        except TimeoutError as failure:
+            self._late.add(key)
+            self._note(key, failure)
+        except FAILURES as failure:
+            self._late.discard(key)
+            self._note(key, failure)
+        finally:
+            del self._asking[key]
+
+    def _note(self, key: Key, failure: Exception) -> None:
+        """Keep why a model cannot be read, and tell the operator the first time."""
+        if key not in self._failed and not was_removed(failure):
+            status = failure.status if isinstance(failure, Refusal) else None
+            log.warning(
+                "model.unreadable",
+                host=self._client.address,
+                model=key[0],
+                failure=type(failure).__name__,
+                status=status,
+            )
+        self._failed[key] = failure
+
+    def _forget_all_but(self, keys: Collection[Key]) -> None:
+        for kept in (self._told, self._failed):
+            for key in kept.keys() - set(keys):
+                del kept[key]
+        self._late &= set(keys)
+
+
+def key_of(installed: Json) -> Key:
+    """Return what a model's facts are kept by: a digest stands for its whole content."""
+    return text_in(installed, "model"), text_in(installed, "digest")
+
+
+def was_removed(failure: Exception) -> bool:
+    """Whether a model is not there any more, though it was listed a moment ago."""
+    return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.error is not None
+
+
+def failure_of_host(told: Collection[Facts | Exception]) -> Exception | None:
+    """Return why the host itself is not to be had; None while it tells of a model, or only models fail."""
+    failures = [each for each in told if isinstance(each, Exception)]
+    if len(failures) < len(told):
+        return None
+    return next(filter(is_of_host, failures), None)
+
+
+def to_cards(
+    installed: Sequence[Json], told: Mapping[Key, Facts | Exception], *, loaded: Collection[str]
+) -> Sequence[ModelCard]:
+    """Read the cards of what is installed, by name; without facts where the host tells none."""
+    cards = {}
+    for each in installed:
+        facts, name = told[key_of(each)], text_in(each, "model")
+        if isinstance(facts, Facts):
+            cards[name] = to_card(each, facts, is_loaded=name in loaded)
+        elif not was_removed(facts):
+            cards[name] = to_card(each, UNREAD, is_loaded=name in loaded)
+    return [cards[name] for name in sorted(cards)]
+
+
+def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
+    """Read an installed model's card."""
+    details = object_in(installed, "details")
+    return ModelCard(
+        name=text_in(installed, "model"),
+        size_bytes=count_in(installed, "size", most=MOST_BYTES),
+        family=text_in(details, "family"),
+        parameters=text_in(details, "parameter_size"),
+        quantization=text_in(details, "quantization_level"),
+        context_tokens=facts.context_tokens,
+        licence=facts.licence,
+        capabilities=facts.capabilities,
+        is_loaded=is_loaded,
+        is_unreadable=facts is UNREAD,
+        is_remote=is_remote(installed),
+    )
+
+
+def is_remote(installed: Json) -> bool:
+    """Tell whether a model's weights are elsewhere: it says so, or is too small to be more than a name."""
+    size = count_in(installed, "size", most=MOST_BYTES)
+    return bool(text_in(installed, "remote_host") or text_in(installed, "remote_model") or 0 < size < LEAST_BYTES)
+
+
+def to_facts(shown: Json) -> Facts:
+    """Read what /api/show tells. Older servers name no capabilities: a model that pools is an embedding model.
+
+    Raises:
+        ValueError: it is not a model's card.
+    """
+    info, named = shown.get("model_info"), shown.get("capabilities")
+    if not isinstance(info, dict) or not isinstance(named, list | None):
+        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    capabilities = [each for each in named or () if isinstance(each, str)]
+    pools = any(key.endswith(".pooling_type") for key in info)
+    return Facts(
+        context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
+        licence=text_in(info, "general.license") or _first_line(text_in(shown, "license")),
+        capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
+    )
+
+
+def _first_line(text: str) -> str | None:
+    return next(filter(None, map(str.strip, text.splitlines())), None)
