@@ -18,7 +18,7 @@ from adapters.discord.call import called
 from adapters.discord.grants import Grant, grant_of, thinking
 from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
 from adapters.discord.modals import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
-from adapters.discord.replies import Replies
+from adapters.discord.replies import Replies, raised
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot.domain import ChatMessage, CommandCall
 from bot.engine.asking import to_question
@@ -40,6 +40,8 @@ class Asking:
 
     async def open_form(self, interaction: discord.Interaction[Any]) -> None:
         """Ask what the person wants to know about a message."""
+        if not await self._replies.admits(interaction, to_press(interaction, ASK, {})):
+            return
         target, locale = to_target(interaction), to_user(interaction).locale
         is_shared = not interaction.context.dm_channel
         await opened(interaction, asking_about(target.author, target.text, locale=locale, is_shared=is_shared))
@@ -54,12 +56,12 @@ class Asking:
 
     async def ask(self, interaction: discord.Interaction[Any], call: CommandCall, *, quoted: str = "") -> None:
         """Answer a call of `/ask`."""
+        if not await self._replies.admits(interaction, call):
+            return
         try:
             check_arguments(BY_NAME[call.command], call.arguments)
         except UserError as error:
-            if grant := await thinking(interaction):
-                poster = self._replies.through(grant, call.person)
-                await self._replies.refuse(error, poster, call.event_id, call.person.locale)
+            await self._replies.tell_alone(interaction, raised(error), locale=call.person.locale)
             return
         is_private = bool(call.arguments.get("private")) and not call.direct
         if may_write(interaction) and not is_private:

@@ -136,7 +136,8 @@ class Client(discord.AutoShardedClient):
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
                 self._own(self._replies.answer(in_thread(said) if self._opens_thread(message) else said))
-                self._follow(message.channel)
+                if self._replies.may_speak(said):
+                    self._follow(message.channel)
             case CommandCall() as call:
                 said = events.to_chat_message(message, bot)
                 wants_thread = self._threads is Threads.REQUEST and bool(call.arguments.get("thread"))

@@ -44,8 +44,9 @@ class Presses:
         if option is None:
             await self._call(interaction, press.command, press.arguments)
             return
-        modal = asking_for(option, custom_id=custom_id, locale=to_user(interaction).locale)
-        await opened(interaction, modal)
+        if await self._replies.admits(interaction, to_press(interaction, press.command, press.arguments)):
+            modal = asking_for(option, custom_id=custom_id, locale=to_user(interaction).locale)
+            await opened(interaction, modal)
 
     async def submit(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a button calls whose form was filled in."""
@@ -65,6 +66,8 @@ class Presses:
         call = to_press(interaction, command, arguments)
         if is_question(command):
             await self._asking.ask(interaction, call)
+        elif not await self._replies.admits(interaction, call):
+            return
         elif wants_answer(command):
             await self._answer(interaction, call)
         elif is_public(command):
@@ -110,10 +113,7 @@ class Presses:
 
     async def _told(self, interaction: discord.Interaction[Any], reply: AsyncGenerator[ReplyPart, None]) -> None:
         """Tell the person alone."""
-        if grant := await thinking(interaction):
-            person = to_user(interaction)
-            poster = self._replies.through(grant, person)
-            await self._replies.show(reply, poster, str(interaction.id), person.locale)
+        await self._replies.tell_alone(interaction, reply, locale=to_user(interaction).locale)
 
     async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
         turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))

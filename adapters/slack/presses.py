@@ -78,6 +78,7 @@ class Presses:
         person = await self._desk.people.find(pressed.corner.user)
         try:
             called = decode(pressed.value)
+            self._desk.engine.check(person=person, address=pressed.address, command=called.command)
         except BotError as error:
             await self._desk.refuse(error, pressed.corner, person.locale)
             return

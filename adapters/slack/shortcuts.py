@@ -15,7 +15,7 @@ from adapters.slack.markup import plain_words
 from adapters.slack.payload import Malformed, address_of, is_direct
 from adapters.slack.place import Corner
 from bot.domain import ChatMessage, Notice, Person
-from bot.errors import BotError
+from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,7 @@ class Shortcuts:
             await ack()
             return
         try:
+            self._desk.engine.check(person=person, address=message.address)
             if PRIVATE in submitted.values:
                 await self._asking.put_privately(message, url=submitted.kept["url"])
             else:
@@ -62,6 +63,13 @@ class Shortcuts:
     async def _open(self, picked: Picked) -> None:
         person = await self._desk.people.find(picked.user)
         corner = Corner(picked.channel, picked.user, picked.thread, picked.response_url)
+        try:
+            self._desk.engine.check(
+                person=person, address=address_of(self._desk.identity.workspace, picked.channel, picked.thread)
+            )
+        except UserError as error:
+            await self._desk.refuse(error, corner, person.locale)
+            return
         if not picked.text.strip():
             await self._desk.tell(Notice("slack.nothing_to_read"), corner, person.locale)
             return
