@@ -138,10 +138,15 @@ class People:
         data = {"custom_id": found["custom_id"], "component_type": STRING_SELECT, "values": list(values)}
         return await self._begin(COMPONENT, message.channel, user, data, message=message)
 
-    async def submit(self, modal: Interaction, values: Mapping[str, Any]) -> Interaction:
-        """Fill in the modal an interaction opened, by custom_id, and send it. Fields left out stay as shown."""
-        parts = [offered.filled_in(part, values) for part in modal.modal["components"]]
-        data = {"custom_id": modal.modal["custom_id"], "components": parts}
+    async def submit(
+        self, modal: Interaction, values: Mapping[str, Any], *, custom_id: str = "", added: Sequence[Json] = ()
+    ) -> Interaction:
+        """Fill in the modal an interaction opened, by custom_id, and send it. Fields left out stay as shown.
+
+        With another `custom_id`, or with components `added`, the person's client is a forged one.
+        """
+        parts = [*(offered.filled_in(part, values) for part in modal.modal["components"]), *added]
+        data = {"custom_id": custom_id or modal.modal["custom_id"], "components": parts}
         return await self._begin(MODAL_SUBMIT, modal.channel, modal.user, data, message=modal.message)
 
     async def _begin(
