@@ -20,6 +20,7 @@ from adapters.discord.asking import Asking
 from adapters.discord.call import called
 from adapters.discord.grants import thinking
 from adapters.discord.presses import Presses
+from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
@@ -70,7 +71,7 @@ class Client(discord.AutoShardedClient):
         self._engine = engine
         self._replies = Replies(client=self, engine=engine, rules=rules, clock=clock)
         self._threads = threads
-        self._asking = Asking(replies=self._replies, threads=threads)
+        self._asking = Asking(replies=self._replies, threads=threads, quotes=Quotes(client=self, clock=clock))
         presses = Presses(engine=engine, replies=self._replies, asking=self._asking)
         self._interaction_answers = {
             discord.InteractionType.application_command: self._call,

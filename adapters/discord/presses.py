@@ -52,7 +52,7 @@ class Presses:
         """Do what a button calls whose form was filled in."""
         custom_id = interaction.custom_id or ""
         if custom_id.startswith(ABOUT_PREFIX):
-            await self._asking.about(interaction, author=custom_id.removeprefix(ABOUT_PREFIX))
+            await self._asking.about(interaction)
             return
         try:
             press = decode(custom_id)

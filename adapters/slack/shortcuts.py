@@ -71,7 +71,7 @@ class Shortcuts:
             await self._desk.refuse(error, corner, person.locale)
             return
         if not picked.text.strip():
-            await self._desk.tell(Notice("slack.nothing_to_read"), corner, person.locale)
+            await self._desk.tell(Notice("about.nothing_to_read"), corner, person.locale)
             return
         kept = {"channel": picked.channel, "ts": picked.ts, "thread": picked.thread, "url": picked.response_url}
         form = about_form(picked.text, kept=kept, locale=person.locale)
