@@ -12,13 +12,14 @@ from adapters.base import Poster
 from adapters.buttons import Press, decode
 from adapters.slack.answers import Answers
 from adapters.slack.desk import Desk
-from adapters.slack.forms import ANSWER, asking_form
+from adapters.slack.forms import ANSWER, asking_form, refused
 from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted, turn_of
 from adapters.slack.payload import Malformed, address_of
 from adapters.slack.place import Corner, Place
 from bot.domain import Address, CommandCall, Notice
 from bot.engine.commands import is_public, wants_answer
 from bot.errors import BotError
+from bot.i18n import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +43,15 @@ class Presses:
 
     async def on_asked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
-        await ack()
         try:
             submitted = parse_submitted(body)
             pressed = _restored(submitted)
             called = decode(pressed.value)
         except (Malformed, BotError) as error:
             log.warning("slack.form_malformed", missing=str(error))
+            await ack(**refused(ANSWER, sentence(Notice("slack.form_unread"), "en")))
             return
+        await ack()
         said = submitted.values.get(ANSWER, "").strip()
         arguments = {**called.arguments, **({called.asks: said} if said else {})}
         self._desk.spawn(self._call(pressed, called._replace(arguments=arguments)), called.command)

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.slack.asking import Asking
 from adapters.slack.desk import Desk
-from adapters.slack.forms import PRIVATE, QUESTION, about_form
+from adapters.slack.forms import PRIVATE, QUESTION, QUOTE, about_form, refused
 from adapters.slack.interactions import Picked, Submitted, parse_picked, parse_submitted
 from adapters.slack.markup import plain_words
 from adapters.slack.payload import Malformed, address_of, is_direct
@@ -46,17 +46,19 @@ class Shortcuts:
             message, thread = self._to_message(submitted, person)
         except Malformed as error:
             log.warning("slack.form_malformed", missing=str(error))
-            await ack()
+            await ack(**refused(QUESTION, sentence(Notice("slack.form_unread"), "en")))
             return
         try:
             self._desk.engine.check(person=person, address=message.address)
+            if not message.text.strip():
+                raise UserError("error.empty_message")
             if PRIVATE in submitted.values:
-                await self._asking.put_privately(message, url=submitted.kept["url"])
+                await self._asking.put_privately(message, url=submitted.kept.get("url", ""))
             else:
                 await self._asking.put_openly(message, thread=thread)
         except BotError as error:
             said = sentence(Notice(error.key, error.parameters), person.locale)
-            await ack(response_action="errors", errors={QUESTION: said})
+            await ack(**refused(QUESTION, said))
         else:
             await ack()
 
@@ -83,7 +85,8 @@ class Shortcuts:
         """Return the question, which is known by its form's id, and the thread of the message it is about."""
         kept = submitted.kept
         try:
-            channel, thread, root = kept["channel"], kept["thread"], kept["thread"] or kept["ts"]
+            channel, thread, quote = kept["channel"], kept["thread"], kept[QUOTE]
+            root = thread or kept["ts"]
         except KeyError as error:
             raise Malformed(f"view.private_metadata.{error.args[0]}") from error
         me, names = self._desk.identity.bot_user, self._desk.people.names
@@ -95,6 +98,6 @@ class Shortcuts:
             text=submitted.values.get(QUESTION, ""),
             direct=is_direct(channel),
             reply_to=thread,
-            quoted=plain_words(submitted.shown, bot_user=me, names=names),
+            quoted=plain_words(quote, bot_user=me, names=names),
         )
         return message, root
