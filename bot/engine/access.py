@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain import Address, Level, Person
+from bot.domain import Address, Level, Person, private_thread
 from bot.engine.commands import FORGET
 from bot.errors import UserError
 
@@ -46,6 +46,9 @@ class Access:
         if right is Right.BE_FORGOTTEN:
             return
         self._check_place(person, address)
+        if address.is_private and address.thread != private_thread(person.id):
+            # What a person cannot read is not there for them, whatever a form or a button says.
+            raise UserError("error.answer_gone")
         if right is Right.CHOOSE_FOR_ALL and not self.is_admin(person, address):
             raise UserError("error.admin_only")
         if right is Right.STOP and person.id != asker_id and not self.is_admin(person, address):
