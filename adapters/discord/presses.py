@@ -18,6 +18,7 @@ from adapters.discord.replies import Replies, raised
 from bot.domain import CommandCall, ReplyPart
 from bot.engine.commands import find_option, is_public, is_question, wants_answer
 from bot.engine.engine import Engine
+from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
 
 
@@ -116,7 +117,8 @@ class Presses:
         await self._replies.tell_alone(interaction, reply, locale=to_user(interaction).locale)
 
     async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
-        turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
+        named = (interaction.custom_id or "").removeprefix(STOP_PREFIX)
+        turn_id = number_in(named) or 0  # no turn's: then there is nothing to stop
         address = to_interaction_address(interaction)
         yield await self._engine.stop(turn_id, person=to_user(interaction), address=address)
 

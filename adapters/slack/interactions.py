@@ -95,17 +95,6 @@ def parse_press(body: Json) -> Pressed:
     )
 
 
-def turn_of(pressed: Pressed) -> int:
-    """Return the turn our Stop belongs to.
-
-    Raises:
-        Malformed: it names none.
-    """
-    if not pressed.value.isdecimal():
-        raise Malformed("actions.value")
-    return int(pressed.value)
-
-
 def parse_slashed(body: Json) -> Slashed:
     """Read a slash command. Slack has none in threads: the channel or the DM is the address.
 

@@ -13,11 +13,12 @@ from adapters.buttons import Press, decode
 from adapters.slack.answers import Answers
 from adapters.slack.desk import Desk
 from adapters.slack.forms import ANSWER, asking_form, refused
-from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted, turn_of
+from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted
 from adapters.slack.payload import Malformed, address_of
 from adapters.slack.place import Corner, Place
 from bot.domain import Address, CommandCall, Notice
 from bot.engine.commands import is_public, wants_answer
+from bot.engine.numbers import number_in
 from bot.errors import BotError
 from bot.i18n import sentence
 
@@ -61,10 +62,10 @@ class Presses:
         await ack()
         try:
             pressed = parse_press(body)
-            turn_id = turn_of(pressed)
         except Malformed as error:
             log.warning("slack.press_malformed", missing=str(error))
             return
+        turn_id = number_in(pressed.value) or 0  # no turn's: then there is nothing to stop
         self._desk.spawn(self.stop(turn_id, pressed.address, pressed.corner), "stop")
 
     async def stop(self, turn_id: int, address: Address, corner: Corner) -> None:

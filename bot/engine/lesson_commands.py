@@ -13,6 +13,7 @@ from bot.course import Document, Passage, QuizItem
 from bot.course_ports import Teacher
 from bot.domain import Button, CommandCall, Notice, Offer, ReplyPart
 from bot.engine.lessoned import placed
+from bot.engine.numbers import MOST_DIGITS, number_in
 from bot.errors import BotError, UserError
 from bot.ports import Lessons
 
@@ -102,11 +103,12 @@ class LessonCommands:
     async def answered(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Say whether the pressed answer is right and where that stands; ask the next question, or tell the result."""
         first, _, seed = call.arguments["quiz"].partition("-")
-        found = await self._lessons.passages([int(first)] if first.isdecimal() else [])
+        passage = number_in(first)
+        found = await self._lessons.passages([] if passage is None else [passage])
         passages = await self._lessons.chunks(found[0].document) if found else ()
         items = drawn(self._teacher.quiz(passages), seed)
         at, choice, right = (_number(call, name) for name in ("at", "choice", "right"))
-        if at >= len(items) or choice >= len(items[at].options):
+        if at >= len(items) or choice >= len(items[at].options) or right > at:
             raise UserError("error.quiz_gone")
         item = items[at]
         is_right = choice == item.answer
@@ -191,7 +193,7 @@ def means(name: str, editions: Sequence[Document]) -> bool:
     if said == number_of(editions[0]) and said:
         return True
     if said.isdecimal():
-        return editions[0].number == (int(said),)
+        return len(said) <= MOST_DIGITS and editions[0].number == (int(said),)
     return any(said in text.casefold() for each in editions for text in (each.key, each.title))
 
 
@@ -252,7 +254,7 @@ def clue_of(item: QuizItem) -> Notice:
 
 
 def _number(call: CommandCall, name: str) -> int:
-    said = call.arguments[name]
-    if not said.isdecimal():
+    number = number_in(call.arguments[name])
+    if number is None:
         raise UserError("error.quiz_gone")
-    return int(said)
+    return number

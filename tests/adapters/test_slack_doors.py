@@ -13,7 +13,9 @@ from tests.adapters.lists import SHUT_OUT, at_rest, shut_out
 from tests.adapters.slack_scene import Scene, set_up
 from tests.contracts.stores import in_sqlite
 from tests.e2e.stored import StoredInFile
+from tests.fakes import Speech
 from tests.lab.slack.acting import Interaction
+from tests.lab.slack.blocks import find_element
 
 REFUSED = {"person": "You may not use this bot here", "workspace": "not set up", "channel": "not set up"}
 TICKED = {"private": {"selected_options": [{"value": "yes"}]}}
@@ -152,3 +154,24 @@ async def test_who_may_not_speak_can_still_be_forgotten(scene: Scene, stored: St
     await scene.lab.private_reads(scene.channel, scene.ada, "Erased")
 
     assert not [row for row in await stored.rows() if "OWL-4711" in row]
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "9" * 30, "9" * 2000, str(2**31), "٣"])
+async def test_a_forged_stop_ends_in_a_sentence(scene: Scene, value: str) -> None:
+    scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")
+    scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+    await scene.lab.say(scene.channel, scene.ada, "count owls")
+    growing = await scene.shown("One owl")
+    find_element(growing.blocks, "stop")[1]["value"] = value
+    await scene.lab.press(growing, "stop", scene.ada)
+
+    assert await scene.lab.private_reads(scene.channel, scene.ada, "There is nothing to stop")
+
+
+async def test_a_forged_form_of_a_button_ends_in_a_sentence(scene: Scene) -> None:
+    await scene.lab.say(scene.channel, scene.ada, "hello")
+    await scene.lab.rate(await scene.answered("You said"), "press.rate", scene.ada, good=False)
+    await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
+    sent = await scene.lab.submit(scene.ada, {}, forged={"private_metadata": "{}"})
+
+    assert "lost what it is about" in sent.ack_payload["errors"]["answer"]
