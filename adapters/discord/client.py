@@ -188,8 +188,11 @@ class Client(discord.AutoShardedClient):
             await self._replies.run(call, lambda: self._replies.to(said))
 
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        hint = Notice("discord.withheld", {"bot": bot.mention})
-        await self._replies.say(hint, events.to_chat_message(message, bot))
+        said = events.to_chat_message(message, bot)
+        if self._replies.may_speak(said):
+            await self._replies.say(Notice("discord.withheld", {"bot": bot.mention}), said)
+        else:
+            await self._replies.answer(said)  # with the refusal
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         if interactions.is_message_command(interaction):

@@ -147,6 +147,16 @@ async def test_a_mention_is_answered_and_not_stored(scene: Scene, stored: Stored
     assert await stored.rows() == before
 
 
+async def test_who_may_not_speak_is_not_told_how_to_be_read(scene: Scene) -> None:
+    asked = await scene.lab.say(scene.channel, scene.ben, "hello", mention=True)
+    await scene.lab.until(lambda: asked.thread is not None)
+    close(scene, "person")
+    answer = await scene.answer(asked.thread)
+    await scene.lab.say(answer.channel, scene.ada, "and I?", reply_to=answer, ping=False)
+
+    assert await scene.reads(REFUSED["person"], answer.channel)
+
+
 async def test_a_direct_message_of_a_blocked_person_is_answered_and_not_stored(
     scene: Scene, stored: StoredInFile
 ) -> None:
