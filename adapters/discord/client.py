@@ -21,6 +21,7 @@ from adapters.discord.calls import called
 from adapters.discord.interaction_tokens import thinking
 from adapters.discord.presses import Presses
 from adapters.discord.questions import Asking
+from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
@@ -70,7 +71,7 @@ class Client(discord.AutoShardedClient):
         self._engine = engine
         self._replies = Replies(client=self, engine=engine, rules=rules, clock=clock)
         self._threads = threads
-        self._asking = Asking(replies=self._replies, threads=threads)
+        self._asking = Asking(replies=self._replies, threads=threads, quotes=Quotes(client=self, clock=clock))
         presses = Presses(engine=engine, replies=self._replies, asking=self._asking)
         self._interaction_answers = {
             discord.InteractionType.application_command: self._call,
@@ -136,7 +137,8 @@ class Client(discord.AutoShardedClient):
         match events.to_incoming(message, bot):
             case ChatMessage() as said:
                 self._own(self._replies.answer(in_thread(said) if self._opens_thread(message) else said))
-                self._follow(message.channel)
+                if self._replies.may_speak(said):
+                    self._follow(message.channel)
             case CommandCall() as call:
                 said = events.to_chat_message(message, bot)
                 wants_thread = self._threads is Threads.REQUEST and bool(call.arguments.get("thread"))
@@ -186,8 +188,11 @@ class Client(discord.AutoShardedClient):
             await self._replies.run(call, lambda: self._replies.to(said))
 
     async def _hint(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        hint = Notice("discord.withheld", {"bot": bot.mention})
-        await self._replies.say(hint, events.to_chat_message(message, bot))
+        said = events.to_chat_message(message, bot)
+        if self._replies.may_speak(said):
+            await self._replies.say(Notice("discord.withheld", {"bot": bot.mention}), said)
+        else:
+            await self._replies.answer(said)  # with the refusal
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         if interactions.is_message_command(interaction):

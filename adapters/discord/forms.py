@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 import structlog
-from discord.ui import Label, Modal, Select, TextInput
+from discord.ui import Label, Modal, Select, TextDisplay, TextInput
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.discord.calls import called
@@ -17,9 +17,10 @@ LABEL_CHARS = 45
 FIELD_CHARS = 4000
 REASON_CHARS = 1000
 OTHERS = "all"
-QUESTION, MESSAGE, READERS = "question", "message", "readers"
+QUESTION, READERS = "question", "readers"
 ABOUT_PREFIX = "about:"
-_CUSTOM_ID_CHARS = 100
+# Enough to know the message by; the model reads more of it.
+SHOWN_CHARS = 2000
 
 log = structlog.get_logger(__name__)
 
@@ -38,30 +39,34 @@ def asking_for(option: Option, *, custom_id: str, locale: str) -> Modal:
     return modal
 
 
-def asking_about(author: str, message: str, *, locale: str, is_shared: bool) -> Modal:
+def asking_about(quoted: str, *, custom_id: str, locale: str, is_shared: bool) -> Modal:
     """Return the form of "Ask about this message": the question, the message, and, among others, who reads the answer.
 
-    The message stands in it to be sent back: nobody has to keep it meanwhile, and the person may shorten it.
+    The message only stands there: it is no field, so the person can change nothing of it.
     """
-    modal = _modal(text("discord.about", locale), f"{ABOUT_PREFIX}{author}"[:_CUSTOM_ID_CHARS])
+    modal = _modal(text("discord.about", locale), custom_id)
     question = TextInput[Modal](
         style=discord.TextStyle.paragraph,
         custom_id=QUESTION,
         default=text("discord.about.default", locale),
         max_length=FIELD_CHARS,
     )
-    quoted = TextInput[Modal](
-        style=discord.TextStyle.paragraph,
-        custom_id=MESSAGE,
-        default=message[:FIELD_CHARS],
-        required=False,
-        max_length=FIELD_CHARS,
-    )
-    readers = Select[Modal](custom_id=READERS, options=list(_readers(locale)))
-    fields = [("question", question), ("message", quoted), *([("readers", readers)] if is_shared else [])]
-    for key, field in fields:
-        modal.add_item(Label(text=text(f"discord.about.{key}", locale)[:LABEL_CHARS], component=field))
+    modal.add_item(_labelled("question", question, locale))
+    modal.add_item(TextDisplay(_shown(quoted, locale)))
+    if is_shared:
+        modal.add_item(_labelled("readers", Select[Modal](custom_id=READERS, options=list(_readers(locale))), locale))
     return modal
+
+
+def _labelled(key: str, field: TextInput[Modal] | Select[Modal], locale: str) -> Label[Modal]:
+    return Label(text=text(f"discord.about.{key}", locale)[:LABEL_CHARS], component=field)
+
+
+def _shown(quoted: str, locale: str) -> str:
+    """Return a message as the form shows it."""
+    lines = "\n".join(f"> {line}" for line in quoted.splitlines() if line.strip())
+    shown = lines if len(lines) <= SHOWN_CHARS else f"{lines[:SHOWN_CHARS]} …"
+    return f"{text('discord.about.message', locale)}\n{shown}"
 
 
 def _readers(locale: str) -> list[discord.SelectOption]:

@@ -31,10 +31,16 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The message a person asks about: who wrote it, and its text, "" where it has none."""
+    """The message a person asks about: its id, who wrote it, and its text, "" where it has none."""
 
+    id: str
     author: str
     text: str
+
+    @property
+    def quoted(self) -> str:
+        """The message as it is quoted."""
+        return f"{self.author}: {self.text}"
 
 
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
@@ -79,14 +85,18 @@ def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
 def to_target(interaction: discord.Interaction[Any]) -> Target:
     """Translate the message a command of the message menu was called on; Discord always tells its text."""
     data: Mapping[str, Any] = interaction.data or {}
-    message = data["resolved"]["messages"][data["target_id"]]
+    return target_of(data.get("resolved", {}).get("messages", {}).get(data.get("target_id"), {}))
+
+
+def target_of(message: Mapping[str, Any]) -> Target:
+    """Translate a message as Discord writes it, with the names of those it mentions."""
     names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
     shown = [
         message.get("content", ""),
         *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
     ]
     text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
-    return Target(author=_name(message["author"]), text=text.strip())
+    return Target(id=str(message.get("id", "")), author=_name(message.get("author", {})), text=text.strip())
 
 
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:

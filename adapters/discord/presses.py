@@ -18,6 +18,7 @@ from adapters.discord.replies import Replies, raised
 from bot.domain import CommandCall, ReplyPart
 from bot.engine.commands import find_option, is_public, is_question, wants_answer
 from bot.engine.engine import Engine
+from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
 
 
@@ -44,14 +45,15 @@ class Presses:
         if option is None:
             await self._call(interaction, press.command, press.arguments)
             return
-        modal = asking_for(option, custom_id=custom_id, locale=to_user(interaction).locale)
-        await opened(interaction, modal)
+        if await self._replies.admits(interaction, to_press(interaction, press.command, press.arguments)):
+            modal = asking_for(option, custom_id=custom_id, locale=to_user(interaction).locale)
+            await opened(interaction, modal)
 
     async def submit(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a button calls whose form was filled in."""
         custom_id = interaction.custom_id or ""
         if custom_id.startswith(ABOUT_PREFIX):
-            await self._asking.about(interaction, author=custom_id.removeprefix(ABOUT_PREFIX))
+            await self._asking.about(interaction)
             return
         try:
             press = decode(custom_id)
@@ -65,6 +67,8 @@ class Presses:
         call = to_press(interaction, command, arguments)
         if is_question(command):
             await self._asking.ask(interaction, call)
+        elif not await self._replies.admits(interaction, call):
+            return
         elif wants_answer(command):
             await self._answer(interaction, call)
         elif is_public(command):
@@ -110,13 +114,11 @@ class Presses:
 
     async def _told(self, interaction: discord.Interaction[Any], reply: AsyncGenerator[ReplyPart, None]) -> None:
         """Tell the person alone."""
-        if grant := await thinking(interaction):
-            person = to_user(interaction)
-            poster = self._replies.through(grant, person)
-            await self._replies.show(reply, poster, str(interaction.id), person.locale)
+        await self._replies.tell_alone(interaction, reply, locale=to_user(interaction).locale)
 
     async def _stopped(self, interaction: discord.Interaction[Any]) -> AsyncGenerator[ReplyPart, None]:
-        turn_id = int((interaction.custom_id or "").removeprefix(STOP_PREFIX))
+        named = (interaction.custom_id or "").removeprefix(STOP_PREFIX)
+        turn_id = number_in(named) or 0  # no turn's: then there is nothing to stop
         address = to_interaction_address(interaction)
         yield await self._engine.stop(turn_id, person=to_user(interaction), address=address)
 

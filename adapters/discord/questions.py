@@ -15,10 +15,11 @@ import structlog
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.discord.calls import called
-from adapters.discord.forms import MESSAGE, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.forms import OTHERS, QUESTION, READERS, asking_about, opened
 from adapters.discord.interaction_tokens import Grant, grant_of, thinking
 from adapters.discord.interactions import may_write, to_fields, to_press, to_target, to_user
-from adapters.discord.replies import Replies
+from adapters.discord.quotes import Quotes
+from adapters.discord.replies import Replies, raised
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot.domain import ChatMessage, CommandCall
 from bot.engine.commands import ASK, BY_NAME, check_arguments
@@ -34,38 +35,52 @@ log = structlog.get_logger(__name__)
 class Asking:
     """Turns questions by command into messages that are answered."""
 
-    def __init__(self, *, replies: Replies, threads: Threads) -> None:
+    def __init__(self, *, replies: Replies, threads: Threads, quotes: Quotes) -> None:
         self._replies = replies
         self._threads = threads
+        self._quotes = quotes
 
     async def open_form(self, interaction: discord.Interaction[Any]) -> None:
         """Ask what the person wants to know about a message."""
+        if not await self._replies.admits(interaction, to_press(interaction, ASK, {})):
+            return
         target, locale = to_target(interaction), to_user(interaction).locale
+        if not target.text:
+            await self._refuse(UserError("about.nothing_to_read"), interaction, locale)
+            return
+        custom_id = self._quotes.keep(interaction, target)
         is_shared = not interaction.context.dm_channel
-        await opened(interaction, asking_about(target.author, target.text, locale=locale, is_shared=is_shared))
+        await opened(interaction, asking_about(target.quoted, custom_id=custom_id, locale=locale, is_shared=is_shared))
 
-    async def about(self, interaction: discord.Interaction[Any], *, author: str) -> None:
-        """Answer the question about a message that a form brought."""
+    async def about(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the question about a message that a form brought; the message is the one that was kept."""
         fields = to_fields(interaction)
         private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
         call = to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})
-        message = fields.get(MESSAGE, "").strip()
-        await self.ask(interaction, call, quoted=f"{author}: {message}" if message else "")
+        if not await self._replies.admits(interaction, call):
+            return
+        if target := await self._quotes.find(interaction):
+            await self.ask(interaction, call, quoted=target.quoted)
+        else:
+            await self._refuse(UserError("about.lost"), interaction, call.person.locale)
 
     async def ask(self, interaction: discord.Interaction[Any], call: CommandCall, *, quoted: str = "") -> None:
         """Answer a call of `/ask`."""
+        if not await self._replies.admits(interaction, call):
+            return
         try:
             check_arguments(BY_NAME[call.command], call.arguments)
         except UserError as error:
-            if grant := await thinking(interaction):
-                poster = self._replies.through(grant, call.person)
-                await self._replies.refuse(error, poster, call.event_id, call.person.locale)
+            await self._refuse(error, interaction, call.person.locale)
             return
         is_private = bool(call.arguments.get("private")) and not call.direct
         if may_write(interaction) and not is_private:
             await self._openly(interaction, call, quoted)
         elif grant := await thinking(interaction, is_private=is_private or call.address.is_private):
             await self._by_grant(grant, call, quoted)
+
+    async def _refuse(self, error: UserError, interaction: discord.Interaction[Any], locale: str) -> None:
+        await self._replies.tell_alone(interaction, raised(error), locale=locale)
 
     async def _openly(self, interaction: discord.Interaction[Any], call: CommandCall, quoted: str) -> None:
         """Show the question in the channel, and answer it as a message."""

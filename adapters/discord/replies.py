@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import discord
 
@@ -11,13 +12,14 @@ from adapters.base import Poster
 from adapters.clock import Clock
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from adapters.discord.interaction_tokens import Grant
+from adapters.discord.interaction_tokens import Grant, thinking
+from adapters.discord.interactions import to_user
 from adapters.discord.poster import ChannelPoster, turn_key
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
 from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
 from bot.engine.engine import Engine
-from bot.errors import BotError
+from bot.errors import BotError, UserError
 
 
 class Replies:
@@ -29,6 +31,22 @@ class Replies:
         self._rules = rules
         self._clock = clock
 
+    async def admits(self, interaction: discord.Interaction[Any], call: CommandCall) -> bool:
+        """Ask whether a call may be made here, before anything of it is shown; a refusal its caller alone is told."""
+        try:
+            self._engine.check(person=call.person, address=call.address, command=call.command)
+        except UserError as error:
+            await self.tell_alone(interaction, raised(error), locale=call.person.locale)
+            return False
+        return True
+
+    async def tell_alone(
+        self, interaction: discord.Interaction[Any], reply: AsyncGenerator[ReplyPart, None], *, locale: str
+    ) -> None:
+        """Answer an interaction for the person alone."""
+        if grant := await thinking(interaction):
+            await self.show(reply, self.through(grant, to_user(interaction)), str(interaction.id), locale)
+
     async def answer(self, said: ChatMessage) -> None:
         """Accept a message and answer it; one that is known already is answered elsewhere."""
         try:
@@ -38,6 +56,14 @@ class Replies:
             return
         if turn is not None:
             await self.reply(turn)
+
+    def may_speak(self, said: ChatMessage) -> bool:
+        """Tell whether a message may be answered at all."""
+        try:
+            self._engine.check(person=said.person, address=said.address)
+        except UserError:
+            return False
+        return True
 
     async def reply(self, turn: Turn, *, grant: Grant | None = None) -> None:
         """Answer an accepted turn: through a grant, the one it was asked with by default, else in its channel."""

@@ -15,10 +15,18 @@ ASKING = "asked"
 ABOUT = "about"
 # The action ids of what people fill in, and the id of the block an error stands under.
 ANSWER, QUESTION, PRIVATE = "answer", "question", "private"
+# What a form keeps under this name is the message it is about.
+QUOTE = "quote"
 TITLE_CHARS = 24
-# More than the engine takes of a message that is asked about.
 SECTION_CHARS = 3_000
+# What Slack keeps with a form; nearly always more than the engine takes of a message that is asked about.
+KEPT_CHARS = 3_000
 MOST_TYPED = 3_000
+
+
+def refused(field: str, said: str) -> dict[str, Any]:
+    """Return the acknowledgement that leaves a form open and says under one of its fields what is in the way."""
+    return {"response_action": "errors", "errors": {field: said}}
 
 
 def asking_form(called: Press, *, title: str, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
@@ -31,7 +39,7 @@ def asking_form(called: Press, *, title: str, kept: Mapping[str, str], locale: s
 
 
 def about_form(message: str, *, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
-    """Return the form that asks about a message. It shows the message as Slack wrote it, and is read back."""
+    """Return the form that asks about a message: it shows it as Slack wrote it, and keeps it to be read back."""
     marked = {"type": "mrkdwn", "text": message[:SECTION_CHARS], "verbatim": True}
     typed = {
         "type": "plain_text_input",
@@ -46,7 +54,20 @@ def about_form(message: str, *, kept: Mapping[str, str], locale: str) -> dict[st
         _field(QUESTION, words(text("slack.about_question", locale)), typed),
         _field(PRIVATE, words(text("slack.about_readers", locale)), ticked, is_optional=True),
     ]
-    return _form(ABOUT, text("slack.about_title", locale), [*fields, {"type": "section", "text": marked}], kept, locale)
+    blocks = [*fields, {"type": "section", "text": marked}]
+    return _form(ABOUT, text("slack.about_title", locale), blocks, _with_quote(message, kept), locale)
+
+
+def _with_quote(message: str, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form keeps, with as much of a message as goes into it; what escapes take is taken off the end."""
+    message = message[:KEPT_CHARS]
+    while len(_written({**kept, QUOTE: message})) > KEPT_CHARS:
+        message = message[: len(message) - max(1, (len(_written({**kept, QUOTE: message})) - KEPT_CHARS) // 2)]
+    return {**kept, QUOTE: message}
+
+
+def _written(kept: Mapping[str, str]) -> str:
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def _field(
@@ -64,6 +85,6 @@ def _form(
         "title": words(title or text("slack.about_title", locale), TITLE_CHARS),
         "submit": words(text("slack.form_send", locale), TITLE_CHARS),
         "close": words(text("slack.form_close", locale), TITLE_CHARS),
-        "private_metadata": json.dumps(kept),
+        "private_metadata": _written(kept),
         "blocks": blocks,
     }

@@ -60,7 +60,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A person sent a form of ours off. `kept` is what we left in it; `shown` the text it showed.
+    """A person sent a form of ours off. `kept` is what we left in it.
 
     `values` are what was typed and ticked, by action id; what was left empty is not there.
     """
@@ -69,7 +69,6 @@ class Submitted:
     workspace: str
     user: str
     kept: dict[str, str]
-    shown: str
     values: dict[str, str]
 
 
@@ -94,17 +93,6 @@ def parse_press(body: Json) -> Pressed:
         corner=Corner(channel, user, thread, text(body, "response_url") if is_alone else ""),
         direct=is_alone or is_direct(channel),
     )
-
-
-def turn_of(pressed: Pressed) -> int:
-    """Return the turn our Stop belongs to.
-
-    Raises:
-        Malformed: it names none.
-    """
-    if not pressed.value.isdecimal():
-        raise Malformed("actions.value")
-    return int(pressed.value)
 
 
 def parse_slashed(body: Json) -> Slashed:
@@ -178,13 +166,11 @@ def parse_submitted(body: Json) -> Submitted:
         kept = json.loads(needed(view, "private_metadata"))
     except ValueError as error:
         raise Malformed("view.private_metadata") from error
-    shown = [inner(block, "text") for block in items(view, "blocks") if text(block, "type") == "section"]
     return Submitted(
         view_id=needed(view, "id"),
         workspace=needed(inner(body, "team"), "id"),
         user=needed(inner(body, "user"), "id"),
         kept={str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {},
-        shown="\n".join(text(each, "text") for each in shown),
         values=_values(inner(inner(view, "state"), "values")),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from adapters.base import Poster
 from adapters.slack.buttons import PRESS, STOP_ACTION
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
 from adapters.slack.forms import ABOUT, ASKING
@@ -26,7 +27,7 @@ from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, Person
 from bot.engine.commands import is_question
 from bot.engine.questions import to_question
-from bot.errors import BotError
+from bot.errors import BotError, UserError
 
 # Events whose people were told that they have to wait; as many as may be redelivered at once.
 MOST_TOLD = 1_000
@@ -104,9 +105,11 @@ class Listeners:
     async def _take(self, said: Said) -> None:
         desk = self._desk
         person = await desk.people.find(said.user, said=said.text)
-        incoming = to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names)
+        incoming = _asked(to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names), said)
         try:
-            await self._accept(_asked(incoming, said), said)
+            await self._accept(incoming, said)
+        except UserError as error:
+            self._refuse(error, incoming, said)
         except BotError:
             self._tell_of_trouble(said, person)
             raise
@@ -120,6 +123,18 @@ class Listeners:
         elif turn := await desk.engine.accept(incoming):
             self._answers.begin(turn)
 
+    def _refuse(self, error: UserError, incoming: ChatMessage | CommandCall, said: Said) -> None:
+        """Answer who may not speak here, once: nothing is stored that would know a second delivery."""
+        if said.event_id in self._told:
+            return
+        self._told.append(said.event_id)
+        desk, locale = self._desk, incoming.person.locale
+        if incoming.address.is_private:
+            poster: Poster = desk.private_poster(_corner(said), locale)
+        else:
+            poster = self._answers.call_poster(_place(said), said.address, locale)
+        desk.spawn(desk.refuse_by(poster, error, locale=locale, key=f"refusal-{said.event_id}"), "refusal")
+
     def _tell_of_trouble(self, said: Said, person: Person) -> None:
         """Tell who asked, once, that the message could not be stored: Slack delivers it again, within minutes."""
         if said.event_id not in self._told:
@@ -130,6 +145,8 @@ class Listeners:
         desk = self._desk
         person = await desk.people.find(slashed.user, said=slashed.text)
         try:
+            # Before how it is typed: who may not speak here learns that, and nothing of the commands.
+            desk.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
             is_new = await desk.engine.accept_call(call)
         except BotError as error:

@@ -10,15 +10,17 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
 from adapters.buttons import Press, decode
-from adapters.slack.forms import ANSWER, asking_form
-from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted, turn_of
+from adapters.slack.forms import ANSWER, asking_form, refused
+from adapters.slack.interactions import Pressed, Submitted, parse_press, parse_submitted
 from adapters.slack.payload import Malformed, address_of
 from adapters.slack.place import Corner, Place
 from adapters.slack.replies import Answers
 from adapters.slack.workspace import Desk
 from bot.domain import Address, CommandCall, Notice
 from bot.engine.commands import is_public, wants_answer
+from bot.engine.numbers import number_in
 from bot.errors import BotError
+from bot.i18n import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +44,15 @@ class Presses:
 
     async def on_asked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
-        await ack()
         try:
             submitted = parse_submitted(body)
             pressed = _restored(submitted)
             called = decode(pressed.value)
         except (Malformed, BotError) as error:
             log.warning("slack.form_malformed", missing=str(error))
+            await ack(**refused(ANSWER, sentence(Notice("slack.form_unread"), "en")))
             return
+        await ack()
         said = submitted.values.get(ANSWER, "").strip()
         arguments = {**called.arguments, **({called.asks: said} if said else {})}
         self._desk.spawn(self._call(pressed, called._replace(arguments=arguments)), called.command)
@@ -59,10 +62,10 @@ class Presses:
         await ack()
         try:
             pressed = parse_press(body)
-            turn_id = turn_of(pressed)
         except Malformed as error:
             log.warning("slack.press_malformed", missing=str(error))
             return
+        turn_id = number_in(pressed.value) or 0  # no turn's: then there is nothing to stop
         self._desk.spawn(self.stop(turn_id, pressed.address, pressed.corner), "stop")
 
     async def stop(self, turn_id: int, address: Address, corner: Corner) -> None:
@@ -78,6 +81,7 @@ class Presses:
         person = await self._desk.people.find(pressed.corner.user)
         try:
             called = decode(pressed.value)
+            self._desk.engine.check(person=person, address=pressed.address, command=called.command)
         except BotError as error:
             await self._desk.refuse(error, pressed.corner, person.locale)
             return

@@ -46,6 +46,7 @@ class Asking:
         """Put the question of a slash command, and acknowledge it, or say why not."""
         person = await self._desk.people.find(slashed.user, said=slashed.text)
         try:
+            self._desk.engine.check(person=person, address=slashed.address)
             await self._put(to_call(slashed, person), slashed)
         except BotError as error:
             said = sentence(Notice(error.key, error.parameters), person.locale)

@@ -65,7 +65,11 @@ class Desk:
 
     async def refuse(self, error: BotError, corner: Corner, locale: str) -> None:
         """Tell one person why not, in the words deliveries fail in."""
-        await deliver(_one(error), self.private_poster(corner, locale), key="refusal", locale=locale, rules=self.rules)
+        await self.refuse_by(self.private_poster(corner, locale), error, locale=locale)
+
+    async def refuse_by(self, poster: Poster, error: BotError, *, locale: str, key: str = "refusal") -> None:
+        """Say by a poster why not."""
+        await deliver(_one(error), poster, key=key, locale=locale, rules=self.rules)
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, call: CommandCall) -> None:
         key, locale = f"call-{call.event_id}", call.person.locale

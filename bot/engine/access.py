@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain import Address, Level, Person
+from bot.domain import Address, Level, Person, private_thread
+from bot.engine.commands import FORGET
 from bot.errors import UserError
 
 
@@ -13,12 +14,18 @@ class Right(Enum):
     """What somebody may be allowed to do."""
 
     SPEAK = auto()
+    BE_FORGOTTEN = auto()
     CHOOSE_FOR_ALL = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
+
+
+def right_to(command: str) -> Right:
+    """Return the right that calling a command takes; "" is a message or a form."""
+    return Right.BE_FORGOTTEN if command == FORGET else Right.SPEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,15 @@ class Access:
     def check(self, right: Right, *, person: Person, address: Address, asker_id: str = "") -> None:
         """Let the person pass or raise a `UserError` that says what is missing.
 
-        `asker_id` is who asked for the turn that is to be stopped or answered again.
+        `asker_id` is who asked for the turn that is to be stopped or answered again. To have their own words erased
+        everybody may, everywhere.
         """
+        if right is Right.BE_FORGOTTEN:
+            return
         self._check_place(person, address)
+        if address.is_private and address.thread != private_thread(person.id):
+            # What a person cannot read is not there for them, whatever a form or a button says.
+            raise UserError("error.answer_gone")
         if right is Right.CHOOSE_FOR_ALL and not self.is_admin(person, address):
             raise UserError("error.admin_only")
         if right is Right.STOP and person.id != asker_id and not self.is_admin(person, address):

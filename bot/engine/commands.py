@@ -81,6 +81,8 @@ LANGUAGE = Option("language")
 
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that are turns: `bot.engine.questions` makes messages of them, accepted and answered as any."""
+FORGET = "forget"
+"""The command that erases its caller's words, which no operator's list takes from anybody."""
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE)),
@@ -94,7 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model reset", (FOR,)),
     Command("stop"),
     Command("reset"),
-    Command("forget", (CONFIRM,)),
+    Command(FORGET, (CONFIRM,)),
     Command("help"),
     Command("again", (TURN,), is_hidden=True, wants_answer=True),
     Command("continue", (TURN,), is_hidden=True, wants_answer=True),

@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 
 from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
-from bot.engine.access import Access, Right
+from bot.engine.access import Access, Right, right_to
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
@@ -88,14 +88,24 @@ class Engine:
             lessons=self.lessons,
         )
 
+    def check(self, *, person: Person, address: Address, command: str = "") -> None:
+        """Let a person speak here, or call a command: to be asked before anything of theirs is shown or opened.
+
+        Raises:
+            UserError: they may not; it is for them alone.
+        """
+        self._access.check(right_to(command), person=person, address=address)
+
     async def accept(self, message: ChatMessage) -> Turn | None:
         """Store the message, before the platform's event is acknowledged; None for one that is known already.
 
         What it quotes becomes part of its text, in front of it.
 
         Raises:
+            UserError: they may not speak here; nothing of the message is stored.
             Unavailable: it could not be stored; do not acknowledge it.
         """
+        self.check(person=message.person, address=message.address)
         return await self._turns.accept(with_quoted(message), worker=self._worker)
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
@@ -117,8 +127,10 @@ class Engine:
         """Remember the call's event; False for one that is known already.
 
         Raises:
+            UserError: they may not call it here; nothing is stored.
             Unavailable: it could not be stored.
         """
+        self.check(person=call.person, address=call.address, command=call.command)
         return await self._turns.accept_call(call)
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -245,7 +257,7 @@ class Engine:
 
     def _refusal(self, message: ChatMessage) -> BotError | None:
         try:
-            self._access.check(Right.SPEAK, person=message.person, address=message.address)
+            self.check(person=message.person, address=message.address)
         except UserError as error:
             return error
         return None if message.text else UserError("error.empty_message")

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
 from bot.engine.lesson_answers import placed
+from bot.engine.numbers import MOST_DIGITS, number_in
 from bot.errors import BotError, UserError
 from bot.ports import Lessons, Teacher
 
@@ -100,11 +101,12 @@ class LessonCommands:
     async def answered(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Say whether the pressed answer is right and where that stands; ask the next question, or tell the result."""
         first, _, seed = call.arguments["quiz"].partition("-")
-        found = await self._lessons.passages([int(first)] if first.isdecimal() else [])
+        passage = number_in(first)
+        found = await self._lessons.passages([] if passage is None else [passage])
         passages = await self._lessons.chunks(found[0].document) if found else ()
         items = drawn(self._teacher.quiz(passages), seed)
         at, choice, right = (_number(call, name) for name in ("at", "choice", "right"))
-        if at >= len(items) or choice >= len(items[at].options):
+        if at >= len(items) or choice >= len(items[at].options) or right > at:
             raise UserError("error.quiz_gone")
         item = items[at]
         is_right = choice == item.answer
@@ -189,7 +191,7 @@ def means(name: str, editions: Sequence[Document]) -> bool:
     if said == number_of(editions[0]) and said:
         return True
     if said.isdecimal():
-        return editions[0].number == (int(said),)
+        return len(said) <= MOST_DIGITS and editions[0].number == (int(said),)
     return any(said in text.casefold() for each in editions for text in (each.key, each.title))
 
 
@@ -250,7 +252,7 @@ def clue_of(item: QuizItem) -> Notice:
 
 
 def _number(call: CommandCall, name: str) -> int:
-    said = call.arguments[name]
-    if not said.isdecimal():
+    number = number_in(call.arguments[name])
+    if number is None:
         raise UserError("error.quiz_gone")
-    return int(said)
+    return number

@@ -8,13 +8,10 @@ from collections.abc import AsyncGenerator
 from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
 from bot.engine.access import Access, Right
 from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments, usages, wants_answer
+from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
 from bot.errors import UserError
 from bot.ports import Answer, Answers, Turns, Verdict
-
-# No store counts turns further; a number beyond is no button of ours.
-LARGEST_ID = 2**31 - 1
-MOST_DIGITS = 10
 
 
 class Presses:
@@ -75,8 +72,8 @@ class Presses:
 
     async def _found(self, call: CommandCall) -> Answer:
         """Return the answer a call is about; what the person cannot read here is not there for them."""
-        turn_id = _number(call.arguments["turn"])
-        answer = await self._answers.find(turn_id) if 0 < turn_id <= LARGEST_ID else None
+        turn_id = number_in(call.arguments["turn"])
+        answer = await self._answers.find(turn_id) if turn_id else None
         if answer is None or not _reads(call, answer):
             raise UserError("error.answer_gone")
         return answer
@@ -88,10 +85,6 @@ def public(answer: Answer) -> list[ReplyPart]:
     sources = [Sources(answer.sources)] if answer.sources else []
     end = Completion(reason=FinishReason.STOP, model=answer.model)
     return [Delta(f"{question}\n\n"), Delta(answer.text), *sources, end]
-
-
-def _number(named: str) -> int:
-    return int(named) if named.isascii() and named.isdecimal() and len(named) <= MOST_DIGITS else 0
 
 
 def _reads(call: CommandCall, answer: Answer) -> bool:

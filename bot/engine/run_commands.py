@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
-from bot.engine.access import LEVELS_FOR_ALL, Access, Right
+from bot.engine.access import LEVELS_FOR_ALL, Access, Right, right_to
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
@@ -83,7 +83,7 @@ class Commands:
             UserError: no such command, wrong options, or the person may not.
             Unavailable: the model host or the store does not answer.
         """
-        self._access.check(Right.SPEAK, person=call.person, address=call.address)
+        self._access.check(right_to(call.command), person=call.person, address=call.address)
         command = BY_NAME.get(call.command)
         if command is None or command.name not in self._runs:
             raise UserError("error.unknown_command", usages=usages(call.command))

@@ -15,6 +15,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeTurns
@@ -57,6 +58,7 @@ class Scene:
     channel: Channel
     ada: User
     ben: User
+    access: Access
 
     async def answers(self, channel: Channel | None = None, *, count: int = 1) -> list[Message]:
         """Wait until the bot has finished so many messages, none of them running, and return its messages."""
@@ -123,13 +125,15 @@ async def set_up(
     threads: Threads = Threads.REQUEST,
     fail: str = "",
     lessons: FakeLessons | None = None,
+    stores: Stores | None = None,
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
-    `fail` is a route whose first request Discord refuses; `lessons` are answered from in quotes.
+    `fail` is a route whose first request Discord refuses; `lessons` are answered from in quotes; `stores` are a
+    database in the place of the fakes, which are in the scene all the same.
     """
     async with DiscordLab(message_content=message_content) as lab:
-        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons)
+        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons, stores=stores)
         if fail:
             lab.fail_next(fail, status=403, code=20001)
         async with running(scene, scene.adapter):
@@ -158,18 +162,19 @@ def make_scene(
     message_content: bool = False,
     threads: Threads = Threads.REQUEST,
     lessons: FakeLessons | None = None,
+    stores: Stores | None = None,
 ) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
-    history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
+    history, access = FakeHistory(turns.store), Access()
     manners = Manners(default_model="smollm2:135m", lesson_answers="quotes")
     engine = Engine(
-        turns=turns,
-        history=history,
-        answers=FakeAnswers(turns.store),
-        choices=choices,
+        turns=stores.turns if stores else turns,
+        history=stores.history if stores else history,
+        answers=stores.answers if stores else FakeAnswers(turns.store),
+        choices=stores.choices if stores else FakeChoices(turns.store),
         backend=backend,
-        access=Access(),
+        access=access,
         manners=manners,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
@@ -180,7 +185,7 @@ def make_scene(
     guild.add_member(ada)
     guild.add_member(ben)
     channel = guild.add_channel("general")
-    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben)
+    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access)
 
 
 def _adapter(

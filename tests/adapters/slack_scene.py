@@ -13,6 +13,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeTurns
@@ -32,6 +33,7 @@ class Scene:
     ada: User
     ben: User
     rosa: User
+    access: Access
     lessons: FakeLessons | None = None
 
     async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
@@ -67,7 +69,7 @@ class Scene:
 
     def another_process(self) -> Scene:
         """Return the same scene with an engine and an adapter of their own, on the same turns."""
-        engine = make_engine(self.turns, self.backend, lessons=self.lessons)
+        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access)
         return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
@@ -82,13 +84,15 @@ class Scene:
 
 
 @asynccontextmanager
-async def set_up(lab: SlackLab | None = None, *, lessons: FakeLessons | None = None) -> AsyncIterator[Scene]:
+async def set_up(
+    lab: SlackLab | None = None, *, lessons: FakeLessons | None = None, stores: Stores | None = None
+) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Slack may have been broken.
 
-    `lessons` are answered from in quotes.
+    `lessons` are answered from in quotes; `stores` are a database in the place of the fakes.
     """
     async with lab or SlackLab() as opened:
-        scene = make_scene(opened, lessons=lessons)
+        scene = make_scene(opened, lessons=lessons, stores=stores)
         async with running(scene.adapter):
             await opened.socket.connected()
             yield scene
@@ -110,25 +114,32 @@ async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
             await run
 
 
-def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None) -> Scene:
+def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None, stores: Stores | None = None) -> Scene:
     """Fill a Slack with a school."""
-    backend, turns = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns()
-    engine = make_engine(turns, backend, lessons=lessons)
+    backend, turns, access = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), Access()
+    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores)
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, lessons)
+    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, access, lessons)
 
 
-def make_engine(turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons | None = None) -> Engine:
+def make_engine(
+    turns: FakeTurns,
+    backend: FakeBackend,
+    *,
+    lessons: FakeLessons | None = None,
+    access: Access | None = None,
+    stores: Stores | None = None,
+) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
-        turns=turns,
-        history=FakeHistory(turns.store),
-        answers=FakeAnswers(turns.store),
-        choices=FakeChoices(turns.store),
+        turns=stores.turns if stores else turns,
+        history=stores.history if stores else FakeHistory(turns.store),
+        answers=stores.answers if stores else FakeAnswers(turns.store),
+        choices=stores.choices if stores else FakeChoices(turns.store),
         backend=backend,
-        access=Access(),
+        access=access or Access(),
         manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes"),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,

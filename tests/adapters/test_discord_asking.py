@@ -1,4 +1,4 @@
-"""Questions by command on Discord: `/ask` and "Ask about this message", open and private, here and elsewhere."""
+"""Questions by command on Discord: `/ask`, open and private, here and elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from tests.adapters.discord_scene import MESSAGES, Scene, set_up
 from tests.fakes import Speech
 from tests.lab.discord import Interaction, Message, User
 
-MENU = "Ask about this message"
 LONG = " ".join(f"word{number}" for number in range(700))
 
 
@@ -164,49 +163,6 @@ class TestPrivately:
 
         assert late.wall == []
         assert len(scene.backend.requests) == 1
-
-
-class TestAboutAMessage:
-    async def test_the_form_asks_for_an_explanation_of_the_message(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, f"Strix {scene.ada.mention} aluco")
-        form = await scene.lab.context_menu(said, scene.ada, MENU)
-        await form.acknowledged()
-        call = await scene.lab.submit(form, {})
-        answer = await read(scene, call, "You said")
-
-        assert form.modal["title"] == MENU
-        assert answer.seen_only_by is scene.ada
-        assert asked(scene) == "> Ben: Strix @Ada aluco\n\nExplain this message"
-
-    async def test_question_message_and_readers_can_be_changed(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "Strix aluco")
-        form = await scene.lab.context_menu(said, scene.ada, MENU)
-        await form.acknowledged()
-        await scene.lab.submit(form, {"question": "Is it a bird?", "message": "Strix", "readers": ["all"]})
-        answer = await scene.reads("You said")
-
-        assert answer.reply_to
-        assert answer.reply_to.text == "> Ben: Strix\n> Is it a bird?"
-        assert asked(scene) == "Ada: > Ben: Strix\n\nIs it a bird?"
-
-    async def test_a_message_without_text_can_be_asked_about(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "", files=[("owl.txt", b"owl")])
-        form = await scene.lab.context_menu(said, scene.ada, MENU)
-        await form.acknowledged()
-        call = await scene.lab.submit(form, {"question": "What is it?"})
-        await read(scene, call, "You said: What is it?")
-
-        assert asked(scene) == "What is it?"
-
-    async def test_the_form_outlives_the_process_that_showed_it(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "Strix aluco")
-        form = await scene.lab.context_menu(said, scene.ada, MENU)
-        await form.acknowledged()
-        await scene.lab.gateway.cut()
-        await scene.lab.gateway.connected()
-        call = await scene.lab.submit(form, {})
-
-        await read(scene, call, "Explain this message")
 
 
 class TestElsewhere:

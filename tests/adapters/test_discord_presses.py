@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.domain import TurnState
 from bot.errors import Unavailable
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running, set_up
+from tests.contracts.stores import in_sqlite
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab, Interaction, Message
 
@@ -220,3 +222,23 @@ async def test_the_buttons_of_old_answers_work_after_a_restart() -> None:
 
         assert told.seen_only_by is scene.ada
         assert not lab.violations
+
+
+HUGE = 10**30
+FORGED = [
+    "stop:", "stop:abc", "stop:-1", f"stop:{HUGE}", "stop:٣", f"stop:{2**31}",
+    "do:again", "do:again?turn=abc", f"do:again?turn={HUGE}", f"do:rate?turn={HUGE}&verdict=good",
+    "do:rate?turn=1&verdict=love", "do:publish?turn=", "do:model+use?name=x&for=moon", "do:nothing", "do:", "nonsense",
+    "do:nothing#why", "do:ask", f"do:lesson+answer?quiz={HUGE}-1&at={HUGE}&choice=0&right=0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("custom_id", FORGED)
+async def test_a_forged_button_ends_in_a_sentence(tmp_path: Path, custom_id: str) -> None:
+    async with in_sqlite(tmp_path) as stores, set_up(stores=stores) as scene:
+        answer = await answered(scene)
+        press = await scene.lab.press(answer, AGAIN, scene.ada, custom_id=custom_id)
+        told = await press.answered()
+
+        assert "Something went wrong" not in told.text
+        assert told.seen_only_by is scene.ada

@@ -1,4 +1,4 @@
-"""Questions put by `/ask` and from a message's menu, for everybody or for one person, on a loopback Slack."""
+"""Questions put by `/ask`, for everybody or for one person, on a loopback Slack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from adapters.base import Content
 from adapters.slack.calls import open_web
-from adapters.slack.manifest import SHORTCUT
 from adapters.slack.place import Corner
 from adapters.slack.private_poster import PrivatePoster
 from bot.domain import Address, private_thread
@@ -17,21 +16,12 @@ from bot.errors import Unavailable
 from tests.adapters.slack_scene import Scene, make_scene, running, set_up
 from tests.fakes import Speech
 from tests.lab.slack import Message, SlackLab
-from tests.lab.slack.acting import Interaction
-
-TICKED = {"private": {"selected_options": [{"value": "yes"}]}}
 
 
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     async with set_up() as scene:
         yield scene
-
-
-async def opened_form(scene: Scene, message: Message) -> Interaction:
-    picked = await scene.lab.shortcut(message, SHORTCUT, scene.ada)
-    await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
-    return picked
 
 
 def quote_in(scene: Scene) -> Message:
@@ -207,74 +197,3 @@ class TestAskingAlone:
                 answer = await scene.answered("Two owls.", channel=lab.dm(scene.ada))
 
             assert f"<#{elsewhere.id}>" in answer.shown
-
-
-class TestAskingAboutAMessage:
-    async def test_the_answer_comes_into_the_messages_thread(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot at OWL-4711", mention=False)
-        await opened_form(scene, said.message)
-        await scene.lab.submit(scene.ada, {"question": {"value": "which owl?"}})
-        await scene.answered("You said", thread=said.ts)
-
-        assert quote_in(scene).shown == "ada asks:\n\n> which owl?"
-        assert scene.turns.turns[1].turn.message.text == "> owls hoot at OWL-4711\n\nwhich owl?"
-        assert scene.lab.title(scene.channel, said.ts) == "which owl?"
-        assert scene.lab.view(scene.ada) is None
-
-    async def test_the_question_is_there_already(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
-        await opened_form(scene, said.message)
-        await scene.lab.submit(scene.ada, {})
-
-        assert await scene.answered("Explain this message", thread=said.ts)
-
-    async def test_for_the_asker_alone(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
-        await opened_form(scene, said.message)
-        await scene.lab.submit(scene.ada, TICKED)
-        await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
-
-        assert scene.lab.posts(scene.channel) == []
-        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
-
-    async def test_a_question_the_bot_was_asked_before_can_be_asked_about(self, scene: Scene) -> None:
-        asked = await scene.lab.say(scene.channel, scene.ada, "hello")
-        await scene.answered("You said: ada: hello", thread=asked.ts)
-        await opened_form(scene, asked.message)
-        await scene.lab.submit(scene.ada, {})
-
-        assert await scene.answered("Explain this message", thread=asked.ts)
-
-    async def test_of_a_long_message_the_beginning_is_quoted(self, scene: Scene) -> None:
-        text = "\n".join(f"line {number} of a long message" for number in range(900))
-        said = await scene.lab.say(scene.channel, scene.ben, text, mention=False)
-        await opened_form(scene, said.message)
-        await scene.lab.submit(scene.ada, {})
-        await scene.answered("Explain this message")
-
-        assert scene.turns.turns[1].turn.message.text.startswith("> line 0 of a long message\n> line 1")
-
-    async def test_what_is_in_the_way_is_said_in_the_form_which_stays(self, scene: Scene) -> None:
-        elsewhere = scene.lab.add_channel("elsewhere", [scene.ada], with_bot=False)
-        said = await scene.lab.say(elsewhere, scene.ada, "owls hoot", mention=False)
-        await opened_form(scene, said.message)
-        refused = await scene.lab.submit(scene.ada, {})
-        agreed = await scene.lab.submit(scene.ada, TICKED)
-
-        assert "/invite" in refused.ack_payload["errors"]["question"]
-        assert agreed.ack_payload == {}
-        assert await scene.lab.private_reads(elsewhere, scene.ada, "Explain this message")
-
-    async def test_a_message_without_text_opens_no_form(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "", mention=False)
-        picked = await scene.lab.shortcut(said.message, SHORTCUT, scene.ada)
-
-        assert "no text" in (await picked.responded())[0].shown
-        assert scene.lab.view(scene.ada) is None
-
-    async def test_a_form_that_slack_does_not_open_is_told(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
-        scene.lab.fail_next("views.open", error="expired_trigger_id")
-        picked = await scene.lab.shortcut(said.message, SHORTCUT, scene.ada)
-
-        assert "did not open" in (await picked.responded())[0].shown

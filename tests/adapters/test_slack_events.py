@@ -19,7 +19,7 @@ from adapters.slack.events import (
     parse_event,
     to_incoming,
 )
-from adapters.slack.interactions import parse_press, parse_slashed, to_call, turn_of
+from adapters.slack.interactions import parse_press, parse_slashed, to_call
 from adapters.slack.payload import Malformed
 from adapters.slack.place import Corner
 from bot.domain import Address, ChatMessage, CommandCall, Person
@@ -230,15 +230,15 @@ class TestPresses:
     def test_a_press_of_stop_names_the_turn_and_the_person(self) -> None:
         pressed = parse_press(self.press())
 
-        assert (turn_of(pressed), pressed.corner) == (17, Corner(CHANNEL, ADA, ROOT))
+        assert (pressed.value, pressed.corner) == ("17", Corner(CHANNEL, ADA, ROOT))
         assert pressed.address == Address("slack", TEAM, CHANNEL, ROOT)
 
     @pytest.mark.parametrize(
-        "changed", [{"actions": []}, {"actions": [{"value": "x"}]}, {"actions": "x"}, {"channel": None}, {"user": {}}]
+        "changed", [{"actions": []}, {"actions": [{"value": 17}]}, {"actions": "x"}, {"channel": None}, {"user": {}}]
     )
     def test_a_press_without_turn_place_or_person_is_malformed(self, changed: dict[str, Any]) -> None:
         with pytest.raises(Malformed):
-            turn_of(parse_press(self.press(**changed)))
+            parse_press(self.press(**changed))
 
 
 class TestWordsOfPeople:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import Completion, Doing, Notice, Offer, Sources, State
@@ -225,3 +227,33 @@ async def test_where_the_lessons_turn_out_to_be_beside_the_point_the_model_answe
     assert answer.text == "I would ask at the institute."
     assert not answer.of(Sources)
     assert "<passage" not in talk.prompts()[1][-1]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"quiz": f"{10**30}-1"},
+        {"quiz": "owl"},
+        {"at": str(10**30)},
+        {"choice": "9" * 5000},
+        {"right": "3"},
+        {"right": "-1"},
+    ],
+    ids=["a huge quiz", "no quiz", "a huge question", "a huge choice", "more right than asked", "less than none"],
+)
+async def test_a_forged_answer_to_a_quiz_is_refused(forged: dict[str, str]) -> None:
+    talk = await class_room()
+    asked = await talk.command("lesson quiz", lesson="2")
+    button = asked.of(Offer)[-1].buttons[0]
+    with pytest.raises(UserError) as refused:
+        await talk.press(replace(button, arguments={**button.arguments, **forged}))
+
+    assert refused.value.key == "error.quiz_gone"
+
+
+async def test_a_lesson_of_a_huge_number_is_none() -> None:
+    talk = await class_room()
+    with pytest.raises(UserError) as refused:
+        await talk.command("lesson show", lesson="9" * 5000)
+
+    assert refused.value.key == "error.lesson_unknown"

@@ -152,11 +152,26 @@ async def test_a_blocked_person_and_a_place_not_allowed_are_refused_everywhere()
 
     for person, at in ((NOAM, ROOM), (DANA, elsewhere)):
         with pytest.raises(UserError):
-            await talk.say("Hi", person=person, at=at)
+            await talk.accept("Hi", person=person, at=at)
         with pytest.raises(UserError):
             await talk.command("model list", person=person, at=at)
         assert not talk.engine.suggest("model use", "name", "", person=person, address=at)
     assert talk.engine.suggest("model use", "name", "", person=DANA, address=ROOM)
+    assert talk.store.turns == {}
+
+
+async def test_a_message_of_somebody_blocked_since_then_is_not_answered() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi", person=NOAM)
+    strict = Talk(access=Access(blocked=frozenset({"lab:U2"})))
+    strict.turns = talk.turns
+    engine = strict.another_process(turn.message.person.id)
+
+    with pytest.raises(UserError) as refused:
+        await heard(engine.reply(turn))
+
+    assert refused.value.key == "error.blocked"
+    assert talk.backend.requests == strict.backend.requests == []
 
 
 async def _refusal(talk: Talk, turn_id: int, person: object) -> UserError | None:

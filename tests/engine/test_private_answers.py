@@ -190,3 +190,17 @@ async def test_a_lessons_answer_is_made_again_from_the_lessons() -> None:
 
     assert again.of(Sources) == answer.of(Sources)
     assert talk.prompts()[-1] == talk.prompts()[0]
+
+
+async def test_nobody_acts_in_the_private_conversation_of_another_whatever_a_form_says() -> None:
+    talk = Talk()
+    hers = replace(ROOM, thread=private_thread(DANA.id))
+    await talk.say("the owl is OWL-4711", at=hers, direct=True)
+
+    for person in (NOAM, BOSS):
+        with pytest.raises(UserError) as reset:
+            await talk.command("reset", person=person, at=hers)
+        with pytest.raises(UserError):
+            await talk.accept("which owl?", person=person, at=hers)
+        assert reset.value.key == "error.answer_gone"
+    assert "OWL-4711" in (await talk.say("which owl?", at=hers, direct=True)).text

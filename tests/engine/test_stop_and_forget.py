@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Address, Completion, FinishReason, Notice
+from bot.engine.access import Access
 from bot.engine.commands import parse_mention, parse_slash
 from bot.errors import UserError
 from bot.i18n import LOCALES, sentence, sentences
@@ -154,3 +155,13 @@ def test_they_are_told_from_messages(typed: str, call: object) -> None:
 def test_the_question_before_erasing_names_the_command(locale: str) -> None:
     assert "/forget yes" in sentence(Notice("forget.ask", {"command": "/forget yes"}), locale)
     assert "30" in sentences(locale)["forget.done"].format(count=2, days=30)
+
+
+@pytest.mark.parametrize("lists", [{"blocked": "lab:U1"}, {"channels": "lab:C9"}, {"workspaces": "lab:W9"}])
+async def test_who_may_not_speak_can_still_be_forgotten_and_nothing_else(lists: dict[str, str]) -> None:
+    talk = Talk(access=Access(**{name: frozenset({listed}) for name, listed in lists.items()}))
+
+    assert (await talk.command("forget", confirm="yes")).notices == ["forget.none"]
+    for command in ("help", "reset", "stop", "model why"):
+        with pytest.raises(UserError):
+            await talk.command(command)

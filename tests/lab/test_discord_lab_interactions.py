@@ -350,3 +350,34 @@ async def test_a_group_dm_tells_of_itself_and_of_nothing_said_there(everywhere: 
 
     assert everywhere.bot.heard == []
     assert lab.violations == []
+
+
+def field(default: str, most: int) -> discord.ui.TextInput[discord.ui.Modal]:
+    return discord.ui.TextInput(default=default, max_length=most)
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        (discord.ui.TextDisplay("x" * 4001), "BASE_TYPE_MAX_LENGTH"),
+        (discord.ui.TextDisplay(""), "BASE_TYPE_MIN_LENGTH"),
+        (discord.ui.Separator(), "UNION_TYPE_CHOICES"),
+        (discord.ui.Label(text="x" * 46, component=field("", 1)), "BASE_TYPE_MAX_LENGTH"),
+        (discord.ui.Label(text="x", component=field("xx", 1)), "BASE_TYPE_MAX_LENGTH"),
+    ],
+    ids=["a long text", "an empty text", "a separator", "a long label", "more than its field takes"],
+)
+async def test_a_form_that_discord_does_not_take_is_refused(
+    up: World, part: discord.ui.Item[discord.ui.Modal], rule: str
+) -> None:
+    async def form(interaction: discord.Interaction, _: discord.Message) -> None:
+        await interaction.response.send_modal(discord.ui.Modal(title="Form").add_item(part))
+
+    up.bot.tree.context_menu(name="Form")(form)
+    await up.bot.tree.sync()
+    called = await up.lab.context_menu(await up.lab.say(up.channel, up.ada, "the moon"), up.ada, "Form")
+    await up.lab.until(lambda: up.lab.violations)
+
+    # Where the published schema is built, that one speaks first.
+    assert {violation.rule for violation in up.lab.violations} <= {rule, "SCHEMA"}
+    assert called.modal == {}

@@ -31,6 +31,8 @@ ALLOWED = {
     MODAL_SUBMIT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},
 }
 USER_INSTALL_FOLLOWUPS = 5
+ACTION_ROW, TEXT_INPUT, TEXT_DISPLAY, LABEL = 1, 4, 10, 18
+MODAL_PARTS = (ACTION_ROW, TEXT_DISPLAY, LABEL)
 
 
 def answer(core: Core, call: Call) -> Json | None:
@@ -69,9 +71,24 @@ def _modal_problems(data: Json) -> Iterator[Problem]:
     yield from too_long(("data", "title"), data.get("title") or "", 45, 1)
     yield from too_long(("data", "custom_id"), data.get("custom_id") or "", 100, 1)
     yield from too_long(("data", "components"), data.get("components") or [], 5, 1)
+    for number, part in enumerate(data.get("components") or []):
+        yield from _modal_part_problems(("data", "components", number), part)
     ids = [part["custom_id"] for part in walk(data.get("components") or []) if part.get("custom_id")]
     if len(ids) != len(set(ids)):
         yield Problem(("data", "components"), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id is duplicated")
+
+
+def _modal_part_problems(path: tuple[str | int, ...], part: Json) -> Iterator[Problem]:
+    if part.get("type") not in MODAL_PARTS:
+        text = f'Value of field "type" must be one of {MODAL_PARTS}.'
+        yield Problem((*path, "type"), "UNION_TYPE_CHOICES", text)
+    if part.get("type") == TEXT_DISPLAY:
+        yield from too_long((*path, "content"), part.get("content") or "", 4000, 1)
+    if part.get("type") == LABEL:
+        yield from too_long((*path, "label"), part.get("label") or "", 45, 1)
+    for field in walk([part]):
+        if field.get("type") == TEXT_INPUT:
+            yield from too_long((*path, "value"), field.get("value") or "", field.get("max_length") or 4000)
 
 
 def _carry_out(core: Core, call: Call, interaction: Interaction, kind: int, data: Json) -> None:

@@ -86,7 +86,7 @@ def filled_in(part: Json, values: Mapping[str, Any]) -> Json:
     if "components" in part:
         return {"type": part["type"], "components": [filled_in(each, values) for each in part["components"]]}
     if "custom_id" not in part:
-        return part
+        return {"type": part["type"], "id": part.get("id", 1)}  # a text comes back without its words
     name = part["custom_id"]
     key = "values" if "options" in part or part["type"] in (5, 6, 7, 8, 19) else "value"
     before = _before(part) if key == "values" else part.get("value", "")

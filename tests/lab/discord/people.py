@@ -119,15 +119,19 @@ class People:
         await interaction.acknowledged(timeout_s)
         return interaction.choices
 
-    async def press(self, message: Message, button: str, user: User, *, age_s: float = 0.0) -> Interaction:
+    async def press(
+        self, message: Message, button: str, user: User, *, age_s: float = 0.0, custom_id: str = ""
+    ) -> Interaction:
         """Press a button by its custom_id or label; LookupError when there is no such button to press.
+
+        With another `custom_id` the person's client is a forged one.
 
         PermissionError: the message is another person's ephemeral one.
         """
         found = _part(message.components, BUTTON, button, "label")
         if message.seen_only_by not in (None, user):
             raise PermissionError(f"{user.name} does not see it")
-        data = {"custom_id": found["custom_id"], "component_type": BUTTON, "id": found.get("id", 1)}
+        data = {"custom_id": custom_id or found["custom_id"], "component_type": BUTTON, "id": found.get("id", 1)}
         return await self._begin(COMPONENT, message.channel, user, data, message=message, age_s=age_s)
 
     async def select(self, message: Message, menu: str, values: Sequence[str], user: User) -> Interaction:
@@ -138,10 +142,15 @@ class People:
         data = {"custom_id": found["custom_id"], "component_type": STRING_SELECT, "values": list(values)}
         return await self._begin(COMPONENT, message.channel, user, data, message=message)
 
-    async def submit(self, modal: Interaction, values: Mapping[str, Any]) -> Interaction:
-        """Fill in the modal an interaction opened, by custom_id, and send it. Fields left out stay as shown."""
-        parts = [offered.filled_in(part, values) for part in modal.modal["components"]]
-        data = {"custom_id": modal.modal["custom_id"], "components": parts}
+    async def submit(
+        self, modal: Interaction, values: Mapping[str, Any], *, custom_id: str = "", added: Sequence[Json] = ()
+    ) -> Interaction:
+        """Fill in the modal an interaction opened, by custom_id, and send it. Fields left out stay as shown.
+
+        With another `custom_id`, or with components `added`, the person's client is a forged one.
+        """
+        parts = [*(offered.filled_in(part, values) for part in modal.modal["components"]), *added]
+        data = {"custom_id": custom_id or modal.modal["custom_id"], "components": parts}
         return await self._begin(MODAL_SUBMIT, modal.channel, modal.user, data, message=modal.message)
 
     async def _begin(

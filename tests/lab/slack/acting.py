@@ -193,16 +193,17 @@ class Acting:
             self.workspace.violations.append(Violation("block_suggestion", "invalid_options", problem))
         return options
 
-    async def submit(self, user: User, values: dict[str, Json]) -> Interaction:
+    async def submit(self, user: User, values: dict[str, Json], *, forged: Json | None = None) -> Interaction:
         """Submit the person's open view; `values` by action id, each as the element's state ({"value": "x"}, say).
 
+        `forged` are fields of the view that come back other than the app made them.
         What the acknowledgement says of the view is done: errors keep it, update, push and clear as they say.
         Raises: LookupError: no view is open.
         """
         stack = self._views.stacks.get(user.id)
         if not stack:
             raise LookupError("no view is open")
-        view = submitted(stack[-1], values)
+        view = submitted(stack[-1], values) | (forged or {})
         payload = interactive_payload(self.workspace, "view_submission", user, view) | {"response_urls": []}
         payload.pop("container")
         interaction = await self._interact("interactive", payload, user, None)

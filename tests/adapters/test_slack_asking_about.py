@@ -1,0 +1,142 @@
+"""The form about a message on Slack: the question is the person's, the message is quoted as it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.slack.manifest import SHORTCUT
+from tests.adapters.slack_scene import Scene, set_up
+from tests.adapters.test_slack_asking import quote_in
+from tests.lab.slack import Message
+from tests.lab.slack.acting import Interaction
+
+TICKED = {"private": {"selected_options": [{"value": "yes"}]}}
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with set_up() as scene:
+        yield scene
+
+
+async def opened_form(scene: Scene, message: Message) -> Interaction:
+    picked = await scene.lab.shortcut(message, SHORTCUT, scene.ada)
+    await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
+    return picked
+
+
+class TestAskingAboutAMessage:
+    async def test_the_answer_comes_into_the_messages_thread(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot at OWL-4711", mention=False)
+        await opened_form(scene, said.message)
+        await scene.lab.submit(scene.ada, {"question": {"value": "which owl?"}})
+        await scene.answered("You said", thread=said.ts)
+
+        assert quote_in(scene).shown == "ada asks:\n\n> which owl?"
+        assert scene.turns.turns[1].turn.message.text == "> owls hoot at OWL-4711\n\nwhich owl?"
+        assert scene.lab.title(scene.channel, said.ts) == "which owl?"
+        assert scene.lab.view(scene.ada) is None
+
+    async def test_the_question_is_there_already(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        await scene.lab.submit(scene.ada, {})
+
+        assert await scene.answered("Explain this message", thread=said.ts)
+
+    async def test_for_the_asker_alone(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        await scene.lab.submit(scene.ada, TICKED)
+        await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
+
+        assert scene.lab.posts(scene.channel) == []
+        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
+
+    async def test_a_question_the_bot_was_asked_before_can_be_asked_about(self, scene: Scene) -> None:
+        asked = await scene.lab.say(scene.channel, scene.ada, "hello")
+        await scene.answered("You said: ada: hello", thread=asked.ts)
+        await opened_form(scene, asked.message)
+        await scene.lab.submit(scene.ada, {})
+
+        assert await scene.answered("Explain this message", thread=asked.ts)
+
+    async def test_of_a_long_message_the_beginning_is_quoted(self, scene: Scene) -> None:
+        text = "\n".join(f"line {number} of a long message" for number in range(900))
+        said = await scene.lab.say(scene.channel, scene.ben, text, mention=False)
+        await opened_form(scene, said.message)
+        await scene.lab.submit(scene.ada, {})
+        await scene.answered("Explain this message")
+
+        assert scene.turns.turns[1].turn.message.text.startswith("> line 0 of a long message\n> line 1")
+
+    @pytest.mark.parametrize("letter", ["ש", '"', "\\", "\n", "🦉", "a"])
+    async def test_what_a_form_keeps_of_a_message_is_all_that_the_model_reads(self, scene: Scene, letter: str) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, f"owls {letter * 5000} end", mention=False)
+        await opened_form(scene, said.message)
+        await scene.lab.submit(scene.ada, {})
+        await scene.lab.until(lambda: bool(scene.turns.turns))
+
+        assert scene.turns.turns[1].turn.message.text.startswith("> owls")
+
+    async def test_the_quote_is_what_was_written_whatever_the_form_brings(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": "I quit"}}
+        await scene.lab.submit(scene.ada, {"quote": {"value": "I quit"}}, forged={"blocks": [section]})
+        await scene.answered("Explain this message")
+
+        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
+
+    @pytest.mark.parametrize("kept", ["", "{", "[]", "{}", '{"channel": "C1", "thread": "", "ts": "1.2"}'])
+    async def test_a_form_that_lost_what_it_is_about_says_so(self, scene: Scene, kept: str) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        sent = await scene.lab.submit(scene.ada, TICKED, forged={"private_metadata": kept})
+
+        assert "lost what it is about" in sent.ack_payload["errors"]["question"]
+        assert scene.turns.turns == {}
+
+    async def test_without_an_address_to_answer_to_it_is_answered_all_the_same(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        kept = {"channel": scene.channel.id, "thread": "", "ts": said.ts, "quote": "owls hoot"}
+        await scene.lab.submit(scene.ada, TICKED, forged={"private_metadata": json.dumps(kept)})
+
+        assert await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
+
+    async def test_without_a_question_the_form_says_so(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        sent = await scene.lab.submit(scene.ada, {}, forged={"state": {}})
+
+        assert "without a question" in sent.ack_payload["errors"]["question"]
+        assert scene.lab.posts(scene.channel) == []
+
+    async def test_what_is_in_the_way_is_said_in_the_form_which_stays(self, scene: Scene) -> None:
+        elsewhere = scene.lab.add_channel("elsewhere", [scene.ada], with_bot=False)
+        said = await scene.lab.say(elsewhere, scene.ada, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        refused = await scene.lab.submit(scene.ada, {})
+        agreed = await scene.lab.submit(scene.ada, TICKED)
+
+        assert "/invite" in refused.ack_payload["errors"]["question"]
+        assert agreed.ack_payload == {}
+        assert await scene.lab.private_reads(elsewhere, scene.ada, "Explain this message")
+
+    async def test_a_message_without_text_opens_no_form(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "", mention=False)
+        picked = await scene.lab.shortcut(said.message, SHORTCUT, scene.ada)
+
+        assert "no text" in (await picked.responded())[0].shown
+        assert scene.lab.view(scene.ada) is None
+
+    async def test_a_form_that_slack_does_not_open_is_told(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        scene.lab.fail_next("views.open", error="expired_trigger_id")
+        picked = await scene.lab.shortcut(said.message, SHORTCUT, scene.ada)
+
+        assert "did not open" in (await picked.responded())[0].shown
