@@ -1,0 +1,6 @@
+"""Reasoning that models write into their answers: where it begins and ends, and what is left without it. Pure."""
+
+from bot.reasoning.dialects import DIALECTS, Dialect
+from bot.reasoning.filtering import ReasoningFilter, without_reasoning
+
+__all__ = ["DIALECTS", "Dialect", "ReasoningFilter", "without_reasoning"]
