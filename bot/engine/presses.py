@@ -11,6 +11,7 @@ from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments, usages, 
 from bot.engine.prompt import as_quote, clean_text, labelled
 from bot.errors import UserError
 from bot.ports import Answer, Answers, Turns, Verdict
+from bot.reasoning import without_reasoning
 
 # No store counts turns further; a number beyond is no button of ours.
 LARGEST_ID = 2**31 - 1
@@ -87,7 +88,7 @@ def public(answer: Answer) -> list[ReplyPart]:
     question = as_quote(labelled(answer.asker.name, answer.question))
     sources = [Sources(answer.sources)] if answer.sources else []
     end = Completion(reason=FinishReason.STOP, model=answer.model)
-    return [Delta(f"{question}\n\n"), Delta(answer.text), *sources, end]
+    return [Delta(f"{question}\n\n"), Delta(without_reasoning(answer.text)), *sources, end]
 
 
 def _number(named: str) -> int:

@@ -11,6 +11,7 @@ from bot.course import Cited, Finding, LessonQuestion, Passage
 from bot.course_ports import Teacher
 from bot.domain import ChatRequest, Delta, PromptMessage, Role
 from bot.ports import ModelBackend
+from bot.reasoning import without_reasoning
 
 CONTEXT_TOKENS = 8192
 ANSWER_TOKENS = 512
@@ -73,10 +74,9 @@ class Examiner:
         request = ChatRequest(
             model=self._model, prompt=prompt, context_tokens=CONTEXT_TOKENS, answer_tokens=ANSWER_TOKENS, think=None
         )
-        parts: list[Cited] = []
         async with aclosing(backend.chat(request)) as events:
-            parts.extend([await proof.feed(event.text) async for event in events if isinstance(event, Delta)])
-        parts.append(await proof.finish())
+            written = "".join([event.text async for event in events if isinstance(event, Delta)])
+        parts = [await proof.feed(without_reasoning(written)), await proof.finish()]
         cited = [passage for part in parts for passage in part.passages]
         return Cited("".join(part.text for part in parts), tuple(cited)), proof.is_refusal
 
