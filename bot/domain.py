@@ -204,6 +204,11 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thought:
     """The model is reasoning; what it reasons is nobody's business and is not carried."""
 
@@ -305,7 +310,7 @@ class Offer:
     is_told: bool = False
 
 
-ReplyPart = State | Delta | Sources | Notice | Offer | Completion | Failed
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

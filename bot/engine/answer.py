@@ -12,7 +12,6 @@ from bot.course_ports import Teacher
 from bot.domain import (
     ChatRequest,
     Completion,
-    Delta,
     Doing,
     FinishReason,
     ModelCard,
@@ -21,18 +20,28 @@ from bot.domain import (
     PromptMessage,
     ReplyPart,
     State,
-    Thought,
 )
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
-from bot.engine.lessoned import heard, heard_all
+from bot.engine.habits import Habits
+from bot.engine.hearing import Hearing
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
-from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, going_on, last_words, was_cut
+from bot.engine.prompt import (
+    PackedPrompt,
+    TokenGauge,
+    answered,
+    as_question,
+    build_prompt,
+    going_on,
+    last_words,
+    was_cut,
+)
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
 from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
 from bot.ports import Answers, History, ModelBackend
+from bot.reasoning import Screen, without_reasoning
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3
@@ -58,6 +67,7 @@ class Answerer:
         selector: Selector,
         manners: Manners,
         loads: Loads | None = None,
+        habits: Habits | None = None,
         teacher: Teacher | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -68,6 +78,7 @@ class Answerer:
         self._selector = selector
         self._manners = manners
         self._loads = loads or Loads(host=backend.host)
+        self._habits = habits or Habits(host=backend.host)
         self._teacher = teacher
         self._sleep = sleep
         self._gauge = TokenGauge()
@@ -174,7 +185,7 @@ class Answerer:
         begun, question = await self._asked(run, budget_tokens=budget, bytes_per_token=ratio)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=await self._history.recent(turn.conversation_id, before_turn=turn.question_turn),
+            history=answered(await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)),
             question=question,
             budget_tokens=budget,
             bytes_per_token=ratio,
@@ -195,7 +206,8 @@ class Answerer:
         if answer is None or not answer.text:
             raise UserError("error.answer_gone")
         # The other half is for the question.
-        return going_on(run.turn.message, last_words(answer.text, most_bytes=int(budget_tokens * bytes_per_token / 2)))
+        so_far = without_reasoning(answer.text)
+        return going_on(run.turn.message, last_words(so_far, most_bytes=int(budget_tokens * bytes_per_token / 2)))
 
     def _question(self, run: Run, *, budget_tokens: int) -> PromptMessage:
         """Return the question as the model reads it: behind the passages, where the lessons are to answer."""
@@ -206,27 +218,20 @@ class Answerer:
         return PromptMessage(question.role, f"{brief}\n\n{question.content}")
 
     async def _written(self, run: Run, card: ModelCard, packed: PackedPrompt) -> AsyncGenerator[ReplyPart, None]:
+        screen = Screen(await self._habits.hold_for(card))
         generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
         if run.is_stopped or run.is_lost:
             generation.stop()
-        is_thinking = False
+        hearing = Hearing(run, screen, teacher=self._teacher)
         try:
-            async for event in generation.events():
-                if isinstance(event, Delta):
-                    for part in await heard(run, event):
-                        yield part
-                elif isinstance(event, Thought):
-                    if not is_thinking:
-                        yield State(Doing.THINKING, {"model": card.name})
-                    is_thinking = True
-                else:
-                    run.completion = event
+            async with aclosing(hearing.parts(generation.events())) as parts:
+                async for part in parts:
+                    yield part
         finally:
             await generation.close()
-        for part in await heard_all(run):
-            yield part
         if run.completion:
             await self._loads.learn(card.name, load_s=run.completion.load_s)
+        await self._habits.learn(card, screen, run.completion)
         for notice in self._ending(run, card, packed):
             yield notice
 

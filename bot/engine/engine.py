@@ -15,6 +15,7 @@ from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.execute import Commands
+from bot.engine.habits import Habits
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lessoned import Answering, LessonAnswerer
 from bot.engine.loads import Loads
@@ -65,6 +66,7 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
+            habits=Habits(host=backend.host, notes=notes),
             teacher=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)

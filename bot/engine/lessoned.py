@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.course import Cited, Document, Finding, LessonQuestion, Passage
+from bot.course import Document, Finding, LessonQuestion, Passage
 from bot.course_ports import Teacher
 from bot.domain import (
     Completion,
@@ -223,30 +223,6 @@ def is_capable(card: ModelCard) -> bool:
     if size:
         return float(size[1]) >= CAPABLE_BILLIONS
     return not re.search(r"\d\s*M", card.parameters, re.IGNORECASE)
-
-
-async def heard(run: Run, delta: Delta) -> list[ReplyPart]:
-    """Return what of a model's words is shown now: all, or, of the lessons, what is checked and holds."""
-    if run.lesson is None:
-        run.pieces.append(delta.text)
-        return [delta]
-    return _kept(run, run.lesson, await run.lesson.proof.feed(delta.text))
-
-
-async def heard_all(run: Run) -> list[ReplyPart]:
-    """Return what was held back until the model's end."""
-    return _kept(run, run.lesson, await run.lesson.proof.finish()) if run.lesson else []
-
-
-def _kept(run: Run, lesson: Lesson, cited: Cited) -> list[ReplyPart]:
-    kept: list[ReplyPart] = []
-    if cited.text:
-        run.pieces.append(cited.text)
-        kept.append(Delta(cited.text))
-    if cited.passages:
-        lesson.cited.extend(cited.passages)
-        kept.append(sources(lesson.cited))
-    return kept
 
 
 def placed(passage: Passage) -> str:

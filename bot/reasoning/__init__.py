@@ -2,5 +2,6 @@
 
 from bot.reasoning.dialects import DIALECTS, Dialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
+from bot.reasoning.holding import Hold, Screen, Words
 
-__all__ = ["DIALECTS", "Dialect", "ReasoningFilter", "without_reasoning"]
+__all__ = ["DIALECTS", "Dialect", "Hold", "ReasoningFilter", "Screen", "Words", "without_reasoning"]

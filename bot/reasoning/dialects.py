@@ -32,7 +32,8 @@ class Marks:
         either = "|".join(map(re.escape, sorted(self._marks, key=len, reverse=True)))
         first = "".join(sorted({re.escape(mark[0]) for mark in self._marks}))
         # A backslash takes its meaning from a mark; backticks and tildes begin code.
-        self.telling = re.compile(rf"\\[\\`{first}]|`+|~{{3,}}|{either}", re.IGNORECASE)
+        telling = rf"\\[\\`{first}]|`+|~{{3,}}|{either}"
+        self.telling = re.compile(rf"(?=[\\`~{first}])(?:{telling})", re.IGNORECASE)
         self.doubtful = re.compile(rf"[\\`~{first}]|\n[ \t>]*[`~]*\Z")
 
     def opened(self, mark: str) -> Dialect | None:
@@ -48,4 +49,6 @@ def begun(text: str, marks: Sequence[str]) -> int:
     """Return how many characters at a text's end begin one of the marks without being one."""
     longest = min(max(map(len, marks)) - 1, len(text))
     end = text[len(text) - longest :].casefold()
-    return next((len(end) - at for at in range(len(end)) if any(mark.startswith(end[at:]) for mark in marks)), 0)
+    first = {mark[0] for mark in marks}
+    places = (at for at, character in enumerate(end) if character in first)
+    return next((len(end) - at for at in places if any(mark.startswith(end[at:]) for mark in marks)), 0)

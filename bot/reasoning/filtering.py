@@ -61,7 +61,7 @@ class ReasoningFilter:
         return said
 
     def _read(self, *, is_end: bool) -> str:
-        while True:
+        while self._rest:
             read = self._place.read(self._rest, self._line, is_end=is_end)
             if not read.length and read.then is self._place:
                 break
