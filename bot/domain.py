@@ -161,7 +161,10 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says."""
+    """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
+
+    `languages` are the tags of the only languages it understands; empty where nobody says.
+    """
 
     name: str
     size_bytes: int = 0
@@ -171,6 +174,7 @@ class ModelCard:
     context_tokens: int | None = None
     licence: str | None = None
     capabilities: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
     is_loaded: bool = False
     is_demonstration: bool = False
 
@@ -273,10 +277,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders."""
+    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders.
+
+    `language` is the tag of the language it is said in where the catalogue has it; "" for the reader's own.
+    """
 
     key: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

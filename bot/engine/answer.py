@@ -25,6 +25,7 @@ from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
 from bot.engine.habits import Habits
 from bot.engine.hearing import Hearing
+from bot.engine.languages import not_understood, understood
 from bot.engine.loads import Loads
 from bot.engine.manners import Manners
 from bot.engine.prompt import (
@@ -160,6 +161,11 @@ class Answerer:
         card, run.model = selection.card, selection.card.name
         for notice in fallback_notices(selection):
             yield notice
+        told = not_understood(card, message.text, self._teacher)
+        if told and run.lesson is None and not run.turn.continues:
+            run.completion = Completion(reason=FinishReason.STOP, model="")
+            yield told
+            return
         packed = await self._pack(run, card)
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
@@ -183,9 +189,10 @@ class Answerer:
         budget = self._manners.context_of(card) - self._manners.answer_of(card)
         ratio = self._gauge.bytes_per_token(card.name)
         begun, question = await self._asked(run, budget_tokens=budget, bytes_per_token=ratio)
+        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=answered(await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)),
+            history=understood(answered(history), card, self._teacher),
             question=question,
             budget_tokens=budget,
             bytes_per_token=ratio,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.course import Cited, Finding, LessonQuestion, Passage, QuizItem
 from bot.lessons.asking import leans_back
-from bot.lessons.binding import language_asked
+from bot.lessons.binding import language_asked, language_told
 from bot.lessons.grounding import NO_ANSWER, Grounding
 from bot.lessons.judging import judged
 from bot.lessons.quiz import quiz
@@ -38,7 +38,16 @@ class CourseTeacher:
         """See `course_ports.Teacher.look`."""
         passages = tuple(await self._retriever.find(question, by_words=by_words))
         verdict = judged(question, passages)
-        return Finding(question=question, passages=passages, is_covered=verdict.is_covered, is_sure=verdict.is_sure)
+        return Finding(
+            question=question,
+            passages=passages,
+            is_covered=verdict.is_covered,
+            is_sure=verdict.is_sure,
+        )
+
+    def language_of(self, text: str) -> str:
+        """See `course_ports.Teacher.language_of`."""
+        return language_told(text)
 
     def quote(self, finding: Finding) -> Cited:
         """See `course_ports.Teacher.quote`."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import Completion, Doing, Notice, Offer, Sources, State
 from bot.errors import UserError
-from tests.engine.lesson_talk import class_room
+from bot.llm.embedded import CARD
+from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.engine.talk import DANA, ROOM
+from tests.fakes import card
 
 ASKED = "Which licence is Mistral 7B under?"
 NOT_COVERED = "zzz qqq xxx"
@@ -225,3 +229,41 @@ async def test_where_the_lessons_turn_out_to_be_beside_the_point_the_model_answe
     assert answer.text == "I would ask at the institute."
     assert not answer.of(Sources)
     assert "<passage" not in talk.prompts()[1][-1]
+
+
+async def demonstration_room(text: str = "Let me say something.") -> ClassRoom:
+    talk = await class_room()
+    talk.backend.cards = {CARD.name: CARD}
+    talk.backend.answer = lambda _: text
+    return talk
+
+
+@pytest.mark.parametrize(("said", "language"), [("מה שלומך היום?", "he"), ("Wie ist das Wetter heute?", "de")])
+async def test_a_model_is_not_asked_in_a_language_it_does_not_know(said: str, language: str) -> None:
+    talk = await demonstration_room()
+    answer = await talk.say(said)
+
+    assert answer.notices == ["notice.english_only"]
+    assert answer.of(Notice)[0].language == language
+    assert answer.of(Completion)
+    assert not talk.backend.requests
+
+
+async def test_the_languages_of_any_model_count_that_tells_them() -> None:
+    talk = await demonstration_room()
+    talk.backend.cards = {"m": replace(card("m"), languages=frozenset({"en", "he"}))}
+
+    assert (await talk.say("מה שלומך היום?")).text
+    assert (await talk.say("Wie ist das Wetter heute?")).notices == ["notice.other_languages"]
+
+
+async def test_a_model_does_not_read_on_in_languages_it_does_not_know() -> None:
+    talk = await demonstration_room()
+    talk.backend.cards = {"m": card("m", parameters="7B")}
+    await talk.say("Count my owls: one.")
+    await talk.say("מי יצר את Falcon?")
+    talk.backend.cards = {"m": replace(card("m", parameters="7B"), languages=frozenset({"en"}))}
+    await talk.engine.catalog.refresh()
+    await talk.say("And now?")
+
+    assert talk.prompts()[-1][1:] == ["Dana: Count my owls: one.", "Let me say something.", "Dana: And now?"]
