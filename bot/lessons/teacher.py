@@ -43,6 +43,7 @@ class CourseTeacher:
             passages=passages,
             is_covered=verdict.is_covered,
             is_sure=verdict.is_sure,
+            is_vague=verdict.is_vague,
         )
 
     def language_of(self, text: str) -> str:

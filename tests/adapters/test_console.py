@@ -121,6 +121,17 @@ async def test_the_embedded_model_is_called_a_demonstration(tmp_path: Path) -> N
     assert "A small demonstration model inside the bot answers" in done.out
 
 
+async def test_the_embedded_model_lets_the_lessons_speak_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    said = "מי יצר את Falcon?\nמה שלומך היום?\n"
+    done = await Lyceum(tmp_path, {"MODEL__EMBEDDED": "always"})("chat", said=said.encode())
+
+    assert done.code == 0
+    assert "[1] משפחות של מודלים פתוחים › Falcon" in done.out
+    assert "שיודע אנגלית בלבד" in done.out
+    assert not re.search(r"^— smollm2:135m-instruct", done.out, re.MULTILINE)
+
+
 async def test_a_reader_that_goes_away_ends_the_chat_quietly(lyceum: Lyceum, ollama: OllamaLab) -> None:
     ollama.tokens_per_second = 100
     async with lyceum.running("chat") as process:
