@@ -121,9 +121,9 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
 
 async def test_words_that_are_taken_back_make_room_for_a_state_until_others_come() -> None:
     wall, thinking = Wall(), State(Doing.THINKING, {"model": "m"})
-    before = (State(Doing.WRITING, {"model": "m"}), 0.7, Delta("They want three words."), 0.1)
 
-    await shown(wall, *before, Withdrawal(), thinking, 0.1, Delta("Hello"), 0.1, END)
+    await shown(wall, thinking, 0.7, Delta("Hello"), 0.1, Withdrawal(), thinking, 0.1, Delta("Hello"), 0.1, END)
+
     assert [edit for message in wall.messages for edit in message.edits] == ["💭 `m` is thinking …", "Hello", "Hello"]
     assert wall.texts == ["Hello"]
 
