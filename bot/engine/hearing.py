@@ -14,7 +14,8 @@ from bot.engine.run import Lesson, Run
 from bot.errors import BotError
 from bot.reasoning import Hold, Screen, Words
 
-# An opening that is held back is held no longer than this, in seconds from its first word: who waits sees it then.
+# An opening is held back so many seconds from its first word. Below what a state is shown after (adapters/editor.py), so
+# that nobody reads of a wait that is over.
 OPENING_S = 0.5
 
 

@@ -11,15 +11,12 @@ from enum import Enum, auto
 
 from bot.reasoning.filtering import ReasoningFilter
 
-OPENING_CHARS = 200
-"""More of an answer's opening than this is not held back."""
-
 
 class Hold(Enum):
     """How much of an answer is held back while no mark has told what it is."""
 
     NOTHING = auto()
-    OPENING = auto()  # the first words: some characters, or the time until `Screen.release`
+    OPENING = auto()  # the first words, until `Screen.release`
     ANSWER = auto()  # all of it: the model may think
     REASONING = auto()  # all of it, and without a mark what was cut off is not shown: the model does think
 
@@ -88,9 +85,7 @@ class Screen:
         if self.hold is Hold.NOTHING:
             return Words(self._counted(said))
         self._held += said
-        if self._begins_with_reasoning() or (self.hold is Hold.OPENING and len(self._held) > OPENING_CHARS):
-            return self._let_go()
-        return Words()
+        return self._let_go() if self._begins_with_reasoning() else Words()
 
     def _begins_with_reasoning(self) -> bool:
         """Whether reasoning was marked before any other word: then the words behind it are the answer."""
