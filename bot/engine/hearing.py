@@ -14,8 +14,8 @@ from bot.engine.run import Lesson, Run
 from bot.errors import BotError
 from bot.reasoning import Hold, Screen, Words
 
-# An opening is held back so many seconds from its first word. Below what a state is shown after (adapters/editor.py), so
-# that nobody reads of a wait that is over.
+# An opening is held back so many seconds from its first word: fewer than until a state is shown (adapters/editor.py),
+# so that nobody reads of a wait that is over.
 OPENING_S = 0.5
 
 
