@@ -32,6 +32,7 @@ from bot.domain.conversation import (
     Thought,
     Turn,
     TurnState,
+    Withdrawal,
     private_thread,
 )
 from bot.domain.course import (
@@ -83,5 +84,6 @@ __all__ = [
     "Thought",
     "Turn",
     "TurnState",
+    "Withdrawal",
     "private_thread",
 ]

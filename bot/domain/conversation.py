@@ -165,6 +165,7 @@ class ModelCard:
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
     passes on what it is asked to a machine elsewhere.
+    `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
     name: str
@@ -175,6 +176,7 @@ class ModelCard:
     context_tokens: int | None = None
     licence: str | None = None
     capabilities: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
     is_loaded: bool = False
     is_demonstration: bool = False
     is_unreadable: bool = False
@@ -207,6 +209,11 @@ class Delta:
     """The next piece of an answer's text, never empty."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +281,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders."""
+    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders.
+
+    `language` is the tag of the language it is said in where the catalogue has it; "" for the reader's own.
+    """
 
     key: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +322,7 @@ class Offer:
     is_told: bool = False
 
 
-ReplyPart = State | Delta | Sources | Notice | Offer | Completion | Failed
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

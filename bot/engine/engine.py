@@ -14,6 +14,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
+from bot.engine.habits import Habits
 from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import Loads
@@ -69,6 +70,7 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
+            habits=Habits(host=backend.host, notes=notes),
             teacher=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)

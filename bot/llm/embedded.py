@@ -38,6 +38,7 @@ CARD = ModelCard(
     context_tokens=SLOT_TOKENS,
     licence="apache-2.0",
     capabilities=frozenset({"completion"}),
+    languages=frozenset({"en"}),
     is_demonstration=True,
 )
 

@@ -64,7 +64,8 @@ class ModelBackend(Protocol):
     def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """Stream a completion: deltas and thoughts as they come, then exactly one `Completion`, the last.
 
-        Closing the generator ends the generation on the host. A thinking model's reasoning is never a delta.
+        Closing the generator ends the generation on the host. Reasoning is a delta only where a model wrote it
+        into its text and the host did not tell it apart.
 
         Raises:
             ModelMissing: the model is not installed.

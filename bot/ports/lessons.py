@@ -41,6 +41,10 @@ class Teacher(Protocol):
         """
         ...
 
+    def language_of(self, text: str) -> str:
+        """Return the tag of the language a text is surely in; "" where too little tells."""
+        ...
+
     def quote(self, finding: Finding) -> Cited:
         """Return the sentences that answer best, as quotes with numbers, and the passages they are from."""
         ...

@@ -8,7 +8,20 @@ import pytest
 from adapters.delivery import editor
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from bot.domain import Button, Completion, Delta, Doing, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
+from bot.domain import (
+    Button,
+    Completion,
+    Delta,
+    Doing,
+    FinishReason,
+    Notice,
+    Offer,
+    ReplyPart,
+    Source,
+    Sources,
+    State,
+    Withdrawal,
+)
 from bot.errors import Unavailable
 from tests.engine.talk import until
 from tests.walls import Wall
@@ -104,6 +117,15 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
 
     assert wall.states == ["⏳ טוען את `m` …"]
     assert wall.texts == ["word0"]
+
+
+async def test_words_that_are_taken_back_make_room_for_a_state_until_others_come() -> None:
+    wall, thinking = Wall(), State(Doing.THINKING, {"model": "m"})
+
+    await shown(wall, thinking, 0.7, Delta("Hello"), 0.1, Withdrawal(), thinking, 0.1, Delta("Hello"), 0.1, END)
+
+    assert [edit for message in wall.messages for edit in message.edits] == ["💭 `m` is thinking …", "Hello", "Hello"]
+    assert wall.texts == ["Hello"]
 
 
 async def test_notices_stand_under_an_answer_and_by_themselves() -> None:
