@@ -1,4 +1,4 @@
-"""The classroom: who teaches from the index of the lessons, and questions to them outside any conversation."""
+"""The lessons while the bot runs: the course that comes along, and questions asked on the command line."""
 
 from __future__ import annotations
 
