@@ -1,4 +1,4 @@
-"""Where the pages of the project lead: their links, their anchors, and the files they name in backticks."""
+"""What the pages of the project name: links, anchors, files in backticks, and what they tell people to type."""
 
 from __future__ import annotations
 
@@ -42,17 +42,32 @@ def linked(page: Path) -> set[Path]:
     return {(page.parent / unquote(each.path)).resolve() for each in targets if not each.scheme and each.path}
 
 
+def typed(page: Path) -> Iterator[str]:
+    """Yield what people are told to type: code in backticks, and behind the prompts of examples."""
+    yield from (token.content for token in _inline(page) if token.type == "code_inline")
+    for fence in fences(page):
+        yield from (line.removeprefix("$ ") for line in fence.splitlines() if line.startswith("$ "))
+
+
+def fences(page: Path) -> list[str]:
+    """Return the examples of a page."""
+    return [token.content for token in _tokens(page) if token.type == "fence"]
+
+
 @cache
 def anchors(page: Path) -> frozenset[str]:
     """Return the anchors GitHub gives to a page's headings."""
-    slugs, tokens = Slugs(), MARKDOWN.parse(page.read_text(encoding="utf-8"))
+    slugs, tokens = Slugs(), _tokens(page)
     headings = [tokens[at + 1] for at, token in enumerate(tokens) if token.type == "heading_open"]
     return frozenset(slugs(rendered(heading)) for heading in headings)
 
 
 def _inline(page: Path) -> list[Token]:
-    tokens = MARKDOWN.parse(page.read_text(encoding="utf-8"))
-    return [child for token in tokens for child in token.children or ()]
+    return [child for token in _tokens(page) for child in token.children or ()]
+
+
+def _tokens(page: Path) -> list[Token]:
+    return MARKDOWN.parse(page.read_text(encoding="utf-8"))
 
 
 def _links(token: Token) -> Iterator[str]:

@@ -104,6 +104,11 @@ def cli_page() -> str:
     )
 
 
+def subcommands() -> list[str]:
+    """Return the names of the commands of the command line."""
+    return [command.prog.split()[-1] for command in _commands(build_parser())]
+
+
 def _commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
     return list(groups[0].choices.values())

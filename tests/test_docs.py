@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,23 @@ def test_the_readme_is_a_short_beginning_that_leads_on() -> None:
 @pytest.mark.parametrize("page", doc_links.pages(), ids=lambda page: str(page.relative_to(docs.ROOT)))
 def test_a_page_names_only_what_is_there(page: Path) -> None:
     assert [name for name in doc_links.broken(page) if name not in COMING] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "there_are"),
+    [
+        (r"make ([a-z-]+)", set(re.findall(r"^([a-z-]+):", (docs.ROOT / "Makefile").read_text(), re.MULTILINE))),
+        (r"lyceum ([a-z]+)", set(docs.subcommands())),
+        (r"(LYCEUM_[A-Z_]+)", {name for _, name, _ in fields()} | {"LYCEUM_TEST_OLLAMA"}),
+    ],
+    ids=["make", "lyceum", "settings"],
+)
+def test_what_people_are_told_to_type_is_there(said: str, there_are: set[str]) -> None:
+    told = [(page.name, typed) for page in doc_links.pages() for typed in doc_links.typed(page)]
+    named = [(page, found[1]) for page, typed in told if (found := re.match(said, typed))]
+
+    assert [each for each in named if each[1] not in there_are] == []
+    assert named
 
 
 def test_what_is_on_its_way_is_not_there_yet() -> None:
