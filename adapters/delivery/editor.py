@@ -31,7 +31,7 @@ IN_LINE = "in line"
 
 
 class Editor:
-    """Newest text wins, at most one call under way, the finished page before anything else.
+    """Posts and edits one reply's messages: the newest text, one call at a time, a finished page before anything else.
 
     A message that an earlier attempt of the turn posted is edited, never posted again.
     """

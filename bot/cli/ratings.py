@@ -1,4 +1,4 @@
-"""What people think of the answers, as `lyceum ratings` tells it: a table of the models, and the reasons given."""
+"""`lyceum ratings`: how often each model's answers were called good, as a table, and the reasons given."""
 
 from __future__ import annotations
 

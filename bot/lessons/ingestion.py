@@ -1,4 +1,4 @@
-"""One run over one source: the index holds afterwards exactly what the source has of what was asked for.
+"""Ingestion: one run over one source, after which the index holds exactly what the source has of what was asked for.
 
 Each document is stored by itself, so a run that was broken off goes on where it stopped. Knows nothing of screens.
 """

@@ -1,4 +1,4 @@
-"""The doctor: looks at everything a start needs and says of each what to do."""
+"""`lyceum doctor`: looks at everything a start needs, and says of each what to do."""
 
 from __future__ import annotations
 

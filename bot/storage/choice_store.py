@@ -1,4 +1,4 @@
-"""Which model was chosen where: `ports.Choices` on SQL."""
+"""Choices, which model was chosen where: `ports.Choices` on SQL."""
 
 from __future__ import annotations
 

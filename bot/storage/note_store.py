@@ -1,4 +1,4 @@
-"""Small facts by name: `ports.Notes` on SQL."""
+"""Notes, small facts by name: `ports.Notes` on SQL."""
 
 from __future__ import annotations
 

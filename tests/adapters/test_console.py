@@ -29,7 +29,7 @@ async def ollama() -> AsyncIterator[OllamaLab]:
 
 @pytest.fixture
 def lyceum(tmp_path: Path, ollama: OllamaLab) -> Lyceum:
-    return Lyceum(tmp_path, {"OLLAMA__HOSTS": ollama.url})
+    return Lyceum(tmp_path, {"OLLAMA__HOSTS": ollama.url, "MODEL__DEFAULT": "qwen2.5-coder:0.5b"})
 
 
 async def test_a_pipe_is_answered_line_by_line_and_ends_well(lyceum: Lyceum, ollama: OllamaLab) -> None:
@@ -211,7 +211,7 @@ async def test_a_terminal_has_a_prompt_and_one_line_of_state(lyceum: Lyceum, oll
         os.write(ours, b"\x04")
 
         assert await process.wait() == 0
-    assert re.search(r"\r\x1b\[K[^\n]*think-demo:latest[^\n]*\r\x1b\[KYou said", shown)
+    assert re.search(r"\r\x1b\[K[^\n]*qwen2.5-coder:0.5b[^\n]*\r\x1b\[KYou said", shown)
 
 
 async def test_an_edit_prints_only_what_is_new() -> None:

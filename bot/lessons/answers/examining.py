@@ -1,4 +1,4 @@
-"""Examining: one question answered from the lessons outside any conversation, and how it is written down."""
+"""Questions answered from the lessons outside any conversation, for `lyceum ask` and `lyceum evaluate`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ COVERED = 0.25
 """From here on the lessons answer: of questions that they do answer one in twenty-five is refused."""
 
 SURE = 0.9
-"""From here on they answer also who did not ask them."""
+"""From here on the lessons answer also people who did not ask them."""
 
 TELLING = 2
 LOOKED_AT = 3
@@ -76,7 +76,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a verdict goes by."""
+    """The figures a verdict is made from."""
 
     certainty: float
     score: float

@@ -1,4 +1,4 @@
-"""The teacher: what the engine asks of the lessons, put together from finding, judging, quoting and grounding."""
+"""`ports.Teacher`: what the engine asks of the lessons, put together from finding, judging, quoting and grounding."""
 
 from __future__ import annotations
 

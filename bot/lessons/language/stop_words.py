@@ -1,6 +1,6 @@
-"""Words that ask and bind: which language a question is in, and what is left of it without them.
+"""Stop words: which language a question is in, told by the words that ask and join, and what is left without them.
 
-They are kept in binding.toml, by language. A question in another language keeps all its words.
+They are kept in stop_words.toml, by language. A question in another language keeps all its words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a source's files to documents with their chunks: what is taken, what each file is, whether it is up to date.
+"""Reads a source's files as documents with their chunks: what is taken, what each file is, whether it is up to date.
 
 A `Reader` looks at all paths first, since a translation is known by its original; then each file is read by itself.
 """

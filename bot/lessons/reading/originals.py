@@ -1,4 +1,4 @@
-"""What the files of a course say of each other: which translation is out of date, and what a lesson is called."""
+"""Translations and their originals: which are out of date; and what a course's table of contents calls its lessons."""
 
 from __future__ import annotations
 

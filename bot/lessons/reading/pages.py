@@ -1,4 +1,4 @@
-"""The text of a lesson's file, read: its sections with GitHub's headings and anchors, and what it says of itself.
+"""A lesson's file read as a page: its sections with GitHub's headings and anchors, and what it says of itself.
 
 Markdown and notebooks become the same `Page`. Knows nothing of where files are, and cuts nothing.
 """

@@ -1,4 +1,4 @@
-"""What a section is made of: a tree of blocks, from whole lists down to the paragraph, the fence and the table.
+"""The blocks of a section, as a tree: from whole lists down to the paragraph, the fence and the table.
 
 `blocks_of` makes it of what markdown-it read. A block's text is the lesson's own, tidied; `gap` is what parts it from
 the block before.

@@ -1,4 +1,4 @@
-"""What English lessons write for a word, learnt from lessons that exist in both languages.
+"""A dictionary from a language to English, learnt from lessons that exist in both.
 
 Where a translation has its sections as the original has them, a word and its translation stand in the same ones. How
 well two words go together is Dice's coefficient over the sections. See docs/decisions/0007-lesson-search.md.

@@ -1,4 +1,4 @@
-"""What is known of one language to search it: its words, its vectors, and which parts of it belong together.
+"""The index of one language, in memory: its words, its vectors, and which of its chunks belong together.
 
 A window is what a passage shows: as many neighbouring chunks of one section as fit into one. Immutable.
 """

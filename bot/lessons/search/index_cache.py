@@ -21,7 +21,7 @@ KEPT = 6
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Some languages as they are at one moment, and what is known between them and English."""
+    """The indexes of some languages at one moment, and the dictionaries from each to English."""
 
     shelves: Mapping[str, IndexedShelf]
     dictionaries: Mapping[str, Dictionary]
@@ -38,7 +38,7 @@ class Library:
 
 
 class Shelves:
-    """Holds the languages last asked in. For one event loop; what takes long is done in a thread."""
+    """The indexes of the languages last asked in. For one event loop; what takes long is done in a thread."""
 
     def __init__(self, lessons: Lessons, *, model: str) -> None:
         self._lessons = lessons

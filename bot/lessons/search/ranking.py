@@ -1,4 +1,4 @@
-"""Which windows answer a question best: words and meaning weighed together, over several languages. Pure.
+"""Ranking: which windows answer a question best, words and meaning weighed together, over several languages. Pure.
 
 How the weights were found, and what other ways came to: docs/decisions/0007-lesson-search.md.
 """

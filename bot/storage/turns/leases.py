@@ -1,4 +1,4 @@
-"""Who owns an open turn: the lease of a worker, giving back, taking over, and the end of a turn."""
+"""Leases: which worker owns an open turn; handing back, adopting, and the end of a turn."""
 
 from __future__ import annotations
 
