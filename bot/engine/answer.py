@@ -20,13 +20,12 @@ from bot.domain import (
     ReplyPart,
     State,
 )
+from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
-from bot.engine.habits import Habits
-from bot.engine.hearing import Hearing
-from bot.engine.languages import not_understood, understood
 from bot.engine.load_times import Loads
+from bot.engine.model_languages import not_understood, understood
 from bot.engine.prompt import (
     PackedPrompt,
     TokenGauge,
@@ -37,6 +36,7 @@ from bot.engine.prompt import (
     last_words,
     was_cut,
 )
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
 from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
@@ -67,7 +67,7 @@ class Answerer:
         selector: Selector,
         manners: Manners,
         loads: Loads | None = None,
-        habits: Habits | None = None,
+        habits: ReasoningHabits | None = None,
         teacher: Teacher | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -78,7 +78,7 @@ class Answerer:
         self._selector = selector
         self._manners = manners
         self._loads = loads or Loads(host=backend.host)
-        self._habits = habits or Habits(host=backend.host)
+        self._habits = habits or ReasoningHabits(host=backend.host)
         self._teacher = teacher
         self._sleep = sleep
         self._gauge = TokenGauge()
@@ -228,7 +228,7 @@ class Answerer:
         generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
         if run.is_stopped or run.is_lost:
             generation.stop()
-        hearing = Hearing(run, screen, teacher=self._teacher)
+        hearing = AnswerFilter(run, screen, teacher=self._teacher)
         try:
             async with aclosing(hearing.parts(generation.events())) as parts:
                 async for part in parts:

@@ -14,12 +14,12 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
-from bot.engine.habits import Habits
 from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import Loads
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
@@ -70,7 +70,7 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
-            habits=Habits(host=backend.host, notes=notes),
+            habits=ReasoningHabits(host=backend.host, notes=notes),
             teacher=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class ReasoningDialect:
     """A pair of marks around reasoning, in any case of letters."""
 
     opening: str
     closing: str
 
 
-def tagged(name: str) -> Dialect:
+def tagged(name: str) -> ReasoningDialect:
     """Return the dialect of a pair of tags."""
-    return Dialect(f"<{name}>", f"</{name}>")
+    return ReasoningDialect(f"<{name}>", f"</{name}>")
 
 
 DIALECTS = (tagged("think"), tagged("thinking"), tagged("thought"), tagged("reasoning"))
@@ -26,7 +26,7 @@ DIALECTS = (tagged("think"), tagged("thinking"), tagged("thought"), tagged("reas
 class Marks:
     """The marks of some dialects, made ready for looking for them in a text that comes in pieces."""
 
-    def __init__(self, dialects: Sequence[Dialect]) -> None:
+    def __init__(self, dialects: Sequence[ReasoningDialect]) -> None:
         self._opened = {dialect.opening.casefold(): dialect for dialect in dialects}
         self._marks = (*self._opened, *(dialect.closing.casefold() for dialect in dialects))
         either = "|".join(map(re.escape, sorted(self._marks, key=len, reverse=True)))
@@ -36,7 +36,7 @@ class Marks:
         self.telling = re.compile(rf"(?=[\\`~{first}])(?:{telling})", re.IGNORECASE)
         self.doubtful = re.compile(rf"[\\`~{first}]|\n[ \t>]*[`~]*\Z")
 
-    def opened(self, mark: str) -> Dialect | None:
+    def opened(self, mark: str) -> ReasoningDialect | None:
         """Return the dialect a mark opens; None for one that closes."""
         return self._opened.get(mark.casefold())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reasoning.dialects import DIALECTS, Dialect, Marks
-from bot.reasoning.places import Block, Place, Prose
+from bot.reasoning.dialects import DIALECTS, Marks, ReasoningDialect
+from bot.reasoning.text_places import BlockPlace, ProsePlace, TextPlace
 
 # More of a line is not needed to see whether a fence may begin in it.
 LINE_CHARS = 80
-_PROSE = Prose(Marks(DIALECTS))
+_PROSE = ProsePlace(Marks(DIALECTS))
 
 
 @dataclass(slots=True)
@@ -22,9 +22,9 @@ class ReasoningFilter:
     nothing.
     """
 
-    dialects: Sequence[Dialect] = DIALECTS
+    dialects: Sequence[ReasoningDialect] = DIALECTS
     withdrawals: int = 0
-    _place: Place = _PROSE
+    _place: TextPlace = _PROSE
     _rest: str = ""
     _line: str = ""
     _out: list[str] = field(default_factory=list)
@@ -36,12 +36,12 @@ class ReasoningFilter:
 
     def __post_init__(self) -> None:
         if self.dialects is not DIALECTS:
-            self._place = Prose(Marks(self.dialects))
+            self._place = ProsePlace(Marks(self.dialects))
 
     @property
     def is_reasoning(self) -> bool:
         """Whether what comes now is reasoning that began with its mark."""
-        return isinstance(self._place, Block)
+        return isinstance(self._place, BlockPlace)
 
     @property
     def has_closed(self) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain import Chunk, Document, Passage
 from bot.ports import Shelf, Vectors
 from bot.storage.database.database import Database
-from bot.storage.database.dialects import insert_or_nothing, one_at_a_time
+from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
 from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
 from bot.storage.tables.chat_tables import LESSON_CHUNKS as CHUNKS
 from bot.storage.tables.chat_tables import LESSON_DOCUMENTS as DOCUMENTS

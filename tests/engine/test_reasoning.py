@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, ReplyPart, Role, State, Withdrawal
 from bot.engine.answer_policy import Manners
-from bot.engine.habits import Habits
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.errors import Transient, Unavailable
 from bot.reasoning import Hold, Screen
 from tests.engine.lesson_talk import class_room
@@ -206,14 +206,14 @@ async def test_reasoning_is_no_sentence_that_the_lessons_are_held_against() -> N
 class TestHabits:
     @pytest.mark.parametrize("name", ["deepseek-r1:7b", "hf.co/some/QwQ-32B", "phi4-mini-reasoning", "openthinker:7b"])
     async def test_a_model_made_to_think_is_held_whole_by_its_name(self, name: str) -> None:
-        assert await Habits(host="gpu").hold_for(card(name)) is Hold.ANSWER
+        assert await ReasoningHabits(host="gpu").hold_for(card(name)) is Hold.ANSWER
 
     @pytest.mark.parametrize("name", ["falcon:7b", "mistral:7b", "our1:7b", "phi4:14b", "gemma3:4b"])
     async def test_of_any_other_the_opening_is_held(self, name: str) -> None:
-        assert await Habits(host="gpu").hold_for(card(name)) is Hold.OPENING
+        assert await ReasoningHabits(host="gpu").hold_for(card(name)) is Hold.OPENING
 
     async def test_a_thinking_model_is_believed_after_three_answers(self) -> None:
-        habits, holds = Habits(host="gpu"), []
+        habits, holds = ReasoningHabits(host="gpu"), []
         for _ in range(4):
             holds.append(await habits.hold_for(THINKER))
             await habits.learn(THINKER, said("Hello."), STOP)
@@ -222,19 +222,19 @@ class TestHabits:
 
     async def test_what_was_learnt_outlives_the_process_and_belongs_to_its_host(self) -> None:
         notes = FakeNotes()
-        await Habits(host="gpu", notes=notes).learn(PLAIN, said(LONE), STOP)
+        await ReasoningHabits(host="gpu", notes=notes).learn(PLAIN, said(LONE), STOP)
 
-        assert await Habits(host="gpu", notes=notes).hold_for(PLAIN) is Hold.REASONING
-        assert await Habits(host="other", notes=notes).hold_for(PLAIN) is Hold.OPENING
+        assert await ReasoningHabits(host="gpu", notes=notes).hold_for(PLAIN) is Hold.REASONING
+        assert await ReasoningHabits(host="other", notes=notes).hold_for(PLAIN) is Hold.OPENING
 
     async def test_a_store_in_trouble_costs_the_note_only(self) -> None:
-        habits = Habits(host="gpu", notes=FakeNotes(broken=Unavailable("error.storage_busy")))
+        habits = ReasoningHabits(host="gpu", notes=FakeNotes(broken=Unavailable("error.storage_busy")))
         await habits.learn(PLAIN, said(LONE), STOP)
 
         assert await habits.hold_for(PLAIN) is Hold.REASONING
 
     async def test_an_answer_that_was_cut_or_empty_teaches_nothing(self) -> None:
-        habits = Habits(host="gpu")
+        habits = ReasoningHabits(host="gpu")
         await habits.learn(PLAIN, said("Hello."), Completion(reason=FinishReason.LENGTH, model="falcon:7b"))
         await habits.learn(PLAIN, said("Hello."), None)
         await habits.learn(PLAIN, said("<think>Hm."), STOP)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
-from bot.storage.database.dialects import Values, insert_or_nothing
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import Values, insert_or_nothing
 from bot.storage.tables.chat_tables import EVENTS, MESSAGES, TURNS
 
 LEASE = timedelta(seconds=10)

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
-from bot.storage.database.dialects import one_at_a_time
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import TURNS
 from bot.storage.turns.open_turns import IS_LIVE, IS_OPEN, RUNS, WAITS
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Role, StoredAnswer, Turn, TurnState
 from bot.storage.conversations import within
-from bot.storage.database.dialects import Values
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import Values
 from bot.storage.stored_sources import written_sources
 from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
 from bot.storage.turns.accepting import LEASE

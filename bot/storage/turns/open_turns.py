@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Person, Post, Role, Turn, TurnState
 from bot.storage.conversations import at
-from bot.storage.database.dialects import insert_or_replace
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, ConversationRow, MessageRow, PostRow, TurnRow
 
 # Written out, not bound, as in the condition of the index they are found by.

@@ -18,7 +18,7 @@ from bot.reasoning import Hold, Screen, Words
 OPENING_S = 0.5
 
 
-class Hearing:
+class AnswerFilter:
     """Hears one completion: what is shown goes into `run.pieces`, the model's end into `run.completion`."""
 
     def __init__(self, run: Run, screen: Screen, *, teacher: Teacher | None) -> None:

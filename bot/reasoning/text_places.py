@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.reasoning.dialects import Dialect, Marks, begun
+from bot.reasoning.dialects import Marks, ReasoningDialect, begun
 
 FEWEST_IN_A_FENCE = 3
 _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
@@ -28,12 +28,12 @@ class Read:
     """
 
     length: int
-    then: Place
+    then: TextPlace
     is_shown: bool = True
     is_stray: bool = False
 
 
-class Place(Protocol):
+class TextPlace(Protocol):
     """Where in a text one is."""
 
     def read(self, rest: str, line: str, *, is_end: bool) -> Read:
@@ -42,13 +42,13 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class ProsePlace:
     """Outside of code and reasoning: the only place where marks are marks."""
 
     marks: Marks
 
     def read(self, rest: str, line: str, *, is_end: bool) -> Read:
-        """See `Place.read`."""
+        """See `TextPlace.read`."""
         found = self.marks.telling.search(rest)
         if found is None:
             return Read(len(rest) - (0 if is_end else self.marks.begun(rest)), self)
@@ -60,7 +60,7 @@ class Prose:
         if told[0] == "\\":
             return Read(len(told), self)
         if dialect := self.marks.opened(told):
-            return Read(len(told), Block(self, dialect), is_shown=False)
+            return Read(len(told), BlockPlace(self, dialect), is_shown=False)
         return Read(len(told), self, is_shown=False, is_stray=True)
 
     def _code(self, run: str, after: str, line: str, *, is_end: bool) -> Read:
@@ -72,21 +72,21 @@ class Prose:
             called = (_CALLED[run[0]] if is_first else _CALLED_BEHIND_TEXT).match(after)
             length = called.end() if called else 0
             if after[length : length + 1] == "\n" or (is_end and is_first and length == len(after)):
-                return Read(len(run) + length, Fence(self, run[0], len(run)))
+                return Read(len(run) + length, FencePlace(self, run[0], len(run)))
             if length == len(after) and not is_end:
                 return Read(0, self)
-        return Read(len(run), Span(self, len(run)) if run[0] == "`" else self)
+        return Read(len(run), SpanPlace(self, len(run)) if run[0] == "`" else self)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SpanPlace:
     """Behind so many backticks: code, if as many follow before the paragraph ends."""
 
-    prose: Prose
+    prose: ProsePlace
     ticks: int
 
     def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - a span does not begin with a line
-        """See `Place.read`."""
+        """See `TextPlace.read`."""
         closing = re.search(rf"(?<!`)`{{{self.ticks}}}(?!`)", rest)
         if closing and closing.end() == len(rest) and not is_end:
             closing = None
@@ -100,15 +100,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
+class FencePlace:
     """A block of code, up to a line that ends with as many marks; what it holds is nobody's reasoning."""
 
-    prose: Prose
+    prose: ProsePlace
     mark: str
     length: int
 
     def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - where a line began is told by its end
-        """See `Place.read`."""
+        """See `TextPlace.read`."""
         end = r"(?=\n|\Z)" if is_end else r"(?=\n)"
         if closing := re.search(rf"{self.mark}{{{self.length},}}[ \t]*{end}", rest):
             return Read(closing.end(), self.prose)
@@ -117,11 +117,11 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockPlace:
     """Reasoning, up to the mark that closes it; one that is named in code does not."""
 
-    prose: Prose
-    dialect: Dialect
+    prose: ProsePlace
+    dialect: ReasoningDialect
     _looked_for: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -130,7 +130,7 @@ class Block:
         object.__setattr__(self, "_looked_for", pattern)
 
     def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - reasoning may end anywhere
-        """See `Place.read`."""
+        """See `TextPlace.read`."""
         at = 0
         while found := self._looked_for.search(rest, at):
             if found["closing"]:

@@ -19,7 +19,7 @@ _THINKER = re.compile(r"think|reason|magistral|qwq|(?<![a-z0-9])[ro]1(?![a-z0-9]
 log = structlog.get_logger(__name__)
 
 
-class Habits:
+class ReasoningHabits:
     """How much of an answer each model of one host must have held back: in memory, and in the notes for the next start.
 
     A model that once ended reasoning which it had not marked as begun is not shown before it did so again, or ended.
