@@ -9,11 +9,24 @@ from uuid import uuid4
 import structlog
 
 from bot.course_ports import Teacher
-from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    CommandCall,
+    Failed,
+    Notice,
+    Person,
+    Post,
+    ReplyPart,
+    StoredAnswer,
+    Turn,
+    TurnState,
+)
 from bot.engine.access import Access, Right
 from bot.engine.answer import Answerer
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
+from bot.engine.deletions import Deletions
 from bot.engine.execute import Commands
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lessoned import Answering, LessonAnswerer
@@ -54,6 +67,7 @@ class Engine:
         self._access = access
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
+        self._deletions = Deletions()
         self.catalog = Catalog(backend=backend)
         selector = Selector(choices=choices, catalog=self.catalog, default_model=manners.default_model)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
@@ -85,14 +99,19 @@ class Engine:
         )
 
     async def accept(self, message: ChatMessage) -> Turn | None:
-        """Store the message, before the platform's event is acknowledged; None for one that is known already.
+        """Store the message, before the platform's event is acknowledged; None for one known, or deleted, already.
 
         What it quotes becomes part of its text, in front of it.
 
         Raises:
             Unavailable: it could not be stored; do not acknowledge it.
         """
-        return await self._turns.accept(with_quoted(message), worker=self._worker)
+        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        if turn and self._deletions.take(message.address, message.message_id):
+            await self.withdraw(message.address, message_id=message.message_id)
+            await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
+            return None
+        return turn
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
@@ -234,10 +253,13 @@ class Engine:
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
+        # Before the store is asked: the message may be on its way into it.
+        self._deletions.add(address, message_id)
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
-            await self._turns.stop(turn_id)
+            self._deletions.take(address, message_id)
             self._at_work.stop(turn_id)
+            await self._turns.stop(turn_id)
 
     def _refusal(self, message: ChatMessage) -> BotError | None:
         try:
