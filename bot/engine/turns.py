@@ -58,10 +58,11 @@ class TurnsAtWork:
                         yield part
             except BotError as error:
                 run.error = error
-            run.is_said = True
             if not run.is_lost:
-                for part in (*offers(run), run.ending()):
+                for part in offers(run):
                     yield part
+                run.is_said = True
+                yield run.ending()
             run.is_shown = True
         except asyncio.CancelledError:
             run.is_handed_back = True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Post, TurnState
+from bot.domain import Completion, FinishReason, Offer, Post, TurnState
 from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
@@ -53,6 +53,17 @@ async def test_an_answer_that_could_not_be_shown_is_left_to_the_next_process() -
     adopted = await talk.another_process("second").adopt("lab")
 
     assert [orphan.id for orphan in adopted] == [turn.id]
+
+
+async def test_an_answer_nobody_can_read_any_more_before_its_end_is_not_made_again() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    async with aclosing(talk.engine.reply(turn)) as parts:
+        async for part in parts:
+            if isinstance(part, Offer):
+                break
+
+    assert not talk.history.turns[turn.id].is_open
 
 
 async def test_the_next_process_knows_what_was_posted() -> None:
