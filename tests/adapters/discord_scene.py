@@ -123,13 +123,14 @@ async def set_up(
     threads: Threads = Threads.REQUEST,
     fail: str = "",
     lessons: FakeLessons | None = None,
+    parallel: int = 4,
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
     `fail` is a route whose first request Discord refuses; `lessons` are answered from in quotes.
     """
     async with DiscordLab(message_content=message_content) as lab:
-        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons)
+        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons, parallel=parallel)
         if fail:
             lab.fail_next(fail, status=403, code=20001)
         async with running(scene, scene.adapter):
@@ -158,11 +159,12 @@ def make_scene(
     message_content: bool = False,
     threads: Threads = Threads.REQUEST,
     lessons: FakeLessons | None = None,
+    parallel: int = 4,
 ) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, choices = FakeHistory(turns.store), FakeChoices(turns.store)
-    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes")
+    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
     engine = Engine(
         turns=turns,
         history=history,

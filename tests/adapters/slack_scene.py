@@ -82,13 +82,15 @@ class Scene:
 
 
 @asynccontextmanager
-async def set_up(lab: SlackLab | None = None, *, lessons: FakeLessons | None = None) -> AsyncIterator[Scene]:
+async def set_up(
+    lab: SlackLab | None = None, *, lessons: FakeLessons | None = None, parallel: int = 4
+) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Slack may have been broken.
 
     `lessons` are answered from in quotes.
     """
     async with lab or SlackLab() as opened:
-        scene = make_scene(opened, lessons=lessons)
+        scene = make_scene(opened, lessons=lessons, parallel=parallel)
         async with running(scene.adapter):
             await opened.socket.connected()
             yield scene
@@ -110,17 +112,19 @@ async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
             await run
 
 
-def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None) -> Scene:
+def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None, parallel: int = 4) -> Scene:
     """Fill a Slack with a school."""
     backend, turns = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns()
-    engine = make_engine(turns, backend, lessons=lessons)
+    engine = make_engine(turns, backend, lessons=lessons, parallel=parallel)
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
     return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, lessons)
 
 
-def make_engine(turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons | None = None) -> Engine:
+def make_engine(
+    turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons | None = None, parallel: int = 4
+) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
         turns=turns,
@@ -129,7 +133,7 @@ def make_engine(turns: FakeTurns, backend: FakeBackend, *, lessons: FakeLessons 
         choices=FakeChoices(turns.store),
         backend=backend,
         access=Access(),
-        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes"),
+        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes", parallel=parallel),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )
