@@ -153,7 +153,7 @@ async def _keep(resident: Resident, built: House, say: Say) -> None:
     async with asyncio.TaskGroup() as group:
         beside = [
             group.create_task(_say_when_ready(resident.name, adapter, say), name=f"{resident.name} ready"),
-            group.create_task(_adopt(adapter, built.engine), name=f"{resident.name} orphans"),
+            group.create_task(_adopt_on(resident.name, adapter, built.engine), name=f"{resident.name} orphans"),
         ]
         error = await supervise(resident.name, adapter.run)
         for task in beside:
@@ -165,6 +165,11 @@ async def _keep(resident: Resident, built: House, say: Say) -> None:
 async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
     await adapter.ready.wait()
     say(Notice("run.connected", {"name": name}))
+
+
+async def _adopt_on(name: str, adapter: Adapter, engine: Engine) -> None:
+    """Keep looking for turns that nobody answers, whatever a look fails with: it is all that finds one that hangs."""
+    await supervise(f"{name} orphans", lambda: _adopt(adapter, engine))
 
 
 async def _adopt(adapter: Adapter, engine: Engine) -> None:
