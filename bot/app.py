@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -174,6 +174,8 @@ async def _adopt_on(name: str, adapter: Adapter, engine: Engine) -> None:
 
 async def _adopt(adapter: Adapter, engine: Engine) -> None:
     """Answer what other processes, and earlier runs, left open, for as long as the platform is connected."""
+    with suppress(BotError):
+        await engine.watch()
     while True:
         await adapter.ready.wait()
         try:

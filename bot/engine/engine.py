@@ -186,6 +186,14 @@ class Engine:
         self._strays[platform] = strays
         return await self._turns.adopt(self._worker, platform=platform)
 
+    async def watch(self) -> None:
+        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        await self._turns.look(self._worker)
+
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.
 

@@ -18,7 +18,6 @@ from bot.ports import Turns
 
 # How often other processes are looked at where the store cannot wake us.
 POLL_S = 0.4
-LEASE_S = 10.0
 RENEW_EVERY_S = 2.5
 # Whoever waits is let in first, unless the lease has come so far that it is in danger.
 RENEW_FIRST_S = 5.0
@@ -171,7 +170,7 @@ class Line:
     async def _renew_after(self, seconds: float) -> None:
         now = time.monotonic()
         if now - self._renewed_at >= seconds:
-            await self._turns.renew(self._worker, lease_s=LEASE_S)
+            await self._turns.renew(self._worker)
             self._renewed_at = now
 
     def _waits(self) -> bool:

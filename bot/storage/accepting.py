@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain import Address, ChatMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
 from bot.storage.dialects import Values, insert_or_nothing
+from bot.storage.leases import LEASE
 from bot.storage.notify import notify
 from bot.storage.tables import EVENTS, MESSAGES, TURNS
-
-LEASE = timedelta(seconds=10)
-"""How long a turn is its worker's before the worker renews for the first time."""
 
 _NEW_TURN = insert(TURNS).returning(TURNS.c.id)
 _NEW_MESSAGE = insert(MESSAGES)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Role, StoredAnswer, Turn, TurnState
-from bot.storage.accepting import LEASE
 from bot.storage.conversations import within
 from bot.storage.dialects import Values
+from bot.storage.leases import LEASE, Leases
 from bot.storage.notify import notify
-from bot.storage.openness import IS_OPEN, SAID_WITH, is_orphan, read_turns, takes_answer
+from bot.storage.openness import IS_OPEN, SAID_WITH, read_turns, takes_answer
 from bot.storage.pressing import put_answer
 from bot.storage.sources import written_sources
 from bot.storage.tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
@@ -44,9 +44,9 @@ _NO_POSTS = delete(POSTS).where(POSTS.c.turn_id.in_(bindparam("turn_ids", expand
 _NEW_ANSWER = insert(MESSAGES)
 
 
-def renew(session: Session, worker: str, *, lease_until: datetime) -> None:
+def renew(session: Session, worker: str, *, now: datetime) -> None:
     """Move the end of the worker's lease on all its open turns."""
-    session.execute(update(TurnRow).where(IS_OPEN, TurnRow.worker == worker).values(lease_until=lease_until))
+    session.execute(update(TurnRow).where(IS_OPEN, TurnRow.worker == worker).values(lease_until=now + LEASE))
 
 
 def release(session: Session, turn_id: int, *, worker: str) -> None:
@@ -56,12 +56,12 @@ def release(session: Session, turn_id: int, *, worker: str) -> None:
         notify(session)
 
 
-def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> list[Turn]:
+def adopt(session: Session, worker: str, *, platform: str, now: datetime, leases: Leases) -> list[Turn]:
     """Make the platform's orphans the worker's; those whose question was withdrawn end instead.
 
-    A worker whose own lease ran out is not gone: it renews it, and does not answer twice.
+    A worker is never gone to itself: it renews its lease, and does not answer twice.
     """
-    found = session.execute(_orphans(worker, platform=platform, now=now)).scalars().all()
+    found = _orphans(session, worker, platform=platform, leases=leases)
     if not found:
         return []
     has_question = and_(MessageRow.turn_id == SAID_WITH, MessageRow.role == Role.USER.value)
@@ -103,15 +103,18 @@ def _put(session: Session, answer: StoredAnswer, turn: Row[Any], *, now: datetim
         session.execute(_NEW_ANSWER, new)
 
 
-def _orphans(worker: str, *, platform: str, now: datetime) -> Select[int]:
-    """Select the orphans no other worker is taking over at this moment."""
+def _orphans(session: Session, worker: str, *, platform: str, leases: Leases) -> list[int]:
+    """Hold the orphans no other worker is taking over at this moment, and return their ids."""
+    look = leases.look(worker)
     is_anothers = or_(TurnRow.worker.is_(None), TurnRow.worker != worker)
     is_here = TurnRow.conversation_id.in_(within(platform, ""))
-    return (
-        select(TurnRow.id)
-        .where(IS_OPEN, is_orphan(now), is_anothers, is_here)
-        .with_for_update(skip_locked=True, of=TurnRow)
-    )
+    others = select(TurnRow.id, TurnRow.worker, TurnRow.lease_until).where(IS_OPEN, is_anothers, is_here)
+    found = [row.id for row in session.execute(others) if not look.is_live(row)]
+    if not found:
+        return []
+    held = others.where(TurnRow.id.in_(found)).with_for_update(skip_locked=True, of=TurnRow)
+    # Between the two somebody may have renewed a lease, or taken a turn over.
+    return [row.id for row in session.execute(held) if not look.is_live(row)]
 
 
 def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,8 +11,6 @@ from bot.domain import Completion, FinishReason, Offer, Post, TurnState
 from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
-
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def interrupted(talk: Talk, text: str = "Count.") -> int:
@@ -92,7 +89,7 @@ async def test_a_process_that_lost_its_turn_says_nothing_more_and_stores_nothing
     turn, got = await talk.accept("Count."), Heard()
     answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: got.text)
-    talk.store.turns[turn.id].lease_until = LONG_AGO
+    talk.store.turns[turn.id].lease_until = None
     adopted = await talk.another_process("second").adopt("lab")
 
     with pytest.raises(TakenOver):

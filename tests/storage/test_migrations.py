@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from bot.domain import Address, ChatMessage, Choice, Level, Person, Post, Role, StoredMessage
+from bot.ports.turns import LEASE_S
 from bot.storage import schema
 from bot.storage.choices import SqlChoices
 from bot.storage.connection import Use, begun, sqlite_engine
@@ -30,6 +31,7 @@ from bot.storage.schema import HEAD, REVISIONS
 from bot.storage.scripts import alembic_config, run_scripts
 from bot.storage.tables import METADATA
 from bot.storage.turns import SqlTurns
+from tests.contracts.stores import SetClock
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -180,8 +182,12 @@ def test_open_turns_of_before_turns_were_shared_are_closed(file: Path) -> None:
 async def test_an_open_turn_of_another_process_is_taken_over_after_an_upgrade(file: Path) -> None:
     schema.upgrade(at_revision(file, "0002"))
 
+    clock = SetClock()
     async with await open_database(file) as database:
-        (turn,) = await SqlTurns(database).adopt("w2", platform="discord")
+        turns = SqlTurns(database, steady=clock.steady)
+        await turns.look("w2")
+        clock.advance(LEASE_S)
+        (turn,) = await turns.adopt("w2", platform="discord")
 
     assert turn.message == ChatMessage(
         event_id="e3",
