@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
 from bot.storage.dialects import one_at_a_time
-from bot.storage.leases import Leases, Look
+from bot.storage.leases import LEASED, Leases, Look
 from bot.storage.notify import notify
 from bot.storage.openness import IS_OPEN, RUNS, WAITS
 from bot.storage.tables import TURNS
@@ -20,17 +20,16 @@ from bot.storage.tables import TURNS
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""
 
-_LEASED = TURNS.c.id, TURNS.c.worker, TURNS.c.lease_until
-_RUNNING = select(*_LEASED, TURNS.c.person_id).where(RUNS)
+_RUNNING = select(*LEASED, TURNS.c.person_id).where(RUNS)
 _OLDEST = select(func.min(TURNS.c.id)).where(IS_OPEN).group_by(TURNS.c.conversation_id)
-_HEADS = select(*_LEASED, TURNS.c.person_id).where(TURNS.c.id.in_(_OLDEST), WAITS)
+_HEADS = select(*LEASED, TURNS.c.person_id).where(TURNS.c.id.in_(_OLDEST), WAITS)
 _FREE = (
     select(TURNS.c.id)
     .where(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)), WAITS, TURNS.c.worker == bindparam("owner"))
     .with_for_update(skip_locked=True)
 )
 _START = update(TURNS).where(TURNS.c.id.in_(_FREE)).values(state=TurnState.RUNNING.value).returning(TURNS.c.id)
-_LOOK = select(*_LEASED, TURNS.c.state, TURNS.c.stop_requested_at).where(IS_OPEN)
+_LOOK = select(*LEASED, TURNS.c.state, TURNS.c.stop_requested_at).where(IS_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def claim(session: Session, worker: str, *, parallel: int, now: datetime, leases
     """Let those of the worker's turns run that are next; return their ids, first come first."""
     one_at_a_time(session, CLAIMS)
     look = leases.look(worker)
-    running = [row.person_id for row in session.execute(_RUNNING) if look.is_live(row)]
+    running = [row.person_id for row in look.live(session.execute(_RUNNING))]
     if len(running) >= parallel:
         return []
     chosen = next_up(heads(session, look), Counter(running), free=parallel - len(running))
@@ -56,7 +55,7 @@ def claim(session: Session, worker: str, *, parallel: int, now: datetime, leases
 
 def heads(session: Session, look: Look) -> list[Head]:
     """Read the turns that are next in their conversations. One that runs, or is an orphan, holds the later ones up."""
-    return [Head(row.id, row.person_id, row.worker) for row in session.execute(_HEADS) if look.is_live(row)]
+    return [Head(row.id, row.person_id, row.worker) for row in look.live(session.execute(_HEADS))]
 
 
 def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
@@ -78,8 +77,7 @@ def look(session: Session, worker: str, *, leases: Leases) -> Outlook:
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     leases.forget_all_but(row.id for row in rows)
     own = [row for row in rows if row.worker == worker]
-    live = [row for row in rows if look.is_live(row)]
-    waiting = [row for row in live if row.state == TurnState.ACCEPTED]
+    waiting = [row for row in look.live(rows) if row.state == TurnState.ACCEPTED]
     return Outlook(
         owned=frozenset(row.id for row in own),
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),

@@ -1,7 +1,7 @@
 """Leases as one process sees them: a worker is taken for dead when it has renewed nothing for the length of a lease.
 
 How long that is, each process measures by its own steady time: clocks are turned, and differ between machines. What a
-row says of its lease (`lease_until`) is compared with nothing but what it said before. See
+row says of its lease (`lease_until`, here the stamp) is compared with nothing but what it said before. See
 docs/decisions/0009-leases-are-watched.md.
 """
 
@@ -10,23 +10,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, type_coerce
+from sqlalchemy.types import NullType
 
 from bot.ports.turns import LEASE_S
+from bot.storage.tables import TURNS
 
 LEASE = timedelta(seconds=LEASE_S)
+LEASED = TURNS.c.id, TURNS.c.worker, type_coerce(TURNS.c.lease_until, NullType()).label("stamp")
+"""What a look at an open turn needs of its row, in this order, first. The stamp is only compared, so nothing is made of what the driver says:
+every waiting turn is looked at for every turn that comes."""
+
 Steady = Callable[[], float]
-Stamp = tuple[str, datetime]
+AnyRow = TypeVar("AnyRow", bound=Row[*tuple[Any, ...]])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sighting:
     """What an open turn's lease was seen to be: since when, and when last."""
 
-    stamp: Stamp
+    worker: str
+    stamp: object
     since: float
     last: float
 
@@ -43,7 +50,7 @@ class Leases:
         self._sightings: dict[int, _Sighting] = {}
 
     def look(self, worker: str) -> Look:
-        """Begin a look at the leases, before the rows are read."""
+        """Begin a look of the worker at the leases, before the rows are read."""
         return Look(self, worker, self._steady())
 
     def forget_all_but(self, turn_ids: Iterable[int]) -> None:
@@ -51,17 +58,23 @@ class Leases:
         for turn_id in self._sightings.keys() - set(turn_ids):
             self._sightings.pop(turn_id, None)
 
-    def stands_still(self, turn_id: int, stamp: Stamp, *, asked_at: float) -> bool:
-        """Note what a lease is seen to be; whether it has been so for the length of a lease.
+    def standing_still(self, rows: Iterable[AnyRow], *, asked_at: float) -> set[int]:
+        """Note what leases are seen to be; return the turns whose lease has stood still for its length.
 
         A process that has not looked for so long may have been stopped together with the one it watches (a machine that
         slept, a paused container): it begins anew.
         """
-        now, before = self._steady(), self._sightings.get(turn_id)
-        is_watched = before is not None and before.stamp == stamp and asked_at - before.last <= LEASE_S
-        since = before.since if before and is_watched else now
-        self._sightings[turn_id] = _Sighting(stamp, since, now)
-        return asked_at - since >= LEASE_S
+        now, still = self._steady(), set()
+        for row in rows:
+            turn_id, worker, stamp = row[:3]
+            seen = self._sightings.get(turn_id)
+            if seen is None or seen.stamp != stamp or seen.worker != worker or asked_at - seen.last > LEASE_S:
+                self._sightings[turn_id] = _Sighting(worker, stamp, now, now)
+                continue
+            seen.last = now
+            if asked_at - seen.since >= LEASE_S:
+                still.add(turn_id)
+        return still
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,19 @@ class Look:
     worker: str
     asked_at: float
 
-    def is_live(self, row: Row[*tuple[Any, ...]]) -> bool:
-        """Whether somebody is at work on the open turn, of whom the row tells `id`, `worker` and `lease_until`.
+    def orphans(self, rows: Iterable[AnyRow]) -> set[int]:
+        """Return the ids of those open turns that nobody is at work on. Their columns begin with `LEASED`.
 
-        Whoever looks is; a turn that was released has nobody.
+        Whoever looks is at work; a turn that was released has nobody.
         """
-        if row.worker is None or row.lease_until is None:
-            return False
-        stamp = row.worker, row.lease_until
-        return row.worker == self.worker or not self.leases.stands_still(row.id, stamp, asked_at=self.asked_at)
+        others = [row for row in rows if row.worker != self.worker]
+        if not others:
+            return set()
+        released = {row.id for row in others if row.stamp is None or row.worker is None}
+        return released | self.leases.standing_still(others, asked_at=self.asked_at)
+
+    def live(self, rows: Iterable[AnyRow]) -> list[AnyRow]:
+        """Return those of the rows that somebody is at work on."""
+        rows = list(rows)
+        orphans = self.orphans(rows)
+        return [row for row in rows if row.id not in orphans] if orphans else rows

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain import Role, StoredAnswer, Turn, TurnState
 from bot.storage.conversations import within
 from bot.storage.dialects import Values
-from bot.storage.leases import LEASE, Leases
+from bot.storage.leases import LEASE, LEASED, Leases
 from bot.storage.notify import notify
 from bot.storage.openness import IS_OPEN, SAID_WITH, read_turns, takes_answer
 from bot.storage.pressing import put_answer
@@ -108,13 +108,13 @@ def _orphans(session: Session, worker: str, *, platform: str, leases: Leases) ->
     look = leases.look(worker)
     is_anothers = or_(TurnRow.worker.is_(None), TurnRow.worker != worker)
     is_here = TurnRow.conversation_id.in_(within(platform, ""))
-    others = select(TurnRow.id, TurnRow.worker, TurnRow.lease_until).where(IS_OPEN, is_anothers, is_here)
-    found = [row.id for row in session.execute(others) if not look.is_live(row)]
+    others = select(*LEASED).where(IS_OPEN, is_anothers, is_here)
+    found = look.orphans(session.execute(others).all())
     if not found:
         return []
     held = others.where(TurnRow.id.in_(found)).with_for_update(skip_locked=True, of=TurnRow)
     # Between the two somebody may have renewed a lease, or taken a turn over.
-    return [row.id for row in session.execute(held) if not look.is_live(row)]
+    return sorted(look.orphans(session.execute(held).all()))
 
 
 def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:
