@@ -21,8 +21,11 @@ from bot.storage.tables import TURNS
 
 LEASE = timedelta(seconds=LEASE_S)
 LEASED = TURNS.c.id, TURNS.c.worker, type_coerce(TURNS.c.lease_until, NullType()).label("stamp")
-"""What a look at an open turn needs of its row, in this order, first. The stamp is only compared, so nothing is made of what the driver says:
-every waiting turn is looked at for every turn that comes."""
+"""What a look at an open turn needs of its row, in this order, first.
+
+The stamp is only compared, so nothing is made of what the driver says: every waiting turn is looked at for every turn
+that comes.
+"""
 
 Steady = Callable[[], float]
 AnyRow = TypeVar("AnyRow", bound=Row[*tuple[Any, ...]])
