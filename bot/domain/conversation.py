@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -229,9 +229,24 @@ class FinishReason(StrEnum):
     STOPPED = "stopped"
 
 
+# What a column of either database holds.
+MOST_TOKENS = 2**31 - 1
+MOST_SECONDS = 10**6
+
+
+def _disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
+    """Set figures to 0 that are negative, no number, or beyond the most there can be."""
+    for name in names:
+        if not 0 <= getattr(value, name) <= most:
+            object.__setattr__(value, name, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say."""
+    """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
+
+    A figure that nobody can have counted or measured says nothing either.
+    """
 
     reason: FinishReason
     model: str
@@ -239,6 +254,10 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        _disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)
+        _disbelieve(self, ("load_s", "answer_s"), most=MOST_SECONDS)
 
 
 ModelEvent = Delta | Thought | Completion
@@ -359,6 +378,9 @@ class StoredAnswer:
     answer_tokens: int = 0
     error_key: str = ""
     sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        _disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,33 @@ async def test_a_cancelled_delivery_says_that_the_answer_broke_off() -> None:
     assert wall.texts == ["Half an\n\n-# The answer broke off here."]
 
 
+@pytest.mark.parametrize(("call_s", "is_whole"), [(0.02, True), (0.5, False)])
+async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_it_does_not_arrive(
+    call_s: float, *, is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.delivery.LAST_WORDS_S", 0.2)
+    is_at_its_end, ended = asyncio.Event(), []
+
+    async def answer() -> AsyncGenerator[ReplyPart, None]:
+        yield Delta("Whole.")
+        is_at_its_end.set()
+        try:
+            yield END
+            ended.append("shown")
+        except asyncio.CancelledError:
+            ended.append("handed back")
+            raise
+
+    delivering = asyncio.create_task(deliver(answer(), Wall(call_s=call_s), key="k", locale="en"))
+    await is_at_its_end.wait()
+    await asyncio.sleep(call_s / 2)
+    delivering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await delivering
+
+    assert ended == ["shown" if is_whole else "handed back"]
+
+
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
     wall = Wall(message_chars=50)
 

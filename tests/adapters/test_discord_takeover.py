@@ -41,7 +41,7 @@ class TestWhatWasPosted:
             answer = await scene.answer()
 
         assert answer is growing
-        assert answer.text.endswith("-# The bot was started anew in the middle of this; the answer was made again.")
+        assert answer.text.endswith("-# An earlier attempt at this answer was cut short, so it was made again.")
         assert scene.lab.wall(scene.channel) == [asked, answer]
 
     async def test_a_state_gives_its_place_to_the_answer(self, scene: Scene, asked: Message) -> None:
@@ -91,7 +91,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.lab.until(lambda: "started anew" in second.text)
+            await scene.lab.until(lambda: "cut short" in second.text)
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.buttons == ["Regenerate", "Good", "Not good"]
@@ -115,7 +115,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("One owl", noted=False))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, answer]
 
@@ -128,7 +128,7 @@ class TestWhatWasPosted:
         scene.turns.turns[1].close(StoredAnswer(TurnState.ANSWERED, "One duck"))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert ducks.text == "One duck"
         assert scene.lab.wall(scene.channel) == [asked, other, ducks, answer]
@@ -141,7 +141,7 @@ class TestWhatWasPosted:
         scene.lab.clock.advance(NONCE_FORGOTTEN_S)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert answer is whole
         assert scene.lab.wall(scene.channel) == [asked, answer]
@@ -152,7 +152,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            second = await scene.reads("started anew")
+            second = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.reply_to is None
@@ -164,7 +164,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("word600", index=2))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.reads("started anew")
+            await scene.reads("cut short")
             await scene.lab.wall_reads(scene.channel, lambda wall: len(wall) == 2)
 
         assert scene.lab.wall(scene.channel) == [asked, first]
