@@ -2,7 +2,7 @@
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.history import Choices, History
-from bot.ports.lessons import Lessons, Proof, Retriever, Shelf, Teacher, Vectors
+from bot.ports.lessons import IndexedLanguage, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.model_backends import Embedder, ModelBackend
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -13,13 +13,13 @@ __all__ = [
     "Choices",
     "Embedder",
     "History",
+    "IndexedLanguage",
     "Lessons",
     "ModelBackend",
     "Notes",
     "Proof",
     "Rating",
     "Retriever",
-    "Shelf",
     "Teacher",
     "Turns",
     "Vectors",

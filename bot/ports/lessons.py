@@ -26,7 +26,7 @@ class Vectors:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class IndexedLanguage:
     """All that is indexed in one language at one moment: passages with score 0, document by document in reading order.
 
     `vectors` go with the passages; None where a passage has none of the model asked for.
@@ -70,7 +70,7 @@ class Lessons(Protocol):
         """Return a number for every language with documents; it grows with every change to one of them."""
         ...
 
-    async def shelf(self, language: str, *, model: str) -> Shelf:
+    async def language_index(self, language: str, *, model: str) -> IndexedLanguage:
         """Return all passages whose document is in this language, and their vectors of this model."""
         ...
 
