@@ -61,7 +61,7 @@ def settings_page() -> str:
     return head + "".join(_group(rows) for _, rows in groupby(fields(), key=lambda row: row[0]))
 
 
-def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
+def _group(rows: Iterator[tuple[type[SettingsGroup], str, typing.Any]]) -> str:
     listed = list(rows)
     group = listed[0][0]
     table = "".join(
