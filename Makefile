@@ -5,7 +5,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCKED := install --require-hashes
 SCHEMAS := $(patsubst tests/lab/%/schemas/package.json,.cache/schemas/%.json,$(wildcard tests/lab/*/schemas/package.json))
+BENCHES := $(sort $(filter-out __init__ test_%,$(patsubst tests/bench/%.py,%,$(wildcard tests/bench/*.py))))
+COMMA := ,
 ARGS ?=
+ONLY ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -36,9 +39,9 @@ format: .venv/.dev ## bring the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/.dev ## measure; wants a quiet machine
-	@for script in tests/bench/*.py; do case "$$script" in */__init__.py|*/test_*.py|*\*.py) ;; *) \
-	  module=$$(echo "$${script%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS) || exit 1 ;; esac; done
+bench: .venv/.dev ## measure; wants a quiet machine (ONLY=speed runs one measurement)
+	@$(if $(filter-out $(BENCHES),$(ONLY)),echo "There is no measurement called $(ONLY). There are: $(subst $() ,$(COMMA) ,$(BENCHES))." >&2; exit 1)
+	@for name in $(or $(ONLY),$(BENCHES)); do echo "== $$name"; $(BIN)/python -m "tests.bench.$$name" $(ARGS) || exit 1; done
 
 chaos: .venv/.dev schemas ## kill, lock, fail and repeat, and count the answers (ARGS="--messages 200 --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)
