@@ -12,10 +12,10 @@ ONLY ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat run setup test check format bench chaos eval lock schemas node-is-new
+.PHONY: help chat run setup test test-fast check format bench chaos eval lock schemas node-is-new
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
 
 chat: .venv/.embedded ## talk to an open model, here in the terminal
 	@$(BIN)/lyceum chat $(ARGS)
@@ -25,8 +25,14 @@ run: .venv/.embedded .venv/.postgres ## run the bot with the settings in the env
 
 setup: .venv/.dev ## install everything, tools and tests too, into .venv
 
-test: .venv/.dev schemas ## run every test (ARGS="-k something" picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+# A file stays on one worker; tests/conftest.py says how many workers there are, and what runs first.
+AT_ONCE := -n auto --dist loadgroup --no-loadscope-reorder
+
+test: .venv/.dev schemas ## run every test, several at once (ARGS="-k something" picks some, ARGS="-n 0" runs one by one)
+	@$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
+
+test-fast: .venv/.dev schemas ## run what takes less than a minute: no processes, no models, no real waiting
+	@$(BIN)/python -m pytest $(AT_ONCE) -m "not slow" $(ARGS)
 
 check: .venv/.dev ## look at format, lint, types, layers and lock files
 	@$(BIN)/ruff format --check .

@@ -1,0 +1,83 @@
+"""What holds for every test: which ones are slow, in which order they run, and which stay together on one worker.
+
+`make test` runs the suite on several workers at once (pytest-xdist). The slow tests begin first, longest at the head, so
+that no worker is left alone with one at the end; `make test-fast` leaves them out.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SLOW = (
+    "tests/evaluation/",
+    "tests/e2e/",
+    "tests/bench/",
+    "tests/chaos/",
+    "tests/faults/",
+    "tests/test_lesson_cli.py",
+    "tests/adapters/test_console.py",
+    "tests/test_cli.py",
+    "tests/llm/test_embedded.py",
+    "tests/llm/test_embedded_process.py",
+    "tests/adapters/test_console_answers.py",
+    "tests/adapters/test_pace.py",
+    "tests/test_app.py",
+    "tests/lessons/test_command.py",
+    "tests/lessons/test_real_courses.py",
+    "tests/storage/test_postgres.py",
+    "tests/storage/test_postgres_schema.py",
+    "tests/storage/test_postgres_shared.py",
+    "tests/storage/test_database.py",
+    "tests/test_fences.py",
+    "tests/test_opinions.py",
+)
+"""What starts the bot as processes, loads the embedded model or waits real seconds; the longest first."""
+
+SLOW_KINDS = ("embedded", "postgres")
+"""Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
+
+APART = ("tests/e2e/",)
+"""Where a test is so long that it goes to a worker of its own; everywhere else a file stays on one worker."""
+
+WORKERS_PER_CORE = 2
+"""Half of the suite's seconds are waited for: for a socket, for a process, for the end of a lease."""
+
+# Without written bytecode every worker, and every process a test starts, compiles its modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes says how busy the machine is; neighbours must not decide whether a test passes.
+settings.register_profile("beside other work", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("beside other work")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` means."""
+    return WORKERS_PER_CORE * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests, put them first, and keep each file on one worker."""
+    for item in items:
+        if is_slow(item):
+            item.add_marker(pytest.mark.slow)
+        if not item.nodeid.startswith(APART):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=place)
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Whether a test is left out of `make test-fast`."""
+    called = getattr(item, "callspec", None)
+    kinds = called.params.values() if called else ()
+    return place(item) < len(SLOW) or any(kind in SLOW_KINDS for kind in kinds if isinstance(kind, str))
+
+
+def place(item: pytest.Item) -> int:
+    """Return the number of a test's line in `SLOW`, which ends before the others."""
+    return next((number for number, prefix in enumerate(SLOW) if item.nodeid.startswith(prefix)), len(SLOW))
