@@ -84,7 +84,7 @@ async def inhabited(folder: Path, stored: Stored) -> AsyncIterator[Town]:
         crowd = gather_crowd(there, here)
         async with lyceum.running("run") as process:
             await read_until(process.stdout, "Discord is connected")
-            await here.socket.connected(timeout_s=30)
+            await here.socket.connected()
             yield Town(crowd, ollama, stored)
             process.terminate()
             async with asyncio.timeout(20):
