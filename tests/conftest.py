@@ -1,7 +1,7 @@
 """What holds for every test: which ones are slow, in which order they run, and which stay together on one worker.
 
-`make test` runs the suite on several workers at once (pytest-xdist). The slow tests begin first, longest at the head, so
-that no worker is left alone with one at the end; `make test-fast` leaves them out.
+`make test` runs the suite on several workers at once (pytest-xdist). The slow tests begin first, longest at the head,
+so that no worker is left alone with one at the end; `make test-fast` leaves them out.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, settings
 
 SLOW = (
     "tests/evaluation/",
-    "tests/e2e/",
+    "tests/e2e/test_canaries.py",
     "tests/bench/",
+    "tests/e2e/",
     "tests/chaos/",
     "tests/faults/",
     "tests/test_lesson_cli.py",
@@ -40,9 +41,6 @@ SLOW = (
 SLOW_KINDS = ("embedded", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
 
-APART = ("tests/e2e/",)
-"""Where a test is so long that it goes to a worker of its own; everywhere else a file stays on one worker."""
-
 WORKERS_PER_CORE = 2
 """Half of the suite's seconds are waited for: for a socket, for a process, for the end of a lease."""
 
@@ -66,8 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_slow(item):
             item.add_marker(pytest.mark.slow)
-        if not item.nodeid.startswith(APART):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=place)
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.cli_process import ROOT
-from tests.conftest import APART, SLOW, is_slow, place
+from tests.conftest import SLOW, is_slow, place
 
 
-@pytest.mark.parametrize("path", [*SLOW, *APART])
+@pytest.mark.parametrize("path", SLOW)
 def test_what_is_called_slow_is_there(path: str) -> None:
     assert (ROOT / path).exists()
 
