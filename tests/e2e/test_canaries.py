@@ -21,6 +21,9 @@ from tests.lab.discord import DiscordLab
 from tests.lab.ollama import LabModel, OllamaLab
 from tests.lab.slack import Rates, SlackLab
 
+# Two hundred people cost 20 s of processor time a test; beside other work that takes several times as long.
+pytestmark = pytest.mark.timeout(400)
+
 PEOPLE = 200
 PARALLEL = 16
 FAST = 1_000_000
