@@ -25,8 +25,9 @@ run: .venv/.embedded .venv/.postgres ## run the bot with the settings in the env
 
 setup: .venv/.dev ## install everything, tools and tests too, into .venv
 
-# A file stays on one worker; tests/conftest.py says how many workers there are, and what runs first.
-AT_ONCE := -n auto --dist loadgroup --no-loadscope-reorder
+# A file stays on one worker, as some share what is costly to start; tests/conftest.py says how many workers there are, and
+# which files run first, which pytest-xdist would sort by their number of tests.
+AT_ONCE := -n auto --dist loadfile --no-loadscope-reorder
 
 test: .venv/.dev schemas ## run every test, several at once (ARGS="-k something" picks some, ARGS="-n 0" runs one by one)
 	@$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)

@@ -1,7 +1,7 @@
-"""What holds for every test: which ones are slow, in which order they run, and which stay together on one worker.
+"""What holds for every test: which ones are slow, and in which order they run.
 
-`make test` runs the suite on several workers at once (pytest-xdist). The slow tests begin first, longest at the head,
-so that no worker is left alone with one at the end; `make test-fast` leaves them out.
+`make test` runs the suite on several workers at once, each file on one (pytest-xdist). The slow files begin first, the
+longest at the head, so that no worker is left alone with one at the end; `make test-fast` leaves them out.
 """
 
 from __future__ import annotations
@@ -58,13 +58,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return WORKERS_PER_CORE * (os.cpu_count() or 1)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow tests, put them first, and keep each file on one worker."""
+    """Mark the slow tests, and put them first."""
     for item in items:
         if is_slow(item):
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=place)
 
 
