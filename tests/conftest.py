@@ -29,14 +29,16 @@ SLOW = (
     "tests/test_app.py",
     "tests/lessons/test_command.py",
     "tests/lessons/test_real_courses.py",
+    "tests/adapters/test_rendering_properties.py",
     "tests/storage/test_postgres.py",
     "tests/storage/test_postgres_schema.py",
     "tests/storage/test_postgres_shared.py",
     "tests/storage/test_database.py",
     "tests/test_fences.py",
+    "tests/storage/test_stores_stay_alike.py",
     "tests/test_opinions.py",
 )
-"""What starts the bot as processes, loads the embedded model or waits real seconds; the longest first."""
+"""What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; the longest first."""
 
 SLOW_KINDS = ("embedded", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""

@@ -12,8 +12,8 @@ INGEST_S = 60.0
 
 
 # Where there is no index yet, taking everything in costs four minutes of processor time, the English lessons alone one.
-# Beside a busy machine's other work it gets a quarter of a core. What ends here hangs.
-ALL_TIMEOUT_S, ENGLISH_TIMEOUT_S = 1500, 500
+# Beside a busy machine's other work it may get a tenth of a core. What ends here hangs.
+pytestmark = pytest.mark.timeout(1500)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,6 @@ def using() -> Material:
         pytest.skip(str(error))
 
 
-@pytest.mark.timeout(ENGLISH_TIMEOUT_S)
 def test_two_courses_are_taken_in_within_a_minute_of_processor_time(using: Material) -> None:
     busy_s, took_s = english_ingest_s(using.course)
     print(f"ingest of the English lessons: {busy_s:.1f} s of processor time, {took_s:.1f} s undisturbed")
@@ -32,7 +31,6 @@ def test_two_courses_are_taken_in_within_a_minute_of_processor_time(using: Mater
     assert took_s <= INGEST_S
 
 
-@pytest.mark.timeout(ALL_TIMEOUT_S)
 def test_answers_are_as_good_as_the_table_says(using: Material) -> None:
     done = measured(using)
     print(done.table)
