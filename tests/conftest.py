@@ -38,7 +38,7 @@ SLOW = (
     "tests/storage/test_stores_stay_alike.py",
     "tests/test_opinions.py",
 )
-"""What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; the longest first."""
+"""What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; longest first."""
 
 SLOW_KINDS = ("embedded", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
