@@ -27,6 +27,7 @@ from tests.engine.talk import until
 from tests.walls import Wall
 
 END = Completion(reason=FinishReason.STOP, model="m")
+HURRIED_S = tuple(wait_s / 100 for wait_s in editor.RETRY_AFTER_S)
 
 
 async def reply(*parts: ReplyPart | float | BaseException) -> AsyncGenerator[ReplyPart, None]:
@@ -251,7 +252,8 @@ async def test_a_turn_is_closed_only_when_its_answer_is_shown() -> None:
     assert closed_with == ["Hi."]
 
 
-async def test_an_answer_no_platform_takes_is_given_back() -> None:
+async def test_an_answer_no_platform_takes_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editor, "RETRY_AFTER_S", HURRIED_S)
     wall, given_back = Wall(), asyncio.Event()
     wall.fail_next = 1000
 
