@@ -1,0 +1,71 @@
+"""What the contract of a poster needs of each implementation: where a reply is posted, and what is seen there."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from adapters.base import Poster
+
+TURN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as people see it: its text and buttons, what its files hold, and whose client rang.
+
+    `stops` tells whether somebody can stop it: by our button, or by one of the platform's own.
+    """
+
+    text: str
+    labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    rung: frozenset[str] = frozenset()
+    stops: bool = False
+
+
+class Board(ABC):
+    """Where one reply is posted, and what people see there.
+
+    `live` are texts that would ring people here; `asker` is who may be rung.
+    """
+
+    live: tuple[str, ...] = ()
+    asker = ""
+
+    def __init__(self) -> None:
+        self.poster = self.another()
+
+    @abstractmethod
+    def another(self, *, attempt: int = 0) -> Poster:
+        """Make another poster for the same reply, as a later attempt does."""
+
+    @abstractmethod
+    def seen(self) -> list[Seen]:
+        """Return the messages as they are seen now, oldest first."""
+
+    async def last_is_deleted(self) -> None:
+        """Let somebody delete the newest message."""
+        raise NotImplementedError
+
+    def goes_for_good(self) -> None:
+        """Let the place be one in which the bot may not write."""
+        raise NotImplementedError
+
+    def fails_once(self) -> None:
+        """Let the platform fail to take the next post."""
+        raise NotImplementedError
+
+    def loses_an_answer(self) -> None:
+        """Let the platform take the next post, and its answer be lost."""
+        raise NotImplementedError
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the messages, without white space at their ends."""
+        return [each.text.strip() for each in self.seen()]
+
+    @property
+    def words(self) -> str:
+        """All that can be read: in messages and in their files."""
+        return "\n".join(part for each in self.seen() for part in (each.text, *each.files))
