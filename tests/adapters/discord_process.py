@@ -12,6 +12,7 @@ from discord.http import Route
 
 from adapters.base import Content
 from adapters.delivery.layout import Rules
+from adapters.discord import commands
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
@@ -80,6 +81,11 @@ async def logged_in(scene: Scene) -> AsyncIterator[Client]:
     async with client:
         await client.login(scene.lab.token)
         yield client
+
+
+async def register(scene: Scene, client: Client) -> None:
+    """Register the commands, as an earlier start of the bot did: discord.py lets a start wait a second for its guilds."""
+    await commands.register(client.http, scene.lab.application_id, scene.notes, threads=Threads.REQUEST)
 
 
 def _said(scene: Scene, asked: Message) -> ChatMessage:

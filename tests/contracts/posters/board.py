@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
 from adapters.base import Poster
+from tests.adapters.seen import Seen
 
 TURN = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A message as people see it: its text and buttons, what its files hold, and whose client rang.
-
-    `stops` tells whether somebody can stop it: by our button, or by one of the platform's own.
-    """
-
-    text: str
-    labels: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    rung: frozenset[str] = frozenset()
-    stops: bool = False
 
 
 class Board(ABC):

@@ -10,7 +10,8 @@ from adapters.base import Poster
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen
 from bot.i18n import sentence
-from tests.contracts.posters.board import Board, Seen
+from tests.adapters.seen import Seen
+from tests.contracts.posters.board import Board
 from tests.walls import Wall
 
 

@@ -7,18 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import aiohttp
-import discord
 
 from adapters.base import Poster
-from adapters.discord.commands import to_payload
+from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock, Grant
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, in_thread
 from bot.domain import Address, ChatMessage, Person, Turn
-from tests.adapters.discord_process import logged_in
+from tests.adapters.discord_process import logged_in, register
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene
-from tests.contracts.posters.board import TURN, Board, Seen
+from tests.adapters.seen import Seen, on_discord
+from tests.contracts.posters.board import TURN, Board
 from tests.lab.discord import Channel, DiscordLab, Interaction, Message
 
 HOOK = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
@@ -27,7 +27,7 @@ HOOK = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 class DiscordBoard(Board):
     """The channel in which Ada asked."""
 
-    def __init__(self, scene: Scene, client: discord.Client, asked: Message) -> None:
+    def __init__(self, scene: Scene, client: Client, asked: Message) -> None:
         self.scene = scene
         self.client = client
         self.asked = asked
@@ -65,7 +65,7 @@ class DiscordBoard(Board):
         return [each for each in wall if each.author is self.scene.lab.bot and not each.is_loading]
 
     def seen(self) -> list[Seen]:
-        return [_on_discord(message) for message in self.messages()]
+        return [on_discord(message) for message in self.messages()]
 
     async def last_is_deleted(self) -> None:
         await self.scene.lab.delete(self.messages()[-1])
@@ -98,7 +98,7 @@ class ThreadBoard(DiscordBoard):
 class TokenBoard(DiscordBoard):
     """The answer to `/ask … private yes`, which Ada alone sees."""
 
-    def __init__(self, scene: Scene, client: discord.Client, asked: Message, call: Interaction) -> None:
+    def __init__(self, scene: Scene, client: Client, asked: Message, call: Interaction) -> None:
         self.call = call
         super().__init__(scene, client, asked)
 
@@ -124,19 +124,8 @@ class TokenBoard(DiscordBoard):
         self.scene.lab.fail_next(f"PATCH {HOOK}", drop=True)
 
 
-def _on_discord(message: Message) -> Seen:
-    stops = any(custom_id.startswith("stop:") for custom_id in message.custom_ids)
-    return Seen(
-        message.text,
-        labels=() if stops else tuple(message.buttons),
-        files=tuple(file.content.decode() for file in message.attachments),
-        rung=frozenset(map(str, message.pinged)) | ({"everyone"} if message.pinged_everyone else set()),
-        stops=stops,
-    )
-
-
 @asynccontextmanager
-async def _asked_on_discord() -> AsyncIterator[tuple[Scene, discord.Client, Message]]:
+async def _asked_on_discord() -> AsyncIterator[tuple[Scene, Client, Message]]:
     async with DiscordLab() as lab:
         scene = make_scene(lab)
         asked = await lab.say(scene.channel, scene.ada, "count owls", mention=True)
@@ -160,7 +149,7 @@ async def in_discord_thread() -> AsyncIterator[Board]:
 @asynccontextmanager
 async def by_discord_token() -> AsyncIterator[Board]:
     async with _asked_on_discord() as (scene, client, asked):
-        await client.http.bulk_upsert_global_commands(scene.lab.application_id, to_payload())
+        await register(scene, client)
         options = {"question": "count owls", "private": "yes"}
         call = await scene.lab.slash(scene.channel, scene.ada, "ask", options=options)
         await _acknowledged_for_ada(scene.lab, call)

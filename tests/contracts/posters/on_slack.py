@@ -12,9 +12,9 @@ from adapters.slack.calls import Web, open_web
 from adapters.slack.place import Corner, Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.private_poster import PrivatePoster
-from tests.adapters.labels import slack_labels
+from tests.adapters.seen import Seen, on_slack
 from tests.adapters.slack_scene import Scene, make_scene, unlimited
-from tests.contracts.posters.board import TURN, Board, Seen
+from tests.contracts.posters.board import TURN, Board
 from tests.lab.slack import Message, SlackLab
 from tests.lab.slack.acting import Said
 from tests.lab.slack.clock import LabClock
@@ -68,19 +68,7 @@ class SlackBoard(Board):
         return self.lab.posts(self.scene.channel)
 
     def seen(self) -> list[Seen]:
-        session = self.lab.status(self.scene.channel, self.asked.ts).session
-        return [self._seen(message, stops=message.streaming and session == "processing") for message in self.messages()]
-
-    def _seen(self, message: Message, *, stops: bool) -> Seen:
-        has_stop = "stop" in message.action_ids
-        contents = [self.lab.files.by_id[file_id].content or b"" for file_id in message.files]
-        return Seen(
-            message.shown,
-            labels=() if has_stop else tuple(slack_labels(message)),
-            files=tuple(content.decode() for content in contents),
-            rung=frozenset(message.pings),
-            stops=stops or has_stop,
-        )
+        return [on_slack(self.lab, message) for message in self.messages()]
 
     async def last_is_deleted(self) -> None:
         await self.lab.delete(self.messages()[-1])
@@ -130,7 +118,7 @@ def identity_of(lab: SlackLab) -> Identity:
 
 
 @asynccontextmanager
-async def _on_slack(kind: type[SlackBoard], lab: SlackLab) -> AsyncIterator[Board]:
+async def _reply_on_slack(kind: type[SlackBoard], lab: SlackLab) -> AsyncIterator[Board]:
     async with lab, aiohttp.ClientSession() as session:
         scene = make_scene(lab)
         asked = await lab.say(scene.channel, scene.ada, "count owls")
@@ -142,14 +130,14 @@ async def _on_slack(kind: type[SlackBoard], lab: SlackLab) -> AsyncIterator[Boar
 
 
 def in_slack_streams() -> AbstractAsyncContextManager[Board]:
-    return _on_slack(SlackBoard, SlackLab(rates=unlimited()))
+    return _reply_on_slack(SlackBoard, SlackLab(rates=unlimited()))
 
 
 def in_slack_updates() -> AbstractAsyncContextManager[Board]:
     """Post where Slack offers no Stop of its own: there nothing is streamed."""
     subscriptions = frozenset({"app_mention", "message.im"})
-    return _on_slack(SlackBoard, SlackLab(rates=unlimited(), subscriptions=subscriptions))
+    return _reply_on_slack(SlackBoard, SlackLab(rates=unlimited(), subscriptions=subscriptions))
 
 
 def in_slack_private() -> AbstractAsyncContextManager[Board]:
-    return _on_slack(PrivateSlackBoard, SlackLab(rates=unlimited()))
+    return _reply_on_slack(PrivateSlackBoard, SlackLab(rates=unlimited()))
