@@ -42,6 +42,7 @@ FINAL_ERRORS = frozenset({
     "restricted_action_thread_only_channel",
     "team_access_not_granted",
     "team_not_found",
+    "thread_not_found",
     "thread_locked",
     "user_disabled",
     "user_is_restricted",

@@ -132,7 +132,7 @@ async def test_a_stream_that_is_left_open_is_closed(scene: Scene, poster: SlackP
     assert not only_post(scene).streaming
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived"])
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived", "thread_not_found"])
 async def test_a_refusal_for_good_is_undeliverable(scene: Scene, poster: SlackPoster, error: str) -> None:
     scene.lab.fail_next("chat.postMessage", error=error)
 
