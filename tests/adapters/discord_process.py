@@ -84,7 +84,7 @@ async def logged_in(scene: Scene) -> AsyncIterator[Client]:
 
 
 async def register(scene: Scene, client: Client) -> None:
-    """Register the commands, as an earlier start of the bot did: discord.py lets a start wait a second for its guilds."""
+    """Register the commands, as an earlier start did: a start waits a second until it has heard of its guilds."""
     await commands.register(client.http, scene.lab.application_id, scene.notes, threads=Threads.REQUEST)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+import pytest
+
+from tests.contracts.lacking import on_each
 from tests.contracts.scenes import at_console, on_discord, on_slack
 from tests.contracts.scenes.stage import ADA, BEN, DANA, ROSA, Seen, Stage, typed
 from tests.memory import FakeLessons
 
-__all__ = ["ADA", "BEN", "DANA", "LACKS", "PLATFORMS", "ROSA", "Seen", "Stage", "typed"]
+__all__ = ["ADA", "BEN", "DANA", "LACKS", "PLATFORMS", "ROSA", "Seen", "Stage", "on_every", "typed"]
 
 PLATFORMS: dict[str, Callable[[FakeLessons | None], AbstractAsyncContextManager[Stage]]] = {
     "discord": on_discord.on_stage,
@@ -33,3 +36,8 @@ LACKS = {
         "asking while it answers": "the next line is read when the answer is there",
     },
 }
+
+
+def on_every(fixture: str, *needs: str) -> pytest.MarkDecorator:
+    """Play a test on every platform that has what it needs."""
+    return on_each(fixture, PLATFORMS, LACKS, needs)

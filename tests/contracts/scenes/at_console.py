@@ -40,6 +40,8 @@ class ConsoleStage(Stage):
 
     platform = "console"
     longest = 20_000
+    footnote = "— {}"
+    bold = "{}"
 
     def __init__(self, lessons: FakeLessons | None) -> None:
         self.backend, self.turns, self.access = (

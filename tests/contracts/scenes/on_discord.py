@@ -13,6 +13,8 @@ from tests.lab.discord import Channel, DiscordLab, Interaction, Message, User
 from tests.memory import FakeLessons
 
 MENU = "Ask about this message"
+# Longer than Discord knows a nonce, and lets an old message be edited often.
+LATER_S = 7200
 
 
 class DiscordStage(Stage):
@@ -20,6 +22,8 @@ class DiscordStage(Stage):
 
     platform = "discord"
     longest = 2000
+    footnote = "-# {}"
+    bold = "**{}**"
 
     def __init__(self, scene: discord_scene.Scene) -> None:
         self.scene = scene
@@ -28,7 +32,7 @@ class DiscordStage(Stage):
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: scene.ben, DANA: dana, ROSA: scene.guild.owner}
-        self.live = (scene.ben.mention, "@everyone", "@here")
+        self.live = (scene.ben.mention, "@everyone", "@here", f"<@&{scene.guild.roles[0].id}>")
         self._forms: list[Interaction] = []
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Message:
@@ -59,12 +63,13 @@ class DiscordStage(Stage):
     async def delete(self, said: Message) -> None:
         await self.lab.delete(said)
 
-    async def ask_about(self, who: str, said: Message, *, question: str = "", alone: bool = True) -> None:
+    async def ask_about(self, who: str, said: Message, *, question: str = "", alone: bool = True) -> bool:
         form = await self.lab.context_menu(said, self.people[who], MENU)
         await form.acknowledged()
         if form.modal:
             typed: dict[str, Any] = {"question": question} if question else {}
             await self.lab.submit(form, {**typed, "readers": ["me" if alone else "all"]})
+        return bool(form.modal)
 
     async def fill_in(self, who: str, text: str) -> None:
         form = self._forms[-1]
@@ -81,11 +86,21 @@ class DiscordStage(Stage):
         hidden = [each for each in self._of_bot(self.scene.channel, person) if each.seen_only_by is person]
         return [on_discord(each) for each in (*hidden, *self._of_bot(self.lab.dm(person), person))]
 
+    def rung_by(self, who: str) -> frozenset[str]:
+        # The first message of an answer is a reply to its question.
+        return frozenset({self.id_of(who)})
+
     async def until(self, condition: Callable[[], object]) -> None:
         await self.lab.until(condition)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return discord_scene.running(self.scene, self.scene.adapter)
+
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator[None]:
+        self.lab.clock.advance(LATER_S)
+        async with discord_scene.running(self.scene, self.scene.another_adapter()):
+            yield
 
     def ended(self, said: Message) -> AbstractAsyncContextManager[Ended]:
         return discord_process.process(self.scene, said)

@@ -23,6 +23,8 @@ class SlackStage(Stage):
 
     platform = "slack"
     longest = 11_000
+    footnote = "_{}_"
+    bold = "**{}**"
 
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
@@ -31,7 +33,7 @@ class SlackStage(Stage):
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: ben, DANA: scene.ben, ROSA: scene.rosa}
-        self.live = (f"<@{ben.id}>", "<!channel>", "<!here>")
+        self.live = (f"<@{ben.id}>", "<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>")
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Said:
         return await self.lab.say(self._room(who, direct=direct), self.people[who], text)
@@ -60,13 +62,15 @@ class SlackStage(Stage):
     async def delete(self, said: Said | Message) -> None:
         await self.lab.delete(said.message if isinstance(said, Said) else said)
 
-    async def ask_about(self, who: str, said: Said, *, question: str = "", alone: bool = True) -> None:
+    async def ask_about(self, who: str, said: Said, *, question: str = "", alone: bool = True) -> bool:
         person = self.people[who]
         picked = await self.lab.shortcut(said.message, SHORTCUT, person)
         await self.until(lambda: self.lab.view(person) or picked.responses)
-        if self.lab.view(person):
+        is_opened = self.lab.view(person) is not None
+        if is_opened:
             asked: dict[str, Json] = {"question": {"value": question}} if question else {}
             await self.lab.submit(person, {**asked, **(TICKED if alone else {})})
+        return is_opened
 
     async def fill_in(self, who: str, text: str) -> None:
         person = self.people[who]
@@ -82,6 +86,14 @@ class SlackStage(Stage):
         in_dm = [*self.lab.private(self.lab.dm(person), person), *self.lab.posts(self.lab.dm(person))]
         return [on_slack(self.lab, message) for message in (*hidden, *in_dm)]
 
+    def rung_by(self, who: str) -> frozenset[str]:  # noqa: ARG002 - an answer in a thread rings nobody
+        return frozenset()
+
+    async def rests(self) -> None:
+        await super().rests()
+        for message in self.lab.posts(self.scene.channel):
+            await self.scene.at_rest(self.scene.channel, message.thread_ts or message.ts)
+
     async def until(self, condition: Callable[[], object]) -> None:
         await self.lab.until(lambda: bool(condition()))
 
@@ -92,6 +104,11 @@ class SlackStage(Stage):
     async def running(self) -> AsyncIterator[None]:
         async with slack_scene.running(self.scene.adapter):
             await self.lab.socket.connected()
+            yield
+
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator[None]:
+        async with slack_scene.running(self.scene.another_process().adapter):
             yield
 
     def ended(self, said: Said) -> AbstractAsyncContextManager[Ended]:

@@ -13,7 +13,7 @@ from tests.fakes import FakeBackend
 from tests.memory import FakeTurns
 
 ADA, BEN, DANA, ROSA = "Ada", "Ben", "Dana", "Rosa"
-# Arguments that stand by themselves where a command is typed; others stand behind their names.
+# Arguments that stand by themselves where a command is typed; others stand behind their names and a colon.
 BY_PLACE = frozenset({"name", "lesson", "question", "confirm"})
 
 
@@ -28,12 +28,15 @@ class Ended(Protocol):
 class Stage(ABC):
     """A platform with the bot in it. Ada and Ben talk, Dana's client is Hebrew, Rosa rules.
 
-    `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. A
-    message is a value that the platform knows (`handle`, `said`). `live` are texts that would ring people.
+    `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
+    said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
+    would ring people; `footnote` and `bold` are how sentences of the bot look, with `{}` for the words.
     """
 
     platform = ""
     longest = 0
+    footnote = ""
+    bold = ""
     live: tuple[str, ...] = ()
     backend: FakeBackend
     turns: FakeTurns
@@ -73,8 +76,11 @@ class Stage(ABC):
         """Delete what was said."""
         raise NotImplementedError
 
-    async def ask_about(self, who: str, said: Any, *, question: str = "", alone: bool = True) -> None:
-        """Choose "Ask about this message" in its menu, and send the form; `question` in the place of its own."""
+    async def ask_about(self, who: str, said: Any, *, question: str = "", alone: bool = True) -> bool:
+        """Choose "Ask about this message" in its menu, and send the form; `question` in the place of its own.
+
+        Return whether a form came.
+        """
         raise NotImplementedError
 
     async def fill_in(self, who: str, text: str) -> None:
@@ -117,11 +123,23 @@ class Stage(ABC):
         """Tell whether nothing more is to come in a message."""
         return not message.stops
 
+    def rung_by(self, who: str) -> frozenset[str]:
+        """Return who is rung by an answer to this person."""
+        raise NotImplementedError
+
+    async def rests(self) -> None:
+        """Wait until nothing shows that the bot is at work."""
+        await self.until(lambda: all(self.is_whole(each) for each in self.wall()))
+
     # --- processes
 
     @abstractmethod
     def running(self) -> AbstractAsyncContextManager[None]:
         """Run the bot, connected."""
+
+    def restarted(self) -> AbstractAsyncContextManager[None]:
+        """Run another process of the bot, some time after the first one has ended."""
+        raise NotImplementedError
 
     def ended(self, said: Any) -> AbstractAsyncContextManager[Ended]:
         """Run, instead of the bot, a process that ends with the block."""
@@ -143,7 +161,7 @@ class Stage(ABC):
 
 def typed(arguments: Mapping[str, str]) -> str:
     """Return a command's arguments as people type them."""
-    return " ".join(value if name in BY_PLACE else f"{name} {value}" for name, value in arguments.items())
+    return " ".join(value if name in BY_PLACE else f"{name}:{value}" for name, value in arguments.items())
 
 
 __all__ = ["ADA", "BEN", "DANA", "ROSA", "Ended", "Seen", "Stage", "typed"]
