@@ -88,7 +88,7 @@ class TestCommands:
     async def test_a_command_that_is_called_directly_is_answered_there(self, stage: Stage) -> None:
         await stage.call(ADA, "model why", direct=True)
 
-        assert "smollm2:135m" in (await stage.reads_alone(ADA, "answers you here")).text
+        assert await stage.reads_alone(ADA, f"{stage.code.format('smollm2:135m')} answers you here")
 
     @on_every("stage")
     async def test_the_installed_models_are_listed(self, stage: Stage) -> None:
@@ -115,11 +115,12 @@ class TestCommands:
         told.append(await stage.reads_alone(ADA, "answers now"))
         await stage.say(ADA, "and now?", direct=True)
         await stage.reads_alone(ADA, "and now?")
-        use, why, reset = (each.text.replace("`", "") for each in told)
+        use, why, reset = (each.text for each in told)
+        large, small = stage.code.format("qwen3:8b"), stage.code.format("smollm2:135m")
 
-        assert use == "qwen3:8b now answers for you here."
-        assert "▶ for you here: qwen3:8b" in why
-        assert "smollm2:135m answers now" in reset
+        assert use == f"{large} now answers for you here."
+        assert f"▶ for you here: {large}" in why
+        assert f"{small} answers now" in reset
 
         assert [request.model for request in stage.backend.requests] == ["qwen3:8b", "smollm2:135m"]
 

@@ -42,6 +42,7 @@ class ConsoleStage(Stage):
     longest = 20_000
     footnote = "— {}"
     bold = "{}"
+    code = "{}"
 
     def __init__(self, lessons: FakeLessons | None) -> None:
         self.backend, self.turns, self.access = (

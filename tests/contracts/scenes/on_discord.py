@@ -24,6 +24,7 @@ class DiscordStage(Stage):
     longest = 2000
     footnote = "-# {}"
     bold = "**{}**"
+    code = "`{}`"
 
     def __init__(self, scene: discord_scene.Scene) -> None:
         self.scene = scene
@@ -80,6 +81,10 @@ class DiscordStage(Stage):
 
     def wall(self) -> list[Seen]:
         return [on_discord(each) for each in self._of_bot(self.scene.channel) if each.seen_only_by is None]
+
+    def was_on_the_wall(self) -> int:
+        messages = self.scene.channel.messages.values()
+        return sum(each.author is self.lab.bot and each.seen_only_by is None for each in messages)
 
     def alone(self, who: str) -> list[Seen]:
         person = self.people[who]

@@ -25,6 +25,8 @@ class SlackStage(Stage):
     longest = 11_000
     footnote = "_{}_"
     bold = "**{}**"
+    code = "`{}`"
+    is_thread_of_question = True
 
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
@@ -79,6 +81,10 @@ class SlackStage(Stage):
 
     def wall(self) -> list[Seen]:
         return [on_slack(self.lab, message) for message in self.lab.posts(self.scene.channel)]
+
+    def was_on_the_wall(self) -> int:
+        made = (each for each in self.lab.workspace.messages if each.author == self.lab.bot_user)
+        return sum(each.channel == self.scene.channel.id and each.visible_to is None for each in made)
 
     def alone(self, who: str) -> list[Seen]:
         person = self.people[who]

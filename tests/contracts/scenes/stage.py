@@ -30,13 +30,16 @@ class Stage(ABC):
 
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
-    would ring people; `footnote` and `bold` are how sentences of the bot look, with `{}` for the words.
+    would ring people; `footnote`, `bold` and `code` are how sentences of the bot look, with `{}` for the words.
+    `is_thread_of_question`: answers stand in a thread that is gone with its question.
     """
 
     platform = ""
     longest = 0
     footnote = ""
     bold = ""
+    code = ""
+    is_thread_of_question = False
     live: tuple[str, ...] = ()
     backend: FakeBackend
     turns: FakeTurns
@@ -92,6 +95,10 @@ class Stage(ABC):
     @abstractmethod
     def wall(self) -> list[Seen]:
         """Return the bot's messages in the channel that everybody reads, oldest first."""
+
+    def was_on_the_wall(self) -> int:
+        """Return how many messages of the bot everybody in the channel could read, if only for a moment."""
+        raise NotImplementedError
 
     @abstractmethod
     def alone(self, who: str) -> list[Seen]:
