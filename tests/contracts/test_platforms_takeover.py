@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.i18n import text
 from tests.contracts.scenes import ADA, Stage, on_every
 from tests.contracts.scenes.acts import AGAIN, GOOD, OWLS, answered
 
-CONTINUED = "The bot was started anew in the middle of this; the answer was made again."
+CONTINUED = text("notice.continued", "en")
 
 
 class TestTurnsOfEndedProcesses:
@@ -20,7 +21,7 @@ class TestTurnsOfEndedProcesses:
         idle.backend.say(OWLS)
         async with idle.running():
             await idle.take_over()
-            answer = await idle.reads("started anew")
+            answer = await idle.reads(CONTINUED)
 
         assert answer.handle is growing
         assert answer.text == f"{OWLS}\n\n{idle.footnote.format(CONTINUED)}"
@@ -47,7 +48,7 @@ class TestTurnsOfEndedProcesses:
         idle.backend.say(OWLS)
         async with idle.running():
             await idle.take_over()
-            await idle.reads("started anew")
+            await idle.reads(CONTINUED)
             await idle.until(lambda: len(idle.wall()) == 1)
 
         assert idle.wall()[0].handle is first
@@ -60,7 +61,7 @@ class TestTurnsOfEndedProcesses:
         idle.backend.say(OWLS)
         async with idle.running():
             await idle.take_over()
-            await idle.reads("started anew")
+            await idle.reads(CONTINUED)
 
         assert len(idle.wall()) == 1
 
