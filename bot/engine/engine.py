@@ -8,17 +8,31 @@ from uuid import uuid4
 
 import structlog
 
-from bot.domain import Address, ChatMessage, CommandCall, Failed, Notice, Person, Post, ReplyPart, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    CommandCall,
+    Failed,
+    Notice,
+    Person,
+    Post,
+    ReplyPart,
+    StoredAnswer,
+    Turn,
+    TurnState,
+)
 from bot.engine.access import Access, Right, right_to
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
+from bot.engine.deletions import Deletions
 from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import Loads
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
@@ -53,6 +67,7 @@ class Engine:
         self._access = access
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
+        self._deletions = Deletions()
         self.catalog = Catalog(backend=backend)
         selector = Selector(
             choices=choices,
@@ -69,6 +84,7 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
+            habits=ReasoningHabits(host=backend.host, notes=notes),
             teacher=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)
@@ -97,7 +113,7 @@ class Engine:
         self._access.check(right_to(command), person=person, address=address)
 
     async def accept(self, message: ChatMessage) -> Turn | None:
-        """Store the message, before the platform's event is acknowledged; None for one that is known already.
+        """Store the message, before the platform's event is acknowledged; None for one known, or deleted, already.
 
         What it quotes becomes part of its text, in front of it.
 
@@ -106,7 +122,12 @@ class Engine:
             Unavailable: it could not be stored; do not acknowledge it.
         """
         self.check(person=message.person, address=message.address)
-        return await self._turns.accept(with_quoted(message), worker=self._worker)
+        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        if turn and self._deletions.take(message.address, message.message_id):
+            await self.withdraw(message.address, message_id=message.message_id)
+            await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
+            return None
+        return turn
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
@@ -183,6 +204,14 @@ class Engine:
         self._strays[platform] = strays
         return await self._turns.adopt(self._worker, platform=platform)
 
+    async def watch(self) -> None:
+        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        await self._turns.look(self._worker)
+
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.
 
@@ -250,10 +279,13 @@ class Engine:
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
+        # Before the store is asked: the message may be on its way into it.
+        self._deletions.add(address, message_id)
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
-            await self._turns.stop(turn_id)
+            self._deletions.take(address, message_id)
             self._at_work.stop(turn_id)
+            await self._turns.stop(turn_id)
 
     def _refusal(self, message: ChatMessage) -> BotError | None:
         try:

@@ -78,7 +78,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.lab.until(lambda: "started anew" in second.text)
+            await scene.lab.until(lambda: "cut short" in second.text)
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.buttons == ["Regenerate", "Good", "Not good"]
@@ -102,7 +102,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("One owl", noted=False))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, answer]
 
@@ -115,7 +115,7 @@ class TestWhatWasPosted:
         scene.turns.turns[1].close(StoredAnswer(TurnState.ANSWERED, "One duck"))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert ducks.text == "One duck"
         assert scene.lab.wall(scene.channel) == [asked, other, ducks, answer]
@@ -128,7 +128,7 @@ class TestWhatWasPosted:
         scene.lab.clock.advance(NONCE_FORGOTTEN_S)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert answer is whole
         assert scene.lab.wall(scene.channel) == [asked, answer]
@@ -139,7 +139,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            second = await scene.reads("started anew")
+            second = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.reply_to is None
@@ -151,7 +151,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("word600", index=2))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.reads("started anew")
+            await scene.reads("cut short")
             await scene.lab.wall_reads(scene.channel, lambda wall: len(wall) == 2)
 
         assert scene.lab.wall(scene.channel) == [asked, first]

@@ -17,7 +17,7 @@ from tests.lab.slack import SlackLab
 from tests.lab.slack.acting import Said
 
 WHOLE = "One owl, two owls."
-CONTINUED = "started anew"
+CONTINUED = "cut short"
 
 
 @pytest.fixture
