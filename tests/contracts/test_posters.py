@@ -204,6 +204,16 @@ class TestButtons:
 
         assert [each.stops for each in board.seen()] == [True]
 
+    @on_every_poster("buttons", "commands")
+    async def test_what_answers_a_command_cannot_be_stopped(self, board: Board) -> None:
+        poster = board.for_command()
+        message_id = await poster.post(Content("Installed", running=True), key="call-1:0")
+        growing = board.seen()
+        await poster.edit(message_id, Content("Installed models: 2"))
+
+        assert not any(each.stops for each in growing)
+        assert [(each.text.strip(), each.stops) for each in board.seen()] == [("Installed models: 2", False)]
+
     @on_every_poster()
     async def test_without_buttons_a_whole_message_has_none(self, board: Board) -> None:
         await posted(board, "One", "One owl.")

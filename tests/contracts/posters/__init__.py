@@ -15,6 +15,7 @@ __all__ = ["IMPLEMENTATIONS", "LACKS", "TURN", "Board"]
 ONCE_SHOWN = "Slack cannot edit what one person alone was shown"
 PRINTED = "what is printed stays"
 LACKS = {
+    "discord thread": {"commands": "a command is answered in no thread of its own"},
     "discord token": {"keys": "a token finds no message again"},
     "slack private": {
         "growth": ONCE_SHOWN,
@@ -30,7 +31,7 @@ LACKS = {
         "files": "a terminal takes text of any length",
         "refusals": "a terminal takes all that is written",
     },
-    "wall": {"repeats": "no acknowledgement is lost in memory"},
+    "wall": {"repeats": "no acknowledgement is lost in memory", "commands": "whatever grows there can be stopped"},
 }
 
 IMPLEMENTATIONS: dict[str, Callable[[], AbstractAsyncContextManager[Board]]] = {

@@ -26,6 +26,10 @@ class Board(ABC):
     def another(self, *, attempt: int = 0) -> Poster:
         """Make another poster for the same reply, as a later attempt does."""
 
+    def for_command(self) -> Poster:
+        """Make the poster of a command, which answers no turn."""
+        raise NotImplementedError
+
     @abstractmethod
     def seen(self) -> list[Seen]:
         """Return the messages as they are seen now, oldest first."""

@@ -59,6 +59,9 @@ class DiscordBoard(Board):
     def another(self, *, attempt: int = 0) -> Poster:
         return ChannelPoster.for_turn(self.client, replace(self.turn, attempt=attempt))
 
+    def for_command(self) -> Poster:
+        return ChannelPoster(self.client, self.said.address, asked_id=self.asked.id, locale="en")
+
     def messages(self) -> list[Message]:
         """Return the bot's messages that Ada sees and that say something."""
         wall = self.scene.lab.wall(self.room, self.scene.ada)
@@ -103,6 +106,12 @@ class TokenBoard(DiscordBoard):
         super().__init__(scene, client, asked)
 
     def another(self, *, attempt: int = 0) -> Poster:
+        return self._poster(replace(self.turn, attempt=attempt))
+
+    def for_command(self) -> Poster:
+        return self._poster(None)
+
+    def _poster(self, turn: Turn | None) -> Poster:
         assert self.call.original is not None
         grant = Grant(
             application_id=self.scene.lab.application_id,
@@ -110,7 +119,6 @@ class TokenBoard(DiscordBoard):
             token=self.call.token,
             original_id=self.call.original.id,
         )
-        turn = replace(self.turn, attempt=attempt)
         return TokenPoster(self.client, grant, person=self.said.person, clock=CalendarClock(), turn=turn)
 
     def goes_for_good(self) -> None:

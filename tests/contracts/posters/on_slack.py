@@ -53,14 +53,20 @@ class SlackBoard(Board):
         super().__init__()
 
     def another(self, *, attempt: int = 0) -> Poster:
+        return self._poster(TURN, is_resumed=attempt > 0)
+
+    def for_command(self) -> Poster:
+        return self._poster(None)
+
+    def _poster(self, turn_id: int | None, *, is_resumed: bool = False) -> Poster:
         return SlackPoster(
             web=self.web,
             place=place_of_ada(self.scene, self.asked),
             identity=identity_of(self.lab),
             clock=Hurried(self.lab.clock),
             locale="en",
-            turn_id=TURN,
-            is_resumed=attempt > 0,
+            turn_id=turn_id,
+            is_resumed=is_resumed,
         )
 
     def messages(self) -> Sequence[Message]:
@@ -90,9 +96,9 @@ class SlackBoard(Board):
 class PrivateSlackBoard(SlackBoard):
     """What Ada alone is shown in the channel."""
 
-    def another(self, *, attempt: int = 0) -> Poster:  # noqa: ARG002 - nothing is taken over here
+    def _poster(self, turn_id: int | None, *, is_resumed: bool = False) -> Poster:  # noqa: ARG002 - it finds nothing
         corner = Corner(self.scene.channel.id, self.scene.ada.id)
-        return PrivatePoster(web=self.web, corner=corner, locale="en", turn_id=TURN)
+        return PrivatePoster(web=self.web, corner=corner, locale="en", turn_id=turn_id)
 
     def messages(self) -> Sequence[Message]:
         return self.lab.private(self.scene.channel, self.scene.ada)
