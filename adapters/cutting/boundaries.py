@@ -10,7 +10,7 @@ from enum import Enum, auto
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.cutting.fences import Line
+from adapters.fences import Line
 
 # Blocks only: what is inside a paragraph has no places in the parser's tokens.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")

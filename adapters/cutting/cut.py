@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from adapters.cutting import fences, places
-from adapters.cutting.fences import Fence
+from adapters import fences
+from adapters.cutting import places
 from adapters.cutting.parts import File, Part
 from adapters.cutting.window import Window
+from adapters.fences import Fence
 
 # The least a message must hold: a fence, its end and some code.
 LEAST_CHARS = 64

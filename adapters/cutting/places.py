@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import regex
 
-from adapters.cutting import boundaries, fences, isolates, spans
+from adapters import fences
+from adapters.cutting import boundaries, isolates, spans
 from adapters.cutting.boundaries import Before
-from adapters.cutting.fences import Line
 from adapters.cutting.window import Window
+from adapters.fences import Line
 
 # How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
 # quote only where next to nothing stands before it, a fence where what stands before it fills less than half.
