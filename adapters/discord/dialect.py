@@ -6,11 +6,12 @@ character references; and `__…__` underlines.
 
 from __future__ import annotations
 
+from adapters.rendering.code import with_short_fences
 from adapters.rendering.render import render
 from adapters.rendering.writing import Dialect
 
 # Between angle brackets, which Discord does not show, an address ends where it should.
-_DISCORD = Dialect(address="<{}>".format, decodes=True, has_angle_addresses=True)
+_DISCORD = Dialect(address="<{}>".format, decodes=True, has_angle_addresses=True, code=with_short_fences)
 
 
 def to_discord(markdown: str) -> str:

@@ -7,13 +7,17 @@ one never changes again; the first line that has a direction decides on that of 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from markdown_it.token import Token
 
+from adapters.rendering import code
 from adapters.rendering.blocks import blocks
+from adapters.rendering.code import Role
 from adapters.rendering.direction import (
     CONTROL_SET,
     Bit,
@@ -49,10 +53,13 @@ class _Rendering:
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._has_right_to_left = has_right_to_left(text)
-        self._tokens = blocks(text)
-        if self._has_right_to_left and (clean := _without_leading_controls(text, self._tokens)) != text:
-            text, self._tokens = clean, blocks(clean)
-        self._source = text.split("\n")
+        read = code.read(text)
+        if self._has_right_to_left and (clean := _without_leading_controls(read)) != text:
+            read = code.read(clean)
+        self._read = read
+        self._tokens = blocks("\n".join(map(code.masked, read)))
+        self._source = list(dialect.code(read))
+        self._fences = [number for number, line in enumerate(read) if line.role is Role.OPENING]
         self._dialect = dialect
         self._is_right_to_left: bool | None = None
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
@@ -71,7 +78,7 @@ class _Rendering:
         table: list[Token] = []
         for index, token in enumerate(self._tokens):
             if token.type == "list_item_open" and token.markup == "+" and token.map:
-                self._begin_with_dash(token.map[0], is_before_rule=self._tokens[index + 1].type == "hr")
+                self._begin_with_dash(token.map[0], is_before_rule=self._is_rule(self._tokens[index + 1]))
             if token.type == "table_open" or table:
                 table.append(token)
                 if token.type == "table_close":
@@ -82,6 +89,9 @@ class _Rendering:
                 if written is not None:
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
+    def _is_rule(self, token: Token) -> bool:
+        return token.type == "hr" and token.map is not None and self._read[token.map[0]].role is Role.TEXT
+
     def _begin_with_dash(self, number: int, *, is_before_rule: bool) -> None:
         """Let an item begin as every platform knows it; one without words stays: a row of dashes is a rule."""
         # The first plus, since what stands before it are marks of outer blocks.
@@ -91,15 +101,17 @@ class _Rendering:
 
     def _block(self, index: int, token: Token, start: int, end: int) -> Sequence[str] | None:
         match token.type:
+            case "paragraph_open" | "heading_open" | "formula" if self._holds_code(start, end):
+                return None
             case "paragraph_open":
                 return self._paragraph(index, start, end)
             case "heading_open":
                 return self._heading(token, self._tokens[index + 1], start, end)
+            case "hr" if self._read[start].role is Role.OPENING:
+                self._note_code(start)
             case "hr":
                 line = self._source[start]
                 return [line[: line.find(token.markup[0])] + RULE]
-            case "fence":
-                return self._fence(token, start, end)
             case "formula":
                 return self._formula(token, start, end)
         return None
@@ -142,19 +154,14 @@ class _Rendering:
             return None
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
-    def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
-        """Write a fence of backticks, without attributes behind the language."""
-        self._note([Bit(token.content, token.content)])
-        first, info, body = self._source[start], token.info.strip(), self._source[start + 1 : end]
-        language, _, attributes = info.partition(" ")
-        words = language if "=" in attributes or attributes.startswith("{") else info
-        is_tilde = token.markup[0] == "~"
-        if (words == info and not is_tilde) or "`" in info or (is_tilde and "```" in token.content):
-            return None
-        marks = "```" if is_tilde else token.markup
-        if is_tilde and body and body[-1].strip(" \t>").startswith("~~~") and not body[-1].strip(" \t>~"):
-            body[-1] = body[-1][: body[-1].find("~")] + marks
-        return [before(first, token.markup) + marks + words, *body]
+    def _holds_code(self, start: int, end: int) -> bool:
+        """Whether a fence begins in a block that is none: the parser saw no rule in its place."""
+        return bisect_left(self._fences, start) < bisect_left(self._fences, end)
+
+    def _note_code(self, start: int) -> None:
+        lines = takewhile(lambda line: line.role is Role.CODE, self._read[start + 1 :])
+        if self._has_right_to_left and self._is_right_to_left is None:
+            self._note([Bit(text := "\n".join(line.text for line in lines), text)])
 
     def _formula(self, token: Token, start: int, end: int) -> Sequence[str] | None:
         source = self._source[start:end]
@@ -266,11 +273,9 @@ def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) ->
     return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
 
 
-def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:
+def _without_leading_controls(read: Sequence[code.Line]) -> str:
     """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    code = {number for token in tokens if token.type == "fence" and token.map for number in range(*token.map)}
-    numbered = enumerate(text.split("\n"))
-    return "\n".join(line if number in code else line.lstrip(CONTROL_SET) for number, line in numbered)
+    return "\n".join(line.text.lstrip(CONTROL_SET) if line.role is Role.TEXT else line.text for line in read)
 
 
 def _align(token: Token) -> Align:

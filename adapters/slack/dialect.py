@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from adapters.rendering.code import WORD_JOINER, with_fences_of_backticks
 from adapters.rendering.render import render
 from adapters.rendering.writing import Dialect
 
 # What one message holds of Markdown, all blocks together.
 MARKDOWN_CHARS = 12_000
 FALLBACK_CHARS = 200
-WORD_JOINER = "\u2060"
 TOKEN = re.compile(r"<([^<>\n]+)>")
 FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}(?=[^`]*$)|~{3,})")
 TICKS = re.compile(r"\\?`+|[^`\\]+|\\")
@@ -84,7 +84,9 @@ def _linked(address: str) -> str:
 
 
 # Slack shows a character reference as its character, and `<` is never its own here.
-_SLACK = Dialect(address=_linked, decodes=False, has_angle_addresses=False, finish=_inert)
+_SLACK = Dialect(
+    address=_linked, decodes=False, has_angle_addresses=False, code=with_fences_of_backticks, finish=_inert
+)
 
 
 def fallback(text: str) -> str:
