@@ -69,19 +69,27 @@ class Layout:
 
     def _growing(self) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
-        page, poster = self._page, self._poster
-        text = poster.render(page.written)
-        if not text.strip():
-            text = poster.render(page.whole(self._below())) if page.is_over else ""
-        elif below := self._below():
-            text = with_below(text, poster.render(below))
+        text = self._text(self._page.written, self._below())
         return [Part(text, text)] if text.strip() else []
+
+    def _text(self, written: str, below: str) -> str:
+        """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
+
+        Both are rendered apart: nothing in an answer makes something else of the bot's own sentences.
+        """
+        page, poster = self._page, self._poster
+        text = poster.render(written)
+        if not page.is_over:
+            return text
+        if not text.strip():
+            return poster.render(page.whole(below))
+        return with_below(text, poster.render(below)) if below else text
 
     def _parts(self, posted: int) -> list[Part]:
         page, poster = self._page, self._poster
         below = self._below()
-        text = page.whole(below) if page.is_over else page.answer
-        parts = cut(poster.render(text), poster.limits.message_chars, moved=lambda name: _moved(page, name))
+        text = self._text(page.answer, below)
+        parts = cut(text, poster.limits.message_chars, moved=lambda name: _moved(page, name))
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]

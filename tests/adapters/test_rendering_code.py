@@ -130,9 +130,9 @@ def test_no_backticks_inside_a_block_end_it_on_discord(written: str, shown: str)
 @pytest.mark.parametrize(
     ("info", "language"),
     [
-        ("c#", "cs"), ("C#", "cs"), ("c++", "cpp"), ("f#", "fs"), (" python", "python"), ("py ", "py"), ("{python}", "python"),
-        ("{.python .numberLines}", "python"), ("{r, echo=FALSE}", "r"), ("py:app.py", "py"), ("app.py", "py"),
-        ("src/app.tsx", "tsx"), ("js{1,3-4}", "js"), ("python,linenos", "python"), ("python main.py", "python"),
+        ("c#", "cs"), ("C#", "cs"), ("c++", "cpp"), ("f#", "fs"), (" python", "python"), ("py ", "py"),
+        ("{python}", "python"), ("{.python .numberLines}", "python"), ("{r, echo=FALSE}", "r"), ("py:app.py", "py"),
+        ("app.py", "py"), ("src/app.tsx", "tsx"), ("js{1,3-4}", "js"), ("python,linenos", "python"), ("python main.py", "python"),
         ('python title="a.py"', "python"), ("objective-c", "objective-c"), ("vb.net", "vbnet"), ("Output:", ""),
         ("тест", ""), ("title=x", ""), ("python", "python"), ("", ""), ("mermaid", "mermaid"),
     ],
@@ -148,8 +148,8 @@ def test_slack_keeps_fences_longer_than_what_they_hold() -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        ["```", "````", "~~~", "```py", "\n", "\n", "\n", "> ", "- ", "1. ", "   ", " ", "word", "x = 1", "`", "\\", "**b**",
-         ".", "\n\n", "py", "```\n", "\n```", "א"]
+        ["```", "````", "~~~", "```py", "\n", "\n", "\n", "> ", "- ", "1. ", "   ", " ", "word", "x = 1", "`", "\\",
+         "**b**", ".", "\n\n", "py", "```\n", "\n```", "א"]
     ),
     max_size=30,
 ).map("".join)  # fmt: skip
