@@ -132,9 +132,10 @@ def test_no_backticks_inside_a_block_end_it_on_discord(written: str, shown: str)
     [
         ("c#", "cs"), ("C#", "cs"), ("c++", "cpp"), ("f#", "fs"), (" python", "python"), ("py ", "py"),
         ("{python}", "python"), ("{.python .numberLines}", "python"), ("{r, echo=FALSE}", "r"), ("py:app.py", "py"),
-        ("app.py", "py"), ("src/app.tsx", "tsx"), ("js{1,3-4}", "js"), ("python,linenos", "python"), ("python main.py", "python"),
-        ('python title="a.py"', "python"), ("objective-c", "objective-c"), ("vb.net", "vbnet"), ("Output:", ""),
-        ("тест", ""), ("title=x", ""), ("python", "python"), ("", ""), ("mermaid", "mermaid"),
+        ("app.py", "py"), ("src/app.tsx", "tsx"), ("js{1,3-4}", "js"), ("python,linenos", "python"),
+        ("python main.py", "python"), ('python title="a.py"', "python"), ("objective-c", "objective-c"),
+        ("vb.net", "vbnet"), ("Output:", ""), ("тест", ""), ("title=x", ""), ("python", "python"), ("", ""),
+        ("mermaid", "mermaid"),
     ],
 )  # fmt: skip
 def test_discord_is_given_a_language_it_knows(info: str, language: str) -> None:
