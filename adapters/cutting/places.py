@@ -34,6 +34,8 @@ _MISREAD, _TORN = 5.0, 10.0
 # What has begun in this share of a message and goes on to its end is longer than a message, or nearly: it is cut as the
 # text around it, closed and opened again.
 _LONG_SINCE = 0.25
+# A message is not cut off inside its first paragraph before it is filled so far: better something is torn.
+_LEAST_FILLED = 0.125
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
 _WORD = re.compile(r"\s+(?=\S)")
 # As people see it; two halves of one that was decoded carelessly belong together too.
@@ -189,7 +191,8 @@ class _Places:
         return line.start == place < self._marked(line)
 
     def _is_between_characters(self, place: int) -> bool:
-        if not self._window.opening < place < len(self._text) or (self._ends and place not in self._ends):
+        least = max(self._window.opening, int(self._window.limit * _LEAST_FILLED))
+        if not least < place < len(self._text) or (self._ends and place not in self._ends):
             return False
         line = self._window.line_at(place)
         return line.start == place or place > self._marked(line)

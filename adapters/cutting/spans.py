@@ -24,6 +24,8 @@ _TARGET = regex.compile(
 )
 
 
+# More marks that have begun and do not end are no emphasis in emphasis.
+_MOST_OPEN = 8
 # Marks so long, behind which a text goes on in the next message, would begin a fence there.
 _LONGEST_MARKS = 2
 
@@ -46,6 +48,7 @@ class Spans:
 
     def __init__(self, *, whole: Iterable[Span], likely: Iterable[Span], opened: Sequence[Open]) -> None:
         self._opened = sorted(opened, key=lambda each: each.start)
+        self._starts = [each.start for each in self._opened]
         self._whole = _joined([*whole, *((each.start, each.inside + 1) for each in self._opened)])
         self._closed = _joined(likely)
         self._likely = _joined([*likely, *((each.start, each.end) for each in self._opened)])
@@ -56,10 +59,12 @@ class Spans:
 
     def open_at(self, at: int, *, since: int) -> list[Open]:
         """Return what can be closed here and opened again: it has begun by `since`, and nothing else hinders."""
+        count = bisect_left(self._starts, at)
+        if not 0 < count <= _MOST_OPEN or self._starts[count - 1] > since:
+            return []
         if _is_in(at, self._whole) or _is_in(at, self._closed):
             return []
-        found = [each for each in self._opened if each.start < at < each.end]
-        return found if all(each.start <= since for each in found) else []
+        return [each for each in self._opened[:count] if at < each.end]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -174,9 +174,9 @@ LONG = "some words that go on. " * 20
 
 @pytest.mark.parametrize(
     ("opening", "closing"),
-    [("`", "`"), ("``", "``"), ("*", "*"), ("_", "_"), ("**", "**"), ("__", "__"), ("~~", "~~"), ("||", "||"), ("**`", "`**"),
-     ("_**", "**_"), ("[", "]")],
-)  # fmt: skip
+    [(marks, marks) for marks in ("`", "``", "*", "_", "**", "__", "~~", "||")]
+    + [("**`", "`**"), ("_**", "**_"), ("[", "]")],
+)
 @pytest.mark.parametrize("before", ["", "Here is it: ", "> ", "- "])
 def test_what_is_longer_than_a_message_is_closed_and_opened_again(opening: str, closing: str, before: str) -> None:
     end = f"{closing}(https://owl.example)" if closing == "]" else closing
