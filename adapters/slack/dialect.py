@@ -34,8 +34,11 @@ def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
 
     `names` gives display names by user id; who is not in it stays "@U…".
     """
-    without_bot = re.sub(rf"[ \t]*<@{re.escape(bot_user)}(?:\|[^<>]*)?>[ \t]*", " ", text)
-    read = TOKEN.sub(lambda found: _read_token(found[1], names), without_bot)
+    # Blanks are stripped and not matched: a search for them would try each one of many again.
+    first, *others = re.split(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", text)
+    between = [part.strip(" \t") for part in others[:-1]]
+    parts = [first.rstrip(" \t"), *between, others[-1].lstrip(" \t")] if others else [first]
+    read = TOKEN.sub(lambda found: _read_token(found[1], names), " ".join(parts))
     for entity, character in ENTITIES:
         read = read.replace(entity, character)
     return read.strip()
@@ -43,7 +46,7 @@ def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
 
 def _read_token(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
-    match target[0]:
+    match target[:1]:
         case "@":
             return f"@{label or names.get(target[1:], target[1:])}"
         case "#":
