@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
-from adapters.cutting import File, Part, cut, preview, with_below
+from adapters.cutting import Cutter, File, Part, preview, with_below
 from adapters.delivery.governor import Governor
 from adapters.delivery.page import Page
 from bot.domain import Notice
@@ -35,6 +35,7 @@ class Layout:
         self._page = page
         self._poster = poster
         self._rules = rules
+        self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
         self._seen = (-1, False, 0)
         self._contents: list[Content] = []
 
@@ -88,8 +89,7 @@ class Layout:
     def _parts(self, posted: int) -> list[Part]:
         page, poster = self._page, self._poster
         below = self._below()
-        text = self._text(page.answer, below)
-        parts = cut(text, poster.limits.message_chars, moved=lambda name: _moved(page, name))
+        parts = self._cutter.cut(self._text(page.answer, below))
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]

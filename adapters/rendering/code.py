@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from adapters import fences
 from adapters.fences import Fence
@@ -36,8 +36,7 @@ class Role(Enum):
     CLOSING = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line, and the fence that it opens, closes or stands in."""
 
     text: str
@@ -72,6 +71,10 @@ class _Reading:
     def lines(self) -> list[Line]:
         while self._at < len(self._rest):
             line, fence = self._rest[self._at], self._fence
+            if fence and fence.marks not in line and not fence.depth:
+                self._read.append(Line(line, Role.CODE, fence))
+                self._at += 1
+                continue
             rest = self._in_code(line, fence) if fence else self._outside(line)
             if rest is None:
                 self._at += 1
@@ -241,7 +244,7 @@ def with_short_fences(lines: Sequence[Line]) -> Iterator[str]:
         elif line.role is Role.CLOSING:
             yield f"{line.lead}```"
         else:
-            yield re.sub("``(?=`)", f"``{WORD_JOINER}", line.text)
+            yield re.sub("``(?=`)", f"``{WORD_JOINER}", line.text) if "```" in line.text else line.text
 
 
 def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:

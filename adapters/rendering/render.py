@@ -7,6 +7,7 @@ one never changes again; the first line that has a direction decides on that of 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,12 +31,14 @@ from adapters.rendering.latex import readable
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw
 from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
+from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
 from adapters.rendering.tables import Align, Table, aligned, row_of
 from adapters.rendering.tags import RULE
 from adapters.rendering.writing import Dialect, bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
+_LEADING = re.compile(f"^[{''.join(CONTROL_SET)}]", re.MULTILINE)
 
 
 def render(markdown: str, dialect: Dialect) -> str:
@@ -45,25 +48,64 @@ def render(markdown: str, dialect: Dialect) -> str:
     `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    return dialect.finish("\n".join(_Rendering(text, dialect).lines()))
+    is_mixed = has_right_to_left(text)
+    if is_mixed and _LEADING.search(text):
+        text = _without_leading_controls(code.read(text))
+    known, written, at = _Known(is_mixed), [], 0
+    while len(text) - at > WINDOW_CHARS and (size := size_of_whole(text[at : at + WINDOW_CHARS])):
+        shown, known = _sections(text[at : at + size], dialect, known)
+        written.append(shown)
+        at += size + 1
+    written.append(_sections(text[at:], dialect, known, is_last=True)[0])
+    return "\n".join(shown for shown in written if shown is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What of a text's direction is known where a section of it begins: whether it mixes two, and which is its own."""
+
+    is_mixed: bool
+    is_right_to_left: bool | None = None
+
+
+# Remembered, since an answer is rendered anew each time it has grown.
+@lru_cache(maxsize=64)
+def _sections(text: str, dialect: Dialect, known: _Known, *, is_last: bool = False) -> tuple[str | None, _Known]:
+    """Render sections; None where no line is left of them."""
+    *firsts, last = sections(code.read(text))
+    written = []
+    for section in firsts:
+        shown, known = _section(section, dialect, known, is_last=False)
+        written.append(shown)
+    shown, known = _section(last, dialect, known, is_last=is_last)
+    left = [shown for shown in (*written, shown) if shown is not None]
+    return "\n".join(left) if left else None, known
+
+
+@lru_cache(maxsize=256)
+def _section(text: str, dialect: Dialect, known: _Known, *, is_last: bool) -> tuple[str | None, _Known]:
+    rendering = _Rendering(text, dialect, known, is_last=is_last)
+    lines = [*rendering.lines()]
+    return dialect.finish("\n".join(lines)) if lines else None, rendering.known()
 
 
 class _Rendering:
-    """One text on its way."""
+    """One section of a text on its way."""
 
-    def __init__(self, text: str, dialect: Dialect) -> None:
-        self._has_right_to_left = has_right_to_left(text)
-        read = code.read(text)
-        if self._has_right_to_left and (clean := _without_leading_controls(read)) != text:
-            read = code.read(clean)
-        self._read = read
-        self._tokens = blocks("\n".join(map(code.masked, read)))
-        self._source = list(dialect.code(read))
-        self._fences = [number for number, line in enumerate(read) if line.role is Role.OPENING]
+    def __init__(self, text: str, dialect: Dialect, known: _Known, *, is_last: bool) -> None:
+        self._read = code.read(text)
+        self._tokens = blocks("\n".join(map(code.masked, self._read)))
+        self._source = list(dialect.code(self._read))
+        self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
         self._dialect = dialect
-        self._is_right_to_left: bool | None = None
+        self._has_right_to_left = known.is_mixed
+        self._is_right_to_left = known.is_right_to_left
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
-        self._last = max(seen, default=0)
+        self._last = max(seen, default=0) if is_last else len(self._source)
+
+    def known(self) -> _Known:
+        """Return what is known behind it."""
+        return _Known(self._has_right_to_left, self._is_right_to_left)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""

@@ -14,8 +14,8 @@ from tests.adapters.test_discord_events import BOT, Desk
 
 PROSE = "Owls hunt at night, and they hear well. "
 SHAPES = [
-    " ", "\t", "\n", "\u2003", "<", ">", "<@", "<@U1", "<@U1|", "<@U1> ", " <@U1>", "<@U9>", "<a|", "<a|b>", "<|x>", "|",
-    "&amp;", "<@!", f"<@{BOT}> ", f" <@!{BOT}>", f"<@{BOT}>", f"{' ' * 30}<@{BOT}", "<@&1>", ",", ":",
+    " ", "\t", "\n", "\u2003", "<", ">", "<@", "<@U1", "<@U1|", "<@U1> ", " <@U1>", "<@U9>", "<a|", "<a|b>", "<|x>",
+    "|", "&amp;", "<@!", f"<@{BOT}> ", f" <@!{BOT}>", f"<@{BOT}>", f"{' ' * 30}<@{BOT}", "<@&1>", ",", ":",
     " private", "private ", " language:", "\x00", "\ud800", "א ", "/ask ", "model ", "`", "**a", "😀",
 ]  # fmt: skip
 # So much may a text of marks cost beside plain words; what grows with the square costs thousands of times as much.
