@@ -10,7 +10,7 @@ import re
 
 from adapters import fences
 from adapters.rendering.code import with_short_fences
-from adapters.rendering.render import render
+from adapters.rendering.text import render
 from adapters.rendering.writing import Dialect
 
 # Quotes all that follows, to the end of the message.

@@ -37,11 +37,12 @@ class Role(Enum):
 
 
 class Line(NamedTuple):
-    """A line, and the fence that it opens, closes or stands in."""
+    """A line, the fence that it opens, closes or stands in, and the number of the line it was written on."""
 
     text: str
     role: Role = Role.TEXT
     fence: Fence | None = None
+    number: int = 0
 
     @property
     def lead(self) -> str:
@@ -50,20 +51,28 @@ class Line(NamedTuple):
         return self.text[: self.text.index(self.fence.marks)]
 
 
-def read(text: str) -> list[Line]:
-    """Return the lines of a text, each fence on one of its own; those of code to the character."""
-    if "```" not in text and "~~~" not in text:
-        return [Line(line) for line in text.split("\n")]
-    return _Reading(text).lines()
+def read(text: str, fence: Fence | None = None) -> list[Line]:
+    """Return the lines of a text, each fence on one of its own; those of code to the character.
+
+    `fence` is the one that the text begins in.
+    """
+    if fence is None and "```" not in text and "~~~" not in text:
+        return [Line(line, number=number) for number, line in enumerate(text.split("\n"))]
+    return _Reading(text, fence).lines()
+
+
+def left_open(lines: Sequence[Line]) -> Fence | None:
+    """Return the fence that is open behind these lines."""
+    return lines[-1].fence if lines[-1].role in (Role.OPENING, Role.CODE) else None
 
 
 class _Reading:
     """Reads lines in order. One that is cut in two is read on where it was cut."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, fence: Fence | None) -> None:
         self._rest = text.split("\n")
         self._at = 0
-        self._fence: Fence | None = None
+        self._fence = fence
         self._read: list[Line] = []
         # Up to there no line of this paragraph ends a block.
         self._endless_until = 0
@@ -72,7 +81,7 @@ class _Reading:
         while self._at < len(self._rest):
             line, fence = self._rest[self._at], self._fence
             if fence and fence.marks not in line and not fence.depth:
-                self._read.append(Line(line, Role.CODE, fence))
+                self._put(line, Role.CODE, fence)
                 self._at += 1
                 continue
             rest = self._in_code(line, fence) if fence else self._outside(line)
@@ -81,6 +90,9 @@ class _Reading:
             else:
                 self._rest[self._at] = rest
         return self._read
+
+    def _put(self, text: str, role: Role = Role.TEXT, fence: Fence | None = None) -> None:
+        self._read.append(Line(text, role, fence, self._at))
 
     @property
     def _is_last(self) -> bool:
@@ -97,30 +109,30 @@ class _Reading:
             self._close(fence.closing, fence)
             return words
         elif (code := _before_end(line, fence)) is not None:
-            self._read.append(Line(code, Role.CODE, fence))
+            self._put(code, Role.CODE, fence)
             self._close(fence.closing, fence)
         else:
-            self._read.append(Line(line, Role.CODE, fence))
+            self._put(line, Role.CODE, fence)
         return None
 
     def _close(self, line: str, fence: Fence) -> None:
-        self._read.append(Line(line, Role.CLOSING, fence))
+        self._put(line, Role.CLOSING, fence)
         self._fence = None
 
     def _outside(self, line: str) -> str | None:
         if "```" not in line and "~~~" not in line:
-            self._read.append(Line(line))
+            self._put(line)
             return None
         if fence := fences.opened(line, longest=len(line)):
             return self._open(line, fence)
         if late := self._late(line):
             head, fence, code = late
             if head.strip():
-                self._read.append(Line(head.rstrip()))
-            self._read.append(Line(fence.opening, Role.OPENING, fence))
+                self._put(head.rstrip())
+            self._put(fence.opening, Role.OPENING, fence)
             self._fence = fence
             return fence.lead + code if code else None
-        self._read.append(Line(line))
+        self._put(line)
         return None
 
     def _open(self, line: str, fence: Fence) -> str | None:
@@ -129,7 +141,7 @@ class _Reading:
         if code:
             line = line[: len(line.rstrip()) - len(code)].rstrip()
             fence = Fence(fence.lead, fence.marks, fence.info[: -len(code)].rstrip())
-        self._read.append(Line(line, Role.OPENING, fence))
+        self._put(line, Role.OPENING, fence)
         self._fence = fence
         return fence.lead + code if code else None
 
@@ -256,7 +268,7 @@ def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:
             continue
         if line.role is Role.OPENING:
             marks = line.fence.marks if line.fence.mark == "`" else _around(lines, number + 1)
-        yield line.lead + marks + (_words(line.fence.info) if line.role is Role.OPENING else "")
+        yield line.lead + (marks or line.fence.marks) + (_words(line.fence.info) if line.role is Role.OPENING else "")
 
 
 def _around(lines: Sequence[Line], first: int) -> str:

@@ -1,13 +1,7 @@
-"""What a model writes, as a platform reads it: standard Markdown in, the platform's dialect out. Pure.
-
-Only the lines of a construct that the platform does not know, or shows badly, are written anew: all else stays byte for
-byte. A construct that is still being written stays as it is until it is whole, and a block that is followed by another
-one never changes again; the first line that has a direction decides on that of the text.
-"""
+"""One section of a text, its blocks written as the dialect's platform reads them. Pure."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,11 +10,11 @@ from itertools import takewhile
 
 from markdown_it.token import Token
 
+from adapters.fences import Fence
 from adapters.rendering import code
 from adapters.rendering.blocks import blocks
 from adapters.rendering.code import Role
 from adapters.rendering.direction import (
-    CONTROL_SET,
     Bit,
     has_right_to_left,
     marked,
@@ -31,69 +25,28 @@ from adapters.rendering.latex import readable
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw
 from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
-from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
 from adapters.rendering.tables import Align, Table, aligned, row_of
 from adapters.rendering.tags import RULE
 from adapters.rendering.writing import Dialect, bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
-_LEADING = re.compile(f"^[{''.join(CONTROL_SET)}]", re.MULTILINE)
-
-
-def render(markdown: str, dialect: Dialect) -> str:
-    """Return the text as the dialect's platform reads it; never raises.
-
-    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
-    `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
-    """
-    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    is_mixed = has_right_to_left(text)
-    if is_mixed and _LEADING.search(text):
-        text = _without_leading_controls(code.read(text))
-    known, written, at = _Known(is_mixed), [], 0
-    while len(text) - at > WINDOW_CHARS and (size := size_of_whole(text[at : at + WINDOW_CHARS])):
-        shown, known = _sections(text[at : at + size], dialect, known)
-        written.append(shown)
-        at += size + 1
-    written.append(_sections(text[at:], dialect, known, is_last=True)[0])
-    return "\n".join(shown for shown in written if shown is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What of a text's direction is known where a section of it begins: whether it mixes two, and which is its own."""
+class Known:
+    """What is known where a section of a text begins: whether it mixes directions, which is its own, the open fence."""
 
     is_mixed: bool
     is_right_to_left: bool | None = None
+    fence: Fence | None = None
 
 
-# Remembered, since an answer is rendered anew each time it has grown.
-@lru_cache(maxsize=64)
-def _sections(text: str, dialect: Dialect, known: _Known, *, is_last: bool = False) -> tuple[str | None, _Known]:
-    """Render sections; None where no line is left of them."""
-    *firsts, last = sections(code.read(text))
-    written = []
-    for section in firsts:
-        shown, known = _section(section, dialect, known, is_last=False)
-        written.append(shown)
-    shown, known = _section(last, dialect, known, is_last=is_last)
-    left = [shown for shown in (*written, shown) if shown is not None]
-    return "\n".join(left) if left else None, known
-
-
-@lru_cache(maxsize=256)
-def _section(text: str, dialect: Dialect, known: _Known, *, is_last: bool) -> tuple[str | None, _Known]:
-    rendering = _Rendering(text, dialect, known, is_last=is_last)
-    lines = [*rendering.lines()]
-    return dialect.finish("\n".join(lines)) if lines else None, rendering.known()
-
-
-class _Rendering:
+class Rendering:
     """One section of a text on its way."""
 
-    def __init__(self, text: str, dialect: Dialect, known: _Known, *, is_last: bool) -> None:
-        self._read = code.read(text)
+    def __init__(self, text: str, dialect: Dialect, known: Known, *, is_last: bool) -> None:
+        self._read = code.read(text, known.fence)
         self._tokens = blocks("\n".join(map(code.masked, self._read)))
         self._source = list(dialect.code(self._read))
         self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
@@ -103,9 +56,9 @@ class _Rendering:
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0) if is_last else len(self._source)
 
-    def known(self) -> _Known:
+    def known(self) -> Known:
         """Return what is known behind it."""
-        return _Known(self._has_right_to_left, self._is_right_to_left)
+        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""
@@ -313,11 +266,6 @@ def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) ->
         return without_definition("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
     return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
-
-
-def _without_leading_controls(read: Sequence[code.Line]) -> str:
-    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    return "\n".join(line.text.lstrip(CONTROL_SET) if line.role is Role.TEXT else line.text for line in read)
 
 
 def _align(token: Token) -> Align:

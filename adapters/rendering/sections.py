@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
+from adapters.fences import Fence
 from adapters.rendering.code import Line, Role, read
 from adapters.rendering.direction import without_controls
 
@@ -17,11 +19,13 @@ _NUMBERED_FROM = "1"
 # So much of a text is looked at to find sections that are whole, and so far from their end nothing decides on them.
 WINDOW_CHARS = 4_000
 _LOOKED_AHEAD = 400
+# A section of a long piece of code.
+_CODE_LINES = 64
 _FORMULAS = ("$$", "\\[")
 
 
 def sections(lines: Sequence[Line]) -> list[str]:
-    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list."""
+    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code."""
     found: list[list[str]] = [[]]
     for starts, line in zip(_Starts(lines), lines, strict=True):
         if starts:
@@ -31,15 +35,20 @@ def sections(lines: Sequence[Line]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def size_of_whole(text: str) -> int:
-    """Return how many characters, the last line's end not counted, are sections that no more text would change."""
-    *firsts, _ = sections(read(text))
+def size_of_whole(text: str, fence: Fence | None) -> int:
+    """Return how many characters, the last line's end not counted, are sections that no more text would change.
+
+    `fence` is the one that the text begins in.
+    """
+    lines, ends = read(text, fence), [*accumulate(len(line) + 1 for line in text.split("\n"))]
     size = 0
-    for section in firsts:
-        if size + len(section) > len(text) - _LOOKED_AHEAD:
+    for (above, line), starts in zip(pairwise(lines), [*_Starts(lines)][1:], strict=True):
+        end = ends[above.number] - 1
+        if end > len(text) - _LOOKED_AHEAD:
             break
-        size += len(section) + 1
-    return max(size - 1, 0)
+        if starts and line.number > above.number:
+            size = end
+    return size
 
 
 class _Starts:
@@ -50,10 +59,16 @@ class _Starts:
         # The kind of list that the lines are in.
         self._list = ""
         self._is_in_formula = False
+        self._code_lines = 0
 
     def __iter__(self) -> Iterator[bool]:
         is_fresh = True
         for number, line in enumerate(self._lines):
+            if line.role is Role.CODE:
+                yield self._is_full(line)
+                is_fresh = False
+                continue
+            self._code_lines = 0
             is_blank = line.role is Role.TEXT and not line.text.strip(" \t")
             if (
                 line.role in (Role.CODE, Role.CLOSING)
@@ -65,6 +80,12 @@ class _Starts:
                 goes_on = self._goes_on(line, is_fresh=is_fresh)
                 yield number > 0 and (is_fresh or goes_on)
             is_fresh = is_blank
+
+    def _is_full(self, line: Line) -> bool:
+        """Whether enough code stands before the line; where nothing in it decides on the marks around it."""
+        self._code_lines += 1
+        is_plain = line.fence is not None and line.fence.mark == "`" and not line.fence.depth
+        return is_plain and self._code_lines % _CODE_LINES == 0
 
     def _goes_on(self, line: Line, *, is_fresh: bool) -> bool:
         """Whether a line is a further item of the list that is open."""

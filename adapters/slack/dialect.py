@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from adapters.rendering.code import WORD_JOINER, with_fences_of_backticks
-from adapters.rendering.render import render
+from adapters.rendering.text import render
 from adapters.rendering.writing import Dialect
 
 # What one message holds of Markdown, all blocks together.

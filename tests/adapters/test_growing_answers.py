@@ -16,6 +16,12 @@ from tests.adapters.markdown_reading import open_fence
 from tests.adapters.test_below_answers import BOTH, Render, Screen
 
 END = Completion(reason=FinishReason.STOP, model="m")
+
+
+def under(lead: str, lines: str) -> str:
+    return "\n".join(lead + line for line in lines.split("\n"))
+
+
 CODE = "\n".join(f"value_{number} = compute({number})  # `x` **y**" for number in range(14))
 ROWS = "\n".join(f"| owl {number} | {'eyes ' * (number % 4)} |" for number in range(14))
 ITEMS = "\n".join(
@@ -27,10 +33,10 @@ ANSWERS = {
     "a fence with blanks": f"Here: ``` python\n{CODE}\n``` and so on",
     "a longer fence": f"````md\n# Title\n```py\n{CODE}\n```\nmore\n````\nDone.",
     "tildes": f"~~~md\n```py\n{CODE}\n```\n~~~\nDone.",
-    "a fence in an item": "1. So:\n   ```py\n" + "\n".join(f"   {line}" for line in CODE.split("\n")) + "\n   ```\n2. Done",
-    "a fence behind an item": "1. So ```py\n" + "\n".join(f"   {line}" for line in CODE.split("\n")) + "\n   ```\n2. Done",
-    "a fence in a quote": "> So:\n> ```py\n" + "\n".join(f"> {line}" for line in CODE.split("\n")) + "\n> ```\n\nDone.",
-    "a fence behind a quote": "> So ```\n" + "\n".join(f"> {line}" for line in CODE.split("\n")) + "\n> ```\nDone.",
+    "a fence in an item": "1. So:\n   ```py\n" + under("   ", CODE) + "\n   ```\n2. Done",
+    "a fence behind an item": "1. So ```py\n" + under("   ", CODE) + "\n   ```\n2. Done",
+    "a fence in a quote": "> So:\n> ```py\n" + under("> ", CODE) + "\n> ```\n\nDone.",
+    "a fence behind a quote": "> So ```\n" + under("> ", CODE) + "\n> ```\nDone.",
     "a fence that ends behind code": f"```py\n{CODE}```\n\nDone.\n\n```sh\nls```\nand more.",
     "an open fence": f"```py\n{CODE}",
     "a table": f"Some owls:\n\n| owl | eyes |\n|---|---|\n{ROWS}\n\nDone.",
@@ -99,7 +105,7 @@ def test_an_answer_that_grows_does_not_cost_the_square_of_its_length(
     def cost(size: int) -> float:
         text = ("```py\n" * (kind == "one fence") + LONG[kind] * size)[:size]
         started = time.thread_time()
-        growing(text, render, size=12, message_chars=message_chars)
+        growing(text, render, size=24, message_chars=message_chars)
         return time.thread_time() - started
 
     cost(1_000)

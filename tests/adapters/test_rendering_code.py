@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.cutting import split
 from adapters.discord.dialect import to_discord
+from adapters.rendering import text as rendering
 from adapters.slack.dialect import to_slack
 from tests.adapters.markdown_reading import code_lines, open_fence
 
@@ -161,6 +162,34 @@ def test_discord_reads_each_block_to_its_own_end(text: str) -> None:
     lines = to_discord(text).split("\n")
 
     assert not any("```" in line for line in code_lines("\n".join(lines)))
+
+
+BLOCKS = [
+    "- a", "- **b**", "1. <b>a</b>", "2. b", "text", "#### h", "> q", "  - n", "   more", "|a|b|\n|-|-|\n|1|2|", "---",
+    "```\nx\n```", "```py\n" + "x = 1\n" * 200 + "```", "Here:```py\n\n<b>\n\ny```", "> ```\n> x", "שלום abc!",
+    "$$\nx\n$$", "- \\[", "<br>", "\u200f",
+]  # fmt: skip
+
+
+@BOTH
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+@settings(max_examples=30)
+@given(blocks=st.lists(st.sampled_from(BLOCKS), max_size=30))
+def test_sections_are_read_as_they_are_in_the_whole(render: Render, between: str, blocks: list[str]) -> None:
+    text = between.join(blocks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "sections", lambda lines: ["\n".join(line.text for line in lines)])
+        patch.setattr(rendering, "WINDOW_CHARS", 1_000_000)
+        clear()
+        whole = render(text)
+    clear()
+
+    assert render(text) == whole
+
+
+def clear() -> None:
+    rendering._sections.cache_clear()  # noqa: SLF001 - what was rendered otherwise must not be remembered
+    rendering._section.cache_clear()  # noqa: SLF001
 
 
 @BOTH
