@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -164,13 +165,18 @@ class _Places:
     def _latest(self, cost: float, places: Iterable[int]) -> Iterator[Place]:
         """Yield the latest place of each degree of tearing something."""
         seen: set[float] = set()
-        for place in reversed([*places]):
+        left = [*places]
+        while left and 0 not in seen:
+            place = left.pop()
+            if not self._is_between_characters(place):
+                continue
             torn = self._torn(place)
-            if torn not in seen and self._is_between_characters(place) and self._holds(cut := self._cut(place)):
+            if torn not in seen and self._holds(cut := self._cut(place)):
                 seen.add(torn)
                 yield cost + torn, cut
-            if 0 in seen:
-                return
+            elif torn >= _TORN and torn in seen and not self._long(place):
+                # Nothing is better before the beginning of what would be torn.
+                del left[bisect_right(left, self._start + self._spans.start(place - self._start)) :]
 
     def _torn(self, place: int) -> float:
         is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
@@ -179,12 +185,15 @@ class _Places:
 
     def _goes_on(self, place: int) -> list[spans.Open]:
         """Return what is closed at this place and opened again: emphasis, code, a link's words."""
-        since = int(self._window.limit * _LONG_SINCE) - self._start
-        found = self._spans.open_at(place - self._start, since=since)
+        found = self._long(place)
         # Beside such a mark, or a backslash, another one is not what it says; before a line's own marks it is text.
         beside = {*self._text[:place].rstrip()[-1:], self._text[place : place + 1]}
         is_apart = not beside & {"\\", *"".join(each.closing for each in found)}
         return found if is_apart and not self._is_marked(place) else []
+
+    def _long(self, place: int) -> list[spans.Open]:
+        since = int(self._window.limit * _LONG_SINCE) - self._start
+        return self._spans.open_at(place - self._start, since=since)
 
     def _is_marked(self, place: int) -> bool:
         line = self._window.line_at(place)

@@ -57,6 +57,11 @@ class Spans:
         """Return how bad a cut at this place is: 0 outside everything, 2 in what is surely one thing."""
         return 2 if _is_in(at, self._whole) else int(_is_in(at, self._likely))
 
+    def start(self, at: int) -> int:
+        """Return where that begins what a cut at this place tears; as far back as may be where it is of many pieces."""
+        spans = self._whole if _is_in(at, self._whole) else self._likely
+        return spans[bisect_left(spans, (at, 0)) - 1][0]
+
     def open_at(self, at: int, *, since: int) -> list[Open]:
         """Return what can be closed here and opened again: it has begun by `since`, and nothing else hinders."""
         count = bisect_left(self._starts, at)
