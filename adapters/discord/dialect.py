@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from adapters import fences
-from adapters.rendering.code import with_short_fences
+from adapters.rendering.code_writing import with_short_fences
 from adapters.rendering.text import render
 from adapters.rendering.writing import Dialect
 

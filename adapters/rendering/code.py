@@ -7,7 +7,7 @@ begin behind text, in an item or a quote, and end behind code or before words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -15,14 +15,13 @@ from adapters import fences
 from adapters.fences import Fence
 from adapters.rendering import languages
 
-WORD_JOINER = "\u2060"
 _RUN = re.compile(r"\\.|(?P<ticks>`+)")
 _LONG_RUN = re.compile("`{3,}")
 _LEAD = re.compile(r"(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*")
 # A language right behind the marks, with attributes that have no blanks; a sentence's end is none.
 _LANGUAGE = re.compile(r"\{?\.?[^\W_][\w+#.\-/]*(?:[:,=]\S*|\{.*\})?\}?(?<![.,;:!?)])")
 _TILDES = re.compile(r"(?<![~\w])(?P<marks>~{3,})(?P<word>\w[\w+#.\-]*)[ \t]*$")
-_ENDING = re.compile(r"[ \t]+(?P<words>\S.*)|(?P<sign>[.,;:!?)\]].*)")
+_ENDING = re.compile(r"[ \t]+(?P<words>\S.*)|(?P<sign>[.,;:!?)\]<*].*)")
 # A line with more code spans is not searched for a fence behind them.
 _MOST_RUNS = 64
 
@@ -73,6 +72,8 @@ class _Reading:
         self._rest = text.split("\n")
         self._at = 0
         self._fence = fence
+        # Whether the open fence began behind text: such a one may end before words as well.
+        self._is_late = False
         self._read: list[Line] = []
         # Up to there no line of this paragraph ends a block.
         self._endless_until = 0
@@ -111,6 +112,10 @@ class _Reading:
         elif (code := _before_end(line, fence)) is not None:
             self._put(code, Role.CODE, fence)
             self._close(fence.closing, fence)
+        elif self._is_late and (parts := _around_end(line, fence)):
+            self._put(parts[0], Role.CODE, fence)
+            self._close(fence.closing, fence)
+            return fence.lead + parts[1]
         else:
             self._put(line, Role.CODE, fence)
         return None
@@ -130,7 +135,7 @@ class _Reading:
             if head.strip():
                 self._put(head.rstrip())
             self._put(fence.opening, Role.OPENING, fence)
-            self._fence = fence
+            self._fence, self._is_late = fence, True
             return fence.lead + code if code else None
         self._put(line)
         return None
@@ -142,7 +147,7 @@ class _Reading:
             line = line[: len(line.rstrip()) - len(code)].rstrip()
             fence = Fence(fence.lead, fence.marks, fence.info[: -len(code)].rstrip())
         self._put(line, Role.OPENING, fence)
-        self._fence = fence
+        self._fence, self._is_late = fence, False
         return fence.lead + code if code else None
 
     def _late(self, line: str) -> tuple[str, Fence, str] | None:
@@ -231,7 +236,13 @@ def _before_end(line: str, fence: Fence) -> str | None:
     return None if len(_LONG_RUN.findall(code)) % 2 else code
 
 
-# --- writing
+def _around_end(line: str, fence: Fence) -> tuple[str, str] | None:
+    """Return the code before the only marks of a line, and the words behind; None where it has none, or no words."""
+    runs = _LONG_RUN.findall(line)
+    code, _, rest = line.partition(fence.marks)
+    is_one = fence.mark == "`" and runs == [fence.marks] and bool(code.strip(" \t>"))
+    found = _ENDING.match(rest) if is_one else None
+    return (code, (found["words"] or found["sign"]).strip()) if found else None
 
 
 def masked(line: Line) -> str:
@@ -242,51 +253,3 @@ def masked(line: Line) -> str:
         case Role.OPENING:
             return f"{line.lead}___"
     return ">" * (line.fence.depth if line.fence else 0)
-
-
-def with_short_fences(lines: Sequence[Line]) -> Iterator[str]:
-    """Write code for who ends a block at the first three backticks: a word joiner stands in each of its own."""
-    for line in lines:
-        if line.fence is None:
-            yield line.text
-        elif line.role is Role.OPENING:
-            info = _without_backticks(line.fence.info)
-            name = languages.named(info)
-            yield f"{line.lead}```{info if name is None else name}"
-        elif line.role is Role.CLOSING:
-            yield f"{line.lead}```"
-        else:
-            yield re.sub("``(?=`)", f"``{WORD_JOINER}", line.text) if "```" in line.text else line.text
-
-
-def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:
-    """Write code for who knows fences of any length, of backticks alone, with nothing beside the language."""
-    marks = ""
-    for number, line in enumerate(lines):
-        if line.fence is None or line.role is Role.CODE:
-            yield line.text
-            continue
-        if line.role is Role.OPENING:
-            marks = line.fence.marks if line.fence.mark == "`" else _around(lines, number + 1)
-        yield line.lead + (marks or line.fence.marks) + (_words(line.fence.info) if line.role is Role.OPENING else "")
-
-
-def _around(lines: Sequence[Line], first: int) -> str:
-    """Return marks that no line of the code from there has."""
-    longest = 2
-    for line in lines[first:]:
-        if line.role is not Role.CODE:
-            break
-        longest = max([longest, *map(len, _LONG_RUN.findall(line.text))])
-    return "`" * (longest + 1)
-
-
-def _without_backticks(info: str) -> str:
-    """Return what may stand behind backticks; behind tildes anything may."""
-    return info.partition("`")[0].rstrip()
-
-
-def _words(info: str) -> str:
-    info = _without_backticks(info.strip())
-    language, _, attributes = info.partition(" ")
-    return language if "=" in attributes or attributes.startswith("{") else info

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from adapters.rendering.code import WORD_JOINER, with_fences_of_backticks
+from adapters.rendering.code_writing import WORD_JOINER, with_fences_of_backticks
 from adapters.rendering.text import render
 from adapters.rendering.writing import Dialect
 
