@@ -56,15 +56,15 @@ class Cutter:
 
     def __init__(self, limit: int, *, moved: Moved | None = None) -> None:
         """See `cut`."""
-        if limit < LEAST_CHARS:
-            raise ValueError(f"a limit of {limit} characters is under {LEAST_CHARS}")
         self._limit = limit
         self._moved = moved
         self._text = ""
         self._settled: list[_Step] = []
 
     def cut(self, text: str) -> list[Part]:
-        """Return the parts of a text."""
+        """Return the parts of a text. See the function `cut`."""
+        if self._limit < LEAST_CHARS:
+            raise ValueError(f"a limit of {self._limit} characters is under {LEAST_CHARS}")
         while self._settled and not text.startswith(self._text[: self._settled[-1].seen]):
             self._settled.pop()
         cutting = _Cutting(text, self._limit, self._moved)

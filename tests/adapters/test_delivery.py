@@ -182,10 +182,11 @@ async def test_a_cancelled_delivery_says_that_the_answer_broke_off() -> None:
 
 
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
-    wall = Wall(message_chars=50)
+    wall = Wall(message_chars=64)
 
     await shown(wall, *words(30), END)
 
+    assert len(wall.messages) > 2
     assert [message.key for message in wall.messages] == [f"k:{number}" for number in range(len(wall.messages))]
 
 
