@@ -232,10 +232,11 @@ async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_
 
 
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
-    wall = Wall(message_chars=50)
+    wall = Wall(message_chars=64)
 
     await shown(wall, *words(30), END)
 
+    assert len(wall.messages) > 2
     assert [message.key for message in wall.messages] == [f"k:{number}" for number in range(len(wall.messages))]
 
 
