@@ -12,7 +12,7 @@ from adapters.console.poster import ConsolePoster, unmarked
 from adapters.console.terminal import Lines, Screen, user_name
 from adapters.delivery.deliver import deliver
 from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
-from bot.engine.commands import is_question, parse_slash
+from bot.engine.commands import CommandKind, kind_of, parse_slash
 from bot.engine.engine import Engine
 from bot.engine.questions import to_question
 from bot.errors import BotError
@@ -92,7 +92,7 @@ class Console:
         name, _, rest = line.removeprefix("/").partition(" ")
         command, arguments = parse_slash(name.lower(), rest)
         call = self._call(command, arguments)
-        said = self._message(to_question(call)) if is_question(command) else self._executed(call)
+        said = self._message(to_question(call)) if kind_of(command) is CommandKind.QUESTION else self._executed(call)
         async with aclosing(said) as parts:
             async for part in parts:
                 yield part

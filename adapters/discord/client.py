@@ -27,7 +27,7 @@ from adapters.discord.replies import Replies
 from adapters.discord.threads import Threads, in_thread, may_open
 from bot import ports
 from bot.domain import Address, ChatMessage, CommandCall, Notice, Turn
-from bot.engine.commands import is_question
+from bot.engine.commands import CommandKind, kind_of
 from bot.engine.engine import Engine
 from bot.engine.questions import to_question
 from bot.errors import BotError
@@ -180,7 +180,7 @@ class Client(discord.AutoShardedClient):
 
     async def _obey(self, call: CommandCall, said: ChatMessage) -> None:
         """Do what a command says that was written as a message: everybody reads it, so nothing is private."""
-        if is_question(call.command):
+        if kind_of(call.command) is CommandKind.QUESTION:
             asked = {name: value for name, value in call.arguments.items() if name != "private"}
             question = to_question(replace(call, arguments=asked), message_id=said.message_id)
             await self._replies.answer(replace(question, address=said.address))
@@ -199,7 +199,7 @@ class Client(discord.AutoShardedClient):
             await self._asking.open_form(interaction)
             return
         call = interactions.to_command_call(interaction)
-        if is_question(call.command):
+        if kind_of(call.command) is CommandKind.QUESTION:
             await self._asking.ask(interaction, call)
         elif grant := await thinking(interaction):
             await self._replies.run(call, lambda: self._replies.through(grant, call.person))

@@ -16,7 +16,7 @@ from adapters.discord.interactions import is_ephemeral, may_write, to_fields, to
 from adapters.discord.questions import Asking
 from adapters.discord.replies import Replies, raised
 from bot.domain import CommandCall, ReplyPart
-from bot.engine.commands import find_option, is_public, is_question, wants_answer
+from bot.engine.commands import CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
@@ -65,13 +65,13 @@ class Presses:
 
     async def _call(self, interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> None:
         call = to_press(interaction, command, arguments)
-        if is_question(command):
+        if kind_of(command) is CommandKind.QUESTION:
             await self._asking.ask(interaction, call)
         elif not await self._replies.admits(interaction, call):
             return
-        elif wants_answer(command):
+        elif kind_of(command) is CommandKind.ANSWER_AGAIN:
             await self._answer(interaction, call)
-        elif is_public(command):
+        elif kind_of(command) is CommandKind.PUBLIC:
             await self._publish(interaction, call)
         elif grant := await thinking(interaction):
             await self._replies.run(call, lambda: self._replies.through(grant, call.person))

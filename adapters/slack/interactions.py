@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import Corner
 from bot.domain import Address, CommandCall, Person, private_thread
-from bot.engine.commands import is_question, parse_slash
+from bot.engine.commands import CommandKind, kind_of, parse_slash
 from bot.errors import UserError
 
 
@@ -115,7 +115,7 @@ def parse_slashed(body: Json) -> Slashed:
 def is_asked(slashed: Slashed) -> bool:
     """Whether the command is a question, to be answered as any message is; False for one typed wrong."""
     try:
-        return is_question(parse_slash(slashed.name, slashed.text)[0])
+        return kind_of(parse_slash(slashed.name, slashed.text)[0]) is CommandKind.QUESTION
     except UserError:
         return False
 

@@ -25,7 +25,7 @@ from adapters.slack.replies import Answers
 from adapters.slack.welcome import Welcome
 from adapters.slack.workspace import Desk
 from bot.domain import ChatMessage, CommandCall, Notice, Person
-from bot.engine.commands import is_question
+from bot.engine.commands import CommandKind, kind_of
 from bot.engine.questions import to_question
 from bot.errors import BotError, UserError
 
@@ -173,7 +173,7 @@ class Listeners:
 
 def _asked(incoming: ChatMessage | CommandCall, said: Said) -> ChatMessage | CommandCall:
     """Return the message where a command in words is a question; it is what the person wrote, so nothing is shown."""
-    if not isinstance(incoming, CommandCall) or not is_question(incoming.command):
+    if not isinstance(incoming, CommandCall) or kind_of(incoming.command) is not CommandKind.QUESTION:
         return incoming
     message = to_question(incoming, message_id=said.message_id)
     if message.address.is_private:

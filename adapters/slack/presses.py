@@ -17,7 +17,7 @@ from adapters.slack.place import Corner, Place
 from adapters.slack.replies import Answers
 from adapters.slack.workspace import Desk
 from bot.domain import Address, CommandCall, Notice
-from bot.engine.commands import is_public, wants_answer
+from bot.engine.commands import CommandKind, kind_of
 from bot.engine.numbers import number_in
 from bot.errors import BotError
 from bot.i18n import sentence
@@ -104,7 +104,7 @@ class Presses:
             direct=pressed.direct,
         )
         try:
-            if wants_answer(call.command):
+            if kind_of(call.command) is CommandKind.ANSWER_AGAIN:
                 if turn := await self._desk.engine.press(call):
                     self._answers.begin(turn, url=pressed.corner.url)
                 return
@@ -112,7 +112,7 @@ class Presses:
         except BotError as error:
             await self._desk.refuse(error, pressed.corner, person.locale)
             return
-        if is_new and is_public(call.command):
+        if is_new and kind_of(call.command) is CommandKind.PUBLIC:
             await self._desk.run_openly(call, self._open_poster(pressed, call), pressed.corner)
         elif is_new:
             await self._desk.run(call, self._desk.private_poster(pressed.corner, person.locale))

@@ -136,7 +136,7 @@ class Engine:
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream what it answers with.
 
-        What everybody is to read (`commands.is_public`) ends with a `Completion`; ask for the next part only when all
+        What everybody is to read (a public command) ends with a `Completion`; ask for the next part only when all
         of it is shown: it counts as shown then, and not before.
 
         Raises:
@@ -149,7 +149,7 @@ class Engine:
     async def press(self, call: CommandCall) -> Turn | None:
         """Accept what a button asks for: a turn to be answered as any other; None for an event that is known already.
 
-        For the commands that `commands.wants_answer`; the others are accepted with `accept_call` and run by `execute`.
+        For commands of the kind ANSWER_AGAIN; the others are accepted with `accept_call` and run by `execute`.
         The turn's message is the question the button's answer was given to: its ids, its asker, its text.
 
         Raises:

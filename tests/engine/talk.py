@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.domain import Address, Button, ChatMessage, CommandCall, Delta, Notice, Offer, Person, ReplyPart, Turn
 from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
-from bot.engine.commands import wants_answer
+from bot.engine.commands import CommandKind, kind_of
 from bot.engine.engine import Engine
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
@@ -124,7 +124,7 @@ class Talk:
     ) -> Heard:
         """Press a button under an answer and hear what comes of it, an answer or a word."""
         call = self.call(heard_before.button(label), person=person, at=at, **arguments)
-        if not wants_answer(call.command):
+        if kind_of(call.command) is not CommandKind.ANSWER_AGAIN:
             return await heard(self.engine.execute(call))
         turn = await self.engine.press(call)
         assert turn is not None
