@@ -11,10 +11,11 @@ import discord
 from adapters.base import Poster
 from adapters.clock import Clock
 from adapters.delivery.deliver import deliver
+from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord.interaction_tokens import Grant, thinking
 from adapters.discord.interactions import to_user
-from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
 from bot.domain import ChatMessage, CommandCall, Notice, Person, ReplyPart, Turn
@@ -81,7 +82,7 @@ class Replies:
         await deliver(
             self._engine.reply(turn),
             poster,
-            key=turn_key(turn),
+            key=turn_key(turn.id),
             locale=turn.message.person.locale,
             rules=self._rules,
             turn=turn,

@@ -10,6 +10,7 @@ import structlog
 
 from adapters.base import Poster
 from adapters.delivery.deliver import deliver
+from adapters.delivery.keys import turn_key
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster
 from adapters.slack.workspace import Desk
@@ -78,7 +79,7 @@ class Answers:
             await deliver(
                 engine.reply(turn),
                 poster,
-                key=f"turn-{turn.id}",
+                key=turn_key(turn.id),
                 locale=turn.message.person.locale,
                 rules=self._desk.rules,
                 turn=turn,

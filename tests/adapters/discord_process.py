@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from discord.http import Route
 
 from adapters.base import Content
+from adapters.delivery.keys import PostKey, turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
-from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.poster import ChannelPoster
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -47,7 +48,7 @@ class Process:
         return message
 
     def _key(self, index: int) -> str:
-        return f"{turn_key(self.turn)}:{index}"
+        return PostKey(turn_key(self.turn.id), index).written
 
 
 @asynccontextmanager
