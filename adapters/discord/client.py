@@ -182,7 +182,7 @@ class Client(discord.AutoShardedClient):
         """Do what a command says that was written as a message: everybody reads it, so nothing is private."""
         if kind_of(call.command) is CommandKind.QUESTION:
             asked = {name: value for name, value in call.arguments.items() if name != "private"}
-            question = to_question(replace(call, arguments=asked), message_id=said.message_id)
+            question = to_question(replace(call, arguments=asked, message_id=said.message_id))
             await self._replies.answer(replace(question, address=said.address))
         else:
             await self._replies.run(call, lambda: self._replies.to(said))

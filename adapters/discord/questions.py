@@ -93,7 +93,7 @@ class Asking:
             grant = grant_of(interaction, original_id=shown.message_id or 0)
             await self._by_grant(grant, call, quoted)
             return
-        said = _about(to_question(call, message_id=str(shown.message_id or call.event_id)), quoted)
+        said = _about(to_question(replace(call, message_id=str(shown.message_id or call.event_id))), quoted)
         wants_thread = self._threads is Threads.ALWAYS or (
             self._threads is Threads.REQUEST and call.arguments.get("thread")
         )
@@ -103,7 +103,8 @@ class Asking:
     async def _by_grant(self, grant: Grant, call: CommandCall, quoted: str) -> None:
         private: Mapping[str, str] = {"private": "yes"} if grant.is_private else {}
         asked = replace(call, arguments={**call.arguments, **private})
-        said = to_question(asked, message_id=str(grant.interaction_id), reply_to=grant.written())
+        shown = replace(asked, message_id=str(grant.interaction_id), reply_to=grant.written())
+        said = to_question(shown)
         await self._replies.answer(_about(said, quoted))
 
 

@@ -175,7 +175,7 @@ def _asked(incoming: ChatMessage | CommandCall, said: Said) -> ChatMessage | Com
     """Return the message where a command in words is a question; it is what the person wrote, so nothing is shown."""
     if not isinstance(incoming, CommandCall) or kind_of(incoming.command) is not CommandKind.QUESTION:
         return incoming
-    message = to_question(incoming, message_id=said.message_id)
+    message = to_question(replace(incoming, message_id=said.message_id))
     if message.address.is_private:
         return replace(message, reply_to=_corner(said).thread)
     return replace(message, reply_to="" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to)
