@@ -45,7 +45,7 @@ class TokenPoster(EditingPoster):
         self._turn_id = turn.id if turn else None
         self._hook = discord.Webhook.partial(grant.application_id, grant.token, client=client)
         self._hook.type = discord.WebhookType.application
-        self._letters = Letters(client, person, about=grant.interaction_id)
+        self._letters = Letters(client, person, about=grant.interaction_id, head=text("discord.letter", person.locale))
         self._follow_ups = len([post for post in posts if post != self._original])
         self._texts: dict[str, str] = {}
         self._shown: dict[str, tuple[str, ...] | None] = dict.fromkeys(posts)

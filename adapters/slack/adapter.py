@@ -24,8 +24,8 @@ from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.rates import governor
 from adapters.slack.replies import Answers
-from adapters.slack.tasks import Tasks
 from adapters.slack.workspace import Desk
+from adapters.tasks import Tasks
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable

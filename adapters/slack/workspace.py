@@ -18,7 +18,7 @@ from adapters.slack.calls import CALL_ERRORS, Web
 from adapters.slack.people import People
 from adapters.slack.place import Corner, Identity
 from adapters.slack.private_poster import PrivatePoster
-from adapters.slack.tasks import Tasks
+from adapters.tasks import Tasks
 from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.engine import Engine
 from bot.errors import BotError

@@ -151,7 +151,8 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
     """Read a command said to the bot in words, with or without a slash; None when it is something else.
 
     Lenient where `parse_slash` is strict: "model trains are loud" is a message for the model, not a wrong command. A
-    command that takes free text keeps its slash: "ask me a riddle" is no command, "/ask me a riddle" is.
+    command that takes free text keeps its slash: "ask me a riddle" is no command, "/ask me a riddle" is, and so is what
+    ends in "private yes": the person wants to be answered alone.
     """
     said = text.strip()
     name, *rest = said.removeprefix("/").split(maxsplit=1) or [""]
@@ -159,12 +160,15 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
         return "model why", {}
     command = _TYPED.get(name.lower()) or _TYPED.get(" ".join(said.removeprefix("/").lower().split()[:2]))
     is_free = command is not None and _takes_rest(command)
-    if ("\n" in said or name.lower() == ASK) and not (is_free and said.startswith("/")):
+    needs_slash = "\n" in said or name.lower() == ASK
+    if needs_slash and not is_free:
         return None
     try:
-        return parse_slash(name.lower(), "".join(rest))
+        called, arguments = parse_slash(name.lower(), "".join(rest))
     except UserError:
         return None
+    is_meant = not needs_slash or said.startswith("/") or PRIVATE.name in arguments
+    return (called, arguments) if is_meant else None
 
 
 def find_option(command: str, option: str) -> Option | None:
