@@ -84,7 +84,7 @@ class PressOrigin(Origin, Protocol):
         """Return the call the button stands for."""
         ...
 
-    async def open_form(self, press: Press, option: Option) -> None:
+    async def open_form(self, option: Option) -> None:
         """Ask for one option more; the form brings the press back.
 
         Raises:
@@ -147,7 +147,7 @@ class Dispatcher:
         call, option = origin.to_call(press), find_option(press.command, press.asks)
         if option is None:
             return await self.take(call, origin)
-        return await self.ask(call, origin, lambda: origin.open_form(press, option))
+        return await self.ask(call, origin, lambda: origin.open_form(option))
 
     async def submit(self, written: str, said: str, origin: PressOrigin) -> Telling:
         """Do what a button calls whose form was sent off; `said` is what was put into it."""

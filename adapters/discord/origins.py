@@ -119,7 +119,7 @@ class Interacted:
         """See `adapters.dispatch.PressOrigin`."""
         return to_press(self._interaction, press.command, press.arguments)
 
-    async def open_form(self, press: Press, option: Option) -> None:  # noqa: ARG002 - the form carries it as the button
+    async def open_form(self, option: Option) -> None:
         """See `adapters.dispatch.PressOrigin`."""
         modal = asking_for(option, custom_id=self._interaction.custom_id or "", locale=self.locale)
         await opened(self._interaction, modal)

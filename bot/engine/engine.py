@@ -14,7 +14,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
-from bot.engine.intake import Intake, Taken, TakenTurn
+from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import Loads
@@ -116,20 +116,6 @@ class Engine:
             Unavailable: it could not be stored; do not acknowledge it.
         """
         return await self._intake.take(incoming)
-
-    async def accept(self, message: ChatMessage) -> Turn | None:
-        """Take in a message."""
-        taken = await self.take(message)
-        return taken.turn if isinstance(taken, TakenTurn) else None
-
-    async def accept_call(self, call: CommandCall) -> bool:
-        """Take in a call that is run."""
-        return await self.take(call) is not None
-
-    async def press(self, call: CommandCall) -> Turn | None:
-        """Take in a call that becomes a turn."""
-        taken = await self.take(call)
-        return taken.turn if isinstance(taken, TakenTurn) else None
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.

@@ -12,6 +12,7 @@ from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
 from bot.engine.questions import to_question
+from bot.errors import UserError
 from bot.ports import Turns
 
 
@@ -54,7 +55,7 @@ class Intake:
         command = incoming.command if isinstance(incoming, CommandCall) else ""
         self._access.check(right_to(command), person=incoming.person, address=incoming.address)
         if isinstance(incoming, CommandCall) and kind_of(command) is CommandKind.QUESTION:
-            check_arguments(BY_NAME[command], incoming.arguments)
+            _check_question(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
         """See `Engine.take`."""
@@ -80,6 +81,13 @@ def audience_of(call: CommandCall) -> Audience:
     """Return who reads what a call answers. What is called in a message is answered to all who read that."""
     is_open = kind_of(call.command) is CommandKind.PUBLIC or bool(call.message_id)
     return Audience.EVERYBODY if is_open else Audience.ASKER
+
+
+def _check_question(call: CommandCall) -> None:
+    if call.quoted and not call.arguments.get("question"):
+        # Asked in a form: how it is typed is of no use there.
+        raise UserError("error.empty_message")
+    check_arguments(BY_NAME[call.command], call.arguments)
 
 
 def _taken(turn: Turn | None) -> TakenTurn | None:

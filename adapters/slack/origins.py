@@ -1,0 +1,237 @@
+"""Where what people do comes from: a message, or what is acknowledged and answered where the person alone reads."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from adapters.base import Poster
+from adapters.buttons import Press
+from adapters.dispatch import Opened
+from adapters.slack.dialect import fallback, inert
+from adapters.slack.events import Said
+from adapters.slack.forms import asking_form
+from adapters.slack.interactions import Pressed
+from adapters.slack.place import Corner, Place
+from adapters.slack.posters import Posters
+from adapters.slack.questions import NotHere, Questions, alone
+from adapters.slack.workspace import Desk
+from bot.domain import CommandCall, Incoming, Notice, Person, Turn
+from bot.engine.commands import CommandKind, Option, kind_of
+from bot.engine.intake import Audience, Taken
+from bot.engine.questions import is_private
+from bot.errors import BotError, Unavailable, UserError
+from bot.i18n import sentence
+
+# Events whose people were told why they are not answered; as many as may be redelivered at once.
+MOST_TOLD = 1_000
+
+
+class Told:
+    """The events whose people were told already why they are not answered: Slack delivers those again."""
+
+    def __init__(self) -> None:
+        self._events: deque[str] = deque(maxlen=MOST_TOLD)
+
+    def is_first(self, event_id: str) -> bool:
+        """Whether an event is told for the first time."""
+        is_new = event_id not in self._events
+        if is_new:
+            self._events.append(event_id)
+        return is_new
+
+
+class Spoken:
+    """A message. Slack's event is acknowledged when it is stored, and delivered again where it could not be."""
+
+    def __init__(self, desk: Desk, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
+        self._desk = desk
+        self._posters = posters
+        self._said = said
+        self._incoming = incoming
+        self._told = told
+        self.event_id = said.event_id
+        self.locale = incoming.person.locale
+
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.dispatch.Origin`."""
+        return incoming
+
+    async def settle(self, taken: Taken | None) -> None:
+        """See `adapters.dispatch.Origin`: Bolt acknowledges when the listener returns."""
+
+    async def refuse(self, error: BotError) -> Poster | None:
+        """See `adapters.dispatch.Origin`. Told once: nothing is stored that would know a second delivery."""
+        is_first = self._told.is_first(self.event_id)
+        if isinstance(error, UserError):
+            return self.poster(Audience.EVERYBODY) if is_first else None
+        if is_first:
+            telling = self._desk.tell(Notice("slack.not_stored"), self._corner(), self.locale)
+            self._desk.spawn(telling, "trouble")
+        raise error
+
+    def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
+        """See `adapters.dispatch.Origin`: a question for its author alone is refused to them alone, too."""
+        if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
+            return self._desk.private_poster(self._corner(), self.locale)
+        said = self._said
+        place = Place(
+            channel=said.address.channel,
+            thread=said.reply_to,
+            asked=said.message_id,
+            user=said.user,
+            workspace=said.address.workspace,
+        )
+        return self._posters.call_poster(place, said.address, self.locale)
+
+    def answering(self, turn: Turn) -> Opened:
+        """See `adapters.dispatch.Origin`."""
+        return self._posters.answering(turn)
+
+    def _corner(self) -> Corner:
+        """Return where the person reads what is for them alone: the thread, where they wrote in one."""
+        said = self._said
+        return Corner(said.address.channel, said.user, "" if said.reply_to == said.message_id else said.reply_to)
+
+
+class Aside:
+    """What is acknowledged already, and answered in a corner where the person alone reads."""
+
+    def __init__(self, desk: Desk, posters: Posters, corner: Corner, person: Person, *, event_id: str) -> None:
+        self._desk = desk
+        self._posters = posters
+        self._corner = corner
+        self._person = person
+        self.event_id = event_id
+        self.locale = person.locale
+
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.dispatch.Origin`."""
+        return incoming
+
+    async def settle(self, taken: Taken | None) -> None:
+        """See `adapters.dispatch.Origin`."""
+
+    async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
+        """See `adapters.dispatch.Origin`."""
+        return self.poster(Audience.ASKER)
+
+    def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
+        """See `adapters.dispatch.Origin`."""
+        return self._desk.private_poster(self._corner, self.locale)
+
+    def answering(self, turn: Turn) -> Opened:
+        """See `adapters.dispatch.Origin`."""
+        return self._posters.answering(turn, self._corner.url)
+
+
+class PressedAside(Aside):
+    """A press, or the form it had opened."""
+
+    def __init__(self, desk: Desk, posters: Posters, pressed: Pressed, person: Person) -> None:
+        super().__init__(desk, posters, pressed.corner, person, event_id=pressed.trigger_id)
+        self._pressed = pressed
+
+    def to_call(self, press: Press) -> CommandCall:
+        """See `adapters.dispatch.PressOrigin`."""
+        return CommandCall(
+            event_id=self.event_id,
+            address=self._pressed.address,
+            person=self._person,
+            command=press.command,
+            arguments=press.arguments,
+            direct=self._pressed.direct,
+        )
+
+    async def open_form(self, option: Option) -> None:
+        """See `adapters.dispatch.PressOrigin`."""
+        pressed = self._pressed
+        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
+        await open_form(self._desk, pressed.trigger_id, form)
+
+    def poster(self, audience: Audience) -> Poster:
+        """See `adapters.dispatch.Origin`: what everybody is to read stands below the message that was pressed."""
+        if audience is Audience.ASKER:
+            return super().poster(audience)
+        corner, address = self._corner, self._pressed.address
+        place = Place(
+            channel=corner.channel,
+            thread=corner.thread,
+            asked=self._pressed.ts,
+            user=corner.user,
+            workspace=address.workspace,
+        )
+        return self._posters.call_poster(place, replace(address, thread=corner.thread), self.locale)
+
+
+class Asked(Aside):
+    """A question by command or form: acknowledged when it is stored; until then Slack tells the person that it failed.
+
+    `refusal` makes the acknowledgement that says why not. `thread` is where the question is shown, "" for a new one.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        posters: Posters,
+        corner: Corner,
+        person: Person,
+        *,
+        event_id: str,
+        ack: AsyncAck,
+        refusal: Callable[[str], Mapping[str, Any]],
+        thread: str = "",
+    ) -> None:
+        super().__init__(desk, posters, corner, person, event_id=event_id)
+        self._questions = Questions(desk)
+        self._ack = ack
+        self._refusal = refusal
+        self._thread = thread
+        self._shown: CommandCall | None = None
+
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.dispatch.Origin`: others see the question; one for its asker alone is not shown."""
+        if not isinstance(incoming, CommandCall) or kind_of(incoming.command) is not CommandKind.QUESTION:
+            return incoming
+        if is_private(incoming):
+            return alone(incoming)
+        try:
+            self._shown = await self._questions.shown(incoming, thread=self._thread)
+        except NotHere:
+            # Two people's own conversation: whoever asks there reads the answer alone.
+            if not incoming.direct:
+                raise
+            return alone(incoming)
+        return self._shown
+
+    async def settle(self, taken: Taken | None) -> None:
+        """See `adapters.dispatch.Origin`."""
+        if taken is None and self._shown:
+            self._questions.hide(self._shown)
+        await self._ack()
+
+    async def refuse(self, error: BotError) -> Poster | None:
+        """See `adapters.dispatch.Origin`."""
+        if self._shown:
+            self._questions.hide(self._shown)
+        await self._ack(**self._refusal(sentence(Notice(error.key, error.parameters), self.locale)))
+        return None
+
+
+def in_words(said: str) -> dict[str, Any]:
+    """Return the acknowledgement of a slash command that says something to its caller."""
+    return {"text": fallback(said), "blocks": [{"type": "markdown", "text": inert(said)}]}
+
+
+async def open_form(desk: Desk, trigger_id: str, form: Mapping[str, Any]) -> None:
+    """Open a form.
+
+    Raises:
+        Unavailable: Slack did not open it.
+    """
+    if not await desk.quietly(desk.web.hasty.views_open(trigger_id=trigger_id, view=dict(form))):
+        raise Unavailable("slack.form_failed")
