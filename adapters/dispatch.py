@@ -8,89 +8,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
-from typing import Protocol, TypeAlias
+from contextlib import aclosing
+from typing import TypeAlias
 
 import structlog
 
 from adapters.base import Poster
-from adapters.buttons import Press, decode
+from adapters.buttons import decode
 from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
+from adapters.origin import Opened, Origin, PressOrigin
 from adapters.tasks import Tasks
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
-from bot.engine.commands import CommandKind, Option, find_option, kind_of
+from bot.engine.commands import CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
-from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
+from bot.engine.intake import Audience, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
 from bot.errors import BotError
 
-Opened: TypeAlias = AbstractAsyncContextManager[Poster]
-"""A turn's poster while it is used: leaving closes what must not stay open."""
 Telling: TypeAlias = asyncio.Task[object] | None
 """The task that tells what comes of an event; None where nothing is to be told."""
 log = structlog.get_logger(__name__)
-
-
-class Origin(Protocol):
-    """One thing a person did: how its platform acknowledges it, and where it is answered. Made for one event."""
-
-    @property
-    def event_id(self) -> str:
-        """The platform's id of the event."""
-        ...
-
-    @property
-    def locale(self) -> str:
-        """The person's language."""
-        ...
-
-    async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """Do what comes before the store, when the person may: acknowledge what cannot wait, show a question to others.
-
-        Return what is to be stored, a question with the ids of what shows it; None where it comes too late.
-
-        Raises:
-            BotError: it cannot be shown; the person is told.
-        """
-        ...
-
-    async def settle(self, taken: Taken | None) -> None:
-        """Do what comes after the store: acknowledge what waited for it. None: the event was known already."""
-        ...
-
-    async def refuse(self, error: BotError) -> Poster | None:
-        """Acknowledge what is not taken in, and return the poster that says why; None where that is said already.
-
-        Raises:
-            BotError: the event is to stay unacknowledged, since the platform delivers it again.
-        """
-        ...
-
-    def poster(self, audience: Audience) -> Poster:
-        """Make the poster of what is no turn: of what a call says, or a sentence. Asked for after `prepare`."""
-        ...
-
-    def answering(self, turn: Turn) -> Opened:
-        """Open the poster of the turn this became."""
-        ...
-
-
-class PressOrigin(Origin, Protocol):
-    """A press of a button, or the form sent off that such a press had opened."""
-
-    def to_call(self, press: Press) -> CommandCall:
-        """Return the call the button stands for."""
-        ...
-
-    async def open_form(self, option: Option) -> None:
-        """Ask for one option more; the form brings the press back.
-
-        Raises:
-            BotError: no form can be opened.
-        """
-        ...
 
 
 class Dispatcher:

@@ -9,44 +9,32 @@ from contextlib import asynccontextmanager
 from adapters.base import Content, Poster
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen
-from bot.domain import Incoming, Notice, Turn
-from bot.engine.intake import Audience, Taken
-from bot.errors import BotError
+from adapters.origin import AnsweredOrigin
+from bot.domain import Notice, Turn
+from bot.engine.intake import Audience
 from bot.i18n import sentence
 
 OnOffer = Callable[[Content], None]
 
 
-class Typed:
+class Typed(AnsweredOrigin):
     """A line. `on_offer` is told of messages with buttons, `on_turn` of the turn that is answered, None after it."""
 
     def __init__(
         self, screen: Screen, *, locale: str, on_offer: OnOffer, on_turn: Callable[[Turn | None], None]
     ) -> None:
+        super().__init__(event_id=uuid.uuid4().hex, locale=locale)
         self._screen = screen
         self._on_offer = on_offer
         self._on_turn = on_turn
-        self.event_id = uuid.uuid4().hex
-        self.locale = locale
-
-    async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
-        return incoming
-
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`."""
-
-    async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
-        """See `adapters.dispatch.Origin`."""
-        return self.poster(Audience.ASKER)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         return OfferPoster(self._screen, locale=self.locale, on_offer=self._on_offer)
 
     @asynccontextmanager
     async def answering(self, turn: Turn) -> AsyncIterator[Poster]:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         self._on_turn(turn)
         try:
             yield ConsolePoster(self._screen)

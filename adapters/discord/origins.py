@@ -18,7 +18,7 @@ from adapters.discord.interactions import is_ephemeral, may_write, to_press, to_
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
-from adapters.dispatch import Opened
+from adapters.origin import AnsweredOrigin, Opened
 from bot.domain import CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
@@ -30,56 +30,46 @@ SHOWN_CHARS = 1500
 log = structlog.get_logger(__name__)
 
 
-class Written:
+class Written(AnsweredOrigin):
     """A message, which Discord wants no acknowledgement of. `on_turn` is called when it became a turn."""
 
     def __init__(self, posters: Posters, incoming: Incoming, on_turn: Callable[[], None]) -> None:
+        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale)
         self._posters = posters
         self._incoming = incoming
         self._on_turn = on_turn
-        self.event_id = incoming.event_id
-        self.locale = incoming.person.locale
-
-    async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
-        return incoming
 
     async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         if taken is not None:
             self._on_turn()
 
-    async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
-        """See `adapters.dispatch.Origin`."""
-        return self.poster(Audience.EVERYBODY)
-
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
-        """See `adapters.dispatch.Origin`: a question for its author alone is refused to them alone, too."""
+        """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         said = self._incoming
         if isinstance(said, CommandCall) and is_private(said):
             return self._posters.alone(said.address, said.message_id, said.person)
         return self._posters.replying(said.address, said.message_id, self.locale)
 
     def answering(self, turn: Turn) -> Opened:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         return self._posters.answering(turn)
 
 
-class Interacted:
+class Interacted(AnsweredOrigin):
     """A slash command, a press or a form."""
 
     def __init__(self, posters: Posters, interaction: discord.Interaction[Any], threads: Threads) -> None:
         self._posters = posters
         self._interaction = interaction
         self._threads = threads
-        self._person = to_user(interaction)
+        self._person = person = to_user(interaction)
+        super().__init__(event_id=str(interaction.id), locale=person.locale)
         self._grant: Grant | None = None
         self._shown: CommandCall | None = None
-        self.event_id = str(interaction.id)
-        self.locale = self._person.locale
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         assert isinstance(incoming, CommandCall)
         self._person, self.locale = incoming.person, incoming.person.locale
         match kind_of(incoming.command):
@@ -93,17 +83,14 @@ class Interacted:
                 self._grant = await thinking(self._interaction)
         return incoming if self._grant else None
 
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`: all was acknowledged before."""
-
     async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         if self._shown is None and self._grant is None:
             self._grant = await thinking(self._interaction)
         return self.poster(Audience.ASKER) if self._shown or self._grant else None
 
     def poster(self, audience: Audience) -> Poster:
-        """See `adapters.dispatch.Origin`. What became of a question that stands in the channel is told below it."""
+        """See `adapters.origin.Origin`. What became of a question that stands in the channel is told below it."""
         if self._shown is not None:
             return self._posters.replying(self._shown.address, self._shown.message_id, self.locale)
         assert self._grant is not None
@@ -111,16 +98,16 @@ class Interacted:
         return self._posters.through(grant, self._person)
 
     def answering(self, turn: Turn) -> Opened:
-        """See `adapters.dispatch.Origin`: where the first answer stands, or, where the bot cannot write, by token."""
+        """See `adapters.origin.Origin`: where the first answer stands, or, where the bot cannot write, by token."""
         in_channel = self._shown is not None or (turn.about and self._answers_in_channel())
         return self._posters.answering(turn, None if in_channel else self._grant)
 
     def to_call(self, press: Press) -> CommandCall:
-        """See `adapters.dispatch.PressOrigin`."""
+        """See `adapters.origin.PressOrigin`."""
         return to_press(self._interaction, press.command, press.arguments)
 
     async def open_form(self, option: Option) -> None:
-        """See `adapters.dispatch.PressOrigin`."""
+        """See `adapters.origin.PressOrigin`."""
         modal = asking_for(option, custom_id=self._interaction.custom_id or "", locale=self.locale)
         await opened(self._interaction, modal)
 
@@ -165,7 +152,7 @@ class AskedAbout(Interacted):
         self._quotes = quotes
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         assert isinstance(incoming, CommandCall)
         target = await self._quotes.find(self._interaction)
         if target is None:

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
 from adapters.buttons import Press
-from adapters.dispatch import Opened
+from adapters.origin import AnsweredOrigin, Opened
 from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
 from adapters.slack.forms import asking_form
@@ -45,27 +45,19 @@ class Told:
         return is_new
 
 
-class Spoken:
+class Spoken(AnsweredOrigin):
     """A message. Slack's event is acknowledged when it is stored, and delivered again where it could not be."""
 
     def __init__(self, desk: Desk, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
+        super().__init__(event_id=said.event_id, locale=incoming.person.locale)
         self._desk = desk
         self._posters = posters
         self._said = said
         self._incoming = incoming
         self._told = told
-        self.event_id = said.event_id
-        self.locale = incoming.person.locale
-
-    async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
-        return incoming
-
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`: Bolt acknowledges when the listener returns."""
 
     async def refuse(self, error: BotError) -> Poster | None:
-        """See `adapters.dispatch.Origin`. Told once: nothing is stored that would know a second delivery."""
+        """See `adapters.origin.Origin`. Told once: nothing is stored that would know a second delivery."""
         is_first = self._told.is_first(self.event_id)
         if isinstance(error, UserError):
             return self.poster(Audience.EVERYBODY) if is_first else None
@@ -75,7 +67,7 @@ class Spoken:
         raise error
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
-        """See `adapters.dispatch.Origin`: a question for its author alone is refused to them alone, too."""
+        """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
             return self._desk.private_poster(self._corner(), self.locale)
         said = self._said
@@ -89,7 +81,7 @@ class Spoken:
         return self._posters.call_poster(place, said.address, self.locale)
 
     def answering(self, turn: Turn) -> Opened:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         return self._posters.answering(turn)
 
     def _corner(self) -> Corner:
@@ -98,34 +90,22 @@ class Spoken:
         return Corner(said.address.channel, said.user, "" if said.reply_to == said.message_id else said.reply_to)
 
 
-class Aside:
+class Aside(AnsweredOrigin):
     """What is acknowledged already, and answered in a corner where the person alone reads."""
 
     def __init__(self, desk: Desk, posters: Posters, corner: Corner, person: Person, *, event_id: str) -> None:
+        super().__init__(event_id=event_id, locale=person.locale)
         self._desk = desk
         self._posters = posters
         self._corner = corner
         self._person = person
-        self.event_id = event_id
-        self.locale = person.locale
-
-    async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`."""
-        return incoming
-
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`."""
-
-    async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
-        """See `adapters.dispatch.Origin`."""
-        return self.poster(Audience.ASKER)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         return self._desk.private_poster(self._corner, self.locale)
 
     def answering(self, turn: Turn) -> Opened:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         return self._posters.answering(turn, self._corner.url)
 
 
@@ -137,7 +117,7 @@ class PressedAside(Aside):
         self._pressed = pressed
 
     def to_call(self, press: Press) -> CommandCall:
-        """See `adapters.dispatch.PressOrigin`."""
+        """See `adapters.origin.PressOrigin`."""
         return CommandCall(
             event_id=self.event_id,
             address=self._pressed.address,
@@ -148,13 +128,13 @@ class PressedAside(Aside):
         )
 
     async def open_form(self, option: Option) -> None:
-        """See `adapters.dispatch.PressOrigin`."""
+        """See `adapters.origin.PressOrigin`."""
         pressed = self._pressed
         form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
         await open_form(self._desk, pressed.trigger_id, form)
 
     def poster(self, audience: Audience) -> Poster:
-        """See `adapters.dispatch.Origin`: what everybody is to read stands below the message that was pressed."""
+        """See `adapters.origin.Origin`: what everybody is to read stands below the message that was pressed."""
         if audience is Audience.ASKER:
             return super().poster(audience)
         corner, address = self._corner, self._pressed.address
@@ -194,7 +174,7 @@ class Asked(Aside):
         self._shown: CommandCall | None = None
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
-        """See `adapters.dispatch.Origin`: others see the question; one for its asker alone is not shown."""
+        """See `adapters.origin.Origin`: others see the question; one for its asker alone is not shown."""
         if not isinstance(incoming, CommandCall) or kind_of(incoming.command) is not CommandKind.QUESTION:
             return incoming
         if is_private(incoming):
@@ -209,13 +189,13 @@ class Asked(Aside):
         return self._shown
 
     async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         if taken is None and self._shown:
             self._questions.hide(self._shown)
         await self._ack()
 
     async def refuse(self, error: BotError) -> Poster | None:
-        """See `adapters.dispatch.Origin`."""
+        """See `adapters.origin.Origin`."""
         if self._shown:
             self._questions.hide(self._shown)
         await self._ack(**self._refusal(sentence(Notice(error.key, error.parameters), self.locale)))
