@@ -114,7 +114,7 @@ class SlackAdapter:
                 self._dispatcher = Dispatcher(
                     engine=self._engine, tasks=tasks, rules=desk.rules, answering=posters.answering
                 )
-                await self._listen(self._app(desk, Listeners(desk, self._dispatcher, posters)), web)
+                await self._listen(self._app(desk, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
             self._dispatcher = None

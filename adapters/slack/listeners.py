@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -34,23 +35,23 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import Corner
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from adapters.slack.workspace import Desk
 from bot.domain import Address, CommandCall, Notice, Person
 from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Listeners:
     """The listeners of one Bolt app."""
 
-    def __init__(self, desk: Desk, dispatcher: Dispatcher, posters: Posters) -> None:
-        self._desk = desk
+    def __init__(self, dispatcher: Dispatcher, posters: Posters) -> None:
+        self._desk = posters.desk
         self._dispatcher = dispatcher
         self._posters = posters
-        self._welcome = Welcome(desk)
+        self._welcome = Welcome(posters.desk)
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
@@ -103,22 +104,14 @@ class Listeners:
     async def on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a press and do what the button says."""
         await ack()
-        try:
-            pressed = parse_press(body)
-        except Malformed as error:
-            await self._tell_unread(body, error, Notice("error.button_unknown"))
-            return
-        self._desk.spawn(self._press(pressed), "press")
+        if pressed := await self._read(parse_press, body, Notice("error.button_unknown")):
+            self._desk.spawn(self._press(pressed), "press")
 
     async def on_stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a press of our Stop and stop the turn."""
         await ack()
-        try:
-            pressed = parse_press(body)
-        except Malformed as error:
-            await self._tell_unread(body, error, Notice("error.nothing_to_stop"))
-            return
-        self._desk.spawn(self._stop(pressed.value, pressed.address, pressed.corner, pressed.trigger_id), "stop")
+        if pressed := await self._read(parse_press, body, Notice("error.nothing_to_stop")):
+            self._desk.spawn(self._stop(pressed.value, pressed.address, pressed.corner, pressed.trigger_id), "stop")
 
     async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
@@ -134,12 +127,8 @@ class Listeners:
     async def on_picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the choice of our entry in a message's menu and open the form."""
         await ack()
-        try:
-            picked = parse_picked(body)
-        except Malformed as error:
-            await self._tell_unread(body, error, Notice("slack.form_failed"))
-            return
-        self._desk.spawn(self._open_about(picked), "form")
+        if picked := await self._read(parse_picked, body, Notice("slack.form_failed")):
+            self._desk.spawn(self._open_about(picked), "form")
 
     async def on_asked_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Put the question of the form, and acknowledge it; what is in its way is said in the form, which stays."""
@@ -152,7 +141,6 @@ class Listeners:
             return
         me, names = self._desk.identity.bot_user, self._desk.people.names
         origin = Asked(
-            self._desk,
             self._posters,
             Corner(call.address.channel, person.id, url=submitted.kept.get("url", "")),
             person,
@@ -177,12 +165,11 @@ class Listeners:
         desk = self._desk
         person = await desk.people.find(said.user, said=said.text)
         incoming = to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names)
-        await self._dispatcher.take(incoming, Spoken(desk, self._posters, said, incoming, self._told))
+        await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._desk.people.find(slashed.user, said=slashed.text)
         origin = Asked(
-            self._desk,
             self._posters,
             slashed.corner,
             person,
@@ -206,11 +193,11 @@ class Listeners:
 
     async def _press(self, pressed: Pressed) -> None:
         person = await self._desk.people.find(pressed.corner.user)
-        await self._dispatcher.press(pressed.value, PressedAside(self._desk, self._posters, pressed, person))
+        await self._dispatcher.press(pressed.value, PressedAside(self._posters, pressed, person))
 
     async def _submit(self, pressed: Pressed, said: str) -> None:
         person = await self._desk.people.find(pressed.corner.user)
-        await self._dispatcher.submit(pressed.value, said, PressedAside(self._desk, self._posters, pressed, person))
+        await self._dispatcher.submit(pressed.value, said, PressedAside(self._posters, pressed, person))
 
     async def _open_about(self, picked: Picked) -> None:
         person = await self._desk.people.find(picked.user)
@@ -245,16 +232,20 @@ class Listeners:
         )
 
     def _aside(self, corner: Corner, person: Person, event_id: str) -> Aside:
-        return Aside(self._desk, self._posters, corner, person, event_id=event_id)
+        return Aside(self._posters, corner, person, event_id=event_id)
 
     # --- what cannot be read
 
-    async def _tell_unread(self, body: dict[str, Any], error: Malformed, notice: Notice) -> None:
-        """Tell the person that what they pressed cannot be read, where at least it says who and where they are."""
-        log.warning("slack.interaction_malformed", missing=str(error))
+    async def _read(self, parse: Callable[[dict[str, Any]], T], body: dict[str, Any], unread: Notice) -> T | None:
+        """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
+        try:
+            return parse(body)
+        except Malformed as error:
+            log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):
             person = await self._desk.people.find(corner.user)
-            self._desk.spawn(self._desk.tell(notice, corner, person.locale), "unread")
+            self._desk.spawn(self._desk.tell(unread, corner, person.locale), "unread")
+        return None
 
     async def _refuse_unread(self, ack: AsyncAck, body: dict[str, Any], error: Malformed, *, field: str) -> None:
         """Say in a form that it cannot be read."""

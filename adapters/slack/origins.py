@@ -16,7 +16,7 @@ from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
 from adapters.slack.forms import asking_form
 from adapters.slack.interactions import Pressed
-from adapters.slack.place import Corner, Place
+from adapters.slack.place import Corner
 from adapters.slack.posters import Posters
 from adapters.slack.questions import NotHere, Questions, alone
 from adapters.slack.workspace import Desk
@@ -48,9 +48,9 @@ class Told:
 class Spoken(AnsweredOrigin):
     """A message. Slack's event is acknowledged when it is stored, and delivered again where it could not be."""
 
-    def __init__(self, desk: Desk, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
+    def __init__(self, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
         super().__init__(event_id=said.event_id, locale=incoming.person.locale)
-        self._desk = desk
+        self._desk = posters.desk
         self._posters = posters
         self._said = said
         self._incoming = incoming
@@ -70,15 +70,8 @@ class Spoken(AnsweredOrigin):
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
             return self._desk.private_poster(self._corner(), self.locale)
-        said = self._said
-        place = Place(
-            channel=said.address.channel,
-            thread=said.reply_to,
-            asked=said.message_id,
-            user=said.user,
-            workspace=said.address.workspace,
-        )
-        return self._posters.call_poster(place, said.address, self.locale)
+        said, person = self._said, self._incoming.person
+        return self._posters.call_poster(said.address, person, thread=said.reply_to, asked=said.message_id)
 
     def answering(self, turn: Turn) -> Opened:
         """See `adapters.origin.Origin`."""
@@ -93,9 +86,9 @@ class Spoken(AnsweredOrigin):
 class Aside(AnsweredOrigin):
     """What is acknowledged already, and answered in a corner where the person alone reads."""
 
-    def __init__(self, desk: Desk, posters: Posters, corner: Corner, person: Person, *, event_id: str) -> None:
+    def __init__(self, posters: Posters, corner: Corner, person: Person, *, event_id: str) -> None:
         super().__init__(event_id=event_id, locale=person.locale)
-        self._desk = desk
+        self._desk = posters.desk
         self._posters = posters
         self._corner = corner
         self._person = person
@@ -112,8 +105,8 @@ class Aside(AnsweredOrigin):
 class PressedAside(Aside):
     """A press, or the form it had opened."""
 
-    def __init__(self, desk: Desk, posters: Posters, pressed: Pressed, person: Person) -> None:
-        super().__init__(desk, posters, pressed.corner, person, event_id=pressed.trigger_id)
+    def __init__(self, posters: Posters, pressed: Pressed, person: Person) -> None:
+        super().__init__(posters, pressed.corner, person, event_id=pressed.trigger_id)
         self._pressed = pressed
 
     def to_call(self, press: Press) -> CommandCall:
@@ -137,15 +130,9 @@ class PressedAside(Aside):
         """See `adapters.origin.Origin`: what everybody is to read stands below the message that was pressed."""
         if audience is Audience.ASKER:
             return super().poster(audience)
-        corner, address = self._corner, self._pressed.address
-        place = Place(
-            channel=corner.channel,
-            thread=corner.thread,
-            asked=self._pressed.ts,
-            user=corner.user,
-            workspace=address.workspace,
-        )
-        return self._posters.call_poster(place, replace(address, thread=corner.thread), self.locale)
+        pressed, thread = self._pressed, self._corner.thread
+        address = replace(pressed.address, thread=thread)
+        return self._posters.call_poster(address, self._person, thread=thread, asked=pressed.ts)
 
 
 class Asked(Aside):
@@ -156,7 +143,6 @@ class Asked(Aside):
 
     def __init__(
         self,
-        desk: Desk,
         posters: Posters,
         corner: Corner,
         person: Person,
@@ -166,8 +152,8 @@ class Asked(Aside):
         refusal: Callable[[str], Mapping[str, Any]],
         thread: str = "",
     ) -> None:
-        super().__init__(desk, posters, corner, person, event_id=event_id)
-        self._questions = Questions(desk)
+        super().__init__(posters, corner, person, event_id=event_id)
+        self._questions = Questions(posters.desk)
         self._ack = ack
         self._refusal = refusal
         self._thread = thread

@@ -14,7 +14,7 @@ from adapters.labels import title_of
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster
 from adapters.slack.workspace import Desk
-from bot.domain import Address, Turn
+from bot.domain import Address, Person, Turn
 from bot.errors import BotError
 
 # As much of a question as names its thread in Slack's list of sessions.
@@ -44,7 +44,7 @@ class Posters:
     """Makes the posters of one connection, and knows which turns' are in use."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self.desk = desk
         self._posters: dict[int, TurnPoster] = {}
 
     @asynccontextmanager
@@ -57,15 +57,17 @@ class Posters:
             del self._posters[turn.id]
             await poster.close(is_last=not await self._is_awaited(turn, poster.where))
 
-    def call_poster(self, place: Place, address: Address, locale: str) -> SlackPoster:
-        """Make the poster of what a command says to everybody."""
-        desk = self._desk
+    def call_poster(self, address: Address, person: Person, *, thread: str, asked: str) -> SlackPoster:
+        """Make the poster of what a command says to everybody, in a thread, below the message that was asked."""
+        desk = self.desk
         return SlackPoster(
             web=desk.web,
-            place=place,
+            place=Place(
+                channel=address.channel, thread=thread, asked=asked, user=person.id, workspace=address.workspace
+            ),
             identity=desk.identity,
             clock=desk.clock,
-            locale=locale,
+            locale=person.locale,
             taken=partial(self._taken, address),
             controls=desk.controls,
         )
@@ -85,14 +87,14 @@ class Posters:
 
     async def _open_at(self, address: Address) -> Sequence[Turn]:
         try:
-            return await self._desk.engine.open_at(address)
+            return await self.desk.engine.open_at(address)
         except BotError as error:
             log.warning("slack.open_turns_unread", error=error.key)
             return ()
 
     def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
         """Make the poster from what is stored of the turn."""
-        desk, message = self._desk, turn.message
+        desk, message = self.desk, turn.message
         if message.address.is_private:
             return desk.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
         return SlackPoster(
