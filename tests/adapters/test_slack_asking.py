@@ -106,6 +106,19 @@ class TestAskingEverybody:
 
 
 class TestAskingAlone:
+    @pytest.mark.parametrize("said", ["/ask where do owls live? private yes", "ask where do owls live? private yes"])
+    @pytest.mark.parametrize("in_thread", [False, True])
+    async def test_said_to_the_bot_it_is_answered_alone_where_it_was_said(
+        self, scene: Scene, said: str, *, in_thread: bool
+    ) -> None:
+        scene.backend.say("In trees.")
+        root = await scene.lab.say(scene.channel, scene.ben, "among ourselves", mention=False)
+        await scene.lab.say(scene.channel, scene.ada, said, thread=root.ts if in_thread else None)
+        answer = await scene.lab.private_reads(scene.channel, scene.ada, "In trees.")
+
+        assert (answer.thread_ts or "") == (root.ts if in_thread else "")
+        assert scene.lab.posts(scene.channel) == []
+
     async def test_nobody_else_sees_question_or_answer(self, scene: Scene) -> None:
         scene.backend.say("In trees.")
         await scene.lab.slash(scene.channel, scene.ada, "/ask", "where do owls live? private yes")
