@@ -23,7 +23,7 @@ from adapters.tasks import Tasks
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
 from bot.engine.commands import CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
-from bot.engine.intake import Audience, TakenCall, TakenTurn
+from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
 from bot.errors import BotError
 
@@ -69,13 +69,10 @@ class Dispatcher:
             taken = await self._engine.take(prepared)
         except BotError as error:
             return await self.refuse(error, origin)
+        # What is stored is owed an answer, whatever becomes of the acknowledgement.
+        telling = self._answered(taken, origin)
         await origin.settle(taken)
-        match taken:
-            case TakenTurn(turn=turn):
-                return self._begin(turn, origin.answering(turn))
-            case TakenCall():
-                return self._tasks.spawn(self._run(taken, origin), name=taken.call.command)
-        return None
+        return telling
 
     async def press(self, written: str, origin: PressOrigin) -> Telling:
         """Do what a button calls, as `adapters.buttons` wrote it, or ask first for what it still needs."""
@@ -135,6 +132,14 @@ class Dispatcher:
     def resume(self, turn: Turn) -> None:
         """Answer a turn that another process, or an earlier connection, began."""
         self._begin(turn, self._answering(turn))
+
+    def _answered(self, taken: Taken | None, origin: Origin) -> Telling:
+        match taken:
+            case TakenTurn(turn=turn):
+                return self._begin(turn, origin.answering(turn))
+            case TakenCall():
+                return self._tasks.spawn(self._run(taken, origin), name=taken.call.command)
+        return None
 
     def _begin(self, turn: Turn, opened: Opened) -> Telling:
         if turn.id in self._at_work:

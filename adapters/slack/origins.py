@@ -93,6 +93,11 @@ class Aside(AnsweredOrigin):
         self._corner = corner
         self._person = person
 
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.origin.Origin`: a question that nobody is shown is answered to its asker alone."""
+        is_question = isinstance(incoming, CommandCall) and kind_of(incoming.command) is CommandKind.QUESTION
+        return alone(incoming) if isinstance(incoming, CommandCall) and is_question else incoming
+
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
         """See `adapters.origin.Origin`."""
         return self._desk.private_poster(self._corner, self.locale)
@@ -161,17 +166,15 @@ class Asked(Aside):
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`: others see the question; one for its asker alone is not shown."""
-        if not isinstance(incoming, CommandCall) or kind_of(incoming.command) is not CommandKind.QUESTION:
-            return incoming
-        if is_private(incoming):
-            return alone(incoming)
+        if not isinstance(incoming, CommandCall) or is_private(incoming):
+            return await super().prepare(incoming)
         try:
             self._shown = await self._questions.shown(incoming, thread=self._thread)
         except NotHere:
             # Two people's own conversation: whoever asks there reads the answer alone.
             if not incoming.direct:
                 raise
-            return alone(incoming)
+            return await super().prepare(incoming)
         return self._shown
 
     async def settle(self, taken: Taken | None) -> None:

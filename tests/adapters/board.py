@@ -32,7 +32,7 @@ class Board:
         self.slips: dict[str, list[Wall]] = defaultdict(list)
         self.notes: list[Wall] = []
         self.forms: list[str] = []
-        self.is_late = self.redelivers = self.opens_no_form = False
+        self.is_late = self.redelivers = self.opens_no_form = self.loses_acknowledgements = False
         self.tasks = Tasks()
         self.dispatcher = Dispatcher(
             engine=talk.engine, tasks=self.tasks, rules=Rules(), answering=self.answering, event_key="board "
@@ -115,6 +115,8 @@ class BoardOrigin(AnsweredOrigin):
     async def settle(self, taken: Taken | None) -> None:
         """Keep that the event is settled."""
         self._note("settled" if taken else "known")
+        if self._board.loses_acknowledgements:
+            raise ConnectionError
 
     async def refuse(self, error: BotError) -> Poster | None:
         """Leave to the platform what could not be stored, where it delivers again."""

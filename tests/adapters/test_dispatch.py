@@ -204,3 +204,12 @@ async def test_the_end_of_a_connection_hands_turns_back_and_begins_no_more(board
 
     assert board.log == ["opened", "left"]
     assert board.talk.turns.turns[turn.id].is_open
+
+
+async def test_what_is_stored_is_answered_even_if_its_acknowledgement_is_lost(board: Board) -> None:
+    board.loses_acknowledgements = True
+    with pytest.raises(ConnectionError):
+        await board.say("Hi")
+    await until(lambda: "left" in board.log)
+
+    assert len(board.answers[1].texts) == 1
