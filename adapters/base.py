@@ -1,4 +1,4 @@
-"""What an adapter gives to delivery: the port on the platform's side.
+"""The ports a platform implements: `Adapter`, its connection, and `Poster`, which posts and edits messages.
 
 An adapter parses events, acknowledges them, makes one `Poster` per reply and hands it to
 `adapters.delivery.deliver.deliver`.

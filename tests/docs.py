@@ -1,7 +1,4 @@
-"""The documents that are made from code: `python -m tests.docs` checks them, `--write` writes them anew.
-
-In README.md the table of commands stands between the two comments of `MARKS`.
-"""
+"""The documents that are made from code: `python -m tests.docs` checks them, `--write` writes them anew."""
 
 from __future__ import annotations
 
@@ -19,29 +16,31 @@ from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
 from bot.settings import fields
+from bot.settings.schema import SettingsGroup
 
 ROOT = Path(__file__).parents[1]
-MARKS = ("<!-- commands -->\n", "<!-- /commands -->\n")
 MADE = "<!-- Made by `python -m tests.docs --write`; edit the code, not this. -->\n"
 
 
 def documents() -> dict[Path, str]:
     """Return what every made document should read, by its path."""
     reference = ROOT / "docs/reference"
-    made = {
+    return {
         reference / "settings.md": settings_page(),
         reference / "cli.md": cli_page(),
-        reference / "commands.md": f"# Commands\n\n{MADE}\n{command_table()}",
+        reference / "commands.md": commands_page(),
     }
-    readme = ROOT / "README.md"
-    return made | {readme: with_table(readme.read_text(encoding="utf-8"))}
 
 
-def with_table(readme: str) -> str:
-    """Return the README with the table of commands between its marks; unchanged where it has none."""
-    before, mark, rest = readme.partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    return f"{before}{mark}{command_table()}{end}{after}" if mark and end else readme
+def commands_page() -> str:
+    """Return the reference of the commands."""
+    return (
+        f"# Commands\n\n{MADE}\n"
+        "Typed as slash commands, or said to the bot in words: `@bot model why`, with the slash where free text\n"
+        "follows, `@bot /ask …`. In Slack's threads, where slash commands do not reach, words are the way. Choices\n"
+        "for a channel or the workspace need an admin.\n\n"
+        f"{command_table()}"
+    )
 
 
 def command_table() -> str:
@@ -62,7 +61,7 @@ def settings_page() -> str:
     return head + "".join(_group(rows) for _, rows in groupby(fields(), key=lambda row: row[0]))
 
 
-def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
+def _group(rows: Iterator[tuple[type[SettingsGroup], str, typing.Any]]) -> str:
     listed = list(rows)
     group = listed[0][0]
     table = "".join(
@@ -70,7 +69,7 @@ def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
         for _, name, field in listed
     )
     head = "| variable | type | default | meaning |\n|---|---|---|---|\n"
-    return f"\n## {group.__name__}\n\n{group.__doc__}\n\n{head}{table}"
+    return f"\n## {group.title()}\n\n{group.__doc__}\n\n{head}{table}"
 
 
 def _kind(annotation: object) -> str:
@@ -104,6 +103,11 @@ def cli_page() -> str:
         "\n## Exit codes\n\n| code | meaning |\n|---|---|\n| 0 | done, or ended by a signal in order |\n"
         "| 1 | failed; the sentence says why |\n| 2 | wrong settings or wrong usage |\n| 130 | interrupted |\n"
     )
+
+
+def subcommands() -> list[str]:
+    """Return the names of the commands of the command line."""
+    return [command.prog.split()[-1] for command in _commands(build_parser())]
 
 
 def _commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:

@@ -34,7 +34,7 @@ class Speech:
     """How one chat goes: thoughts, then the text (None: what the backend would say by itself), token by token.
 
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
-    `load_s` is what the completion says of loading.
+    `load_s` is what the completion says of loading. `by_character`: a token is one character.
     """
 
     text: str | None = None
@@ -43,6 +43,7 @@ class Speech:
     holds: bool = False
     after: int = 0
     load_s: float = 0.0
+    by_character: bool = False
 
 
 class FakeBackend:
@@ -139,7 +140,7 @@ class FakeBackend:
     async def _spoken(self, request: ChatRequest, speech: Speech, count: int) -> AsyncGenerator[ModelEvent]:
         for _ in range(speech.thoughts):
             yield Thought()
-        words = tokens(speech.text or "")
+        words = list(speech.text or "") if speech.by_character else tokens(speech.text or "")
         spoken = words[: request.answer_tokens]
         for index, word in enumerate(spoken):
             if index == speech.after:

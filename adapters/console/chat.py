@@ -89,7 +89,7 @@ class Console:
             await self._told(await self._dispatcher.refuse(error, origin))
         else:
             await self._told(await self._dispatcher.take(incoming, origin))
-            if isinstance(incoming, CommandCall) and incoming.command == "help":
+            if isinstance(incoming, CommandCall) and incoming.command == "help" and not origin.is_refused:
                 self._screen.write(f"{unmarked(sentence(Notice('console.help'), self._person.locale))}\n")
         self._is_stopping = False
         self._screen.write("\n")

@@ -12,6 +12,7 @@ from adapters.console.terminal import Screen
 from adapters.origin import AnsweredOrigin
 from bot.domain import Notice, Turn
 from bot.engine.intake import Audience
+from bot.errors import BotError
 from bot.i18n import sentence
 
 OnOffer = Callable[[Content], None]
@@ -27,6 +28,12 @@ class Typed(AnsweredOrigin):
         self._screen = screen
         self._on_offer = on_offer
         self._on_turn = on_turn
+        self.is_refused = False
+
+    async def refuse(self, error: BotError) -> Poster | None:
+        """See `adapters.origin.Origin`."""
+        self.is_refused = True
+        return await super().refuse(error)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
         """See `adapters.origin.Origin`."""

@@ -1,4 +1,4 @@
-"""What stands below a text that stays as it is."""
+"""A text with something below it that is not read as part of it, such as sources and notices. Pure."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
 
 
 class Before(Enum):
-    """What one cuts before, when one cuts before a line of text."""
+    """What a cut before a line of text would part: blocks, items, rows, or lines that belong together."""
 
     BLOCK = auto()
     ITEM = auto()

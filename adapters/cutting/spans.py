@@ -1,4 +1,4 @@
-"""What must stay whole inside a paragraph: code, links, emphasis, text of the other direction.
+"""Spans, the parts of a paragraph that must stay whole: code, links, emphasis, text of the other direction.
 
 Read here and not by the Markdown parser: its inline tokens have no places, and in a paragraph that still grows the
 question is what may turn out to be a link or emphasis, not what is one.

@@ -73,7 +73,12 @@ async def _follow(
             if showing.done() and not page.is_over:
                 return
     except asyncio.CancelledError:
-        await _hand_back(reply)
+        # The last edit may be on its way: an answer that is whole in time needs nobody to make it again.
+        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S)):
+            with suppress(BotError):
+                await anext(reply, None)
+        else:
+            await _hand_back(reply)
         raise
 
 

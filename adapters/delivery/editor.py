@@ -30,7 +30,7 @@ LOOKS_A_MESSAGE = 8
 
 
 class Editor:
-    """Newest text wins, at most one call under way, the finished page before anything else.
+    """Posts and edits one reply's messages: the newest text, one call at a time, a finished page before anything else.
 
     A message that an earlier attempt of the turn posted is edited, never posted again.
     """
@@ -219,6 +219,8 @@ class Editor:
             self._state_shown = step.content.text
             return
         await self._leave_line()
+        # Words take a state's place; where they are taken back, it is shown again in theirs.
+        self._state_shown = ""
         if step.call in EDITS:
             await self._edit(step.index, step.content)
         else:
@@ -229,8 +231,9 @@ class Editor:
         if not is_in_line:
             await self._leave_line()
         if self._ids or (not is_in_line and await self._recovered(0)):
-            # An earlier attempt's message: what it reads is about to be written anew.
+            # Of an earlier attempt, or with words that were taken back: what it reads is about to be written anew.
             await self._poster.edit(self._ids[0], Content(state, running=True))
+            self._shown[0] = None
         elif (message_id := await self._poster.show_state(state)) and is_in_line:
             self._in_line = message_id
             await self._note(None, message_id)

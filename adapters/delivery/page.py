@@ -18,6 +18,7 @@ from bot.domain import (
     Source,
     Sources,
     State,
+    Withdrawal,
 )
 from bot.i18n import sentence
 
@@ -46,6 +47,9 @@ class Page:
             case Delta(text=text):
                 self.pieces.append(text)
                 self.chars += len(text.strip()) if not self.chars else len(text)
+            case Withdrawal():
+                self.pieces.clear()
+                self.chars, self.sources = 0, None
             case State():
                 self.state = part
             case Notice():

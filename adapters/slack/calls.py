@@ -43,6 +43,7 @@ FINAL_ERRORS = frozenset({
     "team_access_not_granted",
     "team_not_found",
     "thread_locked",
+    "thread_not_found",
     "user_disabled",
     "user_is_restricted",
     "user_not_in_channel",

@@ -94,13 +94,15 @@ class Finding:
     """What was found for a question: passages, best first, and whether the lessons answer it.
 
     `is_covered`: the passages answer the question as far as can be told without a model. `is_sure`: sure enough to
-    answer from the lessons where nobody asked them in particular.
+    answer from the lessons where nobody asked them in particular. `is_vague`: the question tells too little to be
+    taken for one to the lessons where nobody asked them.
     """
 
     question: LessonQuestion
     passages: tuple[Passage, ...] = ()
     is_covered: bool = False
     is_sure: bool = False
+    is_vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who may: the one place that decides, for messages, commands, buttons and autocomplete alike."""
+"""Access: who may speak, stop and choose. Messages, commands, buttons and autocomplete all ask here."""
 
 from __future__ import annotations
 

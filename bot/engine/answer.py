@@ -11,7 +11,6 @@ import structlog
 from bot.domain import (
     ChatRequest,
     Completion,
-    Delta,
     Doing,
     FinishReason,
     ModelCard,
@@ -20,18 +19,29 @@ from bot.domain import (
     PromptMessage,
     ReplyPart,
     State,
-    Thought,
 )
+from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Generation
-from bot.engine.lesson_answers import heard, heard_all
 from bot.engine.load_times import Loads
-from bot.engine.prompt import PackedPrompt, TokenGauge, as_question, build_prompt, going_on, last_words, was_cut
+from bot.engine.model_languages import not_understood, understood
+from bot.engine.prompt import (
+    PackedPrompt,
+    TokenGauge,
+    answered,
+    as_question,
+    build_prompt,
+    going_on,
+    last_words,
+    was_cut,
+)
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
 from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
 from bot.ports import Answers, History, ModelBackend, Teacher
+from bot.reasoning import Screen, without_reasoning
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
 ATTEMPTS = 3
@@ -57,6 +67,7 @@ class Answerer:
         selector: Selector,
         manners: Manners,
         loads: Loads | None = None,
+        habits: ReasoningHabits | None = None,
         teacher: Teacher | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -67,6 +78,7 @@ class Answerer:
         self._selector = selector
         self._manners = manners
         self._loads = loads or Loads(host=backend.host)
+        self._habits = habits or ReasoningHabits(host=backend.host)
         self._teacher = teacher
         self._sleep = sleep
         self._gauge = TokenGauge()
@@ -148,6 +160,11 @@ class Answerer:
         card, run.model = selection.card, selection.card.name
         for notice in fallback_notices(selection):
             yield notice
+        told = not_understood(card, message.text, self._teacher)
+        if told and run.lesson is None and not run.turn.continues:
+            run.completion = Completion(reason=FinishReason.STOP, model="")
+            yield told
+            return
         packed = await self._pack(run, card)
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
@@ -171,9 +188,10 @@ class Answerer:
         budget = self._manners.context_of(card) - self._manners.answer_of(card)
         ratio = self._gauge.bytes_per_token(card.name)
         begun, question = await self._asked(run, budget_tokens=budget, bytes_per_token=ratio)
+        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=await self._history.recent(turn.conversation_id, before_turn=turn.question_turn),
+            history=understood(answered(history), card, self._teacher),
             question=question,
             budget_tokens=budget,
             bytes_per_token=ratio,
@@ -194,7 +212,8 @@ class Answerer:
         if answer is None or not answer.text:
             raise UserError("error.answer_gone")
         # The other half is for the question.
-        return going_on(run.turn.message, last_words(answer.text, most_bytes=int(budget_tokens * bytes_per_token / 2)))
+        so_far = without_reasoning(answer.text)
+        return going_on(run.turn.message, last_words(so_far, most_bytes=int(budget_tokens * bytes_per_token / 2)))
 
     def _question(self, run: Run, *, budget_tokens: int) -> PromptMessage:
         """Return the question as the model reads it: behind the passages, where the lessons are to answer."""
@@ -205,27 +224,20 @@ class Answerer:
         return PromptMessage(question.role, f"{brief}\n\n{question.content}")
 
     async def _written(self, run: Run, card: ModelCard, packed: PackedPrompt) -> AsyncGenerator[ReplyPart, None]:
+        screen = Screen(await self._habits.hold_for(card))
         generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
         if run.is_stopped or run.is_lost:
             generation.stop()
-        is_thinking = False
+        hearing = AnswerFilter(run, screen, teacher=self._teacher)
         try:
-            async for event in generation.events():
-                if isinstance(event, Delta):
-                    for part in await heard(run, event):
-                        yield part
-                elif isinstance(event, Thought):
-                    if not is_thinking:
-                        yield State(Doing.THINKING, {"model": card.name})
-                    is_thinking = True
-                else:
-                    run.completion = event
+            async with aclosing(hearing.parts(generation.events())) as parts:
+                async for part in parts:
+                    yield part
         finally:
             await generation.close()
-        for part in await heard_all(run):
-            yield part
         if run.completion:
             await self._loads.learn(card.name, load_s=run.completion.load_s)
+        await self._habits.learn(card, screen, run.completion)
         for notice in self._ending(run, card, packed):
             yield notice
 

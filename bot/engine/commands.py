@@ -1,8 +1,8 @@
 """The command table, and the one parser of commands typed as text.
 
 Discord's slash commands, Slack's manifest and its `/model …` text, `@bot model …` in threads, the console's commands,
-`/help` and the README's table are all made from `LISTED`: the part of `COMMANDS` that people type. The rest is what
-buttons under an answer call.
+`/help` and docs/reference/commands.md are all made from `LISTED`: the part of `COMMANDS` that people type. The rest is
+what buttons under an answer call.
 """
 
 from __future__ import annotations

@@ -8,17 +8,30 @@ from uuid import uuid4
 
 import structlog
 
-from bot.domain import Address, ChatMessage, CommandCall, Failed, Incoming, Notice, Person, Post, ReplyPart, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    CommandCall,
+    Failed,
+    Incoming,
+    Notice,
+    Person,
+    Post,
+    ReplyPart,
+    Turn,
+)
 from bot.engine.access import Access, Right, right_to
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
+from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import Loads
 from bot.engine.presses import Presses
+from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.retention import BACKUP_DAYS
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
@@ -53,6 +66,7 @@ class Engine:
         self._access = access
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
+        self._deletions = Deletions()
         self.catalog = Catalog(backend=backend)
         selector = Selector(
             choices=choices,
@@ -69,6 +83,7 @@ class Engine:
             selector=selector,
             manners=manners,
             loads=Loads(host=backend.host, notes=notes),
+            habits=ReasoningHabits(host=backend.host, notes=notes),
             teacher=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)
@@ -76,7 +91,14 @@ class Engine:
             turns=turns, answerer=answerer, worker=self._worker, parallel=manners.parallel, most_waiting=manners.waiting
         )
         presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
-        self._intake = Intake(turns=turns, presses=presses, access=access, worker=self._worker)
+        self._intake = Intake(
+            turns=turns,
+            presses=presses,
+            access=access,
+            deletions=self._deletions,
+            withdraw=self.withdraw,
+            worker=self._worker,
+        )
         self._commands = Commands(
             history=history,
             choices=choices,
@@ -109,7 +131,7 @@ class Engine:
         """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
 
         A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
-        message is the question that answer was given to. None for an event that is known already.
+        message is the question that answer was given to. None for an event that is known, or deleted, already.
 
         Raises:
             UserError: they may not, or what a button belongs to is gone; nothing is stored.
@@ -169,6 +191,14 @@ class Engine:
             await self._turns.release(turn_id, worker=self._worker)
         self._strays[platform] = strays
         return await self._turns.adopt(self._worker, platform=platform)
+
+    async def watch(self) -> None:
+        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        await self._turns.look(self._worker)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.
@@ -237,10 +267,13 @@ class Engine:
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
+        # Before the store is asked: the message may be on its way into it.
+        self._deletions.add(address, message_id)
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
-            await self._turns.stop(turn_id)
+            self._deletions.take(address, message_id)
             self._at_work.stop(turn_id)
+            await self._turns.stop(turn_id)
 
     def _refusal(self, message: ChatMessage) -> BotError | None:
         try:

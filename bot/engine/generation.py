@@ -20,6 +20,8 @@ class Generation:
     def __init__(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
         self._events: asyncio.Queue[ModelEvent | BotError | None] = asyncio.Queue()
         self._reader = asyncio.create_task(self._read(stream), name="generation")
+        # Not the reader's own last act: one that is cancelled before its first step never comes to it.
+        self._reader.add_done_callback(lambda _: self._events.put_nowait(None))
 
     async def events(self) -> AsyncGenerator[ModelEvent, None]:
         """Yield the stream's events; end without a `Completion` when stopped. Raises what the stream raises."""
@@ -27,17 +29,20 @@ class Generation:
             if isinstance(event, BotError):
                 raise event
             yield event
-        await asyncio.wait([self._reader])
         if not self._reader.cancelled():
             self._reader.result()
 
     def stop(self) -> None:
-        """End the generation on the host; events that were read already still come."""
-        self._reader.cancel()
+        """End the generation on the host; events that were read already still come. Once is enough.
+
+        A second cancellation would cut the closing of the host's stream short.
+        """
+        if not self._reader.cancelling():
+            self._reader.cancel()
 
     async def close(self) -> None:
         """Stop, and wait until the host's stream is closed."""
-        self._reader.cancel()
+        self.stop()
         await asyncio.wait([self._reader])
 
     async def _read(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
@@ -47,5 +52,3 @@ class Generation:
                     self._events.put_nowait(event)
         except BotError as error:
             self._events.put_nowait(error)
-        finally:
-            self._events.put_nowait(None)

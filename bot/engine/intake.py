@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from bot.domain import ChatMessage, CommandCall, Incoming, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Incoming, StoredAnswer, Turn, TurnState
 from bot.engine.access import Access, right_to
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
+from bot.engine.deletions import Deletions
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
 from bot.engine.questions import to_question
@@ -41,11 +42,30 @@ class TakenCall:
 Taken: TypeAlias = TakenTurn | TakenCall
 
 
+class Withdraw(Protocol):
+    """See `Engine.withdraw`."""
+
+    async def __call__(self, address: Address, *, message_id: str) -> None:
+        """Forget a message that was deleted."""
+        ...
+
+
 class Intake:
     """Takes in messages and calls, each event once."""
 
-    def __init__(self, *, turns: Turns, presses: Presses, access: Access, worker: str) -> None:
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        presses: Presses,
+        access: Access,
+        deletions: Deletions,
+        withdraw: Withdraw,
+        worker: str,
+    ) -> None:
         self._turns = turns
+        self._deletions = deletions
+        self._withdraw = withdraw
         self._presses = presses
         self._access = access
         self._worker = worker
@@ -74,7 +94,12 @@ class Intake:
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
         # What it quotes becomes part of its text, in front of it.
-        return _taken(await self._turns.accept(with_quoted(message), worker=self._worker))
+        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        if turn and self._deletions.take(message.address, message.message_id):
+            await self._withdraw(message.address, message_id=message.message_id)
+            await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
+            return None
+        return _taken(turn)
 
 
 def audience_of(call: CommandCall) -> Audience:

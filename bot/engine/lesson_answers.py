@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
 from bot.domain import (
-    Cited,
     Completion,
     Delta,
     Document,
@@ -92,7 +92,7 @@ class LessonAnswerer:
         if is_asked:
             yield State(Doing.READING)
         finding = await self._finding(run.turn)
-        if finding is None or not (finding.is_sure or is_asked):
+        if finding is None:
             chosen = self._chat.parts(run)
         elif not finding.is_covered and not finding.is_sure:
             chosen = self._refused(run, finding)
@@ -105,30 +105,43 @@ class LessonAnswerer:
                 yield part
 
     async def _finding(self, turn: Turn) -> Finding | None:
-        """Return what the lessons have; None where they are not asked, or, unasked, cannot be read."""
-        message = turn.message
-        is_asked = message.lessons_only
+        """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
         if turn.continues:
             return None
-        if not is_asked and (not self._manners.lessons_unasked or len(message.text.split()) < FEWEST_WORDS):
+        if turn.message.lessons_only:
+            return await self._teacher.look(await self._question(turn))
+        if not self._manners.lessons_unasked:
             return None
-        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
-        previous = next((said.text for said in reversed(history) if said.role is Role.USER), "")
         try:
-            question = LessonQuestion(
-                text=message.text,
-                previous=previous,
-                lesson=await self._scope(message.lesson),
-                language=message.answer_language,
-            )
-            if not is_asked and not (await self._teacher.look(question, by_words=True)).is_sure:
-                return None
-            return await self._teacher.look(question)
+            return await self._unasked(turn)
         except BotError as error:
-            if is_asked:
-                raise
             log.warning("lessons.not_read", error=error.key)
             return None
+
+    async def _unasked(self, turn: Turn) -> Finding | None:
+        """Return what the lessons answer though nobody asked them: surely, or better than a demonstration would."""
+        question = await self._question(turn)
+        has_words = len(question.text.split()) >= FEWEST_WORDS
+        if has_words and (await self._teacher.look(question, by_words=True)).is_sure:
+            finding = await self._teacher.look(question)
+            if finding.is_sure:
+                return finding
+        card = await self._card(turn)
+        if card is None or not card.is_demonstration:
+            return None
+        # With the question before, whatever is said next would be taken for a part of that one.
+        finding = await self._teacher.look(replace(question, previous=""))
+        return finding if finding.is_covered and not finding.is_vague else None
+
+    async def _question(self, turn: Turn) -> LessonQuestion:
+        message = turn.message
+        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
+        return LessonQuestion(
+            text=message.text,
+            previous=next((said.text for said in reversed(history) if said.role is Role.USER), ""),
+            lesson=await self._scope(message.lesson),
+            language=message.answer_language,
+        )
 
     async def _scope(self, name: str) -> str:
         """Return the key of the lesson a person named. Raises `UserError` where it cannot be told."""
@@ -138,11 +151,16 @@ class LessonAnswerer:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
         if self._manners.lesson_answers != "auto":
             return self._manners.lesson_answers == "model"
+        card = await self._card(turn)
+        return card is not None and is_capable(card)
+
+    async def _card(self, turn: Turn) -> ModelCard | None:
+        """Return the model that answers here; None where none can be chosen."""
         try:
             selection = await self._selector.select(turn.message.address, turn.message.person.id)
         except BotError:
-            return False
-        return is_capable(selection.card)
+            return None
+        return selection.card
 
     async def _worded(self, run: Run, finding: Finding) -> AsyncGenerator[ReplyPart, None]:
         """Let the model word the answer; what does not hold is left out, and quotes stand in where nothing does."""
@@ -226,30 +244,6 @@ def is_capable(card: ModelCard) -> bool:
     if size:
         return float(size[1]) >= CAPABLE_BILLIONS
     return not re.search(r"\d\s*M", card.parameters, re.IGNORECASE)
-
-
-async def heard(run: Run, delta: Delta) -> list[ReplyPart]:
-    """Return what of a model's words is shown now: all, or, of the lessons, what is checked and holds."""
-    if run.lesson is None:
-        run.pieces.append(delta.text)
-        return [delta]
-    return _kept(run, run.lesson, await run.lesson.proof.feed(delta.text))
-
-
-async def heard_all(run: Run) -> list[ReplyPart]:
-    """Return what was held back until the model's end."""
-    return _kept(run, run.lesson, await run.lesson.proof.finish()) if run.lesson else []
-
-
-def _kept(run: Run, lesson: Lesson, cited: Cited) -> list[ReplyPart]:
-    kept: list[ReplyPart] = []
-    if cited.text:
-        run.pieces.append(cited.text)
-        kept.append(Delta(cited.text))
-    if cited.passages:
-        lesson.cited.extend(cited.passages)
-        kept.append(sources(lesson.cited))
-    return kept
 
 
 def placed(passage: Passage) -> str:

@@ -12,6 +12,7 @@ from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
 from bot.errors import UserError
 from bot.ports import Answer, Answers, Turns, Verdict
+from bot.reasoning import without_reasoning
 
 
 class Presses:
@@ -84,7 +85,7 @@ def public(answer: Answer) -> list[ReplyPart]:
     question = as_quote(labelled(answer.asker.name, answer.question))
     sources = [Sources(answer.sources)] if answer.sources else []
     end = Completion(reason=FinishReason.STOP, model=answer.model)
-    return [Delta(f"{question}\n\n"), Delta(answer.text), *sources, end]
+    return [Delta(f"{question}\n\n"), Delta(without_reasoning(answer.text)), *sources, end]
 
 
 def _reads(call: CommandCall, answer: Answer) -> bool:

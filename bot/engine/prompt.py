@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
 from bot.errors import PromptTooLong
+from bot.reasoning import without_reasoning
 
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
 # newline, Llama 3 a little more.
@@ -104,6 +105,22 @@ def build_prompt(
         if not kept:
             raise PromptTooLong(prompt_tokens=total, context_tokens=budget_tokens)
         kept = newer_half(kept)
+
+
+def answered(history: Sequence[StoredMessage]) -> list[StoredMessage]:
+    """Return a history without the reasoning that was stored in answers once, and without what was nothing else.
+
+    A question goes with its answer.
+    """
+    kept: list[StoredMessage] = []
+    for message in history:
+        if message.role is not Role.ASSISTANT:
+            kept.append(message)
+        elif said := without_reasoning(message.text).strip():
+            kept.append(message if said == message.text.strip() else replace(message, text=said))
+        elif kept and kept[-1].role is Role.USER:
+            kept.pop()
+    return kept
 
 
 def newer_half(history: Sequence[StoredMessage]) -> list[StoredMessage]:

@@ -18,7 +18,6 @@ from bot.ports import Turns
 
 # How often other processes are looked at where the store cannot wake us.
 POLL_S = 0.4
-LEASE_S = 10.0
 RENEW_EVERY_S = 2.5
 # Whoever waits is let in first, unless the lease has come so far that it is in danger.
 RENEW_FIRST_S = 5.0
@@ -111,7 +110,7 @@ class Line:
         if self._keeper is None or self._keeper.done():
             # Its lease is new, and those of earlier turns are nobody's concern any more.
             self._renewed_at = max(self._renewed_at, time.monotonic() - RENEW_EVERY_S)
-            self._keeper = asyncio.create_task(self._keep(), name="line")
+            self._begin()
         return place
 
     def leave(self, place: Place) -> None:
@@ -121,6 +120,17 @@ class Line:
     def is_here(self, turn_id: int) -> bool:
         """Whether the turn has its place here."""
         return turn_id in self._places
+
+    def _begin(self) -> None:
+        if self._places and (self._keeper is None or self._keeper.done()):
+            self._keeper = asyncio.create_task(self._keep(), name="line")
+            self._keeper.add_done_callback(self._ended)
+
+    def _ended(self, keeper: asyncio.Task[None]) -> None:
+        """Begin again after a failure nobody foresaw: whoever waits would wait for ever."""
+        if not keeper.cancelled() and (error := keeper.exception()):
+            log.error("line.failed", error=type(error).__name__, exc_info=error)
+            asyncio.get_running_loop().call_later(TROUBLE_WAIT_S, self._begin)
 
     async def _keep(self) -> None:
         while self._places:
@@ -160,7 +170,7 @@ class Line:
     async def _renew_after(self, seconds: float) -> None:
         now = time.monotonic()
         if now - self._renewed_at >= seconds:
-            await self._turns.renew(self._worker, lease_s=LEASE_S)
+            await self._turns.renew(self._worker)
             self._renewed_at = now
 
     def _waits(self) -> bool:

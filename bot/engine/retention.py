@@ -1,4 +1,4 @@
-"""How long things said are kept: what the operator settled, carried out while the bot runs."""
+"""Retention: things said are erased after the days the operator settled, while the bot runs."""
 
 from __future__ import annotations
 

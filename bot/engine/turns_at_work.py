@@ -58,10 +58,11 @@ class TurnsAtWork:
                         yield part
             except BotError as error:
                 run.error = error
-            run.is_said = True
             if not run.is_lost:
-                for part in (*offers(run), run.ending()):
+                for part in offers(run):
                     yield part
+                run.is_said = True
+                yield run.ending()
             run.is_shown = True
         except asyncio.CancelledError:
             run.is_handed_back = True
@@ -72,7 +73,6 @@ class TurnsAtWork:
         finally:
             del self._runs[turn.id]
             await asyncio.shield(self._close(run, started_at))
-            self._line.leave(run.place)
         if run.error:
             raise run.error
 
@@ -98,9 +98,17 @@ class TurnsAtWork:
             Unavailable: the trouble lasts.
         """
         for turn_id, answer in list(self._unstored.items()):
-            await self._turns.finish(turn_id, answer, worker=self._worker)
-            # Each platform's look for orphans comes by here: another one may have closed it meanwhile.
-            self._unstored.pop(turn_id, None)
+            is_owed = False
+            try:
+                await self._turns.finish(turn_id, answer, worker=self._worker)
+            except (BotError, asyncio.CancelledError):
+                is_owed = True
+                raise
+            finally:
+                # One that fails as none should is not tried for ever: its turn is found as one that runs nowhere.
+                # Each platform's look for orphans comes by here: another one may have closed it meanwhile.
+                if not is_owed:
+                    self._unstored.pop(turn_id, None)
 
     async def strays(self) -> list[int]:
         """Return the ids of open turns of this worker whose reply runs nowhere."""
@@ -131,27 +139,31 @@ class TurnsAtWork:
             raise TakenOver
 
     async def _close(self, run: Run, started_at: float) -> None:
-        """Store the outcome; a store that fails costs the memory of this answer, never the answer."""
-        outcome = run.outcome()
-        log.info(
-            "turn",
-            turn=run.turn.id,
-            conversation=run.turn.conversation_id,
-            platform=run.turn.message.address.platform,
-            attempt=run.turn.attempt,
-            model=outcome.model,
-            state="handed_back" if run.is_handed_back else "taken_over" if run.is_lost else outcome.state.value,
-            error=outcome.error_key,
-            prompt_tokens=outcome.prompt_tokens,
-            answer_tokens=outcome.answer_tokens,
-            seconds=round(time.monotonic() - started_at, 3),
-        )
+        """Store the outcome and give up the place, whatever the store makes of it."""
+        try:
+            outcome = run.outcome()
+            _log_turn(run, outcome, seconds=time.monotonic() - started_at)
+            await self._store(run, outcome)
+        finally:
+            self._line.leave(run.place)
+
+    async def _store(self, run: Run, outcome: StoredAnswer) -> None:
+        """Store the outcome; a store that fails costs the memory of this answer, never the answer.
+
+        Where it fails as no store should, the words are stored without what came with them, which may be to blame.
+        """
+        is_settled = False
         try:
             await self._put_down(run, outcome)
+            is_settled = True
         except BotError as error:
+            is_settled = True
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
             if not run.is_handed_back:
                 self._unstored[run.turn.id] = outcome
+        finally:
+            if not is_settled:
+                await self._put_down(run, StoredAnswer(outcome.state, outcome.text, error_key=outcome.error_key))
 
     async def _put_down(self, run: Run, outcome: StoredAnswer) -> None:
         if run.is_lost:
@@ -160,3 +172,19 @@ class TurnsAtWork:
             await self._turns.release(run.turn.id, worker=self._worker)
         elif not await self._turns.finish(run.turn.id, outcome, worker=self._worker):
             log.warning("turn.not_ours", turn=run.turn.id)
+
+
+def _log_turn(run: Run, outcome: StoredAnswer, *, seconds: float) -> None:
+    log.info(
+        "turn",
+        turn=run.turn.id,
+        conversation=run.turn.conversation_id,
+        platform=run.turn.message.address.platform,
+        attempt=run.turn.attempt,
+        model=outcome.model,
+        state="handed_back" if run.is_handed_back else "taken_over" if run.is_lost else outcome.state.value,
+        error=outcome.error_key,
+        prompt_tokens=outcome.prompt_tokens,
+        answer_tokens=outcome.answer_tokens,
+        seconds=round(seconds, 3),
+    )

@@ -25,7 +25,8 @@ def text(key: str, locale: str, /, **parameters: object) -> str:
 
 
 def sentence(notice: Notice, locale: str) -> str:
-    """Return a notice in the person's language; parameters that are notices themselves are put into words first."""
+    """Return a notice in its own language or the person's; parameters that are notices are put into words first."""
+    locale = notice.language if is_spoken(notice.language) else locale
     words = {
         name: sentence(value, locale) if isinstance(value, Notice) else value
         for name, value in notice.parameters.items()
@@ -33,10 +34,18 @@ def sentence(notice: Notice, locale: str) -> str:
     return text(notice.key, locale, **words)
 
 
+def is_spoken(locale: str) -> bool:
+    """Whether there is a catalogue for a locale tag."""
+    return _code(locale) in LOCALES
+
+
 def language(locale: str) -> str:
     """Return the language of the catalogue for a locale tag."""
-    code = locale.replace("_", "-").split("-")[0].lower()
-    return code if code in LOCALES else DEFAULT_LOCALE
+    return _code(locale) if is_spoken(locale) else DEFAULT_LOCALE
+
+
+def _code(locale: str) -> str:
+    return locale.replace("_", "-").split("-")[0].lower()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What the path of a file says in a course: which lesson, which language, which original it translates, or no lesson.
+"""A course's layout, read from a file's path: which lesson, which language, which original it translates, or none.
 
 Knows the three ways courses lay out translations; reads no file.
 """

@@ -1,1 +1,1 @@
-"""What the operator sees of a running bot."""
+"""Health and logs: what the operator sees of a running bot."""

@@ -7,12 +7,18 @@ from typing import Protocol
 
 from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
 
+LEASE_S = 10.0
+"""How long a worker that renews nothing is waited for."""
+
 
 class Turns(Protocol):
     """The turns, as rows that all processes of the bot share: accepted once, claimed in order, closed once.
 
-    A worker is one process. It owns the turns it accepted, or took over, while it renews its lease on them; a turn
-    whose lease ran out, or that was released, is an orphan. All methods raise `Unavailable` when the store does.
+    A worker is one process. It owns the turns it accepted, or took over, while it renews its lease on them. A turn is
+    an orphan once it is released, and for a process that has seen its lease stand still for `LEASE_S` of that process's
+    own steady time, however clocks are turned meanwhile; `claim`, `look` and `adopt` see, and one that comes back after
+    longer than `LEASE_S` begins anew. A worker is never gone to itself. All methods raise `Unavailable` when the store
+    does.
     """
 
     async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
@@ -52,8 +58,8 @@ class Turns(Protocol):
         """Return how the worker's open turns stand. Reads only."""
         ...
 
-    async def renew(self, worker: str, *, lease_s: float) -> None:
-        """Extend the lease on all open turns of the worker to `lease_s` from now. `accept` and `adopt` grant 10 s."""
+    async def renew(self, worker: str) -> None:
+        """Renew the lease on all open turns of the worker, as `accept` and `adopt` do for one."""
         ...
 
     async def release(self, turn_id: int, *, worker: str) -> None:

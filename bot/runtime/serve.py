@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 import structlog
 
@@ -103,7 +103,7 @@ async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> No
     async with asyncio.TaskGroup() as group:
         beside = [
             group.create_task(_say_when_ready(name, adapter, say), name=f"{name} ready"),
-            group.create_task(_adopt(adapter, services.engine), name=f"{name} orphans"),
+            group.create_task(_adopt_on(name, adapter, services.engine), name=f"{name} orphans"),
         ]
         error = await supervise(name, adapter.run)
         for task in beside:
@@ -117,8 +117,15 @@ async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
     say(Notice("run.connected", {"name": name}))
 
 
+async def _adopt_on(name: str, adapter: Adapter, engine: Engine) -> None:
+    """Keep looking for turns that nobody answers, whatever a look fails with: it is all that finds one that hangs."""
+    await supervise(f"{name} orphans", lambda: _adopt(adapter, engine))
+
+
 async def _adopt(adapter: Adapter, engine: Engine) -> None:
     """Answer what other processes, and earlier runs, left open, for as long as the platform is connected."""
+    with suppress(BotError):
+        await engine.watch()
     while True:
         await adapter.ready.wait()
         try:

@@ -12,7 +12,7 @@ from bot.domain import Address, Person, Role, TurnState
 from bot.ports import Answer, Rating, Verdict
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
-from bot.storage.database.dialects import Values, insert_or_replace
+from bot.storage.database.sql_dialects import Values, insert_or_replace
 from bot.storage.stored_sources import read_sources
 from bot.storage.tables.chat_tables import RATINGS, ConversationRow, MessageRow, RatingRow, TurnRow
 from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH

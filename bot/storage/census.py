@@ -1,4 +1,4 @@
-"""How many turns are open, of all processes: for machines that watch the bot."""
+"""Counts the open turns of all processes, for machines that watch the bot."""
 
 from __future__ import annotations
 

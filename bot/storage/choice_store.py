@@ -1,4 +1,4 @@
-"""Which model was chosen where: `ports.Choices` on SQL."""
+"""Choices, which model was chosen where: `ports.Choices` on SQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain import Address, Choice, Level
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
-from bot.storage.database.dialects import insert_or_replace
+from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import CHOICES, ChoiceRow
 
 Scope = tuple[str, str, str, str, str, str]

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.database.dialects import insert_or_nothing
+from bot.storage.database.sql_dialects import insert_or_nothing
 from bot.storage.tables.chat_tables import CONVERSATIONS, ConversationRow
 
 _SCOPE = ("platform", "workspace", "channel", "thread")

@@ -1,4 +1,4 @@
-"""What was said: `ports.History` on SQL."""
+"""The history, what was said in each conversation: `ports.History` on SQL."""
 
 from __future__ import annotations
 

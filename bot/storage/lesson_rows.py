@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row
 
 from bot.domain import Chunk, Document, Passage
-from bot.storage.database.dialects import Values
+from bot.storage.database.sql_dialects import Values
 
 Stored: TypeAlias = Row[*tuple[Any, ...]]
 """A row of either table; what its columns hold, the tables say."""

@@ -1,4 +1,4 @@
-"""Small facts by name: `ports.Notes` on SQL."""
+"""Notes, small facts by name: `ports.Notes` on SQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
-from bot.storage.database.dialects import insert_or_replace
+from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import NOTES, NoteRow
 
 

@@ -126,6 +126,7 @@ async def set_up(
     fail: str = "",
     lessons: FakeLessons | None = None,
     stores: Stores | None = None,
+    parallel: int = 4,
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
@@ -133,7 +134,9 @@ async def set_up(
     database in the place of the fakes, which are in the scene all the same.
     """
     async with DiscordLab(message_content=message_content) as lab:
-        scene = make_scene(lab, message_content=message_content, threads=threads, lessons=lessons, stores=stores)
+        scene = make_scene(
+            lab, message_content=message_content, threads=threads, lessons=lessons, stores=stores, parallel=parallel
+        )
         if fail:
             lab.fail_next(fail, status=403, code=20001)
         async with running(scene, scene.adapter):
@@ -163,11 +166,12 @@ def make_scene(
     threads: Threads = Threads.REQUEST,
     lessons: FakeLessons | None = None,
     stores: Stores | None = None,
+    parallel: int = 4,
 ) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, access = FakeHistory(turns.store), Access()
-    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes")
+    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
     engine = Engine(
         turns=stores.turns if stores else turns,
         history=stores.history if stores else history,

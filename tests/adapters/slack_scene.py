@@ -85,14 +85,14 @@ class Scene:
 
 @asynccontextmanager
 async def set_up(
-    lab: SlackLab | None = None, *, lessons: FakeLessons | None = None, stores: Stores | None = None
+    lab: SlackLab | None = None, *, lessons: FakeLessons | None = None, stores: Stores | None = None, parallel: int = 4
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Slack may have been broken.
 
     `lessons` are answered from in quotes; `stores` are a database in the place of the fakes.
     """
     async with lab or SlackLab() as opened:
-        scene = make_scene(opened, lessons=lessons, stores=stores)
+        scene = make_scene(opened, lessons=lessons, stores=stores, parallel=parallel)
         async with running(scene.adapter):
             await opened.socket.connected()
             yield scene
@@ -114,10 +114,12 @@ async def running(adapter: SlackAdapter) -> AsyncIterator[asyncio.Task[None]]:
             await run
 
 
-def make_scene(lab: SlackLab, *, lessons: FakeLessons | None = None, stores: Stores | None = None) -> Scene:
+def make_scene(
+    lab: SlackLab, *, lessons: FakeLessons | None = None, stores: Stores | None = None, parallel: int = 4
+) -> Scene:
     """Fill a Slack with a school."""
     backend, turns, access = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), Access()
-    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores)
+    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel)
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
@@ -131,6 +133,7 @@ def make_engine(
     lessons: FakeLessons | None = None,
     access: Access | None = None,
     stores: Stores | None = None,
+    parallel: int = 4,
 ) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
@@ -140,7 +143,7 @@ def make_engine(
         choices=stores.choices if stores else FakeChoices(turns.store),
         backend=backend,
         access=access or Access(),
-        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes"),
+        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes", parallel=parallel),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )

@@ -15,7 +15,7 @@ from adapters.base import Content
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Lines, Screen, locale_of_console
 from tests.cli_process import TIMEOUT_S, Lyceum, read_until, reader_of
-from tests.lab.ollama import OllamaLab
+from tests.lab.ollama import OllamaLab, Say
 
 COUNT = "count to 500"
 LAST_OF_GREETING = "/quit ends."
@@ -29,7 +29,7 @@ async def ollama() -> AsyncIterator[OllamaLab]:
 
 @pytest.fixture
 def lyceum(tmp_path: Path, ollama: OllamaLab) -> Lyceum:
-    return Lyceum(tmp_path, {"OLLAMA__HOSTS": ollama.url})
+    return Lyceum(tmp_path, {"OLLAMA__HOSTS": ollama.url, "MODEL__DEFAULT": "qwen2.5-coder:0.5b"})
 
 
 async def test_a_pipe_is_answered_line_by_line_and_ends_well(lyceum: Lyceum, ollama: OllamaLab) -> None:
@@ -113,12 +113,36 @@ async def test_a_silent_host_is_told_at_once_and_again_with_each_message(lyceum:
     assert done.is_plain
 
 
+async def test_reasoning_in_a_hosts_answer_is_not_printed_nor_sent_to_it_again(
+    lyceum: Lyceum, ollama: OllamaLab
+) -> None:
+    ollama.tokens_per_second = 100
+    ollama.next_chat(Say("They want three words.\n</think>\n\nHello my friend"))
+    done = await lyceum("chat", said=b"greet me\nagain\n")
+
+    assert "Hello my friend" in done.out
+    assert "They want" not in done.out
+    assert "Hello my friend" in str(ollama.chats[1].body)
+    assert "They want" not in str(ollama.chats[1].body)
+
+
 async def test_the_embedded_model_is_called_a_demonstration(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     done = await Lyceum(tmp_path, {"MODEL__EMBEDDED": "always"})("chat")
 
     assert done.code == 0
     assert "A small demonstration model inside the bot answers" in done.out
+
+
+async def test_the_embedded_model_lets_the_lessons_speak_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    said = "מי יצר את Falcon?\nמה שלומך היום?\n"
+    done = await Lyceum(tmp_path, {"MODEL__EMBEDDED": "always"})("chat", said=said.encode())
+
+    assert done.code == 0
+    assert "[1] משפחות של מודלים פתוחים › Falcon" in done.out
+    assert "שיודע אנגלית בלבד" in done.out
+    assert not re.search(r"^— smollm2:135m-instruct", done.out, re.MULTILINE)
 
 
 async def test_a_reader_that_goes_away_ends_the_chat_quietly(lyceum: Lyceum, ollama: OllamaLab) -> None:
@@ -187,7 +211,7 @@ async def test_a_terminal_has_a_prompt_and_one_line_of_state(lyceum: Lyceum, oll
         os.write(ours, b"\x04")
 
         assert await process.wait() == 0
-    assert re.search(r"\r\x1b\[K[^\n]*think-demo:latest[^\n]*\r\x1b\[KYou said", shown)
+    assert re.search(r"\r\x1b\[K[^\n]*qwen2.5-coder:0.5b[^\n]*\r\x1b\[KYou said", shown)
 
 
 async def test_an_edit_prints_only_what_is_new() -> None:

@@ -8,12 +8,26 @@ import pytest
 from adapters.delivery import editor
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from bot.domain import Button, Completion, Delta, Doing, FinishReason, Notice, Offer, ReplyPart, Source, Sources, State
+from bot.domain import (
+    Button,
+    Completion,
+    Delta,
+    Doing,
+    FinishReason,
+    Notice,
+    Offer,
+    ReplyPart,
+    Source,
+    Sources,
+    State,
+    Withdrawal,
+)
 from bot.errors import Unavailable
 from tests.engine.talk import until
 from tests.walls import Wall
 
 END = Completion(reason=FinishReason.STOP, model="m")
+HURRIED_S = tuple(wait_s / 100 for wait_s in editor.RETRY_AFTER_S)
 
 
 async def reply(*parts: ReplyPart | float | BaseException) -> AsyncGenerator[ReplyPart, None]:
@@ -106,6 +120,15 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
     assert wall.texts == ["word0"]
 
 
+async def test_words_that_are_taken_back_make_room_for_a_state_until_others_come() -> None:
+    wall, thinking = Wall(), State(Doing.THINKING, {"model": "m"})
+
+    await shown(wall, thinking, 0.7, Delta("Hello"), 0.1, Withdrawal(), thinking, 0.1, Delta("Hello"), 0.1, END)
+
+    assert [edit for message in wall.messages for edit in message.edits] == ["💭 `m` is thinking …", "Hello", "Hello"]
+    assert wall.texts == ["Hello"]
+
+
 async def test_notices_stand_under_an_answer_and_by_themselves() -> None:
     with_words, alone = Wall(), Wall()
 
@@ -181,6 +204,33 @@ async def test_a_cancelled_delivery_says_that_the_answer_broke_off() -> None:
     assert wall.texts == ["Half an\n\n-# The answer broke off here."]
 
 
+@pytest.mark.parametrize(("call_s", "is_whole"), [(0.02, True), (0.5, False)])
+async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_it_does_not_arrive(
+    call_s: float, *, is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.delivery.LAST_WORDS_S", 0.2)
+    is_at_its_end, ended = asyncio.Event(), []
+
+    async def answer() -> AsyncGenerator[ReplyPart, None]:
+        yield Delta("Whole.")
+        is_at_its_end.set()
+        try:
+            yield END
+            ended.append("shown")
+        except asyncio.CancelledError:
+            ended.append("handed back")
+            raise
+
+    delivering = asyncio.create_task(deliver(answer(), Wall(call_s=call_s), key="k", locale="en"))
+    await is_at_its_end.wait()
+    await asyncio.sleep(call_s / 2)
+    delivering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await delivering
+
+    assert ended == ["shown" if is_whole else "handed back"]
+
+
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
     wall = Wall(message_chars=50)
 
@@ -202,7 +252,8 @@ async def test_a_turn_is_closed_only_when_its_answer_is_shown() -> None:
     assert closed_with == ["Hi."]
 
 
-async def test_an_answer_no_platform_takes_is_given_back() -> None:
+async def test_an_answer_no_platform_takes_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editor, "RETRY_AFTER_S", HURRIED_S)
     wall, given_back = Wall(), asyncio.Event()
     wall.fail_next = 1000
 

@@ -31,19 +31,6 @@ async def asked(scene: Scene) -> Message:
 
 
 class TestWhatWasPosted:
-    async def test_a_growing_answer_is_made_anew_in_its_message(self, scene: Scene, asked: Message) -> None:
-        async with process(scene, asked) as ended:
-            growing = await ended.posts("One owl")
-        scene.backend.say("One owl, two owls.")
-        async with running(scene, scene.adapter):
-            await scene.take_over()
-            await scene.reads("One owl, two owls.")
-            answer = await scene.answer()
-
-        assert answer is growing
-        assert answer.text.endswith("-# The bot was started anew in the middle of this; the answer was made again.")
-        assert scene.lab.wall(scene.channel) == [asked, answer]
-
     async def test_a_state_gives_its_place_to_the_answer(self, scene: Scene, asked: Message) -> None:
         async with process(scene, asked) as ended:
             state = await ended.shows("Loading ...")
@@ -91,7 +78,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.lab.until(lambda: "started anew" in second.text)
+            await scene.lab.until(lambda: "cut short" in second.text)
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.buttons == ["Regenerate", "Good", "Not good"]
@@ -115,7 +102,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("One owl", noted=False))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, answer]
 
@@ -128,7 +115,7 @@ class TestWhatWasPosted:
         scene.turns.turns[1].close(StoredAnswer(TurnState.ANSWERED, "One duck"))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert ducks.text == "One duck"
         assert scene.lab.wall(scene.channel) == [asked, other, ducks, answer]
@@ -141,7 +128,7 @@ class TestWhatWasPosted:
         scene.lab.clock.advance(NONCE_FORGOTTEN_S)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("started anew")
+            answer = await scene.reads("cut short")
 
         assert answer is whole
         assert scene.lab.wall(scene.channel) == [asked, answer]
@@ -152,7 +139,7 @@ class TestWhatWasPosted:
         scene.backend.say(LONG)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            second = await scene.reads("started anew")
+            second = await scene.reads("cut short")
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
         assert second.reply_to is None
@@ -164,7 +151,7 @@ class TestWhatWasPosted:
             await scene.lab.delete(await ended.posts("word600", index=2))
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await scene.reads("started anew")
+            await scene.reads("cut short")
             await scene.lab.wall_reads(scene.channel, lambda wall: len(wall) == 2)
 
         assert scene.lab.wall(scene.channel) == [asked, first]

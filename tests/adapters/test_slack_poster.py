@@ -66,13 +66,6 @@ async def test_an_old_stream_is_ended_before_slack_ends_it_and_updated_from_then
     assert steps(only_post(scene)) == ["post", "stop", "update", "update"]
 
 
-async def test_a_text_that_shrinks_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post(Content("One owl, two", running=True), key="k")
-    await poster.edit(ts, Content("One owl"))
-
-    assert only_post(scene).shown == "One owl"
-
-
 async def test_a_piece_whose_fate_is_unknown_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
     ts = await poster.post(Content("One", running=True), key="k")
     scene.lab.fail_next("chat.appendStream", drop="after")
@@ -132,7 +125,7 @@ async def test_a_stream_that_is_left_open_is_closed(scene: Scene, poster: SlackP
     assert not only_post(scene).streaming
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived"])
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived", "thread_not_found"])
 async def test_a_refusal_for_good_is_undeliverable(scene: Scene, poster: SlackPoster, error: str) -> None:
     scene.lab.fail_next("chat.postMessage", error=error)
 

@@ -19,6 +19,7 @@ from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
 from tests.lab import postgres
+from tests.lab.sqlite import make_file
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -30,15 +31,23 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @dataclass
 class SetClock:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved. `steady` time passes with it, and does not jump."""
 
     now: datetime = NOON
+    passed_s: float = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
+    def steady(self) -> float:
+        return self.passed_s
+
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+        self.passed_s += seconds
+
+    def jump(self, days: float) -> None:
+        self.now += timedelta(days=days)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +67,7 @@ class Stores:
 @asynccontextmanager
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
-    store = FakeStore(clock)
+    store = FakeStore(clock, clock.steady)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -74,9 +83,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
 @asynccontextmanager
 async def in_sqlite(folder: Path) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as stack:
-        database, another = [
-            await stack.enter_async_context(await open_database(folder / "lyceum.db")) for _ in range(2)
-        ]
+        file = await make_file(folder / "lyceum.db")
+        database, another = [await stack.enter_async_context(await open_database(file)) for _ in range(2)]
         yield over(database, another)
 
 
@@ -92,8 +100,8 @@ def over(database: Database, another: Database) -> Stores:
     """Return the implementations on SQL, over two connections to one database."""
     clock = SetClock()
     return Stores(
-        turns=SqlTurns(database, clock=clock),
-        elsewhere=SqlTurns(another, clock=clock),
+        turns=SqlTurns(database, clock=clock, steady=clock.steady),
+        elsewhere=SqlTurns(another, clock=clock, steady=clock.steady),
         history=SqlHistory(database, clock=clock),
         answers=SqlAnswers(database, clock=clock),
         choices=SqlChoices(database, clock=clock),

@@ -11,10 +11,10 @@ import pytest
 
 from bot.domain import Outlook, Post, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
+from bot.ports.turns import LEASE_S
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, Stores, accepted, said
 
 DEAD = "a worker that ended"
-LEASE_S = 10
 ANSWER = StoredAnswer(TurnState.ANSWERED, "answer")
 
 
@@ -25,12 +25,19 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def orphan(stores: Stores, text: str, *, is_running: bool = False) -> Turn:
-    """Accept a message in a worker that ends, and let its lease run out."""
+    """Accept a message in a worker that ends, and let a lease pass while the others look on."""
     turn = await accepted(stores, said(text), worker=DEAD)
     if is_running:
         assert list(await stores.turns.claim(DEAD, parallel=9)) == [turn.id]
-    stores.clock.advance(LEASE_S)
+    await lease_passes(stores)
     return turn
+
+
+async def lease_passes(stores: Stores, seconds: float = LEASE_S) -> None:
+    """Let so much time pass, at the beginning of which both processes look at the leases of others."""
+    for turns in (stores.turns, stores.elsewhere):
+        await turns.look("whoever looks")
+    stores.clock.advance(seconds)
 
 
 async def adopted(turns: Turns, *, worker: str = ME, platform: str = "discord") -> list[Turn]:
@@ -39,7 +46,7 @@ async def adopted(turns: Turns, *, worker: str = ME, platform: str = "discord") 
 
 async def test_a_turn_whose_lease_lasts_is_nobody_elses(stores: Stores) -> None:
     await accepted(stores, said("one"), worker=DEAD)
-    stores.clock.advance(LEASE_S - 0.001)
+    await lease_passes(stores, LEASE_S - 0.001)
 
     assert await adopted(stores.turns) == []
 
@@ -47,14 +54,14 @@ async def test_a_turn_whose_lease_lasts_is_nobody_elses(stores: Stores) -> None:
 async def test_an_orphan_is_taken_over_with_all_that_a_reply_needs(stores: Stores) -> None:
     turn = await accepted(stores, said("one"), worker=DEAD)
     await stores.turns.note_post(turn.id, Post("turn-1:0", "9"))
-    stores.clock.advance(LEASE_S)
+    await lease_passes(stores)
 
     assert await adopted(stores.elsewhere) == [replace(turn, attempt=1, posts=(Post("turn-1:0", "9"),))]
 
 
 async def test_orphans_are_taken_over_oldest_first(stores: Stores) -> None:
     turns = [await accepted(stores, said(f"{number}"), worker=DEAD) for number in range(3)]
-    stores.clock.advance(LEASE_S)
+    await lease_passes(stores)
 
     assert [turn.id for turn in await adopted(stores.turns)] == [turn.id for turn in turns]
 
@@ -62,7 +69,7 @@ async def test_orphans_are_taken_over_oldest_first(stores: Stores) -> None:
 async def test_each_orphan_is_taken_over_by_one_worker_only(stores: Stores) -> None:
     for number in range(20):
         await accepted(stores, said(f"{number}"), worker=DEAD)
-    stores.clock.advance(LEASE_S)
+    await lease_passes(stores)
     took = await asyncio.gather(
         *(adopted(stores.turns, worker=f"a{number}") for number in range(4)),
         *(adopted(stores.elsewhere, worker=f"b{number}") for number in range(4)),
@@ -81,7 +88,7 @@ async def test_orphans_of_another_platform_are_left_alone(stores: Stores) -> Non
 async def test_what_was_taken_over_is_its_new_owners_for_a_lease(stores: Stores) -> None:
     turn = await orphan(stores, "one", is_running=True)
     await adopted(stores.turns)
-    stores.clock.advance(LEASE_S - 0.001)
+    await lease_passes(stores, LEASE_S - 0.001)
 
     assert await adopted(stores.elsewhere, worker="third") == []
     assert (await stores.turns.look(ME)).positions == {turn.id: 1}
@@ -92,7 +99,7 @@ async def test_what_was_taken_over_is_its_new_owners_for_a_lease(stores: Stores)
 async def test_the_attempts_are_counted(stores: Stores) -> None:
     await orphan(stores, "one")
     await adopted(stores.turns)
-    stores.clock.advance(LEASE_S)
+    await lease_passes(stores)
     (turn,) = await adopted(stores.elsewhere, worker="third")
 
     assert turn.attempt == 2
@@ -101,7 +108,7 @@ async def test_the_attempts_are_counted(stores: Stores) -> None:
 async def test_who_only_slept_has_lost_what_was_taken_over(stores: Stores) -> None:
     turn = await orphan(stores, "one", is_running=True)
     await adopted(stores.turns)
-    await stores.elsewhere.renew(DEAD, lease_s=60)
+    await stores.elsewhere.renew(DEAD)
 
     assert await stores.elsewhere.finish(turn.id, ANSWER, worker=DEAD) is False
     assert (await stores.elsewhere.look(DEAD)).owned == set()
@@ -119,15 +126,15 @@ async def test_nobody_takes_over_from_themselves(stores: Stores) -> None:
     turn = await orphan(stores, "one")
 
     assert await adopted(stores.turns, worker=DEAD) == []
-    await stores.turns.renew(DEAD, lease_s=LEASE_S)
+    await stores.turns.renew(DEAD)
     assert list(await stores.turns.claim(DEAD, parallel=1)) == [turn.id]
 
 
-async def test_a_renewed_lease_lasts_from_now(stores: Stores) -> None:
+async def test_a_renewed_lease_lasts_from_when_it_is_seen(stores: Stores) -> None:
     await accepted(stores, said("one"), worker=DEAD)
-    stores.clock.advance(8)
-    await stores.turns.renew(DEAD, lease_s=5)
-    stores.clock.advance(4.999)
+    await lease_passes(stores, 8)
+    await stores.turns.renew(DEAD)
+    await lease_passes(stores, 9.999)
     before = await adopted(stores.turns)
     stores.clock.advance(0.001)
 
@@ -135,10 +142,64 @@ async def test_a_renewed_lease_lasts_from_now(stores: Stores) -> None:
     assert len(await adopted(stores.turns)) == 1
 
 
+@pytest.mark.parametrize("days", [-1, 1, 400, -1 / 24, 1 / 24])
+async def test_a_clock_that_jumps_loses_no_lease_that_is_renewed(stores: Stores, days: float) -> None:
+    await accepted(stores, said("one"), worker=DEAD)
+    taken = []
+    for _ in range(8):
+        await lease_passes(stores, 2.5)
+        stores.clock.jump(days)
+        taken += await adopted(stores.elsewhere)
+        await stores.turns.renew(DEAD)
+        stores.clock.jump(-days)
+        taken += await adopted(stores.elsewhere)
+
+    assert taken == []
+
+
+@pytest.mark.parametrize("days", [-1, 1, -400])
+async def test_an_orphan_is_taken_over_though_the_clock_was_turned(stores: Stores, days: float) -> None:
+    turn = await accepted(stores, said("one"), worker=DEAD)
+    stores.clock.jump(days)
+    await lease_passes(stores)
+
+    assert [found.id for found in await adopted(stores.elsewhere)] == [turn.id]
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+async def test_a_clock_that_jumps_gives_nobodys_place_away(stores: Stores, *, is_running: bool) -> None:
+    first = await accepted(stores, said("one"), worker=DEAD)
+    if is_running:
+        await stores.turns.claim(DEAD, parallel=1)
+    await accepted(stores, said("two", address=replace(HERE, thread="other")))
+    stores.clock.jump(1)
+
+    assert list(await stores.elsewhere.claim(ME, parallel=1)) == []
+    assert (await stores.elsewhere.look(ME)).waiting == (1 if is_running else 2)
+    assert (await stores.turns.look(DEAD)).owned == {first.id}
+
+
+async def test_who_has_just_begun_to_look_takes_nobody_for_dead(stores: Stores) -> None:
+    await accepted(stores, said("one"), worker=DEAD)
+    stores.clock.advance(LEASE_S * 100)
+
+    assert await adopted(stores.elsewhere) == []
+
+
+async def test_who_has_not_looked_for_longer_than_a_lease_begins_anew(stores: Stores) -> None:
+    await orphan(stores, "one")
+    stores.clock.advance(1)
+    stopped_with_it = await adopted(stores.turns)
+    stores.clock.advance(LEASE_S)
+
+    assert stopped_with_it == []
+    assert len(await adopted(stores.turns)) == 1
+
+
 async def test_a_lease_is_renewed_on_the_workers_own_turns_only(stores: Stores) -> None:
     await accepted(stores, said("one"), worker=DEAD)
-    await stores.turns.renew(ME, lease_s=60)
-    stores.clock.advance(LEASE_S)
+    await stores.turns.renew(ME)
+    await lease_passes(stores)
 
     assert len(await adopted(stores.turns)) == 1
 
@@ -168,10 +229,12 @@ async def test_a_closed_turn_is_not_released(stores: Stores) -> None:
     assert await adopted(stores.turns, worker="third") == []
 
 
-async def test_an_orphan_is_nobodys_candidate(stores: Stores) -> None:
-    await orphan(stores, "one")
+async def test_an_orphan_is_its_new_owners_candidate_alone(stores: Stores) -> None:
+    turn = await orphan(stores, "one")
+    await adopted(stores.turns)
 
-    assert list(await stores.turns.claim(DEAD, parallel=9)) == []
+    assert list(await stores.elsewhere.claim(DEAD, parallel=9)) == []
+    assert list(await stores.turns.claim(ME, parallel=9)) == [turn.id]
 
 
 @pytest.mark.parametrize("is_running", [True, False])

@@ -243,6 +243,6 @@ class TurnsWithLog(FakeTurns):
         self.asked.append("claim")
         return await super().claim(worker, parallel=parallel)
 
-    async def renew(self, worker: str, *, lease_s: float) -> None:
+    async def renew(self, worker: str) -> None:
         self.asked.append("renew")
-        await super().renew(worker, lease_s=lease_s)
+        await super().renew(worker)

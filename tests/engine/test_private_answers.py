@@ -52,6 +52,15 @@ async def test_shown_to_everyone_are_the_question_with_its_asker_the_answer_and_
     assert isinstance(shown.parts[-1], Completion)
 
 
+async def test_reasoning_that_is_stored_in_an_answer_is_not_shown_with_it() -> None:
+    talk = Talk()
+    turn = await talk.accept("What is a tide?", at=MINE, direct=True)
+    stored = StoredAnswer(TurnState.ANSWERED, "They ask of water.\n</think>\n\nWater that comes.", model="m")
+    await talk.turns.finish(turn.id, stored, worker="first")
+
+    assert (await talk.command("publish", turn=str(turn.id))).text == "> Dana: What is a tide?\n\nWater that comes."
+
+
 async def test_an_answer_is_shown_once() -> None:
     talk = Talk()
     answer = await privately(talk)

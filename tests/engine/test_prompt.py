@@ -10,6 +10,7 @@ from bot.engine.prompt import (
     SMALLEST_RATIO,
     PackedPrompt,
     TokenGauge,
+    answered,
     build_prompt,
     clean_text,
     labelled,
@@ -113,3 +114,9 @@ def test_a_prompt_of_half_the_window_that_was_sent_longer_was_cut(
     prompt_tokens: int, estimated_tokens: int, *, cut: bool
 ) -> None:
     assert was_cut(prompt_tokens=prompt_tokens, estimated_tokens=estimated_tokens, context_tokens=1024) is cut
+
+
+def test_a_history_is_read_without_the_reasoning_that_is_stored_in_it() -> None:
+    history = history_of([("One?", "Hm.</think>\nOne."), ("Two?", "<think>Hm."), ("Three?", "It is `<think>`.")])
+
+    assert [message.text for message in answered(history)] == ["One?", "One.", "Three?", "It is `<think>`."]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Post, TurnState
+from bot.domain import Completion, FinishReason, Offer, Post, TurnState
 from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
-
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def interrupted(talk: Talk, text: str = "Count.") -> int:
@@ -55,6 +52,17 @@ async def test_an_answer_that_could_not_be_shown_is_left_to_the_next_process() -
     assert [orphan.id for orphan in adopted] == [turn.id]
 
 
+async def test_an_answer_nobody_can_read_any_more_before_its_end_is_not_made_again() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    async with aclosing(talk.engine.reply(turn)) as parts:
+        async for part in parts:
+            if isinstance(part, Offer):
+                break
+
+    assert not talk.history.turns[turn.id].is_open
+
+
 async def test_the_next_process_knows_what_was_posted() -> None:
     talk = Talk()
     turn = await talk.accept("Hi")
@@ -81,7 +89,7 @@ async def test_a_process_that_lost_its_turn_says_nothing_more_and_stores_nothing
     turn, got = await talk.accept("Count."), Heard()
     answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: got.text)
-    talk.store.turns[turn.id].lease_until = LONG_AGO
+    talk.store.turns[turn.id].lease_until = None
     adopted = await talk.another_process("second").adopt("lab")
 
     with pytest.raises(TakenOver):

@@ -19,6 +19,7 @@ SLACK_EDITS = ("chat.update", "chat.appendStream", "chat.stopStream")
 SLOW_TOKENS_PER_S = 8.0
 LONG = " ".join(f"word{number}" for number in range(40))
 LOAD_S = 2.0
+CONTINUED = "cut short"
 
 
 @asynccontextmanager
@@ -185,6 +186,7 @@ async def clock_jump(stage: Stage, room: Room) -> AsyncIterator[None]:
             await stack.enter_async_context(worker)
         async with _meanwhile(jump()):
             yield
+        assert not any(CONTINUED in sight.text for question in room.asked for sight in question.sights())
     await stage.start()
 
 

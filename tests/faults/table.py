@@ -74,7 +74,7 @@ FAULTS = (
         BOTH,
         ("messages already wait", "safe where you wrote it", "send it again in a minute"),
     ),
-    Fault("revoked token", causes.revoked_token, ("Slack",), ("You said: ", "", "started anew")),
+    Fault("revoked token", causes.revoked_token, ("Slack",), ("You said: ", "", "cut short")),
     Fault(
         "disk full",
         causes.full_disk,

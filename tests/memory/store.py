@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -98,9 +99,10 @@ class FakeTurn:
 
 @dataclass
 class FakeStore:
-    """What was accepted, said and chosen. `clock` is what leases and ages go by."""
+    """What was accepted, said and chosen. `clock` is what ages go by, `steady` what leases are watched by."""
 
     clock: Clock = utc_now
+    steady: Callable[[], float] = time.monotonic
     broken: Unavailable | None = None
     turns: dict[int, FakeTurn] = field(default_factory=dict)
     events: dict[Event, tuple[datetime, Place | None]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain import (
     Address,
@@ -31,6 +31,8 @@ class FakeTurns:
     """See `ports.Turns`. Give it a store, or the history that shall see its turns. `turns` lets a test look."""
 
     def __init__(self, store: FakeStore | FakeHistory | None = None) -> None:
+        # What was seen of the leases of others: what they were, since when, and when last.
+        self._seen: dict[int, tuple[datetime, str, float, float]] = {}
         self.store = store.store if isinstance(store, FakeHistory) else store or FakeStore()
         self.broken: Unavailable | None = None
         self._changed = asyncio.Event()
@@ -74,7 +76,7 @@ class FakeTurns:
 
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
         self._check()
-        mine = [kept for kept in self._next(parallel) if kept.worker == worker]
+        mine = [kept for kept in self._next(worker, parallel) if kept.worker == worker]
         for kept in mine:
             kept.state = TurnState.RUNNING
             self.store.tell()
@@ -82,12 +84,9 @@ class FakeTurns:
 
     async def look(self, worker: str) -> Outlook:
         self._check()
-        now = self.store.clock()
         owned = [kept for kept in self.store.open_turns() if kept.worker == worker]
         waiting = [
-            kept
-            for kept in self.store.open_turns()
-            if kept.state is TurnState.ACCEPTED and (kept.worker == worker or kept.is_live(now))
+            kept for kept in self.store.open_turns() if self._is_live(kept, worker) and kept.state is TurnState.ACCEPTED
         ]
         return Outlook(
             owned=frozenset(kept.turn.id for kept in owned),
@@ -96,11 +95,11 @@ class FakeTurns:
             waiting=len(waiting),
         )
 
-    async def renew(self, worker: str, *, lease_s: float) -> None:
+    async def renew(self, worker: str) -> None:
         self._check()
         for kept in self.store.open_turns():
             if kept.worker == worker:
-                kept.lease_until = self.store.clock() + timedelta(seconds=lease_s)
+                kept.lease_until = self.store.clock() + LEASE
 
     async def release(self, turn_id: int, *, worker: str) -> None:
         self._check()
@@ -184,10 +183,12 @@ class FakeTurns:
             begun = f"{before.text}{'' if is_apart else ' '}" if turn.continues else ""
             holder.answer = replace(before, text=begun + answer.text)
 
-    def _next(self, parallel: int) -> list[FakeTurn]:
+    def _next(self, worker: str, parallel: int) -> list[FakeTurn]:
         """Those that may run now, whoever owns them."""
-        now = self.store.clock()
-        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING and kept.is_live(now)]
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
+        running = [kept for kept in running if self._is_live(kept, worker)]
+        if len(running) >= parallel:
+            return []
         runs_of = Counter(kept.person.id for kept in running)
         oldest: dict[int, FakeTurn] = {}
         for kept in self.store.open_turns():
@@ -195,7 +196,7 @@ class FakeTurns:
         heads = {
             conversation: kept
             for conversation, kept in oldest.items()
-            if kept.state is TurnState.ACCEPTED and kept.is_live(now)
+            if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)
         }
         chosen: list[FakeTurn] = []
         while heads and len(running) + len(chosen) < parallel:
@@ -206,10 +207,20 @@ class FakeTurns:
         return chosen
 
     def _orphans(self, platform: str, *, but: str) -> list[FakeTurn]:
-        """A worker whose own lease ran out is not gone: it renews it."""
-        now = self.store.clock()
-        orphans = [kept for kept in self.store.open_turns() if not kept.is_live(now) and kept.worker != but]
-        return [kept for kept in orphans if kept.address.platform == platform]
+        """A worker is never gone to itself."""
+        others = [kept for kept in self.store.open_turns() if kept.worker != but and kept.address.platform == platform]
+        return [kept for kept in others if not self._is_live(kept, but)]
+
+    def _is_live(self, kept: FakeTurn, worker: str) -> bool:
+        """Whether somebody is at work on it, as far as this worker has seen."""
+        if kept.worker == worker or kept.lease_until is None:
+            return kept.lease_until is not None
+        now, lease_s = self.store.steady(), LEASE.total_seconds()
+        until, owner, since, last = self._seen.get(kept.turn.id, (None, "", now, now))
+        if (until, owner) != (kept.lease_until, kept.worker) or now - last > lease_s:
+            since = now
+        self._seen[kept.turn.id] = kept.lease_until, kept.worker, since, now
+        return now - since < lease_s
 
     def _own(self, kept: FakeTurn, worker: str) -> None:
         kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, worker, self.store.clock() + LEASE

@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from bot.domain import Address, ChatMessage, Choice, Level, Person, Post, Role, StoredMessage
+from bot.ports.turns import LEASE_S
 from bot.storage.choice_store import SqlChoices
 from bot.storage.database import migration, revisions
 from bot.storage.database.location import create_private
@@ -31,6 +32,7 @@ from bot.storage.history_store import SqlHistory
 from bot.storage.note_store import SqlNotes
 from bot.storage.tables.chat_tables import METADATA
 from bot.storage.turns.turn_store import SqlTurns
+from tests.contracts.stores import SetClock
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -181,8 +183,12 @@ def test_open_turns_of_before_turns_were_shared_are_closed(file: Path) -> None:
 async def test_an_open_turn_of_another_process_is_taken_over_after_an_upgrade(file: Path) -> None:
     migration.upgrade(at_revision(file, "0002"))
 
+    clock = SetClock()
     async with await open_database(file) as database:
-        (turn,) = await SqlTurns(database).adopt("w2", platform="discord")
+        turns = SqlTurns(database, steady=clock.steady)
+        await turns.look("w2")
+        clock.advance(LEASE_S)
+        (turn,) = await turns.adopt("w2", platform="discord")
 
     assert turn.message == ChatMessage(
         event_id="e3",

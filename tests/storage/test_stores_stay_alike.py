@@ -48,7 +48,7 @@ class StoresStayAlike(RuleBasedStateMachine):
         self.database = self.runner.run(open_database(Path(self.folder.name) / "lyceum.db"))
         on_sql = over(self.database, self.database)
         self.clock = on_sql.clock
-        store = FakeStore(self.clock)
+        store = FakeStore(self.clock, self.clock.steady)
         self.histories: tuple[History, History] = (FakeHistory(store), on_sql.history)
         self.turns: tuple[Turns, Turns] = (FakeTurns(store), on_sql.turns)
         self.answers: tuple[Answers, Answers] = (FakeAnswers(store), on_sql.answers)
@@ -121,9 +121,9 @@ class StoresStayAlike(RuleBasedStateMachine):
     def look(self, worker: str) -> None:
         self.both_turns(lambda turns: turns.look(worker))
 
-    @rule(worker=WORKERS, lease_s=SECONDS)
-    def renew(self, worker: str, lease_s: int) -> None:
-        self.both_turns(lambda turns: turns.renew(worker, lease_s=lease_s))
+    @rule(worker=WORKERS)
+    def renew(self, worker: str) -> None:
+        self.both_turns(lambda turns: turns.renew(worker))
 
     @rule(turn_id=NUMBERS, worker=WORKERS)
     def release(self, turn_id: int, worker: str) -> None:

@@ -86,7 +86,7 @@ async def test_a_claim_that_finds_nothing_wakes_nobody(turns: SqlTurns) -> None:
     await turns.changed(timeout_s=0)
     waiting = asyncio.create_task(turns.changed(timeout_s=60))
     await turns.claim(ME, parallel=1)
-    await turns.renew(ME, lease_s=10)
+    await turns.renew(ME)
 
     assert not waiting.done()
     await accepted(turns, "two")

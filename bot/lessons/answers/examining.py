@@ -1,4 +1,4 @@
-"""Examining: one question answered from the lessons outside any conversation, and how it is written down."""
+"""Questions answered from the lessons outside any conversation, for `lyceum ask` and `lyceum evaluate`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from bot.domain import ChatRequest, Cited, Delta, Finding, LessonQuestion, Passage, PromptMessage, Role
 from bot.ports import ModelBackend, Teacher
+from bot.reasoning import without_reasoning
 
 CONTEXT_TOKENS = 8192
 ANSWER_TOKENS = 512
@@ -71,10 +72,9 @@ class Examiner:
         request = ChatRequest(
             model=self._model, prompt=prompt, context_tokens=CONTEXT_TOKENS, answer_tokens=ANSWER_TOKENS, think=None
         )
-        parts: list[Cited] = []
         async with aclosing(backend.chat(request)) as events:
-            parts.extend([await proof.feed(event.text) async for event in events if isinstance(event, Delta)])
-        parts.append(await proof.finish())
+            written = "".join([event.text async for event in events if isinstance(event, Delta)])
+        parts = [await proof.feed(without_reasoning(written)), await proof.finish()]
         cited = [passage for part in parts for passage in part.passages]
         return Cited("".join(part.text for part in parts), tuple(cited)), proof.is_refusal
 

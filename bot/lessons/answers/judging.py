@@ -21,7 +21,7 @@ COVERED = 0.25
 """From here on the lessons answer: of questions that they do answer one in twenty-five is refused."""
 
 SURE = 0.9
-"""From here on they answer also who did not ask them."""
+"""From here on the lessons answer also people who did not ask them."""
 
 TELLING = 2
 LOOKED_AT = 3
@@ -45,14 +45,18 @@ PERSON_OR_DATE = re.compile(
     re.IGNORECASE,
 )
 
+PERSONAL = re.compile(r"\b(?:i|me|my|you|your)\b|(?<!\w)(?:אני|אתה|שלי|שלך)(?!\w)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """See `Finding`. `chance` is how likely it is that the passages answer the question, `certainty` their best."""
 
     chance: float
     certainty: float = 0.0
     is_telling: bool = False
+    is_empty: bool = False
+    is_personal: bool = False
 
     @property
     def is_covered(self) -> bool:
@@ -64,10 +68,15 @@ class Verdict:
         """Whether they surely do: what people say to each other often has one or two words of some lesson."""
         return self.is_telling and self.chance >= SURE and self.certainty >= SURE
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether a question is more likely about who asks or is asked: "What can you do?", "What is my name?"."""
+        return self.is_empty or (self.is_personal and not self.is_telling)
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a verdict goes by."""
+    """The figures a verdict is made from."""
 
     certainty: float
     score: float
@@ -79,19 +88,26 @@ class Signs:
     lacks_numbers: bool
 
 
-def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Verdict:
+def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
     """Say how likely it is that the passages, best first, answer the question."""
     if not passages:
-        return Verdict(0.0)
+        return Judgement(0.0)
     seen = signs(question.text, passages)
-    return Verdict(chance(seen), seen.certainty, is_telling=tells(question.text))
+    telling = telling_words(question.text)
+    return Judgement(
+        chance(seen),
+        seen.certainty,
+        is_telling=telling >= TELLING,
+        is_empty=not telling,
+        is_personal=PERSONAL.search(question.text) is not None,
+    )
 
 
-def tells(asked: str) -> bool:
-    """Whether a text has words enough to say what it is about."""
+def telling_words(asked: str) -> int:
+    """Return how many words of a text say what it is about."""
     language = language_asked(asked, ())
     said = [word for word in content(asked, language) if not binds(word, language)]
-    return sum(len(word) > 1 and not word.isdecimal() for piece in said for word in pieces(piece)) >= TELLING
+    return sum(len(word) > 1 and not word.isdecimal() for piece in said for word in pieces(piece))
 
 
 def signs(asked: str, passages: Sequence[Passage]) -> Signs:

@@ -1,4 +1,4 @@
-"""The teacher: what the engine asks of the lessons, put together from finding, judging, quoting and grounding."""
+"""`ports.Teacher`: what the engine asks of the lessons, put together from finding, judging, quoting and grounding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.lessons.answers.grounding import NO_ANSWER, Grounding
 from bot.lessons.answers.judging import judged
 from bot.lessons.answers.quiz import quiz
 from bot.lessons.answers.quoting import quote, summary
-from bot.lessons.language.stop_words import language_asked
+from bot.lessons.language.stop_words import language_asked, language_told
 from bot.lessons.search.query import leans_back
 from bot.ports import Embedder, Retriever
 
@@ -38,7 +38,17 @@ class CourseTeacher:
         """See `ports.Teacher.look`."""
         passages = tuple(await self._retriever.find(question, by_words=by_words))
         verdict = judged(question, passages)
-        return Finding(question=question, passages=passages, is_covered=verdict.is_covered, is_sure=verdict.is_sure)
+        return Finding(
+            question=question,
+            passages=passages,
+            is_covered=verdict.is_covered,
+            is_sure=verdict.is_sure,
+            is_vague=verdict.is_vague,
+        )
+
+    def language_of(self, text: str) -> str:
+        """See `course_ports.Teacher.language_of`."""
+        return language_told(text)
 
     def quote(self, finding: Finding) -> Cited:
         """See `ports.Teacher.quote`."""

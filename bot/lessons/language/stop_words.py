@@ -1,6 +1,6 @@
-"""Words that ask and bind: which language a question is in, and what is left of it without them.
+"""Stop words: which language a question is in, told by the words that ask and join, and what is left without them.
 
-They are kept in binding.toml, by language. A question in another language keeps all its words.
+They are kept in stop_words.toml, by language. A question in another language keeps all its words.
 """
 
 from __future__ import annotations
@@ -12,12 +12,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bot.lessons.language.languages import COUNTED, WRITTEN
+from bot.lessons.language.languages import ASIDE, COUNTED, WRITTEN
 from bot.lessons.language.words import is_wide, words
 
 ENGLISH = "en"
 # Two letters of another script say more than many Latin ones: names and terms are Latin in every language.
 TELLING = 2
+
+
+# So many words of a language in Latin letters tell it, if English has not more than half as many.
+SURELY, OVER_ENGLISH = 2, 2
+# They stand in names, whatever language these are named in.
+IN_NAMES = frozenset(words("de la le el los las du des del di da do dos van von der den het lo al y e"))
+# A letter of a formula is no word: two are, and a wide letter says as much as half a word.
+_WORD = re.compile(r"[^\W\d_]{2}")
+WIDE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,30 @@ def language_asked(text: str, indexed: Collection[str]) -> str:
     return _latin(text, indexed)
 
 
+def language_told(text: str) -> str:
+    """Return the tag of the language a text is surely in; "" where too little tells. Code and addresses tell nothing.
+
+    Most words must be written in its script, or the first and a third of them: names and terms are Latin everywhere,
+    and an English text may speak of a word in another script.
+    """
+    prose = ASIDE.sub(" ", text)
+    said = [_weighed(word) for word in prose.split()]
+    foreign, latin = sum(other for other, _ in said), sum(latin for _, latin in said)
+    is_first_foreign = next((other > 0 for other, latin in said if other or latin), False)
+    if foreign > latin or (is_first_foreign and 2 * foreign >= latin):
+        return language_asked(prose, ())
+    return "" if foreign else _surely_latin(prose)
+
+
+def _weighed(word: str) -> tuple[float, float]:
+    """Return what a word counts for other scripts, and what for Latin letters."""
+    letters = {script: len(found.findall(word)) for script, found in COUNTED.items()}
+    latin, wide = letters.pop("Latin"), letters["Kana"] + letters["Han"]
+    if not wide and not _WORD.search(word):
+        return 0, 0
+    return (max(1, WIDE * wide), 0) if sum(letters.values()) >= latin else (WIDE * wide, 1)
+
+
 def binds(word: str, language: str) -> bool:
     """Whether a folded word asks or binds in this language."""
     binding = _bindings().get(language.partition("-")[0])
@@ -83,6 +116,17 @@ def _latin(text: str, indexed: Collection[str]) -> str:
     }
     best = max(points, key=lambda language: (points[language], language == ENGLISH), default=ENGLISH)
     return best if points.get(best) else ENGLISH
+
+
+def _surely_latin(text: str) -> str:
+    said = set(words(text)) - IN_NAMES
+    found = {
+        language: len(said & binding.words) for language, binding in _bindings().items() if language not in WRITTEN
+    }
+    best = max(found, key=lambda language: (found[language], language == ENGLISH))
+    if best == ENGLISH:
+        return ENGLISH if found[ENGLISH] >= SURELY else ""
+    return best if found[best] >= max(SURELY, OVER_ENGLISH * found[ENGLISH]) else ""
 
 
 def _first(languages: Sequence[str], indexed: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a line of a lesson says without what only a browser needs: comments, layout tags, trackers, dead addresses.
+"""Lines of a lesson without what only a browser needs: comments, layout tags, trackers, dead addresses.
 
 Words, emphasis, code and working links stay as they are written. Knows nothing of headings, blocks and files.
 """

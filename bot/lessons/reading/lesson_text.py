@@ -1,4 +1,4 @@
-"""From bytes to text, and from a lesson's text what is about the file and not of the lesson."""
+"""A lesson's bytes as text; its front matter, and what translators add, are taken apart from the lesson itself."""
 
 from __future__ import annotations
 

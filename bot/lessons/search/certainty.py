@@ -1,4 +1,4 @@
-"""How sure it is that what was found bears on the question. Pure.
+"""Certainty: how likely a passage that was found bears on the question. Pure.
 
 A logistic curve over what speaks for a passage, fitted on some two hundred questions in eleven languages, a quarter of
 them without an answer in the lessons; docs/decisions/0007-lesson-search.md says how well it tells these apart.

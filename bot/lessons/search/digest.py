@@ -1,4 +1,4 @@
-"""What of a chunk is embedded: where it stands, what its points are called, and how its paragraphs begin. Pure.
+"""A chunk's digest, the text that is embedded: where it stands, its points' names, its paragraphs' beginnings. Pure.
 
 Embedding whole lessons costs a minute of processor time for a hundred pages; the words of a text are found without it.
 What a digest leaves out is measured in docs/decisions/0007-lesson-search.md.

@@ -1,4 +1,4 @@
-"""Which chunk holds which character 4-grams, and how much of a word a chunk holds: BM25 over parts of words.
+"""Search by words: BM25 over character 4-grams, that is over parts of words.
 
 Parts of words stand in for stemming in every language, for the prefixes of Hebrew and Arabic, for compounds and for
 slips of the pen. Scripts without spaces are cut into pairs of letters. See docs/decisions/0007-lesson-search.md.

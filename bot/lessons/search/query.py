@@ -1,4 +1,4 @@
-"""What a question looks for: its language, its words with their weights, and the text that is embedded. Pure."""
+"""A question read as a query: its language, its words with their weights, and the text that is embedded. Pure."""
 
 from __future__ import annotations
 

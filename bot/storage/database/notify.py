@@ -35,7 +35,7 @@ def notifies(session: Session) -> bool:
 
 
 class Changes:
-    """The bell of one process: `ring` it from the event loop, `wait` for it anywhere."""
+    """Wakes this process when open turns changed: `ring` from the event loop, `wait` anywhere."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()

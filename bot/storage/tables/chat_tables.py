@@ -67,9 +67,9 @@ class TurnRow(Base):
     """A message accepted and the answer it is owed. Ids are never used twice: they are the order of the turns.
 
     From `worker` on there is what an open turn needs to be answered by any process; what of it names a person or their
-    message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` is when its
-    worker is to be taken for dead. `about_turn` is the turn whose question a button had answered again: it has the
-    words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
+    message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
+    long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
+    the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
     """
 
     __tablename__ = "turns"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
-from bot.storage.database.dialects import Values, insert_or_nothing
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import Values, insert_or_nothing
 from bot.storage.tables.chat_tables import EVENTS, MESSAGES, TURNS
-
-LEASE = timedelta(seconds=10)
-"""How long a turn is its worker's before the worker renews for the first time."""
+from bot.storage.turns.leases import LEASE
 
 _NEW_TURN = insert(TURNS).returning(TURNS.c.id)
 _NEW_MESSAGE = insert(MESSAGES)

@@ -11,26 +11,25 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Outlook, TurnState
-from bot.storage.database.dialects import one_at_a_time
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import TURNS
-from bot.storage.turns.open_turns import IS_LIVE, IS_OPEN, RUNS, WAITS
+from bot.storage.turns.leases import LEASED, Leases, Look
+from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""
 
-_RUNNING = select(TURNS.c.person_id).where(RUNS, IS_LIVE)
+_RUNNING = select(*LEASED, TURNS.c.person_id).where(RUNS)
 _OLDEST = select(func.min(TURNS.c.id)).where(IS_OPEN).group_by(TURNS.c.conversation_id)
-_HEADS = select(TURNS.c.id, TURNS.c.person_id, TURNS.c.worker).where(TURNS.c.id.in_(_OLDEST), WAITS, IS_LIVE)
+_HEADS = select(*LEASED, TURNS.c.person_id).where(TURNS.c.id.in_(_OLDEST), WAITS)
 _FREE = (
     select(TURNS.c.id)
-    .where(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)), WAITS)
+    .where(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)), WAITS, TURNS.c.worker == bindparam("owner"))
     .with_for_update(skip_locked=True)
 )
 _START = update(TURNS).where(TURNS.c.id.in_(_FREE)).values(state=TurnState.RUNNING.value).returning(TURNS.c.id)
-_LOOK = select(TURNS.c.id, TURNS.c.state, TURNS.c.worker, TURNS.c.stop_requested_at, IS_LIVE.label("is_live")).where(
-    IS_OPEN
-)
+_LOOK = select(*LEASED, TURNS.c.state, TURNS.c.stop_requested_at).where(IS_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +41,21 @@ class Head:
     worker: str | None
 
 
-def claim(session: Session, worker: str, *, parallel: int, now: datetime) -> list[int]:
+def claim(session: Session, worker: str, *, parallel: int, now: datetime, leases: Leases) -> list[int]:
     """Let those of the worker's turns run that are next; return their ids, first come first."""
     one_at_a_time(session, CLAIMS)
-    running = session.scalars(_RUNNING, {"now": now}).all()
+    look = leases.look(worker)
+    running = [row.person_id for row in look.live(session.execute(_RUNNING))]
     if len(running) >= parallel:
         return []
-    chosen = next_up(heads(session, now=now), Counter(running), free=parallel - len(running))
+    chosen = next_up(heads(session, look), Counter(running), free=parallel - len(running))
     mine = [head.turn_id for head in chosen if head.worker == worker]
-    return _run(session, mine, now=now) if mine else []
+    return _run(session, mine, worker=worker, now=now) if mine else []
 
 
-def heads(session: Session, *, now: datetime) -> list[Head]:
+def heads(session: Session, look: Look) -> list[Head]:
     """Read the turns that are next in their conversations. One that runs, or is an orphan, holds the later ones up."""
-    return [Head(*row) for row in session.execute(_HEADS, {"now": now})]
+    return [Head(row.id, row.person_id, row.worker) for row in look.live(session.execute(_HEADS))]
 
 
 def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
@@ -71,11 +71,13 @@ def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int)
     return chosen
 
 
-def look(session: Session, worker: str, *, now: datetime) -> Outlook:
+def look(session: Session, worker: str, *, leases: Leases) -> Outlook:
     """Read how the worker's turns stand, in one statement over the open turns."""
-    rows = sorted(session.execute(_LOOK, {"now": now}).all(), key=lambda row: row.id)
+    look = leases.look(worker)
+    rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
+    leases.forget_all_but(row.id for row in rows)
     own = [row for row in rows if row.worker == worker]
-    waiting = [row for row in rows if row.state == TurnState.ACCEPTED and (row.is_live or row.worker == worker)]
+    waiting = [row for row in look.live(rows) if row.state == TurnState.ACCEPTED]
     return Outlook(
         owned=frozenset(row.id for row in own),
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
@@ -84,8 +86,8 @@ def look(session: Session, worker: str, *, now: datetime) -> Outlook:
     )
 
 
-def _run(session: Session, turn_ids: Sequence[int], *, now: datetime) -> list[int]:
-    """Mark them as running, but for those that somebody is changing at this moment."""
-    ids = set(session.scalars(_START, {"turn_ids": turn_ids, "started_at": now}))
+def _run(session: Session, turn_ids: Sequence[int], *, worker: str, now: datetime) -> list[int]:
+    """Mark them as running, but for those that somebody is changing at this moment, or has taken over."""
+    ids = set(session.scalars(_START, {"turn_ids": turn_ids, "owner": worker, "started_at": now}))
     notify(session)
     return [turn_id for turn_id in turn_ids if turn_id in ids]

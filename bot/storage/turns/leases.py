@@ -1,147 +1,106 @@
-"""Who owns an open turn: the lease of a worker, giving back, taking over, and the end of a turn."""
+"""Leases as one process sees them: a worker is taken for dead when it has renewed nothing for the length of a lease.
+
+How long that is, each process measures by its own steady time: clocks are turned, and differ between machines. What a
+row says of its lease (`lease_until`, here the stamp) is compared with nothing but what it said before. See
+docs/decisions/0009-leases-are-watched.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, delete, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, type_coerce
+from sqlalchemy.types import NullType
 
-from bot.domain import Role, StoredAnswer, Turn, TurnState
-from bot.storage.conversations import within
-from bot.storage.database.dialects import Values
-from bot.storage.database.notify import notify
-from bot.storage.stored_sources import written_sources
-from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
-from bot.storage.turns.accepting import LEASE
-from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH, is_orphan, read_turns, takes_answer
-from bot.storage.turns.pressing import put_answer
+from bot.ports.turns import LEASE_S
+from bot.storage.tables.chat_tables import TURNS
 
-NOBODYS = {"worker": None, "lease_until": None}
-# A closed turn needs no answer, so it keeps nothing of who asked. Where its answer belongs stays: another may be made.
-CLOSED = NOBODYS | dict.fromkeys(
-    (
-        "event_id",
-        "platform_message_id",
-        "person_id",
-        "person_name",
-        "person_is_admin",
-        "person_locale",
-    )
-)
+LEASE = timedelta(seconds=LEASE_S)
+LEASED = TURNS.c.id, TURNS.c.worker, type_coerce(TURNS.c.lease_until, NullType()).label("stamp")
+"""What a look at an open turn needs of its row, in this order, first.
+
+The stamp is only compared, so nothing is made of what the driver says: every waiting turn is looked at for every turn
+that comes.
+"""
+
+Steady = Callable[[], float]
+AnyRow = TypeVar("AnyRow", bound=Row[*tuple[Any, ...]])
 
 
-def _closing(which: ColumnElement[bool]) -> Update:
-    closed = update(TURNS).where(IS_OPEN, which).values(CLOSED)
-    return closed.returning(TURNS.c.id, TURNS.c.conversation_id, TURNS.c.about_turn, TURNS.c.continues)
+@dataclass(slots=True)
+class _Sighting:
+    """What an open turn's lease was seen to be: since when, and when last."""
+
+    worker: str
+    stamp: object
+    since: float
+    last: float
 
 
-_FINISH = _closing(and_(TURNS.c.id == bindparam("turn_id"), TURNS.c.worker == bindparam("owner")))
-_END = _closing(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)))
-_NO_POSTS = delete(POSTS).where(POSTS.c.turn_id.in_(bindparam("turn_ids", expanding=True)))
-_NEW_ANSWER = insert(MESSAGES)
+class Leases:
+    """What this process has seen of the leases of other workers.
 
-
-def renew(session: Session, worker: str, *, lease_until: datetime) -> None:
-    """Move the end of the worker's lease on all its open turns."""
-    session.execute(update(TurnRow).where(IS_OPEN, TurnRow.worker == worker).values(lease_until=lease_until))
-
-
-def release(session: Session, turn_id: int, *, worker: str) -> None:
-    """Give an open turn back, if it is the worker's."""
-    given = update(TurnRow).where(_owned(turn_id, worker)).returning(TurnRow.id)
-    if session.scalar(given.values(state=TurnState.ACCEPTED.value, started_at=None, **NOBODYS)) is not None:
-        notify(session)
-
-
-def adopt(session: Session, worker: str, *, platform: str, now: datetime) -> list[Turn]:
-    """Make the platform's orphans the worker's; those whose question was withdrawn end instead.
-
-    A worker whose own lease ran out is not gone: it renews it, and does not answer twice.
+    Units of work use it from several threads, and may run twice: what is seen again changes nothing, and what was read
+    earlier than another thread's sight only makes the watch begin anew.
     """
-    found = session.execute(_orphans(worker, platform=platform, now=now)).scalars().all()
-    if not found:
-        return []
-    has_question = and_(MessageRow.turn_id == SAID_WITH, MessageRow.role == Role.USER.value)
-    asked = set(session.scalars(select(TurnRow.id).join(MessageRow, has_question).where(TurnRow.id.in_(found))))
-    withdrawn = {"turn_ids": sorted(set(found) - asked)}
-    _close(session, _END, withdrawn, StoredAnswer(TurnState.STOPPED, ""), now=now)
-    session.execute(
-        update(TurnRow)
-        .where(TurnRow.id.in_(asked))
-        .values(
-            state=TurnState.ACCEPTED.value,
-            started_at=None,
-            worker=worker,
-            lease_until=now + LEASE,
-            attempt=TurnRow.attempt + 1,
-        )
-    )
-    notify(session)
-    return read_turns(session, TurnRow.id.in_(asked))
+
+    def __init__(self, *, steady: Steady = time.monotonic) -> None:
+        self._steady = steady
+        self._sightings: dict[int, _Sighting] = {}
+
+    def look(self, worker: str) -> Look:
+        """Begin a look of the worker at the leases, before the rows are read."""
+        return Look(self, worker, self._steady())
+
+    def forget_all_but(self, turn_ids: Iterable[int]) -> None:
+        """Forget the turns that are not open any more."""
+        for turn_id in self._sightings.keys() - set(turn_ids):
+            self._sightings.pop(turn_id, None)
+
+    def standing_still(self, rows: Iterable[AnyRow], *, asked_at: float) -> set[int]:
+        """Note what leases are seen to be; return the turns whose lease has stood still for its length.
+
+        A process that has not looked for so long may have been stopped together with the one it watches (a machine that
+        slept, a paused container): it begins anew.
+        """
+        now, still = self._steady(), set()
+        for row in rows:
+            turn_id, worker, stamp = row[:3]
+            seen = self._sightings.get(turn_id)
+            if seen is None or seen.stamp != stamp or seen.worker != worker or asked_at - seen.last > LEASE_S:
+                self._sightings[turn_id] = _Sighting(worker, stamp, now, now)
+                continue
+            seen.last = now
+            if asked_at - seen.since >= LEASE_S:
+                still.add(turn_id)
+        return still
 
 
-def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str, now: datetime) -> bool:
-    """Close the worker's open turn and store what was answered; False when it is not the worker's, or closed."""
-    closed = _close(session, _FINISH, {"turn_id": turn_id, "owner": worker}, answer, now=now)
-    if not closed:
-        return False
-    if answer.text:
-        _put(session, answer, closed[0], now=now)
-    notify(session)
-    return True
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the leases by a worker, begun at `asked_at`: what is read later is no older."""
 
+    leases: Leases
+    worker: str
+    asked_at: float
 
-def _put(session: Session, answer: StoredAnswer, turn: Row[Any], *, now: datetime) -> None:
-    """Store the words of a turn that is closed."""
-    if turn.about_turn:
-        put_answer(session, answer, turn, now=now)
-    elif takes_answer(session, turn.id):
-        new = _answer(answer, turn_id=turn.id, conversation_id=turn.conversation_id, now=now)
-        session.execute(_NEW_ANSWER, new)
+    def orphans(self, rows: Iterable[AnyRow]) -> set[int]:
+        """Return the ids of those open turns that nobody is at work on. Their columns begin with `LEASED`.
 
+        Whoever looks is at work; a turn that was released has nobody.
+        """
+        others = [row for row in rows if row.worker != self.worker]
+        if not others:
+            return set()
+        released = {row.id for row in others if row.stamp is None or row.worker is None}
+        return released | self.leases.standing_still(others, asked_at=self.asked_at)
 
-def _orphans(worker: str, *, platform: str, now: datetime) -> Select[int]:
-    """Select the orphans no other worker is taking over at this moment."""
-    is_anothers = or_(TurnRow.worker.is_(None), TurnRow.worker != worker)
-    is_here = TurnRow.conversation_id.in_(within(platform, ""))
-    return (
-        select(TurnRow.id)
-        .where(IS_OPEN, is_orphan(now), is_anothers, is_here)
-        .with_for_update(skip_locked=True, of=TurnRow)
-    )
-
-
-def _owned(turn_id: int, worker: str) -> ColumnElement[bool]:
-    return and_(TurnRow.id == turn_id, IS_OPEN, TurnRow.worker == worker)
-
-
-def _close(
-    session: Session, closing: Update, which: Values, answer: StoredAnswer, *, now: datetime
-) -> Sequence[Row[Any]]:
-    """Close open turns; return their ids, conversations, and what they were about."""
-    values = {
-        "state": answer.state.value,
-        "finished_at": now,
-        "model": answer.model,
-        "error_key": answer.error_key,
-        "prompt_tokens": answer.prompt_tokens,
-        "answer_tokens": answer.answer_tokens,
-    }
-    rows = session.execute(closing, {**which, **values}).all()
-    session.execute(_NO_POSTS, {"turn_ids": [row.id for row in rows]})
-    return rows
-
-
-def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: datetime) -> Values:
-    return {
-        "conversation_id": conversation_id,
-        "turn_id": turn_id,
-        "role": Role.ASSISTANT.value,
-        "text": answer.text,
-        "model": answer.model,
-        "created_at": now,
-        "sources": written_sources(answer.sources),
-    }
+    def live(self, rows: Iterable[AnyRow]) -> list[AnyRow]:
+        """Return those of the rows that somebody is at work on."""
+        rows = list(rows)
+        orphans = self.orphans(rows)
+        return [row for row in rows if row.id not in orphans] if orphans else rows

@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, Person, Post, Role, Turn, TurnState
 from bot.storage.conversations import at
-from bot.storage.database.dialects import insert_or_replace
 from bot.storage.database.notify import notify
+from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, ConversationRow, MessageRow, PostRow, TurnRow
 
 # Written out, not bound, as in the condition of the index they are found by.
 IS_OPEN = TURNS.c.state.in_([literal_column("'accepted'"), literal_column("'running'")])
 WAITS = and_(IS_OPEN, TURNS.c.state == TurnState.ACCEPTED.value)
 RUNS = and_(IS_OPEN, TURNS.c.state == TurnState.RUNNING.value)
-IS_LIVE = TURNS.c.lease_until > bindparam("now")
-"""Whether a worker has a lease on the turn."""
 
 SAID_WITH = func.coalesce(TurnRow.about_turn, TurnRow.id)
 """The turn that has the question, and the answer, of a turn."""
@@ -30,7 +28,7 @@ _ROLES = select(MESSAGES.c.role).where(MESSAGES.c.turn_id == bindparam("turn_id"
 
 
 def is_orphan(now: datetime) -> ColumnElement[bool]:
-    """Whether the turn was released, or the lease on it ran out."""
+    """Whether the turn was released, or the lease on it ran out, by the clock: for what is old by the clock as well."""
     return or_(TurnRow.lease_until.is_(None), TurnRow.lease_until <= now)
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
-from bot.storage.turns import accepting, claiming, leases, open_turns, pressing
+from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
+from bot.storage.turns.leases import Leases, Steady
 
 
 class SqlTurns:
-    """See `ports.Turns`. `clock` is what leases go by; clocks of different machines may differ by some seconds."""
+    """See `ports.Turns`. `clock` dates what is stored; the leases of others are watched by `steady` time."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = utc_now, steady: Steady = time.monotonic) -> None:
         self._database = database
         self._clock = clock
+        self._leases = Leases(steady=steady)
 
     async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
         """See `ports.Turns.accept`. The same message under two event ids is known already, too."""
@@ -43,26 +45,29 @@ class SqlTurns:
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
         """See `ports.Turns.claim`."""
         now = self._clock()
-        return await self._database.write(lambda session: claiming.claim(session, worker, parallel=parallel, now=now))
+        return await self._database.write(
+            lambda session: claiming.claim(session, worker, parallel=parallel, now=now, leases=self._leases)
+        )
 
     async def look(self, worker: str) -> Outlook:
-        """See `ports.Turns.look`. A worker that looks is alive, so those of its turns wait whose lease ran out."""
-        now = self._clock()
-        return await self._database.read(lambda session: claiming.look(session, worker, now=now))
+        """See `ports.Turns.look`."""
+        return await self._database.read(lambda session: claiming.look(session, worker, leases=self._leases))
 
-    async def renew(self, worker: str, *, lease_s: float) -> None:
+    async def renew(self, worker: str) -> None:
         """See `ports.Turns.renew`."""
-        lease_until = self._clock() + timedelta(seconds=lease_s)
-        await self._database.write(lambda session: leases.renew(session, worker, lease_until=lease_until))
+        now = self._clock()
+        await self._database.write(lambda session: ownership.renew(session, worker, now=now))
 
     async def release(self, turn_id: int, *, worker: str) -> None:
         """See `ports.Turns.release`."""
-        await self._database.write(lambda session: leases.release(session, turn_id, worker=worker))
+        await self._database.write(lambda session: ownership.release(session, turn_id, worker=worker))
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
         """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
         now = self._clock()
-        return await self._database.write(lambda session: leases.adopt(session, worker, platform=platform, now=now))
+        return await self._database.write(
+            lambda session: ownership.adopt(session, worker, platform=platform, now=now, leases=self._leases)
+        )
 
     async def find(self, turn_id: int) -> Turn | None:
         """See `ports.Turns.find`. A turn whose question was withdrawn has an empty text."""
@@ -89,7 +94,7 @@ class SqlTurns:
         """See `ports.Turns.finish`."""
         now = self._clock()
         return await self._database.write(
-            lambda session: leases.finish(session, turn_id, answer, worker=worker, now=now)
+            lambda session: ownership.finish(session, turn_id, answer, worker=worker, now=now)
         )
 
     async def changed(self, *, timeout_s: float) -> None:

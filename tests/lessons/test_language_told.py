@@ -1,0 +1,43 @@
+"""Which language a message is surely in."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.lessons.language.stop_words import language_told
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("מי יצר את Falcon?", "he"),
+        ("שלום", "he"),
+        ("מה זה GPT-4o mini transcribe?", "he"),
+        ("Falcon 是谁做的？", "zh"),
+        ("こんにちは", "ja"),
+        ("Что такое открытая модель?", "ru"),
+        ("مرحبا", "ar"),
+        ("Was ist ein Sprachmodell?", "de"),
+        ("Quelle licence a Falcon?", "fr"),
+        ("Hola, ¿qué es Falcon?", "es"),
+        ("How are you today?", "en"),
+    ],
+)
+def test_a_script_or_binding_words_tell_a_language(text: str, language: str) -> None:
+    assert language_told(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "ok", "Dana", "", "👋", "Los Angeles", "Jean-Luc de la Fontaine du Bois", "π = 3.14", "α-β pruning"],
+)
+def test_names_greetings_and_formulas_tell_none(text: str) -> None:
+    assert language_told(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What does שלום mean?", "translate 你好", "`print('שלום')`", "print('שלום')", "```\nמי יצר את זה\n```\nWhy?"],
+)
+def test_a_word_or_code_in_another_script_makes_no_text_one_of_that_language(text: str) -> None:
+    assert language_told(text) in {"", "en"}
