@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reasoning import ReasoningDialect, ReasoningFilter, without_reasoning
+from bot.reasoning import Dialect, ReasoningFilter, without_reasoning
 
 THOUGHT = "They want three words."
 NAMES = ("think", "thinking", "thought", "reasoning")
@@ -115,18 +115,18 @@ def test_reasoning_between_its_marks_is_never_handed_out(name: str) -> None:
 def test_words_are_handed_out_as_soon_as_they_can_be_no_mark() -> None:
     screen = ReasoningFilter()
 
-    assert [screen.feed(piece) for piece in ("Is 1 ", "<", " 2", "? `a", "<b", "` Yes")] == [
-        "Is 1 ",
+    assert [screen.feed(piece) for piece in ("Is 1 ", "<", " = 2", "? `x", "<b", "` Yes")] == [
+        "Is 1",
         "",
-        "< 2",
-        "? `a",
+        " < = 2",
+        "? `x",
         "",
         "<b` Yes",
     ]
 
 
 def test_a_dialect_is_a_row_of_its_table() -> None:
-    screen = ReasoningFilter(dialects=(ReasoningDialect("[THINK]", "[/THINK]"),))
+    screen = ReasoningFilter(dialects=(Dialect("[THINK]", ("[/THINK]",)),))
     handed_out = screen.feed("[THINK]Hm.[/THINK]Hello <think>!") + screen.finish()
 
     assert handed_out == "Hello <think>!"
