@@ -1,8 +1,10 @@
 """What models write that is no part of their answers: where it begins and ends, and what is left without it. Pure."""
 
+from bot.reasoning.breaking import broken
+from bot.reasoning.characters import cleaned, is_seen
 from bot.reasoning.dialects import DIALECTS, Dialect, Kind
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
 from bot.reasoning.speakers import Speakers
 
-__all__ = ["DIALECTS", "Dialect", "Hold", "Kind", "ReasoningFilter", "Screen", "Speakers", "Words", "without_reasoning"]
+__all__ = ["DIALECTS", "Dialect", "Hold", "Kind", "ReasoningFilter", "Screen", "Speakers", "Words", "broken", "cleaned", "is_seen", "without_reasoning"]

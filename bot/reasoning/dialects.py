@@ -20,6 +20,7 @@ class Kind(Enum):
     WRAPPER = "the marks are left out where they stand around the answer"
     TURN = "behind words the answer ends; before any, left out up to the model's own turn"
     END = "the answer ends here"
+    TEXT = "no mark of a model: it stays"
     TOKEN = "left out"  # noqa: S105 - a token of a model's vocabulary
 
 
@@ -226,6 +227,7 @@ ANSWERS = (
 
 TOKENS = (
     Dialect("<s>{blank}", (), Kind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
+    token("<s>…</s>", Kind.TEXT, models="HTML, struck words", source="this bot's rendering"),
     token("<bos>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
     token("<unused{name}>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
     token("<pad>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),

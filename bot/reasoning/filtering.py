@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.reasoning.characters import STEERING, is_seen
 from bot.reasoning.dialects import DIALECTS, Dialect, Kind
 from bot.reasoning.left_out import BlockPlace
 from bot.reasoning.marks import Marks, Spot
@@ -59,13 +60,13 @@ class ReasoningFilter:
 
     def feed(self, text: str) -> str:
         """Take the next piece of the text; return what of it can be shown by now."""
-        self._rest += text
+        self._rest += text.translate(STEERING)
         return self._read(is_end=False)
 
     def finish(self) -> str:
         """Return what was left unclear. Reasoning without an end is left out."""
         said = self._read(is_end=True)
-        if self._lead and not self._trims and not self._has_ended:
+        if self._lead and self._lead.isspace() and not self._trims and not self._has_ended:
             said, self._lead = said + self._lead, None
         if not self._has_ended:
             said, self._blank = said + self._blank, ""
@@ -112,11 +113,11 @@ class ReasoningFilter:
     def _show(self, text: str) -> None:
         if self._lead is not None:
             self._lead += text
-            if not (visible := self._lead.lstrip()):
+            if not is_seen(text):
                 return
             if self._is_stray:
                 self._withdraw()
-            text, self._lead = visible if self._trims else self._lead, None
+            text, self._lead = self._lead.lstrip() if self._trims else self._lead, None
         if not text:
             return
         self._has_said = True

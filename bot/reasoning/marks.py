@@ -20,7 +20,7 @@ _STANDS_FOR = {
     "{person}": (r"\s{0,3}(?:user|human|system|tool|function|developer|ipython|observation|prompter|customer)", "user"),
     "{name}": (r"[\w▁/.: -]{1,40}", "other"),
     "{capital}": (r"""(?-i:(?=[\p{Lu}\p{Lo}\d"'“*<]))""", ""),
-    "{blank}": (r"(?=[\s\[])", ""),
+    "{blank}": (r"(?=[\s\[])", " "),
 }
 _PLACEHOLDER = re.compile("|".join(map(re.escape, _STANDS_FOR)))
 _TAG = re.compile(r"<(/?)([a-z_]+)>")

@@ -92,6 +92,8 @@ class ProsePlace:
                 is_other = dialect.kind is Kind.TURN and opens
                 ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=spot.is_first)
                 return Read(found.end, ended, Effect.LEFT_OUT if spot.is_first else Effect.ENDED)
+            case Kind.TEXT:
+                return Read(found.end, self)
             case Kind.ANSWER:
                 return Read(found.end, self, Effect.STARTED)
             case Kind.WRAPPER:

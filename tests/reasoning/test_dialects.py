@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -56,6 +56,8 @@ def texts(dialect: Dialect) -> Iterator[tuple[str, str]]:
             yield f"{opening}\nParis.\n{closings[0]}", "Paris."
             yield f"<think>{THOUGHT}</think>{opening}Paris.{closings[0]}", "Paris."
             yield f"Write {opening}a{closings[0]}.", f"Write {opening}a{closings[0]}."
+        case Kind.TEXT:
+            yield f"Say {opening} now.", f"Say {opening} now."
         case Kind.TOKEN:
             yield f"{opening} Paris.", "Paris."
 
@@ -118,14 +120,14 @@ def test_a_text_costs_as_much_as_it_is_long(sign: str, step: int) -> None:
         text = (sign * length)[:length]
         times = []
         for _ in range(3):
-            screen, began = ReasoningFilter(), perf_counter()
+            screen, began = ReasoningFilter(), process_time()
             for at in range(0, length, step):
                 screen.feed(text[at : at + step])
             screen.finish()
-            times.append(perf_counter() - began)
+            times.append(process_time() - began)
         return min(times)
 
-    assert cost(12_000) < max(0.01, 3.2 * cost(6_000))
+    assert cost(24_000) < max(0.05, 3 * cost(12_000))
 
 
 def pieces(text: str, random: Random) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reasoning import Dialect, ReasoningFilter, without_reasoning
+from bot.reasoning import Dialect, ReasoningFilter, Speakers, without_reasoning
+from bot.reasoning.speakers import NOBODY
 
 THOUGHT = "They want three words."
 NAMES = ("think", "thinking", "thought", "reasoning")
@@ -60,9 +61,9 @@ UNCHANGED = (
 )
 
 
-def pieced(pieces: list[str]) -> str:
+def pieced(pieces: list[str], speakers: Speakers = NOBODY) -> str:
     """Return what a reader has in the end of a text that came in these pieces."""
-    screen, shown = ReasoningFilter(), ""
+    screen, shown = ReasoningFilter(speakers=speakers), ""
     for piece in [*pieces, None]:
         before = screen.withdrawals
         said = screen.finish() if piece is None else screen.feed(piece)
