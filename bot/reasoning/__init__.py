@@ -7,4 +7,17 @@ from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
 from bot.reasoning.speakers import Speakers
 
-__all__ = ["DIALECTS", "Dialect", "Hold", "Kind", "ReasoningFilter", "Screen", "Speakers", "Words", "broken", "cleaned", "is_seen", "without_reasoning"]
+__all__ = [
+    "DIALECTS",
+    "Dialect",
+    "Hold",
+    "Kind",
+    "ReasoningFilter",
+    "Screen",
+    "Speakers",
+    "Words",
+    "broken",
+    "cleaned",
+    "is_seen",
+    "without_reasoning",
+]

@@ -10,7 +10,7 @@ import regex
 # U+200E, U+200F and U+061C turn nothing but themselves and stay: Hebrew and Arabic are written with them.
 _CONTROLS = {point for point in (*range(0x20), *range(0x7F, 0xA0)) if chr(point) not in "\n\t"}
 _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-STEERING = {point: None for point in (*_CONTROLS, *_TURNING, *range(0xD800, 0xE000))}
+STEERING = dict.fromkeys((*_CONTROLS, *_TURNING, *range(0xD800, 0xE000)))
 # Letters and signs that show nothing.
 _BLANK_SIGNS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
 _UNSEEN = regex.compile(

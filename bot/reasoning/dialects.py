@@ -28,7 +28,8 @@ class Kind(Enum):
 class Dialect:
     """One way to mark something: `opening` to any of `closings`, or to the end where there is none.
 
-    `is_first`: the opening is one only before any other word. `closes_alone`: a closing mark is one without its opening.
+    `is_first`: the opening is one only before any other word. `closes_alone`: a closing mark is
+    one without its opening.
     """
 
     opening: str
@@ -66,21 +67,23 @@ def token(mark: str, kind: Kind, *, models: str, source: str) -> Dialect:
 
 
 # Where no public report shows a mark in an answer, it is known from the model's own template.
-_TEMPLATE = "chat template"
+_TEMPLATE, _PROMPTS = "chat template", "prompts that ask for it"
 _HARMONY, _STRIPPED = "NousResearch/hermes-agent#84158", "Augustas11/macprovider#743"
 _GATEWAYS = "vectorize-io/hindsight#2195"
 
 REASONING = (
-    tagged("think", "thinking", models="DeepSeek R1, Qwen 3, QwQ, GLM, MiniMax and others", source="ollama/ollama#18044"),
+    tagged(
+        "think", "thinking", models="DeepSeek R1, Qwen 3, QwQ, GLM, MiniMax and others", source="ollama/ollama#18044"
+    ),
     tagged("thinking", "think", models="Reflection, models told to think", source=_GATEWAYS),
     tagged("thought", "thoughts", models="Gemma 4, EXAONE, Marco-o1", source="NousResearch/hermes-agent#6149"),
-    tagged("thoughts", "thought", models="models told to think", source="NousResearch/hermes-agent#6149"),
+    tagged("thoughts", "thought", models="models told to think", source=_PROMPTS),
     tagged("reasoning", models="models told to think", source=_GATEWAYS),
     tagged("reasoning_scratchpad", models="Hermes", source="NousResearch/hermes-agent#6149"),
-    tagged("scratchpad", models="models told to think", source="NousResearch/hermes-agent#6149"),
-    tagged("reflection", models="Reflection", source=_GATEWAYS),
-    tagged("inner_monologue", models="models told to think", source=_GATEWAYS),
-    tagged("antthinking", models="models trained on Claude's words", source=_GATEWAYS),
+    tagged("scratchpad", models="models told to think", source=_PROMPTS),
+    tagged("reflection", models="Reflection", source=_PROMPTS),
+    tagged("inner_monologue", models="models told to think", source=_PROMPTS),
+    tagged("antthinking", models="models trained on Claude's words", source=_PROMPTS),
     tagged("seed:think", models="Seed-OSS", source="CherryHQ/cherry-studio#9498"),
     Dialect("<start_working_out>", ("<end_working_out>",), models="GRPO trainings", source=_TEMPLATE),
     Dialect("[THINK]", ("[/THINK]",), models="Magistral, Ministral", source="ggml-org/llama.cpp#16158"),
@@ -99,6 +102,14 @@ REASONING = (
         ("<|end|>", "<|channel|>final…<|message|>"),
         models="gpt-oss (Harmony)",
         source=_HARMONY,
+        closes_alone=False,
+    ),
+    Dialect(
+        "assistantanalysis",
+        ("assistantfinal",),
+        models="gpt-oss, its marks taken out by the host",
+        source=_STRIPPED,
+        is_first=True,
         closes_alone=False,
     ),
     Dialect(
@@ -155,26 +166,42 @@ CALLS = (
     call("<|tool_call>", "<tool_call|>", models="Gemma 4", source="Technologicat/raven#9"),
     call("<|tool_call|>", "<|/tool_call|>", models="Granite, Phi", source=_TEMPLATE),
     call("<|tool_call_start|>", "<|tool_call_end|>", models="LFM2", source=_TEMPLATE),
-    call("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>", models="Kimi K2", source="can1357/oh-my-pi#8495"),
+    call(
+        "<|tool_calls_section_begin|>", "<|tool_calls_section_end|>", models="Kimi K2", source="can1357/oh-my-pi#8495"
+    ),
     call("<|tool_call_begin|>", "<|tool_call_end|>", models="Kimi K2", source="can1357/oh-my-pi#8495"),
     call("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", models="DeepSeek V3", source=_TEMPLATE),
     call("<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", models="DeepSeek V3", source=_TEMPLATE),
     call("<|START_ACTION|>", "<|END_ACTION|>", models="Command R, Command A", source=_TEMPLATE),
     call("<|action_start|>", "<|action_end|>", models="InternLM", source=_TEMPLATE),
     call("<|python_tag|>", models="Llama 3.1", source="CatchTheTornado/open-agents-builder#113"),
+    call("✿FUNCTION✿", "✿RETURN✿", models="Qwen 2", source=_TEMPLATE),
+    Dialect("functools[", (), Kind.CALL, "Phi-4-mini", _TEMPLATE, is_first=True),
     call("[TOOL_CALLS]", models="Mistral", source="CatchTheTornado/open-agents-builder#113"),
 )
 
 TURNS = (
-    turn("<|im_start|>{person}", "<|im_start|>{model}", models="ChatML: Qwen, SmolLM2, Hermes", source="acon96/home-llm#247"),
+    turn(
+        "<|im_start|>{person}",
+        "<|im_start|>{model}",
+        models="ChatML: Qwen, SmolLM2, Hermes",
+        source="acon96/home-llm#247",
+    ),
     turn("<start_of_turn>{person}", "<start_of_turn>{model}", models="Gemma", source=_TEMPLATE),
     turn("<|turn>{person}", "<|turn>{model}", models="Gemma 4", source=_TEMPLATE),
-    turn("<|start_header_id|>{person}", "<|start_header_id|>{model}<|end_header_id|>", models="Llama 3", source=_TEMPLATE),
+    turn(
+        "<|start_header_id|>{person}", "<|start_header_id|>{model}<|end_header_id|>", models="Llama 3", source=_TEMPLATE
+    ),
     turn("<|header_start|>{person}", "<|header_start|>{model}<|header_end|>", models="Llama 4", source=_TEMPLATE),
     turn("<|start|>{person}", "<|start|>{model}", models="gpt-oss (Harmony)", source=_HARMONY),
     turn("<|begin|>{person}", "<|begin|>{model}", models="Solar Open", source=_TEMPLATE),
     turn("<|start_of_role|>{person}", "<|start_of_role|>{model}<|end_of_role|>", models="Granite", source=_TEMPLATE),
-    turn("<|START_OF_TURN_TOKEN|><|{person}_TOKEN|>", "<|START_OF_TURN_TOKEN|><|{model}_TOKEN|>", models="Command R", source=_TEMPLATE),
+    turn(
+        "<|START_OF_TURN_TOKEN|><|{person}_TOKEN|>",
+        "<|START_OF_TURN_TOKEN|><|{model}_TOKEN|>",
+        models="Command R",
+        source=_TEMPLATE,
+    ),
     turn("<|{person}|>", "<|{model}|>", models="Phi, Zephyr, GLM", source=_TEMPLATE),
     turn("<｜{person}｜>", "<｜{model}｜>", models="DeepSeek", source=_TEMPLATE),
     turn("<extra_id_1>{person}", "<extra_id_1>{model}", models="Nemotron", source=_TEMPLATE),

@@ -29,6 +29,10 @@ _PREFIXED_TAG = re.compile(r"<(/?)([a-z]+:[a-z_]+)>")
 _NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
 
 
+# A mark of several tokens of which the last are missing.
+_CUT_OFF = Dialect("", (), Kind.TOKEN)
+
+
 class Sense(Enum):
     """What a mark is to its dialect."""
 
@@ -68,11 +72,18 @@ def expression(mark: str) -> str:
     """Return what finds a mark: words and brackets in their own case, all else in any."""
     if tag := _TAG.fullmatch(mark) or _PREFIXED_TAG.fullmatch(mark):
         named = "" if ":" in tag[2] else _NAMED
-        return rf"(?i:<\s{{0,3}}{tag[1]}\s{{0,3}}{named}{tag[2]}(?:\s{{1,3}}[\w:-]{{1,30}}=[^<>/\n]{{0,80}})?\s{{0,3}}>)"
+        return (
+            rf"(?i:<\s{{0,3}}{tag[1]}\s{{0,3}}{named}{tag[2]}(?:\s{{1,3}}[\w:-]{{1,30}}=[^<>/\n]{{0,80}})?\s{{0,3}}>)"
+        )
     parts = _PLACEHOLDER.split(mark)
     stands_for = [_STANDS_FOR[found][0] for found in _PLACEHOLDER.findall(mark)]
-    spelt = "".join(regex.escape(part) + each for part, each in zip(parts, [*stands_for, ""], strict=True))
+    spelt = "".join(_spelt(part) + each for part, each in zip(parts, [*stands_for, ""], strict=True))
     return f"(?i:{spelt})" if mark[0] in "<◁|" else spelt
+
+
+def _spelt(part: str) -> str:
+    """Return what finds a part of a mark; DeepSeek's wide bars and low lines are written narrow as well."""
+    return regex.escape(part, special_only=True).replace("｜", r"[｜|]").replace("▁", "[▁_ ]")
 
 
 class Marks:
@@ -104,11 +115,15 @@ class Marks:
         """What finds the marks that are words, and what may become one."""
         words = [each.opening for each in self._dialects if each.opening[0].isalpha() and not each.is_first]
         begun = sorted({word[:length] for word in words for length in range(1, len(word))}, key=len, reverse=True)
-        return "".join(f"|{re.escape(word)}" for word in words) + (f"|(?:{'|'.join(map(re.escape, begun))})\\Z" if begun else "")
+        return "".join(f"|{re.escape(word)}" for word in words) + (
+            f"|(?:{'|'.join(map(re.escape, begun))})\\Z" if begun else ""
+        )
 
     def at(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
-        known = _matched(self._finding(spot.is_first, spot.is_lead, spot.is_wrapped, is_general=False), text, at, is_end)
+        known = _matched(
+            self._finding(spot.is_first, spot.is_lead, spot.is_wrapped, is_general=False), text, at, is_end
+        )
         if known:
             return known
         return _matched(self._finding(spot.is_first, spot.is_lead, spot.is_wrapped, is_general=True), text, at, is_end)
@@ -141,10 +156,11 @@ class Finding:
 
 
 def _matched(finding: Finding, text: str, at: int, is_end: bool) -> Found | None:  # noqa: FBT001 - what it is about
-    found = finding.pattern.match(text, at, partial=not is_end)
+    found = finding.pattern.match(text, at, partial=True)
     if found is None:
         return None
     if found.partial:
-        return Found(None)
+        is_cut = is_end and "|>" in found[0]
+        return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
     dialect, sense = finding.meanings[(found.lastindex or 1) - 1]
     return Found(dialect, sense, found.end())

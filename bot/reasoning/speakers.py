@@ -34,7 +34,9 @@ def _labels(names: Collection[str]) -> regex.Pattern[str] | None:
 @cache
 def _compiled(names: tuple[str, ...]) -> regex.Pattern[str]:
     either = "|".join(r"\s+".join(map(regex.escape, name.split())) for name in names)
-    return regex.compile(rf"[ \t]{{0,3}}[*_]{{0,2}}(?:{either})[ \t]{{0,3}}[*_]{{0,2}}[:：][*_]{{0,2}}(?=[^*_])", regex.IGNORECASE)
+    return regex.compile(
+        rf"[ \t]{{0,3}}[*_]{{0,2}}(?:{either})[ \t]{{0,3}}[*_]{{0,2}}[:：][*_]{{0,2}}(?=[^*_])", regex.IGNORECASE
+    )
 
 
 def _end(labels: regex.Pattern[str] | None, text: str, at: int, *, is_end: bool) -> int | None:

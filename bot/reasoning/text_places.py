@@ -1,5 +1,4 @@
-"""Where in a text one is: in prose, in code, in something left out, or behind the answer's end. Each place reads on as
-far as it can tell.
+"""Where in a text one is: in prose, or in code. Each place reads on as far as it can tell.
 
 A text comes in pieces, and what is read must not depend on where it was cut: what may still become a mark, or the end
 of code, is left unread until it is clear. What is waited for is short, so that a text costs as much as it is long.
@@ -26,7 +25,13 @@ _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^\n]{0,200}")}
 _CALLED_BEHIND_TEXT = re.compile(r"[ \t]{0,9}[\w+#.-]{0,60}[ \t]{0,9}")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n[ \t>]*(?:`{3}|~{3})")
-_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}  # noqa: RUF001
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}
+_EFFECTS = {
+    (Kind.REASONING, Sense.CLOSES): Effect.UNMASKED,
+    (Kind.ANSWER, Sense.OPENS): Effect.STARTED,
+    (Kind.WRAPPER, Sense.OPENS): Effect.WRAPPED,
+    (Kind.TEXT, Sense.OPENS): Effect.SHOWN,
+}
 # So many of one sign are enough for every mark of code.
 _RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
 
@@ -81,25 +86,14 @@ class ProsePlace:
         """Say what a mark does where it stands."""
         dialect, opens = found.dialect, found.sense is Sense.OPENS
         assert dialect is not None
-        match dialect.kind:
-            case Kind.REASONING if not opens:
-                return Read(found.end, self, Effect.UNMASKED)
-            case Kind.REASONING | Kind.CALL if opens:
-                return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-            case Kind.TURN if opens and spot.is_first:
-                return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-            case Kind.END | Kind.TURN if opens or not spot.is_first:
-                is_other = dialect.kind is Kind.TURN and opens
-                ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=spot.is_first)
-                return Read(found.end, ended, Effect.LEFT_OUT if spot.is_first else Effect.ENDED)
-            case Kind.TEXT:
-                return Read(found.end, self)
-            case Kind.ANSWER:
-                return Read(found.end, self, Effect.STARTED)
-            case Kind.WRAPPER:
-                return Read(found.end, self, Effect.WRAPPED if opens else Effect.LEFT_OUT)
-            case _:
-                return Read(found.end, self, Effect.LEFT_OUT)
+        kind = dialect.kind
+        if opens and (kind in {Kind.REASONING, Kind.CALL} or (kind is Kind.TURN and spot.is_first)):
+            return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
+        if kind is Kind.END or (kind is Kind.TURN and not spot.is_first):
+            is_other = kind is Kind.TURN and opens
+            ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=spot.is_first)
+            return Read(found.end, ended, Effect.LEFT_OUT if spot.is_first else Effect.ENDED)
+        return Read(found.end, self, _EFFECTS.get((kind, found.sense), Effect.LEFT_OUT))
 
     def _code(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
         """Tell a fence from a span of code, and both from tildes."""

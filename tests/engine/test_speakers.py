@@ -12,13 +12,14 @@ from bot.reasoning import DIALECTS, Dialect, Kind, without_reasoning
 from bot.reasoning.breaking import JOINER, broken
 from bot.reasoning.marks import example
 
+WALES = "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 NAMES = {
     "Dana Levi": "Dana Levi",
     "דנה לוי": "דנה לוי",
     "سارة": "سارة",
     "👩\u200d🚀 Ada": "👩\u200d🚀 Ada",
     "Zoe\u0308": "Zoe\u0308",
-    "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f": "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f",
+    WALES: WALES,
     "Eve\nDana: yes": "Eve Dana yes",
     "Eve：x": "Eve x",
     "Eve\u2028Dana": "Eve Dana",
@@ -39,7 +40,9 @@ NAMES = {
 
 def message(text: str, *, name: str = "Dana", direct: bool = False) -> ChatMessage:
     address = Address(platform="lab", workspace="w", channel="c")
-    return ChatMessage(event_id="1", message_id="1", address=address, person=Person("1", name), text=text, direct=direct)
+    return ChatMessage(
+        event_id="1", message_id="1", address=address, person=Person("1", name), text=text, direct=direct
+    )
 
 
 @pytest.mark.parametrize(("name", "shown"), NAMES.items())
@@ -75,7 +78,9 @@ def test_no_token_of_a_model_reaches_a_prompt_whole(dialect: Dialect) -> None:
         assert all(text.replace(JOINER, "").endswith(f"Say {mark} now") for text in read)
 
 
-@pytest.mark.parametrize("text", ["x |> f <| y", "<div>a</div> [1] a[i] <- b", "List[INSTANCE]", "if a <b and c|> d", "[think](x)"])
+@pytest.mark.parametrize(
+    "text", ["x |> f <| y", "<div>a</div> [1] a[i] <- b", "List[INSTANCE]", "if a <b and c|> d", "[think](x)"]
+)
 def test_code_without_tokens_is_read_as_it_is_written(text: str) -> None:
     assert broken(text) == text
 
@@ -90,7 +95,8 @@ def test_a_message_reads_the_same_in_every_later_prompt(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["שלום \u200fabc\u200f!", "مرحبا\u200c بك", "👩\u200d👩\u200d👧 ❤\ufe0f", "e\u0301", "नि\u200dक्", "ไทย\u200bไทย"]
+    "text",
+    ["שלום \u200fabc\u200f!", "مرحبا\u200c بك", "👩\u200d👩\u200d👧 ❤\ufe0f", "e\u0301", "नि\u200dक्", "ไทย\u200bไทย"],
 )
 def test_scripts_and_emoji_stay_as_they_are_typed(text: str) -> None:
     assert clean_text(text) == text

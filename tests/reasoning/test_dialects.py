@@ -84,7 +84,9 @@ def test_it_does_not_matter_where_a_text_with_marks_is_cut(text: str, left: str)
     assert whole.strip() == left.strip()
 
 
-@pytest.mark.parametrize("dialect", [each for each in DIALECTS if each.closings and each.kind is not Kind.WRAPPER], ids=named)
+@pytest.mark.parametrize(
+    "dialect", [each for each in DIALECTS if each.closings and each.kind is not Kind.WRAPPER], ids=named
+)
 @pytest.mark.parametrize("hold", [Hold.NOTHING, Hold.OPENING])
 def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: Dialect, hold: Hold) -> None:
     for closing in dialect.closings:
@@ -97,7 +99,9 @@ def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: Dialect, ho
         assert not any(words.withdraws for words in shown)
 
 
-@pytest.mark.parametrize("dialect", [each for each in DIALECTS if each.kind is Kind.REASONING and each.closes_alone], ids=named)
+@pytest.mark.parametrize(
+    "dialect", [each for each in DIALECTS if each.kind is Kind.REASONING and each.closes_alone], ids=named
+)
 def test_a_closing_mark_alone_takes_back_all_before_it(dialect: Dialect) -> None:
     for closing in map(example, dialect.closings):
         assert pieced(list(f"{THOUGHT}{closing}\n\nHello!")) == "Hello!"
@@ -113,21 +117,21 @@ def test_every_row_says_where_it_is_known_from() -> None:
     assert [each for each in DIALECTS if not each.models or not each.source] == []
 
 
-@pytest.mark.parametrize("sign", ["<", "[", "<|", "</", "`<", "a", "assistant", "<think", "\n", '"<', "*", "◁", "`", "<x "])
+@pytest.mark.parametrize(
+    "sign", ["<", "[", "<|", "</", "`<", "a", "assistant", "<think", "\n", '"<', "*", "◁", "`", "<x "]
+)
 @pytest.mark.parametrize("step", [1, 24_000])
 def test_a_text_costs_as_much_as_it_is_long(sign: str, step: int) -> None:
     def cost(length: int) -> float:
-        text = (sign * length)[:length]
-        times = []
-        for _ in range(3):
-            screen, began = ReasoningFilter(), process_time()
-            for at in range(0, length, step):
-                screen.feed(text[at : at + step])
-            screen.finish()
-            times.append(process_time() - began)
-        return min(times)
+        text, screen = (sign * length)[:length], ReasoningFilter()
+        began = process_time()
+        for at in range(0, length, step):
+            screen.feed(text[at : at + step])
+        screen.finish()
+        return process_time() - began
 
-    assert cost(24_000) < max(0.05, 3 * cost(12_000))
+    # Another process may have disturbed one measurement.
+    assert any(cost(24_000) < max(0.05, 3 * cost(12_000)) for _ in range(3))
 
 
 def pieces(text: str, random: Random) -> list[str]:

@@ -10,6 +10,9 @@ from tests.reasoning.test_filtering import cuts, pieced
 SPEAKERS = Speakers(own="Lyceum", others=["Bob", "Dana Levi", "דנה", "C++ fan (he)"])
 CALL = '{"name": "search", "arguments": {"q": "owl"}}'
 
+FINAL = "<|start|>assistant<|channel|>final<|message|>"
+LISTED = "They are:\n- Bob: the first\n> Bob: quoted\n1. Dana Levi: x"
+
 READ = {
     # Reasoning
     "< think >They greet.</ think >Hello!": "Hello!",
@@ -26,15 +29,23 @@ READ = {
     "They greet.\n[/THINK]\nHello!": "Hello!",
     "[THINK]They greet": "",
     "They greet.◁/think▷Hello!": "Hello!",
-    "<|channel|>analysis<|message|>Need the sum.<|end|><|start|>assistant<|channel|>final<|message|>four<|return|>": "four",
-    "Need the sum.<|end|><|start|>assistant<|channel|>final<|message|>four<|return|>": "four",
+    f"<|channel|>analysis<|message|>Need the sum.<|end|>{FINAL}four<|return|>": "four",
+    f"Need the sum.<|end|>{FINAL}four<|return|>": "four",
     "<|start|>assistant<|channel|>analysis<|message|>Sum.<|end|>four": "four",
     "<|channel|>analysis<|message|>Sum.<|channel|>final<|message|>four": "four",
     "<|channel|>final<|message|>four": "four",
     "<|channel|>final <|constrain|>json<|message|>{}": "{}",
-    "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>": "",
-    "<|channel|>commentary<|message|>I will look.<|end|><|start|>assistant<|channel|>final<|message|>four": "four",
+    "<|channel|>analysis<|message|>a<|end|><|start|>assistant"
+    "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>": "",
+    f"<|channel|>commentary<|message|>I will look.<|end|>{FINAL}four": "four",
     "<|channel|>analysis<|message|>Need the": "",
+    "<|channel|>analysis": "",
+    "Paris.<|im_end|>\n<|im_start|>us": "Paris.",
+    "Paris <|im_start|>ass": "Paris",
+    "assistantanalysisNeed the": "",
+    "<|tool▁calls▁begin|>f<|tool▁calls▁end|>": "",
+    '✿FUNCTION✿: search\n✿ARGS✿: {"q": "owl"}': "",
+    'functools[{"name": "search"}]': "",
     "analysisNeed one word: four.assistantfinalfour": "four",
     'analysis"Hi" is a greeting.assistantfinalHello!': "Hello!",
     "Need one word.assistantfinalfour": "four",
@@ -95,7 +106,8 @@ READ = {
     '<|python_tag|>search.call(q="owl")': "",
     f"<|tool_call_start|>{CALL}<|tool_call_end|>": "",
     "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>x<｜tool▁call▁end｜><｜tool▁calls▁end｜>": "",
-    "<|tool_calls_section_begin|><|tool_call_begin|>f:0<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>": "",
+    "<|tool_calls_section_begin|><|tool_call_begin|>f:0<|tool_call_argument_begin|>{}"
+    "<|tool_call_end|><|tool_calls_section_end|>": "",
     '<|tool_call>call:search{q:"owl"}<tool_call|>': "",
     '<function_calls>\n<invoke name="search">\n<parameter name="q">owl</parameter>\n</invoke>\n</function_calls>': "",
     f"<tool_call>\n{CALL}": "",
@@ -107,7 +119,7 @@ READ = {
     "Paris.\nC++ fan (he): And?": "Paris.",
     "<think>Bob: asks</think>Lyceum: Paris.\nBob: Thanks": "Paris.",
     "Bob said: Paris.\nBobby: no.": "Bob said: Paris.\nBobby: no.",
-    "They are:\n- Bob: the first\n> Bob: quoted\n1. Dana Levi: x": "They are:\n- Bob: the first\n> Bob: quoted\n1. Dana Levi: x",
+    LISTED: LISTED,
     "```\nBob: hi\n```\nPlain.": "```\nBob: hi\n```\nPlain.",
     "I am Lyceum: a bot.": "I am Lyceum: a bot.",
     "`a\nBob: b`": "`a\nBob: b`",
