@@ -2,16 +2,16 @@
 
 from bot.reasoning.breaking import broken
 from bot.reasoning.characters import cleaned, is_seen
-from bot.reasoning.dialects import DIALECTS, Dialect, Kind
+from bot.reasoning.dialects import DIALECTS, Kind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
 from bot.reasoning.speakers import Speakers
 
 __all__ = [
     "DIALECTS",
-    "Dialect",
     "Hold",
     "Kind",
+    "ModelDialect",
     "ReasoningFilter",
     "Screen",
     "Speakers",

@@ -25,7 +25,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class ModelDialect:
     """One way to mark something: `opening` to any of `closings`, or to the end where there is none.
 
     `is_first`: the opening is one only before any other word. `closes_alone`: a closing mark is
@@ -41,29 +41,29 @@ class Dialect:
     closes_alone: bool = True
 
 
-def tagged(name: str, *more: str, models: str, source: str) -> Dialect:
+def tagged(name: str, *more: str, models: str, source: str) -> ModelDialect:
     """Return the dialect of a pair of tags; `more` are names its closing tag may have as well."""
-    return Dialect(f"<{name}>", tuple(f"</{each}>" for each in (name, *more)), models=models, source=source)
+    return ModelDialect(f"<{name}>", tuple(f"</{each}>" for each in (name, *more)), models=models, source=source)
 
 
-def call(opening: str, *closings: str, models: str, source: str, closes_alone: bool = True) -> Dialect:
+def call(opening: str, *closings: str, models: str, source: str, closes_alone: bool = True) -> ModelDialect:
     """Return the dialect of a call of a tool, which nobody asked for: the bot offers none."""
-    return Dialect(opening, closings, Kind.CALL, models, source, closes_alone=closes_alone)
+    return ModelDialect(opening, closings, Kind.CALL, models, source, closes_alone=closes_alone)
 
 
-def turn(opening: str, closing: str, *, models: str, source: str) -> Dialect:
+def turn(opening: str, closing: str, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of a template: how a person's turn begins, and how the model's own does."""
-    return Dialect(opening, (closing,), Kind.TURN, models, source)
+    return ModelDialect(opening, (closing,), Kind.TURN, models, source)
 
 
-def wrapper(name: str, *, models: str, source: str) -> Dialect:
+def wrapper(name: str, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of tags around the answer itself."""
-    return Dialect(f"<{name}>", (f"</{name}>",), Kind.WRAPPER, models, source, is_first=True, closes_alone=False)
+    return ModelDialect(f"<{name}>", (f"</{name}>",), Kind.WRAPPER, models, source, is_first=True, closes_alone=False)
 
 
-def token(mark: str, kind: Kind, *, models: str, source: str) -> Dialect:
+def token(mark: str, kind: Kind, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of a mark that stands alone."""
-    return Dialect(mark, (), kind, models, source)
+    return ModelDialect(mark, (), kind, models, source)
 
 
 # Where no public report shows a mark in an answer, it is known from the model's own template.
@@ -85,26 +85,26 @@ REASONING = (
     tagged("inner_monologue", models="models told to think", source=_PROMPTS),
     tagged("antthinking", models="models trained on Claude's words", source=_PROMPTS),
     tagged("seed:think", models="Seed-OSS", source="CherryHQ/cherry-studio#9498"),
-    Dialect("<start_working_out>", ("<end_working_out>",), models="GRPO trainings", source=_TEMPLATE),
-    Dialect("[THINK]", ("[/THINK]",), models="Magistral, Ministral", source="ggml-org/llama.cpp#16158"),
-    Dialect("◁think▷", ("◁/think▷",), models="Kimi-VL, Kimi k1.5", source=_TEMPLATE),
-    Dialect("<unused94>", ("<unused95>",), models="MedGemma", source="ollama/ollama#15754"),
-    Dialect("<|channel>", ("<channel|>",), models="Gemma 4", source="Blaizzy/mlx-vlm#899"),
-    Dialect("<|START_THINKING|>", ("<|END_THINKING|>",), models="Command A", source=_TEMPLATE),
-    Dialect("<|begin_of_thought|>", ("<|end_of_thought|>",), models="Sky-T1, OpenThinker", source=_TEMPLATE),
-    Dialect("<|startofthought|>", ("<|endofthought|>",), models="Quiet-STaR", source="arXiv 2403.09629"),
-    Dialect("|startthink|", ("|endthink|",), models="MiniMax behind gateways", source=_GATEWAYS),
-    Dialect("<|inner_prefix|>", ("<|inner_suffix|>",), models="Apertus", source=_TEMPLATE),
-    Dialect("<|think|>", ("<|/think|>", "<|end|>"), models="Solar Open", source=_TEMPLATE, closes_alone=False),
-    Dialect("<|im_start|>think", ("<|im_start|>answer",), models="s1", source=_TEMPLATE, closes_alone=False),
-    Dialect(
+    ModelDialect("<start_working_out>", ("<end_working_out>",), models="GRPO trainings", source=_TEMPLATE),
+    ModelDialect("[THINK]", ("[/THINK]",), models="Magistral, Ministral", source="ggml-org/llama.cpp#16158"),
+    ModelDialect("◁think▷", ("◁/think▷",), models="Kimi-VL, Kimi k1.5", source=_TEMPLATE),
+    ModelDialect("<unused94>", ("<unused95>",), models="MedGemma", source="ollama/ollama#15754"),
+    ModelDialect("<|channel>", ("<channel|>",), models="Gemma 4", source="Blaizzy/mlx-vlm#899"),
+    ModelDialect("<|START_THINKING|>", ("<|END_THINKING|>",), models="Command A", source=_TEMPLATE),
+    ModelDialect("<|begin_of_thought|>", ("<|end_of_thought|>",), models="Sky-T1, OpenThinker", source=_TEMPLATE),
+    ModelDialect("<|startofthought|>", ("<|endofthought|>",), models="Quiet-STaR", source="arXiv 2403.09629"),
+    ModelDialect("|startthink|", ("|endthink|",), models="MiniMax behind gateways", source=_GATEWAYS),
+    ModelDialect("<|inner_prefix|>", ("<|inner_suffix|>",), models="Apertus", source=_TEMPLATE),
+    ModelDialect("<|think|>", ("<|/think|>", "<|end|>"), models="Solar Open", source=_TEMPLATE, closes_alone=False),
+    ModelDialect("<|im_start|>think", ("<|im_start|>answer",), models="s1", source=_TEMPLATE, closes_alone=False),
+    ModelDialect(
         "<|channel|>analysis…<|message|>",
         ("<|end|>", "<|channel|>final…<|message|>"),
         models="gpt-oss (Harmony)",
         source=_HARMONY,
         closes_alone=False,
     ),
-    Dialect(
+    ModelDialect(
         "assistantanalysis",
         ("assistantfinal",),
         models="gpt-oss, its marks taken out by the host",
@@ -112,7 +112,7 @@ REASONING = (
         is_first=True,
         closes_alone=False,
     ),
-    Dialect(
+    ModelDialect(
         "analysis{capital}",
         ("assistantfinal",),
         models="gpt-oss, its marks taken out by the host",
@@ -121,7 +121,7 @@ REASONING = (
         closes_alone=False,
     ),
     *(
-        Dialect(
+        ModelDialect(
             f"{here} my thought process:",
             ("Here is my response:", "Here's my response:"),
             models="Granite 3.2",
@@ -176,7 +176,7 @@ CALLS = (
     call("<|action_start|>", "<|action_end|>", models="InternLM", source=_TEMPLATE),
     call("<|python_tag|>", models="Llama 3.1", source="CatchTheTornado/open-agents-builder#113"),
     call("✿FUNCTION✿", "✿RETURN✿", models="Qwen 2", source=_TEMPLATE),
-    Dialect("functools[", (), Kind.CALL, "Phi-4-mini", _TEMPLATE, is_first=True),
+    ModelDialect("functools[", (), Kind.CALL, "Phi-4-mini", _TEMPLATE, is_first=True),
     call("[TOOL_CALLS]", models="Mistral", source="CatchTheTornado/open-agents-builder#113"),
 )
 
@@ -253,7 +253,7 @@ ANSWERS = (
 )
 
 TOKENS = (
-    Dialect("<s>{blank}", (), Kind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
+    ModelDialect("<s>{blank}", (), Kind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
     token("<s>…</s>", Kind.TEXT, models="HTML, struck words", source="this bot's rendering"),
     token("<bos>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
     token("<unused{name}>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),

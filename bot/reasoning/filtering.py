@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reasoning.characters import STEERING, is_seen
-from bot.reasoning.dialects import DIALECTS, Dialect, Kind
+from bot.reasoning.dialects import DIALECTS, Kind, ModelDialect
 from bot.reasoning.left_out import BlockPlace
-from bot.reasoning.marks import Marks, Spot
+from bot.reasoning.marks import Marks, TextBefore
 from bot.reasoning.reads import Effect, TextPlace
 from bot.reasoning.speakers import NOBODY, Speakers
 from bot.reasoning.text_places import ProsePlace
@@ -27,7 +27,7 @@ class ReasoningFilter:
     nothing. White space is handed out with the word behind it.
     """
 
-    dialects: Sequence[Dialect] = DIALECTS
+    dialects: Sequence[ModelDialect] = DIALECTS
     speakers: Speakers = NOBODY
     withdrawals: int = 0
     _place: TextPlace = field(init=False)
@@ -75,7 +75,7 @@ class ReasoningFilter:
     def _read(self, *, is_end: bool) -> str:
         text, at = self._rest, 0
         while at < len(text):
-            read = self._place.read(text, at, self._spot(), is_end=is_end)
+            read = self._place.read(text, at, self._before(), is_end=is_end)
             if read.end == at and read.then is self._place:
                 break
             piece, at, self._place = text[at : read.end], read.end, read.then
@@ -85,9 +85,9 @@ class ReasoningFilter:
         self._out.clear()
         return said
 
-    def _spot(self) -> Spot:
+    def _before(self) -> TextBefore:
         is_lead = self._lead is not None
-        return Spot(self._line, self._last, not self._has_said, is_lead, self._is_wrapped)
+        return TextBefore(self._line, self._last, not self._has_said, is_lead, self._is_wrapped)
 
     def _take(self, effect: Effect, piece: str) -> None:
         match effect:

@@ -8,8 +8,8 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import Dialect, Kind
-from bot.reasoning.marks import Marks, Sense, Spot
+from bot.reasoning.dialects import Kind, ModelDialect
+from bot.reasoning.marks import Marks, Sense, TextBefore
 from bot.reasoning.reads import Effect, Read, TextPlace
 
 _BLANK = re.compile(r"\s*")
@@ -19,7 +19,7 @@ _ROLE_LABEL = regex.compile(r"(?:Human|User|Customer|Question|Q|System|###[^\n]{
 
 
 @cache
-def _first_signs(dialect: Dialect) -> re.Pattern[str]:
+def _first_signs(dialect: ModelDialect) -> re.Pattern[str]:
     signs = "".join(sorted({re.escape(mark[0]) for mark in dialect.closings}))
     return re.compile(rf"[`{signs}]")
 
@@ -29,10 +29,10 @@ class BlockPlace:
     """In what is left out, up to the mark that closes it; one that is named in code does not."""
 
     marks: Marks
-    dialect: Dialect
+    dialect: ModelDialect
     then: TextPlace
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:  # noqa: ARG002 - it may end anywhere
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - it may end anywhere
         """See `TextPlace.read`."""
         closing, signs = self.marks.closing(self.dialect), _first_signs(self.dialect)
         while found := signs.search(text, at):
@@ -68,13 +68,13 @@ class EndPlace:
     prose: TextPlace
     is_first: bool
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """See `TextPlace.read`."""
         blank = _BLANK.match(text, at)
         start = blank.end() if blank else at
         if start == len(text):
             return Read(start, self, Effect.LEFT_OUT)
-        found = self.marks.at(text, start, spot, is_end=is_end)
+        found = self.marks.at(text, start, before, is_end=is_end)
         if found and found.dialect is None:
             return Read(start, self, Effect.LEFT_OUT)
         if found and found.dialect and (read := self._told(found.dialect, found.sense, found.end)):
@@ -86,7 +86,7 @@ class EndPlace:
             return Read(start, self, Effect.LEFT_OUT)
         return Read(start, DonePlace() if label else self.prose, Effect.LEFT_OUT)
 
-    def _told(self, dialect: Dialect, sense: Sense, end: int) -> Read | None:
+    def _told(self, dialect: ModelDialect, sense: Sense, end: int) -> Read | None:
         if dialect.kind is Kind.ANSWER:
             return Read(end, self.prose, Effect.STARTED)
         if sense is Sense.OPENS and dialect.kind in {Kind.REASONING, Kind.CALL}:
@@ -100,6 +100,6 @@ class EndPlace:
 class DonePlace:
     """Behind the answer's end, for good."""
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:  # noqa: ARG002 - nothing is looked for
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - nothing is looked for
         """See `TextPlace.read`."""
         return Read(len(text), self, Effect.LEFT_OUT)

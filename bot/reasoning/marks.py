@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 import regex
 
-from bot.reasoning.dialects import Dialect, Kind
+from bot.reasoning.dialects import Kind, ModelDialect
 
 # What stands for something in a mark, as an expression and as an example. No expression may match more once it has
 # matched: what is found must not depend on where a text was cut.
@@ -30,7 +30,7 @@ _NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
 
 
 # A mark of several tokens of which the last are missing.
-_CUT_OFF = Dialect("", (), Kind.TOKEN)
+_CUT_OFF = ModelDialect("", (), Kind.TOKEN)
 
 
 class Sense(Enum):
@@ -44,13 +44,13 @@ class Sense(Enum):
 class Found:
     """A mark in a text: it ends before `end`. `dialect` is None where more must come to tell."""
 
-    dialect: Dialect | None
+    dialect: ModelDialect | None
     sense: Sense = Sense.OPENS
     end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TextBefore:
     """What was shown before a place in a text: `line` of its line, `tail` right before it.
 
     `is_first`: no word at all; `is_lead`: none since something was left out; `is_wrapped`: the mark of a wrapper.
@@ -89,9 +89,9 @@ def _spelt(part: str) -> str:
 class Marks:
     """The marks of some dialects."""
 
-    def __init__(self, dialects: Sequence[Dialect]) -> None:
+    def __init__(self, dialects: Sequence[ModelDialect]) -> None:
         self._dialects = dialects
-        self._closings: dict[Dialect, regex.Pattern[str]] = {}
+        self._closings: dict[ModelDialect, regex.Pattern[str]] = {}
 
     @cached_property
     def firsts(self) -> str:
@@ -119,16 +119,18 @@ class Marks:
             f"|(?:{'|'.join(map(re.escape, begun))})\\Z" if begun else ""
         )
 
-    def at(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Found | None:
+    def at(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
         known = _matched(
-            self._finding(spot.is_first, spot.is_lead, spot.is_wrapped, is_general=False), text, at, is_end
+            self._finding(before.is_first, before.is_lead, before.is_wrapped, is_general=False), text, at, is_end
         )
         if known:
             return known
-        return _matched(self._finding(spot.is_first, spot.is_lead, spot.is_wrapped, is_general=True), text, at, is_end)
+        return _matched(
+            self._finding(before.is_first, before.is_lead, before.is_wrapped, is_general=True), text, at, is_end
+        )
 
-    def closing(self, dialect: Dialect) -> regex.Pattern[str]:
+    def closing(self, dialect: ModelDialect) -> regex.Pattern[str]:
         """Return what finds the closing marks of a dialect."""
         if dialect not in self._closings:
             either = "|".join(map(expression, dialect.closings)) or "(?!)"
@@ -137,7 +139,7 @@ class Marks:
 
     @cache  # noqa: B019 - as many entries as there are kinds of places, for the few tables there are
     def _finding(self, is_first: bool, is_lead: bool, is_wrapped: bool, *, is_general: bool) -> Finding:  # noqa: FBT001
-        marks: list[tuple[str, Dialect, Sense]] = []
+        marks: list[tuple[str, ModelDialect, Sense]] = []
         for dialect in self._dialects:
             is_wrapper = dialect.kind is Kind.WRAPPER
             if not dialect.is_first or is_first or (is_wrapper and is_lead):
@@ -150,7 +152,7 @@ class Marks:
 class Finding:
     """Some marks and what each of them means; of two that read the same the first."""
 
-    def __init__(self, marks: Sequence[tuple[str, Dialect, Sense]]) -> None:
+    def __init__(self, marks: Sequence[tuple[str, ModelDialect, Sense]]) -> None:
         self.meanings = [(dialect, sense) for _, dialect, sense in marks]
         self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from bot.reasoning.marks import Spot
+from bot.reasoning.marks import TextBefore
 
 
 class Effect(Enum):
@@ -33,6 +33,6 @@ class Read:
 class TextPlace(Protocol):
     """Where in a text one is."""
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
-        """Read on in `text` from `at`; `spot` is what was shown before, `is_end` says that nothing more comes."""
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
+        """Read on in `text` from `at`; `before` is what was shown before, `is_end` says that nothing more comes."""
         ...

@@ -13,7 +13,7 @@ import regex
 
 from bot.reasoning.dialects import Kind
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
-from bot.reasoning.marks import Found, Marks, Sense, Spot
+from bot.reasoning.marks import Found, Marks, Sense, TextBefore
 from bot.reasoning.reads import Effect, Read
 from bot.reasoning.speakers import NOBODY, Speakers
 
@@ -43,11 +43,11 @@ class ProsePlace:
     marks: Marks
     speakers: Speakers = NOBODY
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """See `TextPlace.read`."""
-        if self.speakers and not spot.line and (labelled := self._labelled(text, at, spot, is_end=is_end)):
+        if self.speakers and not before.line and (labelled := self._labelled(text, at, before, is_end=is_end)):
             return labelled
-        telling = self.marks.telling_at_first if spot.is_first else self.marks.telling
+        telling = self.marks.telling_at_first if before.is_first else self.marks.telling
         found = telling.search(text, at)
         start = found.start() if found else len(text)
         if self.speakers and (line_end := text.find("\n", at, start)) >= 0:
@@ -55,47 +55,47 @@ class ProsePlace:
         if start > at or found is None:
             return Read(start, self)
         if text[at] in "`~":
-            return self._code(text, at, spot, is_end=is_end)
+            return self._code(text, at, before, is_end=is_end)
         if text[at] == "\\":
             return Read(at + 2 if at + 1 < len(text) or is_end else at, self)
-        return self._marked(text, at, spot, is_end=is_end)
+        return self._marked(text, at, before, is_end=is_end)
 
-    def _labelled(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read | None:
+    def _labelled(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read | None:
         """Tell the label of a speaker where a line begins."""
         other = self.speakers.other_label(text, at, is_end=is_end)
-        own = self.speakers.own_label(text, at, is_end=is_end) if spot.is_first else None
+        own = self.speakers.own_label(text, at, is_end=is_end) if before.is_first else None
         if other is not None and other >= 0:
             return Read(other, DonePlace(), Effect.ENDED)
         if own is not None and own >= 0:
             return Read(own, self, Effect.LEFT_OUT)
         return Read(at, self) if other or own else None
 
-    def _marked(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
-        found = self.marks.at(text, at, spot, is_end=is_end)
+    def _marked(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
+        found = self.marks.at(text, at, before, is_end=is_end)
         if found is None:
             return Read(at + 1, self)
         if found.dialect is None:
             return Read(at, self)
-        if (quote := _QUOTES.get(spot.tail[-1:])) and spot.tail[:-1] in {"", " ", "\n", "\t", "(", "*", "["}:
+        if (quote := _QUOTES.get(before.tail[-1:])) and before.tail[:-1] in {"", " ", "\n", "\t", "(", "*", "["}:
             quoted = regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]").match(text, at, partial=not is_end)
             if quoted:
                 return Read(at if quoted.partial else quoted.end(), self)
-        return self._told(found, spot)
+        return self._told(found, before)
 
-    def _told(self, found: Found, spot: Spot) -> Read:
+    def _told(self, found: Found, before: TextBefore) -> Read:
         """Say what a mark does where it stands."""
         dialect, opens = found.dialect, found.sense is Sense.OPENS
         assert dialect is not None
         kind = dialect.kind
-        if opens and (kind in {Kind.REASONING, Kind.CALL} or (kind is Kind.TURN and spot.is_first)):
+        if opens and (kind in {Kind.REASONING, Kind.CALL} or (kind is Kind.TURN and before.is_first)):
             return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-        if kind is Kind.END or (kind is Kind.TURN and not spot.is_first):
+        if kind is Kind.END or (kind is Kind.TURN and not before.is_first):
             is_other = kind is Kind.TURN and opens
-            ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=spot.is_first)
-            return Read(found.end, ended, Effect.LEFT_OUT if spot.is_first else Effect.ENDED)
+            ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=before.is_first)
+            return Read(found.end, ended, Effect.LEFT_OUT if before.is_first else Effect.ENDED)
         return Read(found.end, self, _EFFECTS.get((kind, found.sense), Effect.LEFT_OUT))
 
-    def _code(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:
+    def _code(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """Tell a fence from a span of code, and both from tildes."""
         sign = text[at]
         found = _RUN[sign].match(text, at)
@@ -103,7 +103,7 @@ class ProsePlace:
         run = end - at
         if end == len(text) and not is_end:
             return Read(at, self)
-        is_first = _LINE_START.fullmatch(spot.line) is not None
+        is_first = _LINE_START.fullmatch(before.line) is not None
         if run >= FEWEST_IN_A_FENCE and (is_first or sign == "`"):
             called = (_CALLED[sign] if is_first else _CALLED_BEHIND_TEXT).match(text, end)
             stop = called.end() if called else end
@@ -122,7 +122,7 @@ class SpanPlace:
     ticks: int
     left: int = SPAN_CHARS
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:  # noqa: ARG002 - a line's start tells nothing
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - a line's start tells nothing
         """See `TextPlace.read`."""
         most = at + self.left
         ending = _PARAGRAPH_END.search(text, at, most)
@@ -147,7 +147,7 @@ class FencePlace:
     mark: str
     length: int
 
-    def read(self, text: str, at: int, spot: Spot, *, is_end: bool) -> Read:  # noqa: ARG002 - its end tells where a line began
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - its end tells where a line began
         """See `TextPlace.read`."""
         end = r"(?=\n|\Z)" if is_end else r"(?=\n)"
         closing = re.compile(rf"(?<!{self.mark}){self.mark}{{{self.length},}}+[ \t]{{0,64}}{end}").search(text, at)

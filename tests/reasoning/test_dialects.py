@@ -7,8 +7,10 @@ from random import Random
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.reasoning import DIALECTS, Dialect, Hold, Kind, ReasoningFilter, Screen, without_reasoning
+from bot.reasoning import DIALECTS, Hold, Kind, ModelDialect, ReasoningFilter, Screen, Speakers, without_reasoning
 from bot.reasoning.marks import example
 from tests.reasoning.test_filtering import cuts, pieced
 
@@ -16,11 +18,11 @@ THOUGHT = "ZQ ZZQQ, Z_Q.\n\nQZ: `ZQ`"
 LEFT_OUT = frozenset("ZQ")
 
 
-def named(dialect: Dialect) -> str:
+def named(dialect: ModelDialect) -> str:
     return f"{dialect.kind.name} {dialect.opening}"
 
 
-def texts(dialect: Dialect) -> Iterator[tuple[str, str]]:
+def texts(dialect: ModelDialect) -> Iterator[tuple[str, str]]:
     """Return texts that use a dialect in every way it can be used, and what is left of each."""
     opening, closings = example(dialect.opening), [example(mark) for mark in dialect.closings]
     match dialect.kind:
@@ -88,7 +90,7 @@ def test_it_does_not_matter_where_a_text_with_marks_is_cut(text: str, left: str)
     "dialect", [each for each in DIALECTS if each.closings and each.kind is not Kind.WRAPPER], ids=named
 )
 @pytest.mark.parametrize("hold", [Hold.NOTHING, Hold.OPENING])
-def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: Dialect, hold: Hold) -> None:
+def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: ModelDialect, hold: Hold) -> None:
     for closing in dialect.closings:
         screen = Screen(hold)
         text = f"{example(dialect.opening)}{THOUGHT}{example(closing)}hello"
@@ -102,9 +104,32 @@ def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: Dialect, ho
 @pytest.mark.parametrize(
     "dialect", [each for each in DIALECTS if each.kind is Kind.REASONING and each.closes_alone], ids=named
 )
-def test_a_closing_mark_alone_takes_back_all_before_it(dialect: Dialect) -> None:
+def test_a_closing_mark_alone_takes_back_all_before_it(dialect: ModelDialect) -> None:
     for closing in map(example, dialect.closings):
         assert pieced(list(f"{THOUGHT}{closing}\n\nHello!")) == "Hello!"
+
+
+MARKS = [example(mark) for each in DIALECTS for mark in (each.opening, *each.closings)]
+SIGNS = [
+    *"`~\n \\a>\"'“”*<[|:-",
+    "```",
+    "\n\n",
+    "\nBob:",
+    "Bob: ",
+    "Lyceum: ",
+    "**Bob**:",
+    "<think a=1>",
+    "word ",
+    "\u200b",
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS) | st.sampled_from(MARKS), max_size=12))
+def test_no_mixture_of_marks_depends_on_its_pieces(parts: list[str]) -> None:
+    speakers, text = Speakers(own="Lyceum", others=["Bob"]), "".join(parts)
+    whole = without_reasoning(text, speakers=speakers)
+
+    assert pieced(parts, speakers) == pieced(list(text), speakers) == whole
 
 
 def test_no_mark_is_the_beginning_of_another() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reasoning import Dialect, ReasoningFilter, Speakers, without_reasoning
+from bot.reasoning import ModelDialect, ReasoningFilter, Speakers, without_reasoning
 from bot.reasoning.speakers import NOBODY
 
 THOUGHT = "They want three words."
@@ -127,7 +127,7 @@ def test_words_are_handed_out_as_soon_as_they_can_be_no_mark() -> None:
 
 
 def test_a_dialect_is_a_row_of_its_table() -> None:
-    screen = ReasoningFilter(dialects=(Dialect("[THINK]", ("[/THINK]",)),))
+    screen = ReasoningFilter(dialects=(ModelDialect("[THINK]", ("[/THINK]",)),))
     handed_out = screen.feed("[THINK]Hm.[/THINK]Hello <think>!") + screen.finish()
 
     assert handed_out == "Hello <think>!"
