@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
-from bot.reasoning import DIALECTS, Kind
+from bot.reasoning import DIALECTS, MarkKind
 from bot.settings import fields
 from bot.settings.schema import SettingsGroup
 
@@ -48,10 +48,10 @@ def reasoning_page() -> str:
         "and a colon ends the answer, and the bot's own name in front of it is left out. Controls and characters\n"
         "that turn the direction of others are taken out; an answer in which nothing is seen counts as none.\n"
     )
-    return head + "".join(_dialects(kind) for kind in Kind)
+    return head + "".join(_dialects(kind) for kind in MarkKind)
 
 
-def _dialects(kind: Kind) -> str:
+def _dialects(kind: MarkKind) -> str:
     rows = [
         f"| `{_piped(each.opening)}` | {_piped(', '.join(f'`{mark}`' for mark in each.closings))} "
         f"| {each.models} | {each.source} |\n"

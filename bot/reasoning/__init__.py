@@ -2,7 +2,7 @@
 
 from bot.reasoning.breaking import broken
 from bot.reasoning.characters import cleaned, is_seen
-from bot.reasoning.dialects import DIALECTS, Kind, ModelDialect
+from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
 from bot.reasoning.speakers import Speakers
@@ -10,7 +10,7 @@ from bot.reasoning.speakers import Speakers
 __all__ = [
     "DIALECTS",
     "Hold",
-    "Kind",
+    "MarkKind",
     "ModelDialect",
     "ReasoningFilter",
     "Screen",

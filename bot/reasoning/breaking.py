@@ -6,7 +6,7 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import DIALECTS, Kind
+from bot.reasoning.dialects import DIALECTS, MarkKind
 from bot.reasoning.marks import expression
 
 JOINER = "\u2060"  # nobody sees it, and behind the first sign of a token it makes it words
@@ -21,7 +21,7 @@ def broken(text: str) -> str:
 
 @cache
 def _tokens() -> regex.Pattern[str]:
-    marks = {mark for each in DIALECTS if each.kind is not Kind.TEXT for mark in (each.opening, *each.closings)}
+    marks = {mark for each in DIALECTS if each.kind is not MarkKind.TEXT for mark in (each.opening, *each.closings)}
     heads = {mark.partition("{")[0].partition("…")[0] for mark in marks}
     known = {mark for mark in (*marks, *heads, *_MORE) if len(mark) >= _SHORTEST_HEAD or mark in _MORE}
     signs = sorted((mark for mark in known if not mark[0].isalpha()), key=lambda mark: (-len(mark), mark))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class MarkKind(Enum):
     """What is done about a dialect's marks."""
 
     REASONING = "left out, to the closing mark; a closing mark alone: all before it is left out"
@@ -34,7 +34,7 @@ class ModelDialect:
 
     opening: str
     closings: tuple[str, ...] = ()
-    kind: Kind = Kind.REASONING
+    kind: MarkKind = MarkKind.REASONING
     models: str = ""
     source: str = ""
     is_first: bool = False
@@ -48,20 +48,22 @@ def tagged(name: str, *more: str, models: str, source: str) -> ModelDialect:
 
 def call(opening: str, *closings: str, models: str, source: str, closes_alone: bool = True) -> ModelDialect:
     """Return the dialect of a call of a tool, which nobody asked for: the bot offers none."""
-    return ModelDialect(opening, closings, Kind.CALL, models, source, closes_alone=closes_alone)
+    return ModelDialect(opening, closings, MarkKind.CALL, models, source, closes_alone=closes_alone)
 
 
 def turn(opening: str, closing: str, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of a template: how a person's turn begins, and how the model's own does."""
-    return ModelDialect(opening, (closing,), Kind.TURN, models, source)
+    return ModelDialect(opening, (closing,), MarkKind.TURN, models, source)
 
 
 def wrapper(name: str, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of tags around the answer itself."""
-    return ModelDialect(f"<{name}>", (f"</{name}>",), Kind.WRAPPER, models, source, is_first=True, closes_alone=False)
+    return ModelDialect(
+        f"<{name}>", (f"</{name}>",), MarkKind.WRAPPER, models, source, is_first=True, closes_alone=False
+    )
 
 
-def token(mark: str, kind: Kind, *, models: str, source: str) -> ModelDialect:
+def token(mark: str, kind: MarkKind, *, models: str, source: str) -> ModelDialect:
     """Return the dialect of a mark that stands alone."""
     return ModelDialect(mark, (), kind, models, source)
 
@@ -176,7 +178,7 @@ CALLS = (
     call("<|action_start|>", "<|action_end|>", models="InternLM", source=_TEMPLATE),
     call("<|python_tag|>", models="Llama 3.1", source="CatchTheTornado/open-agents-builder#113"),
     call("✿FUNCTION✿", "✿RETURN✿", models="Qwen 2", source=_TEMPLATE),
-    ModelDialect("functools[", (), Kind.CALL, "Phi-4-mini", _TEMPLATE, is_first=True),
+    ModelDialect("functools[", (), MarkKind.CALL, "Phi-4-mini", _TEMPLATE, is_first=True),
     call("[TOOL_CALLS]", models="Mistral", source="CatchTheTornado/open-agents-builder#113"),
 )
 
@@ -214,7 +216,7 @@ TURNS = (
 )
 
 ENDS = tuple(
-    token(mark, Kind.END, models=models, source=source)
+    token(mark, MarkKind.END, models=models, source=source)
     for mark, models, source in (
         ("</s>", "Llama 2, Mistral", _TEMPLATE),
         ("<|im_end|>", "ChatML: Qwen, SmolLM2, Hermes", "acon96/home-llm#247"),
@@ -241,11 +243,11 @@ ENDS = tuple(
 )
 
 ANSWERS = (
-    token("<|channel|>final…<|message|>", Kind.ANSWER, models="gpt-oss (Harmony)", source=_HARMONY),
-    token("assistantfinal", Kind.ANSWER, models="gpt-oss, its marks taken out by the host", source=_STRIPPED),
-    token("<|START_RESPONSE|>", Kind.ANSWER, models="Command A", source=_TEMPLATE),
-    token("<|begin_of_solution|>", Kind.ANSWER, models="Sky-T1, OpenThinker", source=_TEMPLATE),
-    token("<|im_start|>answer", Kind.ANSWER, models="s1", source=_TEMPLATE),
+    token("<|channel|>final…<|message|>", MarkKind.ANSWER, models="gpt-oss (Harmony)", source=_HARMONY),
+    token("assistantfinal", MarkKind.ANSWER, models="gpt-oss, its marks taken out by the host", source=_STRIPPED),
+    token("<|START_RESPONSE|>", MarkKind.ANSWER, models="Command A", source=_TEMPLATE),
+    token("<|begin_of_solution|>", MarkKind.ANSWER, models="Sky-T1, OpenThinker", source=_TEMPLATE),
+    token("<|im_start|>answer", MarkKind.ANSWER, models="s1", source=_TEMPLATE),
     wrapper("answer", models="Hunyuan", source="sgl-project/sglang#7678"),
     wrapper("response", models="Granite 3.3, Ernie", source=_TEMPLATE),
     wrapper("output", models="Marco-o1, Reflection", source=_GATEWAYS),
@@ -253,14 +255,14 @@ ANSWERS = (
 )
 
 TOKENS = (
-    ModelDialect("<s>{blank}", (), Kind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
-    token("<s>…</s>", Kind.TEXT, models="HTML, struck words", source="this bot's rendering"),
-    token("<bos>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
-    token("<unused{name}>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
-    token("<pad>", Kind.TOKEN, models="Gemma", source=_TEMPLATE),
-    token("<|end_of_solution|>", Kind.TOKEN, models="Sky-T1, OpenThinker", source=_TEMPLATE),
-    token("<|{name}|>", Kind.TOKEN, models="any", source=_TEMPLATE),
-    token("<｜{name}｜>", Kind.TOKEN, models="any", source=_TEMPLATE),
+    ModelDialect("<s>{blank}", (), MarkKind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
+    token("<s>…</s>", MarkKind.TEXT, models="HTML, struck words", source="this bot's rendering"),
+    token("<bos>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),
+    token("<unused{name}>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),
+    token("<pad>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),
+    token("<|end_of_solution|>", MarkKind.TOKEN, models="Sky-T1, OpenThinker", source=_TEMPLATE),
+    token("<|{name}|>", MarkKind.TOKEN, models="any", source=_TEMPLATE),
+    token("<｜{name}｜>", MarkKind.TOKEN, models="any", source=_TEMPLATE),
 )
 
 DIALECTS = (*REASONING, *CALLS, *TURNS, *ENDS, *ANSWERS, *TOKENS)

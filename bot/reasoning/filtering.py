@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reasoning.characters import STEERING, is_seen
-from bot.reasoning.dialects import DIALECTS, Kind, ModelDialect
+from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.left_out import BlockPlace
 from bot.reasoning.marks import Marks, TextBefore
 from bot.reasoning.reads import Effect, TextPlace
@@ -51,7 +51,7 @@ class ReasoningFilter:
     @property
     def is_reasoning(self) -> bool:
         """Whether what comes now is reasoning that began with its mark."""
-        return isinstance(self._place, BlockPlace) and self._place.dialect.kind is Kind.REASONING
+        return isinstance(self._place, BlockPlace) and self._place.dialect.kind is MarkKind.REASONING
 
     @property
     def has_closed(self) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import Kind, ModelDialect
+from bot.reasoning.dialects import MarkKind, ModelDialect
 from bot.reasoning.marks import Marks, Sense, TextBefore
 from bot.reasoning.reads import Effect, Read, TextPlace
 
@@ -54,7 +54,7 @@ class BlockPlace:
         return Read(len(text), self, Effect.LEFT_OUT)
 
     def _effect(self) -> Effect:
-        return Effect.REASONED if self.dialect.kind is Kind.REASONING else Effect.LEFT_OUT
+        return Effect.REASONED if self.dialect.kind is MarkKind.REASONING else Effect.LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,11 @@ class EndPlace:
         return Read(start, DonePlace() if label else self.prose, Effect.LEFT_OUT)
 
     def _told(self, dialect: ModelDialect, sense: Sense, end: int) -> Read | None:
-        if dialect.kind is Kind.ANSWER:
+        if dialect.kind is MarkKind.ANSWER:
             return Read(end, self.prose, Effect.STARTED)
-        if sense is Sense.OPENS and dialect.kind in {Kind.REASONING, Kind.CALL}:
+        if sense is Sense.OPENS and dialect.kind in {MarkKind.REASONING, MarkKind.CALL}:
             return Read(end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-        if dialect.kind in {Kind.END, Kind.TOKEN} or (dialect.kind is Kind.TURN and sense is Sense.CLOSES):
+        if dialect.kind in {MarkKind.END, MarkKind.TOKEN} or (dialect.kind is MarkKind.TURN and sense is Sense.CLOSES):
             return Read(end, self, Effect.LEFT_OUT)
         return None
 

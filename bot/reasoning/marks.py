@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 import regex
 
-from bot.reasoning.dialects import Kind, ModelDialect
+from bot.reasoning.dialects import MarkKind, ModelDialect
 
 # What stands for something in a mark, as an expression and as an example. No expression may match more once it has
 # matched: what is found must not depend on where a text was cut.
@@ -30,7 +30,7 @@ _NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
 
 
 # A mark of several tokens of which the last are missing.
-_CUT_OFF = ModelDialect("", (), Kind.TOKEN)
+_CUT_OFF = ModelDialect("", (), MarkKind.TOKEN)
 
 
 class Sense(Enum):
@@ -122,12 +122,12 @@ class Marks:
     def at(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
         known = _matched(
-            self._finding(before.is_first, before.is_lead, before.is_wrapped, is_general=False), text, at, is_end
+            self._finder(before.is_first, before.is_lead, before.is_wrapped, is_general=False), text, at, is_end
         )
         if known:
             return known
         return _matched(
-            self._finding(before.is_first, before.is_lead, before.is_wrapped, is_general=True), text, at, is_end
+            self._finder(before.is_first, before.is_lead, before.is_wrapped, is_general=True), text, at, is_end
         )
 
     def closing(self, dialect: ModelDialect) -> regex.Pattern[str]:
@@ -138,18 +138,18 @@ class Marks:
         return self._closings[dialect]
 
     @cache  # noqa: B019 - as many entries as there are kinds of places, for the few tables there are
-    def _finding(self, is_first: bool, is_lead: bool, is_wrapped: bool, *, is_general: bool) -> Finding:  # noqa: FBT001
+    def _finder(self, is_first: bool, is_lead: bool, is_wrapped: bool, *, is_general: bool) -> MarkFinder:  # noqa: FBT001
         marks: list[tuple[str, ModelDialect, Sense]] = []
         for dialect in self._dialects:
-            is_wrapper = dialect.kind is Kind.WRAPPER
+            is_wrapper = dialect.kind is MarkKind.WRAPPER
             if not dialect.is_first or is_first or (is_wrapper and is_lead):
                 marks.append((dialect.opening, dialect, Sense.OPENS))
             if dialect.closes_alone or (is_wrapper and is_wrapped):
                 marks += [(mark, dialect, Sense.CLOSES) for mark in dialect.closings]
-        return Finding([each for each in marks if ("{name}" in each[0]) == is_general])
+        return MarkFinder([each for each in marks if ("{name}" in each[0]) == is_general])
 
 
-class Finding:
+class MarkFinder:
     """Some marks and what each of them means; of two that read the same the first."""
 
     def __init__(self, marks: Sequence[tuple[str, ModelDialect, Sense]]) -> None:
@@ -157,12 +157,12 @@ class Finding:
         self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
 
 
-def _matched(finding: Finding, text: str, at: int, is_end: bool) -> Found | None:  # noqa: FBT001 - what it is about
-    found = finding.pattern.match(text, at, partial=True)
+def _matched(finder: MarkFinder, text: str, at: int, is_end: bool) -> Found | None:  # noqa: FBT001 - what it is about
+    found = finder.pattern.match(text, at, partial=True)
     if found is None:
         return None
     if found.partial:
         is_cut = is_end and "|>" in found[0]
         return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
-    dialect, sense = finding.meanings[(found.lastindex or 1) - 1]
+    dialect, sense = finder.meanings[(found.lastindex or 1) - 1]
     return Found(dialect, sense, found.end())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from bot.reasoning.dialects import Kind
+from bot.reasoning.dialects import MarkKind
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
 from bot.reasoning.marks import Found, Marks, Sense, TextBefore
 from bot.reasoning.reads import Effect, Read
@@ -27,10 +27,10 @@ _CALLED_BEHIND_TEXT = re.compile(r"[ \t]{0,9}[\w+#.-]{0,60}[ \t]{0,9}")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n[ \t>]*(?:`{3}|~{3})")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}
 _EFFECTS = {
-    (Kind.REASONING, Sense.CLOSES): Effect.UNMASKED,
-    (Kind.ANSWER, Sense.OPENS): Effect.STARTED,
-    (Kind.WRAPPER, Sense.OPENS): Effect.WRAPPED,
-    (Kind.TEXT, Sense.OPENS): Effect.SHOWN,
+    (MarkKind.REASONING, Sense.CLOSES): Effect.UNMASKED,
+    (MarkKind.ANSWER, Sense.OPENS): Effect.STARTED,
+    (MarkKind.WRAPPER, Sense.OPENS): Effect.WRAPPED,
+    (MarkKind.TEXT, Sense.OPENS): Effect.SHOWN,
 }
 # So many of one sign are enough for every mark of code.
 _RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
@@ -87,10 +87,10 @@ class ProsePlace:
         dialect, opens = found.dialect, found.sense is Sense.OPENS
         assert dialect is not None
         kind = dialect.kind
-        if opens and (kind in {Kind.REASONING, Kind.CALL} or (kind is Kind.TURN and before.is_first)):
+        if opens and (kind in {MarkKind.REASONING, MarkKind.CALL} or (kind is MarkKind.TURN and before.is_first)):
             return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-        if kind is Kind.END or (kind is Kind.TURN and not before.is_first):
-            is_other = kind is Kind.TURN and opens
+        if kind is MarkKind.END or (kind is MarkKind.TURN and not before.is_first):
+            is_other = kind is MarkKind.TURN and opens
             ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=before.is_first)
             return Read(found.end, ended, Effect.LEFT_OUT if before.is_first else Effect.ENDED)
         return Read(found.end, self, _EFFECTS.get((kind, found.sense), Effect.LEFT_OUT))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import Address, ChatMessage, Person, PromptMessage, Role, StoredMessage
 from bot.engine.prompt import as_prompt, as_question, clean_text, label, said_by, speakers_of
-from bot.reasoning import DIALECTS, Kind, ModelDialect, without_reasoning
+from bot.reasoning import DIALECTS, MarkKind, ModelDialect, without_reasoning
 from bot.reasoning.breaking import JOINER, broken
 from bot.reasoning.marks import example
 
@@ -66,7 +66,7 @@ def test_every_line_that_does_not_begin_with_a_blank_begins_with_its_speaker(tex
     assert lines[0].startswith(f"{label(name)}:")
 
 
-@pytest.mark.parametrize("dialect", [each for each in DIALECTS if each.kind is not Kind.TEXT])
+@pytest.mark.parametrize("dialect", [each for each in DIALECTS if each.kind is not MarkKind.TEXT])
 def test_no_token_of_a_model_reaches_a_prompt_whole(dialect: ModelDialect) -> None:
     marks = [example(mark) for mark in (dialect.opening, *dialect.closings) if not mark[0].isalpha()]
     for mark in marks:

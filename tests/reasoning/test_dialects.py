@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reasoning import DIALECTS, Hold, Kind, ModelDialect, ReasoningFilter, Screen, Speakers, without_reasoning
+from bot.reasoning import DIALECTS, Hold, MarkKind, ModelDialect, ReasoningFilter, Screen, Speakers, without_reasoning
 from bot.reasoning.marks import example
 from tests.reasoning.test_filtering import cuts, pieced
 
@@ -26,7 +26,7 @@ def texts(dialect: ModelDialect) -> Iterator[tuple[str, str]]:
     """Return texts that use a dialect in every way it can be used, and what is left of each."""
     opening, closings = example(dialect.opening), [example(mark) for mark in dialect.closings]
     match dialect.kind:
-        case Kind.REASONING | Kind.CALL:
+        case MarkKind.REASONING | MarkKind.CALL:
             yield f"{opening}{THOUGHT}", ""
             yield from ((f"{opening}{THOUGHT}{closing}\n\nHello!", "Hello!") for closing in closings)
             if not dialect.is_first:
@@ -41,26 +41,26 @@ def texts(dialect: ModelDialect) -> Iterator[tuple[str, str]]:
                 yield f"```\n{opening}a\n```", f"```\n{opening}a\n```"
                 yield f"It is `{opening}`.", f"It is `{opening}`."
                 yield f'It is "{opening}" or “{opening}”.', f'It is "{opening}" or “{opening}”.'
-        case Kind.TURN:
+        case MarkKind.TURN:
             yield f"Paris.\n{opening}\n{THOUGHT}", "Paris."
             yield f"Paris. {opening}{THOUGHT}{closings[0]}Rome.", "Paris."
             yield f"{opening}{THOUGHT}{closings[0]}\nParis.", "Paris."
             yield f"{closings[0]}\nParis.", "Paris."
-        case Kind.END:
+        case MarkKind.END:
             yield f"Paris.{opening}", "Paris."
             yield f"Paris.\n{opening}\n\nHuman: {THOUGHT}", "Paris."
             yield f"{opening}Paris.", "Paris."
             yield f"It is `{opening}`.", f"It is `{opening}`."
-        case Kind.ANSWER:
+        case MarkKind.ANSWER:
             yield f"{THOUGHT}{opening}Paris.", "Paris."
             yield f"{opening}Paris.", "Paris."
-        case Kind.WRAPPER:
+        case MarkKind.WRAPPER:
             yield f"{opening}\nParis.\n{closings[0]}", "Paris."
             yield f"<think>{THOUGHT}</think>{opening}Paris.{closings[0]}", "Paris."
             yield f"Write {opening}a{closings[0]}.", f"Write {opening}a{closings[0]}."
-        case Kind.TEXT:
+        case MarkKind.TEXT:
             yield f"Say {opening} now.", f"Say {opening} now."
-        case Kind.TOKEN:
+        case MarkKind.TOKEN:
             yield f"{opening} Paris.", "Paris."
 
 
@@ -87,7 +87,7 @@ def test_it_does_not_matter_where_a_text_with_marks_is_cut(text: str, left: str)
 
 
 @pytest.mark.parametrize(
-    "dialect", [each for each in DIALECTS if each.closings and each.kind is not Kind.WRAPPER], ids=named
+    "dialect", [each for each in DIALECTS if each.closings and each.kind is not MarkKind.WRAPPER], ids=named
 )
 @pytest.mark.parametrize("hold", [Hold.NOTHING, Hold.OPENING])
 def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: ModelDialect, hold: Hold) -> None:
@@ -102,7 +102,7 @@ def test_no_sign_of_what_stands_between_marks_is_ever_shown(dialect: ModelDialec
 
 
 @pytest.mark.parametrize(
-    "dialect", [each for each in DIALECTS if each.kind is Kind.REASONING and each.closes_alone], ids=named
+    "dialect", [each for each in DIALECTS if each.kind is MarkKind.REASONING and each.closes_alone], ids=named
 )
 def test_a_closing_mark_alone_takes_back_all_before_it(dialect: ModelDialect) -> None:
     for closing in map(example, dialect.closings):
