@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
+from bot.reasoning import DIALECTS, MarkKind
 from bot.settings import fields
 from bot.settings.schema import SettingsGroup
 
@@ -29,7 +30,37 @@ def documents() -> dict[Path, str]:
         reference / "settings.md": settings_page(),
         reference / "cli.md": cli_page(),
         reference / "commands.md": commands_page(),
+        reference / "reasoning.md": reasoning_page(),
     }
+
+
+def reasoning_page() -> str:
+    """Return the reference of what is left out of models' answers."""
+    head = (
+        f"# What is left out of answers\n\n{MADE}\n"
+        "Models write things that are no part of their answers: reasoning, calls of tools, the tokens of their\n"
+        "own template, and what somebody else might say next. None of it is shown, stored or sent again,\n"
+        "whichever of the ways below a model has. In code and in quotation marks a mark is a word like any other.\n"
+        "Tags may carry blanks and attributes. `…` stands for a few characters, `{model}` and `{person}` for the\n"
+        "names of a role, `{name}` for any name, `{capital}` for what follows at once, `{blank}` for a blank. A\n"
+        "new model's way is one row of `bot/reasoning/dialects.py`; the tests try every row, cut at every place.\n\n"
+        "With the names of those who speak, a line outside of code, lists and quotes that begins with one of them\n"
+        "and a colon ends the answer, and the bot's own name in front of it is left out. Controls and characters\n"
+        "that turn the direction of others are taken out; an answer in which nothing is seen counts as none.\n"
+    )
+    return head + "".join(_dialects(kind) for kind in MarkKind)
+
+
+def _dialects(kind: MarkKind) -> str:
+    rows = [
+        f"| `{_piped(each.opening)}` | {_piped(', '.join(f'`{mark}`' for mark in each.closings))} "
+        f"| {each.models} | {each.source} |\n"
+        for each in DIALECTS
+        if each.kind is kind
+    ]
+    title = kind.name.capitalize()
+    head = "| mark | closed by | models | known from |\n|---|---|---|---|\n"
+    return f"\n## {title}\n\n{kind.value.capitalize()}.\n\n{head}{''.join(rows)}"
 
 
 def commands_page() -> str:

@@ -6,16 +6,14 @@ server can reuse its cache; when the window is full the oldest half goes at once
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
 from bot.errors import PromptTooLong
-from bot.reasoning import without_reasoning
+from bot.reasoning import Speakers, broken, cleaned, is_seen, without_reasoning
 
-# Control characters but newline and tab, and halves of characters.
-_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
 # newline, Llama 3 a little more.
 MESSAGE_OVERHEAD_TOKENS = 8
@@ -31,6 +29,9 @@ SURELY_LONGER = 1.3
 GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
 # What a message quotes is there to be understood, not to fill the window.
 QUOTED_CHARS = 2_000
+# Whoever has a name of which nothing is seen, and names that would pass for a role of the prompt.
+NAMELESS = "?"
+ROLE_NAMES = frozenset({"system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function"})
 # A short prompt says more about the chat template than about the text.
 SHORTEST_SAMPLE_BYTES = 400
 
@@ -136,14 +137,31 @@ def newer_half(history: Sequence[StoredMessage]) -> list[StoredMessage]:
 def as_prompt(message: StoredMessage, *, is_shared: bool) -> PromptMessage:
     """Turn a stored message into what the model reads; in a shared place the speaker's name is part of it."""
     if message.role is Role.USER and is_shared:
-        return PromptMessage(message.role, labelled(message.speaker, message.text))
-    return PromptMessage(message.role, message.text)
+        return PromptMessage(message.role, said_by(message.speaker, message.text))
+    return PromptMessage(message.role, broken(message.text))
 
 
 def as_question(message: ChatMessage) -> PromptMessage:
     """Turn the message to answer into what the model reads, the same as it will read in later prompts."""
-    text = message.text if message.direct else labelled(message.person.name, message.text)
+    text = broken(message.text) if message.direct else said_by(message.person.name, message.text)
     return PromptMessage(Role.USER, text)
+
+
+def said_by(speaker: str, text: str) -> str:
+    """Return what the model reads of a message among those of others: no line of it but the first bears a name.
+
+    It depends on the message alone, so that what a prompt begins with stays the same from turn to turn.
+    """
+    first, *more = text.split("\n")
+    return broken(labelled(speaker, "\n".join([first, *(f"  {line}" if line else "" for line in more)])))
+
+
+def speakers_of(message: ChatMessage, history: Sequence[StoredMessage], *, own: str) -> Speakers:
+    """Return whose names a model may put before words that it makes up; `own` is what the bot is called there."""
+    if message.direct:
+        return Speakers(own=own)
+    said = [message.person.name, *(each.speaker for each in history if each.role is Role.USER)]
+    return Speakers(own=own, others=[name for name in map(label, said) if name != NAMELESS])
 
 
 def going_on(message: ChatMessage, so_far: str) -> tuple[Sequence[PromptMessage], PromptMessage]:
@@ -162,9 +180,17 @@ def last_words(text: str, *, most_bytes: int) -> str:
 
 
 def labelled(speaker: str, text: str) -> str:
-    """Put the speaker's name before the text: one line and no colon of its own, so that it stays one label."""
-    name = " ".join(speaker.replace(":", " ").split()) or "?"
-    return f"{name}: {text}"
+    """Put the speaker's name before the text."""
+    return f"{label(speaker)}: {text}"
+
+
+def label(speaker: str) -> str:
+    """Return a name as it stands before what its bearer says: one line, no colon of its own, and nobody's role."""
+    name = " ".join(cleaned(speaker).replace(":", " ").replace("：", " ").split())
+    if not is_seen(name):
+        return NAMELESS
+    plain = unicodedata.normalize("NFKC", name).casefold().strip("<>[](){}|#*_-. \"'")
+    return f"“{name}”" if plain in ROLE_NAMES else name
 
 
 def as_quote(text: str) -> str:
@@ -188,6 +214,5 @@ def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -
 
 
 def clean_text(text: str) -> str:
-    """Take out what is not text: control characters but newline and tab, lone surrogates, outer white space."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _NO_TEXT.sub("", unified).strip()
+    """Take out what is not text: controls but newline and tab, lone surrogates, what is unseen, outer white space."""
+    return cleaned(text)

@@ -1,7 +1,23 @@
-"""Reasoning that models write into their answers: where it begins and ends, and what is left without it. Pure."""
+"""What models write that is no part of their answers: where it begins and ends, and what is left without it. Pure."""
 
-from bot.reasoning.dialects import DIALECTS, ReasoningDialect
+from bot.reasoning.breaking import broken
+from bot.reasoning.characters import cleaned, is_seen
+from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
+from bot.reasoning.speakers import Speakers
 
-__all__ = ["DIALECTS", "Hold", "ReasoningDialect", "ReasoningFilter", "Screen", "Words", "without_reasoning"]
+__all__ = [
+    "DIALECTS",
+    "Hold",
+    "MarkKind",
+    "ModelDialect",
+    "ReasoningFilter",
+    "Screen",
+    "Speakers",
+    "Words",
+    "broken",
+    "cleaned",
+    "is_seen",
+    "without_reasoning",
+]

@@ -1,47 +1,57 @@
-"""A text as it comes, without the reasoning in it."""
+"""A text as it comes, without what is no part of the answer in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reasoning.dialects import DIALECTS, Marks, ReasoningDialect
-from bot.reasoning.text_places import BlockPlace, ProsePlace, TextPlace
+from bot.reasoning.characters import STEERING, is_seen
+from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
+from bot.reasoning.left_out import BlockPlace
+from bot.reasoning.marks import Marks, TextBefore
+from bot.reasoning.reads import Effect, TextPlace
+from bot.reasoning.speakers import NOBODY, Speakers
+from bot.reasoning.text_places import ProsePlace
 
 # More of a line is not needed to see whether a fence may begin in it.
 LINE_CHARS = 80
-_PROSE = ProsePlace(Marks(DIALECTS))
+_MARKS = Marks(DIALECTS)
 
 
 @dataclass(slots=True)
 class ReasoningFilter:
-    """Takes the reasoning out of one text. What comes of it is the same, however the text was cut into pieces.
+    """Takes out of one text what is not the answer. What comes of it is the same, however the text was cut into pieces.
 
     A mark that closes what never opened tells that all before it was reasoning: `withdrawals` counts how often
     everything that was handed out until then is to be taken back. Behind a first block such a mark at the very end says
-    nothing.
+    nothing. White space is handed out with the word behind it.
     """
 
-    dialects: Sequence[ReasoningDialect] = DIALECTS
+    dialects: Sequence[ModelDialect] = DIALECTS
+    speakers: Speakers = NOBODY
     withdrawals: int = 0
-    _place: TextPlace = _PROSE
+    _place: TextPlace = field(init=False)
     _rest: str = ""
     _line: str = ""
     _out: list[str] = field(default_factory=list)
     _lead: str | None = ""
+    _blank: str = ""
     _trims: bool = False
-    _last: str = " "
+    _last: str = "  "
+    _has_said: bool = False
     _has_closed: bool = False
     _is_stray: bool = False
+    _is_wrapped: bool = False
+    _has_ended: bool = False
 
     def __post_init__(self) -> None:
-        if self.dialects is not DIALECTS:
-            self._place = ProsePlace(Marks(self.dialects))
+        marks = _MARKS if self.dialects is DIALECTS else Marks(self.dialects)
+        self._place = ProsePlace(marks, self.speakers)
 
     @property
     def is_reasoning(self) -> bool:
         """Whether what comes now is reasoning that began with its mark."""
-        return isinstance(self._place, BlockPlace)
+        return isinstance(self._place, BlockPlace) and self._place.dialect.kind is MarkKind.REASONING
 
     @property
     def has_closed(self) -> bool:
@@ -50,66 +60,94 @@ class ReasoningFilter:
 
     def feed(self, text: str) -> str:
         """Take the next piece of the text; return what of it can be shown by now."""
-        self._rest += text
+        self._rest += text.translate(STEERING)
         return self._read(is_end=False)
 
     def finish(self) -> str:
         """Return what was left unclear. Reasoning without an end is left out."""
         said = self._read(is_end=True)
-        if self._lead and not self._trims:
+        if self._lead and self._lead.isspace() and not self._trims and not self._has_ended:
             said, self._lead = said + self._lead, None
+        if not self._has_ended:
+            said, self._blank = said + self._blank, ""
         return said
 
     def _read(self, *, is_end: bool) -> str:
-        while self._rest:
-            read = self._place.read(self._rest, self._line, is_end=is_end)
-            if not read.length and read.then is self._place:
+        text, at = self._rest, 0
+        while at < len(text):
+            read = self._place.read(text, at, self._before(), is_end=is_end)
+            if read.end == at and read.then is self._place:
                 break
-            text, self._rest = self._rest[: read.length], self._rest[read.length :]
-            was_reasoning, self._place = self.is_reasoning, read.then
-            if read.is_shown:
-                self._show(text)
-                self._line = (self._line + text).rpartition("\n")[2][:LINE_CHARS]
-            elif read.is_stray:
-                self._close(is_stray=True)
-            elif was_reasoning and not self.is_reasoning:
-                self._close(is_stray=False)
+            piece, at, self._place = text[at : read.end], read.end, read.then
+            self._take(read.effect, piece)
+        self._rest = text[at:]
         said = "".join(self._out)
         self._out.clear()
         return said
 
+    def _before(self) -> TextBefore:
+        is_lead = self._lead is not None
+        return TextBefore(self._line, self._last, not self._has_said, is_lead, self._is_wrapped)
+
+    def _take(self, effect: Effect, piece: str) -> None:
+        match effect:
+            case Effect.SHOWN:
+                self._show(piece)
+                _, newline, line = piece.rpartition("\n")
+                self._line = (line if newline else self._line + line)[:LINE_CHARS]
+                return
+            case Effect.UNMASKED:
+                self._unmask()
+            case Effect.STARTED if self._has_said:
+                self._unmask()
+            case Effect.WRAPPED:
+                self._is_wrapped = True
+            case Effect.ENDED:
+                self._has_ended = True
+        if effect in {Effect.UNMASKED, Effect.STARTED}:
+            self._has_ended = False
+        if effect in {Effect.REASONED, Effect.UNMASKED, Effect.STARTED}:
+            self._has_closed = True
+        self._go_on_behind()
+
     def _show(self, text: str) -> None:
         if self._lead is not None:
             self._lead += text
-            if not (visible := self._lead.lstrip()):
+            if not is_seen(text):
                 return
             if self._is_stray:
                 self._withdraw()
-            text, self._lead = visible if self._trims else self._lead, None
-        if text:
-            self._out.append(text)
-            self._last = text[-1]
+            text, self._lead = self._lead.lstrip() if self._trims else self._lead, None
+        if not text:
+            return
+        self._has_said = True
+        text = self._blank + text
+        shown = text.rstrip()
+        self._blank = text[len(shown) :]
+        self._out.append(shown)
+        self._last = (self._last + text)[-2:]
 
-    def _close(self, *, is_stray: bool) -> None:
-        """Go on behind reasoning: with one white space where two would meet, and with none at the beginning."""
-        if is_stray and not self._has_closed:
-            self._withdraw()
-        elif is_stray:
-            # Whether this takes back what was said since the last block is told by what follows.
-            self._is_stray = True
-        self._trims = self._last.isspace()
+    def _go_on_behind(self) -> None:
+        """Go on behind what was left out: one white space where two would meet, and none at the beginning."""
+        self._trims = self._last[-1:].isspace()
         self._lead = ""
-        self._has_closed = True
+
+    def _unmask(self) -> None:
+        """Take back what was said; behind a first block, what follows tells whether that is to be."""
+        if self._has_closed:
+            self._is_stray = True
+        else:
+            self._withdraw()
 
     def _withdraw(self) -> None:
         self.withdrawals += 1
         self._out.clear()
-        self._last, self._trims, self._is_stray = " ", True, False
+        self._last, self._trims, self._is_stray, self._has_said, self._blank = "  ", True, False, False, ""
 
 
-def without_reasoning(text: str) -> str:
-    """Return a whole text without the reasoning in it."""
-    screen = ReasoningFilter()
+def without_reasoning(text: str, *, speakers: Speakers = NOBODY) -> str:
+    """Return the answer in a whole text: without reasoning, calls, tokens, and what others are made to say."""
+    screen = ReasoningFilter(speakers=speakers)
     said = screen.feed(text)
     before = screen.withdrawals
     rest = screen.finish()

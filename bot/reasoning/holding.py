@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bot.reasoning.filtering import ReasoningFilter
+from bot.reasoning.speakers import NOBODY, Speakers
 
 
 class Hold(Enum):
@@ -34,9 +35,13 @@ class Screen:
     """Stands before one answer of a model: lets through what is none of its reasoning."""
 
     hold: Hold
-    _filter: ReasoningFilter = field(default_factory=ReasoningFilter)
+    speakers: Speakers = NOBODY
+    _filter: ReasoningFilter = field(init=False)
     _held: str = ""
     _shown: int = 0
+
+    def __post_init__(self) -> None:
+        self._filter = ReasoningFilter(speakers=self.speakers)
 
     @property
     def is_reasoning(self) -> bool:

@@ -1,81 +1,117 @@
-"""Where in a text one is: in prose, in code, or in a block of reasoning. Each place reads on as far as it can tell.
+"""Where in a text one is: in prose, or in code. Each place reads on as far as it can tell.
 
 A text comes in pieces, and what is read must not depend on where it was cut: what may still become a mark, or the end
-of code, is left unread until it is clear.
+of code, is left unread until it is clear. What is waited for is short, so that a text costs as much as it is long.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
-from bot.reasoning.dialects import Marks, ReasoningDialect, begun
+import regex
+
+from bot.reasoning.dialects import MarkKind
+from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
+from bot.reasoning.marks import Found, Marks, Sense, TextBefore
+from bot.reasoning.reads import Effect, Read
+from bot.reasoning.speakers import NOBODY, Speakers
 
 FEWEST_IN_A_FENCE = 3
+# Longer spans of code, and longer quoted words, are taken for none: what waits for their end is held back.
+SPAN_CHARS, QUOTED_CHARS = 2_000, 200
 _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 # Behind a fence's mark stands what its code is called; behind text only one word is taken for that.
-_CALLED = {"`": re.compile(r"[^`\n]*"), "~": re.compile(r"[^\n]*")}
-_CALLED_BEHIND_TEXT = re.compile(r"[ \t]*[\w+#.-]*[ \t]*")
+_CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^\n]{0,200}")}
+_CALLED_BEHIND_TEXT = re.compile(r"[ \t]{0,9}[\w+#.-]{0,60}[ \t]{0,9}")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n[ \t>]*(?:`{3}|~{3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a place read: so many characters, shown or not, and where one is then.
-
-    `is_stray`: it was the end of reasoning that nobody saw begin. Nothing read and nowhere else: more must come first.
-    """
-
-    length: int
-    then: TextPlace
-    is_shown: bool = True
-    is_stray: bool = False
-
-
-class TextPlace(Protocol):
-    """Where in a text one is."""
-
-    def read(self, rest: str, line: str, *, is_end: bool) -> Read:
-        """Read on in `rest`; `line` is what the line had before it, `is_end` says that nothing more comes."""
-        ...
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}
+_EFFECTS = {
+    (MarkKind.REASONING, Sense.CLOSES): Effect.UNMASKED,
+    (MarkKind.ANSWER, Sense.OPENS): Effect.STARTED,
+    (MarkKind.WRAPPER, Sense.OPENS): Effect.WRAPPED,
+    (MarkKind.TEXT, Sense.OPENS): Effect.SHOWN,
+}
+# So many of one sign are enough for every mark of code.
+_RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProsePlace:
-    """Outside of code and reasoning: the only place where marks are marks."""
+    """Outside of code and of what is left out: the only place where marks are marks."""
 
     marks: Marks
+    speakers: Speakers = NOBODY
 
-    def read(self, rest: str, line: str, *, is_end: bool) -> Read:
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """See `TextPlace.read`."""
-        found = self.marks.telling.search(rest)
-        if found is None:
-            return Read(len(rest) - (0 if is_end else self.marks.begun(rest)), self)
-        if found.start():
-            return Read(found.start(), self)
-        told = found[0]
-        if told[0] in "`~":
-            return self._code(told, rest[len(told) :], line, is_end=is_end)
-        if told[0] == "\\":
-            return Read(len(told), self)
-        if dialect := self.marks.opened(told):
-            return Read(len(told), BlockPlace(self, dialect), is_shown=False)
-        return Read(len(told), self, is_shown=False, is_stray=True)
+        if self.speakers and not before.line and (labelled := self._labelled(text, at, before, is_end=is_end)):
+            return labelled
+        telling = self.marks.telling_at_first if before.is_first else self.marks.telling
+        found = telling.search(text, at)
+        start = found.start() if found else len(text)
+        if self.speakers and (line_end := text.find("\n", at, start)) >= 0:
+            return Read(line_end + 1, self)
+        if start > at or found is None:
+            return Read(start, self)
+        if text[at] in "`~":
+            return self._code(text, at, before, is_end=is_end)
+        if text[at] == "\\":
+            return Read(at + 2 if at + 1 < len(text) or is_end else at, self)
+        return self._marked(text, at, before, is_end=is_end)
 
-    def _code(self, run: str, after: str, line: str, *, is_end: bool) -> Read:
+    def _labelled(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read | None:
+        """Tell the label of a speaker where a line begins."""
+        other = self.speakers.other_label(text, at, is_end=is_end)
+        own = self.speakers.own_label(text, at, is_end=is_end) if before.is_first else None
+        if other is not None and other >= 0:
+            return Read(other, DonePlace(), Effect.ENDED)
+        if own is not None and own >= 0:
+            return Read(own, self, Effect.LEFT_OUT)
+        return Read(at, self) if other or own else None
+
+    def _marked(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
+        found = self.marks.at(text, at, before, is_end=is_end)
+        if found is None:
+            return Read(at + 1, self)
+        if found.dialect is None:
+            return Read(at, self)
+        if (quote := _QUOTES.get(before.tail[-1:])) and before.tail[:-1] in {"", " ", "\n", "\t", "(", "*", "["}:
+            quoted = regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]").match(text, at, partial=not is_end)
+            if quoted:
+                return Read(at if quoted.partial else quoted.end(), self)
+        return self._told(found, before)
+
+    def _told(self, found: Found, before: TextBefore) -> Read:
+        """Say what a mark does where it stands."""
+        dialect, opens = found.dialect, found.sense is Sense.OPENS
+        assert dialect is not None
+        kind = dialect.kind
+        if opens and (kind in {MarkKind.REASONING, MarkKind.CALL} or (kind is MarkKind.TURN and before.is_first)):
+            return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
+        if kind is MarkKind.END or (kind is MarkKind.TURN and not before.is_first):
+            is_other = kind is MarkKind.TURN and opens
+            ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=before.is_first)
+            return Read(found.end, ended, Effect.LEFT_OUT if before.is_first else Effect.ENDED)
+        return Read(found.end, self, _EFFECTS.get((kind, found.sense), Effect.LEFT_OUT))
+
+    def _code(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """Tell a fence from a span of code, and both from tildes."""
-        if not after and not is_end:
-            return Read(0, self)
-        is_first = _LINE_START.fullmatch(line) is not None
-        if len(run) >= FEWEST_IN_A_FENCE and (is_first or run[0] == "`"):
-            called = (_CALLED[run[0]] if is_first else _CALLED_BEHIND_TEXT).match(after)
-            length = called.end() if called else 0
-            if after[length : length + 1] == "\n" or (is_end and is_first and length == len(after)):
-                return Read(len(run) + length, FencePlace(self, run[0], len(run)))
-            if length == len(after) and not is_end:
-                return Read(0, self)
-        return Read(len(run), SpanPlace(self, len(run)) if run[0] == "`" else self)
+        sign = text[at]
+        found = _RUN[sign].match(text, at)
+        end = found.end() if found else at
+        run = end - at
+        if end == len(text) and not is_end:
+            return Read(at, self)
+        is_first = _LINE_START.fullmatch(before.line) is not None
+        if run >= FEWEST_IN_A_FENCE and (is_first or sign == "`"):
+            called = (_CALLED[sign] if is_first else _CALLED_BEHIND_TEXT).match(text, end)
+            stop = called.end() if called else end
+            if text[stop : stop + 1] == "\n" or (is_end and is_first and stop == len(text)):
+                return Read(stop, FencePlace(self, sign, run))
+            if stop == len(text) and not is_end:
+                return Read(at, self)
+        return Read(end, SpanPlace(self, run) if sign == "`" else self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +120,23 @@ class SpanPlace:
 
     prose: ProsePlace
     ticks: int
+    left: int = SPAN_CHARS
 
-    def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - a span does not begin with a line
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - a line's start tells nothing
         """See `TextPlace.read`."""
-        closing = re.search(rf"(?<!`)`{{{self.ticks}}}(?!`)", rest)
-        if closing and closing.end() == len(rest) and not is_end:
+        most = at + self.left
+        ending = _PARAGRAPH_END.search(text, at, most)
+        last = ending.start() if ending else min(most, len(text))
+        closing = re.compile(rf"(?<!`)`{{{self.ticks}}}(?!`)").search(text, at, most + self.ticks + 1)
+        if closing and closing.end() == len(text) and not is_end:
             closing = None
-        ending = _PARAGRAPH_END.search(rest)
-        if closing and not (ending and ending.start() < closing.start()):
+        if closing and closing.start() < last:
             return Read(closing.end(), self.prose)
-        if ending or is_end:
-            return Read(0, self.prose)
-        doubtful = self.prose.marks.doubtful.search(rest)
-        return Read(doubtful.start() if doubtful else len(rest), self)
+        if ending or is_end or most <= len(text):
+            return Read(at, self.prose)
+        doubtful = self.prose.marks.telling.search(text, at)
+        sure = min(doubtful.start() if doubtful else last, text.find("\n", at) % (len(text) + 1))
+        return Read(sure, SpanPlace(self.prose, self.ticks, most - sure) if sure > at else self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +147,11 @@ class FencePlace:
     mark: str
     length: int
 
-    def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - where a line began is told by its end
+    def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - its end tells where a line began
         """See `TextPlace.read`."""
         end = r"(?=\n|\Z)" if is_end else r"(?=\n)"
-        if closing := re.search(rf"{self.mark}{{{self.length},}}[ \t]*{end}", rest):
+        closing = re.compile(rf"(?<!{self.mark}){self.mark}{{{self.length},}}+[ \t]{{0,64}}{end}").search(text, at)
+        if closing:
             return Read(closing.end(), self.prose)
-        left = None if is_end else re.search(rf"{self.mark}+[ \t]*\Z", rest)
-        return Read(left.start() if left else len(rest), self)
-
-
-@dataclass(frozen=True, slots=True)
-class BlockPlace:
-    """Reasoning, up to the mark that closes it; one that is named in code does not."""
-
-    prose: ProsePlace
-    dialect: ReasoningDialect
-    _looked_for: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        closing = re.escape(self.dialect.closing)
-        pattern = re.compile(rf"`[^`\n]*`|(?P<open>`[^`\n]*\Z)|(?P<closing>{closing})", re.IGNORECASE)
-        object.__setattr__(self, "_looked_for", pattern)
-
-    def read(self, rest: str, line: str, *, is_end: bool) -> Read:  # noqa: ARG002 - reasoning may end anywhere
-        """See `TextPlace.read`."""
-        at = 0
-        while found := self._looked_for.search(rest, at):
-            if found["closing"]:
-                return Read(found.end(), self.prose, is_shown=False)
-            if found["open"] and not is_end:
-                return Read(found.start(), self, is_shown=False)
-            at = found.start() + 1 if found["open"] else found.end()
-        left = 0 if is_end else begun(rest[at:], (self.dialect.closing.casefold(),))
-        return Read(len(rest) - left, self, is_shown=False)
+        left = None if is_end else re.compile(rf"(?<!{self.mark}){self.mark}{{1,64}}[ \t]{{0,64}}\Z").search(text, at)
+        return Read(left.start() if left else len(text), self)

@@ -23,7 +23,7 @@ async def replied(talk: Talk, text: str, quoted: str) -> list[str]:
 
 async def test_what_is_replied_to_stands_before_the_question_as_a_quote() -> None:
     assert (await replied(Talk(), "Is that so?", "The moon\n\npulls."))[-1] == (
-        "Dana: > The moon\n>\n> pulls.\n\nIs that so?"
+        "Dana: > The moon\n  >\n  > pulls.\n\n  Is that so?"
     )
 
 
@@ -42,7 +42,7 @@ async def test_a_reply_that_says_nothing_asks_about_what_it_replies_to() -> None
 async def test_what_is_quoted_is_cleaned_and_bounded() -> None:
     (*_, asked) = await replied(Talk(), "Why?", "\x1b[31m" + "x" * 5_000)
 
-    assert asked == f"Dana: > [31m{'x' * (QUOTED_CHARS - 4)} …\n\nWhy?"
+    assert asked == f"Dana: > [31m{'x' * (QUOTED_CHARS - 4)} …\n\n  Why?"
 
 
 async def test_a_message_without_a_quote_is_stored_as_it_is() -> None:

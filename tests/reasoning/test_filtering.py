@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reasoning import ReasoningDialect, ReasoningFilter, without_reasoning
+from bot.reasoning import ModelDialect, ReasoningFilter, Speakers, without_reasoning
+from bot.reasoning.speakers import NOBODY
 
 THOUGHT = "They want three words."
 NAMES = ("think", "thinking", "thought", "reasoning")
@@ -60,9 +61,9 @@ UNCHANGED = (
 )
 
 
-def pieced(pieces: list[str]) -> str:
+def pieced(pieces: list[str], speakers: Speakers = NOBODY) -> str:
     """Return what a reader has in the end of a text that came in these pieces."""
-    screen, shown = ReasoningFilter(), ""
+    screen, shown = ReasoningFilter(speakers=speakers), ""
     for piece in [*pieces, None]:
         before = screen.withdrawals
         said = screen.finish() if piece is None else screen.feed(piece)
@@ -115,18 +116,18 @@ def test_reasoning_between_its_marks_is_never_handed_out(name: str) -> None:
 def test_words_are_handed_out_as_soon_as_they_can_be_no_mark() -> None:
     screen = ReasoningFilter()
 
-    assert [screen.feed(piece) for piece in ("Is 1 ", "<", " 2", "? `a", "<b", "` Yes")] == [
-        "Is 1 ",
+    assert [screen.feed(piece) for piece in ("Is 1 ", "<", " = 2", "? `x", "<b", "` Yes")] == [
+        "Is 1",
         "",
-        "< 2",
-        "? `a",
+        " < = 2",
+        "? `x",
         "",
         "<b` Yes",
     ]
 
 
 def test_a_dialect_is_a_row_of_its_table() -> None:
-    screen = ReasoningFilter(dialects=(ReasoningDialect("[THINK]", "[/THINK]"),))
+    screen = ReasoningFilter(dialects=(ModelDialect("[THINK]", ("[/THINK]",)),))
     handed_out = screen.feed("[THINK]Hm.[/THINK]Hello <think>!") + screen.finish()
 
     assert handed_out == "Hello <think>!"

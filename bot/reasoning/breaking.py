@@ -1,0 +1,28 @@
+"""Texts in which no model finds a token of its own: servers read tokens wherever they stand in a prompt."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from bot.reasoning.dialects import DIALECTS, MarkKind
+from bot.reasoning.marks import expression
+
+JOINER = "\u2060"  # nobody sees it, and behind the first sign of a token it makes it words
+_MORE = ("<s>", "<unk>", "<mask>", "<|{name}>")
+_SHORTEST_HEAD = 4
+
+
+def broken(text: str) -> str:
+    """Return a text with a joiner in each token; the same text always comes out the same."""
+    return _tokens().sub(lambda found: f"{found[0][0]}{JOINER}{found[0][1:]}", text)
+
+
+@cache
+def _tokens() -> regex.Pattern[str]:
+    marks = {mark for each in DIALECTS if each.kind is not MarkKind.TEXT for mark in (each.opening, *each.closings)}
+    heads = {mark.partition("{")[0].partition("…")[0] for mark in marks}
+    known = {mark for mark in (*marks, *heads, *_MORE) if len(mark) >= _SHORTEST_HEAD or mark in _MORE}
+    signs = sorted((mark for mark in known if not mark[0].isalpha()), key=lambda mark: (-len(mark), mark))
+    return regex.compile("|".join(map(expression, signs)))
