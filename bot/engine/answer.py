@@ -40,7 +40,7 @@ from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.run import Run
 from bot.engine.selection import Selection, Selector
 from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
-from bot.ports import Answers, History, ModelBackend, Teacher
+from bot.ports import Answers, History, LanguageTeller, ModelBackend, Teacher
 from bot.reasoning import Screen, without_reasoning
 
 # A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
@@ -69,6 +69,7 @@ class Answerer:
         loads: Loads | None = None,
         habits: ReasoningHabits | None = None,
         teacher: Teacher | None = None,
+        languages: LanguageTeller | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._history = history
@@ -80,6 +81,7 @@ class Answerer:
         self._loads = loads or Loads(host=backend.host)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._teacher = teacher
+        self._languages = languages
         self._sleep = sleep
         self._gauge = TokenGauge()
 
@@ -160,7 +162,7 @@ class Answerer:
         card, run.model = selection.card, selection.card.name
         for notice in fallback_notices(selection):
             yield notice
-        told = not_understood(card, message.text, self._teacher)
+        told = not_understood(card, message.text, self._languages)
         if told and run.lesson is None and not run.turn.continues:
             run.completion = Completion(reason=FinishReason.STOP, model="")
             yield told
@@ -191,7 +193,7 @@ class Answerer:
         history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=understood(answered(history), card, self._teacher),
+            history=understood(answered(history), card, self._languages),
             question=question,
             budget_tokens=budget,
             bytes_per_token=ratio,

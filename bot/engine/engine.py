@@ -86,6 +86,7 @@ class Engine:
             loads=Loads(host=backend.host, notes=notes),
             habits=ReasoningHabits(host=backend.host, notes=notes),
             teacher=teacher,
+            languages=teacher,
         )
         answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)
         self._at_work = TurnsAtWork(

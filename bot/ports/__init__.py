@@ -24,7 +24,7 @@ from bot.domain import (
     StoredMessage,
 )
 from bot.ports.answers import Answer, Answers, Rating, Verdict
-from bot.ports.lessons import Proof, Teacher
+from bot.ports.lessons import LanguageTeller, Proof, Teacher
 from bot.ports.turns import Turns
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Choices",
     "Embedder",
     "History",
+    "LanguageTeller",
     "Lessons",
     "ModelBackend",
     "Notes",
