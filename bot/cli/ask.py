@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.domain import LessonQuestion, Notice
-from bot.engine.lesson_answers import closest, sources
+from bot.engine.citations import closest, sources
 from bot.errors import UserError
 from bot.lessons.answers.examining import Examined, Prediction, prediction, to_question
 from bot.lessons.language.languages import tag_of

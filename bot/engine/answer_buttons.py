@@ -22,7 +22,7 @@ def _of_words(run: Run) -> list[Button]:
         return []
     buttons = [_button(run, "again", "again")]
     # What the lessons say is checked as a whole: a model that went on would say the rest unchecked.
-    if run.completion and run.completion.reason is FinishReason.LENGTH and run.lesson is None:
+    if run.completion and run.completion.reason is FinishReason.LENGTH and not run.sources:
         buttons.append(_button(run, "continue", "continue"))
     buttons.append(_button(run, "good", "rate", verdict="good"))
     buttons.append(_button(run, "bad", "rate", verdict="bad", asks="reason"))

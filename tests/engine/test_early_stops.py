@@ -100,7 +100,7 @@ SPEECHES = {
 async def test_a_turn_ends_wherever_it_is_cut_and_everybody_is_answered_afterwards(
     cut: Cut, speeches: tuple[Speech, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.answer.RETRY_WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr("bot.engine.attempts.RETRY_WAITS_S", (0.0, 0.0))
     cuts = 0
     while await _is_cut(cut, speeches, after_steps=cuts):
         cuts += 1
