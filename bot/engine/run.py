@@ -7,18 +7,15 @@ from enum import Enum, auto
 
 from bot.domain import (
     Completion,
-    Delta,
     Failed,
     FinishReason,
     Notice,
     ReplyPart,
-    Source,
-    Sources,
     StoredAnswer,
     Turn,
     TurnState,
-    Withdrawal,
 )
+from bot.engine.answer_record import AnswerRecord
 from bot.engine.generation import Writing
 from bot.engine.queue import Place
 from bot.errors import BotError
@@ -43,9 +40,7 @@ class Run:
     place: Place
     writing: Writing = field(default_factory=Writing)
     phase: Phase = Phase.WAITING
-    pieces: list[str] = field(default_factory=list)
-    sources: tuple[Source, ...] = ()
-    completion: Completion | None = None
+    answer: AnswerRecord = field(default_factory=AnswerRecord)
     error: BotError | None = None
 
     @property
@@ -79,41 +74,32 @@ class Run:
 
     def take(self, part: ReplyPart) -> bool:
         """Keep what is stored of a part; return whether it is shown now: its end follows behind the buttons."""
-        match part:
-            case _ if self.is_lost:
-                return False
-            case Completion():
-                self.completion = part
-                return False
-            case Delta(text=text):
-                self.pieces.append(text)
-            case Withdrawal():
-                self.pieces.clear()
-            case Sources(sources=found):
-                self.sources = found
-        return True
+        if self.is_lost:
+            return False
+        self.answer.take(part)
+        return not isinstance(part, Completion)
 
     def ending(self) -> Completion | Failed:
         """Return the last part of the reply."""
         if self.error:
             return Failed(Notice(self.error.key, self.error.parameters))
-        return self.completion or self.writing.stopped()
+        return self.answer.completion or self.writing.stopped()
 
     @property
     def state(self) -> TurnState:
         """How the turn ended."""
-        if self.completion is None or self.error:
+        if self.answer.completion is None or self.error:
             return TurnState.FAILED
-        return TurnState.STOPPED if self.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
+        return TurnState.STOPPED if self.answer.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
 
     def outcome(self) -> StoredAnswer:
         """Return what is to be stored. A run that ended without an error or a completion was cancelled."""
         return StoredAnswer(
             state=self.state,
-            text="".join(self.pieces),
-            model=self.completion.model if self.completion else self.writing.model,
-            prompt_tokens=self.completion.prompt_tokens if self.completion else 0,
-            answer_tokens=self.completion.answer_tokens if self.completion else 0,
-            error_key=self.error.key if self.error else "" if self.completion else "cancelled",
-            sources=self.sources,
+            text=self.answer.text,
+            model=self.answer.completion.model if self.answer.completion else self.writing.model,
+            prompt_tokens=self.answer.completion.prompt_tokens if self.answer.completion else 0,
+            answer_tokens=self.answer.completion.answer_tokens if self.answer.completion else 0,
+            error_key=self.error.key if self.error else "" if self.answer.completion else "cancelled",
+            sources=self.answer.sources,
         )
