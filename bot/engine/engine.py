@@ -21,6 +21,7 @@ from bot.domain import (
     Turn,
     TurnState,
 )
+from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
@@ -29,7 +30,6 @@ from bot.engine.deletions import Deletions
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
-from bot.engine.retention import BACKUP_DAYS
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
 from bot.engine.turn_answers import turn_answerer

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import PromptMessage, Role
-from bot.engine.answer_policy import LessonAnswers, Manners
+from bot.domain.defaults import WordedBy
+from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lesson_questions import (
@@ -31,7 +32,7 @@ HELD = "Mistral 7B was published under Apache 2.0 [1]."
 MODEL = card("m", parameters="7B", capabilities=frozenset({"completion", "thinking"}))
 
 
-async def questions(backend: FakeBackend, *, answers: LessonAnswers = "model") -> LessonQuestions:
+async def questions(backend: FakeBackend, *, answers: WordedBy = "model") -> LessonQuestions:
     lessons = await sample_lessons()
     history, retriever = MemoryHistory(), RecordingRetriever(FakeRetriever(lessons))
     teacher = CourseTeacher(retriever=retriever)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain import Address, Choice, StoredMessage
-from bot.engine.answer_policy import LessonAnswers
+from bot.domain.defaults import WordedBy
 from bot.errors import ModelMissing, Transient
 from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.fakes import Speech, card
@@ -36,7 +36,7 @@ class CountingChoices(FakeChoices):
         return await super().chain(address, person_id)
 
 
-async def counting_room(*, answers: LessonAnswers = "auto") -> tuple[ClassRoom, CountingHistory, CountingChoices]:
+async def counting_room(*, answers: WordedBy = "auto") -> tuple[ClassRoom, CountingHistory, CountingChoices]:
     talk = await class_room(answers=answers)
     talk.history, talk.choices = history, choices = CountingHistory(talk.store), CountingChoices(talk.store)
     talk.engine = talk.another_process("counting")
