@@ -5,14 +5,17 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCKED := install --require-hashes
 SCHEMAS := $(patsubst tests/lab/%/schemas/package.json,.cache/schemas/%.json,$(wildcard tests/lab/*/schemas/package.json))
+BENCHES := $(sort $(filter-out __init__ test_%,$(patsubst tests/bench/%.py,%,$(wildcard tests/bench/*.py))))
+COMMA := ,
 ARGS ?=
+ONLY ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat run setup test check format bench chaos eval lock schemas node-is-new
+.PHONY: help chat run setup test test-fast check format bench chaos eval lock schemas node-is-new
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
 
 chat: .venv/.embedded ## talk to an open model, here in the terminal
 	@$(BIN)/lyceum chat $(ARGS)
@@ -22,8 +25,15 @@ run: .venv/.embedded .venv/.postgres ## run the bot with the settings in the env
 
 setup: .venv/.dev ## install everything, tools and tests too, into .venv
 
-test: .venv/.dev schemas ## run every test (ARGS="-k something" picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+# A file stays on one worker, as some share what is costly to start; tests/conftest.py says how many workers there are, and
+# which files run first, which pytest-xdist would sort by their number of tests.
+AT_ONCE := -n auto --dist loadfile --no-loadscope-reorder
+
+test: .venv/.dev schemas ## run every test, several at once (ARGS="-k something" picks some, ARGS="-n 0" runs one by one)
+	@$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
+
+test-fast: .venv/.dev schemas ## run what takes less than a minute: no processes, no models, no real waiting
+	@$(BIN)/python -m pytest $(AT_ONCE) -m "not slow" $(ARGS)
 
 check: .venv/.dev ## look at format, lint, types, layers and lock files
 	@$(BIN)/ruff format --check .
@@ -36,9 +46,9 @@ format: .venv/.dev ## bring the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/.dev ## measure; wants a quiet machine
-	@for script in tests/bench/*.py; do case "$$script" in */__init__.py|*/test_*.py|*\*.py) ;; *) \
-	  module=$$(echo "$${script%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS) || exit 1 ;; esac; done
+bench: .venv/.dev ## measure; wants a quiet machine (ONLY=speed runs one measurement)
+	@$(if $(filter-out $(BENCHES),$(ONLY)),echo "There is no measurement called $(ONLY). There are: $(subst $() ,$(COMMA) ,$(BENCHES))." >&2; exit 1)
+	@for name in $(or $(ONLY),$(BENCHES)); do echo "== $$name"; $(BIN)/python -m "tests.bench.$$name" $(ARGS) || exit 1; done
 
 chaos: .venv/.dev schemas ## kill, lock, fail and repeat, and count the answers (ARGS="--messages 200 --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)

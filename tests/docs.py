@@ -16,6 +16,7 @@ from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
 from bot.settings import fields
+from bot.settings.schema import SettingsGroup
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Made by `python -m tests.docs --write`; edit the code, not this. -->\n"
@@ -60,7 +61,7 @@ def settings_page() -> str:
     return head + "".join(_group(rows) for _, rows in groupby(fields(), key=lambda row: row[0]))
 
 
-def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
+def _group(rows: Iterator[tuple[type[SettingsGroup], str, typing.Any]]) -> str:
     listed = list(rows)
     group = listed[0][0]
     table = "".join(
@@ -68,7 +69,7 @@ def _group(rows: Iterator[tuple[type, str, typing.Any]]) -> str:
         for _, name, field in listed
     )
     head = "| variable | type | default | meaning |\n|---|---|---|---|\n"
-    return f"\n## {group.__name__}\n\n{group.__doc__}\n\n{head}{table}"
+    return f"\n## {group.title()}\n\n{group.__doc__}\n\n{head}{table}"
 
 
 def _kind(annotation: object) -> str:

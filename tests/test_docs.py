@@ -13,12 +13,6 @@ from tests import doc_links, docs
 COMING = {
     "adapters/dispatch.py",
     "bot/clock.py",
-    "bot/domain/choices.py",
-    "bot/domain/completion.py",
-    "bot/domain/reply.py",
-    "bot/ports/backends.py",
-    "tests/contracts/test_platforms.py",
-    "tests/contracts/test_posters.py",
 }
 
 

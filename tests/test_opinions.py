@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.ratings import BAR_CHARS, reasons, standings, table
+from bot.cli.ratings import BAR_CHARS, by_model, reasons, table
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, TurnState
 from bot.i18n import LOCALES, text
 from bot.ports import Rating, Verdict
@@ -92,7 +92,7 @@ async def test_without_a_reason_it_says_so(lyceum: Lyceum, tmp_path: Path) -> No
 
 @given(RATINGS)
 def test_every_rating_is_counted_once(ratings: list[Rating]) -> None:
-    counted = standings(ratings)
+    counted = by_model(ratings)
 
     assert sum(each.good + each.bad for each in counted) == len(ratings)
     assert all(len(each.bar) == BAR_CHARS for each in counted)

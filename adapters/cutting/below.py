@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.cutting import fences
+from adapters import fences
 
 
 def with_below(text: str, below: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -10,7 +11,7 @@ from enum import Enum, auto
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.cutting.fences import Line
+from adapters.fences import Line
 
 # Blocks only: what is inside a paragraph has no places in the parser's tokens.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
@@ -23,6 +24,12 @@ _GROUPS = frozenset({"bullet_list_open", "ordered_list_open", "blockquote_open"}
 _INTRODUCES = (":", "：")
 # A line that makes a heading, or a table's head, of the line above it, as far as it is there.
 _UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
+
+
+# From so many lines on, of so few characters each, a text is read by the beginnings of its lines alone.
+_MANY_LINES = 64
+_SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 12, 5
+_GROUPED = re.compile(r"\s*(?:>|(?:[-+*]|\d{1,9}[.)])(?=\s))")
 
 
 class Before(Enum):
@@ -50,22 +57,68 @@ class Blocks:
 
     def is_in_group(self, number: int, *, within: bool = False) -> bool:
         """Whether a cut before the line, or within it, cuts a list or a quote."""
-        return any(first < number + within < end + within for first, end in self.groups)
+        return _is_inside(number, self.groups, within=within)
 
     def is_in_table(self, number: int, *, within: bool = False) -> bool:
         """Whether a cut before the line, or within it, cuts a table."""
-        return any(first < number + within < end + within for first, _, end in self.tables)
+        return _is_inside(number, self.tables, within=within)
+
+
+def _is_inside(number: int, ranges: Sequence[tuple[int, ...]], *, within: bool) -> bool:
+    """Whether a line is in one of the ranges, which stand in order and begin and end with a number."""
+    index = bisect_left(ranges, (number + within,)) - 1
+    return index >= 0 and number < ranges[index][-1]
 
 
 def read(lines: Sequence[Line]) -> Blocks:
     """Read the blocks of a text that may start, and end, in the middle of one."""
     blocks = Blocks()
     titles: set[int] = set()
-    for token in _PARSER.parse(_indented("\n".join(map(_shown, lines)), first=lines[0].text)):
-        if token.map:
-            _take(token, blocks, titles)
+    if _is_of_scraps(lines):
+        _read_roughly(lines, blocks, titles)
+    else:
+        for token in _PARSER.parse(_indented("\n".join(map(_shown, lines)), first=lines[0].text)):
+            if token.map:
+                _take(token, blocks, titles)
     _tie(lines, blocks.before, titles)
     return blocks
+
+
+def _is_of_scraps(lines: Sequence[Line]) -> bool:
+    """Whether a text has so many lines of so few characters that parsing them takes long."""
+    if len(lines) < _MANY_LINES or lines[-1].start > _SCRAP_CHARS * len(lines):
+        return False
+    has_table = any("|" in line.text and "-" in line.text and _UNDERLINE.fullmatch(line.text) for line in lines)
+    return not has_table or lines[-1].start < _SCRAP_OF_TABLE_CHARS * len(lines)
+
+
+def _read_roughly(lines: Sequence[Line], blocks: Blocks, titles: set[int]) -> None:
+    """Read where blocks, items and quotes begin, by the beginnings of lines."""
+    is_fresh, group = True, -1
+    for number, line in enumerate(lines):
+        text = line.text
+        if line.fence or not text.strip():
+            is_fresh = not line.fence
+            continue
+        is_marked = _GROUPED.match(text) is not None
+        is_indented = text[0].isspace()
+        if group >= 0 and not is_marked and not is_indented and is_fresh:
+            blocks.groups.append((group, number))
+            group = -1
+        if is_indented:
+            kind = Before.INNER if is_marked or is_fresh else None
+        elif is_marked:
+            kind = Before.ITEM if group >= 0 else Before.BLOCK
+            group = group if group >= 0 else number
+        else:
+            kind = Before.BLOCK if is_fresh or line.opens or text[0] == "#" else None
+        if kind:
+            blocks.before[number] = kind
+        if text[0] == "#":
+            titles.add(number)
+        is_fresh = False
+    if group >= 0:
+        blocks.groups.append((group, len(lines)))
 
 
 def _indented(text: str, *, first: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from adapters.cutting import fences, places
-from adapters.cutting.fences import Fence
+from adapters import fences
+from adapters.cutting import places
 from adapters.cutting.parts import File, Part
 from adapters.cutting.window import Window
+from adapters.fences import Fence
 
 # The least a message must hold: a fence, its end and some code.
 LEAST_CHARS = 64
@@ -24,12 +26,16 @@ Moved = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """How a message reads, where in the text it ends, what the next one begins with."""
+    """How a message reads, where in the text it ends, what the next one begins with.
+
+    `seen`: whatever follows the text up to there, the step is the same; 0 where that is not known.
+    """
 
     shown: str
     end: int
     opening: str = ""
     file: File | None = None
+    seen: int = 0
 
 
 def cut(text: str, limit: int, *, moved: Moved | None = None) -> list[Part]:
@@ -42,11 +48,36 @@ def cut(text: str, limit: int, *, moved: Moved | None = None) -> list[Part]:
     Raises:
         ValueError: the limit is under 64.
     """
-    if limit < LEAST_CHARS:
-        raise ValueError(f"a limit of {limit} characters is under {LEAST_CHARS}")
+    return Cutter(limit, moved=moved).cut(text)
+
+
+class Cutter:
+    """Cuts a text again and again while it grows; what is settled of it is not looked at again."""
+
+    def __init__(self, limit: int, *, moved: Moved | None = None) -> None:
+        """See `cut`."""
+        self._limit = limit
+        self._moved = moved
+        self._text = ""
+        self._settled: list[_Step] = []
+
+    def cut(self, text: str) -> list[Part]:
+        """Return the parts of a text. See the function `cut`."""
+        if self._limit < LEAST_CHARS:
+            raise ValueError(f"a limit of {self._limit} characters is under {LEAST_CHARS}")
+        while self._settled and not text.startswith(self._text[: self._settled[-1].seen]):
+            self._settled.pop()
+        cutting = _Cutting(text, self._limit, self._moved)
+        steps = [*self._settled, *cutting.steps(self._settled[-1] if self._settled else _Step("", 0))]
+        self._text = text
+        self._settled = [*takewhile(lambda step: 0 < step.seen < len(text), steps)]
+        return _parts(text, steps)
+
+
+def _parts(text: str, steps: Iterable[_Step]) -> list[Part]:
     parts: list[Part] = []
     taken = 0
-    for step in _Cutting(text, limit, moved).steps():
+    for step in steps:
         if step.shown.strip():
             parts.append(Part(step.shown, text[taken : step.end], (step.file,) if step.file else ()))
             taken = step.end
@@ -77,9 +108,8 @@ class _Cutting:
         self._moved = moved
         self._files = 0
 
-    def steps(self) -> Iterator[_Step]:
-        """Yield the messages; one that reads nothing stands for text that belongs to the next."""
-        step = _Step("", 0)
+    def steps(self, step: _Step) -> Iterator[_Step]:
+        """Yield the messages behind a step; one that reads nothing stands for text that belongs to the next."""
         while _VISIBLE.search(self._text, step.end):
             step = self._next(step.end, step.opening)
             yield step
@@ -91,13 +121,14 @@ class _Cutting:
         elif fence and fences.closes(self._text[start : self._line_end(start)], fence):
             return _Step("", self._line_end(start))
         window = Window.at(self._text, start, opening=opening, limit=self._limit)
-        if start + len(window.text) - len(opening) == len(self._text) and window.fits():
+        seen = start + len(window.text) - len(opening)
+        if seen == len(self._text) and window.fits():
             return _Step(window.shown(), len(self._text))
         window = window.narrowed()
         first = window.lines[0].opens
         if first and len(window.lines) <= 2:  # noqa: PLR2004 - the fence, and a line that does not fit
             return self._long_line(start, window, first)
-        return self._cut(start, window, places.best(window))
+        return replace(self._cut(start, window, places.best(window)), seen=seen)
 
     def _without_blanks(self, start: int) -> int:
         """Return where the first line starts that can be seen; the text itself where it stands too far in for that."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 
-from adapters.cutting import boundaries, fences, isolates, spans
+from adapters import fences
+from adapters.cutting import boundaries, isolates, spans
 from adapters.cutting.boundaries import Before
-from adapters.cutting.fences import Line
 from adapters.cutting.window import Window
+from adapters.fences import Line
 
 # How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
 # quote only where next to nothing stands before it, a fence where what stands before it fills less than half.
@@ -30,6 +32,11 @@ _AFTER_CODE_PARAGRAPH, _AFTER_CODE_LINE = 0.35, 0.5
 _AFTER_SENTENCE, _AFTER_WORD, _IN_WORD = 0.5, 0.9, 3.0
 # Worse than any of these: the rest would read like another block; a span is torn.
 _MISREAD, _TORN = 5.0, 10.0
+# What has begun in this share of a message and goes on to its end is longer than a message, or nearly: it is cut as the
+# text around it, closed and opened again.
+_LONG_SINCE = 0.25
+# A message is not cut off inside its first paragraph before it is filled so far: better something is torn.
+_LEAST_FILLED = 0.125
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
 _WORD = re.compile(r"\s+(?=\S)")
 # As people see it; two halves of one that was decoded carelessly belong together too.
@@ -127,8 +134,12 @@ class _Places:
             again = line.fence.fitted(self._window.limit)
             ending = self._window.closing(line.start, line.fence) if least else again.closing
             return None if ending is None else Cut(line.start, ending, f"{again.opening}\n")
-        is_row = self._blocks.before.get(number) is Before.ROW
-        return Cut(line.start, opening=self._head(number) if is_row else "")
+        match self._blocks.before.get(number):
+            case Before.ROW:
+                return Cut(line.start, opening=self._head(number))
+            case Before.LINE:
+                return self._reopened(Cut(line.start), self._goes_on(line.start))
+        return Cut(line.start)
 
     def _head(self, number: int) -> str:
         """Return the head of the table that a row is in, to stand above it again; "" where it takes too much room."""
@@ -154,20 +165,43 @@ class _Places:
     def _latest(self, cost: float, places: Iterable[int]) -> Iterator[Place]:
         """Yield the latest place of each degree of tearing something."""
         seen: set[float] = set()
-        for place in reversed([*places]):
+        left = [*places]
+        while left and 0 not in seen:
+            place = left.pop()
+            if not self._is_between_characters(place):
+                continue
             torn = self._torn(place)
-            if torn not in seen and self._is_between_characters(place) and self._holds(cut := self._cut(place)):
+            if torn not in seen and self._holds(cut := self._cut(place)):
                 seen.add(torn)
                 yield cost + torn, cut
-            if 0 in seen:
-                return
+            elif torn >= _TORN and torn in seen and not self._long(place):
+                # Nothing is better before the beginning of what would be torn.
+                del left[bisect_right(left, self._start + self._spans.start(place - self._start)) :]
 
     def _torn(self, place: int) -> float:
         is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
-        return self._spans.cost(place - self._start) * _TORN + is_misread * _MISREAD
+        cost = 0 if self._goes_on(place) else self._spans.cost(place - self._start)
+        return cost * _TORN + is_misread * _MISREAD
+
+    def _goes_on(self, place: int) -> list[spans.Open]:
+        """Return what is closed at this place and opened again: emphasis, code, a link's words."""
+        found = self._long(place)
+        # Beside such a mark, or a backslash, another one is not what it says; before a line's own marks it is text.
+        beside = {*self._text[:place].rstrip()[-1:], self._text[place : place + 1]}
+        is_apart = not beside & {"\\", *"".join(each.closing for each in found)}
+        return found if is_apart and not self._is_marked(place) else []
+
+    def _long(self, place: int) -> list[spans.Open]:
+        since = int(self._window.limit * _LONG_SINCE) - self._start
+        return self._spans.open_at(place - self._start, since=since)
+
+    def _is_marked(self, place: int) -> bool:
+        line = self._window.line_at(place)
+        return line.start == place < self._marked(line)
 
     def _is_between_characters(self, place: int) -> bool:
-        if not self._window.opening < place < len(self._text) or (self._ends and place not in self._ends):
+        least = max(self._window.opening, int(self._window.limit * _LEAST_FILLED))
+        if not least < place < len(self._text) or (self._ends and place not in self._ends):
             return False
         line = self._window.line_at(place)
         return line.start == place or place > self._marked(line)
@@ -180,17 +214,23 @@ class _Places:
         return self._markers[line.start]
 
     def _cut(self, place: int) -> Cut:
-        """Return the cut inside a paragraph: a quote, an isolate and the paragraph's direction go on behind it."""
+        """Return the cut inside a paragraph: what is open, a quote and the paragraph's direction go on behind it."""
         line = self._window.line_at(place)
+        goes_on = self._goes_on(place)
         if line.start == place:
-            return Cut(place)
+            return self._reopened(Cut(place), goes_on)
         quote = _QUOTE.match(line.text)
         before = self._text[line.start : place]
         marks = isolates.isolates(before)
         opening = (quote[0] if quote else "") + isolates.kept(before, self._text[place:]) + marks
         if len(opening) > self._window.limit // 4:
             return Cut(place)
-        return Cut(place, isolates.ended(marks), opening)
+        return self._reopened(Cut(place, isolates.ended(marks), opening), goes_on)
+
+    def _reopened(self, cut: Cut, goes_on: Sequence[spans.Open]) -> Cut:
+        """Close in a cut what goes on behind it."""
+        opening, closing = "".join(each.opening for each in goes_on), "".join(each.closing for each in goes_on[::-1])
+        return Cut(cut.at, closing + cut.ending, cut.opening + opening)
 
     def _holds(self, cut: Cut) -> bool:
         shown = self._text[: cut.at]

@@ -24,19 +24,52 @@ _TARGET = regex.compile(
 )
 
 
+# More marks that have begun and do not end are no emphasis in emphasis.
+_MOST_OPEN = 8
+# Marks so long, behind which a text goes on in the next message, would begin a fence there.
+_LONGEST_MARKS = 2
+
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A piece that has begun where the paragraph ends: where it does, where its content does, what may end it."""
+
+    start: int
+    inside: int
+    end: int
+    opening: str = ""
+    closing: str = ""
 
 
 class Spans:
     """The pieces of a paragraph that are one thing, and those that are emphasis or may yet become one thing."""
 
-    def __init__(self, *, whole: Iterable[Span], likely: Iterable[Span]) -> None:
-        self._whole = _joined(whole)
-        self._likely = _joined(likely)
+    def __init__(self, *, whole: Iterable[Span], likely: Iterable[Span], opened: Sequence[Open]) -> None:
+        self._opened = sorted(opened, key=lambda each: each.start)
+        self._starts = [each.start for each in self._opened]
+        self._whole = _joined([*whole, *((each.start, each.inside + 1) for each in self._opened)])
+        self._closed = _joined(likely)
+        self._likely = _joined([*likely, *((each.start, each.end) for each in self._opened)])
 
     def cost(self, at: int) -> int:
         """Return how bad a cut at this place is: 0 outside everything, 2 in what is surely one thing."""
         return 2 if _is_in(at, self._whole) else int(_is_in(at, self._likely))
+
+    def start(self, at: int) -> int:
+        """Return where that begins what a cut at this place tears; as far back as may be where it is of many pieces."""
+        spans = self._whole if _is_in(at, self._whole) else self._likely
+        return spans[bisect_left(spans, (at, 0)) - 1][0]
+
+    def open_at(self, at: int, *, since: int) -> list[Open]:
+        """Return what can be closed here and opened again: it has begun by `since`, and nothing else hinders."""
+        count = bisect_left(self._starts, at)
+        if not 0 < count <= _MOST_OPEN or self._starts[count - 1] > since:
+            return []
+        if _is_in(at, self._whole) or _is_in(at, self._closed):
+            return []
+        return [each for each in self._opened[:count] if at < each.end]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
@@ -75,8 +108,9 @@ class _Reading:
         self._whole: list[Span] = []
         self._likely: list[Span] = []
         self._runs: list[_Run] = []
-        self._brackets: list[int] = []
+        self._brackets: list[Span] = []
         self._isolates: list[int] = []
+        self._opened: list[Open] = []
         self._ticks: dict[int, list[int]] = {}
         for found in re.finditer("`+", text):
             self._ticks.setdefault(len(found[0]), []).append(found.start())
@@ -85,9 +119,23 @@ class _Reading:
         at = 0
         while found := _SIGN.search(self._text, at):
             at = self._read(found)
-        openers = (*(run.start for run in self._runs), *self._brackets, *self._isolates)
-        self._likely.extend((start, len(self._text) + 1) for start in openers)
-        return Spans(whole=self._whole, likely=self._likely)
+        end = len(self._text) + 1
+        self._opened.extend(self._goes_on(run.start, run.mark * run.left) for run in self._runs)
+        self._opened.extend(Open(start, start + 1, end) for start in self._isolates)
+        # Of several brackets no more than one begins a link.
+        is_link = len(self._brackets) == 1
+        self._opened.extend(
+            self._goes_on(start, self._text[start:inside], "]") if is_link else Open(start, inside, end)
+            for start, inside in self._brackets
+        )
+        return Spans(whole=self._whole, likely=self._likely, opened=self._opened)
+
+    def _goes_on(self, start: int, marks: str, closing: str = "") -> Open:
+        """Return what these marks have begun."""
+        end, inside = len(self._text) + 1, start + len(marks)
+        if len(marks) > _LONGEST_MARKS:
+            return Open(start, inside, end)
+        return Open(start, inside, end, marks, closing or marks)
 
     def _read(self, found: re.Match[str]) -> int:
         """Take one sign in and return where to read on."""
@@ -97,9 +145,9 @@ class _Reading:
             case "run":
                 self._emphasis(found)
             case "open":
-                self._brackets.append(found.start())
+                self._brackets.append(found.span())
             case "close" if self._brackets:
-                return self._link(self._brackets.pop(), found.end())
+                return self._link(*self._brackets.pop(), found.end())
             case "bidi":
                 self._isolate(found)
         return found.end()
@@ -108,19 +156,22 @@ class _Reading:
         places = self._ticks.get(ticks, [])
         following = bisect_right(places, start)
         if following == len(places):
-            self._likely.append((start, len(self._text) + 1))
+            self._opened.append(self._goes_on(start, "`" * ticks))
             return start + ticks
         end = places[following] + ticks
         self._whole.append((start, end))
         return end
 
-    def _link(self, start: int, end: int) -> int:
+    def _link(self, start: int, inside: int, end: int) -> int:
         if target := _TARGET.match(self._text, end):
             self._whole.append((start, target.end()))
             return target.end()
         # Without a target it may be a link that is defined elsewhere, or one that goes on.
-        is_cut_off = _TARGET.match(self._text, end, partial=True) is not None
-        self._likely.append((start, len(self._text) + 1 if is_cut_off else end))
+        if _TARGET.match(self._text, end, partial=True):
+            self._whole.append((end - 2, len(self._text) + 1))
+            self._opened.append(Open(start, inside, end - 1, self._text[start:inside], "]"))
+        else:
+            self._likely.append((start, end))
         return end
 
     def _isolate(self, found: re.Match[str]) -> None:

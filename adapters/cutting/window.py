@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from adapters.cutting import fences
-from adapters.cutting.fences import Fence, Line
+from adapters import fences
+from adapters.fences import Fence, Line
 
 _VISIBLE = re.compile(r"\S")
 

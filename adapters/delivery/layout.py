@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
-from adapters.cutting import File, Part, cut, preview, with_below
+from adapters.cutting import Cutter, File, Part, preview, with_below
 from adapters.delivery.governor import Governor
 from adapters.delivery.page import Page
 from bot.domain import Notice
@@ -35,6 +35,7 @@ class Layout:
         self._page = page
         self._poster = poster
         self._rules = rules
+        self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
         self._seen = (-1, False, 0)
         self._contents: list[Content] = []
 
@@ -69,19 +70,26 @@ class Layout:
 
     def _growing(self) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
-        page, poster = self._page, self._poster
-        text = poster.render(page.written)
-        if not text.strip():
-            text = poster.render(page.whole(self._below())) if page.is_over else ""
-        elif below := self._below():
-            text = with_below(text, poster.render(below))
+        text = self._text(self._page.written, self._below())
         return [Part(text, text)] if text.strip() else []
+
+    def _text(self, written: str, below: str) -> str:
+        """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
+
+        Both are rendered apart: nothing in an answer makes something else of the bot's own sentences.
+        """
+        page, poster = self._page, self._poster
+        text = poster.render(written)
+        if not page.is_over:
+            return text
+        if not text.strip():
+            return poster.render(page.whole(below))
+        return with_below(text, poster.render(below)) if below else text
 
     def _parts(self, posted: int) -> list[Part]:
         page, poster = self._page, self._poster
         below = self._below()
-        text = page.whole(below) if page.is_over else page.answer
-        parts = cut(poster.render(text), poster.limits.message_chars, moved=lambda name: _moved(page, name))
+        parts = self._cutter.cut(self._text(page.answer, below))
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]

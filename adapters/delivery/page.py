@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from adapters.cutting import with_below
 from bot.domain import (
     Button,
     Completion,
@@ -95,7 +96,7 @@ class Page:
         """The finished text: the answer with what stands below it, or the notices alone."""
         if not self.answer:
             return "\n".join(sentence(notice, self.locale) for notice in self.notices)
-        return "\n\n".join(block for block in (self.answer, below) if block)
+        return with_below(self.answer, below) if below else self.answer
 
     def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
         """What stands below the finished answer: sources, then notices, each a line.

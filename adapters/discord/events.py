@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import discord
 from discord.abc import Snowflake
@@ -89,9 +89,21 @@ def to_author(message: discord.Message) -> Person:
 def readable_text(message: discord.Message, bot: Snowflake) -> str:
     """Return the text as people read it, without the bot's mention at either end."""
     names = dict(_names(message))
-    own = rf"(?:<@!?{bot.id}>|{_own_role(message, bot)})"
-    text = re.sub(rf"^(?:\s*{own})+[\s,:]*|(?:\s*{own})+\s*$", "", message.content)
+    text = _without_ends(message.content, [f"<@{bot.id}>", f"<@!{bot.id}>", *_own_roles(message, bot)])
     return _MENTION.sub(lambda found: names.get((found["kind"].rstrip("!"), int(found["id"])), found[0]), text).strip()
+
+
+def _without_ends(text: str, mentions: Sequence[str]) -> str:
+    """Return a text without the mentions at its ends, and what sets the words apart from those before them.
+
+    Blanks are stripped and not matched: a search for them would try each one of many again.
+    """
+    own = "|".join(map(re.escape, mentions))
+    if begun := re.match(rf"(?:\s*(?:{own}))+[\s,:]*", text):
+        text = text[begun.end() :]
+    while (rest := text.rstrip()).endswith(tuple(mentions)):
+        text = rest[: rest.rindex("<")]
+    return text
 
 
 def is_hebrew(text: str) -> bool:
@@ -120,8 +132,8 @@ def _names(message: discord.Message) -> Iterator[tuple[tuple[str, int], str]]:
     yield from ((("#", channel.id), f"#{channel.name}") for channel in message.channel_mentions)
 
 
-def _own_role(message: discord.Message, bot: Snowflake) -> str:
-    return "|".join(f"<@&{role.id}>" for role in message.role_mentions if _belongs_to(role, bot)) or "(?!)"
+def _own_roles(message: discord.Message, bot: Snowflake) -> Iterator[str]:
+    return (f"<@&{role.id}>" for role in message.role_mentions if _belongs_to(role, bot))
 
 
 def _belongs_to(role: discord.Role, bot: Snowflake) -> bool:

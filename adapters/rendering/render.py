@@ -1,21 +1,20 @@
-"""What a model writes, as a platform reads it: standard Markdown in, the platform's dialect out. Pure.
-
-Only the lines of a construct that the platform does not know, or shows badly, are written anew: all else stays byte for
-byte. A construct that is still being written stays as it is until it is whole, and a block that is followed by another
-one never changes again; the first line that has a direction decides on that of the text.
-"""
+"""One section of a text, its blocks written as the dialect's platform reads them. Pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from markdown_it.token import Token
 
+from adapters.fences import Fence
+from adapters.rendering import code
 from adapters.rendering.blocks import blocks
+from adapters.rendering.code import Role
 from adapters.rendering.direction import (
-    CONTROL_SET,
     Bit,
     has_right_to_left,
     marked,
@@ -34,29 +33,32 @@ from adapters.rendering.writing import Dialect, bits, lines, plain
 DEEPEST_HEADING = 3
 
 
-def render(markdown: str, dialect: Dialect) -> str:
-    """Return the text as the dialect's platform reads it; never raises.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known where a section of a text begins: whether it mixes directions, which is its own, the open fence."""
 
-    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
-    `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
-    """
-    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    return dialect.finish("\n".join(_Rendering(text, dialect).lines()))
+    is_mixed: bool
+    is_right_to_left: bool | None = None
+    fence: Fence | None = None
 
 
-class _Rendering:
-    """One text on its way."""
+class Rendering:
+    """One section of a text on its way."""
 
-    def __init__(self, text: str, dialect: Dialect) -> None:
-        self._has_right_to_left = has_right_to_left(text)
-        self._tokens = blocks(text)
-        if self._has_right_to_left and (clean := _without_leading_controls(text, self._tokens)) != text:
-            text, self._tokens = clean, blocks(clean)
-        self._source = text.split("\n")
+    def __init__(self, text: str, dialect: Dialect, known: Known, *, is_last: bool) -> None:
+        self._read = code.read(text, known.fence)
+        self._tokens = blocks("\n".join(map(code.masked, self._read)))
+        self._source = list(dialect.code(self._read))
+        self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
         self._dialect = dialect
-        self._is_right_to_left: bool | None = None
+        self._has_right_to_left = known.is_mixed
+        self._is_right_to_left = known.is_right_to_left
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
-        self._last = max(seen, default=0)
+        self._last = max(seen, default=0) if is_last else len(self._source)
+
+    def known(self) -> Known:
+        """Return what is known behind it."""
+        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""
@@ -71,7 +73,7 @@ class _Rendering:
         table: list[Token] = []
         for index, token in enumerate(self._tokens):
             if token.type == "list_item_open" and token.markup == "+" and token.map:
-                self._begin_with_dash(token.map[0], is_before_rule=self._tokens[index + 1].type == "hr")
+                self._begin_with_dash(token.map[0], is_before_rule=self._is_rule(self._tokens[index + 1]))
             if token.type == "table_open" or table:
                 table.append(token)
                 if token.type == "table_close":
@@ -82,6 +84,9 @@ class _Rendering:
                 if written is not None:
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
+    def _is_rule(self, token: Token) -> bool:
+        return token.type == "hr" and token.map is not None and self._read[token.map[0]].role is Role.TEXT
+
     def _begin_with_dash(self, number: int, *, is_before_rule: bool) -> None:
         """Let an item begin as every platform knows it; one without words stays: a row of dashes is a rule."""
         # The first plus, since what stands before it are marks of outer blocks.
@@ -91,15 +96,17 @@ class _Rendering:
 
     def _block(self, index: int, token: Token, start: int, end: int) -> Sequence[str] | None:
         match token.type:
+            case "paragraph_open" | "heading_open" | "formula" if self._holds_code(start, end):
+                return None
             case "paragraph_open":
                 return self._paragraph(index, start, end)
             case "heading_open":
                 return self._heading(token, self._tokens[index + 1], start, end)
+            case "hr" if self._read[start].role is Role.OPENING:
+                self._note_code(start)
             case "hr":
                 line = self._source[start]
                 return [line[: line.find(token.markup[0])] + RULE]
-            case "fence":
-                return self._fence(token, start, end)
             case "formula":
                 return self._formula(token, start, end)
         return None
@@ -142,19 +149,14 @@ class _Rendering:
             return None
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
-    def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
-        """Write a fence of backticks, without attributes behind the language."""
-        self._note([Bit(token.content, token.content)])
-        first, info, body = self._source[start], token.info.strip(), self._source[start + 1 : end]
-        language, _, attributes = info.partition(" ")
-        words = language if "=" in attributes or attributes.startswith("{") else info
-        is_tilde = token.markup[0] == "~"
-        if (words == info and not is_tilde) or "`" in info or (is_tilde and "```" in token.content):
-            return None
-        marks = "```" if is_tilde else token.markup
-        if is_tilde and body and body[-1].strip(" \t>").startswith("~~~") and not body[-1].strip(" \t>~"):
-            body[-1] = body[-1][: body[-1].find("~")] + marks
-        return [before(first, token.markup) + marks + words, *body]
+    def _holds_code(self, start: int, end: int) -> bool:
+        """Whether a fence begins in a block that is none: the parser saw no rule in its place."""
+        return bisect_left(self._fences, start) < bisect_left(self._fences, end)
+
+    def _note_code(self, start: int) -> None:
+        lines = takewhile(lambda line: line.role is Role.CODE, self._read[start + 1 :])
+        if self._has_right_to_left and self._is_right_to_left is None:
+            self._note([Bit(text := "\n".join(line.text for line in lines), text)])
 
     def _formula(self, token: Token, start: int, end: int) -> Sequence[str] | None:
         source = self._source[start:end]
@@ -264,13 +266,6 @@ def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) ->
         return without_definition("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
     return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
-
-
-def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:
-    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    code = {number for token in tokens if token.type == "fence" and token.map for number in range(*token.map)}
-    numbered = enumerate(text.split("\n"))
-    return "\n".join(line if number in code else line.lstrip(CONTROL_SET) for number, line in numbered)
 
 
 def _align(token: Token) -> Align:

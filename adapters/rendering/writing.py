@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from adapters.rendering.code import Line
 from adapters.rendering.direction import Bit
 from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
@@ -26,12 +27,14 @@ class Dialect:
 
     `address` writes an address so that nothing behind it is taken for a part of it. `decodes`: character references
     have to be written as their characters, since the platform shows them as they are. `has_angle_addresses`: it reads
-    `<address>`, a link's, too, and unfolds no preview of such a one. `finish` is the last pass.
+    `<address>`, a link's, too, and unfolds no preview of such a one. `code` writes the lines of code and their fences.
+    `finish` is the last pass.
     """
 
     address: Callable[[str], str]
     decodes: bool
     has_angle_addresses: bool
+    code: Callable[[Sequence[Line]], Iterable[str]]
     finish: Callable[[str], str] = str
 
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from adapters.rendering.render import render
+from adapters.rendering.code_writing import WORD_JOINER, with_fences_of_backticks
+from adapters.rendering.text import render
 from adapters.rendering.writing import Dialect
 
 # What one message holds of Markdown, all blocks together.
 MARKDOWN_CHARS = 12_000
 FALLBACK_CHARS = 200
-WORD_JOINER = "\u2060"
 TOKEN = re.compile(r"<([^<>\n]+)>")
 FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}(?=[^`]*$)|~{3,})")
 TICKS = re.compile(r"\\?`+|[^`\\]+|\\")
@@ -34,8 +34,11 @@ def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
 
     `names` gives display names by user id; who is not in it stays "@U…".
     """
-    without_bot = re.sub(rf"[ \t]*<@{re.escape(bot_user)}(?:\|[^<>]*)?>[ \t]*", " ", text)
-    read = TOKEN.sub(lambda found: _read_token(found[1], names), without_bot)
+    # Blanks are stripped and not matched: a search for them would try each one of many again.
+    first, *others = re.split(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", text)
+    between = [part.strip(" \t") for part in others[:-1]]
+    parts = [first.rstrip(" \t"), *between, others[-1].lstrip(" \t")] if others else [first]
+    read = TOKEN.sub(lambda found: _read_token(found[1], names), " ".join(parts))
     for entity, character in ENTITIES:
         read = read.replace(entity, character)
     return read.strip()
@@ -43,7 +46,7 @@ def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
 
 def _read_token(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
-    match target[0]:
+    match target[:1]:
         case "@":
             return f"@{label or names.get(target[1:], target[1:])}"
         case "#":
@@ -84,7 +87,9 @@ def _linked(address: str) -> str:
 
 
 # Slack shows a character reference as its character, and `<` is never its own here.
-_SLACK = Dialect(address=_linked, decodes=False, has_angle_addresses=False, finish=_inert)
+_SLACK = Dialect(
+    address=_linked, decodes=False, has_angle_addresses=False, code=with_fences_of_backticks, finish=_inert
+)
 
 
 def fallback(text: str) -> str:

@@ -14,10 +14,10 @@ from adapters.console.terminal import CLEAR_LINE, visible
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
-from bot.lessons.ingestion import Ingestion, NoLessons, Outcome, Progress, Report
+from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
-from bot.lessons.reading.sorting import Selection, Skipped, by_reason
+from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason
 from bot.lessons.sources.opening import Wanted, opened
 from bot.runtime.backends import choose_embedder
 from bot.settings import Settings
@@ -30,16 +30,16 @@ Say = Callable[[Notice], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class IngestRequest:
     """What the command line asked for. `removes`: the sources leave the index instead."""
 
     sources: tuple[Wanted, ...]
-    selection: Selection
+    selection: FileSelection
     removes: bool = False
     is_verbose: bool = False
 
 
-def errand(
+def to_request(
     sources: Sequence[str],
     *,
     paths: Sequence[str] = (),
@@ -48,7 +48,7 @@ def errand(
     base_url: str = "",
     removes: bool = False,
     is_verbose: bool = False,
-) -> Errand:
+) -> IngestRequest:
     """Return what the command line's words mean.
 
     Raises:
@@ -58,24 +58,24 @@ def errand(
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
-    return Errand(
+    return IngestRequest(
         sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
-        selection=Selection(languages=tags, paths=within),
+        selection=FileSelection(languages=tags, paths=within),
         removes=removes,
         is_verbose=is_verbose,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Output:
     """Where the command speaks: results, failures, and the line that moves."""
 
     say: Say
     complain: Say
-    progress: Ticker
+    progress: ProgressLine
 
 
-class Ticker:
+class ProgressLine:
     """Shows how far a run is: on a terminal as one line that moves, else as a line every few seconds."""
 
     def __init__(
@@ -153,8 +153,8 @@ def _notice(progress: Progress) -> Notice:
     )
 
 
-async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
-    """Do an errand; return whether all of it was done. One source that fails does not stop the next.
+async def ingest(settings: Settings, request: IngestRequest, output: Output) -> bool:
+    """Do what was asked; return whether all of it was done. One source that fails does not stop the next.
 
     The product's own course makes way for the first other one, and comes back when none is left.
 
@@ -162,15 +162,15 @@ async def ingest(settings: Settings, errand: Errand, voice: Voice) -> bool:
         ConfigurationError: the database or the embedding model cannot be used as they are.
         Unavailable: the database is locked.
     """
-    async with _ingestion(settings, voice) as ingestion:
-        if ingestion.embedder is None and not errand.removes:
-            voice.say(Notice("ingest.words_only"))
-        done = [await _one(wanted, errand, ingestion, voice) for wanted in errand.sources]
+    async with _ingestion(settings, output) as ingestion:
+        if ingestion.embedder is None and not request.removes:
+            output.say(Notice("ingest.words_only"))
+        done = [await _one(wanted, request, ingestion, output) for wanted in request.sources]
     return all(done)
 
 
 @asynccontextmanager
-async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestion]:
+async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingestion]:
     from bot.runtime.lesson_index import sample_taken_in
     from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
@@ -182,44 +182,44 @@ async def _ingestion(settings: Settings, voice: Voice) -> AsyncIterator[Ingestio
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(lessons=lessons, embedder=embedder, progress=voice.progress)
+        yield Ingestion(lessons=lessons, embedder=embedder, progress=output.progress)
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
-async def _one(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> bool:
+async def _one(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, output: Output) -> bool:
     try:
-        if errand.removes:
+        if request.removes:
             count = await ingestion.forget(wanted.name)
-            voice.say(Notice("ingest.forgotten", {"source": wanted.name, "count": count}))
+            output.say(Notice("ingest.forgotten", {"source": wanted.name, "count": count}))
             return True
-        await _take_in(wanted, errand, ingestion, voice)
+        await _take_in(wanted, request, ingestion, output)
     except ConfigurationError:
         raise
     except BotError as error:
-        voice.progress.clear()
-        voice.complain(Notice(error.key, error.parameters))
+        output.progress.clear()
+        output.complain(Notice(error.key, error.parameters))
         if isinstance(error, NoLessons):
-            _say_skipped(error.skipped, voice.say, is_verbose=errand.is_verbose)
+            _say_skipped(error.skipped, output.say, is_verbose=request.is_verbose)
         if not isinstance(error, UserError):
-            voice.say(Notice("ingest.resume"))
+            output.say(Notice("ingest.resume"))
         return False
     return True
 
 
-async def _take_in(wanted: Wanted, errand: Errand, ingestion: Ingestion, voice: Voice) -> None:
-    voice.say(Notice("ingest.opening", {"source": wanted.name}))
+async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, output: Output) -> None:
+    output.say(Notice("ingest.opening", {"source": wanted.name}))
     async with AsyncExitStack() as stack:
-        async with voice.progress.waiting():
+        async with output.progress.waiting():
             source = await stack.enter_async_context(opened(wanted))
-        report = await ingestion.run(source, selection=errand.selection)
+        report = await ingestion.run(source, selection=request.selection)
         without_link = sum(not file.url for file in source.files if file.path in report.paths)
-    voice.progress.clear()
+    output.progress.clear()
     for notice in told(report, source=wanted.name, without_link=without_link):
-        voice.say(notice)
-    _say_skipped(report.skipped, voice.say, is_verbose=errand.is_verbose)
+        output.say(notice)
+    _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
 
 
-def told(report: Report, *, source: str, without_link: int) -> list[Notice]:
+def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice]:
     """Return what a run did, as it is said."""
     counts = {outcome.value: len(report.taken[outcome]) for outcome in Outcome}
     done = {"source": source, "documents": report.documents, "removed": len(report.removed), "chunks": report.chunks}

@@ -64,7 +64,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
     from bot.observe import logs
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
-    errand = ingest.errand(
+    request = ingest.to_request(
         chosen.source,
         paths=chosen.path,
         languages=chosen.language,
@@ -73,9 +73,9 @@ def _ingest(chosen: argparse.Namespace) -> int:
         removes=chosen.remove,
         is_verbose=chosen.verbose,
     )
-    progress = ingest.Ticker(Screen(sys.stdout), locale_of_console())
-    voice = ingest.Voice(say=say, complain=complain, progress=progress)
-    return OK if asyncio.run(ingest.ingest(settings, errand, voice)) else FAILED
+    progress = ingest.ProgressLine(Screen(sys.stdout), locale_of_console())
+    output = ingest.Output(say=say, complain=complain, progress=progress)
+    return OK if asyncio.run(ingest.ingest(settings, request, output)) else FAILED
 
 
 def _ask(chosen: argparse.Namespace) -> int:
@@ -99,20 +99,22 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
     from bot.cli import ask
-    from bot.cli.ingest import Ticker
+    from bot.cli.ingest import ProgressLine
     from bot.observe import logs
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
-    ticker = Ticker(Screen(sys.stdout), locale_of_console())
+    progress_line = ProgressLine(Screen(sys.stdout), locale_of_console())
     count = asyncio.run(
         ask.evaluate(
             settings,
             chosen.questions,
             chosen.output,
             model=chosen.model,
-            progress=lambda done, total: ticker.tell(Notice("evaluate.progress", {"done": done, "total": total})),
+            progress=lambda done, total: progress_line.tell(
+                Notice("evaluate.progress", {"done": done, "total": total})
+            ),
         )
     )
-    ticker.clear()
+    progress_line.clear()
     say(Notice("evaluate.done", {"count": count, "path": chosen.output}))
     return OK

@@ -100,7 +100,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
         say(
             Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": revisions.HEAD})
         )
-        return OK if found.state in {revisions.State.NEW, revisions.State.CURRENT} else FAILED
+        return OK if found.state in {revisions.SchemaState.NEW, revisions.SchemaState.CURRENT} else FAILED
     to = chosen.to or revisions.HEAD
     done = migration.upgrade(location) if to == revisions.HEAD else migration.downgrade(location, to)
     if done.before == done.after:
@@ -158,7 +158,7 @@ def _settings(_: argparse.Namespace) -> int:
     except SettingsError as error:
         settings, refused = Settings.model_construct(), error
     for group, name, field in fields():
-        value = getattr(getattr(settings, group.__name__.lower()), name.rpartition("__")[2].lower())
+        value = getattr(getattr(settings, group.title().lower()), name.rpartition("__")[2].lower())
         print(f"{name}={shown(value)}\n    {field.description}")
     if refused:
         raise refused

@@ -15,7 +15,7 @@ Words = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ModelRatings:
     """How often a model's answers were called good and not good."""
 
     model: str
@@ -43,7 +43,7 @@ def stored_ratings(location: str | Path) -> Sequence[Rating]:
     """
     from bot.storage.database import migration, revisions
 
-    return [] if migration.look(location).state is revisions.State.NEW else asyncio.run(_read(location))
+    return [] if migration.look(location).state is revisions.SchemaState.NEW else asyncio.run(_read(location))
 
 
 async def _read(location: str | Path) -> Sequence[Rating]:
@@ -54,13 +54,13 @@ async def _read(location: str | Path) -> Sequence[Rating]:
         return await SqlAnswers(database).ratings()
 
 
-def standings(ratings: Sequence[Rating]) -> list[Standing]:
+def by_model(ratings: Sequence[Rating]) -> list[ModelRatings]:
     """Count by model, the most rated first."""
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for rating in ratings:
         verdicts[rating.model].append(rating.verdict)
     counted = [
-        Standing(model, given.count(Verdict.GOOD), given.count(Verdict.BAD)) for model, given in verdicts.items()
+        ModelRatings(model, given.count(Verdict.GOOD), given.count(Verdict.BAD)) for model, given in verdicts.items()
     ]
     return sorted(counted, key=lambda each: (-each.good - each.bad, each.model))
 
@@ -72,9 +72,9 @@ def table(ratings: Sequence[Rating], words: Words) -> list[str]:
     head = tuple(words(f"ratings.{column}") for column in ("model", "good", "bad", "share"))
     rows = [
         (each.model or words("ratings.lessons"), str(each.good), str(each.bad), f"{each.share:.0%}")
-        for each in standings(ratings)
+        for each in by_model(ratings)
     ]
-    bars = ["", *(each.bar for each in standings(ratings))]
+    bars = ["", *(each.bar for each in by_model(ratings))]
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     return [_line(row, widths, bar) for row, bar in zip((head, *rows), bars, strict=True)]
 

@@ -1,51 +1,51 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.conversation import (
-    Address,
-    Button,
-    ChatMessage,
+from bot.domain.choices import Choice, Level
+from bot.domain.completion import (
+    MOST_SECONDS,
+    MOST_TOKENS,
     ChatRequest,
-    Choice,
-    CommandCall,
     Completion,
     Delta,
-    Doing,
-    Failed,
     FinishReason,
-    Incoming,
-    Level,
     ModelCard,
     ModelEvent,
-    Notice,
-    Offer,
+    PromptMessage,
+    Thought,
+    disbelieve,
+)
+from bot.domain.conversation import (
+    Address,
+    ChatMessage,
+    CommandCall,
+    Incoming,
     Outlook,
     Person,
     Post,
-    PromptMessage,
-    ReplyPart,
     Role,
+    StoredMessage,
+    Turn,
+    TurnState,
+    private_thread,
+)
+from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.reply import (
+    Button,
+    Doing,
+    Failed,
+    Notice,
+    Offer,
+    ReplyPart,
     Source,
     Sources,
     State,
     StoredAnswer,
-    StoredMessage,
-    Thought,
-    Turn,
-    TurnState,
     Withdrawal,
-    private_thread,
-)
-from bot.domain.course import (
-    Chunk,
-    Cited,
-    Document,
-    Finding,
-    LessonQuestion,
-    Passage,
-    QuizItem,
 )
 
 __all__ = [
+    "MOST_SECONDS",
+    "MOST_TOKENS",
     "Address",
     "Button",
     "ChatMessage",
@@ -85,5 +85,6 @@ __all__ = [
     "Turn",
     "TurnState",
     "Withdrawal",
+    "disbelieve",
     "private_thread",
 ]

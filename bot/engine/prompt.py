@@ -6,7 +6,7 @@ server can reuse its cache; when the window is full the oldest half goes at once
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +14,8 @@ from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
 from bot.errors import QuestionTooLong
 from bot.reasoning import without_reasoning
 
+# Control characters but newline and tab, and halves of characters.
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
 # newline, Llama 3 a little more.
 MESSAGE_OVERHEAD_TOKENS = 8
@@ -188,5 +190,4 @@ def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -
 def clean_text(text: str) -> str:
     """Take out what is not text: control characters but newline and tab, lone surrogates, outer white space."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in unified if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept).strip()
+    return _NO_TEXT.sub("", unified).strip()

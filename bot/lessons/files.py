@@ -29,7 +29,7 @@ class CourseFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class CourseSource:
     """Where courses come from: `name` is the same at every visit, `read` gives a file's bytes.
 
     `version` is the part of the addresses that changes with every change to any file (a commit), "" where there is

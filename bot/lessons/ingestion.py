@@ -14,10 +14,10 @@ from enum import StrEnum
 from bot.domain import Chunk, Document
 from bot.errors import UserError
 from bot.lessons.course_layout import Skip
-from bot.lessons.files import Source
+from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
-from bot.lessons.reading.loaders import Reader, Ready
-from bot.lessons.reading.sorting import ALL, Candidate, Selection, Skipped
+from bot.lessons.reading.loaders import ReadDocument, Reader
+from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped
 from bot.lessons.search.digest import digests
 from bot.ports import Embedder, Lessons, Vectors
 
@@ -46,7 +46,7 @@ class Progress:
 
 
 @dataclass(slots=True, kw_only=True)
-class Report:
+class IngestReport:
     """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
 
     taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
@@ -61,7 +61,7 @@ class Report:
         """How many documents the index now has of the source."""
         return sum(map(len, self.taken.values()))
 
-    def count(self, ready: Ready, outcome: Outcome) -> None:
+    def count(self, ready: ReadDocument, outcome: Outcome) -> None:
         """Note what became of a file that was taken."""
         self.taken[outcome].append(ready.candidate.file.path)
         self.languages[ready.candidate.spot.language] += 1
@@ -91,7 +91,7 @@ class Ingestion:
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
 
-    async def run(self, source: Source, *, selection: Selection = ALL) -> Report:
+    async def run(self, source: CourseSource, *, selection: FileSelection = ALL) -> IngestReport:
         """Bring the index up to date with a source.
 
         Raises:
@@ -102,7 +102,7 @@ class Ingestion:
         if not reader.candidates:
             raise NoLessons(source.name, reader.skipped)
         known = await self.lessons.hashes(source.name)
-        report = Report(skipped=list(reader.skipped))
+        report = IngestReport(skipped=list(reader.skipped))
         for done, candidate in enumerate(reader.candidates):
             self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
             await self._take(candidate, reader, known, report)
@@ -119,7 +119,7 @@ class Ingestion:
         await self.lessons.remove(name, sorted(known))
         return len(known)
 
-    async def _take(self, candidate: Candidate, reader: Reader, known: Mapping[str, str], report: Report) -> None:
+    async def _take(self, candidate: Candidate, reader: Reader, known: Mapping[str, str], report: IngestReport) -> None:
         """Store one file, unless the index has it already or it is no lesson."""
         path = candidate.file.path
         ready = await asyncio.to_thread(reader.open, candidate)
@@ -151,7 +151,7 @@ class Ingestion:
         row_of = dict(zip(once, rows, strict=True))
         return Vectors(self.embedder.name, [row_of[text] for text in texts])
 
-    def _is_known(self, ready: Ready, stored: str) -> bool:
+    def _is_known(self, ready: ReadDocument, stored: str) -> bool:
         """Whether the index has this very document, with vectors where there is somebody to make them."""
         digest, _, model = stored.partition(" ")
         return digest == ready.content_hash and (self.embedder is None or model == self.embedder.name)

@@ -22,7 +22,7 @@ import structlog
 
 from bot.domain import ChatRequest, ModelCard, ModelEvent, PromptMessage, Role
 from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
-from bot.llm.llama_runtime import SLOT_TOKENS, Access, LlamaRuntime, check_installed, check_weights, find_weights
+from bot.llm.llama_runtime import SLOT_TOKENS, LlamaRuntime, RuntimeAccess, check_installed, check_weights, find_weights
 from bot.llm.llama_wire import AnswerReader, to_body, to_count, to_error
 
 HOST = "embedded"
@@ -49,7 +49,7 @@ class _Loaded:
     http: aiohttp.ClientSession
 
     @property
-    def access(self) -> Access:
+    def access(self) -> RuntimeAccess:
         return self.runtime.access
 
 
@@ -95,7 +95,7 @@ class EmbeddedBackend:
         check_installed()
         return (replace(CARD, is_loaded=self.is_loaded),)
 
-    async def load(self) -> Access:
+    async def load(self) -> RuntimeAccess:
         """Load the model if it is not, and return where its runtime listens. Takes 1 to 4 s.
 
         Call it before the platforms connect: for up to a second of this no other task runs.

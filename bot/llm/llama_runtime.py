@@ -33,7 +33,7 @@ CACHE_MIB = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class RuntimeAccess:
     """Where a started runtime listens, and the key without which it answers nobody."""
 
     address: str
@@ -60,7 +60,7 @@ class LlamaRuntime:
             server = xllamacpp.Server(params)
         except RuntimeError as error:
             raise Unavailable("error.embedded_not_started") from error
-        self.access = Access(server.listening_address, key)
+        self.access = RuntimeAccess(server.listening_address, key)
         self._server: object | None = server
 
     def stop(self) -> None:

@@ -15,8 +15,8 @@ from bot.errors import ConfigurationError
 from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
 from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
 from bot.llm.ollama_wire import (
-    Client,
     Json,
+    OllamaClient,
     Refusal,
     count_in,
     object_of,
@@ -55,7 +55,7 @@ class OllamaBackend:
             ConfigurationError: the host's address cannot be one.
         """
         try:
-            self._client = Client(host=host, connect_s=connect_s, first_byte_s=first_byte_s, stall_s=stall_s)
+            self._client = OllamaClient(host=host, connect_s=connect_s, first_byte_s=first_byte_s, stall_s=stall_s)
         except (ValueError, httpx.InvalidURL) as error:
             raise ConfigurationError("error.host_address", host=host) from error
         self._keep_alive = keep_alive

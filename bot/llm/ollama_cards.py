@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain import ModelCard
 from bot.llm.ollama_errors import FAILURES, is_of_host
-from bot.llm.ollama_wire import Client, Json, Refusal, count_in, object_in, text_in
+from bot.llm.ollama_wire import Json, OllamaClient, Refusal, count_in, object_in, text_in
 
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
@@ -42,7 +42,7 @@ class Shows:
     one that was late before.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: OllamaClient) -> None:
         self._client = client
         self._told: dict[Key, Facts] = {}
         self._failed: dict[Key, Exception] = {}

@@ -9,7 +9,7 @@ import httpx
 
 from bot.errors import ConfigurationError
 from bot.llm.ollama_errors import FAILURES, chat_error
-from bot.llm.ollama_wire import Client, Json, to_keep_alive
+from bot.llm.ollama_wire import Json, OllamaClient, to_keep_alive
 
 # What a model wants before questions and passages, by the beginning of its name; from the models' own cards.
 PREFIXES = {
@@ -44,7 +44,7 @@ class OllamaEmbedder:
             ConfigurationError: the host's address cannot be one.
         """
         try:
-            self._client = Client(host=host, connect_s=connect_s, first_byte_s=answer_s, stall_s=answer_s)
+            self._client = OllamaClient(host=host, connect_s=connect_s, first_byte_s=answer_s, stall_s=answer_s)
         except (ValueError, httpx.InvalidURL) as error:
             raise ConfigurationError("error.host_address", host=host) from error
         self._model = model

@@ -88,7 +88,7 @@ class Lines:
         return [bytes(self._rest)] if self._rest.strip() else []
 
 
-class Client(AsyncClient):
+class OllamaClient(AsyncClient):
     """One host. Every wait is bounded: `connect_s`, `first_byte_s` (queue, load, prompt), `stall_s` between bytes."""
 
     _client: httpx.AsyncClient

@@ -30,7 +30,7 @@ NOT_CONNECTED, TIMEOUT = "not_connected", "timeout"
 log = structlog.get_logger(__name__)
 
 
-class Ready(Protocol):
+class Readiness(Protocol):
     """Whether a platform is connected now; an `asyncio.Event` is one."""
 
     def is_set(self) -> bool:
@@ -53,7 +53,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PartHealth:
     """How one part fares: the key of its error, "" while it is well, and since when that is so."""
 
     error: str
@@ -66,12 +66,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class HealthReport:
     """How everything fares. `turns` is None where nobody can count them now."""
 
-    adapters: dict[str, Standing]
-    model_host: Standing
-    database: Standing
+    adapters: dict[str, PartHealth]
+    model_host: PartHealth
+    database: PartHealth
     turns: OpenTurns | None = None
 
     @property
@@ -107,19 +107,19 @@ class Health:
         self._clock = clock
         self._within_s = within_s
         self._max_age_s = max_age_s
-        self._adapters: dict[str, Ready] = {}
-        self._standings: dict[str, Standing] = {}
+        self._adapters: dict[str, Readiness] = {}
+        self._standings: dict[str, PartHealth] = {}
         self._told: dict[str, str] = {}
-        self._report: Report | None = None
+        self._report: HealthReport | None = None
         self._looked_at = -float("inf")
         self._looking = asyncio.Lock()
 
-    def watch(self, name: str, ready: Ready) -> None:
+    def watch(self, name: str, ready: Readiness) -> None:
         """Take an adapter in; again with the same name, it takes the other one's place."""
         self._adapters[name] = ready
         self._note(name, "" if ready.is_set() else NOT_CONNECTED)
 
-    async def look(self) -> Report:
+    async def look(self) -> HealthReport:
         """Look at everything, or return what was seen a moment ago; a change is logged once, in one line."""
         async with self._looking:
             if self._report is None or time.monotonic() - self._looked_at >= self._max_age_s:
@@ -137,13 +137,13 @@ class Health:
             await asyncio.sleep(every_s)
             await self.look()
 
-    async def _look(self) -> Report:
+    async def _look(self) -> HealthReport:
         errors = await asyncio.gather(*(self._asked(probe) for probe in self._probes.values()))
         asked = {name: self._note(name, error) for name, error in zip(self._probes, errors, strict=True)}
         adapters = {
             name: self._note(name, "" if ready.is_set() else NOT_CONNECTED) for name, ready in self._adapters.items()
         }
-        return Report(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted())
+        return HealthReport(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted())
 
     async def _asked(self, probe: Probe) -> str:
         try:
@@ -164,14 +164,14 @@ class Health:
         except (BotError, TimeoutError):
             return None
 
-    def _note(self, name: str, error: str) -> Standing:
+    def _note(self, name: str, error: str) -> PartHealth:
         """Remember how a part fares; it has fared so since the first time it did."""
         before = self._standings.get(name)
         if before is None or before.error != error:
-            before = self._standings[name] = Standing(error, self._clock())
+            before = self._standings[name] = PartHealth(error, self._clock())
         return before
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, report: HealthReport) -> None:
         parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
         now = {name: standing.error or "ok" for name, standing in parts.items()}
         if now != self._told:
@@ -179,7 +179,7 @@ class Health:
             (log.info if report.is_well else log.warning)("health", well=report.is_well, ready=report.is_ready, **now)
 
 
-def as_json(report: Report) -> dict[str, object]:
+def as_json(report: HealthReport) -> dict[str, object]:
     """Return the report as `GET /health` gives it."""
     turns = report.turns
     return {
@@ -194,7 +194,7 @@ def as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _part(standing: Standing) -> dict[str, object]:
+def _part(standing: PartHealth) -> dict[str, object]:
     return {"ok": standing.is_well, "error": standing.error or None, "since": _time(standing.since)}
 
 

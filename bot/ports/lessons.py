@@ -1,11 +1,94 @@
-"""What the engine asks of the lessons. Whoever implements one says "See `ports.X.y`"."""
+"""What the engine asks of the lessons: their index, finding passages, and answers from them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain import (
+    Chunk,
+    Cited,
+    Document,
+    Finding,
+    LessonQuestion,
+    Passage,
+    QuizItem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of some texts, in order, and the name of the model that made them."""
+
+    model: str
+    rows: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedLanguage:
+    """All that is indexed in one language at one moment: passages with score 0, document by document in reading order.
+
+    `vectors` go with the passages; None where a passage has none of the model asked for.
+    """
+
+    generation: int
+    passages: Sequence[Passage]
+    vectors: Sequence[Sequence[float] | None]
+
+
+class Lessons(Protocol):
+    """The index of all courses: documents with their chunks and vectors.
+
+    Shared by all processes on one database. All methods raise `Unavailable` when the store does.
+    """
+
+    async def hashes(self, source: str) -> Mapping[str, str]:
+        """Return the content hash of every document that came from this source, by path."""
+        ...
+
+    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+        """Store a document in place of the one with its source and path, in one transaction.
+
+        `vectors` go with the chunks, in order; None where there is no embedder.
+        """
+        ...
+
+    async def remove(self, source: str, paths: Sequence[str]) -> None:
+        """Take documents out of the index; unknown paths are no error."""
+        ...
+
+    async def documents(self) -> Sequence[Document]:
+        """Return every document, by course, number, lesson, language and path."""
+        ...
+
+    async def chunks(self, document: Document) -> Sequence[Passage]:
+        """Return a document's chunks in reading order, with score 0."""
+        ...
+
+    async def generations(self) -> Mapping[str, int]:
+        """Return a number for every language with documents; it grows with every change to one of them."""
+        ...
+
+    async def language_index(self, language: str, *, model: str) -> IndexedLanguage:
+        """Return all passages whose document is in this language, and their vectors of this model."""
+        ...
+
+    async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
+        """Return the passages of these ids in the order asked for, with score 0; ids that are gone are left out."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds the passages a question is answered from."""
+
+    async def find(self, question: LessonQuestion, *, count: int = 8, by_words: bool = False) -> Sequence[Passage]:
+        """Return the best passages, best first; empty where nothing is indexed. `by_words`: quick, without meaning.
+
+        Raises:
+            Unavailable: the index does not answer. Without its embedder it still finds, by words alone.
+        """
+        ...
 
 
 class Proof(Protocol):

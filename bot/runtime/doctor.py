@@ -15,23 +15,23 @@ from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at: whether it is well, and a sentence that says what to do where it is not."""
 
     is_well: bool
     notice: Notice
 
 
-async def examine(settings: Settings) -> Sequence[Finding]:
+async def examine(settings: Settings) -> Sequence[CheckResult]:
     """Look at settings, database, models and tokens. Platforms are not asked."""
-    findings = [Finding(is_well=True, notice=Notice("doctor.settings"))]
+    findings = [CheckResult(is_well=True, notice=Notice("doctor.settings"))]
     findings.append(await asyncio.to_thread(_database, settings.storage.location))
     findings += await _models(settings)
     findings += _tokens(settings)
     return findings
 
 
-def _database(location: str) -> Finding:
+def _database(location: str) -> CheckResult:
     from bot.storage.database import migration, revisions
     from bot.storage.database.location import place
 
@@ -40,46 +40,46 @@ def _database(location: str) -> Finding:
         found = migration.look(location)
     except BotError as error:
         return _problem(error)
-    key = "migrate.new" if found.state is revisions.State.NEW else "migrate.current"
-    return Finding(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
+    key = "migrate.new" if found.state is revisions.SchemaState.NEW else "migrate.current"
+    return CheckResult(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
 
 
-async def _models(settings: Settings) -> Sequence[Finding]:
+async def _models(settings: Settings) -> Sequence[CheckResult]:
     try:
         hosting = await choose_backend(settings)
     except BotError as error:
         return [_problem(error)]
     await hosting.backend.close()
     if not hosting.answers:
-        return [Finding(is_well=False, notice=hosting.statement)]
+        return [CheckResult(is_well=False, notice=hosting.statement)]
     return [*_installed(hosting), *_default(settings.model.default, hosting.cards)]
 
 
-def _installed(hosting: Hosting) -> Iterator[Finding]:
+def _installed(hosting: Hosting) -> Iterator[CheckResult]:
     names = [card.name for card in hosting.cards if card.can_chat]
-    yield Finding(is_well=bool(names), notice=hosting.statement)
+    yield CheckResult(is_well=bool(names), notice=hosting.statement)
     if names:
-        yield Finding(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
+        yield CheckResult(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
     for card in hosting.cards:
         if card.is_unreadable:
-            yield Finding(is_well=False, notice=Notice("doctor.unreadable", {"model": card.name}))
+            yield CheckResult(is_well=False, notice=Notice("doctor.unreadable", {"model": card.name}))
 
 
-def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[Finding]:
+def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[CheckResult]:
     if not name or tidy_name(name) in {tidy_name(card.name) for card in cards if card.is_unreadable}:
         return
     is_there = tidy_name(name) in {tidy_name(card.name) for card in cards if card.can_chat}
     key = "doctor.default" if is_there else "doctor.default_missing"
-    yield Finding(is_well=is_there, notice=Notice(key, {"model": name}))
+    yield CheckResult(is_well=is_there, notice=Notice(key, {"model": name}))
 
 
-def _tokens(settings: Settings) -> Iterator[Finding]:
+def _tokens(settings: Settings) -> Iterator[CheckResult]:
     platforms = switched_on(settings)
     for platform in platforms:
-        yield Finding(is_well=True, notice=Notice("doctor.tokens", {"name": platform.name}))
+        yield CheckResult(is_well=True, notice=Notice("doctor.tokens", {"name": platform.name}))
     if not platforms:
-        yield Finding(is_well=False, notice=Notice("run.nothing"))
+        yield CheckResult(is_well=False, notice=Notice("run.nothing"))
 
 
-def _problem(error: BotError) -> Finding:
-    return Finding(is_well=False, notice=Notice(error.key, error.parameters))
+def _problem(error: BotError) -> CheckResult:
+    return CheckResult(is_well=False, notice=Notice(error.key, error.parameters))

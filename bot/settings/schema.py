@@ -34,13 +34,18 @@ def variable(*path: str) -> str:
     return PREFIX + DELIMITER.join(path).upper()
 
 
-class Group(BaseModel):
+class SettingsGroup(BaseModel):
     """A group of settings; its class docstring heads the reference's table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    @classmethod
+    def title(cls) -> str:
+        """Return what the group is called: its name in the settings, with a capital."""
+        return cls.__name__.removesuffix("Settings")
 
-class Discord(Group):
+
+class DiscordSettings(SettingsGroup):
     """Discord: on when the token is set."""
 
     token: Token = Field(default=None, description="The bot's token, from the Bot page of the developer portal.")
@@ -62,7 +67,7 @@ class Discord(Group):
     )
 
 
-class Slack(Group):
+class SlackSettings(SettingsGroup):
     """Slack, over Socket Mode: on when both tokens are set."""
 
     bot_token: Annotated[Token, AfterValidator(checks.begins("xoxb-"))] = Field(
@@ -83,7 +88,7 @@ class Slack(Group):
         return self
 
 
-class Ollama(Group):
+class OllamaSettings(SettingsGroup):
     """The host that serves the models."""
 
     hosts: Annotated[Items, AfterValidator(checks.one_host)] = Field(
@@ -112,7 +117,7 @@ class Ollama(Group):
     )
 
 
-class Model(Group):
+class ModelSettings(SettingsGroup):
     """Which model answers and how much it reads and writes."""
 
     default: str = Field(
@@ -159,7 +164,7 @@ class Model(Group):
         return self
 
 
-class Lessons(Group):
+class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
     answers: Annotated[defaults.WordedBy, BeforeValidator(checks.lower)] = Field(
@@ -183,7 +188,7 @@ class Lessons(Group):
     )
 
 
-class Reply(Group):
+class ReplySettings(SettingsGroup):
     """How answers are shown on Discord and Slack."""
 
     file_chars: int = Field(
@@ -195,7 +200,7 @@ class Reply(Group):
     )
 
 
-class Access(Group):
+class AccessSettings(SettingsGroup):
     """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
 
     admins: QualifiedIds = Field(default=(), description="People who are admins besides those the platform names.")
@@ -206,7 +211,7 @@ class Access(Group):
     blocked: QualifiedIds = Field(default=(), description="People the bot does not answer.")
 
 
-class Storage(Group):
+class StorageSettings(SettingsGroup):
     """Where conversations and choices are kept."""
 
     path: Annotated[str, AfterValidator(checks.no_postgres_url)] = Field(
@@ -225,7 +230,7 @@ class Storage(Group):
         return self.url.get_secret_value() if self.url else self.path
 
 
-class Retention(Group):
+class RetentionSettings(SettingsGroup):
     """How long what people wrote is kept. [What is stored, and how long](../how-to/privacy.md) says more."""
 
     days: int = Field(
@@ -261,7 +266,7 @@ class Retention(Group):
         return {(place.partition(":")[0], place.partition(":")[2]): int(days) for place, days in pairs}
 
 
-class Health(Group):
+class HealthSettings(SettingsGroup):
     """An HTTP endpoint that tells machines how the bot fares: on when the port is set."""
 
     port: int | None = Field(
@@ -273,7 +278,7 @@ class Health(Group):
     )
 
 
-class Log(Group):
+class LogSettings(SettingsGroup):
     """What is logged, to standard error. Never what people write, prompts or tokens."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(checks.lower)] = Field(
@@ -298,17 +303,17 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    discord: Discord = Field(default_factory=Discord)
-    slack: Slack = Field(default_factory=Slack)
-    ollama: Ollama = Field(default_factory=Ollama)
-    model: Model = Field(default_factory=Model)
-    lessons: Lessons = Field(default_factory=Lessons)
-    reply: Reply = Field(default_factory=Reply)
-    access: Access = Field(default_factory=Access)
-    storage: Storage = Field(default_factory=Storage)
-    retention: Retention = Field(default_factory=Retention)
-    health: Health = Field(default_factory=Health)
-    log: Log = Field(default_factory=Log)
+    discord: DiscordSettings = Field(default_factory=DiscordSettings)
+    slack: SlackSettings = Field(default_factory=SlackSettings)
+    ollama: OllamaSettings = Field(default_factory=OllamaSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    lessons: LessonsSettings = Field(default_factory=LessonsSettings)
+    reply: ReplySettings = Field(default_factory=ReplySettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    health: HealthSettings = Field(default_factory=HealthSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
 
     @property
     def host_is_chosen(self) -> bool:
@@ -322,7 +327,7 @@ class Settings(BaseSettings):
         return (*secrets, *checks.passwords(self.storage.location))
 
 
-def fields() -> Iterator[tuple[type[Group], str, FieldInfo]]:
+def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:
     """Yield every setting in order: its group, its variable, and the field with type, default and description."""
     for group_name, group_field in Settings.model_fields.items():
         group: Any = group_field.annotation

@@ -10,7 +10,7 @@ from sqlalchemy import Column, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Chunk, Document, Passage
-from bot.ports import Shelf, Vectors
+from bot.ports import IndexedLanguage, Vectors
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
 from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
@@ -59,9 +59,9 @@ class SqlLessons:
         """See `ports.Lessons.generations`."""
         return await self._database.read(generations)
 
-    async def shelf(self, language: str, *, model: str) -> Shelf:
-        """See `ports.Lessons.shelf`."""
-        return await self._database.read(lambda session: shelf(session, language, model=model))
+    async def language_index(self, language: str, *, model: str) -> IndexedLanguage:
+        """See `ports.Lessons.language_index`."""
+        return await self._database.read(lambda session: language_index(session, language, model=model))
 
     async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
         """See `ports.Lessons.passages`."""
@@ -111,7 +111,7 @@ def generations(session: Session) -> dict[str, int]:
     return {row.language: row.generation for row in session.execute(select(LANGUAGES).where(has_documents))}
 
 
-def shelf(session: Session, language: str, *, model: str) -> Shelf:
+def language_index(session: Session, language: str, *, model: str) -> IndexedLanguage:
     """Read a language's passages and vectors, all of one moment."""
     generation = session.scalar(select(LANGUAGES.c.generation).where(LANGUAGES.c.language == language)) or 0
     here = DOCUMENTS.c.language == language
@@ -119,7 +119,7 @@ def shelf(session: Session, language: str, *, model: str) -> Shelf:
     asked = select(CHUNKS).where(CHUNKS.c.document_id.in_(select(DOCUMENTS.c.id).where(here)))
     rows = session.execute(asked.order_by(CHUNKS.c.document_id, CHUNKS.c.position)).all()
     vectors = [to_vector(row.vector) if known[row.document_id][1] else None for row in rows]
-    return Shelf(generation, [to_passage(row, known[row.document_id][0]) for row in rows], vectors)
+    return IndexedLanguage(generation, [to_passage(row, known[row.document_id][0]) for row in rows], vectors)
 
 
 def passages(session: Session, ids: Sequence[int]) -> Sequence[Passage]:

@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import discord
 from discord.http import Route
 
 from adapters.base import Content
 from adapters.delivery.layout import Rules
+from adapters.discord import commands
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.rates import Unhurried
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -55,7 +58,16 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
     """Accept a question of Ada's in the scene's channel, and end with the block, without a word."""
     turn = await scene.turns.accept(_said(scene, asked), worker=WORKER)
     assert turn is not None
+    async with logged_in(scene) as client:
+        yield Process(scene, turn, ChannelPoster.for_turn(client, turn))
+    await scene.turns.release(turn.id, worker=WORKER)
+
+
+@asynccontextmanager
+async def logged_in(scene: Scene) -> AsyncIterator[Client]:
+    """Log in, and open no gateway: calls can be made, and nothing is heard."""
     Route.BASE = scene.lab.api_url
+    discord.http.Ratelimit = Unhurried  # type: ignore[misc]
     client = Client(
         engine=scene.engine,
         notes=scene.notes,
@@ -68,8 +80,12 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
     )
     async with client:
         await client.login(scene.lab.token)
-        yield Process(scene, turn, ChannelPoster.for_turn(client, turn))
-    await scene.turns.release(turn.id, worker=WORKER)
+        yield client
+
+
+async def register(scene: Scene, client: Client) -> None:
+    """Register the commands, as an earlier start did: a start waits a second until it has heard of its guilds."""
+    await commands.register(client.http, scene.lab.application_id, scene.notes, threads=Threads.REQUEST)
 
 
 def _said(scene: Scene, asked: Message) -> ChatMessage:

@@ -27,6 +27,7 @@ from tests.engine.talk import until
 from tests.walls import Wall
 
 END = Completion(reason=FinishReason.STOP, model="m")
+HURRIED_S = tuple(wait_s / 100 for wait_s in editor.RETRY_AFTER_S)
 
 
 async def reply(*parts: ReplyPart | float | BaseException) -> AsyncGenerator[ReplyPart, None]:
@@ -231,10 +232,11 @@ async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_
 
 
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
-    wall = Wall(message_chars=50)
+    wall = Wall(message_chars=64)
 
     await shown(wall, *words(30), END)
 
+    assert len(wall.messages) > 2
     assert [message.key for message in wall.messages] == [f"k:{number}" for number in range(len(wall.messages))]
 
 
@@ -251,7 +253,8 @@ async def test_a_turn_is_closed_only_when_its_answer_is_shown() -> None:
     assert closed_with == ["Hi."]
 
 
-async def test_an_answer_no_platform_takes_is_given_back() -> None:
+async def test_an_answer_no_platform_takes_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editor, "RETRY_AFTER_S", HURRIED_S)
     wall, given_back = Wall(), asyncio.Event()
     wall.fail_next = 1000
 

@@ -26,11 +26,6 @@ async def ask(scene: Scene, question: str, *, user: User | None = None, **option
     return await scene.lab.slash(scene.channel, user, "ask", options={"question": question, **options})
 
 
-def asked(scene: Scene) -> str:
-    """Return the question as the model read it."""
-    return scene.backend.requests[0].prompt[-1].content
-
-
 async def read(scene: Scene, call: Interaction, text: str) -> Message:
     """Wait until a message the call brought reads so."""
     await scene.lab.until(lambda: any(text in message.text for message in call.wall))
@@ -61,13 +56,6 @@ class TestOpenly:
 
         assert shown.text.endswith(" …")
         assert scene.backend.requests[0].prompt[-1].content.endswith("word699 end")
-
-    async def test_nobody_is_rung_by_the_question(self, scene: Scene) -> None:
-        call = await ask(scene, f"@everyone {scene.ben.mention} why?")
-        shown = await call.answered()
-
-        assert not shown.pinged
-        assert not shown.pinged_everyone
 
     async def test_one_that_is_deleted_is_forgotten(self, scene: Scene) -> None:
         scene.backend.say(Speech("Owls sleep by day.", holds=True, after=1))
@@ -108,25 +96,6 @@ class TestOpenly:
 
 
 class TestPrivately:
-    async def test_only_the_person_sees_question_and_answer(self, scene: Scene) -> None:
-        call = await ask(scene, "Where do owls sleep?", private="yes")
-        answer = await read(scene, call, "You said: Where do owls sleep?")
-
-        assert answer.seen_only_by is scene.ada
-        assert scene.lab.wall(scene.channel) == []
-        assert scene.requests("POST", MESSAGES) == 0
-
-    async def test_it_is_a_conversation_of_its_own(self, scene: Scene) -> None:
-        await read(scene, await ask(scene, "the owl is OWL-4711", private="yes"), "You said")
-        again = await read(scene, await ask(scene, "which owl?", private="yes"), "I remember")
-        await scene.lab.say(scene.channel, scene.ada, "which owl?", mention=True)
-        openly = await scene.reads("I remember")
-        bens = await read(scene, await ask(scene, "which owl?", user=scene.ben, private="yes"), "I remember")
-
-        assert "I remember: OWL-4711" in again.text
-        assert "OWL-4711" not in openly.text
-        assert "OWL-4711" not in bens.text
-
     async def test_a_long_answer_goes_on_in_follow_ups_for_the_person_alone(self, scene: Scene) -> None:
         scene.backend.say(LONG)
         call = await ask(scene, "count", private="yes")
@@ -148,12 +117,6 @@ class TestPrivately:
 
         assert stopped is growing
         assert "Stop" not in stopped.buttons
-
-    async def test_a_store_that_is_down_is_told_to_the_person_alone(self, scene: Scene) -> None:
-        scene.turns.broken = Unavailable("error.internal")
-        call = await ask(scene, "Where do owls sleep?", private="yes")
-
-        assert (await read(scene, call, "Something went wrong")).seen_only_by is scene.ada
 
     async def test_one_that_comes_too_late_is_left(self, scene: Scene) -> None:
         options = {"question": "why?", "private": "yes"}

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.domain import TurnState
-from bot.errors import Unavailable
 from tests.adapters.discord_scene import COMMANDS, MESSAGE, Scene, running, set_up
-from tests.engine.talk import until
 from tests.fakes import Speech, card
 
 
@@ -20,73 +18,6 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 class TestSlashCommands:
-    async def test_the_models_are_listed_for_the_caller_alone(self, scene: Scene) -> None:
-        await scene.registered()
-        call = await scene.lab.slash(scene.channel, scene.ada, "model", "list")
-        answer = await call.answered()
-
-        assert "qwen3:8b" in answer.text
-        assert call.is_ephemeral
-
-    async def test_a_model_is_chosen_explained_and_cleared(self, scene: Scene) -> None:
-        await scene.registered()
-        use = await scene.lab.slash(scene.channel, scene.ada, "model", "use", options={"name": "qwen3:8b"})
-        assert (await use.answered()).text == "`qwen3:8b` now answers for you here."
-        why = await scene.lab.slash(scene.channel, scene.ada, "model", "why")
-        assert "▶ for you here: `qwen3:8b`" in (await why.answered()).text
-        reset = await scene.lab.slash(scene.channel, scene.ada, "model", "reset", options={"for": "me"})
-
-        assert "`smollm2:135m` answers now" in (await reset.answered()).text
-
-    async def test_a_choice_for_the_channel_needs_an_admin(self, scene: Scene) -> None:
-        await scene.registered()
-        options = {"name": "qwen3:8b", "for": "channel"}
-        hers = await scene.lab.slash(scene.channel, scene.ada, "model", "use", options=options)
-        theirs = await scene.lab.slash(scene.channel, scene.guild.owner, "model", "use", options=options)
-
-        assert "it needs an admin" in (await hers.answered()).text
-        assert (await theirs.answered()).text == "`qwen3:8b` now answers for this channel."
-
-    async def test_the_conversation_is_reset(self, scene: Scene) -> None:
-        await scene.registered()
-        await scene.lab.say(scene.channel, scene.ada, "the owl is OWL-4711", mention=True)
-        await scene.answer()
-        await (await scene.lab.slash(scene.channel, scene.ada, "reset")).answered()
-        await scene.lab.say(scene.channel, scene.ada, "which owl?", mention=True)
-
-        assert "I remember: nothing" in (await scene.answers(count=2))[1].text
-
-    async def test_help_comes_in_the_language_of_the_client(self, scene: Scene) -> None:
-        dana = scene.lab.add_user("Dana", locale="he")
-        scene.guild.add_member(dana)
-        await scene.registered()
-        call = await scene.lab.slash(scene.channel, dana, "help")
-
-        assert "אני עונה בעזרת מודלים פתוחים" in (await call.answered()).text
-
-    async def test_a_command_works_in_a_dm(self, scene: Scene) -> None:
-        await scene.registered()
-        call = await scene.lab.slash(scene.lab.dm(scene.ada), scene.ada, "model", "why")
-
-        assert "`smollm2:135m` answers you here" in (await call.answered()).text
-
-    async def test_a_command_delivered_twice_runs_once(self, scene: Scene) -> None:
-        await scene.registered()
-        call = await scene.lab.slash(scene.channel, scene.ada, "help")
-        await call.answered()
-        await scene.lab.gateway.redeliver(call)
-        other = await scene.lab.slash(scene.channel, scene.ada, "help")
-        await other.answered()
-
-        assert len(call.wall) == 1
-
-    async def test_a_store_that_is_down_is_told(self, scene: Scene) -> None:
-        await scene.registered()
-        scene.turns.broken = Unavailable("error.internal")
-        call = await scene.lab.slash(scene.channel, scene.ada, "help")
-
-        assert "Something went wrong on my side" in (await call.answered()).text
-
     async def test_an_answer_too_long_for_one_message_goes_on_in_follow_ups(self, scene: Scene) -> None:
         scene.backend.install(*(card(f"model-{number}:{'x' * 60}") for number in range(30)))
         await scene.registered()
@@ -95,11 +26,6 @@ class TestSlashCommands:
 
         assert len(call.wall) > 1
         assert all(message.is_ephemeral for message in call.wall)
-
-    async def test_a_command_may_be_said_in_words(self, scene: Scene) -> None:
-        await scene.lab.say(scene.channel, scene.ada, "model use qwen3:8b", mention=True)
-
-        assert (await scene.answer()).text == "`qwen3:8b` now answers for you here."
 
     async def test_a_command_from_a_user_installation_is_answered(self, scene: Scene) -> None:
         await scene.registered()
@@ -132,38 +58,6 @@ class TestCompletion:
 
 
 class TestStop:
-    async def test_the_asker_stops_an_answer_and_what_was_written_stays(self, scene: Scene) -> None:
-        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
-        growing = await scene.reads("One owl")
-        press = await scene.lab.press(growing, "Stop", scene.ada)
-        said = await press.answered()
-
-        assert said.text == "Stopping. What was written so far stays."
-        assert press.is_ephemeral
-        assert (await scene.answer()).text == "One owl\n\n-# Stopped."
-        await until(lambda: scene.history.turns[1].state is TurnState.STOPPED)
-
-    async def test_the_command_stops_the_answer_that_is_written_here(self, scene: Scene) -> None:
-        await scene.registered()
-        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
-        await scene.reads("One owl")
-        call = await scene.lab.slash(scene.channel, scene.ada, "stop")
-
-        assert (await call.answered()).text == "Stopping. What was written so far stays."
-        assert (await scene.answer()).text == "One owl\n\n-# Stopped."
-
-    async def test_somebody_else_may_not(self, scene: Scene) -> None:
-        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
-        press = await scene.lab.press(await scene.reads("One owl"), "Stop", scene.ben)
-        said = await press.answered()
-        scene.backend.release()
-
-        assert said.text.startswith("Only the person who asked, or an admin, can stop this answer")
-        assert (await scene.answer()).text == "One owl, two owls."
-
     async def test_a_button_whose_turn_is_over_says_so(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count", mention=True)

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import TurnState
-from bot.errors import Unavailable
-from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running, set_up
+from tests.adapters.discord_scene import MESSAGES, Scene, set_up
 from tests.contracts.stores import in_sqlite
-from tests.fakes import Speech
-from tests.lab.discord import DiscordLab, Interaction, Message
+from tests.lab.discord import Interaction, Message
 
 AGAIN, GOOD, BAD, PUBLISH = "Regenerate", "Good", "Not good", "Show to everyone"
 
@@ -60,59 +57,12 @@ class TestOpenly:
         assert (await press.acknowledged())["type"] == 6
         assert press.followups == []
 
-    async def test_an_answer_made_again_can_be_stopped(self, scene: Scene) -> None:
-        first = await answered(scene)
-        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
-        await scene.lab.press(first, AGAIN, scene.ada)
-        second = await scene.reads("One owl")
-        await scene.lab.until(lambda: "Stop" in second.buttons)
-        await scene.lab.press(second, "Stop", scene.ada)
-
-        await scene.lab.until(lambda: "Stopped." in second.text)
-
-    async def test_a_press_delivered_twice_is_one(self, scene: Scene) -> None:
-        answer = await answered(scene)
-        press = await scene.lab.press(answer, AGAIN, scene.ada)
-        await scene.lab.gateway.redeliver(press)
-        await scene.answers(count=2)
-        rating = await scene.lab.press(answer, GOOD, scene.ada)
-        await rating.answered()
-
-        assert len(scene.backend.requests) == 2
-
-    async def test_who_may_not_is_told_alone(self, scene: Scene) -> None:
-        answer = await answered(scene)
-        press = await scene.lab.press(answer, AGAIN, scene.ben)
-        told = await press.answered()
-
-        assert told.seen_only_by is scene.ben
-        assert len(scene.backend.requests) == 1
-
-    async def test_what_is_gone_is_told_in_words(self, scene: Scene) -> None:
-        answer = await answered(scene)
-        await scene.history.forget_person("discord", str(scene.ada.id))
-        press = await scene.lab.press(answer, AGAIN, scene.ada)
-        told = await press.answered()
-
-        assert told.seen_only_by is scene.ada
-        assert told.text
-        assert told.text != answer.text
-
     async def test_a_button_of_another_version_is_told_in_words(self, scene: Scene) -> None:
         answer = await answered(scene)
         answer.components[0]["components"][0]["custom_id"] = "do:again?turn"
         press = await scene.lab.press(answer, AGAIN, scene.ada)
 
         assert "I do not know this button any more" in (await press.answered()).text
-
-    async def test_a_store_that_is_down_is_told_to_the_person_alone(self, scene: Scene) -> None:
-        answer = await answered(scene)
-        scene.turns.broken = Unavailable("error.internal")
-        press = await scene.lab.press(answer, AGAIN, scene.ada)
-        told = await press.answered()
-
-        assert "Something went wrong" in told.text
-        assert told.seen_only_by is scene.ada
 
     async def test_a_press_that_comes_too_late_does_nothing(self, scene: Scene) -> None:
         answer = await answered(scene)
@@ -135,14 +85,6 @@ class TestForms:
         assert form.modal["custom_id"].startswith("do:rate?")
         assert told.seen_only_by is scene.ada
 
-    async def test_the_reason_may_be_left_empty(self, scene: Scene) -> None:
-        answer = await answered(scene)
-        form = await scene.lab.press(answer, BAD, scene.ada)
-        await form.acknowledged()
-        sent = await scene.lab.submit(form, {})
-
-        assert (await sent.answered()).text
-
     async def test_the_form_speaks_the_language_of_the_person(self, scene: Scene) -> None:
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
@@ -154,37 +96,6 @@ class TestForms:
 
 
 class TestPrivately:
-    async def test_a_private_answer_is_made_again_for_the_person_alone(self, scene: Scene) -> None:
-        first = await privately(scene)
-        scene.backend.say("Seven owls.")
-        press = await scene.lab.press(first, AGAIN, scene.ada)
-        second = await finished(scene, press)
-
-        assert "Seven owls." in second.text
-        assert second.seen_only_by is scene.ada
-        assert scene.requests("POST", MESSAGES) == 0
-
-    async def test_what_cannot_be_done_is_told_to_the_person_alone(self, scene: Scene) -> None:
-        first = await privately(scene)
-        await scene.history.forget_person("discord", str(scene.ada.id))
-        press = await scene.lab.press(first, AGAIN, scene.ada)
-
-        assert (await press.answered()).seen_only_by is scene.ada
-
-    async def test_it_is_shown_to_everybody_once(self, scene: Scene) -> None:
-        scene.backend.say("Seven owls.")
-        answer = await privately(scene)
-        press = await scene.lab.press(answer, PUBLISH, scene.ada)
-        await scene.lab.until(lambda: press.followups)
-        shown = press.followups[0]
-        again = await scene.lab.press(answer, PUBLISH, scene.ada)
-        told = await again.answered()
-
-        assert shown.seen_only_by is None
-        assert "count owls" in shown.text
-        assert "Seven owls." in shown.text
-        assert told.seen_only_by is scene.ada
-
     async def test_only_who_asked_sees_its_buttons(self, scene: Scene) -> None:
         answer = await privately(scene)
 
@@ -204,24 +115,6 @@ class TestElsewhere:
         assert "Seven owls." in second.text
         assert second.seen_only_by is None
         assert scene.requests("POST", MESSAGES) == 0
-
-
-async def test_the_buttons_of_old_answers_work_after_a_restart() -> None:
-    async with DiscordLab() as lab:
-        scene = make_scene(lab)
-        async with running(scene, scene.adapter):
-            answer = await answered(scene)
-            await lab.until(lambda: scene.turns.turns[1].state is TurnState.ANSWERED)
-        lab.clock.advance(7200)
-        async with running(scene, scene.another_adapter()):
-            scene.backend.say("Seven owls.")
-            await lab.press(answer, AGAIN, scene.ada)
-            await scene.reads("Seven owls.")
-            press = await lab.press(answer, GOOD, scene.ada)
-            told = await press.answered()
-
-        assert told.seen_only_by is scene.ada
-        assert not lab.violations
 
 
 HUGE = 10**30

@@ -31,19 +31,6 @@ async def asked(scene: Scene) -> Message:
 
 
 class TestWhatWasPosted:
-    async def test_a_growing_answer_is_made_anew_in_its_message(self, scene: Scene, asked: Message) -> None:
-        async with process(scene, asked) as ended:
-            growing = await ended.posts("One owl")
-        scene.backend.say("One owl, two owls.")
-        async with running(scene, scene.adapter):
-            await scene.take_over()
-            await scene.reads("One owl, two owls.")
-            answer = await scene.answer()
-
-        assert answer is growing
-        assert answer.text.endswith("-# An earlier attempt at this answer was cut short, so it was made again.")
-        assert scene.lab.wall(scene.channel) == [asked, answer]
-
     async def test_a_state_gives_its_place_to_the_answer(self, scene: Scene, asked: Message) -> None:
         async with process(scene, asked) as ended:
             state = await ended.shows("Loading ...")

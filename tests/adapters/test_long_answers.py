@@ -169,6 +169,38 @@ def test_a_link_longer_than_a_message_is_cut_all_the_same() -> None:
     assert [len(part.text) for part in parts] == [100, 100, 100, 25]
 
 
+LONG = "some words that go on. " * 20
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [(marks, marks) for marks in ("`", "``", "*", "_", "**", "__", "~~", "||")]
+    + [("**`", "`**"), ("_**", "**_"), ("[", "]")],
+)
+@pytest.mark.parametrize("before", ["", "Here is it: ", "> ", "- "])
+def test_what_is_longer_than_a_message_is_closed_and_opened_again(opening: str, closing: str, before: str) -> None:
+    end = f"{closing}(https://owl.example)" if closing == "]" else closing
+    parts = texts(f"{before}{opening}{LONG.strip()}{end} More.")
+
+    assert len(parts) == 2
+    assert parts[0].startswith(before + opening + "some")
+    assert parts[0].endswith(closing)
+    assert parts[1].removeprefix(before if before == "> " else "").startswith(opening)
+    assert parts[1].endswith(f"{end} More.")
+
+
+def test_emphasis_over_lines_is_closed_and_opened_again_between_them() -> None:
+    parts = texts("\n".join(["**first", *["some words"] * 40, "last**"]))
+
+    assert all(part.startswith("**") and part.endswith("**") for part in parts)
+
+
+def test_marks_are_not_put_beside_their_like() -> None:
+    parts = texts("``" + "a ` " * 200 + "b``", 100)
+
+    assert all(part.count("``") == 2 and "```" not in part for part in parts)
+
+
 @pytest.mark.parametrize("character", ["e\u0301", "👩‍👩‍👧‍👦", "🇮🇱", "क्षि", "각", "❤️", "👍🏽", "\ud83d\ude00"])
 def test_a_character_made_of_several_is_never_torn(character: str) -> None:
     parts = cut(f"a{character * 200}", 64)

@@ -51,12 +51,6 @@ class TestAskingEverybody:
 
         assert scene.lab.title(scene.channel, str(answer.thread_ts)) == "where do owls live?"
 
-    async def test_nothing_in_a_question_pings(self, scene: Scene) -> None:
-        await scene.lab.slash(scene.channel, scene.ada, "/ask", f"<!channel> who is <@{scene.ben.id}>?")
-        await scene.answered("You said")
-
-        assert quote_in(scene).pings == set()
-
     async def test_in_a_dm_the_question_is_shown_and_answered_there(self, scene: Scene) -> None:
         dm = scene.lab.dm(scene.ada)
         await scene.lab.slash(dm, scene.ada, "/ask", "where do owls live?")
@@ -106,14 +100,6 @@ class TestAskingEverybody:
 
 
 class TestAskingAlone:
-    async def test_nobody_else_sees_question_or_answer(self, scene: Scene) -> None:
-        scene.backend.say("In trees.")
-        await scene.lab.slash(scene.channel, scene.ada, "/ask", "where do owls live? private yes")
-        await scene.lab.private_reads(scene.channel, scene.ada, "In trees.")
-
-        assert scene.lab.posts(scene.channel) == []
-        assert scene.lab.private(scene.channel, scene.ben) == []
-
     async def test_the_conversation_is_the_persons_own(self, scene: Scene) -> None:
         await scene.lab.slash(scene.channel, scene.ada, "/ask", "the owl is OWL-4711 private yes")
         await scene.lab.private_reads(scene.channel, scene.ada, "You said")

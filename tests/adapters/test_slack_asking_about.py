@@ -47,15 +47,6 @@ class TestAskingAboutAMessage:
 
         assert await scene.answered("Explain this message", thread=said.ts)
 
-    async def test_for_the_asker_alone(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
-        await opened_form(scene, said.message)
-        await scene.lab.submit(scene.ada, TICKED)
-        await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
-
-        assert scene.lab.posts(scene.channel) == []
-        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
-
     async def test_a_question_the_bot_was_asked_before_can_be_asked_about(self, scene: Scene) -> None:
         asked = await scene.lab.say(scene.channel, scene.ada, "hello")
         await scene.answered("You said: ada: hello", thread=asked.ts)
@@ -126,13 +117,6 @@ class TestAskingAboutAMessage:
         assert "/invite" in refused.ack_payload["errors"]["question"]
         assert agreed.ack_payload == {}
         assert await scene.lab.private_reads(elsewhere, scene.ada, "Explain this message")
-
-    async def test_a_message_without_text_opens_no_form(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ben, "", mention=False)
-        picked = await scene.lab.shortcut(said.message, SHORTCUT, scene.ada)
-
-        assert "no text" in (await picked.responded())[0].shown
-        assert scene.lab.view(scene.ada) is None
 
     async def test_a_form_that_slack_does_not_open_is_told(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)

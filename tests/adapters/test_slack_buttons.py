@@ -180,24 +180,6 @@ class TestAnswers:
         assert len(scene.lab.posts(scene.channel)) == 2
         await scene.at_rest(scene.channel, asked.ts)
 
-    async def test_regenerate_that_is_delivered_twice_answers_once(self, scene: Scene) -> None:
-        scene.backend.say("In trees.", "In old trees.", "In very old trees.")
-        await scene.lab.say(scene.channel, scene.ada, "where do owls live?")
-        pressed = await scene.lab.press(await scene.answered("In trees."), "press.0", scene.ada)
-        await scene.answered("In old trees.")
-        await scene.lab.socket.redeliver(pressed.event)
-        await scene.lab.say(scene.channel, scene.ada, "and bats?")
-        await scene.answered("In very old trees.")
-
-        assert len(scene.lab.posts(scene.channel)) == 3
-
-    async def test_somebody_elses_answer_is_not_regenerated_and_they_are_told_so_alone(self, scene: Scene) -> None:
-        await scene.lab.say(scene.channel, scene.ada, "hello")
-        await scene.lab.press(await scene.answered("You said"), "press.0", scene.ben)
-        await scene.lab.until(lambda: bool(scene.lab.private(scene.channel, scene.ben)))
-
-        assert len(scene.backend.requests) == 1
-
     async def test_an_answer_made_again_is_taken_over_by_another_process(self) -> None:
         async with SlackLab() as lab:
             scene = make_scene(lab)
@@ -215,29 +197,6 @@ class TestAnswers:
             assert [post.ts for post in lab.posts(scene.channel)[1:]] == [again.ts]
             assert lab.violations == []
 
-    async def test_continue_goes_on_below(self, scene: Scene) -> None:
-        scene.backend.say(" ".join(f"owl{number}" for number in range(5_000)), "and bats.")
-        await scene.lab.say(scene.channel, scene.ada, "count owls")
-        cut = await scene.answered("length limit")
-        await scene.lab.press(cut, "press.1", scene.ada)
-
-        assert labels(cut)[:2] == ["Regenerate", "Continue"]
-        assert await scene.answered("and bats.")
-
-    async def test_a_thumb_up_is_kept(self, scene: Scene) -> None:
-        await scene.lab.say(scene.channel, scene.ada, "hello")
-        await scene.lab.rate(await scene.answered("You said"), THUMBS, scene.rosa, good=True)
-
-        assert await scene.lab.private_reads(scene.channel, scene.rosa, "Thank")
-
-    async def test_a_thumb_down_asks_why_and_is_kept(self, scene: Scene) -> None:
-        await scene.lab.say(scene.channel, scene.ada, "hello")
-        await scene.lab.rate(await scene.answered("You said"), THUMBS, scene.ada, good=False)
-        await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
-        await scene.lab.submit(scene.ada, {"answer": {"value": "owls do not talk"}})
-
-        assert await scene.lab.private_reads(scene.channel, scene.ada, "Thank")
-
     async def test_a_private_answer_is_shown_to_everyone_on_request_and_once(self, scene: Scene) -> None:
         scene.backend.say("In trees.")
         await ask_about_a_message(scene)
@@ -250,16 +209,6 @@ class TestAnswers:
 
         assert shown.thread_ts is None
         assert len(scene.lab.posts(scene.channel)) == 1
-
-    async def test_a_private_answer_is_regenerated_privately(self, scene: Scene) -> None:
-        scene.backend.say("In trees.", "In old trees.")
-        await ask_about_a_message(scene)
-        await scene.lab.press(
-            await scene.lab.private_reads(scene.channel, scene.ada, "In trees."), "press.0", scene.ada
-        )
-        await scene.lab.private_reads(scene.channel, scene.ada, "In old trees.")
-
-        assert scene.lab.posts(scene.channel) == []
 
 
 async def ask_about_a_message(scene: Scene) -> None:

@@ -66,13 +66,6 @@ async def test_an_old_stream_is_ended_before_slack_ends_it_and_updated_from_then
     assert steps(only_post(scene)) == ["post", "stop", "update", "update"]
 
 
-async def test_a_text_that_shrinks_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
-    ts = await poster.post(Content("One owl, two", running=True), key="k")
-    await poster.edit(ts, Content("One owl"))
-
-    assert only_post(scene).shown == "One owl"
-
-
 async def test_a_piece_whose_fate_is_unknown_is_put_right_by_an_update(scene: Scene, poster: SlackPoster) -> None:
     ts = await poster.post(Content("One", running=True), key="k")
     scene.lab.fail_next("chat.appendStream", drop="after")

@@ -43,15 +43,6 @@ async def resumed(scene: Scene, text: str = WHOLE) -> str:
 
 
 class TestWhatWasPosted:
-    async def test_a_message_is_edited(self, scene: Scene, asked: Said) -> None:
-        async with process(scene, asked) as ended:
-            growing = await ended.posts("One owl")
-        scene.backend.say(WHOLE)
-        await resumed(scene)
-
-        assert scene.lab.posts(scene.channel) == [growing]
-        assert growing.shown.startswith(WHOLE)
-
     async def test_a_stream_is_ended_and_edited(self, scene: Scene, asked: Said) -> None:
         async with process(scene, asked) as ended:
             growing = await ended.streams("One owl")
@@ -61,14 +52,6 @@ class TestWhatWasPosted:
         assert scene.lab.posts(scene.channel) == [growing]
         assert not growing.streaming
         assert growing.metadata == {"event_type": "lyceum_reply", "event_payload": {"key": "turn-1:0"}}
-
-    async def test_a_message_that_was_not_noted_is_found(self, scene: Scene, asked: Said) -> None:
-        async with process(scene, asked) as ended:
-            growing = await ended.posts("One owl", noted=False)
-        scene.backend.say(WHOLE)
-        await resumed(scene)
-
-        assert scene.lab.posts(scene.channel) == [growing]
 
     async def test_a_stream_that_was_not_noted_is_found(self, scene: Scene, asked: Said) -> None:
         async with process(scene, asked) as ended:
@@ -143,13 +126,6 @@ class TestWhatWasPosted:
 
         assert scene.lab.posts(scene.channel) == [ducks, growing]
         assert ducks.shown == "One duck"
-
-    async def test_nothing_posted_is_answered_as_if_new(self, scene: Scene, asked: Said) -> None:
-        async with process(scene, asked):
-            pass
-        scene.backend.say(WHOLE)
-
-        assert (await resumed(scene)).startswith(WHOLE)
 
     async def test_a_shorter_answer_leaves_no_rest_of_the_longer_one(self, scene: Scene, asked: Said) -> None:
         async with process(scene, asked) as ended:
@@ -244,16 +220,6 @@ class TestOtherProcesses:
 
             assert await scene.answered("_Stopped._", thread=asked.ts)
             assert await scene.closed(1) is TurnState.STOPPED
-
-    async def test_slash_stop_ends_the_answer_in_a_dm(self, scene: Scene) -> None:
-        scene.backend.say(Speech(WHOLE, holds=True, after=2))
-        dm = scene.lab.dm(scene.ada)
-        async with running(scene.adapter):
-            await scene.lab.say(dm, scene.ada, "count owls")
-            await scene.shown("One owl", channel=dm)
-            await (await scene.lab.slash(dm, scene.ada, "/stop")).responded()
-
-            assert await scene.answered("_Stopped._", channel=dm)
 
 
 async def test_a_token_revoked_in_the_middle_ends_the_adapter_and_leaves_the_turn_open(scene: Scene) -> None:

@@ -8,7 +8,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.cutting import Part, cut
+from adapters.cutting import Cutter, Part, cut
 from tests.adapters.markdown_reading import open_fence
 
 LIMITS = st.integers(min_value=64, max_value=400)
@@ -106,6 +106,15 @@ def test_a_part_never_changes_while_an_answer_grows_by_characters(text: str, lim
     states = [cut(text[:end], limit, moved=moved) for end in range(len(text) + 1)]
 
     assert all(after[: len(before[:-1])] == before[:-1] for before, after in pairwise(states))
+
+
+@settings(max_examples=30)
+@given(TEXTS, TEXTS, LIMITS)
+def test_a_cutter_that_has_seen_the_beginning_cuts_as_one_that_has_not(text: str, other: str, limit: int) -> None:
+    cutter = Cutter(limit, moved=moved)
+    texts = [*(text[:end] for end in range(len(text) + 1)), other, text]
+
+    assert all(cutter.cut(each) == cut(each, limit, moved=moved) for each in texts)
 
 
 @given(TEXTS, LIMITS)

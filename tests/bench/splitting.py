@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from adapters.cutting import Part, cut
+from adapters.discord.dialect import to_discord
+from adapters.slack.dialect import to_slack
 from tests.adapters.markdown_reading import code_lines, open_fence
 from tests.bench.rig.answers import Answer, answers
 from tests.bench.rig.machine import Watch, described
@@ -23,6 +25,9 @@ LIMIT = 2000
 USUAL_CHARS = 6000
 MOST_MESSAGES = 4.2
 LARGE = 17
+# A character of any text costs as much as one of an answer, or a few times that; of these once a thousand times.
+COST_CHARS = 24_000
+HOSTILE = ("ש _", "\n> ```\n<sub>", "[", "[a](", "`", "**a", "- a\n", "a\n\n", "a|b\n", "```\n", "\\[\n", " ", "<b>")
 PATH = "docs/reference/long-answers.md"
 MARKS = ("<!-- measured -->\n", "<!-- /measured -->\n")
 # Links and code spans; those that stand in code are the same in every way of cutting that keeps lines.
@@ -137,6 +142,24 @@ def table(baseline: Measured, bot: Measured) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def costs(documents: Sequence[Answer]) -> str:
+    """Return what a character of each kind of text costs, in microseconds, as lines to be printed."""
+    answer = "\n\n".join(document.text for document in documents[:LARGE])[:COST_CHARS]
+    kinds = {"answers": answer} | {repr(part): (part * COST_CHARS)[:COST_CHARS] for part in HOSTILE}
+    ways = {"cut": ours, "discord": to_discord, "slack": to_slack}
+    lines = [f"{'µs a character':20}" + "".join(f"{way:>10}" for way in ways)]
+    for kind, text in kinds.items():
+        each = (_seconds(way, text) * 1e6 / COST_CHARS for way in ways.values())
+        lines.append(f"{kind:20}" + "".join(f"{cost:10.2f}" for cost in each))
+    return "\n".join(lines)
+
+
+def _seconds(way: Callable[[str], object], text: str) -> float:
+    started = time.thread_time()
+    way(text)
+    return time.thread_time() - started
+
+
 def with_table(page: str, shown: str) -> str:
     """Return the page with the table between its marks."""
     before, mark, rest = page.partition(MARKS[0])
@@ -158,6 +181,7 @@ def main() -> None:
     )
     verdict = "All aims are met." if bot.is_met else f"MISSED: 100 % everywhere and at most {MOST_MESSAGES} messages."
     print("\n".join([told, "", table(baseline, bot), verdict]))
+    print(costs(documents))
     if chosen.write:
         file = ROOT / PATH
         page = with_table(file.read_text(encoding="utf-8"), f"{table(baseline, bot)}\n{told} {verdict}\n")

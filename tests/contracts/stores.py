@@ -19,6 +19,7 @@ from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
 from tests.lab import postgres
+from tests.lab.sqlite import make_file
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -82,9 +83,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
 @asynccontextmanager
 async def in_sqlite(folder: Path) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as stack:
-        database, another = [
-            await stack.enter_async_context(await open_database(folder / "lyceum.db")) for _ in range(2)
-        ]
+        file = await make_file(folder / "lyceum.db")
+        database, another = [await stack.enter_async_context(await open_database(file)) for _ in range(2)]
         yield over(database, another)
 
 

@@ -49,8 +49,8 @@ async def ids(lessons: Lessons, document: Document = TIDES) -> list[int]:
 
 
 async def vectors(lessons: Lessons, *, model: str = "small") -> Sequence[Sequence[float] | None]:
-    shelf = await lessons.shelf("en", model=model)
-    return [vector if vector is None else [*vector] for vector in shelf.vectors]
+    language_index = await lessons.language_index("en", model=model)
+    return [vector if vector is None else [*vector] for vector in language_index.vectors]
 
 
 async def test_an_empty_index_has_nothing_to_tell(lessons: Lessons) -> None:
@@ -58,7 +58,7 @@ async def test_an_empty_index_has_nothing_to_tell(lessons: Lessons) -> None:
     assert list(await lessons.documents()) == []
     assert list(await lessons.chunks(TIDES)) == []
     assert await lessons.generations() == {}
-    assert list((await lessons.shelf("en", model="")).passages) == []
+    assert list((await lessons.language_index("en", model="")).passages) == []
     assert list(await lessons.passages([1])) == []
 
 
@@ -147,18 +147,18 @@ async def test_more_passages_than_a_statement_binds_can_be_asked_for(lessons: Le
     assert [passage.id for passage in await lessons.passages(wanted)] == wanted
 
 
-async def test_a_shelf_holds_one_language_with_its_vectors(lessons: Lessons) -> None:
+async def test_an_index_holds_one_language_with_its_vectors(lessons: Lessons) -> None:
     await lessons.put("docs", TIDES, CHUNKS, VECTORS)
     await lessons.put("docs", GEUT, CHUNKS, VECTORS)
     await lessons.put("docs", KNOTS, CHUNKS[:1], None)
 
-    shelf = await lessons.shelf("en", model="small")
-    assert [(passage.document.lesson, passage.chunk) for passage in shelf.passages] == [
+    language_index = await lessons.language_index("en", model="small")
+    assert [(passage.document.lesson, passage.chunk) for passage in language_index.passages] == [
         ("02-tides", CHUNKS[0]),
         ("02-tides", CHUNKS[1]),
         ("10-knots", CHUNKS[0]),
     ]
-    assert [passage.id for passage in shelf.passages] == [*await ids(lessons), *await ids(lessons, KNOTS)]
+    assert [passage.id for passage in language_index.passages] == [*await ids(lessons), *await ids(lessons, KNOTS)]
     assert await vectors(lessons) == [[1.0, 0.0], pytest.approx([0.6, -0.8], abs=0.001), None]
 
 
@@ -201,10 +201,10 @@ async def test_a_document_that_changes_its_language_changes_both(lessons: Lesson
     assert after["nl"] > 0
 
 
-async def test_a_shelf_tells_its_generation(lessons: Lessons) -> None:
+async def test_an_index_tells_its_generation(lessons: Lessons) -> None:
     await lessons.put("docs", TIDES, CHUNKS, None)
 
-    assert (await lessons.shelf("en", model="")).generation == (await lessons.generations())["en"]
+    assert (await lessons.language_index("en", model="")).generation == (await lessons.generations())["en"]
 
 
 async def test_a_vector_too_few_is_refused_and_nothing_stored(lessons: Lessons) -> None:
@@ -218,7 +218,7 @@ async def test_a_document_without_chunks_is_known_and_has_no_passages(lessons: L
     await lessons.put("docs", TIDES, (), Vectors("small", ()))
 
     assert await lessons.hashes("docs") == {TIDES.path: "a1"}
-    assert list((await lessons.shelf("en", model="small")).passages) == []
+    assert list((await lessons.language_index("en", model="small")).passages) == []
 
 
 async def test_documents_put_at_the_same_moment_are_all_there(lessons: Lessons) -> None:

@@ -6,14 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.doors import Doors, front_doors
-from tests.e2e.stored import KINDS, Stored
-
-
-@pytest.fixture(params=KINDS)
-async def stored(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stored]:
-    """Yield the database of a test's bot, of each kind."""
-    async with KINDS[request.param](tmp_path) as stored:
-        yield stored
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from tests.lab.slack import User as SlackUser
 
 PLACE = re.compile(r"\bat (place\w+)\b")
 CANARY = re.compile(r"\bOWL-\d+\b")
-ANSWERED_WITHIN_S = 90.0
+# All of them at once; on a machine that does nothing else it takes five seconds. What ends here hangs.
+ANSWERED_WITHIN_S = 180.0
 ALONE, SHARED = 1, 5
 
 

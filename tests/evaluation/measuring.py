@@ -6,6 +6,7 @@ takes in only what has changed.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -20,10 +21,11 @@ from typing import IO
 
 from bot.storage.database.revisions import HEAD
 from tests.cli_process import ROOT
+from tests.evaluation.undisturbed import undisturbed
 
 BESIDE = "shared/course"
 CACHE = ROOT / ".cache/evaluation"
-TOOK_S = 840.0
+TOOK_S = 1400.0
 ENGLISH = "en"
 
 Scores = Mapping[str, float | None]
@@ -81,8 +83,7 @@ def measured(using: Material, *, folder: Path = CACHE) -> Measured:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder / "lock"), tempfile.TemporaryDirectory() as scratch:
-        # A database of its own for each schema: a checkout of another version must not meet this one's.
-        database = folder / f"{HEAD}.db"
+        database = _index(folder)
         ingest_s, told = ingested(using.course, database, languages=_languages(using.questions))
         predictions, scores = Path(scratch, "predictions.jsonl"), Path(scratch, "scores.json")
         _lyceum(database, "evaluate", f"{using.questions}", "--output", f"{predictions}")
@@ -100,10 +101,24 @@ def ingested(course: Path, database: Path, *, languages: Sequence[str]) -> tuple
     return took, next((line for line in said.splitlines() if "lessons are in the index" in line), said.strip())
 
 
-def english_ingest_s(course: Path) -> float:
-    """Return the processor time of taking in the English lessons of a course from nothing, in seconds."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return ingested(course, Path(scratch, "lyceum.db"), languages=(ENGLISH,))[0]
+def english_ingest_s(course: Path, *, folder: Path = CACHE) -> tuple[float, float]:
+    """Return the processor time of taking in the English lessons of a course from nothing: as it was, and undisturbed.
+
+    Where `folder` has no index yet this one stays there, so that `measured` takes in the other languages alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch, "lyceum.db")
+        took = asyncio.run(undisturbed(lambda: ingested(course, made, languages=(ENGLISH,))[0]))
+        with _alone(folder / "lock"):
+            if not _index(folder).exists():
+                made.replace(_index(folder))
+    return took
+
+
+def _index(folder: Path) -> Path:
+    """Return the database of this schema; a checkout of another version must not meet it."""
+    return folder / f"{HEAD}.db"
 
 
 def _languages(questions: Path) -> list[str]:

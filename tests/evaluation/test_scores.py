@@ -8,7 +8,12 @@ from tests.evaluation.keeping import ALL, PAGE, kept_scores, worse
 from tests.evaluation.measuring import CannotMeasureError, Material, english_ingest_s, material, measured
 
 INGEST_S = 60.0
-"""How much processor time the English lessons of both courses may take, embeddings included."""
+"""How much processor time the English lessons of both courses may take undisturbed, embeddings included."""
+
+
+# Where there is no index yet, taking everything in costs four minutes of processor time, the English lessons alone one.
+# Beside a busy machine's other work it may get a tenth of a core. What ends here hangs.
+pytestmark = pytest.mark.timeout(1500)
 
 
 @pytest.fixture(scope="module")
@@ -19,17 +24,15 @@ def using() -> Material:
         pytest.skip(str(error))
 
 
-@pytest.mark.timeout(900)
+def test_two_courses_are_taken_in_within_a_minute_of_processor_time(using: Material) -> None:
+    busy_s, took_s = english_ingest_s(using.course)
+    print(f"ingest of the English lessons: {busy_s:.1f} s of processor time, {took_s:.1f} s undisturbed")
+
+    assert took_s <= INGEST_S
+
+
 def test_answers_are_as_good_as_the_table_says(using: Material) -> None:
     done = measured(using)
     print(done.table)
 
     assert worse(kept_scores(PAGE.read_text(encoding="utf-8")), done.scores[ALL]) == []
-
-
-@pytest.mark.timeout(300)
-def test_two_courses_are_taken_in_within_a_minute_of_processor_time(using: Material) -> None:
-    took_s = english_ingest_s(using.course)
-    print(f"ingest of the English lessons: {took_s:.1f} s of processor time, of {INGEST_S:.0f} s")
-
-    assert took_s <= INGEST_S

@@ -119,7 +119,8 @@ class PostgresServer:
         if template == TEMPLATE:
             await self._ensure_template()
         name = f"test_{secrets.token_hex(8)}"
-        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copying the files takes half the time of writing each page to the log, which is the default.
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield self.url(name)
         finally:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from hashlib import md5
 from pathlib import Path
 
-from bot.lessons.files import Source
-from bot.lessons.reading.loaders import Loaded, Reader, Ready, read_course
-from bot.lessons.reading.sorting import ALL, Selection
+from bot.lessons.files import CourseSource
+from bot.lessons.reading.loaders import Loaded, ReadDocument, Reader, read_course
+from bot.lessons.reading.sorting import ALL, FileSelection
 from bot.lessons.sources.folders import folder_source
 
 BEES = "# Bees\n\nBees dance to tell where flowers are.\n"
@@ -24,7 +24,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def source(folder: Path, files: Mapping[str, str | bytes], *, base_url: str = "") -> Source:
+def source(folder: Path, files: Mapping[str, str | bytes], *, base_url: str = "") -> CourseSource:
     """Return a folder with these files as a source."""
     return folder_source(write(folder, files), base_url=base_url)
 
@@ -36,11 +36,11 @@ def loaded(folder: Path, files: Mapping[str, str | bytes], *, base_url: str = ""
     }
 
 
-def skipped(folder: Path, files: Mapping[str, str | bytes], *, selection: Selection = ALL) -> dict[str, str]:
+def skipped(folder: Path, files: Mapping[str, str | bytes], *, selection: FileSelection = ALL) -> dict[str, str]:
     """Return why files in a folder are not taken, by path."""
     reader = Reader(source(folder, files), selection=selection)
     opened = [reader.open(candidate) for candidate in reader.candidates]
-    read = [reader.load(each) if isinstance(each, Ready) else each for each in opened]
+    read = [reader.load(each) if isinstance(each, ReadDocument) else each for each in opened]
     return {each.path: each.reason.value for each in (*reader.skipped, *read) if not isinstance(each, tuple)}
 
 

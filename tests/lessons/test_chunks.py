@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lessons.reading.chunks import REST, SIZE, chunks_of, cut, width
-from bot.lessons.reading.pages import Page, read_markdown
-from bot.lessons.reading.section_blocks import Block, Kind
+from bot.lessons.reading.pages import LessonPage, read_markdown
+from bot.lessons.reading.section_blocks import Block, BlockKind
 
 WORDS = st.text(alphabet=st.sampled_from("abcd, .:!?;。、文שלום\u0301"), min_size=1, max_size=200)
-TEXTS = st.lists(st.builds(Block, st.just(Kind.TEXT), WORDS), max_size=8)
+TEXTS = st.lists(st.builds(Block, st.just(BlockKind.TEXT), WORDS), max_size=8)
 LINES = st.lists(st.text(alphabet=st.sampled_from('ab (="文'), max_size=90), min_size=1, max_size=30)
 
 
-def page(text: str) -> Page:
+def page(text: str) -> LessonPage:
     return read_markdown(text, is_translation=False)
 
 
@@ -39,7 +39,7 @@ def test_no_chunk_is_wider_than_it_may_be(blocks: list[Block], size: int) -> Non
 @given(LINES, st.integers(min_value=80, max_value=300))
 def test_code_that_is_cut_stays_fenced_and_keeps_its_lines(lines: list[str], size: int) -> None:
     code = "\n".join(lines)
-    parts = cut([Block(Kind.FENCE, f"```python\n{code}\n```")], size=size)
+    parts = cut([Block(BlockKind.FENCE, f"```python\n{code}\n```")], size=size)
 
     assert all(part.startswith("```python\n") and part.endswith("\n```") for part in parts)
     assert bare("".join(part[len("```python\n") : -len("\n```")] for part in parts)) == bare(code)
@@ -49,7 +49,7 @@ def test_code_that_is_cut_stays_fenced_and_keeps_its_lines(lines: list[str], siz
 def test_a_table_that_is_cut_repeats_its_header_and_keeps_its_rows_whole(cells: list[str]) -> None:
     rows = [f"| {number} | {cell.strip()} |" for number, cell in enumerate(cells)]
     head = "| n | what |\n|---|---|\n"
-    parts = cut([Block(Kind.TABLE, head + "\n".join(rows))], size=200)
+    parts = cut([Block(BlockKind.TABLE, head + "\n".join(rows))], size=200)
 
     assert all(part.startswith(head) for part in parts)
     assert list(chain.from_iterable(part.removeprefix(head).split("\n") for part in parts)) == rows

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.console import Screen
-from bot.cli.ingest import LINE_EACH_S, MOVES_EACH_S, Ticker, fitted
+from bot.cli.ingest import LINE_EACH_S, MOVES_EACH_S, ProgressLine, fitted
 from bot.i18n import LOCALES, sentences
 from bot.lessons.course_layout import Skip
 from bot.lessons.ingestion import Progress
@@ -121,7 +121,7 @@ async def test_what_cannot_say_how_far_it_is_says_how_long_it_takes() -> None:
             await steps.acquire()
         clock.now += seconds
 
-    async with Ticker(Screen(stream), "en", clock=clock, sleep=sleep).waiting():
+    async with ProgressLine(Screen(stream), "en", clock=clock, sleep=sleep).waiting():
         await shown.wait()
 
     line = "\r\x1b[KStill at it after {} s …"
@@ -136,7 +136,7 @@ class Shown:
     clock: Clock = field(default_factory=Clock)
 
     def after(self, *moments: float) -> str:
-        ticker = Ticker(Screen(self.stream), "en", clock=self.clock)
+        ticker = ProgressLine(Screen(self.stream), "en", clock=self.clock)
         for moment in moments:
             self.clock.now = moment
             ticker(Progress(1, 4, 7, "03-bees/\x1b[2Jx.md"))

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain import Chunk, Document
 from bot.errors import Unavailable
-from bot.lessons.ingestion import BATCH, Ingestion, NoLessons, Outcome, Progress, Report
-from bot.lessons.reading.sorting import Selection
+from bot.lessons.ingestion import BATCH, Ingestion, IngestReport, NoLessons, Outcome, Progress
+from bot.lessons.reading.sorting import FileSelection
 from bot.ports import Vectors
 from tests.lessons.courses import BEES, BEES_HE, metadata, source
 from tests.memory.lessons import FakeLessons
@@ -51,7 +51,7 @@ class FullLessons(FakeLessons):
         self.broken = Unavailable("error.storage_full")
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: IngestReport) -> dict[str, int]:
     return {outcome.value: len(paths) for outcome, paths in report.taken.items() if paths} | (
         {"removed": len(report.removed)} if report.removed else {}
     )
@@ -101,7 +101,7 @@ async def test_the_index_holds_what_was_asked_for_last(tmp_path: Path) -> None:
     lessons = FakeLessons()
     ingestion = Ingestion(lessons=lessons)
     await ingestion.run(source(tmp_path, FILES))
-    report = await ingestion.run(source(tmp_path, FILES), selection=Selection(languages=frozenset({"he"})))
+    report = await ingestion.run(source(tmp_path, FILES), selection=FileSelection(languages=frozenset({"he"})))
 
     assert len(report.removed) == 2
     assert [document.language for document in await lessons.documents()] == ["he"]
@@ -123,7 +123,7 @@ async def test_a_source_without_lessons_changes_nothing(tmp_path: Path) -> None:
     ingestion = Ingestion(lessons=lessons)
     await ingestion.run(source(tmp_path, FILES))
     with pytest.raises(NoLessons) as told:
-        await ingestion.run(source(tmp_path, FILES), selection=Selection(paths=("05-nowhere",)))
+        await ingestion.run(source(tmp_path, FILES), selection=FileSelection(paths=("05-nowhere",)))
 
     assert len(told.value.skipped) == 3
     assert len(await lessons.documents()) == 3
@@ -144,10 +144,10 @@ async def test_passages_are_embedded_in_batches_with_where_they_stand(tmp_path: 
     lessons, embedder = FakeLessons(), CountingEmbedder()
     sections = "\n\n".join(f"## Part {number}\n\nwords" for number in range(BATCH + 1))
     await Ingestion(lessons=lessons, embedder=embedder).run(source(tmp_path, {"03-bees.md": f"# Bees\n\n{sections}"}))
-    shelf = await lessons.shelf("en", model="counting")
+    language_index = await lessons.language_index("en", model="counting")
 
     assert embedder.batches == [BATCH, 1]
-    assert shelf.vectors[0] == [float(len("Bees > Part 0. words"))]
+    assert language_index.vectors[0] == [float(len("Bees > Part 0. words"))]
 
 
 async def test_an_embedder_that_fails_stores_no_half_document(tmp_path: Path) -> None:

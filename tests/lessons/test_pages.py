@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lessons.reading.lesson_text import decoded, front_title, lesson_only
-from bot.lessons.reading.pages import NotANotebook, Page, read_markdown, read_notebook
+from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook
 
 WORDS = "Some words that say something."
 START = "<!-- CO-OP TRANSLATOR DISCLAIMER START -->"
 END = "<!-- CO-OP TRANSLATOR DISCLAIMER END -->"
 
 
-def read(text: str, *, is_translation: bool = False) -> Page:
+def read(text: str, *, is_translation: bool = False) -> LessonPage:
     return read_markdown(text, is_translation=is_translation)
 
 
-def headings(page: Page) -> list[tuple[str, ...]]:
+def headings(page: LessonPage) -> list[tuple[str, ...]]:
     return [section.path for section in page.sections]
 
 
-def said(page: Page) -> str:
+def said(page: LessonPage) -> str:
     return "\n\n".join(block.text for section in page.sections for block in section.blocks)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain import Passage
 from bot.errors import UserError
-from bot.lessons.reading.sorting import Selection
+from bot.lessons.reading.sorting import FileSelection
 from tests.lessons.courses import BEES, BEES_HE, loaded, metadata, skipped
 
 WORDS = "Words about hives that nobody gave a heading.\n"
@@ -166,7 +166,7 @@ def test_only_what_was_asked_for_is_taken(tmp_path: Path) -> None:
         "translations/fr/03-bees/README.md": "# Abeilles\n",
         "03-bees-and-wasps/README.md": BEES,
     }
-    selection = Selection(languages=frozenset({"en", "he"}), paths=("03-bees",))
+    selection = FileSelection(languages=frozenset({"en", "he"}), paths=("03-bees",))
 
     assert skipped(tmp_path, files, selection=selection) == {
         "README.md": "elsewhere",

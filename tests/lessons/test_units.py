@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.answers.units import Kind, units
+from bot.lessons.answers.units import UnitKind, units
 
 
 def texts(passage: str) -> list[str]:
@@ -30,11 +30,11 @@ def test_items_rows_and_lines_of_code_stand_by_themselves() -> None:
     passage = "- one\n  goes on\n- two\n\n| a | b |\n|---|---|\n| c | d |\n\n```py\nx = 1\n```"
 
     assert [(unit.kind, unit.text) for unit in units(passage)] == [
-        (Kind.ITEM, "- one goes on"),
-        (Kind.ITEM, "- two"),
-        (Kind.ROW, "a | b"),
-        (Kind.ROW, "c | d"),
-        (Kind.CODE, "x = 1"),
+        (UnitKind.ITEM, "- one goes on"),
+        (UnitKind.ITEM, "- two"),
+        (UnitKind.ROW, "a | b"),
+        (UnitKind.ROW, "c | d"),
+        (UnitKind.CODE, "x = 1"),
     ]
 
 

@@ -16,7 +16,7 @@ from bot.errors import Transient, Unavailable
 from bot.llm import ollama_cards
 from bot.llm.ollama import OllamaBackend
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import Ollama, Settings
+from bot.settings.schema import OllamaSettings, Settings
 from tests.lab.ollama import BUSY, Flood, LabModel, OllamaLab, Reply
 
 OWL = "old-owl:cloud"
@@ -182,7 +182,7 @@ async def test_a_start_names_the_models_when_none_can_be_read(lab: OllamaLab) ->
     for name in ("falcon:7b", "mistral:7b"):
         lab.remove(name)
     lab.fail_card(OWL, Reply(500, "unexpected EOF"))
-    hosting = await choose_backend(Settings(ollama=Ollama(hosts=(lab.url,))))
+    hosting = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
     await hosting.backend.close()
 
     assert hosting.statement == Notice("host.unreadable", {"host": lab.url, "models": OWL})

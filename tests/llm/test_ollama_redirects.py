@@ -12,7 +12,7 @@ from bot.i18n import sentence
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_embedder import OllamaEmbedder
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import Ollama, Settings
+from bot.settings.schema import OllamaSettings, Settings
 from tests.lab.ollama import OllamaLab, Reply
 from tests.llm.ollama_talk import ended
 
@@ -73,7 +73,7 @@ async def test_a_text_to_embed_follows_no_redirect(lab: OllamaLab, elsewhere: Ol
 
 async def test_a_start_says_that_the_host_redirects(lab: OllamaLab, elsewhere: OllamaLab) -> None:
     lab.next_reply("/api/tags", redirect(301, elsewhere, "/api/tags"))
-    hosting = await choose_backend(Settings(ollama=Ollama(hosts=(lab.url,))))
+    hosting = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
     await hosting.backend.close()
 
     assert hosting.statement == Notice("host.redirects", {"host": lab.url})

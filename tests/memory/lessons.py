@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain import Chunk, Document, Passage
 from bot.errors import Unavailable
-from bot.ports import Shelf, Vectors
+from bot.ports import IndexedLanguage, Vectors
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ class FakeLessons:
         self._check()
         return {one.document.language: self.grown[one.document.language] for one in self.kept.values()}
 
-    async def shelf(self, language: str, *, model: str) -> Shelf:
+    async def language_index(self, language: str, *, model: str) -> IndexedLanguage:
         self._check()
         here = [one for one in self.kept.values() if one.document.language == language]
-        return Shelf(
+        return IndexedLanguage(
             self.grown.get(language, 0),
             [passage for one in here for passage in one.passages],
             [vector for one in here for vector in one.vectors_of(model)],

@@ -17,7 +17,7 @@ from bot.storage.database import migration
 from bot.storage.database.location import place
 from bot.storage.database.open_database import open_database
 from bot.storage.database.postgres_connection import postgres_engine
-from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, State
+from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, SchemaState
 from bot.storage.tables.chat_tables import METADATA
 from tests.lab.postgres import PostgresServer
 
@@ -60,7 +60,7 @@ async def test_a_start_makes_the_tables_of_a_new_database(empty: str) -> None:
     async with await open_database(empty):
         after = await looked(empty)
 
-    assert (before, after) == (Schema(State.NEW), Schema(State.CURRENT, HEAD))
+    assert (before, after) == (Schema(SchemaState.NEW), Schema(SchemaState.CURRENT, HEAD))
 
 
 async def test_the_migrations_leave_no_difference_that_alembic_finds(url: str) -> None:
@@ -82,13 +82,13 @@ async def test_the_tables_go_down_to_any_revision_and_up_again(url: str, revisio
     up = await asyncio.to_thread(migration.upgrade, url)
 
     assert (down, up) == (Migrated(HEAD, revision, None), Migrated(revision, HEAD, None))
-    assert await looked(url) == Schema(State.CURRENT, HEAD)
+    assert await looked(url) == Schema(SchemaState.CURRENT, HEAD)
 
 
 async def test_nothing_is_left_at_the_base(url: str) -> None:
     await asyncio.to_thread(migration.downgrade, url, "base")
 
-    assert await looked(url) == Schema(State.NEW)
+    assert await looked(url) == Schema(SchemaState.NEW)
 
 
 async def test_an_older_database_stops_the_start_with_the_command_to_run(url: str) -> None:
@@ -102,14 +102,14 @@ async def test_a_newer_database_stops_the_start(url: str, run: Run) -> None:
     await run(url, "UPDATE alembic_version SET version_num = '9999'")
 
     assert (await refusal(url)).key == "error.storage_server_ahead"
-    assert await looked(url) == Schema(State.AHEAD, "9999")
+    assert await looked(url) == Schema(SchemaState.AHEAD, "9999")
 
 
 async def test_the_database_of_another_program_is_left_alone(empty: str, run: Run) -> None:
     await run(empty, "CREATE TABLE songs (title TEXT)")
 
     assert (await refusal(empty)).key == "error.storage_server_foreign"
-    assert await looked(empty) == Schema(State.FOREIGN)
+    assert await looked(empty) == Schema(SchemaState.FOREIGN)
 
 
 async def test_a_wrong_password_is_for_the_operator_and_is_not_repeated(server: PostgresServer) -> None:

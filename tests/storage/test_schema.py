@@ -15,7 +15,7 @@ from bot.i18n import text
 from bot.storage.database import migration
 from bot.storage.database.backups import KEPT, back_up
 from bot.storage.database.open_database import open_database
-from bot.storage.database.revisions import HEAD, Migrated, Schema, State
+from bot.storage.database.revisions import HEAD, Migrated, Schema, SchemaState
 from bot.storage.note_store import SqlNotes
 from tests.storage.processes import IMPORTS, heard, started
 
@@ -46,7 +46,7 @@ def current(file: Path) -> Path:
 def test_a_missing_file_is_new_and_looking_does_not_make_it(file: Path) -> None:
     migration.check(file)
 
-    assert migration.look(file) == Schema(State.NEW)
+    assert migration.look(file) == Schema(SchemaState.NEW)
     assert not file.parent.exists()
 
 
@@ -54,13 +54,13 @@ def test_an_empty_file_is_new(tmp_path: Path) -> None:
     file = tmp_path / "empty.db"
     file.touch()
 
-    assert migration.look(file) == Schema(State.NEW)
+    assert migration.look(file) == Schema(SchemaState.NEW)
 
 
 def test_a_start_makes_the_tables_of_a_new_database(file: Path) -> None:
     migration.prepare(file)
 
-    assert migration.look(file) == Schema(State.CURRENT, HEAD)
+    assert migration.look(file) == Schema(SchemaState.CURRENT, HEAD)
 
 
 def test_a_second_start_changes_nothing(current: Path) -> None:
@@ -88,7 +88,7 @@ def test_an_older_database_stops_the_start_with_the_command_to_run(current: Path
     with pytest.raises(ConfigurationError) as caught:
         migration.check(current, known=known)
 
-    assert migration.look(current, known=known) == Schema(State.BEHIND, HEAD)
+    assert migration.look(current, known=known) == Schema(SchemaState.BEHIND, HEAD)
     assert "`lyceum migrate`" in text(caught.value.key, "en", **caught.value.parameters)
 
 
@@ -99,7 +99,7 @@ def test_a_newer_database_stops_the_start_and_names_the_copy_to_put_back(current
     with pytest.raises(ConfigurationError) as caught:
         migration.prepare(current)
 
-    assert migration.look(current) == Schema(State.AHEAD, "9999")
+    assert migration.look(current) == Schema(SchemaState.AHEAD, "9999")
     assert str(copy) in text(caught.value.key, "en", **caught.value.parameters)
 
 
@@ -217,4 +217,4 @@ def test_a_path_with_signs_that_mean_something_in_urls_is_only_a_path(tmp_path: 
     migration.prepare(f"sqlite:///{file}")
 
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
-    assert migration.look(file).state is State.CURRENT
+    assert migration.look(file).state is SchemaState.CURRENT

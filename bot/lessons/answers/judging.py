@@ -49,7 +49,7 @@ PERSONAL = re.compile(r"\b(?:i|me|my|you|your)\b|(?<!\w)(?:אני|אתה|שלי|
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """See `Finding`. `chance` is how likely it is that the passages answer the question, `certainty` their best."""
 
     chance: float
@@ -88,13 +88,13 @@ class Signs:
     lacks_numbers: bool
 
 
-def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Verdict:
+def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
     """Say how likely it is that the passages, best first, answer the question."""
     if not passages:
-        return Verdict(0.0)
+        return Judgement(0.0)
     seen = signs(question.text, passages)
     telling = telling_words(question.text)
-    return Verdict(
+    return Judgement(
         chance(seen),
         seen.certainty,
         is_telling=telling >= TELLING,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.domain import Passage, QuizItem
-from bot.lessons.answers.units import Kind, units
+from bot.lessons.answers.units import UnitKind, units
 
 OPTIONS = 4
 FEWEST_OPTIONS = 3
@@ -59,8 +59,8 @@ def _terms(passages: Sequence[Passage]) -> Iterator[_Term]:
     seen: set[str] = set()
     for passage in passages:
         for order, unit in enumerate(units(passage.chunk.text)):
-            found = _BOLD.match(unit.text) if unit.kind in {Kind.ITEM, Kind.SENTENCE} else None
-            found = _ROW.match(unit.text) if unit.kind is Kind.ROW else found
+            found = _BOLD.match(unit.text) if unit.kind in {UnitKind.ITEM, UnitKind.SENTENCE} else None
+            found = _ROW.match(unit.text) if unit.kind is UnitKind.ROW else found
             if found is None:
                 continue
             term, clue = _bare(found["term"]), _without(found["clue"], _bare(found["term"]))
@@ -78,7 +78,7 @@ def _sections(passages: Sequence[Passage]) -> Iterator[_Term]:
             continue
         for order, unit in enumerate(units(passage.chunk.text)):
             clue = _without(unit.text, heading)
-            if unit.kind is Kind.SENTENCE and _is_usable(heading, clue):
+            if unit.kind is UnitKind.SENTENCE and _is_usable(heading, clue):
                 seen.add(heading)
                 yield _Term(f"{passage.id}.{order}", heading, clue, passage)
                 break

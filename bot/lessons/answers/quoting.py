@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain import Passage
-from bot.lessons.answers.units import Kind, Unit, units
+from bot.lessons.answers.units import QuotableUnit, UnitKind, units
 from bot.lessons.language.words import is_wide, words
 
 QUOTE_CHARS = 850
@@ -41,7 +41,7 @@ _GRAM, _PAIR = 4, 2
 _LEADS_IN = re.compile(r".*[:：]|\*\*[^*]+\*\*[.]?", re.DOTALL)
 
 
-_Part = tuple[int, str, Kind]
+_Part = tuple[int, str, UnitKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Quote:
 class _Candidate:
     passage: int
     order: int
-    unit: Unit
+    unit: QuotableUnit
     score: float
 
 
@@ -105,7 +105,7 @@ def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
     left = limit
     for passage in passages:
         for unit in units(passage.chunk.text):
-            if unit.kind is not Kind.SENTENCE or not unit.text.rstrip("*_\"'”)").endswith(ENDS):
+            if unit.kind is not UnitKind.SENTENCE or not unit.text.rstrip("*_\"'”)").endswith(ENDS):
                 continue
             if len(unit.text) > left:
                 return " ".join(said)
@@ -151,7 +151,7 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candida
     Of the best passage every item and row is named, where that leaves room enough: a list answers by being whole.
     """
     ranked = sorted(candidates, key=lambda one: -one.score)
-    listed = [one for one in ranked if one.passage == 0 and one.unit.kind in {Kind.ITEM, Kind.ROW}]
+    listed = [one for one in ranked if one.passage == 0 and one.unit.kind in {UnitKind.ITEM, UnitKind.ROW}]
     room = sum(len(one.unit.lead) + 1 for one in listed)
     chosen = {id(one): (one, one.unit.lead) for one in listed} if room <= limit * LISTED_SHARE else {}
     left = limit - (room if chosen else 0)
@@ -172,18 +172,18 @@ def _telling(parts: Sequence[_Part]) -> list[_Part]:
     for part in reversed(parts):
         order, text, kind = part
         is_followed = bool(kept) and kept[-1][0] == order + 1
-        if is_followed or kind is not Kind.SENTENCE or not _LEADS_IN.fullmatch(text):
+        if is_followed or kind is not UnitKind.SENTENCE or not _LEADS_IN.fullmatch(text):
             kept.append(part)
     return kept[::-1]
 
 
 def _joined(parts: Sequence[_Part]) -> str:
     """Put units together again: sentences behind each other, items, rows and code on lines of their own."""
-    text, previous = "", (-1, Kind.SENTENCE)
+    text, previous = "", (-1, UnitKind.SENTENCE)
     for order, unit, kind in parts:
         if text:
             gap = order != previous[0] + 1
-            if kind is Kind.SENTENCE and previous[1] is Kind.SENTENCE:
+            if kind is UnitKind.SENTENCE and previous[1] is UnitKind.SENTENCE:
                 text += " … " if gap else " "
             else:
                 text += "\n"

@@ -22,7 +22,7 @@ _BOLD_LEAD = re.compile(r"\*\*[^*\n]+\*\*:?")
 _LEAD_CHARS = 90
 
 
-class Kind(StrEnum):
+class UnitKind(StrEnum):
     """What a unit is."""
 
     SENTENCE = "sentence"
@@ -32,16 +32,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class QuotableUnit:
     """A sentence, list item, table row or line of code, as it is quoted."""
 
     text: str
-    kind: Kind
+    kind: UnitKind
 
     @property
     def lead(self) -> str:
         """What a list item or a table row is about, shorter than the whole; the text itself where it is short."""
-        if self.kind not in {Kind.ITEM, Kind.ROW} or len(self.text) <= _LEAD_CHARS:
+        if self.kind not in {UnitKind.ITEM, UnitKind.ROW} or len(self.text) <= _LEAD_CHARS:
             return self.text
         bold = _BOLD_LEAD.search(self.text[: 2 * _LEAD_CHARS])
         if bold:
@@ -49,12 +49,12 @@ class Unit:
         return f"{self.text[: _clause_end(self.text)].rstrip()} …"
 
 
-def units(text: str) -> list[Unit]:
+def units(text: str) -> list[QuotableUnit]:
     """Cut a passage into units in reading order; rules, images, empty rows and headings are left out."""
     return [unit for unit in _units(text) if re.search(r"\w", unit.text)]
 
 
-def _units(text: str) -> Iterator[Unit]:
+def _units(text: str) -> Iterator[QuotableUnit]:
     fence = ""
     paragraph: list[str] = []
     for line in text.split("\n"):
@@ -67,7 +67,7 @@ def _units(text: str) -> Iterator[Unit]:
             elif not fence and mark:
                 fence = mark[1]
             else:
-                yield Unit(line.rstrip(), Kind.CODE)
+                yield QuotableUnit(line.rstrip(), UnitKind.CODE)
             continue
         if not line.strip() or _RULE.match(line) or _HEADING.match(line):
             yield from _sentences(paragraph)
@@ -75,7 +75,7 @@ def _units(text: str) -> Iterator[Unit]:
         elif _ROW.match(line):
             yield from _sentences(paragraph)
             paragraph = []
-            yield Unit(_row(line), Kind.ROW)
+            yield QuotableUnit(_row(line), UnitKind.ROW)
         elif _ITEM.match(line):
             yield from _sentences(paragraph)
             paragraph = [line]
@@ -84,18 +84,18 @@ def _units(text: str) -> Iterator[Unit]:
     yield from _sentences(paragraph)
 
 
-def _sentences(lines: list[str]) -> Iterator[Unit]:
+def _sentences(lines: list[str]) -> Iterator[QuotableUnit]:
     """Turn the lines of a paragraph or a list item into sentences; an item's first one keeps its mark."""
     text = plain(" ".join(line.strip().lstrip(">").strip() for line in lines))
     if not text:
         return
     mark = _ITEM.match(text)
     if mark:
-        yield Unit(text, Kind.ITEM)
+        yield QuotableUnit(text, UnitKind.ITEM)
         return
     for sentence in _SENTENCE_END.split(text):
         if sentence.strip():
-            yield Unit(sentence.strip(), Kind.SENTENCE)
+            yield QuotableUnit(sentence.strip(), UnitKind.SENTENCE)
 
 
 def plain(text: str) -> str:

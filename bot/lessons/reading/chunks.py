@@ -12,8 +12,8 @@ from unicodedata import category, east_asian_width
 
 from bot.domain import Chunk
 from bot.lessons.language.languages import language_of
-from bot.lessons.reading.pages import Page
-from bot.lessons.reading.section_blocks import Block, Kind
+from bot.lessons.reading.pages import LessonPage
+from bot.lessons.reading.section_blocks import Block, BlockKind
 
 # Characters; a letter as wide as Chinese ones counts as two, as it says about as much.
 SIZE = 1400
@@ -28,7 +28,7 @@ BREAKS = (
 )
 
 
-def chunks_of(page: Page, *, language: str, size: int = SIZE) -> list[Chunk]:
+def chunks_of(page: LessonPage, *, language: str, size: int = SIZE) -> list[Chunk]:
     """Return a page's chunks in reading order; `language` is the page's, `size` the most width of one."""
     return [
         Chunk(
@@ -92,7 +92,7 @@ def _pieces(block: Block, size: int) -> Iterator[Block]:
         for index, part in enumerate(block.parts):
             yield from _pieces(part if index else Block(part.kind, part.text, block.gap, part.parts), size)
         return
-    texts = {Kind.TEXT: _text, Kind.TABLE: _table, Kind.FENCE: _fence}[block.kind](block.text, size)
+    texts = {BlockKind.TEXT: _text, BlockKind.TABLE: _table, BlockKind.FENCE: _fence}[block.kind](block.text, size)
     for index, (gap, text) in enumerate(texts):
         yield Block(block.kind, text, gap if index else block.gap)
 

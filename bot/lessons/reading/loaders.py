@@ -13,12 +13,12 @@ from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, NOTEBOOK, Skip, Spot, named
-from bot.lessons.files import CourseFile, Source
+from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
 from bot.lessons.reading.lesson_text import decoded, front_title, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
-from bot.lessons.reading.pages import NotANotebook, Page, read_markdown, read_notebook
-from bot.lessons.reading.sorting import ALL, Candidate, Selection, Skipped, is_first_page, sorted_out
+from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook
+from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, is_first_page, sorted_out
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 1
@@ -28,7 +28,7 @@ MOST_MARKDOWN_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
+class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it."""
 
     candidate: Candidate
@@ -41,12 +41,12 @@ class Ready:
 Loaded = tuple[Document, Sequence[Chunk]]
 
 
-def read_course(source: Source, *, size: int = SIZE) -> Iterator[Loaded]:
+def read_course(source: CourseSource, *, size: int = SIZE) -> Iterator[Loaded]:
     """Yield every document of a source with its chunks; what is not taken is left out silently."""
     reader = Reader(source, size=size)
     for candidate in reader.candidates:
         ready = reader.open(candidate)
-        loaded = reader.load(ready) if isinstance(ready, Ready) else ready
+        loaded = reader.load(ready) if isinstance(ready, ReadDocument) else ready
         if not isinstance(loaded, Skipped):
             yield loaded
 
@@ -57,7 +57,7 @@ class Reader:
     `size` is the chunks'.
     """
 
-    def __init__(self, source: Source, *, selection: Selection = ALL, size: int = SIZE) -> None:
+    def __init__(self, source: CourseSource, *, selection: FileSelection = ALL, size: int = SIZE) -> None:
         self._source = source
         self._size = size
         self._courses: dict[str, Originals] = {}
@@ -72,7 +72,7 @@ class Reader:
         """The source's name."""
         return self._source.name
 
-    def open(self, candidate: Candidate) -> Ready | Skipped:
+    def open(self, candidate: Candidate) -> ReadDocument | Skipped:
         """Read a file's bytes and say what its document would be, cheaply."""
         file, spot = candidate.file, candidate.spot
         raw = self._bytes(file)
@@ -85,9 +85,11 @@ class Reader:
         facts = [RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
-        return Ready(candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed)
+        return ReadDocument(
+            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed
+        )
 
-    def load(self, ready: Ready) -> Loaded | Skipped:
+    def load(self, ready: ReadDocument) -> Loaded | Skipped:
         """Make a document of an opened file. Takes some milliseconds."""
         file, spot = ready.candidate.file, ready.candidate.spot
         try:
@@ -110,7 +112,7 @@ class Reader:
         )
         return document, chunks
 
-    def _title(self, ready: Ready, page: Page) -> str:
+    def _title(self, ready: ReadDocument, page: LessonPage) -> str:
         """Return the title of a page that has none: of its front matter or banner, of the English contents, or name."""
         file, spot = ready.candidate.file, ready.candidate.spot
         original = PurePosixPath(spot.original)
@@ -142,6 +144,6 @@ class Reader:
         return {}
 
 
-def _page(file: CourseFile, spot: Spot, text: str) -> Page:
+def _page(file: CourseFile, spot: Spot, text: str) -> LessonPage:
     read = read_notebook if PurePosixPath(file.path).suffix.lower() == NOTEBOOK else read_markdown
     return read(text, is_translation=spot.is_translation)

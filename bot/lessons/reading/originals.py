@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from bot.lessons.course_layout import INDEX, Spot
 from bot.lessons.files import TRANSLATOR_FILE, CourseFile
 from bot.lessons.reading.lesson_text import decoded
-from bot.lessons.reading.pages import Page
+from bot.lessons.reading.pages import LessonPage
 
 
 class Originals:
@@ -56,7 +56,7 @@ class Originals:
             return {}
 
 
-def contents(page: Page, *, original: str) -> dict[str, str]:
+def contents(page: LessonPage, *, original: str) -> dict[str, str]:
     """Return what a course's first page calls the files it links to, by their path in the original's tree."""
     named: dict[str, str] = {}
     for address, label in page.links.items():

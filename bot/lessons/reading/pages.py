@@ -1,6 +1,6 @@
 """A lesson's file read as a page: its sections with GitHub's headings and anchors, and what it says of itself.
 
-Markdown and notebooks become the same `Page`. Knows nothing of where files are, and cuts nothing.
+Markdown and notebooks become the same `LessonPage`. Knows nothing of where files are, and cuts nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class LessonPage:
     """A file as it was read.
 
     `title` is its first heading of level 1, `banner` the first picture's text, both "" where there is none.
@@ -51,14 +51,14 @@ class NotANotebook(ValueError):
     """The file is no notebook, or a damaged one."""
 
 
-def read_markdown(text: str, *, is_translation: bool) -> Page:
+def read_markdown(text: str, *, is_translation: bool) -> LessonPage:
     """Read a lesson in Markdown."""
     reader = _Reader(has_anchors=True)
     reader.add(lesson_only(text, is_translation=is_translation))
     return reader.page()
 
 
-def read_notebook(text: str, *, is_translation: bool) -> Page:
+def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
     """Read a Jupyter notebook: its words as Markdown, its code fenced, no outputs. GitHub gives it no anchors.
 
     `is_translation`: a last paragraph about the translation is left out.
@@ -121,10 +121,10 @@ class _Reader:
                 start = at + HEADING_TOKENS
         self._blocks += blocks_of(tokens[start:], lines, references)
 
-    def page(self) -> Page:
+    def page(self) -> LessonPage:
         """Return all that was read."""
         self._end()
-        return Page(
+        return LessonPage(
             sections=tuple(self._sections),
             title=self._title,
             banner=self._banner,

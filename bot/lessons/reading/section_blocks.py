@@ -25,7 +25,7 @@ BLANKS = re.compile(r"\n[ \t]*\n\s*")
 PAIR = 2
 
 
-class Kind(Enum):
+class BlockKind(Enum):
     """How a block can be cut."""
 
     TEXT = auto()
@@ -37,7 +37,7 @@ class Kind(Enum):
 class Block:
     """A part of a section. Where it has `parts`, its text is theirs, each after its gap."""
 
-    kind: Kind
+    kind: BlockKind
     text: str
     gap: str = "\n\n"
     parts: tuple[Block, ...] = ()
@@ -63,16 +63,16 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
     if token.type in CONTAINERS and inner:
         parts = tuple(blocks_of(inner, lines, references))
         return Block(
-            Kind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
+            BlockKind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
         )
     if token.type == "fence":
-        return Block(Kind.FENCE, _closed(without_invisible(source), token.markup))
+        return Block(BlockKind.FENCE, _closed(without_invisible(source), token.markup))
     if token.type == "code_block":
-        return Block(Kind.FENCE, _fenced(without_invisible(token.content.rstrip())))
+        return Block(BlockKind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
-        return Block(Kind.TABLE, "\n".join(map(squeezed, plain(source, references).split("\n"))))
+        return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(source, references).split("\n"))))
     text = plain(HIDDEN.sub("", source), references)
-    return Block(Kind.TEXT, BLANKS.sub("\n", text).strip("\n") if token.type == "html_block" else text)
+    return Block(BlockKind.TEXT, BLANKS.sub("\n", text).strip("\n") if token.type == "html_block" else text)
 
 
 def _closed(source: str, markup: str) -> str:

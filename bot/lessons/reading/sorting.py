@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.lessons.course_layout import INDEX, Skip, Spot, number_of, spot_of, why_not
-from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, Source
+from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
 
 LAST = (1000,)
 
@@ -30,7 +30,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class FileSelection:
     """What to take of a source: these languages (BCP 47) and these folders or files with their translations.
 
     Empty means all.
@@ -49,10 +49,10 @@ class Selection:
         return None if within or not self.paths else Skip.ELSEWHERE
 
 
-ALL = Selection()
+ALL = FileSelection()
 
 
-def sorted_out(source: Source, selection: Selection) -> tuple[list[Candidate], list[Skipped]]:
+def sorted_out(source: CourseSource, selection: FileSelection) -> tuple[list[Candidate], list[Skipped]]:
     """Return what may be taken, by course, number, lesson and path, and what may not."""
     candidates: list[Candidate] = []
     skipped = [Skipped(path, reason) for path, reason in source.skipped]
@@ -113,7 +113,7 @@ def _renamed(spot: Spot, lessons: dict[tuple[int, ...], set[str]]) -> Spot:
     return spot
 
 
-def _without_copies(candidates: Sequence[Candidate], selection: Selection) -> tuple[list[Candidate], list[Skipped]]:
+def _without_copies(candidates: Sequence[Candidate], selection: FileSelection) -> tuple[list[Candidate], list[Skipped]]:
     """Leave out what nobody asked for, English made of English, and a language that is there twice."""
     originals = {each.spot.original for each in candidates if not each.spot.is_translation}
     taken: dict[tuple[str, str], Candidate] = {}

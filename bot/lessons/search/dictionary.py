@@ -18,7 +18,7 @@ from bot.domain import Passage
 from bot.lessons.language.stop_words import ENGLISH, binds
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Grams
-from bot.lessons.search.index import IndexedShelf, Place
+from bot.lessons.search.index import LanguageIndex, Place
 
 Rows = NDArray[np.int64]
 
@@ -44,11 +44,11 @@ class Vocabulary:
     places: Mapping[Place, int]
 
 
-def vocabulary(shelf: IndexedShelf, passages: Sequence[Passage]) -> Vocabulary:
-    """Return the words of the English shelf's first sections, without those that bind."""
+def vocabulary(language_index: LanguageIndex, passages: Sequence[Passage]) -> Vocabulary:
+    """Return the words of the English index's first sections, without those that bind."""
     places: dict[Place, int] = {}
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for window in shelf.windows:
+    for window in language_index.windows:
         if len(places) == SECTIONS and window.place not in places:
             break
         section = places.setdefault(window.place, len(places))
@@ -64,7 +64,7 @@ def vocabulary(shelf: IndexedShelf, passages: Sequence[Passage]) -> Vocabulary:
 class Dictionary:
     """From one language to English."""
 
-    def __init__(self, own: IndexedShelf, english: Vocabulary) -> None:
+    def __init__(self, own: LanguageIndex, english: Vocabulary) -> None:
         """Learn from the sections both have."""
         self._own = own
         shared = [(window, english.places[window.place]) for window in own.windows if window.place in english.places]

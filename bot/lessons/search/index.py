@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.domain import Passage
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Floats, Postings
-from bot.ports import Shelf
+from bot.ports import IndexedLanguage
 
 WINDOW_CHARS = 1_900
 """The most characters neighbouring chunks have together in one window; a chunk that has more stands alone."""
@@ -33,8 +33,8 @@ Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Some neighbouring chunks of one section: rows `first` to `last` of the shelf, and where they stand."""
+class PassageWindow:
+    """Some neighbouring chunks of one section: rows `first` to `last` of the index, and where they stand."""
 
     lesson: str
     section: int
@@ -45,7 +45,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedShelf:
+class LanguageIndex:
     """One language's index. `starts` are the windows' first rows.
 
     `unit` has a row of length 1 for each chunk, of zeros where it has no vector; `has_vector` says of each window
@@ -55,7 +55,7 @@ class IndexedShelf:
     language: str
     generation: int
     ids: Sequence[int]
-    windows: Sequence[Window]
+    windows: Sequence[PassageWindow]
     starts: NDArray[np.int64]
     postings: Postings
     unit: Floats
@@ -83,21 +83,21 @@ class IndexedShelf:
         return best
 
 
-def indexed(language: str, shelf: Shelf) -> IndexedShelf:
-    """Index a shelf. Takes about half a millisecond a chunk; call it in a thread."""
-    windows = [window for document in _documents(shelf.passages) for window in _windows(*document)]
+def indexed(language: str, language_index: IndexedLanguage) -> LanguageIndex:
+    """Index a language. Takes about half a millisecond a chunk; call it in a thread."""
+    windows = [window for document in _documents(language_index.passages) for window in _windows(*document)]
     starts = np.array([window.first for window in windows], np.int64)
-    has_vector = np.array([vector is not None for vector in shelf.vectors], bool)
-    return IndexedShelf(
+    has_vector = np.array([vector is not None for vector in language_index.vectors], bool)
+    return LanguageIndex(
         language=language,
-        generation=shelf.generation,
-        ids=[passage.id for passage in shelf.passages],
+        generation=language_index.generation,
+        ids=[passage.id for passage in language_index.passages],
         windows=windows,
         starts=starts,
-        postings=Postings([_words(passage) for passage in shelf.passages]),
-        unit=_unit(shelf.vectors),
+        postings=Postings([_words(passage) for passage in language_index.passages]),
+        unit=_unit(language_index.vectors),
         has_vector=np.logical_or.reduceat(has_vector, starts) if windows else has_vector,
-        is_common=_common(shelf.passages, windows),
+        is_common=_common(language_index.passages, windows),
         at={(window.place, window.part): number for number, window in reversed([*enumerate(windows)])},
     )
 
@@ -117,13 +117,13 @@ def _documents(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Pass
         first += len(of_one)
 
 
-def _windows(first: int, passages: Sequence[Passage]) -> Iterator[Window]:
+def _windows(first: int, passages: Sequence[Passage]) -> Iterator[PassageWindow]:
     """Yield the windows of a document in reading order."""
     last_section = max(passage.chunk.section for passage in passages)
     for section, group in groupby(enumerate(passages, first), key=lambda one: one[1].chunk.section):
         lesson = passages[0].document.key
         for part, rows in enumerate(_packed(list(group))):
-            yield Window(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1])
+            yield PassageWindow(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1])
 
 
 def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
@@ -139,7 +139,7 @@ def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
     yield packed
 
 
-def _common(passages: Sequence[Passage], windows: Sequence[Window]) -> NDArray[np.bool_]:
+def _common(passages: Sequence[Passage], windows: Sequence[PassageWindow]) -> NDArray[np.bool_]:
     """Say which windows stand before any heading, or under one that many documents have."""
     headings = {(passage.document.path, _heading(passage)) for passage in passages}
     counts = Counter(heading for _, heading in headings)

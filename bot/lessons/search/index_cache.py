@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.lessons.language.stop_words import ENGLISH
 from bot.lessons.search.dictionary import Dictionary, Vocabulary, vocabulary
-from bot.lessons.search.index import IndexedShelf, indexed
+from bot.lessons.search.index import LanguageIndex, indexed
 from bot.lessons.search.query import Asked
 from bot.lessons.search.ranking import Ranked, ranked
 from bot.ports import Lessons
@@ -20,35 +20,35 @@ KEPT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class SearchableLanguages:
     """The indexes of some languages at one moment, and the dictionaries from each to English."""
 
-    shelves: Mapping[str, IndexedShelf]
+    indexes: Mapping[str, LanguageIndex]
     dictionaries: Mapping[str, Dictionary]
 
     @property
     def has_vectors(self) -> bool:
         """Whether anything here can be found by its meaning."""
-        return any(shelf.has_vectors for shelf in self.shelves.values())
+        return any(language_index.has_vectors for language_index in self.indexes.values())
 
     def ranked(self, asked: Asked, *, meaning: Sequence[float] | None, lesson: str, count: int) -> list[Ranked]:
         """Return the best parts of the lessons, best first; `lesson` is the key of the only one, "" for all."""
         near = None if meaning is None else np.asarray(meaning, np.float32)
-        return ranked(asked, self.shelves, self.dictionaries, meaning=near, lesson=lesson)[:count]
+        return ranked(asked, self.indexes, self.dictionaries, meaning=near, lesson=lesson)[:count]
 
 
-class Shelves:
+class IndexCache:
     """The indexes of the languages last asked in. For one event loop; what takes long is done in a thread."""
 
     def __init__(self, lessons: Lessons, *, model: str) -> None:
         self._lessons = lessons
         self._model = model
-        self._shelves: dict[str, IndexedShelf] = {}
+        self._indexes: dict[str, LanguageIndex] = {}
         self._dictionaries: dict[str, Dictionary] = {}
         self._vocabulary: Vocabulary | None = None
         self._loading = asyncio.Lock()
 
-    async def library(self, languages: Sequence[str], generations: Mapping[str, int]) -> Library:
+    async def library(self, languages: Sequence[str], generations: Mapping[str, int]) -> SearchableLanguages:
         """Return these languages in the given generation, or a later one.
 
         Raises:
@@ -56,29 +56,29 @@ class Shelves:
         """
         async with self._loading:
             for language in sorted(languages, key=lambda language: language != ENGLISH):
-                held = self._shelves.pop(language, None)
+                held = self._indexes.pop(language, None)
                 is_current = held is not None and held.generation >= generations[language]
-                self._shelves[language] = held if held and is_current else await self._load(language)
+                self._indexes[language] = held if held and is_current else await self._load(language)
             self._make_room()
-            shelves = {language: self._shelves[language] for language in languages}
+            indexes = {language: self._indexes[language] for language in languages}
             known = {language: self._dictionaries[language] for language in languages if language in self._dictionaries}
-            return Library(shelves, known)
+            return SearchableLanguages(indexes, known)
 
-    async def _load(self, language: str) -> IndexedShelf:
-        shelf = await self._lessons.shelf(language, model=self._model)
-        made = await asyncio.to_thread(indexed, language, shelf)
+    async def _load(self, language: str) -> LanguageIndex:
+        language_index = await self._lessons.language_index(language, model=self._model)
+        made = await asyncio.to_thread(indexed, language, language_index)
         if language == ENGLISH:
-            self._vocabulary = await asyncio.to_thread(vocabulary, made, shelf.passages)
+            self._vocabulary = await asyncio.to_thread(vocabulary, made, language_index.passages)
             # What was learnt of English as it was says little of English as it is.
             self._dictionaries = {
                 other: await asyncio.to_thread(Dictionary, held, self._vocabulary)
-                for other, held in [*self._shelves.items()]
+                for other, held in [*self._indexes.items()]
             }
         elif self._vocabulary is not None:
             self._dictionaries[language] = await asyncio.to_thread(Dictionary, made, self._vocabulary)
         return made
 
     def _make_room(self) -> None:
-        for language in list(self._shelves)[:-KEPT]:
-            del self._shelves[language]
+        for language in list(self._indexes)[:-KEPT]:
+            del self._indexes[language]
             self._dictionaries.pop(language, None)

@@ -15,7 +15,7 @@ from bot.lessons.language.stop_words import ENGLISH
 from bot.lessons.search.certainty import Evidence
 from bot.lessons.search.dictionary import Dictionary
 from bot.lessons.search.grams import Floats, Grams, grams
-from bot.lessons.search.index import IndexedShelf, Place, Window
+from bot.lessons.search.index import LanguageIndex, PassageWindow, Place
 from bot.lessons.search.query import Asked, Term
 
 WORDS = 17.6
@@ -38,15 +38,15 @@ LOOKED_AT = 60
 class Ranked:
     """A window found: where it is, how good it is among the others, and what speaks for it."""
 
-    shelf: IndexedShelf
-    window: Window
+    language_index: LanguageIndex
+    window: PassageWindow
     score: float
     evidence: Evidence
 
     @property
     def ids(self) -> Sequence[int]:
         """The ids of its chunks in reading order."""
-        return self.shelf.ids[self.window.first : self.window.last + 1]
+        return self.language_index.ids[self.window.first : self.window.last + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class _Wanted:
 
 def ranked(
     asked: Asked,
-    shelves: Mapping[str, IndexedShelf],
+    indexes: Mapping[str, LanguageIndex],
     dictionaries: Mapping[str, Dictionary],
     *,
     meaning: Floats | None,
@@ -76,11 +76,11 @@ def ranked(
     best: dict[tuple[str, int], Ranked] = {}
     for language in asked.languages:
         wanted = [
-            _wanted(term, asked.spoken, language, shelves=shelves, dictionaries=dictionaries) for term in asked.terms
+            _wanted(term, asked.spoken, language, indexes=indexes, dictionaries=dictionaries) for term in asked.terms
         ]
-        for one in _of_shelf(shelves[language], wanted, meaning=meaning, lesson=lesson):
-            shown = _shown(one, shelves[asked.languages[0]])
-            key = shown.shelf.language, shown.window.first
+        for one in _of_language(indexes[language], wanted, meaning=meaning, lesson=lesson):
+            shown = _shown(one, indexes[asked.languages[0]])
+            key = shown.language_index.language, shown.window.first
             if key not in best or best[key].score < shown.score:
                 best[key] = shown
     return _varied(best.values())
@@ -96,27 +96,29 @@ def _varied(found: Iterable[Ranked]) -> list[Ranked]:
     return sorted(varied, key=lambda one: -one.score)
 
 
-def _of_shelf(
-    shelf: IndexedShelf, wanted: Sequence[_Wanted], *, meaning: Floats | None, lesson: str
+def _of_language(
+    language_index: LanguageIndex, wanted: Sequence[_Wanted], *, meaning: Floats | None, lesson: str
 ) -> Iterator[Ranked]:
-    if not shelf.windows:
+    if not language_index.windows:
         return
-    held = shelf.by_window(_held(wanted, shelf))
-    near = _near(shelf, meaning)
-    scores = WORDS * held - COMMON * shelf.is_common + MEANING * _standing_out(near)
+    held = language_index.by_window(_held(wanted, language_index))
+    near = _near(language_index, meaning)
+    scores = WORDS * held - COMMON * language_index.is_common + MEANING * _standing_out(near)
     if lesson:
-        scores = np.where([window.lesson == lesson for window in shelf.windows], scores, -np.inf)
+        scores = np.where([window.lesson == lesson for window in language_index.windows], scores, -np.inf)
     for at in _best(scores):
         if scores[at] > -np.inf:
             evidence = Evidence(held=float(held[at]), near=None if np.isnan(near[at]) else float(near[at]))
-            yield Ranked(shelf, shelf.windows[at], float(scores[at]), evidence)
+            yield Ranked(language_index, language_index.windows[at], float(scores[at]), evidence)
 
 
-def _near(shelf: IndexedShelf, meaning: Floats | None) -> Floats:
+def _near(language_index: LanguageIndex, meaning: Floats | None) -> Floats:
     """Return how near each window is in meaning; not a number where that cannot be told."""
-    if meaning is None or not shelf.has_vectors:
-        return np.full(len(shelf.windows), np.nan, np.float32)
-    return np.where(shelf.has_vector, shelf.by_window(shelf.nearness(meaning)), np.float32(np.nan))
+    if meaning is None or not language_index.has_vectors:
+        return np.full(len(language_index.windows), np.nan, np.float32)
+    return np.where(
+        language_index.has_vector, language_index.by_window(language_index.nearness(meaning)), np.float32(np.nan)
+    )
 
 
 def _standing_out(near: Floats) -> Floats:
@@ -140,12 +142,12 @@ def _wanted(
     asked_in: str,
     language: str,
     *,
-    shelves: Mapping[str, IndexedShelf],
+    indexes: Mapping[str, LanguageIndex],
     dictionaries: Mapping[str, Dictionary],
 ) -> _Wanted:
     """Return what a term is looked for by in a language: itself, a name or term for it, or what a dictionary says."""
     own = grams(term.text)
-    weight = shelves.get(asked_in, shelves[language]).postings.weight(own)
+    weight = indexes.get(asked_in, indexes[language]).postings.weight(own)
     forms: list[tuple[Grams, float]] = [(own, 1.0)] if language == asked_in or term.text.isascii() else []
     if asked_in == ENGLISH:
         return _Wanted(forms, term.weight, weight)
@@ -156,24 +158,24 @@ def _wanted(
     return _Wanted(forms, term.weight, weight)
 
 
-def _held(wanted: Sequence[_Wanted], shelf: IndexedShelf) -> Floats:
+def _held(wanted: Sequence[_Wanted], language_index: LanguageIndex) -> Floats:
     """Return for each chunk how much of the question it holds, by the weight of its words."""
-    held = np.zeros(shelf.postings.count, np.float32)
+    held = np.zeros(language_index.postings.count, np.float32)
     total = 0.0
     for one in wanted:
-        rarity = max((shelf.postings.weight(form) for form, _ in one.forms), default=one.rarity)
+        rarity = max((language_index.postings.weight(form) for form, _ in one.forms), default=one.rarity)
         weight = one.weight * rarity
         total += weight
-        shares = [shelf.postings.held(form) * np.float32(well) for form, well in one.forms]
+        shares = [language_index.postings.held(form) * np.float32(well) for form, well in one.forms]
         if shares:
             held += np.float32(weight) * np.maximum.reduce(shares)
     return held / np.float32(total) if total else held
 
 
-def _shown(one: Ranked, preferred: IndexedShelf) -> Ranked:
+def _shown(one: Ranked, preferred: LanguageIndex) -> Ranked:
     """Return the same part of the lesson in the preferred language, where that has it."""
     window = one.window
     at = preferred.at.get((window.place, window.part), preferred.at.get((window.place, 0)))
-    if one.shelf is preferred or at is None:
+    if one.language_index is preferred or at is None:
         return one
     return Ranked(preferred, preferred.windows[at], one.score, one.evidence)

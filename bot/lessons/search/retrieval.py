@@ -21,7 +21,7 @@ from bot.lessons.search.query import asked
 from bot.ports import Embedder, Lessons
 
 if TYPE_CHECKING:
-    from bot.lessons.search.index_cache import Shelves
+    from bot.lessons.search.index_cache import IndexCache
     from bot.lessons.search.ranking import Ranked
 
 MEANING_WITHIN_S = 5.0
@@ -37,7 +37,7 @@ class HybridRetriever:
         self._lessons = lessons
         self._embedder = embedder
         self._model = embedder.name if embedder else ""
-        self._shelves: Shelves | None = None
+        self._indexes: IndexCache | None = None
 
     async def find(self, question: LessonQuestion, *, count: int = 8, by_words: bool = False) -> Sequence[Passage]:
         """See `ports.Retriever.find`.
@@ -70,13 +70,13 @@ class HybridRetriever:
         meaning = await self._embedded(wanted.embedded) if means else None
         return await asyncio.to_thread(library.ranked, wanted, meaning=meaning, lesson=question.lesson, count=count)
 
-    async def _ready(self) -> Shelves:
-        if self._shelves is None:
+    async def _ready(self) -> IndexCache:
+        if self._indexes is None:
             await asyncio.to_thread(import_module, "bot.lessons.search.index_cache")
-            from bot.lessons.search.index_cache import Shelves
+            from bot.lessons.search.index_cache import IndexCache
 
-            self._shelves = self._shelves or Shelves(self._lessons, model=self._model)
-        return self._shelves
+            self._indexes = self._indexes or IndexCache(self._lessons, model=self._model)
+        return self._indexes
 
     async def _embedded(self, text: str) -> Sequence[float] | None:
         if self._embedder is None:

@@ -17,7 +17,7 @@ from typing import IO
 
 from bot.errors import UserError
 from bot.lessons.course_layout import MARKDOWN, NOTEBOOK, Skip, number_of
-from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, Source
+from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseSource
 from bot.lessons.sources.folders import files_of, readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -49,7 +49,7 @@ class _Copied:
 
 
 @contextmanager
-def unpacked(archive: Path, *, base_url: str = "") -> Iterator[Source]:
+def unpacked(archive: Path, *, base_url: str = "") -> Iterator[CourseSource]:
     """Offer an archive's lessons from a folder that is gone at the end.
 
     Raises:
@@ -66,14 +66,14 @@ def unpacked(archive: Path, *, base_url: str = "") -> Iterator[Source]:
         yield _source(archive, copied, base_url)
 
 
-def _source(archive: Path, copied: _Copied, base_url: str) -> Source:
+def _source(archive: Path, copied: _Copied, base_url: str) -> CourseSource:
     top = _top(list(copied.places))
     places = {name.removeprefix(f"{top}/") if top else name: place for name, place in copied.places.items()}
     course = DOWNLOADED.sub("", top) if top else re.sub(r"(\.tar)?\.\w+$", "", archive.name)
     files, unlisted = files_of(
         sorted(places), read=lambda path: places[path].read_bytes(), course=course, base_url=base_url
     )
-    return Source(
+    return CourseSource(
         name=archive.resolve().as_posix(),
         files=files,
         read=lambda path: places[path].read_bytes(),

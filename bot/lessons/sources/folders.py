@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 from bot.errors import UserError
 from bot.lessons.course_layout import Skip
-from bot.lessons.files import MANIFEST, CourseFile, Source
+from bot.lessons.files import MANIFEST, CourseFile, CourseSource
 from bot.lessons.sources.manifests import read_manifest
 
 # Where nothing is ever a lesson and much lies.
 UNSEEN = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
-def folder_source(root: Path, *, base_url: str = "") -> Source:
+def folder_source(root: Path, *, base_url: str = "") -> CourseSource:
     """Return a folder as a source; a `manifest.json` in it says which files to take and where they came from.
 
     Raises:
@@ -26,7 +26,7 @@ def folder_source(root: Path, *, base_url: str = "") -> Source:
     paths, links = walked(root)
     read = reader_of(root)
     files, unlisted = files_of(paths, read=read, course=root.resolve().name, base_url=base_url)
-    return Source(name=root.resolve().as_posix(), files=files, read=read, skipped=(*links, *unlisted))
+    return CourseSource(name=root.resolve().as_posix(), files=files, read=read, skipped=(*links, *unlisted))
 
 
 def files_of(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import UserError
-from bot.lessons.files import Source
+from bot.lessons.files import CourseSource
 from bot.lessons.sources.archives import is_archive, unpacked
 from bot.lessons.sources.git import is_address, shown_address
 from bot.lessons.sources.repositories import cloned, folder_in_clone
@@ -40,7 +40,7 @@ class Wanted:
 
 
 @asynccontextmanager
-async def opened(wanted: Wanted) -> AsyncIterator[Source]:
+async def opened(wanted: Wanted) -> AsyncIterator[CourseSource]:
     """Open a source; what had to be fetched or unpacked is gone at the end.
 
     Raises:
@@ -50,7 +50,7 @@ async def opened(wanted: Wanted) -> AsyncIterator[Source]:
         yield await _enter(wanted, stack)
 
 
-async def _enter(wanted: Wanted, stack: AsyncExitStack) -> Source:
+async def _enter(wanted: Wanted, stack: AsyncExitStack) -> CourseSource:
     if wanted.is_remote:
         clone = cloned(wanted.source, ref=wanted.ref, paths=wanted.paths, base_url=wanted.base_url)
         return await stack.enter_async_context(clone)

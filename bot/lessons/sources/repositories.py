@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
-from bot.lessons.files import TRANSLATOR_FILE, Source
+from bot.lessons.files import TRANSLATOR_FILE, CourseSource
 from bot.lessons.sources.folders import course_file, folder_source
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
@@ -23,7 +23,7 @@ LESSONS = ("*.md", "*.markdown", "*.ipynb", TRANSLATOR_FILE)
 @asynccontextmanager
 async def cloned(
     address: str, *, ref: str = "", paths: Sequence[str] = (), base_url: str = ""
-) -> AsyncIterator[Source]:
+) -> AsyncIterator[CourseSource]:
     """Fetch one commit's lessons into a folder that is gone at the end; `paths` bring their translations along.
 
     Raises:
@@ -84,7 +84,7 @@ class _Clone:
     tracked: frozenset[str]
 
 
-async def folder_in_clone(root: Path, *, base_url: str = "") -> Source:
+async def folder_in_clone(root: Path, *, base_url: str = "") -> CourseSource:
     """Return a folder as a source; where it belongs to a clone and no manifest, git says what it is.
 
     Raises:

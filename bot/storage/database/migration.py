@@ -14,7 +14,7 @@ from bot.errors import ConfigurationError
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database import sqlite_revisions
 from bot.storage.database.location import database_file, is_postgres
-from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, State
+from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, SchemaState
 
 
 def look(location: str | Path, *, known: Sequence[str] = REVISIONS) -> Schema:
@@ -55,7 +55,7 @@ def prepare(location: str | Path) -> None:
         ConfigurationError: as `check`, or the file cannot be made.
     """
     check(location)
-    if look(location).state is State.NEW:
+    if look(location).state is SchemaState.NEW:
         upgrade(location)
 
 

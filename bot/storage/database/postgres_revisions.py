@@ -17,7 +17,16 @@ from bot.storage.database.location import place
 from bot.storage.database.migration_scripts import run_scripts
 from bot.storage.database.postgres_connection import CONNECT_S, postgres_engine
 from bot.storage.database.postgres_faults import translated_at_start
-from bot.storage.database.revisions import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
+from bot.storage.database.revisions import (
+    BOOKKEEPING,
+    COMMAND,
+    HEAD,
+    REVISIONS,
+    Migrated,
+    Schema,
+    SchemaState,
+    state_of,
+)
 
 OLDEST_SERVER = 14
 ENCODING = "UTF8"
@@ -40,7 +49,7 @@ async def prepare(url: str) -> None:
     """See `migration.prepare`."""
     schema = await look(url)
     _require_usable(schema, place(url), REVISIONS)
-    if schema.state is State.NEW:
+    if schema.state is SchemaState.NEW:
         await migrate(url, to=HEAD)
 
 
@@ -58,7 +67,7 @@ async def migrate(url: str, *, to: str) -> Migrated:
 def _migrate(connection: Connection, where: str, after: str) -> Migrated:
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION})
     schema = _look(connection, REVISIONS)
-    if schema.state in {State.AHEAD, State.FOREIGN}:
+    if schema.state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         _require_usable(schema, where, REVISIONS)
     if schema.revision != after:
         run_scripts(connection, before=schema.revision, after=after)
@@ -75,7 +84,7 @@ def _look(connection: Connection, known: Sequence[str]) -> Schema:
 
 def _require_usable(schema: Schema, where: str, known: Sequence[str]) -> None:
     match schema.state:
-        case State.BEHIND:
+        case SchemaState.BEHIND:
             raise ConfigurationError(
                 "error.storage_server_behind",
                 place=where,
@@ -83,11 +92,11 @@ def _require_usable(schema: Schema, where: str, known: Sequence[str]) -> None:
                 needed=known[-1],
                 command=COMMAND,
             )
-        case State.AHEAD:
+        case SchemaState.AHEAD:
             raise ConfigurationError("error.storage_server_ahead", place=where, revision=schema.revision)
-        case State.FOREIGN:
+        case SchemaState.FOREIGN:
             raise ConfigurationError("error.storage_server_foreign", place=where)
-        case State.NEW | State.CURRENT:
+        case SchemaState.NEW | SchemaState.CURRENT:
             return
 
 

@@ -15,7 +15,7 @@ COMMAND = "lyceum migrate"
 BOOKKEEPING = frozenset({"alembic_version", "sqlite_sequence"})
 
 
-class State(StrEnum):
+class SchemaState(StrEnum):
     """How a database stands to this version of the code."""
 
     NEW = "new"
@@ -29,7 +29,7 @@ class State(StrEnum):
 class Schema:
     """The state of a database's tables and the revision it is of, "" for none."""
 
-    state: State
+    state: SchemaState
     revision: str = ""
 
 
@@ -42,10 +42,10 @@ class Migrated:
     backup: Path | None
 
 
-def state_of(revision: str, known: Sequence[str], *, has_tables: bool) -> State:
+def state_of(revision: str, known: Sequence[str], *, has_tables: bool) -> SchemaState:
     """Say how tables of this revision, "" for none, stand to the revisions known, oldest first."""
     if not revision:
-        return State.FOREIGN if has_tables else State.NEW
+        return SchemaState.FOREIGN if has_tables else SchemaState.NEW
     if revision == known[-1]:
-        return State.CURRENT
-    return State.BEHIND if revision in known else State.AHEAD
+        return SchemaState.CURRENT
+    return SchemaState.BEHIND if revision in known else SchemaState.AHEAD

@@ -17,7 +17,16 @@ from bot.storage.clock import Clock, utc_now
 from bot.storage.database.backups import FOLDER, back_up, backups
 from bot.storage.database.location import create_private, is_empty
 from bot.storage.database.migration_scripts import run_scripts
-from bot.storage.database.revisions import BOOKKEEPING, COMMAND, HEAD, REVISIONS, Migrated, Schema, State, state_of
+from bot.storage.database.revisions import (
+    BOOKKEEPING,
+    COMMAND,
+    HEAD,
+    REVISIONS,
+    Migrated,
+    Schema,
+    SchemaState,
+    state_of,
+)
 from bot.storage.database.sqlite_connection import BUSY_TIMEOUT_MS, Use, begun, sqlite_engine
 from bot.storage.database.sqlite_faults import patiently, translated_at_start
 
@@ -27,7 +36,7 @@ LOCK_WAIT_S = 10.0
 def look(file: Path, *, known: Sequence[str] = REVISIONS) -> Schema:
     """See `migration.look`."""
     if is_empty(file):
-        return Schema(State.NEW)
+        return Schema(SchemaState.NEW)
     with translated_at_start(file):
         return patiently(lambda: _look(file, known), wait_s=LOCK_WAIT_S)
 
@@ -36,30 +45,30 @@ def check(file: Path, *, known: Sequence[str] = REVISIONS) -> None:
     """See `migration.check`."""
     schema = look(file, known=known)
     match schema.state:
-        case State.BEHIND:
+        case SchemaState.BEHIND:
             raise ConfigurationError(
                 "error.storage_behind", path=file, revision=schema.revision, needed=known[-1], command=COMMAND
             )
-        case State.AHEAD:
+        case SchemaState.AHEAD:
             copies = backups(file, revision=known[-1])
             backup = copies[-1] if copies else file.parent / FOLDER
             raise ConfigurationError("error.storage_ahead", path=file, revision=schema.revision, backup=backup)
-        case State.FOREIGN:
+        case SchemaState.FOREIGN:
             raise ConfigurationError("error.storage_foreign", path=file)
-        case State.NEW | State.CURRENT:
+        case SchemaState.NEW | SchemaState.CURRENT:
             return
 
 
 def prepare(file: Path) -> None:
     """See `migration.prepare`."""
     check(file)
-    if look(file).state is State.NEW:
+    if look(file).state is SchemaState.NEW:
         upgrade(file)
 
 
 def upgrade(file: Path, *, clock: Clock = utc_now) -> Migrated:
     """See `migration.upgrade`."""
-    if look(file).state in {State.AHEAD, State.FOREIGN}:
+    if look(file).state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         check(file)
     return _migrate(file, to=HEAD, clock=clock)
 
@@ -68,7 +77,7 @@ def downgrade(file: Path, revision: str, *, clock: Clock = utc_now) -> Migrated:
     """See `migration.downgrade`."""
     if revision not in {"base", *REVISIONS}:
         raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
-    if look(file).state in {State.AHEAD, State.FOREIGN}:
+    if look(file).state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         check(file)
     return _migrate(file, to=revision, clock=clock)
 

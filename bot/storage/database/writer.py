@@ -28,7 +28,7 @@ MAX_WAITING = 4_096
 """Units that may queue up. A group takes all of them, so none waits longer than two groups take."""
 
 
-class Unit(Generic[Result]):
+class QueuedWork(Generic[Result]):
     """A unit of work on its way through the writer thread, and the future its caller waits for.
 
     Used as a context manager it keeps an error for its caller instead of letting it end the thread.
@@ -76,13 +76,13 @@ class Unit(Generic[Result]):
         return True
 
 
-class Group:
+class CommitGroup:
     """The units of one transaction. Used as a context manager it gives an error of the whole group to each of them.
 
     Whatever a unit had come to by then is undone with the group.
     """
 
-    def __init__(self, units: Iterable[Unit[Any]]) -> None:
+    def __init__(self, units: Iterable[QueuedWork[Any]]) -> None:
         self.units = list(units)
 
     def __enter__(self) -> None:
@@ -108,7 +108,7 @@ class Writer:
         self._engine = engine
         self._lock_wait_s = lock_wait_s
         self._notify = notify
-        self._queue: queue.SimpleQueue[Unit[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[QueuedWork[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
@@ -122,7 +122,7 @@ class Writer:
         if self._closed or self._queue.qsize() >= MAX_WAITING:
             raise Unavailable("error.storage_busy")
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._queue.put(Unit(work, future))
+        self._queue.put(QueuedWork(work, future))
         return future
 
     def close(self) -> None:
@@ -142,23 +142,23 @@ class Writer:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._settle, units)
 
-    def _take_all(self) -> list[Unit[Any] | None]:
+    def _take_all(self) -> list[QueuedWork[Any] | None]:
         waiting = [self._queue.get()]
         with suppress(queue.Empty):
             while len(waiting) < MAX_WAITING:
                 waiting.append(self._queue.get_nowait())
         return waiting
 
-    def _commit_together(self, units: list[Unit[Any]]) -> None:
+    def _commit_together(self, units: list[QueuedWork[Any]]) -> None:
         if not units:
             return
-        with Group(units), translated(), self._begun() as connection:
+        with CommitGroup(units), translated(), self._begun() as connection:
             for unit in units:
                 unit.run(connection)
                 _require_transaction(connection, unit)
             connection.commit()
 
-    def _settle(self, units: Sequence[Unit[Any]]) -> None:
+    def _settle(self, units: Sequence[QueuedWork[Any]]) -> None:
         for unit in units:
             unit.settle()
         if any(unit.has_news for unit in units):
@@ -172,7 +172,7 @@ def _session(connection: Connection) -> Session:
     return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
-def _require_transaction(connection: Connection, after: Unit[Any]) -> None:
+def _require_transaction(connection: Connection, after: QueuedWork[Any]) -> None:
     """Give the group up when SQLite rolled all of it back by itself, as it may when the disk is full or fails.
 
     What ran before is undone, and what ran after would be committed without it.

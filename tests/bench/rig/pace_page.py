@@ -70,7 +70,7 @@ its own, and they are written all at once.
 {table(rows)}
 {told} {verdict(rows)}
 
-`make bench` runs it, or `python -m tests.bench.crowd` alone; it takes some four minutes. The model server, Discord and
+`make bench ONLY=crowd` runs it; it takes some four minutes. The model server, Discord and
 Slack are the loopback stand-ins of `tests/lab` with all their rate limits; the bot is `lyceum run` with the real
 discord.py and slack_bolt. `tests/adapters/test_pace.py` lets eight answers grow at once in one Discord channel as well:
 three messages each are whole within a window of the model's end. Four messages each are 32 posts, which five in five

@@ -38,7 +38,7 @@ model server in the same run; memory and start have nothing to stand beside.
 
 ## How it is measured
 
-`make bench` runs it, or `python -m tests.bench.speed` alone; it takes some four minutes and wants a quiet machine.
+`make bench ONLY=speed` runs it; it takes some four minutes and wants a quiet machine.
 Nothing fails on a number.
 
 - The model server, Discord and Slack are the loopback stand-ins of `tests/lab`, each in a process of its own, without

@@ -95,7 +95,7 @@ and never lost. Each number stands beside that of the same engine over stores in
 
 ## How it is measured
 
-`make bench` runs it, or `python -m tests.bench.turns` alone; it takes some minutes and wants a quiet machine. Nothing
+`make bench ONLY=turns` runs it; it takes some minutes and wants a quiet machine. Nothing
 fails on a number.
 
 - Each process is one worker of the bot: `bot.engine` and `adapters.delivery` with a platform that takes everything at

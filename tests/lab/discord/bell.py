@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+from tests.lab.patience import PATIENCE_S
+
 LOOK_AGAIN_S = 0.05
 
 
@@ -21,7 +23,7 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def until(self, holds: Callable[[], Any], timeout_s: float = 10.0) -> Any:
+    async def until(self, holds: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
         """Return what `holds` returns once that is true.
 
         Raises:

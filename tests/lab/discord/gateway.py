@@ -20,6 +20,7 @@ from tests.lab.discord.interactions import Interaction
 from tests.lab.discord.socket import Connection
 from tests.lab.discord.state import Json, Message
 from tests.lab.discord.world import World
+from tests.lab.patience import PATIENCE_S
 
 SESSION_STARTS_PER_DAY = 1000
 
@@ -167,11 +168,11 @@ class Gateway:
         connected = [session for session in self.sessions.values() if session.connection]
         return bool(connected) and {session.shard[0] for session in connected} == set(range(connected[0].shard[1]))
 
-    async def connected(self, timeout_s: float = 10.0) -> None:
+    async def connected(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until the bot has a session, new or resumed, on every shard it speaks of."""
         await self.bell.until(lambda: self.is_connected, timeout_s)
 
-    async def disconnected(self, timeout_s: float = 10.0) -> None:
+    async def disconnected(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until nobody is connected."""
         await self.bell.until(lambda: not self.connections, timeout_s)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tests.lab.discord import payloads, permissions
 from tests.lab.discord.bell import Bell
 from tests.lab.discord.state import EPHEMERAL, Channel, Json, Message, User
+from tests.lab.patience import PATIENCE_S
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 ANSWER_WITHIN_S = 3.0
@@ -58,12 +59,12 @@ class Interaction:
         """The modal the bot opened; {} when it opened none."""
         return dict(self.response["data"]) if self.response.get("type") == 9 else {}
 
-    async def acknowledged(self, timeout_s: float = 10.0) -> Json:
+    async def acknowledged(self, timeout_s: float = PATIENCE_S) -> Json:
         """Wait for the bot's callback, a deferral too, and return its body."""
         await self.bell.until(lambda: self.response, timeout_s)
         return self.response
 
-    async def answered(self, timeout_s: float = 10.0) -> Message:
+    async def answered(self, timeout_s: float = PATIENCE_S) -> Message:
         """Wait until the person reads an answer (not "thinking ...") and return the newest message."""
         await self.bell.until(lambda: self._answers, timeout_s)
         return self._answers[-1]

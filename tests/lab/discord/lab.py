@@ -29,6 +29,7 @@ from tests.lab.discord.people import People
 from tests.lab.discord.rest import REQUEST_BYTES, Api
 from tests.lab.discord.state import THREAD_STARTER, Channel, Guild, Message, User
 from tests.lab.discord.world import World
+from tests.lab.patience import PATIENCE_S
 
 
 class DiscordLab(People):
@@ -161,7 +162,7 @@ class DiscordLab(People):
         self,
         channel: Channel,
         predicate: Callable[[list[Message]], Any],
-        timeout_s: float = 10.0,
+        timeout_s: float = PATIENCE_S,
         *,
         reader: User | None = None,
     ) -> list[Message]:
@@ -177,7 +178,7 @@ class DiscordLab(People):
             raise TimeoutError(f"the wall of {channel.name or 'the DM'} reads {shown}") from error
         return self.wall(channel, reader)
 
-    async def until(self, predicate: Callable[[], Any], timeout_s: float = 10.0) -> None:
+    async def until(self, predicate: Callable[[], Any], timeout_s: float = PATIENCE_S) -> None:
         """Wait until something holds; looked at again whenever anything happens in the lab, and every 50 ms."""
         await self.bell.until(predicate, timeout_s)
 

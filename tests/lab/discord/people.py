@@ -12,6 +12,7 @@ from tests.lab.discord.core import Core
 from tests.lab.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from tests.lab.discord.posting import USER_MENTION, stored_files, users_of
 from tests.lab.discord.state import Channel, Json, Message, User, walk
+from tests.lab.patience import PATIENCE_S
 
 BUTTON, STRING_SELECT = 2, 3
 
@@ -110,7 +111,7 @@ class People:
         option: str,
         typed: str = "",
         options: Mapping[str, Any] | None = None,
-        timeout_s: float = 10.0,
+        timeout_s: float = PATIENCE_S,
     ) -> list[Json]:
         """Type into an option and return the choices offered: dicts with name and value."""
         registered = offered.find(self.core, channel, user, command[0], kind=1)

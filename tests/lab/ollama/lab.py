@@ -17,6 +17,7 @@ from tests.lab.ollama.routes import application
 from tests.lab.ollama.runners import Runners
 from tests.lab.ollama.script import Flood, LabChat, Reply, Say, Script, echo
 from tests.lab.ollama.tokens import tokens
+from tests.lab.patience import PATIENCE_S
 
 
 @dataclass(slots=True)
@@ -151,7 +152,7 @@ class OllamaLab:
         """Let every chat stalled by `Fault.STALL` go on, and those to come not stall at all."""
         self.resumed.set()
 
-    async def until(self, condition: Callable[[], bool], *, timeout_s: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, timeout_s: float = PATIENCE_S) -> None:
         """Wait for something to become true of the server.
 
         Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.lab.patience import PATIENCE_S
 from tests.lab.slack.blocks import find_element
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.events import Events, message_object, shared_message
@@ -42,7 +43,7 @@ class Said:
         """The first event; `await lab.socket.redeliver(said.event)` delivers it once more."""
         return self.events[0]
 
-    async def acked(self, timeout_s: float = 5) -> None:
+    async def acked(self, timeout_s: float = PATIENCE_S) -> None:
         """Return when every event was acknowledged. Raises: TimeoutError."""
         for event in self.events:
             await event.wait_acked(timeout_s)
@@ -80,7 +81,7 @@ class Interaction:
         """The messages it led to by its acknowledgement and its response_url, oldest first."""
         return self._issued.responses if self._issued else []
 
-    async def responded(self, count: int = 1, timeout_s: float = 5) -> list[Message]:
+    async def responded(self, count: int = 1, timeout_s: float = PATIENCE_S) -> list[Message]:
         """Return the responses as soon as there are `count` of them. Raises: TimeoutError."""
         await self._workspace.bell.until(lambda: len(self.responses) >= count, timeout_s)
         return self.responses

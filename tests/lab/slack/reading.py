@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.lab.patience import PATIENCE_S
 from tests.lab.slack.state import Call, Channel, Json, Message, Status, User, Violation, Workspace
 from tests.lab.slack.views import Views
 
@@ -57,7 +58,7 @@ class Reading:
 
     # --- waiting
 
-    async def until(self, condition: Callable[[], bool], *, timeout_s: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], *, timeout_s: float = PATIENCE_S) -> None:
         """Return as soon as `condition` holds; it is looked at after every change. Raises: TimeoutError."""
         await self.workspace.bell.until(condition, timeout_s)
 
@@ -67,7 +68,7 @@ class Reading:
         predicate: Callable[[list[Message]], bool],
         *,
         thread: str | None = None,
-        timeout_s: float = 10,
+        timeout_s: float = PATIENCE_S,
     ) -> list[Message]:
         """Return the wall as soon as it satisfies `predicate`. Raises: TimeoutError, with what it read."""
         try:
@@ -77,7 +78,7 @@ class Reading:
         return self.wall(channel, thread)
 
     async def bot_says(
-        self, channel: Channel, text: str, *, thread: str | None = None, timeout_s: float = 10
+        self, channel: Channel, text: str, *, thread: str | None = None, timeout_s: float = PATIENCE_S
     ) -> Message:
         """Return the bot's first finished message here that shows `text` (any thread where `thread` is None).
 
@@ -94,7 +95,7 @@ class Reading:
             raise TimeoutError(_read_aloud(self.posts(channel))) from error
         return found()[0]
 
-    async def private_reads(self, channel: Channel, user: User, text: str, *, timeout_s: float = 10) -> Message:
+    async def private_reads(self, channel: Channel, user: User, text: str, *, timeout_s: float = PATIENCE_S) -> Message:
         """Return the first ephemeral message to this person that shows `text`. Raises: TimeoutError."""
 
         def found() -> list[Message]:

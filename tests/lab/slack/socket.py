@@ -11,6 +11,7 @@ from typing import Literal
 
 from aiohttp import WSMsgType, web
 
+from tests.lab.patience import PATIENCE_S
 from tests.lab.slack.state import Json, Workspace
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
@@ -48,7 +49,7 @@ class Delivery:
         self.ack_payload = payload
         self._acked.set()
 
-    async def wait_acked(self, timeout_s: float = 5) -> Json:
+    async def wait_acked(self, timeout_s: float = PATIENCE_S) -> Json:
         """Return the acknowledgement's payload. Raises: TimeoutError."""
         async with asyncio.timeout(timeout_s):
             await self._acked.wait()
@@ -87,7 +88,7 @@ class SocketHub:
     def _ready(self) -> list[Connection]:
         return [one for one in self._open if not one.leaving and not one.ws.closed]
 
-    async def connected(self, count: int = 1, timeout_s: float = 10) -> None:
+    async def connected(self, count: int = 1, timeout_s: float = PATIENCE_S) -> None:
         """Return as soon as `count` connections are open. Raises: TimeoutError."""
         await self._workspace.bell.until(lambda: self.connections >= count, timeout_s)
 

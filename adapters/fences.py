@@ -30,6 +30,11 @@ class Fence:
     info: str
 
     @property
+    def mark(self) -> str:
+        """One of its marks."""
+        return self.marks[0]
+
+    @property
     def opening(self) -> str:
         """The line that opens it again."""
         return f"{self.lead}{self.marks}{self.info}"
@@ -102,7 +107,7 @@ def opened(line: str, *, longest: int) -> Fence | None:
 
 def closes(line: str, fence: Fence) -> bool:
     """Whether a line of the fence's code closes it."""
-    rest = _inside(line, fence) if fence.marks in line else None
+    rest = inside(line, fence) if fence.marks in line else None
     marks = rest.strip() if rest is not None else ""
     return len(marks) >= len(fence.marks) and set(marks) == {fence.marks[0]}
 
@@ -114,7 +119,7 @@ def missing(line: str, fence: Fence) -> int:
     if fence.depth:
         # A line that leaves the quote ends the fence too.
         return 2 if line else 1
-    begun = _inside(line, fence)
+    begun = inside(line, fence)
     if begun is None or set(begun) - {fence.marks[0]}:
         return 1 + len(fence.marks)
     return len(fence.marks) - len(begun)
@@ -126,7 +131,7 @@ def leaves(line: str, fence: Fence) -> bool:
     return bool(fence.depth and enclosing and enclosing[0].count(">") < fence.depth)
 
 
-def _inside(line: str, fence: Fence) -> str | None:
+def inside(line: str, fence: Fence) -> str | None:
     """Return what a line holds behind its quote marks; None when it stands too far in to close the fence."""
     *_, rest = line.split(">", fence.depth)
     *_, own = fence.lead.rsplit(">", 1)

@@ -1,0 +1,71 @@
+"""What a model writes, as a platform reads it: standard Markdown in, the platform's dialect out. Pure.
+
+Only the lines of a construct that the platform does not know, or shows badly, are written anew: all else stays byte for
+byte. A construct that is still being written stays as it is until it is whole, and a block that is followed by another
+one never changes again; the first line that has a direction decides on that of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from adapters.rendering import code
+from adapters.rendering.code import Role
+from adapters.rendering.direction import CONTROL_SET, has_right_to_left
+from adapters.rendering.render import Known, Rendering
+from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
+from adapters.rendering.writing import Dialect
+
+_LEADING = re.compile(f"^[{''.join(CONTROL_SET)}]", re.MULTILINE)
+
+
+def render(markdown: str, dialect: Dialect) -> str:
+    """Return the text as the dialect's platform reads it; never raises.
+
+    A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
+    `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
+    """
+    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    is_mixed = has_right_to_left(text)
+    if is_mixed and _LEADING.search(text):
+        text = _without_leading_controls(code.read(text))
+    known, written, at = Known(is_mixed), [], 0
+    while len(text) - at > WINDOW_CHARS and (size := size_of_whole(text[at : at + WINDOW_CHARS], known.fence)):
+        shown, known = _sections(text[at : at + size], dialect, known)
+        written.append(shown)
+        at += size + 1
+    written.append(_sections(text[at:], dialect, known, is_last=True)[0])
+    return "\n".join(shown for shown in written if shown is not None)
+
+
+# Remembered, since an answer is rendered anew each time it has grown.
+@lru_cache(maxsize=64)
+def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
+    """Render sections; None where no line is left of them."""
+    *firsts, last = sections(code.read(text, known.fence))
+    written = []
+    for section in firsts:
+        shown, known = _section(section, dialect, known, is_last=False)
+        written.append(shown)
+    shown, known = _section(last, dialect, known, is_last=is_last)
+    left = [shown for shown in (*written, shown) if shown is not None]
+    return "\n".join(left) if left else None, known
+
+
+@lru_cache(maxsize=256)
+def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
+    rendering = Rendering(text, dialect, known, is_last=is_last)
+    lines = [*rendering.lines()]
+    if lines and known.fence:
+        # What is done last has to see that this is code.
+        shown = dialect.finish("\n".join([known.fence.opening, *lines])).partition("\n")[2]
+    else:
+        shown = dialect.finish("\n".join(lines))
+    return shown if lines else None, rendering.known()
+
+
+def _without_leading_controls(read: Sequence[code.Line]) -> str:
+    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
+    return "\n".join(line.text.lstrip(CONTROL_SET) if line.role is Role.TEXT else line.text for line in read)

@@ -1,0 +1,24 @@
+"""Choices of a model, and how far each reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How far a choice of model reaches, nearest first: the order in which choices win."""
+
+    ME = "me"
+    THREAD = "thread"
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A stored choice of model: at which level, which model, and who chose it."""
+
+    level: Level
+    model: str
+    chosen_by: str

@@ -1,0 +1,117 @@
+"""Replies: the parts a person is shown, and what is kept of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
+from bot.domain.conversation import TurnState
+
+
+class Doing(StrEnum):
+    """What the bot is doing for a person who waits; also the end of a notice key (`state.<doing>`)."""
+
+    QUEUED = "queued"
+    LOADING = "loading"
+    RETRYING = "retrying"
+    THINKING = "thinking"
+    READING = "reading"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the person may be shown while no text is there. Parameters fill the sentence `state.<doing>`."""
+
+    doing: Doing
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage an answer stands on. `url` is "" where it has none; `is_stale`: older than what it was made from."""
+
+    title: str
+    url: str
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The passages of an answer, in the order of their citation numbers, from 1."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders.
+
+    `language` is the tag of the language it is said in where the catalogue has it; "" for the reader's own.
+    """
+
+    key: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The end of a turn without an answer, or without all of it: the sentence the person is told."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a person may press under an answer: it calls a command of the table with these arguments.
+
+    `asks` names one more argument, which the person is first asked for in words; "" for none.
+    """
+
+    label: Notice
+    command: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The buttons under a finished answer, in order; a later offer takes an earlier one's place.
+
+    `is_told`: the words above them number and name what can be pressed.
+    """
+
+    buttons: tuple[Button, ...]
+    is_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
+
+
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Completion | Failed
+"""A part of a reply.
+
+A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is
+shown: then the turn is closed, and not before.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion."""
+
+    state: TurnState
+    text: str
+    model: str = ""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    error_key: str = ""
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

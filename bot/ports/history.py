@@ -1,0 +1,78 @@
+"""What the engine asks of the store of what was said, and of the models that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain import (
+    Address,
+    Choice,
+    Level,
+    StoredMessage,
+)
+
+
+class RecentHistory(Protocol):
+    """What was said in a conversation as far as it is in context: what a prompt is made from."""
+
+    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+        """Return the messages in context, oldest first: what turns before this one said and were answered.
+
+        Ordered by turn (question, then its answer); nothing from before the last reset or `forget_before`.
+        Questions of turns that ended without words are left out.
+        """
+        ...
+
+    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
+        """Leave messages older than this one out of the context from now on. They stay stored. Never moves back."""
+        ...
+
+
+class History(RecentHistory, Protocol):
+    """What was said, per conversation, read back oldest first."""
+
+    async def reset(self, address: Address) -> bool:
+        """Leave all that was said here so far out of the context; False when there was nothing."""
+        ...
+
+    async def withdraw(self, address: Address, *, message_id: str) -> int | None:
+        """Take a deleted message, and what was answered to it, out of the store; the turn's id, None when unknown.
+
+        `address` is the conversation's, `message_id` the platform's.
+        """
+        ...
+
+    async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
+        """Erase a person's messages, what was answered to them, and their choices; return how many messages.
+
+        Everywhere on the platform, or in one workspace where one is named. Open turns of theirs end without words.
+        What others were, or are just being, answered after the person spoke in their conversation may repeat it: it is
+        erased as well, uncounted, and their questions stay in the context.
+        """
+        ...
+
+    async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
+        """Erase messages, turns and events that are older; return how many messages. "" means every one."""
+        ...
+
+
+class Choices(Protocol):
+    """Which model was chosen where."""
+
+    async def chain(self, address: Address, person_id: str) -> Sequence[Choice]:
+        """Return the stored choices that bear on this person here, nearest level first; levels without one left out.
+
+        ME is this person in this conversation (the whole address); THREAD exists only where `address.thread` is set;
+        WORKSPACE only where `address.workspace` is. In a private conversation the choices of its channel hold.
+        """
+        ...
+
+    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
+        """Store a choice; the last one at a level wins."""
+        ...
+
+    async def clear(self, level: Level, address: Address, person_id: str) -> bool:
+        """Forget the choice at this level; False when there was none."""
+        ...

@@ -1,0 +1,75 @@
+"""What the engine asks of what serves models, and of what embeds texts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from bot.domain import (
+    ChatRequest,
+    ModelCard,
+    ModelEvent,
+)
+
+
+class ModelBackend(Protocol):
+    """Something that serves open models: one Ollama host, the embedded runtime, or a fake.
+
+    Every method raises `Unavailable` when the host cannot be reached or does not answer as it should.
+    """
+
+    @property
+    def host(self) -> str:
+        """What people call this backend: a host's address, or the name of the embedded runtime."""
+        ...
+
+    async def models(self) -> Sequence[ModelCard]:
+        """Return every installed model, sorted by name; empty when none is installed."""
+        ...
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
+        """Stream a completion: deltas and thoughts as they come, then exactly one `Completion`, the last.
+
+        Closing the generator ends the generation on the host. Reasoning is a delta only where a model wrote it
+        into its text and the host did not tell it apart.
+
+        Raises:
+            ModelMissing: the model is not installed.
+            PromptTooLong: the prompt does not fit `context_tokens`; nothing was generated.
+            UserError: the model cannot do what is asked (it does not chat, say).
+            Unavailable: the host is down, busy, out of memory or silent, or the stream broke off; deltas may have come.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Free connections, threads and memory."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product says how near in meaning they are, over languages.
+
+    Raises `Unavailable` when the model host does not answer.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name; vectors of different names are not comparable."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return a vector of length 1 (Euclidean) for each question, in order."""
+        ...
+
+    async def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return a vector of length 1 (Euclidean) for each passage, in order."""
+        ...
+
+    async def close(self) -> None:
+        """Free what it holds."""
+        ...

@@ -1,0 +1,60 @@
+"""What it costs to render and to cut a text that nobody would write, beside an answer of the same length."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from adapters.cutting import cut, split
+from adapters.discord.dialect import to_discord
+from adapters.rendering import parsing, render, text
+from adapters.slack.dialect import to_slack
+from tests.bench.rig.answers import answers
+
+SIZE = 24_000
+ANSWER = "\n\n".join(answer.text for answer in answers(6))[:SIZE]
+# Lines of one letter and runs of marks cost some ten times as much; what grows with the square, hundreds of times.
+MOST = 25
+PARTS = [
+    "ש _", "\n> ```\n<sub>", "[", "](", "[a](", "![", "`", "`a``", "*", "**a", "_a", "~~", "||", "<b>",
+    "<br>", "$x$", "$$\n", "\\[\n", " ", "\n", "\t", "> ", "- ", "-\n", "- a\n", "1. a\n", "- a\n\nb\n\n",
+    "a\n\n", "a|b\n", "a|b\n-|-\n1|2\n\n", "x\n=\n", "```", "```\n", "a```\n", "~~~\n", "> ```\n",
+    "a ``` b\n", "``` a\n", "a ```` b ``` c\n", "#### a\n", "\u2067", "e\u0301", "👍", "&amp;", "https://a ",
+    "[^1]", "[x]: y\n", "a_b", "א(",
+]  # fmt: skip
+WAYS: dict[str, Callable[[str], object]] = {
+    "cut": lambda markdown: cut(markdown, 2_000),
+    "cut for slack": lambda markdown: cut(markdown, 12_000),
+    "discord": to_discord,
+    "slack": to_slack,
+}
+
+
+def cost(way: Callable[[str], object], markdown: str) -> float:
+    def once() -> float:
+        for remembered in (text._sections, text._section, render._lines_of, parsing.pieces):  # noqa: SLF001
+            remembered.cache_clear()
+        started = time.thread_time()
+        way(markdown)
+        return time.thread_time() - started
+
+    return min(once(), once())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("part", PARTS)
+def test_no_text_costs_much_more_than_an_answer(part: str, way: str) -> None:
+    most = MOST * cost(WAYS[way], ANSWER)
+
+    assert cost(WAYS[way], (part * SIZE)[:SIZE]) < most
+    assert cost(WAYS[way], f"[^a]{part * SIZE}"[:SIZE]) < most
+
+
+@pytest.mark.parametrize("part", ["ש _", "_a", "[", "*", "**a", "**a ", "||", "`a` *b "])
+def test_marks_that_nothing_closes_fill_messages(part: str) -> None:
+    parts = split((part * SIZE)[:SIZE], 2_000)
+
+    assert len(parts) <= SIZE / 2_000 * 8
+    assert min(map(len, parts[:-1])) >= 250

@@ -1,0 +1,51 @@
+"""What a message of the greatest length costs on its way in, whatever stands in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from adapters.slack.dialect import plain_words
+from bot.engine.commands import parse_mention
+from bot.engine.prompt import clean_text
+from tests.adapters.test_discord_events import BOT, Desk
+
+PROSE = "Owls hunt at night, and they hear well. "
+SHAPES = [
+    " ", "\t", "\n", "\u2003", "<", ">", "<@", "<@U1", "<@U1|", "<@U1> ", " <@U1>", "<@U9>", "<a|", "<a|b>", "<|x>",
+    "|", "&amp;", "<@!", f"<@{BOT}> ", f" <@!{BOT}>", f"<@{BOT}>", f"{' ' * 30}<@{BOT}", "<@&1>", ",", ":",
+    " private", "private ", " language:", "\x00", "\ud800", "א ", "/ask ", "model ", "`", "**a", "😀",
+]  # fmt: skip
+# So much may a text of marks cost beside plain words; what grows with the square costs thousands of times as much.
+MOST = 100
+
+
+def in_slack(text: str) -> str:
+    return plain_words(text, bot_user="U1", names={})
+
+
+def cost(read: Callable[[str], object], text: str) -> float:
+    def once() -> float:
+        started = time.thread_time()
+        read(text)
+        return time.thread_time() - started
+
+    return min(once() for _ in range(3))
+
+
+@pytest.mark.parametrize("around", ["{}", "a{}b", "/ask {}b", f"<@{BOT}>{{}}<@U1>"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_message_takes_long_to_read(shape: str, around: str) -> None:
+    desk = Desk()
+    for read, size in ((in_slack, 40_000), (desk.said, 4_000), (clean_text, 40_000), (parse_mention, 40_000)):
+        plain, hostile = ((part * size)[: size - 40] for part in (PROSE, shape))
+
+        assert cost(read, around.format(hostile)) < MOST * max(cost(read, plain), 20e-6)
+
+
+def test_a_mention_is_taken_out_with_the_blanks_beside_it() -> None:
+    assert in_slack("a \t<@U1>  b <@U1|owl> <@U1> c") == "a b  c"
+    assert in_slack("<|x> hi") == "x hi"
+    assert clean_text("a\x00\x1f\x7f\x9f\ud800\tb\r\nc\r") == "a\tb\nc"
