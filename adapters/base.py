@@ -35,13 +35,14 @@ class Content:
     """What a message is to be: its whole text, as `Poster.render` made it, and what goes with it.
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
-    with the last edit of a message alone, when `running` is False.
+    with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
     """
 
     text: str
     running: bool = False
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
+    are_told: bool = False
 
 
 class Call(Enum):

@@ -17,6 +17,10 @@ SEEDS = [
     ("Data flows one way through the bot", "bot/llm/embedded.py", "import bot.runtime.compose"),
     ("Data flows one way through the adapters", "adapters/cutting/cut.py", "import adapters.delivery.page"),
     ("Data flows one way through the adapters", "adapters/slack/calls.py", "import adapters.discord.calls"),
+    ("Data flows one way through the adapters", "adapters/delivery/deliver.py", "import adapters.dispatch"),
+    ("Data flows one way through the adapters", "adapters/dispatch.py", "import adapters.console.origins"),
+    ("Data flows one way through the adapters", "adapters/tasks.py", "import adapters.base"),
+    ("Data flows one way through the adapters", "adapters/labels.py", "import adapters.buttons"),
     ("Adapters stand between what runs and the engine", "bot/engine/prompt.py", "import adapters.base"),
     ("Adapters know the engine, not what is behind its ports", "adapters/base.py", "import bot.lessons.ingestion"),
     (

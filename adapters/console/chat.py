@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import uuid
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from adapters.console.poster import ConsolePoster, unmarked
+from adapters.base import Content
+from adapters.console.origins import Typed
+from adapters.console.poster import unmarked
 from adapters.console.terminal import Lines, Screen, user_name
-from adapters.delivery.deliver import deliver
-from bot.domain import Address, Button, ChatMessage, CommandCall, Notice, Offer, Person, ReplyPart, Turn
-from bot.engine.commands import is_question, parse_slash
+from adapters.delivery.layout import Rules
+from adapters.dispatch import Dispatcher, Telling
+from adapters.tasks import Tasks
+from bot.domain import Address, Button, ChatMessage, CommandCall, Incoming, Notice, Person, Turn
+from bot.engine.commands import parse_slash
 from bot.engine.engine import Engine
-from bot.engine.questions import to_question
-from bot.errors import BotError
+from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
 PLATFORM = "console"
@@ -30,6 +32,10 @@ class Console:
 
     def __init__(self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool) -> None:
         self._engine = engine
+        self._tasks = Tasks()
+        self._dispatcher = Dispatcher(
+            engine=engine, tasks=self._tasks, rules=Rules(), answering=lambda turn: self._typed().answering(turn)
+        )
         self._lines = lines
         self._screen = screen
         self._prompts = prompts
@@ -50,6 +56,7 @@ class Console:
                 await asyncio.wait([self._chat])
             finally:
                 self._leave()
+                await self._tasks.close()
         if not self._chat.cancelled():
             self._chat.result()
         elif self._prompts:
@@ -75,33 +82,41 @@ class Console:
         return await self._lines.next()
 
     async def _answer(self, line: str) -> None:
-        button = self._pressed(line)
-        is_command = button is not None or (
-            line.startswith("/") and not line.lower().startswith(("/ask ", "/lesson ask "))
-        )
-        poster = ConsolePoster(self._screen, is_command=is_command)
-        reply = self._executed(self._call(button.command, button.arguments)) if button else self._reply(line)
-        await deliver(reply, poster, key=uuid.uuid4().hex, locale=self._person.locale)
-        self._turn, self._is_stopping = None, False
+        origin = self._typed()
+        try:
+            incoming = self._incoming(line, origin.event_id)
+        except UserError as error:
+            await self._told(await self._dispatcher.refuse(error, origin))
+        else:
+            await self._told(await self._dispatcher.take(incoming, origin))
+            if isinstance(incoming, CommandCall) and incoming.command == "help" and not origin.is_refused:
+                self._screen.write(f"{unmarked(sentence(Notice('console.help'), self._person.locale))}\n")
+        self._is_stopping = False
         self._screen.write("\n")
 
-    def _reply(self, line: str) -> AsyncGenerator[ReplyPart, None]:
-        return self._command(line) if line.startswith("/") else self._message(self._said(line))
+    async def _told(self, telling: Telling) -> None:
+        """Wait until all is said: one line is answered after the other."""
+        if telling:
+            await telling
 
-    async def _command(self, line: str) -> AsyncGenerator[ReplyPart, None]:
-        name, _, rest = line.removeprefix("/").partition(" ")
-        command, arguments = parse_slash(name.lower(), rest)
-        call = self._call(command, arguments)
-        said = self._message(to_question(call)) if is_question(command) else self._executed(call)
-        async with aclosing(said) as parts:
-            async for part in parts:
-                yield part
-        if command == "help":
-            yield Notice("console.help")
+    def _incoming(self, line: str, event_id: str) -> Incoming:
+        """Read a line: the number of a button, a command, or words for the model.
 
-    def _call(self, command: str, arguments: Mapping[str, str]) -> CommandCall:
+        Raises:
+            UserError: a command that is typed wrong.
+        """
+        if button := self._pressed(line):
+            return self._call(event_id, button.command, button.arguments)
+        if line.startswith("/"):
+            name, _, rest = line.removeprefix("/").partition(" ")
+            return self._call(event_id, *parse_slash(name.lower(), rest))
+        return ChatMessage(
+            event_id=event_id, message_id=event_id, address=self._address, person=self._person, text=line, direct=True
+        )
+
+    def _call(self, event_id: str, command: str, arguments: Mapping[str, str]) -> CommandCall:
         return CommandCall(
-            event_id=uuid.uuid4().hex,
+            event_id=event_id,
             address=self._address,
             person=self._person,
             command=command,
@@ -109,36 +124,19 @@ class Console:
             direct=True,
         )
 
-    async def _executed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Run a command; what it offers to press is numbered, and the next line may be such a number."""
-        await self._engine.accept_call(call)
-        async with aclosing(self._engine.execute(call)) as parts:
-            async for part in parts:
-                if not isinstance(part, Offer):
-                    yield part
-                    continue
-                self._offered = part.buttons
-                for number, button in enumerate(() if part.is_told else part.buttons, start=1):
-                    yield Notice("console.button", {"number": number, "label": button.label})
+    def _typed(self) -> Typed:
+        return Typed(self._screen, locale=self._person.locale, on_offer=self._offer, on_turn=self._begin)
+
+    def _begin(self, turn: Turn | None) -> None:
+        self._turn = turn
+
+    def _offer(self, content: Content) -> None:
+        self._offered = content.buttons
 
     def _pressed(self, line: str) -> Button | None:
         """Return the button whose number was typed; whatever else is typed, the offer is over."""
         offered, self._offered = self._offered, ()
         return offered[_number(line) - 1] if 0 < _number(line) <= len(offered) else None
-
-    def _said(self, line: str) -> ChatMessage:
-        event = uuid.uuid4().hex
-        return ChatMessage(
-            event_id=event, message_id=event, address=self._address, person=self._person, text=line, direct=True
-        )
-
-    async def _message(self, message: ChatMessage) -> AsyncGenerator[ReplyPart, None]:
-        self._turn = await self._engine.accept(message)
-        if self._turn is None:
-            return
-        async with aclosing(self._engine.reply(self._turn)) as parts:
-            async for part in parts:
-                yield part
 
     @contextmanager
     def _interrupts(self) -> Iterator[None]:
@@ -156,7 +154,7 @@ class Console:
         """Stop the answer that is being written; without one, or the second time, end the chat."""
         if self._turn and not self._is_stopping:
             self._is_stopping = True
-            self._stopping = asyncio.create_task(self._stop(self._turn.id))
+            self._tasks.spawn(self._stop(self._turn.id), name="stop")
         else:
             self._leave()
 

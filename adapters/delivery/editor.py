@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
 from adapters.delivery.governor import Option, Rank
+from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
 from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
@@ -26,8 +27,6 @@ TRIES_OF_A_NEW = 2
 MOST_REPLACED = 3
 # The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
-# Ends the key of the message that tells a place in line.
-IN_LINE = "in line"
 
 
 class Editor:
@@ -55,8 +54,8 @@ class Editor:
         self._desk = rules.governor.desk()
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
-        self._ids = [post.message_id for post in posts if post.key != f"{key}:{IN_LINE}"]
-        self._in_line = next((post.message_id for post in posts if post.key == f"{key}:{IN_LINE}"), "")
+        self._ids = [post.message_id for post in posts if not is_in_line(post.key)]
+        self._in_line = next((post.message_id for post in posts if is_in_line(post.key)), "")
         # What each message is; None where an earlier attempt left it.
         self._shown: list[Content | None] = [None] * len(self._ids)
         self._state_shown = ""
@@ -237,7 +236,7 @@ class Editor:
             self._shown[0] = None
         elif (message_id := await self._poster.show_state(state)) and is_in_line:
             self._in_line = message_id
-            await self._note(IN_LINE, message_id)
+            await self._note(None, message_id)
         elif message_id:
             await self._note(0, message_id)
 
@@ -283,9 +282,9 @@ class Editor:
             self._ids.pop()
             self._shown.pop()
 
-    async def _note(self, index: int | str, message_id: str) -> None:
+    async def _note(self, index: int | None, message_id: str) -> None:
         if self._turn and self._note_post:
             await self._note_post(self._turn.id, Post(self._key_of(index), message_id))
 
-    def _key_of(self, index: int | str) -> str:
-        return f"{self.key}:{index}"
+    def _key_of(self, index: int | None) -> str:
+        return PostKey(self.key, index).written

@@ -60,6 +60,7 @@ class Layout:
                 running=not page.is_over and index == last,
                 buttons=page.buttons if page.is_over and index == last else (),
                 files=part.files if page.is_over or index < last else (),
+                are_told=page.is_over and index == last and page.names_buttons,
             )
             for index, part in enumerate(parts)
         ]

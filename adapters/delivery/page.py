@@ -92,6 +92,11 @@ class Page:
         """What stands under the finished reply to be pressed."""
         return self.offer.buttons if self.offer else ()
 
+    @property
+    def names_buttons(self) -> bool:
+        """Whether the words number and name what can be pressed."""
+        return self.offer is not None and self.offer.is_told
+
     def whole(self, below: str) -> str:
         """The finished text: the answer with what stands below it, or the notices alone."""
         if not self.answer:

@@ -10,6 +10,7 @@ from discord.ui import View
 
 from adapters.base import Content
 from adapters.buttons import decode, encode
+from adapters.labels import cut_label
 from bot import domain
 from bot.errors import UserError
 from bot.i18n import sentence, text
@@ -56,13 +57,9 @@ def _view(offered: Iterable[tuple[str, str]]) -> View:
     # A view that is finished from the start is not kept by discord.py.
     view = View(timeout=None)
     for label, custom_id in offered:
-        view.add_item(discord.ui.Button(label=_fitted(label), custom_id=custom_id))
+        view.add_item(discord.ui.Button(label=cut_label(label, LABEL_CHARS), custom_id=custom_id))
     view.stop()
     return view
-
-
-def _fitted(label: str) -> str:
-    return label if len(label) <= LABEL_CHARS else f"{label[: LABEL_CHARS - 1]}…"
 
 
 def _written(buttons: Iterable[domain.Button], locale: str) -> Iterator[tuple[str, str]]:

@@ -1,36 +1,45 @@
-"""Letters: direct messages to a person, where what they asked can be answered nowhere else any more."""
+"""Direct messages to a person, where what they asked can be answered nowhere else, or nowhere else any more."""
 
 from __future__ import annotations
 
 import discord
 
+from adapters.base import Content, Undeliverable
 from adapters.discord.calls import called
+from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.poster import nonce
-from bot.domain import Person
+from bot.domain import Address, Person, Turn
 from bot.i18n import text
 
 
 class Letters:
-    """The direct messages of one answer; the first says what they are about. `about` makes their keys its own.
+    """The direct messages of one answer; the first, `head`, says what they are about. `about` makes their keys its own.
 
-    They have no buttons: what those do belongs to the place where the question was asked.
+    They have no buttons: what those do belongs to the place where the question was asked. `ids` are those sent before.
     """
 
-    def __init__(self, client: discord.Client, person: Person, *, about: int) -> None:
+    def __init__(
+        self, client: discord.Client, person: Person, *, about: int, head: str, ids: tuple[str, ...] = ()
+    ) -> None:
         self._client = client
         self._person = person
         self._about = about
+        self._head = head
         self._channel: discord.DMChannel | None = None
-        self._ids: set[str] = set()
+        self._ids = set(ids)
 
     def __contains__(self, message_id: str) -> bool:
         return message_id in self._ids
 
+    @property
+    def are_sent(self) -> bool:
+        """Whether one was sent."""
+        return bool(self._ids)
+
     async def post(self, content: str, *, key: str) -> str:
         """Send one. See `adapters.discord.calls.called` for what is raised."""
-        if self._channel is None:
-            self._channel = await called(self._client.create_dm(discord.Object(int(self._person.id))))
-            await self._send(text("discord.letter", self._person.locale), key="letter")
+        if not self._ids:
+            await self._send(self._head, key="letter")
         message = await self._send(content, key=key)
         self._ids.add(str(message.id))
         if message.content.strip() != content.strip():
@@ -40,16 +49,62 @@ class Letters:
 
     async def edit(self, message_id: str, content: str) -> None:
         """Edit one."""
-        await called(self._message(message_id).edit(content=content))
+        await called((await self._message(message_id)).edit(content=content))
 
     async def erase(self, message_id: str) -> None:
         """Delete one."""
-        await called(self._message(message_id).delete())
+        await called((await self._message(message_id)).delete())
 
     async def _send(self, content: str, *, key: str) -> discord.Message:
-        assert self._channel is not None
-        return await called(self._channel.send(content, nonce=nonce(f"{self._about} {key}")))
+        channel = await self._opened()
+        return await called(channel.send(content, nonce=nonce(f"{self._about} {key}")))
 
-    def _message(self, message_id: str) -> discord.PartialMessage:
-        assert self._channel is not None
-        return self._channel.get_partial_message(int(message_id))
+    async def _message(self, message_id: str) -> discord.PartialMessage:
+        return (await self._opened()).get_partial_message(int(message_id))
+
+    async def _opened(self) -> discord.DMChannel:
+        if self._channel is None:
+            self._channel = await called(self._client.create_dm(discord.Object(int(self._person.id))))
+        return self._channel
+
+
+class DirectPoster(EditingPoster):
+    """Answers a message for its author alone, by letter: a message gives no other way to do so.
+
+    Where Discord lets nobody write to them, the channel is told so, in one sentence and without the answer.
+    """
+
+    def __init__(
+        self, client: discord.Client, address: Address, *, asked_id: int, person: Person, turn: Turn | None = None
+    ) -> None:
+        super().__init__(place=f"users/{person.id}/messages")
+        posts = tuple(post.message_id for post in turn.posts) if turn else ()
+        head = text("discord.alone", person.locale, channel=f"<#{address.channel}>")
+        self._letters = Letters(client, person, about=asked_id, head=head, ids=posts)
+        where = int((turn.message.reply_to if turn else address.thread) or address.channel)
+        guild_id = int(address.workspace) if address.workspace else None
+        self._channel = client.get_partial_messageable(where, guild_id=guild_id)
+        self._asked = self._channel.get_partial_message(asked_id)
+        self._locale = person.locale
+
+    async def _send(self, content: Content, *, key: str) -> str:
+        try:
+            return await self._letters.post(content.text, key=key)
+        except Undeliverable:
+            if not self._letters.are_sent:
+                await self._tell_channel()
+            raise
+
+    async def _change(self, message_id: str, content: Content) -> None:
+        await self._letters.edit(message_id, content.text)
+
+    async def _erase(self, message_id: str) -> None:
+        await self._letters.erase(message_id)
+
+    def _attaches(self, message_id: str) -> bool:  # noqa: ARG002 - none of them
+        return False
+
+    async def _tell_channel(self) -> None:
+        sentence = text("discord.not_alone", self._locale)
+        reference = self._asked.to_reference(fail_if_not_exists=False)
+        await called(self._channel.send(sentence, nonce=nonce(f"{self._asked.id} not alone"), reference=reference))

@@ -54,6 +54,7 @@ def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
         command=name,
         arguments=arguments,
         direct=said.direct,
+        message_id=said.message_id,
     )
 
 

@@ -10,6 +10,7 @@ from discord.ui import Label, Modal, Select, TextDisplay, TextInput
 
 from adapters.base import PostFailed, Undeliverable
 from adapters.discord.calls import called
+from adapters.labels import cut_label
 from bot.engine.commands import Option
 from bot.i18n import text
 
@@ -35,7 +36,7 @@ def asking_for(option: Option, *, custom_id: str, locale: str) -> Modal:
         required=option.required,
         max_length=REASON_CHARS,
     )
-    modal.add_item(Label(text=words[:LABEL_CHARS], component=field))
+    modal.add_item(Label(text=cut_label(words, LABEL_CHARS), component=field))
     return modal
 
 
@@ -59,7 +60,7 @@ def asking_about(quoted: str, *, custom_id: str, locale: str, is_shared: bool) -
 
 
 def _labelled(key: str, field: TextInput[Modal] | Select[Modal], locale: str) -> Label[Modal]:
-    return Label(text=text(f"discord.about.{key}", locale)[:LABEL_CHARS], component=field)
+    return Label(text=cut_label(text(f"discord.about.{key}", locale), LABEL_CHARS), component=field)
 
 
 def _shown(quoted: str, locale: str) -> str:
@@ -77,7 +78,7 @@ def _readers(locale: str) -> list[discord.SelectOption]:
 
 
 def _modal(title: str, custom_id: str) -> Modal:
-    modal = Modal(title=title[:LABEL_CHARS], custom_id=custom_id)
+    modal = Modal(title=cut_label(title, LABEL_CHARS), custom_id=custom_id)
     modal.stop()  # finished from the start: discord.py does not keep it
     return modal
 

@@ -11,6 +11,7 @@ from discord.ui import View
 from discord.utils import MISSING
 
 from adapters.base import Content, Undeliverable
+from adapters.delivery.keys import PostKey, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.editing_poster import EditingPoster
@@ -31,7 +32,7 @@ class ChannelPoster(EditingPoster):
     def __init__(
         self, client: discord.Client, address: Address, *, asked_id: int, locale: str, turn: Turn | None = None
     ) -> None:
-        state_key = f"{turn_key(turn)}:0" if turn else "state"
+        state_key = PostKey(turn_key(turn.id), 0).written if turn else "state"
         super().__init__(place="", state_key=state_key)
         self._client = client
         self._guild_id = int(address.workspace) if address.workspace else None
@@ -184,11 +185,6 @@ def _is_as(message: discord.Message, content: Content, view: View | None) -> boo
     """Whether a message is what it was to be."""
     is_same_text = message.content.strip() == content.text.strip()
     return is_same_text and ids_of(message) == ids_of(view) and len(message.attachments) == len(content.files)
-
-
-def turn_key(turn: Turn) -> str:
-    """Return what begins the idempotency keys of a turn's messages, the same on every attempt."""
-    return f"turn-{turn.id}"
 
 
 def nonce(key: str) -> str:

@@ -15,7 +15,7 @@ from discord.utils import MISSING
 
 from adapters.base import Content, PostFailed, Undeliverable
 from adapters.clock import Clock
-from adapters.delivery.editor import IN_LINE
+from adapters.delivery.keys import is_in_line
 from adapters.discord.buttons import ids_of, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.direct_messages import Letters
@@ -35,7 +35,7 @@ class TokenPoster(EditingPoster):
     def __init__(
         self, client: discord.Client, grant: Grant, *, person: Person, clock: Clock, turn: Turn | None = None
     ) -> None:
-        posts = [post.message_id for post in turn.posts if not post.key.endswith(f":{IN_LINE}")] if turn else []
+        posts = [post.message_id for post in turn.posts if not is_in_line(post.key)] if turn else []
         self._original = str(grant.original_id or "")
         place = f"webhooks/{grant.application_id}/{grant.token}"
         super().__init__(place=place, state_id="" if posts else self._original)
@@ -45,7 +45,7 @@ class TokenPoster(EditingPoster):
         self._turn_id = turn.id if turn else None
         self._hook = discord.Webhook.partial(grant.application_id, grant.token, client=client)
         self._hook.type = discord.WebhookType.application
-        self._letters = Letters(client, person, about=grant.interaction_id)
+        self._letters = Letters(client, person, about=grant.interaction_id, head=text("discord.letter", person.locale))
         self._follow_ups = len([post for post in posts if post != self._original])
         self._texts: dict[str, str] = {}
         self._shown: dict[str, tuple[str, ...] | None] = dict.fromkeys(posts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 import structlog
@@ -17,8 +17,10 @@ import structlog
 from adapters.base import Content, PostFailed, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.poster import ChannelPoster
-from bot.domain import ChatMessage, Turn
+from adapters.labels import title_of
+from bot.domain import ChatMessage, CommandCall, Turn
 
+T = TypeVar("T", bound=ChatMessage | CommandCall)
 NAME_CHARS = 100
 ARCHIVED_AFTER_MINUTES: Final = 1440
 _ALREADY_THERE = 160004
@@ -35,8 +37,8 @@ class Threads(StrEnum):
     ALWAYS = "always"
 
 
-def in_thread(said: ChatMessage) -> ChatMessage:
-    """Return a message of a channel as the beginning of its own thread."""
+def in_thread(said: T) -> T:
+    """Return a message of a channel, or a call that one says, as the beginning of its own thread."""
     return replace(said, address=replace(said.address, thread=said.message_id))
 
 
@@ -56,12 +58,8 @@ def may_open(channel: object, permissions: discord.Permissions) -> bool:
 
 
 def title(text: str) -> str:
-    """Return the name of a thread: the first words of what is asked, without what is quoted above it."""
-    own = [line for line in text.splitlines() if line.strip() and not line.startswith(">")]
-    words = " ".join(" ".join(own or text.splitlines()).split())
-    if len(words) <= NAME_CHARS:
-        return words or _NAMELESS
-    return words[: NAME_CHARS - 2].rsplit(" ", 1)[0] + " …"
+    """Return the name of a thread, which must have one."""
+    return title_of(text, NAME_CHARS) or _NAMELESS
 
 
 class ThreadPoster(ChannelPoster):

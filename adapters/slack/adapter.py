@@ -17,15 +17,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.clock import Clock, SystemClock
 from adapters.delivery.layout import Rules
+from adapters.dispatch import Dispatcher
 from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
 from adapters.slack.listeners import Listeners
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
+from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
-from adapters.slack.replies import Answers
-from adapters.slack.tasks import Tasks
 from adapters.slack.workspace import Desk
+from adapters.tasks import Tasks
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
@@ -73,7 +74,7 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock or SystemClock()
         self._file_chars = file_chars
-        self._answers: Answers | None = None
+        self._dispatcher: Dispatcher | None = None
 
     @property
     def platform(self) -> str:
@@ -82,8 +83,8 @@ class SlackAdapter:
 
     def resume(self, turn: Turn) -> None:
         """See `base.Adapter.resume`."""
-        if self._answers is not None:
-            self._answers.begin(turn)
+        if self._dispatcher is not None:
+            self._dispatcher.resume(turn)
 
     async def run(self) -> None:
         """Listen and answer until cancelled; may be called again after it has raised.
@@ -109,11 +110,14 @@ class SlackAdapter:
                     clock=self._clock,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
-                self._answers = Answers(desk)
-                await self._listen(self._app(desk, Listeners(desk, self._answers)), web)
+                posters = Posters(desk)
+                self._dispatcher = Dispatcher(
+                    engine=self._engine, tasks=tasks, rules=desk.rules, answering=posters.answering
+                )
+                await self._listen(self._app(desk, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._answers = None
+            self._dispatcher = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:

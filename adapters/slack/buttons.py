@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.buttons import encode
+from adapters.labels import cut_label
 from bot.domain import Button
 from bot.i18n import sentence, text
 
@@ -64,7 +65,7 @@ def stop(turn_id: int, locale: str) -> dict[str, Any]:
 
 def words(label: str, chars: int = LABEL_CHARS) -> dict[str, str]:
     """Return a label as Slack takes it, cut to what it shows."""
-    return {"type": "plain_text", "text": label if len(label) <= chars else f"{label[: chars - 1]}…"}
+    return {"type": "plain_text", "text": cut_label(label, chars)}
 
 
 def _feedback(rating: Sequence[Button], locale: str) -> dict[str, Any]:

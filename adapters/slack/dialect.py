@@ -54,6 +54,8 @@ def _read_token(token: str, names: Mapping[str, str]) -> str:
         case "!":
             return label or f"@{target[1:].partition('^')[0]}"
     address = target.removeprefix("mailto:")
+    if not address:
+        return label
     if not label or label in (address, re.sub(r"^https?://", "", address).rstrip("/")):
         return address
     return f"{label} ({address})"

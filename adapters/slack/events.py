@@ -101,6 +101,8 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
             command=command,
             arguments=arguments,
             direct=said.direct,
+            message_id=said.message_id,
+            reply_to=_elsewhere(said),
         )
     return ChatMessage(
         event_id=said.event_id,
@@ -109,9 +111,14 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
         person=person,
         text=words,
         direct=said.direct,
-        reply_to="" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to,
+        reply_to=_elsewhere(said),
         quoted=plain_words(said.quoted, bot_user=bot_user, names=names),
     )
+
+
+def _elsewhere(said: Said) -> str:
+    """Return the thread the answer belongs in, where that is neither the message's own nor the conversation."""
+    return "" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to
 
 
 def _message(body: Json, event: Json, bot_user: str) -> Said | Deleted | None:

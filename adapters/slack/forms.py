@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.buttons import Press
 from adapters.slack.buttons import words
-from bot.engine.commands import find_option
+from bot.engine.commands import Option
 from bot.i18n import text
 
 ASKING = "asked"
@@ -29,12 +28,11 @@ def refused(field: str, said: str) -> dict[str, Any]:
     return {"response_action": "errors", "errors": {field: said}}
 
 
-def asking_form(called: Press, *, title: str, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
+def asking_form(option: Option, *, title: str, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
     """Return the form that asks for what a button asks for."""
-    option = find_option(called.command, called.asks)
     typed = {"type": "plain_text_input", "action_id": ANSWER, "multiline": True, "max_length": MOST_TYPED}
-    label = words(text(f"option.{called.asks}", locale), 2_000)
-    field = _field(ANSWER, label, typed, is_optional=option is None or not option.required)
+    label = words(text(f"option.{option.name}", locale), 2_000)
+    field = _field(ANSWER, label, typed, is_optional=not option.required)
     return _form(ASKING, title, [field], kept, locale)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from adapters.slack.forms import PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import Corner
 from bot.domain import Address, CommandCall, Person, private_thread
-from bot.engine.commands import is_question, parse_slash
+from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
 
 
@@ -26,6 +27,19 @@ class Pressed:
     address: Address
     corner: Corner
     direct: bool
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the form that it opens keeps of it, see `restored`."""
+        return {
+            "button": self.value,
+            "ts": self.ts,
+            "channel": self.corner.channel,
+            "thread": self.corner.thread,
+            "where": self.address.thread,
+            "direct": "yes" if self.direct else "",
+            "url": self.corner.url,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +70,11 @@ class Picked:
     text: str
     user: str
     response_url: str
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the form that it opens keeps of it, beside the message, see `to_question_about`."""
+        return {"channel": self.channel, "ts": self.ts, "thread": self.thread, "url": self.response_url}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +134,7 @@ def parse_slashed(body: Json) -> Slashed:
 def is_asked(slashed: Slashed) -> bool:
     """Whether the command is a question, to be answered as any message is; False for one typed wrong."""
     try:
-        return is_question(parse_slash(slashed.name, slashed.text)[0])
+        return kind_of(parse_slash(slashed.name, slashed.text)[0]) is CommandKind.QUESTION
     except UserError:
         return False
 
@@ -173,6 +192,60 @@ def parse_submitted(body: Json) -> Submitted:
         kept={str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {},
         values=_values(inner(inner(view, "state"), "values")),
     )
+
+
+def restored(submitted: Submitted) -> Pressed:
+    """Return the press that opened a form; it is now known by the form's id, which is sent off once.
+
+    Raises:
+        Malformed: what we left in it is not all there.
+    """
+    kept = submitted.kept
+    try:
+        corner = Corner(kept["channel"], submitted.user, kept["thread"], kept["url"])
+        return Pressed(
+            trigger_id=submitted.view_id,
+            ts=kept["ts"],
+            value=kept["button"],
+            label="",
+            address=address_of(submitted.workspace, kept["channel"], kept["where"]),
+            corner=corner,
+            direct=bool(kept["direct"]),
+        )
+    except KeyError as error:
+        raise Malformed(f"view.private_metadata.{error.args[0]}") from error
+
+
+def to_question_about(submitted: Submitted, person: Person) -> tuple[CommandCall, str]:
+    """Return the question of a form about a message, known by the form's id, and the thread of that message.
+
+    Raises:
+        Malformed: what we left in it is not all there.
+    """
+    kept = submitted.kept
+    try:
+        channel, thread, quote = kept["channel"], kept["thread"], kept[QUOTE]
+        root = thread or kept["ts"]
+    except KeyError as error:
+        raise Malformed(f"view.private_metadata.{error.args[0]}") from error
+    private = {"private": "yes"} if PRIVATE in submitted.values else {}
+    call = CommandCall(
+        event_id=submitted.view_id,
+        address=address_of(submitted.workspace, channel, thread),
+        person=person,
+        command=ASK,
+        arguments={"question": submitted.values.get(QUESTION, "").strip(), **private},
+        direct=is_direct(channel) and not private,
+        reply_to=thread,
+        quoted=quote,
+    )
+    return call, root
+
+
+def parse_corner(body: Json) -> Corner | None:
+    """Return where the person alone is answered, of whatever they pressed; None where it does not say."""
+    channel, user = text(inner(body, "channel"), "id"), text(inner(body, "user"), "id")
+    return Corner(channel, user, text(inner(body, "message"), "thread_ts")) if channel and user else None
 
 
 def _values(state: Json) -> dict[str, str]:

@@ -1,50 +1,58 @@
-"""What is done about each event: stored before it is acknowledged, answered after."""
+"""What is done about each event: parsed and acknowledged here; all the rest is the dispatcher's."""
 
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from adapters.base import Poster
+from adapters.dispatch import Dispatcher
 from adapters.slack.buttons import PRESS, STOP_ACTION
+from adapters.slack.dialect import plain_words
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
-from adapters.slack.forms import ABOUT, ASKING
-from adapters.slack.interactions import Slashed, is_asked, parse_slashed, to_call
+from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
+from adapters.slack.interactions import (
+    Picked,
+    Pressed,
+    Slashed,
+    is_asked,
+    parse_corner,
+    parse_picked,
+    parse_press,
+    parse_slashed,
+    parse_submitted,
+    restored,
+    to_call,
+    to_question_about,
+)
 from adapters.slack.manifest import SHORTCUT, slash_names
-from adapters.slack.message_menu import Shortcuts
-from adapters.slack.payload import Malformed
-from adapters.slack.place import Corner, Place
-from adapters.slack.presses import Presses
-from adapters.slack.questions import Asking
-from adapters.slack.replies import Answers
+from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
+from adapters.slack.payload import Malformed, address_of, inner, text
+from adapters.slack.place import Corner
+from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from adapters.slack.workspace import Desk
-from bot.domain import ChatMessage, CommandCall, Notice, Person
-from bot.engine.commands import is_question
-from bot.engine.questions import to_question
+from bot.domain import Address, CommandCall, Notice, Person
+from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
+from bot.i18n import sentence
 
-# Events whose people were told that they have to wait; as many as may be redelivered at once.
-MOST_TOLD = 1_000
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Listeners:
-    """The listeners of one Bolt app. They return as soon as what was said is stored: only then Bolt acknowledges."""
+    """The listeners of one Bolt app."""
 
-    def __init__(self, desk: Desk, answers: Answers) -> None:
-        self._desk = desk
-        self._answers = answers
-        self._presses = Presses(desk, answers)
-        self._asking = Asking(desk, answers)
-        self._shortcuts = Shortcuts(desk, self._asking)
-        self._welcome = Welcome(desk)
-        self._told: deque[str] = deque(maxlen=MOST_TOLD)
+    def __init__(self, dispatcher: Dispatcher, posters: Posters) -> None:
+        self._desk = posters.desk
+        self._dispatcher = dispatcher
+        self._posters = posters
+        self._welcome = Welcome(posters.desk)
+        self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
         """Listen to all the manifest subscribes to, and to all that people can press, choose and submit."""
@@ -52,11 +60,11 @@ class Listeners:
             app.event(kind)(self.on_event)
         for name in slash_names():
             app.command(f"/{name}")(self.on_command)
-        app.action(STOP_ACTION)(self._presses.on_stop)
-        app.action(re.compile(rf"^{PRESS}\."))(self._presses.on_press)
-        app.view(ASKING)(self._presses.on_asked)
-        app.shortcut(SHORTCUT)(self._shortcuts.on_picked)
-        app.view(ABOUT)(self._shortcuts.on_submitted)
+        app.action(STOP_ACTION)(self.on_stop)
+        app.action(re.compile(rf"^{PRESS}\."))(self.on_press)
+        app.view(ASKING)(self.on_form)
+        app.shortcut(SHORTCUT)(self.on_picked)
+        app.view(ABOUT)(self.on_asked_about)
         app.error(self.on_error)
 
     # --- what Bolt calls
@@ -70,7 +78,7 @@ class Listeners:
             return
         match event:
             case Said():
-                await self._take(event)
+                await self._hear(event)
             case Deleted():
                 await self._desk.engine.withdraw(event.address, message_id=event.message_id)
             case NativeStop():
@@ -88,10 +96,61 @@ class Listeners:
             log.warning("slack.command_malformed", missing=str(error))
             return
         if is_asked(slashed):
-            await self._asking.on_question(ack, slashed)
+            await self._ask(ack, slashed)
             return
         await ack()
-        self._desk.spawn(self._run_slashed(slashed), f"/{slashed.name}")
+        self._desk.spawn(self._run(slashed), f"/{slashed.name}")
+
+    async def on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Acknowledge a press and do what the button says."""
+        await ack()
+        if pressed := await self._read(parse_press, body, Notice("error.button_unknown")):
+            self._desk.spawn(self._press(pressed), "press")
+
+    async def on_stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Acknowledge a press of our Stop and stop the turn."""
+        await ack()
+        if pressed := await self._read(parse_press, body, Notice("error.nothing_to_stop")):
+            self._desk.spawn(self._stop(pressed.value, pressed.address, pressed.corner, pressed.trigger_id), "stop")
+
+    async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Acknowledge the form a button had opened and do what the button says."""
+        try:
+            submitted = parse_submitted(body)
+            pressed = restored(submitted)
+        except Malformed as error:
+            await self._refuse_unread(ack, body, error, field=ANSWER)
+            return
+        await ack()
+        self._desk.spawn(self._submit(pressed, submitted.values.get(ANSWER, "").strip()), "form")
+
+    async def on_picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Acknowledge the choice of our entry in a message's menu and open the form."""
+        await ack()
+        if picked := await self._read(parse_picked, body, Notice("slack.form_failed")):
+            self._desk.spawn(self._open_about(picked), "form")
+
+    async def on_asked_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Put the question of the form, and acknowledge it; what is in its way is said in the form, which stays."""
+        try:
+            submitted = parse_submitted(body)
+            person = await self._desk.people.find(submitted.user)
+            call, root = to_question_about(submitted, person)
+        except Malformed as error:
+            await self._refuse_unread(ack, body, error, field=QUESTION)
+            return
+        me, names = self._desk.identity.bot_user, self._desk.people.names
+        origin = Asked(
+            self._posters,
+            Corner(call.address.channel, person.id, url=submitted.kept.get("url", "")),
+            person,
+            event_id=call.event_id,
+            ack=ack,
+            refusal=lambda said: refused(QUESTION, said),
+            thread=root,
+        )
+        quoted = plain_words(call.quoted, bot_user=me, names=names)
+        await self._dispatcher.take(replace(call, quoted=quoted), origin)
 
     async def on_error(self, error: Exception) -> None:
         """Say in the log why an event was not acknowledged."""
@@ -100,68 +159,70 @@ class Listeners:
         else:
             log.error("slack.listener_failed", exc_info=error)
 
-    # --- messages and commands
+    # --- what people say and do
 
-    async def _take(self, said: Said) -> None:
+    async def _hear(self, said: Said) -> None:
         desk = self._desk
         person = await desk.people.find(said.user, said=said.text)
-        incoming = _asked(to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names), said)
-        try:
-            await self._accept(incoming, said)
-        except UserError as error:
-            self._refuse(error, incoming, said)
-        except BotError:
-            self._tell_of_trouble(said, person)
-            raise
+        incoming = to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names)
+        await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
 
-    async def _accept(self, incoming: ChatMessage | CommandCall, said: Said) -> None:
-        desk = self._desk
-        if isinstance(incoming, CommandCall):
-            if await desk.engine.accept_call(incoming):
-                poster = self._answers.call_poster(_place(said), said.address, incoming.person.locale)
-                desk.spawn(desk.run(incoming, poster), incoming.command)
-        elif turn := await desk.engine.accept(incoming):
-            self._answers.begin(turn)
+    async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
+        person = await self._desk.people.find(slashed.user, said=slashed.text)
+        origin = Asked(
+            self._posters,
+            slashed.corner,
+            person,
+            event_id=slashed.event_id,
+            ack=ack,
+            refusal=in_words,
+        )
+        await self._dispatcher.take(to_call(slashed, person), origin)
 
-    def _refuse(self, error: UserError, incoming: ChatMessage | CommandCall, said: Said) -> None:
-        """Answer who may not speak here, once: nothing is stored that would know a second delivery."""
-        if said.event_id in self._told:
-            return
-        self._told.append(said.event_id)
-        desk, locale = self._desk, incoming.person.locale
-        if incoming.address.is_private:
-            poster: Poster = desk.private_poster(_corner(said), locale)
-        else:
-            poster = self._answers.call_poster(_place(said), said.address, locale)
-        desk.spawn(desk.refuse_by(poster, error, locale=locale, key=f"refusal-{said.event_id}"), "refusal")
-
-    def _tell_of_trouble(self, said: Said, person: Person) -> None:
-        """Tell who asked, once, that the message could not be stored: Slack delivers it again, within minutes."""
-        if said.event_id not in self._told:
-            self._told.append(said.event_id)
-            self._desk.spawn(self._desk.tell(Notice("slack.not_stored"), _corner(said), person.locale), "trouble")
-
-    async def _run_slashed(self, slashed: Slashed) -> None:
-        desk = self._desk
-        person = await desk.people.find(slashed.user, said=slashed.text)
+    async def _run(self, slashed: Slashed) -> None:
+        person = await self._desk.people.find(slashed.user, said=slashed.text)
+        origin = self._aside(slashed.corner, person, slashed.event_id)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
-            desk.engine.check(person=person, address=slashed.address, command=slashed.name)
+            self._desk.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
-            is_new = await desk.engine.accept_call(call)
-        except BotError as error:
-            await desk.refuse(error, slashed.corner, person.locale)
+        except UserError as error:
+            await self._dispatcher.refuse(error, origin)
             return
-        if is_new:
-            await desk.run(call, desk.private_poster(slashed.corner, person.locale))
+        await self._dispatcher.take(call, origin)
 
-    # --- stopping
+    async def _press(self, pressed: Pressed) -> None:
+        person = await self._desk.people.find(pressed.corner.user)
+        await self._dispatcher.press(pressed.value, PressedAside(self._posters, pressed, person))
+
+    async def _submit(self, pressed: Pressed, said: str) -> None:
+        person = await self._desk.people.find(pressed.corner.user)
+        await self._dispatcher.submit(pressed.value, said, PressedAside(self._posters, pressed, person))
+
+    async def _open_about(self, picked: Picked) -> None:
+        person = await self._desk.people.find(picked.user)
+        corner = Corner(picked.channel, picked.user, picked.thread, picked.response_url)
+        address = address_of(self._desk.identity.workspace, picked.channel, picked.thread)
+        call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
+
+        async def open_about() -> None:
+            if not picked.text.strip():
+                raise UserError("about.nothing_to_read")
+            form = about_form(picked.text, kept=picked.kept, locale=person.locale)
+            await open_form(self._desk, picked.trigger_id, form)
+
+        await self._dispatcher.ask(call, self._aside(corner, person, picked.trigger_id), open_about)
+
+    async def _stop(self, turn: str, address: Address, corner: Corner, event_id: str) -> None:
+        person = await self._desk.people.find(corner.user)
+        call = CommandCall(event_id=event_id, address=address, person=person, command="stop")
+        await self._dispatcher.stop(turn, call, self._aside(corner, person, event_id))
 
     async def _stop_natively(self, stop: NativeStop) -> None:
-        turn_id = await self._answers.open_in(stop.address, (stop.address.channel, stop.thread))
+        turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread))
         if turn_id is not None:
             corner = Corner(stop.address.channel, stop.user, stop.thread)
-            await self._presses.stop(turn_id, stop.address, corner)
+            await self._stop(str(turn_id), stop.address, corner, f"stop-{turn_id}")
             return
         # No turn is open in the thread, so nobody else will take the button away.
         await self._desk.quietly(
@@ -170,28 +231,25 @@ class Listeners:
             )
         )
 
+    def _aside(self, corner: Corner, person: Person, event_id: str) -> Aside:
+        return Aside(self._posters, corner, person, event_id=event_id)
 
-def _asked(incoming: ChatMessage | CommandCall, said: Said) -> ChatMessage | CommandCall:
-    """Return the message where a command in words is a question; it is what the person wrote, so nothing is shown."""
-    if not isinstance(incoming, CommandCall) or not is_question(incoming.command):
-        return incoming
-    message = to_question(incoming, message_id=said.message_id)
-    if message.address.is_private:
-        return replace(message, reply_to=_corner(said).thread)
-    return replace(message, reply_to="" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to)
+    # --- what cannot be read
 
+    async def _read(self, parse: Callable[[dict[str, Any]], T], body: dict[str, Any], unread: Notice) -> T | None:
+        """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
+        try:
+            return parse(body)
+        except Malformed as error:
+            log.warning("slack.interaction_malformed", missing=str(error))
+        if corner := parse_corner(body):
+            person = await self._desk.people.find(corner.user)
+            self._desk.spawn(self._desk.tell(unread, corner, person.locale), "unread")
+        return None
 
-def _corner(said: Said) -> Corner:
-    """Return where the person reads what is for them alone: the thread, where they wrote in one."""
-    thread = "" if said.reply_to == said.message_id else said.reply_to
-    return Corner(said.address.channel, said.user, thread)
-
-
-def _place(said: Said) -> Place:
-    return Place(
-        channel=said.address.channel,
-        thread=said.reply_to,
-        asked=said.message_id,
-        user=said.user,
-        workspace=said.address.workspace,
-    )
+    async def _refuse_unread(self, ack: AsyncAck, body: dict[str, Any], error: Malformed, *, field: str) -> None:
+        """Say in a form that it cannot be read."""
+        log.warning("slack.form_malformed", missing=str(error))
+        user = text(inner(body, "user"), "id")
+        locale = (await self._desk.people.find(user)).locale if user else "en"
+        await ack(**refused(field, sentence(Notice("slack.form_unread"), locale)))

@@ -15,6 +15,7 @@ import structlog
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.clock import Clock
 from adapters.delivery.governor import Rank
+from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import Web, is_refused, is_unsure
 from adapters.slack.dialect import to_slack
@@ -87,7 +88,7 @@ class SlackPoster:
     @property
     def _first_key(self) -> str:
         """The key of the first post, whose place a state keeps."""
-        return f"turn-{self._turn_id}:0"
+        return PostKey(turn_key(self._turn_id or 0), 0).written
 
     @property
     def where(self) -> tuple[str, str]:

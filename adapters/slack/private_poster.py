@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.cutting import split
+from adapters.delivery.keys import turn_key
 from adapters.slack.buttons import plain, stop
 from adapters.slack.calls import CALL_ERRORS, Web, translated
 from adapters.slack.dialect import fallback, inert, to_slack
@@ -158,7 +159,7 @@ class PrivatePoster:
                 blocks=blocks,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata=metadata(f"turn-{self._turn_id}:private"),
+                metadata=metadata(f"{turn_key(self._turn_id or 0)}:private"),
             )
 
 

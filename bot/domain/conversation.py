@@ -77,7 +77,11 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCall:
-    """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name."""
+    """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
+
+    `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
+    `direct`, `reply_to` and `quoted` are those of the message that a question becomes, see `ChatMessage`.
+    """
 
     event_id: str
     address: Address
@@ -85,6 +89,9 @@ class CommandCall:
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     direct: bool = False
+    message_id: str = ""
+    reply_to: str = ""
+    quoted: str = ""
 
 
 Incoming = ChatMessage | CommandCall

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from bot.domain import Level
 from bot.errors import UserError
@@ -21,6 +21,20 @@ class Suggest(StrEnum):
 
     INSTALLED_MODELS = "installed_models"
     LESSONS = "lessons"
+
+
+class CommandKind(Enum):
+    """What a call of a command becomes, and who reads what it answers.
+
+    A question is a message to the lessons, which `bot.engine.questions` makes of it; a call that asks for an answer
+    again is a turn about an earlier one. All others are run: everybody in the channel reads what a public one says, its
+    caller alone what a private one does.
+    """
+
+    QUESTION = auto()
+    ANSWER_AGAIN = auto()
+    PUBLIC = auto()
+    PRIVATE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +55,13 @@ class Option:
 class Command:
     """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`.
 
-    `is_hidden`: nobody types it, a button calls it; it is in no list. `is_public`: what it answers is for everybody in
-    the channel; every other command answers its caller alone. `wants_answer`: it is handed to `Engine.press` and
-    becomes a turn; every other command is run by `Engine.execute`.
+    `is_hidden`: nobody types it, a button calls it; it is in no list.
     """
 
     name: str
     options: tuple[Option, ...] = ()
+    kind: CommandKind = CommandKind.PRIVATE
     is_hidden: bool = False
-    is_public: bool = False
-    wants_answer: bool = False
 
     @property
     def help_key(self) -> str:
@@ -80,15 +91,15 @@ LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
 LANGUAGE = Option("language")
 
 ASK, LESSON_ASK = "ask", "lesson ask"
-"""The commands that are turns: `bot.engine.questions` makes messages of them, accepted and answered as any."""
+"""The commands that ask the lessons."""
 FORGET = "forget"
 """The command that erases its caller's words, which no operator's list takes from anybody."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE)),
+    Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
     Command("lesson show", (LESSON, LANGUAGE)),
-    Command(LESSON_ASK, (LESSON, QUESTION, PRIVATE, THREAD, LANGUAGE)),
+    Command(LESSON_ASK, (LESSON, QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson quiz", (LESSON, LANGUAGE)),
     Command("model list"),
     Command("model use", (MODEL, FOR)),
@@ -98,10 +109,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
     Command("help"),
-    Command("again", (TURN,), is_hidden=True, wants_answer=True),
-    Command("continue", (TURN,), is_hidden=True, wants_answer=True),
+    Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
-    Command("publish", (TURN,), is_hidden=True, is_public=True),
+    Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
@@ -111,19 +122,9 @@ BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
 
 
-def is_question(command: str) -> bool:
-    """Whether a call of this command is a message to the lessons, which `bot.engine.questions` makes of it."""
-    return command in {ASK, LESSON_ASK}
-
-
-def wants_answer(command: str) -> bool:
-    """Whether a call of this command goes to `Engine.press` and is answered as a message is; else `execute` runs it."""
-    return command in BY_NAME and BY_NAME[command].wants_answer
-
-
-def is_public(command: str) -> bool:
-    """Whether everybody in the channel reads what the command answers; else its caller alone does."""
-    return command in BY_NAME and BY_NAME[command].is_public
+def kind_of(command: str) -> CommandKind:
+    """Return a command's kind; for one that does not exist, that of a word to its caller, who is told so."""
+    return BY_NAME[command].kind if command in BY_NAME else CommandKind.PRIVATE
 
 
 def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
@@ -150,7 +151,8 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
     """Read a command said to the bot in words, with or without a slash; None when it is something else.
 
     Lenient where `parse_slash` is strict: "model trains are loud" is a message for the model, not a wrong command. A
-    command that takes free text keeps its slash: "ask me a riddle" is no command, "/ask me a riddle" is.
+    command that takes free text keeps its slash: "ask me a riddle" is no command, "/ask me a riddle" is, and so is what
+    ends in "private yes": the person wants to be answered alone.
     """
     said = text.strip()
     name, *rest = said.removeprefix("/").split(maxsplit=1) or [""]
@@ -158,12 +160,15 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
         return "model why", {}
     command = _TYPED.get(name.lower()) or _TYPED.get(" ".join(said.removeprefix("/").lower().split()[:2]))
     is_free = command is not None and _takes_rest(command)
-    if ("\n" in said or name.lower() == ASK) and not (is_free and said.startswith("/")):
+    needs_slash = "\n" in said or name.lower() == ASK
+    if needs_slash and not is_free:
         return None
     try:
-        return parse_slash(name.lower(), "".join(rest))
+        called, arguments = parse_slash(name.lower(), "".join(rest))
     except UserError:
         return None
+    is_meant = not needs_slash or said.startswith("/") or PRIVATE.name in arguments
+    return (called, arguments) if is_meant else None
 
 
 def find_option(command: str, option: str) -> Option | None:

@@ -13,13 +13,12 @@ from bot.domain import (
     ChatMessage,
     CommandCall,
     Failed,
+    Incoming,
     Notice,
     Person,
     Post,
     ReplyPart,
-    StoredAnswer,
     Turn,
-    TurnState,
 )
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
@@ -27,9 +26,9 @@ from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
+from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.presses import Presses
-from bot.engine.prompt import with_quoted
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
 from bot.engine.turn_answers import turn_answerer
@@ -86,7 +85,15 @@ class Engine:
         self._at_work = TurnsAtWork(
             turns=turns, answerer=answerer, worker=self._worker, parallel=manners.parallel, most_waiting=manners.waiting
         )
-        self._presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
+        presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
+        self._intake = Intake(
+            turns=turns,
+            presses=presses,
+            access=access,
+            deletions=self._deletions,
+            withdraw=self.withdraw,
+            worker=self._worker,
+        )
         self._commands = Commands(
             history=history,
             choices=choices,
@@ -95,7 +102,7 @@ class Engine:
             access=access,
             stop_here=self.stop_here,
             backup_days=backup_days,
-            presses=self._presses,
+            presses=presses,
             lessons=self.lessons,
         )
 
@@ -107,22 +114,25 @@ class Engine:
         """
         self._access.check(right_to(command), person=person, address=address)
 
-    async def accept(self, message: ChatMessage) -> Turn | None:
-        """Store the message, before the platform's event is acknowledged; None for one known, or deleted, already.
-
-        What it quotes becomes part of its text, in front of it.
+    def admit(self, incoming: Incoming) -> None:
+        """Let a message or a call in, as `check` does, and a question only as the command table has it.
 
         Raises:
-            UserError: they may not speak here; nothing of the message is stored.
+            UserError: they may not, or an option is missing or wrong; it is for them alone.
+        """
+        self._intake.admit(incoming)
+
+    async def take(self, incoming: Incoming) -> Taken | None:
+        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
+
+        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
+        message is the question that answer was given to. None for an event that is known, or deleted, already.
+
+        Raises:
+            UserError: they may not, or what a button belongs to is gone; nothing is stored.
             Unavailable: it could not be stored; do not acknowledge it.
         """
-        self.check(person=message.person, address=message.address)
-        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
-        if turn and self._deletions.take(message.address, message.message_id):
-            await self.withdraw(message.address, message_id=message.message_id)
-            await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
-            return None
-        return turn
+        return await self._intake.take(incoming)
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
@@ -139,20 +149,10 @@ class Engine:
             async for part in parts:
                 yield part
 
-    async def accept_call(self, call: CommandCall) -> bool:
-        """Remember the call's event; False for one that is known already.
-
-        Raises:
-            UserError: they may not call it here; nothing is stored.
-            Unavailable: it could not be stored.
-        """
-        self.check(person=call.person, address=call.address, command=call.command)
-        return await self._turns.accept_call(call)
-
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream what it answers with.
 
-        What everybody is to read (`commands.is_public`) ends with a `Completion`; ask for the next part only when all
+        What everybody is to read (a public command) ends with a `Completion`; ask for the next part only when all
         of it is shown: it counts as shown then, and not before.
 
         Raises:
@@ -161,18 +161,6 @@ class Engine:
         async with aclosing(self._commands.run(call)) as notices:
             async for notice in notices:
                 yield notice
-
-    async def press(self, call: CommandCall) -> Turn | None:
-        """Accept what a button asks for: a turn to be answered as any other; None for an event that is known already.
-
-        For the commands that `commands.wants_answer`; the others are accepted with `accept_call` and run by `execute`.
-        The turn's message is the question the button's answer was given to: its ids, its asker, its text.
-
-        Raises:
-            UserError: they may not press this button, what it belongs to is gone, or it is being answered already.
-            Unavailable: it could not be stored.
-        """
-        return await self._presses.accept(call)
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""

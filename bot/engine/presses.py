@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
 from bot.engine.access import Access, Right
-from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments, usages, wants_answer
+from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments
 from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
 from bot.errors import UserError
@@ -25,10 +25,10 @@ class Presses:
         self._worker = worker
 
     async def accept(self, call: CommandCall) -> Turn | None:
-        """See `Engine.press`."""
-        self._access.check(Right.SPEAK, person=call.person, address=call.address)
-        if not wants_answer(call.command):
-            raise UserError("error.unknown_command", usages=usages(call.command))
+        """Store the turn that answers a question again; None for an event that is known already.
+
+        Whether the person may speak here at all was asked before. See `Engine.take`.
+        """
         check_arguments(BY_NAME[call.command], call.arguments)
         answer = await self._found(call)
         asker_id = answer.asker.id

@@ -7,23 +7,35 @@ from dataclasses import replace
 from bot.domain import ChatMessage, CommandCall, private_thread
 
 
-def to_question(call: CommandCall, *, message_id: str = "", reply_to: str = "") -> ChatMessage:
+def is_private(call: CommandCall) -> bool:
+    """Whether a question is for its asker's eyes alone where others read, too."""
+    return bool(call.arguments.get("private")) and not call.direct
+
+
+def to_question(call: CommandCall) -> ChatMessage:
     """Return the message a call of `/ask` or `/lesson ask` says; its options must be those of the table.
 
-    `message_id` is the platform's id of what shows the question, the call's own where nothing does. A private question
-    is held in the person's own conversation of the channel, but for one asked where nobody else reads anyway.
+    A private question is held in the person's own conversation of the channel, but for one asked where nobody else
+    reads anyway, and answered in the thread it was asked in. One about a message is asked of that, and of no lesson.
     """
-    is_private = bool(call.arguments.get("private")) and not call.direct
-    address = replace(call.address, thread=private_thread(call.person.id)) if is_private else call.address
+    alone = is_private(call)
+    message_id = call.message_id or call.event_id
     return ChatMessage(
         event_id=call.event_id,
-        message_id=message_id or call.event_id,
-        address=address,
+        message_id=message_id,
+        address=replace(call.address, thread=private_thread(call.person.id)) if alone else call.address,
         person=call.person,
         text=call.arguments["question"],
-        direct=call.direct or is_private,
-        reply_to=reply_to,
-        lessons_only=True,
+        direct=call.direct or alone,
+        reply_to=call.reply_to or (_thread_around(call) if alone else ""),
+        quoted=call.quoted,
+        lessons_only=not call.quoted,
         lesson=call.arguments.get("lesson", ""),
         answer_language=call.arguments.get("language", ""),
     )
+
+
+def _thread_around(call: CommandCall) -> str:
+    """Return the thread a question was asked in, "" where the question begins it."""
+    thread = call.address.thread
+    return "" if call.address.is_private or thread == call.message_id else thread

@@ -11,11 +11,12 @@ import discord
 from discord.http import Route
 
 from adapters.base import Content
+from adapters.delivery.keys import PostKey, turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord import commands
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
-from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import Unhurried
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Person, Post, Turn
@@ -50,7 +51,7 @@ class Process:
         return message
 
     def _key(self, index: int) -> str:
-        return f"{turn_key(self.turn)}:{index}"
+        return PostKey(turn_key(self.turn.id), index).written
 
 
 @asynccontextmanager

@@ -12,10 +12,11 @@ import discord
 from discord.http import Route
 
 from adapters.delivery.deliver import deliver
+from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
-from adapters.discord.poster import ChannelPoster, turn_key
+from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import Unhurried, governor
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
@@ -87,7 +88,7 @@ class Pile:
         turn = Turn(answer.person + 1, 1, said)
         poster = ChannelPoster.for_turn(self.client, turn)
         reply = answer.speak(within_s)
-        await deliver(reply, poster, key=turn_key(turn), locale="en", rules=self.rules, turn=turn)
+        await deliver(reply, poster, key=turn_key(turn.id), locale="en", rules=self.rules, turn=turn)
 
 
 @asynccontextmanager

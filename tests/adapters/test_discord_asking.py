@@ -66,7 +66,7 @@ class TestOpenly:
         await scene.lab.until(lambda: not scene.backend.running)
 
     async def test_it_may_be_said_in_words_with_its_slash(self, scene: Scene) -> None:
-        said = await scene.lab.say(scene.channel, scene.ada, "/ask Where do owls\nsleep? private yes", mention=True)
+        said = await scene.lab.say(scene.channel, scene.ada, "/ask Where do owls\nsleep?", mention=True)
         answer = await scene.reads("You said: Ada: Where do owls\nsleep?")
 
         assert answer.reply_to is said

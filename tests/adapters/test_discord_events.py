@@ -355,6 +355,7 @@ class TestChatMessages:
             person=Person(ADA, "Ada", is_admin=False, locale="fr"),
             command="model use",
             arguments={"name": "qwen3:8b", "for": "channel"},
+            message_id="600",
         )
 
 

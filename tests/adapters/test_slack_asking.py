@@ -100,6 +100,19 @@ class TestAskingEverybody:
 
 
 class TestAskingAlone:
+    @pytest.mark.parametrize("said", ["/ask where do owls live? private yes", "ask where do owls live? private yes"])
+    @pytest.mark.parametrize("in_thread", [False, True])
+    async def test_said_to_the_bot_it_is_answered_alone_where_it_was_said(
+        self, scene: Scene, said: str, *, in_thread: bool
+    ) -> None:
+        scene.backend.say("In trees.")
+        root = await scene.lab.say(scene.channel, scene.ben, "among ourselves", mention=False)
+        await scene.lab.say(scene.channel, scene.ada, said, thread=root.ts if in_thread else None)
+        answer = await scene.lab.private_reads(scene.channel, scene.ada, "In trees.")
+
+        assert (answer.thread_ts or "") == (root.ts if in_thread else "")
+        assert scene.lab.posts(scene.channel) == []
+
     async def test_the_conversation_is_the_persons_own(self, scene: Scene) -> None:
         await scene.lab.slash(scene.channel, scene.ada, "/ask", "the owl is OWL-4711 private yes")
         await scene.lab.private_reads(scene.channel, scene.ada, "You said")

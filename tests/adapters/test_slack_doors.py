@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -175,3 +176,33 @@ async def test_a_forged_form_of_a_button_ends_in_a_sentence(scene: Scene) -> Non
     sent = await scene.lab.submit(scene.ada, {}, forged={"private_metadata": "{}"})
 
     assert "lost what it is about" in sent.ack_payload["errors"]["answer"]
+
+
+async def test_a_form_that_cannot_be_read_is_told_in_the_persons_language(scene: Scene) -> None:
+    said = await scene.lab.say(scene.channel, scene.ada, "owls hoot", mention=False)
+    await scene.lab.shortcut(said.message, SHORTCUT, scene.ben)
+    await scene.lab.until(lambda: scene.lab.view(scene.ben) is not None)
+    sent = await scene.lab.submit(scene.ben, {}, forged={"private_metadata": "{}"})
+
+    assert "לטופס" in sent.ack_payload["errors"]["question"]
+
+
+async def test_a_forms_button_that_is_unknown_ends_in_a_sentence(scene: Scene) -> None:
+    await scene.lab.say(scene.channel, scene.ada, "hello")
+    await scene.lab.rate(await scene.answered("You said"), "press.rate", scene.ada, good=False)
+    await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
+    view = scene.lab.view(scene.ada)
+    assert view is not None
+    kept = json.loads(view["private_metadata"]) | {"button": "elsewhere"}
+    await scene.lab.submit(scene.ada, {}, forged={"private_metadata": json.dumps(kept)})
+
+    assert await scene.lab.private_reads(scene.channel, scene.ada, "I do not know this button")
+
+
+async def test_a_press_that_cannot_be_read_ends_in_a_sentence(scene: Scene) -> None:
+    await scene.lab.say(scene.channel, scene.ada, "hello")
+    answer = await scene.answered("You said")
+    find_element(answer.blocks, "press.0")[1]["value"] = ""
+    await scene.lab.press(answer, "press.0", scene.ada)
+
+    assert await scene.lab.private_reads(scene.channel, scene.ada, "I do not know this button")

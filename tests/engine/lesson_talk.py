@@ -9,7 +9,7 @@ from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
-from tests.engine.talk import DANA, ROOM, Heard, Talk, heard
+from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import card
 from tests.lessons.sample import sample_lessons
 from tests.memory import FakeLessons
@@ -42,7 +42,7 @@ class ClassRoom(Talk):
     async def ask(self, text: str, *, lesson: str = "", language: str = "") -> Heard:
         """Ask the lessons."""
         message = replace(self.message(text), lessons_only=True, lesson=lesson, answer_language=language)
-        turn = await self.engine.accept(message)
+        turn = await accepted(self.engine, message)
         assert turn is not None
         return await heard(self.engine.reply(turn))
 

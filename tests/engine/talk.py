@@ -9,11 +9,23 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeVar
 
-from bot.domain import Address, Button, ChatMessage, CommandCall, Delta, Notice, Offer, Person, ReplyPart, Turn
+from bot.domain import (
+    Address,
+    Button,
+    ChatMessage,
+    CommandCall,
+    Delta,
+    Incoming,
+    Notice,
+    Offer,
+    Person,
+    ReplyPart,
+    Turn,
+)
 from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
-from bot.engine.commands import wants_answer
 from bot.engine.engine import Engine
+from bot.engine.intake import TakenCall, TakenTurn
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
@@ -88,7 +100,7 @@ class Talk:
         )
 
     async def accept(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> Turn:
-        turn = await self.engine.accept(self.message(text, person=person, at=at, direct=direct))
+        turn = await accepted(self.engine, self.message(text, person=person, at=at, direct=direct))
         assert turn is not None
         return turn
 
@@ -124,15 +136,25 @@ class Talk:
     ) -> Heard:
         """Press a button under an answer and hear what comes of it, an answer or a word."""
         call = self.call(heard_before.button(label), person=person, at=at, **arguments)
-        if not wants_answer(call.command):
-            return await heard(self.engine.execute(call))
-        turn = await self.engine.press(call)
-        assert turn is not None
-        return await heard(self.engine.reply(turn))
+        match await self.engine.take(call):
+            case TakenTurn(turn=turn):
+                return await heard(self.engine.reply(turn))
+            case TakenCall(call=taken):
+                return await heard(self.engine.execute(taken))
+        raise AssertionError("the event was known")
 
     def prompts(self) -> list[list[str]]:
         """What each model request carried, as texts."""
         return [[message.content for message in request.prompt] for request in self.backend.requests]
+
+
+async def accepted(engine: Engine, incoming: Incoming) -> Turn | None:
+    """Let an engine take in what becomes a turn; None for an event that is known already."""
+    taken = await engine.take(incoming)
+    if taken is None:
+        return None
+    assert isinstance(taken, TakenTurn)
+    return taken.turn
 
 
 async def heard(parts: AsyncGenerator[ReplyPart, None], into: Heard | None = None) -> Heard:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, Notice, State, TurnState
 from bot.engine.answer_policy import Manners
 from bot.errors import PromptTooLong, Unavailable, UserError
-from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
+from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech, card
 
 
@@ -251,7 +251,7 @@ async def test_a_redelivered_message_is_accepted_once() -> None:
     talk = Talk()
     message = talk.message("Hi")
 
-    turns = await asyncio.gather(*(talk.engine.accept(message) for _ in range(5)))
+    turns = await asyncio.gather(*(accepted(talk.engine, message) for _ in range(5)))
 
     assert sum(turn is not None for turn in turns) == 1
 
@@ -259,7 +259,7 @@ async def test_a_redelivered_message_is_accepted_once() -> None:
 async def test_a_withdrawn_message_reaches_no_later_prompt() -> None:
     talk = Talk()
     message = talk.message("The word is OWL-1.")
-    turn = await talk.engine.accept(message)
+    turn = await accepted(talk.engine, message)
     assert turn
     await heard(talk.engine.reply(turn))
     await talk.engine.withdraw(ROOM, message_id=message.message_id)
@@ -271,7 +271,7 @@ async def test_a_withdrawn_message_reaches_no_later_prompt() -> None:
 async def test_a_message_withdrawn_while_it_is_answered_leaves_no_answer_behind() -> None:
     talk = Talk()
     message = talk.message("The word is OWL-1.")
-    turn = await talk.engine.accept(message)
+    turn = await accepted(talk.engine, message)
     assert turn
     talk.backend.say(Speech(text="OWL-1 it is", holds=True, after=1))
     answering = asyncio.create_task(heard(talk.engine.reply(turn)))

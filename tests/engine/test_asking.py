@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.engine.commands import parse_slash
+from bot.engine.intake import Audience, TakenCall, TakenTurn
 from bot.engine.questions import to_question
 from bot.errors import UserError
+from tests.engine.talk import Talk
 
 ROOM = Address("lab", "W1", "C1")
 DM = Address("lab", "", "D1")
@@ -20,8 +24,10 @@ def asked(address: Address = ROOM, *, direct: bool = False, message_id: str = ""
         command="ask",
         arguments={"question": "Why?", **options},
         direct=direct,
+        message_id=message_id,
+        reply_to="door",
     )
-    return to_question(call, message_id=message_id, reply_to="door")
+    return to_question(call)
 
 
 def test_a_question_by_command_is_a_message_where_it_was_asked() -> None:
@@ -63,3 +69,63 @@ def test_a_lesson_without_a_question_is_asked_for_one() -> None:
     with pytest.raises(UserError) as refused:
         parse_slash("lesson", "ask 3")
     assert refused.value.key == "error.option_missing"
+
+
+def test_a_private_question_in_a_thread_is_answered_in_that_thread() -> None:
+    call = CommandCall(
+        event_id="E1",
+        address=replace(ROOM, thread="T1"),
+        person=DANA,
+        command="ask",
+        arguments={"question": "Why?", "private": "yes"},
+        message_id="M7",
+    )
+
+    assert to_question(call).reply_to == "T1"
+    assert to_question(replace(call, message_id="T1")).reply_to == ""
+    assert to_question(replace(call, arguments={"question": "Why?"})).reply_to == ""
+
+
+def test_a_question_about_a_message_is_asked_of_no_lesson() -> None:
+    call = CommandCall(
+        event_id="E1", address=ROOM, person=DANA, command="ask", arguments={"question": "Why?"}, quoted="Ben: owls hoot"
+    )
+
+    assert to_question(call).quoted == "Ben: owls hoot"
+    assert not to_question(call).lessons_only
+
+
+async def test_a_question_is_taken_in_as_a_turn_and_once() -> None:
+    talk = Talk()
+    call = CommandCall(event_id="E1", address=ROOM, person=DANA, command="ask", arguments={"question": "Why?"})
+    taken = await talk.engine.take(call)
+
+    assert isinstance(taken, TakenTurn)
+    assert taken.turn.message.text == "Why?"
+    assert await talk.engine.take(call) is None
+
+
+async def test_a_question_without_words_is_refused_before_anything_is_stored() -> None:
+    talk = Talk()
+    call = CommandCall(event_id="E1", address=ROOM, person=DANA, command="ask", arguments={})
+    with pytest.raises(UserError):
+        talk.engine.admit(call)
+    with pytest.raises(UserError):
+        await talk.engine.take(call)
+
+    assert isinstance(await talk.engine.take(replace(call, arguments={"question": "Why?"})), TakenTurn)
+
+
+@pytest.mark.parametrize(
+    ("command", "message_id", "audience"),
+    [
+        ("model list", "", Audience.ASKER),
+        ("model list", "M1", Audience.EVERYBODY),
+        ("publish", "", Audience.EVERYBODY),
+    ],
+)
+async def test_a_call_is_answered_to_who_read_it(command: str, message_id: str, audience: Audience) -> None:
+    call = CommandCall(event_id="E1", address=ROOM, person=DANA, command=command, message_id=message_id)
+    taken = await Talk().engine.take(call)
+
+    assert taken == TakenCall(call, audience)

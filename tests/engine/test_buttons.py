@@ -10,7 +10,7 @@ import pytest
 from bot.domain import Completion, Failed, Offer, TurnState, private_thread
 from bot.engine.answer_policy import Manners
 from bot.errors import Unavailable, UserError
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech
 
 SHORT = Manners(answer_tokens=4)
@@ -198,18 +198,18 @@ async def test_after_a_reset_an_answer_made_again_stays_outside_the_context() ->
 async def test_a_redelivered_press_is_known_also_when_the_answer_is_there() -> None:
     talk = Talk()
     call = talk.call((await talk.say("Hi")).button("again"))
-    turn = await talk.engine.press(call)
-    copies = [await talk.engine.press(call), await talk.another_process("second").press(call)]
+    turn = await accepted(talk.engine, call)
+    copies = [await accepted(talk.engine, call), await accepted(talk.another_process("second"), call)]
     assert turn
     await heard(talk.engine.reply(turn))
 
-    assert [*copies, await talk.engine.press(call)] == [None, None, None]
+    assert [*copies, await accepted(talk.engine, call)] == [None, None, None]
 
 
 async def test_a_second_press_while_the_answer_is_made_makes_no_second_one() -> None:
     talk = Talk()
     answer = await talk.say("Hi")
-    await talk.engine.press(talk.call(answer.button("again")))
+    await accepted(talk.engine, talk.call(answer.button("again")))
 
     assert await refused(talk, answer, "again") == "error.answer_running"
     assert len(talk.store.open_turns()) == 1
@@ -221,7 +221,7 @@ async def test_a_press_before_the_answer_is_over_is_told_so() -> None:
     again = replace(answer.button("again"), arguments={"turn": str((await talk.accept("Ho")).id)})
 
     with pytest.raises(UserError) as told:
-        await talk.engine.press(talk.call(again))
+        await accepted(talk.engine, talk.call(again))
 
     assert told.value.key == "error.answer_running"
 
@@ -276,7 +276,7 @@ async def test_a_question_withdrawn_while_it_is_answered_again_stops_the_answer_
     talk, got = Talk(), Heard()
     answer = await talk.say("Count.")
     talk.backend.say(Speech(text="one two three", holds=True, after=2))
-    turn = await talk.engine.press(talk.call(answer.button("again")))
+    turn = await accepted(talk.engine, talk.call(answer.button("again")))
     assert turn
     hearing = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: got.text)
@@ -290,11 +290,11 @@ async def test_a_question_withdrawn_while_it_is_answered_again_stops_the_answer_
 async def test_a_turn_made_by_a_button_is_put_under_the_question() -> None:
     talk = Talk()
     message = replace(talk.message("Hi", direct=True), reply_to="M0", lessons_only=True)
-    first = await talk.engine.accept(message)
+    first = await accepted(talk.engine, message)
     assert first
     answer = await heard(talk.engine.reply(first))
 
-    turn = await talk.engine.press(talk.call(answer.button("again"), event_id="P1"))
+    turn = await accepted(talk.engine, talk.call(answer.button("again"), event_id="P1"))
 
     assert turn
     assert turn.message == replace(message, event_id="P1")
@@ -306,7 +306,7 @@ async def test_another_process_than_the_one_that_answered_takes_presses() -> Non
     second = talk.another_process("second")
     talk.backend.say("Blue.", "Green.")
     answer = await talk.say("Name a colour.")
-    turn = await second.press(talk.call(answer.button("again")))
+    turn = await accepted(second, talk.call(answer.button("again")))
     assert turn
     again = await heard(second.reply(turn))
     await heard(second.execute(talk.call(again.button("good"))))
@@ -322,7 +322,7 @@ async def test_another_process_takes_a_press_over_and_answers_it_once() -> None:
     talk.backend.say("Blue.", "Green.")
     await talk.say("My name is Dana.")
     answer = await talk.say("Name a colour.")
-    turn = await talk.engine.press(talk.call(answer.button("again")))
+    turn = await accepted(talk.engine, talk.call(answer.button("again")))
     assert turn
     await talk.turns.release(turn.id, worker="first")
 
@@ -339,7 +339,7 @@ async def test_a_process_cancelled_in_the_middle_of_going_on_leaves_it_to_the_ne
     talk, got = Talk(manners=SHORT), Heard()
     talk.backend.say("one two three four five", Speech(text="five six", holds=True, after=1), "five six")
     answer = await talk.say("Count.")
-    turn = await talk.engine.press(talk.call(answer.button("continue")))
+    turn = await accepted(talk.engine, talk.call(answer.button("continue")))
     assert turn
     answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: got.text)

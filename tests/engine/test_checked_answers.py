@@ -11,7 +11,7 @@ from bot.domain import Sources, Withdrawal
 from bot.engine.answer_policy import Manners
 from bot.errors import Transient
 from tests.engine.lesson_talk import ClassRoom, class_room
-from tests.engine.talk import DANA, ROOM, Heard, heard, until
+from tests.engine.talk import DANA, ROOM, Heard, accepted, heard, until
 from tests.fakes import Speech, card
 from tests.lessons.sample import sample_lessons
 
@@ -57,7 +57,7 @@ async def test_what_is_checked_as_a_whole_is_not_gone_on_with() -> None:
 async def test_nothing_is_quoted_to_who_stopped_the_model() -> None:
     talk = await class_room()
     talk.backend.say(Speech(text=HELD, holds=True))
-    turn, got = await talk.engine.accept(replace(talk.message(ASKED), lessons_only=True)), Heard()
+    turn, got = await accepted(talk.engine, replace(talk.message(ASKED), lessons_only=True)), Heard()
     assert turn
     answering = asyncio.create_task(heard(talk.engine.reply(turn), got))
     await until(lambda: talk.backend.running)

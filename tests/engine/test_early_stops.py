@@ -15,7 +15,7 @@ from bot.engine.answer_policy import Manners
 from bot.engine.generation import Generation
 from bot.errors import Transient, Unavailable, UserError
 from tests.engine.lesson_talk import ClassRoom
-from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
+from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import FakeBackend, Speech
 from tests.lessons.sample import sample_lessons
 from tests.memory import FakeHistory, FakeTurns
@@ -214,10 +214,10 @@ async def test_a_message_whose_deletion_came_before_it_is_not_answered_nor_kept(
     talk = Talk()
     message = talk.message("The word is OWL-1.")
     await talk.engine.withdraw(ROOM, message_id=message.message_id)
-    accepted = await talk.engine.accept(message)
+    turn = await accepted(talk.engine, message)
     await talk.say("What is the word?")
 
-    assert accepted is None
+    assert turn is None
     assert "OWL-1" not in "".join(talk.prompts()[-1])
 
 
@@ -225,7 +225,7 @@ async def test_a_message_deleted_while_it_is_stored_is_not_answered() -> None:
     for steps in range(8):
         talk = SteppingTalk()
         message = talk.message("The word is OWL-1.")
-        accepting = asyncio.create_task(talk.engine.accept(message))
+        accepting = asyncio.create_task(accepted(talk.engine, message))
         for _ in range(steps):
             await asyncio.sleep(0)
         await talk.engine.withdraw(ROOM, message_id=message.message_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.commands import BY_NAME, LISTED, is_public, parse_mention, parse_slash, wants_answer
+from bot.engine.commands import BY_NAME, LISTED, CommandKind, kind_of, parse_mention, parse_slash
 from bot.errors import UserError
 
 HIDDEN = ("again", "continue", "rate", "publish")
@@ -30,6 +30,6 @@ def test_a_slash_with_its_name_is_no_command_and_the_hint_keeps_it_hidden(name: 
 
 
 def test_what_becomes_a_turn_and_what_everybody_reads_is_told_by_name() -> None:
-    assert [name for name in BY_NAME if wants_answer(name)] == ["again", "continue"]
-    assert [name for name in BY_NAME if is_public(name)] == ["publish"]
-    assert not wants_answer("no such command")
+    assert [name for name in BY_NAME if kind_of(name) is CommandKind.ANSWER_AGAIN] == ["again", "continue"]
+    assert [name for name in BY_NAME if kind_of(name) is CommandKind.PUBLIC] == ["publish"]
+    assert kind_of("no such command") is CommandKind.PRIVATE

@@ -22,7 +22,7 @@ from bot.engine.turn_answers import turn_answerer
 from bot.errors import ModelMissing, Transient, UserError
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.engine.lesson_talk import ClassRoom
-from tests.engine.talk import heard
+from tests.engine.talk import accepted, heard
 from tests.fakes import FakeBackend, Speech, card
 from tests.lessons.sample import sample_lessons
 from tests.memory.retrieval import FakeRetriever
@@ -52,7 +52,7 @@ async def test_a_model_is_asked_the_very_request_that_a_channel_asks_of_it() -> 
     talk.backend.cards = {"m": MODEL}
     talk.backend.say("I count owls.", HELD)
     await talk.say("What do you do?", direct=True)
-    turn = await talk.engine.accept(replace(talk.message(ASKED, direct=True), lessons_only=True))
+    turn = await accepted(talk.engine, replace(talk.message(ASKED, direct=True), lessons_only=True))
     assert turn
     await heard(talk.engine.reply(turn))
     backend = FakeBackend(MODEL)

@@ -9,7 +9,7 @@ from bot.domain import Completion, Doing, FinishReason, State, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import Manners
 from bot.errors import Unavailable, UserError
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech
 from tests.memory import FakeStore, FakeTurns
 
@@ -188,7 +188,7 @@ async def test_a_question_goes_ahead_before_the_lease_is_renewed() -> None:
     log = TurnsWithLog(talk.store)
     talk.turns = log
     engine = talk.another_process("logging")
-    turn = await engine.accept(talk.message("Question"))
+    turn = await accepted(engine, talk.message("Question"))
     assert turn is not None
     await heard(engine.reply(turn))
     await until(lambda: "renew" in log.asked)
@@ -201,11 +201,11 @@ async def test_a_place_taken_after_its_change_was_heard_waits_for_no_other_chang
     turns = talk.turns = TurnsWithoutPolling(talk.store)
     engine = talk.another_process("late")
     talk.backend.say(*[Speech(text="Done.", holds=True)] * 2)
-    first = await engine.accept(talk.message("One"))
+    first = await accepted(engine, talk.message("One"))
     assert first is not None
     replies = [asyncio.create_task(heard(engine.reply(first)))]
     await until(lambda: talk.backend.running == 1 and turns.is_listening)
-    second = await engine.accept(talk.message("Two", at=THREAD))
+    second = await accepted(engine, talk.message("Two", at=THREAD))
     assert second is not None
     await until(lambda: turns.is_listening and not turns.has_news)
     replies.append(asyncio.create_task(heard(engine.reply(second))))

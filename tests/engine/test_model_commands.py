@@ -259,6 +259,7 @@ async def test_help_names_every_command_in_the_persons_language(locale: str) -> 
         ("/ask what is love", ("ask", {"question": "what is love"})),
         ("/ask what is\nlove?", ("ask", {"question": "what is\nlove?"})),
         ("ask me a riddle", None),
+        ("ask me a riddle private yes", ("ask", {"question": "me a riddle", "private": "yes"})),
         ("/lesson ask 3 what is love", ("lesson ask", {"lesson": "3", "question": "what is love"})),
         ("/lesson ask 3 what is\nlove?", ("lesson ask", {"lesson": "3", "question": "what is\nlove?"})),
         ("lesson ask 3 what is love", ("lesson ask", {"lesson": "3", "question": "what is love"})),

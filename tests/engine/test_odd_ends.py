@@ -19,7 +19,7 @@ from bot.storage.choice_store import SqlChoices
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.turns.turn_store import SqlTurns
-from tests.engine.talk import Talk, heard
+from tests.engine.talk import Talk, accepted, heard
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeTurns
 
@@ -65,7 +65,7 @@ async def test_a_host_that_tells_odd_figures_is_answered_from_and_the_talk_goes_
         turns: list[Turn] = []
         async with asyncio.timeout(WITHIN_S):
             for words in ("Hi", "And now?"):
-                turn = await engine.accept(talk.message(words))
+                turn = await accepted(engine, talk.message(words))
                 assert turn is not None
                 turns.append(turn)
                 texts.append((await heard(engine.reply(turn))).text)

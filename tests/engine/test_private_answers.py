@@ -10,7 +10,7 @@ import pytest
 from bot.domain import Completion, Delta, Source, Sources, StoredAnswer, TurnState, private_thread
 from bot.errors import UserError
 from tests.engine.lesson_talk import class_room
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk, heard
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import Speech
 
 MINE = replace(ROOM, thread=private_thread(DANA.id))
@@ -180,7 +180,7 @@ async def test_what_the_lessons_answered_privately_is_shown_with_the_lessons_it_
     talk = await class_room()
     talk.backend.say("Mistral 7B was published under Apache 2.0 [1].")
     asked = replace(talk.message("Which licence is Mistral 7B under?", at=MINE, direct=True), lessons_only=True)
-    turn = await talk.engine.accept(asked)
+    turn = await accepted(talk.engine, asked)
     assert turn
     answer = await heard(talk.engine.reply(turn))
 

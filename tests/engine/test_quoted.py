@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.prompt import QUOTED_CHARS, as_quote, last_words, with_quoted
-from tests.engine.talk import Talk, heard
+from tests.engine.talk import Talk, accepted, heard
 
 WORDS = st.text("ab \n>é", max_size=40)
 
 
 async def replied(talk: Talk, text: str, quoted: str) -> list[str]:
     """Say a message that replies to another one; return what the model read."""
-    turn = await talk.engine.accept(replace(talk.message(text), quoted=quoted))
+    turn = await accepted(talk.engine, replace(talk.message(text), quoted=quoted))
     assert turn
     await heard(talk.engine.reply(turn))
     return talk.prompts()[-1]

@@ -13,6 +13,7 @@ from adapters.base import Call, Content, Limits
 from adapters.delivery.deliver import deliver
 from bot.domain import Address, ChatMessage, Delta, Person, ReplyPart
 from bot.engine.engine import Engine
+from tests.engine.talk import accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class Crowd:
 
     async def _ask(self, conversation: str) -> None:
         began = time.monotonic()
-        turn = await self.engine.accept(self._message(conversation))
+        turn = await accepted(self.engine, self._message(conversation))
         assert turn is not None
         reply = self._timed(self.engine.reply(turn), began)
         await deliver(

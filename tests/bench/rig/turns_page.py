@@ -104,7 +104,7 @@ fails on a number.
 - SQLite and Postgres wait for the disk at every commit (`synchronous = FULL`, `fsync = on`). The Postgres server runs
   on the same machine and takes its share of the processors; *processor* is the bot's time alone.
 - *turns/s*: every conversation asks again as soon as it has its answer. *First word*: the median time from the event
-  (`Engine.accept` is called) to the first delta that the engine gives to delivery; *p95* is what 95 of 100 stay below.
+  (`Engine.take` is called) to the first delta that the engine gives to delivery; *p95* is what 95 of 100 stay below.
   As fast as it goes, conversations wait for each other: that time is mostly the queue. *Paced*, all conversations
   together ask at most {results.paced_turns_per_s:g} times a second.
 - On SQLite a process sees what another one closed only by polling (0.4 s), so one conversation that two processes share

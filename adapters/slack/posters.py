@@ -1,19 +1,20 @@
-"""The answers being made on this connection: each in a task of its own, with the poster its stored turn asks for."""
+"""Which poster answers what: a turn's from what is stored of it, a command's where it was called."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Protocol
 
 import structlog
 
 from adapters.base import Poster
-from adapters.delivery.deliver import deliver
+from adapters.labels import title_of
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster
 from adapters.slack.workspace import Desk
-from bot.domain import Address, Turn
+from bot.domain import Address, Person, Turn
 from bot.errors import BotError
 
 # As much of a question as names its thread in Slack's list of sessions.
@@ -39,30 +40,34 @@ class TurnPoster(Poster, Protocol):
         ...
 
 
-class Answers:
-    """Answers turns, whoever accepted them."""
+class Posters:
+    """Makes the posters of one connection, and knows which turns' are in use."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self.desk = desk
         self._posters: dict[int, TurnPoster] = {}
 
-    def begin(self, turn: Turn, *, url: str = "") -> None:
-        """Answer a turn, a new one or one that another process began; `url` is a response_url for its asker."""
-        if turn.id in self._posters:
-            log.warning("slack.turn_at_work", turn=turn.id)
-            return
-        self._posters[turn.id] = self._turn_poster(turn, url)
-        self._desk.spawn(self._answer(turn, self._posters[turn.id]), f"turn {turn.id}")
+    @asynccontextmanager
+    async def answering(self, turn: Turn, url: str = "") -> AsyncIterator[Poster]:
+        """Open the poster of a turn, and leave it in good order; `url` is a response_url for its asker."""
+        poster = self._posters[turn.id] = self._turn_poster(turn, url)
+        try:
+            yield poster
+        finally:
+            del self._posters[turn.id]
+            await poster.close(is_last=not await self._is_awaited(turn, poster.where))
 
-    def call_poster(self, place: Place, address: Address, locale: str) -> SlackPoster:
-        """Make the poster of what a command says to everybody."""
-        desk = self._desk
+    def call_poster(self, address: Address, person: Person, *, thread: str, asked: str) -> SlackPoster:
+        """Make the poster of what a command says to everybody, in a thread, below the message that was asked."""
+        desk = self.desk
         return SlackPoster(
             web=desk.web,
-            place=place,
+            place=Place(
+                channel=address.channel, thread=thread, asked=asked, user=person.id, workspace=address.workspace
+            ),
             identity=desk.identity,
             clock=desk.clock,
-            locale=locale,
+            locale=person.locale,
             taken=partial(self._taken, address),
             controls=desk.controls,
         )
@@ -71,22 +76,6 @@ class Answers:
         """Return the turn that is answered in a thread, in whatever process; the others there wait for it."""
         elsewhere = [turn.id for turn in await self._open_at(address) if place_of(turn.message).where == where]
         return min([*self._at_work_in(where), *elsewhere], default=None)
-
-    async def _answer(self, turn: Turn, poster: TurnPoster) -> None:
-        engine = self._desk.engine
-        try:
-            await deliver(
-                engine.reply(turn),
-                poster,
-                key=f"turn-{turn.id}",
-                locale=turn.message.person.locale,
-                rules=self._desk.rules,
-                turn=turn,
-                note_post=engine.note_post,
-            )
-        finally:
-            del self._posters[turn.id]
-            await poster.close(is_last=not await self._is_awaited(turn, poster.where))
 
     async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
         """Whether another answer is being made in the thread, here or in another process."""
@@ -98,14 +87,14 @@ class Answers:
 
     async def _open_at(self, address: Address) -> Sequence[Turn]:
         try:
-            return await self._desk.engine.open_at(address)
+            return await self.desk.engine.open_at(address)
         except BotError as error:
             log.warning("slack.open_turns_unread", error=error.key)
             return ()
 
     def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
         """Make the poster from what is stored of the turn."""
-        desk, message = self._desk, turn.message
+        desk, message = self.desk, turn.message
         if message.address.is_private:
             return desk.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
         return SlackPoster(
@@ -119,7 +108,7 @@ class Answers:
             is_resumed=turn.attempt > 0,
             taken=partial(self._taken, message.address, turn.id),
             controls=desk.controls,
-            title=title_of(message.text),
+            title=title_of(message.text, TITLE_CHARS),
         )
 
     async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
@@ -134,11 +123,3 @@ class Answers:
         here = {ts for poster in self._posters.values() for ts in poster.ids}
         noted = [turn.posts for turn in open_turns if turn.id != turn_id]
         return here | {post.message_id for posts in noted for post in posts}
-
-
-def title_of(question: str) -> str:
-    """Return the first words of a question, without what it quotes; "" for one without any."""
-    line = " ".join(" ".join(line for line in question.splitlines() if not line.startswith(">")).split())
-    if len(line) <= TITLE_CHARS:
-        return line
-    return f"{line[:TITLE_CHARS].rpartition(' ')[0] or line[:TITLE_CHARS]}…"

@@ -1,0 +1,211 @@
+"""What comes in, on every platform: asked whether it may, acknowledged, stored, answered in a task of its own.
+
+A platform parses its events into values, each with an `Origin` that knows how the event is acknowledged and where it is
+answered. What is done about them, and in which order, is here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import TypeAlias
+
+import structlog
+
+from adapters.base import Poster
+from adapters.buttons import decode
+from adapters.delivery.deliver import deliver
+from adapters.delivery.keys import turn_key
+from adapters.delivery.layout import Rules
+from adapters.origin import Opened, Origin, PressOrigin
+from adapters.tasks import Tasks
+from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
+from bot.engine.commands import CommandKind, find_option, kind_of
+from bot.engine.engine import Engine
+from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
+from bot.engine.numbers import number_in
+from bot.errors import BotError
+
+Telling: TypeAlias = asyncio.Task[object] | None
+"""The task that tells what comes of an event; None where nothing is to be told."""
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Routes what comes in on one connection.
+
+    `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
+    event and is no turn.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        tasks: Tasks,
+        rules: Rules,
+        answering: Callable[[Turn], Opened],
+        event_key: str = "call-",
+    ) -> None:
+        self._engine = engine
+        self._tasks = tasks
+        self._rules = rules
+        self._answering = answering
+        self._event_key = event_key
+        self._at_work: set[int] = set()
+
+    async def take(self, incoming: Incoming, origin: Origin) -> Telling:
+        """Take in a message or a call, and begin to answer it. Returns when it is stored and acknowledged.
+
+        Raises:
+            BotError: it is not stored, and the platform is to deliver it again.
+        """
+        try:
+            self._engine.admit(incoming)
+            prepared = await origin.prepare(incoming)
+            if prepared is None:
+                return None
+            taken = await self._engine.take(prepared)
+        except BotError as error:
+            return await self.refuse(error, origin)
+        # What is stored is owed an answer, whatever becomes of the acknowledgement.
+        telling = self._answered(taken, origin)
+        await origin.settle(taken)
+        return telling
+
+    async def press(self, written: str, origin: PressOrigin) -> Telling:
+        """Do what a button calls, as `adapters.buttons` wrote it, or ask first for what it still needs."""
+        try:
+            press = decode(written)
+        except BotError as error:
+            return await self.refuse(error, origin)
+        call, option = origin.to_call(press), find_option(press.command, press.asks)
+        if option is None:
+            return await self.take(call, origin)
+        return await self.ask(call, origin, lambda: origin.open_form(option))
+
+    async def submit(self, written: str, said: str, origin: PressOrigin) -> Telling:
+        """Do what a button calls whose form was sent off; `said` is what was put into it."""
+        try:
+            press = decode(written)
+        except BotError as error:
+            return await self.refuse(error, origin)
+        words = {press.asks: said} if press.asks and said else {}
+        return await self.take(origin.to_call(press._replace(arguments={**press.arguments, **words})), origin)
+
+    async def ask(self, call: CommandCall, origin: Origin, open_form: Callable[[], Awaitable[None]]) -> Telling:
+        """Open a form for a call, where the person may make it."""
+        try:
+            self._engine.check(person=call.person, address=call.address, command=call.command)
+            await open_form()
+        except BotError as error:
+            return await self.refuse(error, origin)
+        return None
+
+    async def stop(self, written: str, call: CommandCall, origin: Origin) -> Telling:
+        """End the turn whose number a button carries; `call` says who asks for it, and where."""
+        if await origin.prepare(call) is None:
+            return None
+        # A number of no turn's: then there is nothing to stop.
+        return self._show(self._stopped(number_in(written) or 0, call), origin, Audience.ASKER)
+
+    async def tell(self, notice: Notice, incoming: Incoming, origin: Origin) -> Telling:
+        """Say one sentence to something that is not taken in, where the person may speak."""
+        try:
+            self._engine.check(person=incoming.person, address=incoming.address)
+            if await origin.prepare(incoming) is None:
+                return None
+        except BotError as error:
+            return await self.refuse(error, origin)
+        return self._show(_spoken(notice), origin, Audience.EVERYBODY)
+
+    async def refuse(self, error: BotError, origin: Origin) -> Telling:
+        """Tell the person why not.
+
+        Raises:
+            BotError: the platform is to deliver the event again.
+        """
+        poster = await origin.refuse(error)
+        return self._spawn(_raised(error), poster, origin) if poster else None
+
+    def resume(self, turn: Turn) -> None:
+        """Answer a turn that another process, or an earlier connection, began."""
+        self._begin(turn, self._answering(turn))
+
+    def _answered(self, taken: Taken | None, origin: Origin) -> Telling:
+        match taken:
+            case TakenTurn(turn=turn):
+                return self._begin(turn, origin.answering(turn))
+            case TakenCall():
+                return self._tasks.spawn(self._run(taken, origin), name=taken.call.command)
+        return None
+
+    def _begin(self, turn: Turn, opened: Opened) -> Telling:
+        if turn.id in self._at_work:
+            log.warning("dispatch.turn_at_work", turn=turn.id)
+            return None
+        self._at_work.add(turn.id)
+        return self._tasks.spawn(self._answer(turn, opened), name=turn_key(turn.id))
+
+    async def _answer(self, turn: Turn, opened: Opened) -> None:
+        try:
+            async with opened as poster:
+                await deliver(
+                    self._engine.reply(turn),
+                    poster,
+                    key=turn_key(turn.id),
+                    locale=turn.message.person.locale,
+                    rules=self._rules,
+                    turn=turn,
+                    note_post=self._engine.note_post,
+                )
+        finally:
+            self._at_work.discard(turn.id)
+
+    async def _run(self, taken: TakenCall, origin: Origin) -> None:
+        """Run a call. What a public command refuses, its caller alone is told."""
+        reply, audience = self._engine.execute(taken.call), taken.audience
+        if kind_of(taken.call.command) is CommandKind.PUBLIC:
+            reply, is_refused = await _begun(reply)
+            audience = Audience.ASKER if is_refused else audience
+        await self._deliver(reply, origin.poster(audience), origin)
+
+    async def _stopped(self, turn_id: int, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        yield await self._engine.stop(turn_id, person=call.person, address=call.address)
+
+    def _show(self, reply: AsyncGenerator[ReplyPart, None], origin: Origin, audience: Audience) -> Telling:
+        return self._spawn(reply, origin.poster(audience), origin)
+
+    def _spawn(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> Telling:
+        return self._tasks.spawn(self._deliver(reply, poster, origin), name=f"{self._event_key}{origin.event_id}")
+
+    async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
+        key = f"{self._event_key}{origin.event_id}"
+        await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules)
+
+
+async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:
+    """Look at a reply's first part; return the whole reply, and whether it begins with an error."""
+    try:
+        first = await anext(reply, None)
+    except BotError as error:
+        return _raised(error), True
+    return _whole(first, reply), False
+
+
+async def _whole(first: ReplyPart | None, rest: AsyncGenerator[ReplyPart, None]) -> AsyncGenerator[ReplyPart, None]:
+    async with aclosing(rest):
+        if first is not None:
+            yield first
+        async for part in rest:
+            yield part
+
+
+async def _spoken(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
+    yield notice
+
+
+async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    raise error
+    yield  # type: ignore[unreachable] # makes this a stream

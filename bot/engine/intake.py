@@ -1,0 +1,119 @@
+"""What is taken in: one door for what people say and what they call, which says what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol, TypeAlias
+
+from bot.domain import Address, ChatMessage, CommandCall, Incoming, StoredAnswer, Turn, TurnState
+from bot.engine.access import Access, right_to
+from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
+from bot.engine.deletions import Deletions
+from bot.engine.presses import Presses
+from bot.engine.prompt import with_quoted
+from bot.engine.questions import to_question
+from bot.errors import UserError
+from bot.ports import Turns
+
+
+class Audience(Enum):
+    """Who reads what a command answers: everybody where it was called, or its caller alone."""
+
+    EVERYBODY = auto()
+    ASKER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTurn:
+    """A turn was accepted: `Engine.reply` answers it."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCall:
+    """A call was accepted: `Engine.execute` runs it, and its audience reads what it says."""
+
+    call: CommandCall
+    audience: Audience
+
+
+Taken: TypeAlias = TakenTurn | TakenCall
+
+
+class Withdraw(Protocol):
+    """See `Engine.withdraw`."""
+
+    async def __call__(self, address: Address, *, message_id: str) -> None:
+        """Forget a message that was deleted."""
+        ...
+
+
+class Intake:
+    """Takes in messages and calls, each event once."""
+
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        presses: Presses,
+        access: Access,
+        deletions: Deletions,
+        withdraw: Withdraw,
+        worker: str,
+    ) -> None:
+        self._turns = turns
+        self._deletions = deletions
+        self._withdraw = withdraw
+        self._presses = presses
+        self._access = access
+        self._worker = worker
+
+    def admit(self, incoming: Incoming) -> None:
+        """See `Engine.admit`."""
+        command = incoming.command if isinstance(incoming, CommandCall) else ""
+        self._access.check(right_to(command), person=incoming.person, address=incoming.address)
+        if isinstance(incoming, CommandCall) and kind_of(command) is CommandKind.QUESTION:
+            _check_question(incoming)
+
+    async def take(self, incoming: Incoming) -> Taken | None:
+        """See `Engine.take`."""
+        self.admit(incoming)
+        if isinstance(incoming, ChatMessage):
+            return await self._message(incoming)
+        match kind_of(incoming.command):
+            case CommandKind.QUESTION:
+                return await self._message(to_question(incoming))
+            case CommandKind.ANSWER_AGAIN:
+                return _taken(await self._presses.accept(incoming))
+            case _ if await self._turns.accept_call(incoming):
+                return TakenCall(incoming, audience_of(incoming))
+            case _:
+                return None
+
+    async def _message(self, message: ChatMessage) -> TakenTurn | None:
+        # What it quotes becomes part of its text, in front of it.
+        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        if turn and self._deletions.take(message.address, message.message_id):
+            await self._withdraw(message.address, message_id=message.message_id)
+            await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
+            return None
+        return _taken(turn)
+
+
+def audience_of(call: CommandCall) -> Audience:
+    """Return who reads what a call answers. What is called in a message is answered to all who read that."""
+    is_open = kind_of(call.command) is CommandKind.PUBLIC or bool(call.message_id)
+    return Audience.EVERYBODY if is_open else Audience.ASKER
+
+
+def _check_question(call: CommandCall) -> None:
+    if call.quoted and not call.arguments.get("question"):
+        # Asked in a form: how it is typed is of no use there.
+        raise UserError("error.empty_message")
+    check_arguments(BY_NAME[call.command], call.arguments)
+
+
+def _taken(turn: Turn | None) -> TakenTurn | None:
+    return TakenTurn(turn) if turn else None
