@@ -45,6 +45,10 @@ class PromptTooLong(UserError):
         self.context_tokens = context_tokens
 
 
+class QuestionTooLong(PromptTooLong):
+    """The question alone, with what must stand beside it, does not fit: dropping old messages is no help."""
+
+
 class TakenOver(BotError):
     """Another process answers this turn by now: this one says nothing more."""
 

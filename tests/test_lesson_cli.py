@@ -226,6 +226,21 @@ async def test_a_question_set_is_answered_line_by_line(lyceum: Lyceum) -> None:
     assert "Falcon" in told[1]["answer"]
 
 
+async def test_a_model_reads_what_was_said_before_a_question_within_the_window_that_is_set(
+    lyceum: Lyceum, ollama: OllamaLab
+) -> None:
+    said = [{"role": "user", "content": ASKED}, {"role": "assistant", "content": "Apache 2.0."}]
+    question_set(lyceum.folder, {"id": "q", "question": "And Falcon?", "history": said})
+    served = lyceum.with_(OLLAMA__HOSTS=ollama.url, MODEL__CONTEXT_TOKENS="2048", MODEL__ANSWER_TOKENS="200")
+    done = await served("evaluate", "set.jsonl", "--output", "answers.jsonl", "--model", next(iter(ollama.models)))
+    (chat,) = [json.loads(json.dumps(chat.body)) for chat in ollama.chats]
+
+    assert done.code == 0
+    assert [message["role"] for message in chat["messages"]] == ["system", "user", "assistant", "user"]
+    assert chat["messages"][1:3] == said
+    assert (chat["options"]["num_ctx"], chat["options"]["num_predict"]) == (2048, 200)
+
+
 async def test_predictions_of_an_earlier_run_are_written_over(lyceum: Lyceum) -> None:
     question_set(lyceum.folder, QUESTIONS[0])
     await lyceum("evaluate", "set.jsonl", "--output", "answers.jsonl")

@@ -83,11 +83,11 @@ def _ask(chosen: argparse.Namespace) -> int:
     from adapters.console import Screen
     from adapters.console.terminal import visible
     from bot.cli import ask
-    from bot.domain import LessonQuestion
+    from bot.engine.lesson_questions import OutsideQuestion
     from bot.observe import logs
 
     logs.configure(level="error", form="plain", secrets=settings.secrets())
-    question = LessonQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
+    question = OutsideQuestion(text=chosen.question, lesson=chosen.lesson, language=chosen.language)
     lines = asyncio.run(ask.ask(settings, question, model=chosen.model, as_json=chosen.json))
     screen = Screen(sys.stdout)
     for line in lines:

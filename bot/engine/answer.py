@@ -1,9 +1,12 @@
-"""An answer in the making: which model, which prompt, which words. It knows no line and no platform."""
+"""An answer in the making: which prompt, which words, and what is tried where that fails.
+
+It knows no line, no platform and no lessons.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import structlog
@@ -11,169 +14,142 @@ import structlog
 from bot.domain import (
     ChatRequest,
     Completion,
+    Delta,
     Doing,
     FinishReason,
     ModelCard,
     ModelEvent,
     Notice,
-    PromptMessage,
     ReplyPart,
     State,
+    Withdrawal,
 )
 from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import Manners
-from bot.engine.catalog import Catalog
-from bot.engine.generation import Generation
+from bot.engine.answer_request import AnswerRequest
+from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
+from bot.engine.generation import Writing
 from bot.engine.load_times import Loads
 from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import (
-    PackedPrompt,
-    TokenGauge,
-    answered,
-    as_question,
-    build_prompt,
-    going_on,
-    last_words,
-    was_cut,
-)
+from bot.engine.prompt import PackedPrompt, TokenGauge, answered, build_prompt, was_cut
 from bot.engine.reasoning_habits import ReasoningHabits
-from bot.engine.run import Run
-from bot.engine.selection import Selection, Selector
-from bot.errors import ModelMissing, PromptTooLong, Transient, Unavailable, UserError
-from bot.ports import Answers, History, ModelBackend, Teacher
-from bot.reasoning import Screen, without_reasoning
+from bot.engine.selection import fallback_notices
+from bot.engine.turn_context import TurnContext
+from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
+from bot.ports import LanguageTeller, ModelBackend
+from bot.reasoning import Screen
 
-# A model that is gone, or a prompt the host finds too long, is tried again this often before any text came.
-ATTEMPTS = 3
-# The passages' share of what a model may read, at most: the rest is for the conversation.
-LESSONS_SHARE = 0.6
-# Seconds before a host that failed is asked again, as long as no text came; then the person is told.
-RETRY_WAITS_S = (0.5, 2.0)
 log = structlog.get_logger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class Answerer:
-    """Answers turns from the history, with the model that is chosen where they were asked."""
+    """Has a model answer what is requested, in the context of its turn."""
 
     def __init__(
         self,
         *,
-        history: History,
-        answers: Answers,
         backend: ModelBackend,
-        catalog: Catalog,
-        selector: Selector,
         manners: Manners,
         loads: Loads | None = None,
         habits: ReasoningHabits | None = None,
-        teacher: Teacher | None = None,
+        languages: LanguageTeller | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._history = history
-        self._answers = answers
         self._backend = backend
-        self._catalog = catalog
-        self._selector = selector
         self._manners = manners
         self._loads = loads or Loads(host=backend.host)
         self._habits = habits or ReasoningHabits(host=backend.host)
-        self._teacher = teacher
+        self._languages = languages
         self._sleep = sleep
         self._gauge = TokenGauge()
 
-    async def parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
-        """Yield the answer's parts; `run` keeps what was written, and its `Completion`.
+    async def parts(
+        self, request: AnswerRequest, context: TurnContext, writing: Writing
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the answer's parts, its `Completion` last: one attempt after another until one succeeds.
 
         Raises:
             BotError: no answer, or not all of it.
         """
         told: list[Notice] = []
-        async with aclosing(self._patient(run)) as parts:
-            async for part in parts:
-                # What an attempt has told, such as a model that is gone, the next one finds as well.
-                if isinstance(part, Notice) and part in told:
-                    continue
-                if isinstance(part, Notice):
-                    told.append(part)
-                yield part
-
-    async def _patient(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
-        """Let attempts follow each other while the host's faults may pass and no text came."""
-        for number, wait_s in enumerate(RETRY_WAITS_S, start=1):
+        retries = fallbacks = 0
+        while not writing.is_stopped:
+            has_spoken = False
             try:
-                async with aclosing(self._adapted(run)) as parts:
+                async with aclosing(self._attempt(request, context, writing)) as parts:
                     async for part in parts:
+                        # What an attempt has told, such as a model that is gone, the next one finds as well.
+                        if isinstance(part, Notice) and part in told:
+                            continue
+                        if isinstance(part, Notice):
+                            told.append(part)
+                        elif isinstance(part, Delta | Withdrawal):
+                            has_spoken = isinstance(part, Delta)
                         yield part
-            except Transient as error:
-                if run.pieces:
+            except BotError as error:
+                then = next_attempt(error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken)
+                if then is None:
                     raise
-                log.info("answer.retried", turn=run.turn.id, error=error.key, number=number)
+                self._give_way(error, context, writing)
             else:
                 return
-            yield State(Doing.RETRYING, {"number": number, "most": len(RETRY_WAITS_S)})
-            await self._pause(run, wait_s)
-            if run.is_stopped:
-                run.completion = run.stopped()
-            if run.is_stopped or run.is_lost:
-                return
-        async with aclosing(self._adapted(run)) as parts:
-            async for part in parts:
-                yield part
+            if isinstance(then, Retry):
+                retries = then.number
+                yield State(Doing.RETRYING, {"number": retries, "most": len(RETRY_WAITS_S)})
+                await self._pause(writing, then.wait_s)
+            else:
+                fallbacks += 1
+        yield writing.stopped()
 
-    async def _pause(self, run: Run, wait_s: float) -> None:
+    def _give_way(self, error: BotError, context: TurnContext, writing: Writing) -> None:
+        """Make the next attempt another one, as far as the error asks for that."""
+        match error:
+            case ModelMissing():
+                context.without_model()
+            case PromptTooLong(prompt_tokens=prompt_tokens, context_tokens=context_tokens):
+                self._gauge.tighten(writing.model, prompt_tokens=prompt_tokens, context_tokens=context_tokens)
+            case _:
+                log.info("answer.retried", turn=context.turn.id, error=error.key)
+
+    async def _pause(self, writing: Writing, wait_s: float) -> None:
         """Wait. A generation without words is stopped as every other is, at once."""
-        if run.is_stopped or run.is_lost:
-            return
-        run.generation = pause = Generation(_silence(self._sleep, wait_s))
-        try:
-            async for _ in pause.events():
+        async with writing.generation(_silence(self._sleep, wait_s)) as silence:
+            async for _ in silence:
                 pass
-        finally:
-            await pause.close()
-            run.generation = None
 
-    async def _adapted(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
-        """Let attempts follow each other while the model is gone or its prompt too long."""
-        for attempt in range(ATTEMPTS):
-            try:
-                async with aclosing(self._attempt(run)) as parts:
-                    async for part in parts:
-                        yield part
-            except ModelMissing:
-                if run.pieces or attempt + 1 == ATTEMPTS:
-                    raise
-                await self._catalog.refresh()
-            except PromptTooLong as error:
-                # Raised for the question alone it carries our estimate, raised by the host its count of the whole.
-                if run.generation is None or attempt + 1 == ATTEMPTS:
-                    raise
-                run.generation = None
-                self._gauge.tighten(run.model, prompt_tokens=error.prompt_tokens, context_tokens=error.context_tokens)
-            else:
-                return
-
-    async def _attempt(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
-        message = run.turn.message
-        selection = await self._selector.select(message.address, message.person.id)
-        card, run.model = selection.card, selection.card.name
+    async def _attempt(
+        self, request: AnswerRequest, context: TurnContext, writing: Writing
+    ) -> AsyncGenerator[ReplyPart, None]:
+        selection = await context.selection()
+        card, writing.model = selection.card, selection.card.name
         for notice in fallback_notices(selection):
             yield notice
-        told = not_understood(card, message.text, self._teacher)
-        if told and run.lesson is None and not run.turn.continues:
-            run.completion = Completion(reason=FinishReason.STOP, model="")
+        if request.is_plain and (told := not_understood(card, request.message.text, self._languages)):
             yield told
+            yield Completion(reason=FinishReason.STOP, model="")
             return
-        packed = await self._pack(run, card)
+        packed = await self._pack(request, context, card)
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
         yield await self._beginning(card)
-        async with aclosing(self._written(run, card, packed)) as parts:
-            async for part in parts:
+        heard = AnswerFilter(Screen(await self._habits.hold_for(card)), request.text, model=card.name)
+        async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
+            try:
+                async with aclosing(heard.paced(events)) as paced:
+                    async for event in paced:
+                        for part in await heard.take(event):
+                            yield part
+            except BotError:
+                # What was held back comes before the error.
+                for part in await heard.finish():
+                    yield part
+                raise
+            for part in await heard.finish():
                 yield part
-        if card.is_demonstration:
-            yield Notice("notice.demonstration", {"model": card.name})
+        for part in await self._ending(heard, card, packed, writing, may_be_empty=request.then is not None):
+            yield part
 
     async def _beginning(self, card: ModelCard) -> State:
         """What the person reads until the first words: a model that is not loaded says how long that took before."""
@@ -183,15 +159,14 @@ class Answerer:
         estimate = Notice("state.estimate", {"seconds": max(1, round(seconds))}) if seconds else ""
         return State(Doing.LOADING, {"model": card.name, "estimate": estimate})
 
-    async def _pack(self, run: Run, card: ModelCard) -> PackedPrompt:
-        turn, is_shared = run.turn, not run.turn.message.direct
+    async def _pack(self, request: AnswerRequest, context: TurnContext, card: ModelCard) -> PackedPrompt:
+        is_shared = not request.message.direct
         budget = self._manners.context_of(card) - self._manners.answer_of(card)
         ratio = self._gauge.bytes_per_token(card.name)
-        begun, question = await self._asked(run, budget_tokens=budget, bytes_per_token=ratio)
-        history = await self._history.recent(turn.conversation_id, before_turn=turn.question_turn)
+        begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
         packed = build_prompt(
             system=self._manners.system_for(is_shared=is_shared),
-            history=understood(answered(history), card, self._teacher),
+            history=understood(answered(await context.history()), card, self._languages),
             question=question,
             budget_tokens=budget,
             bytes_per_token=ratio,
@@ -199,57 +174,23 @@ class Answerer:
             begun=begun,
         )
         if packed.first_kept is not None:
-            await self._history.forget_before(turn.conversation_id, message_id=packed.first_kept)
+            await context.forget_before(packed.first_kept)
         return packed
 
-    async def _asked(
-        self, run: Run, *, budget_tokens: int, bytes_per_token: float
-    ) -> tuple[Sequence[PromptMessage], PromptMessage]:
-        """Return what the model is asked, and what it is to have read right before."""
-        if not run.turn.continues:
-            return (), self._question(run, budget_tokens=budget_tokens)
-        answer = await self._answers.find(run.turn.id)
-        if answer is None or not answer.text:
-            raise UserError("error.answer_gone")
-        # The other half is for the question.
-        so_far = without_reasoning(answer.text)
-        return going_on(run.turn.message, last_words(so_far, most_bytes=int(budget_tokens * bytes_per_token / 2)))
-
-    def _question(self, run: Run, *, budget_tokens: int) -> PromptMessage:
-        """Return the question as the model reads it: behind the passages, where the lessons are to answer."""
-        question = as_question(run.turn.message)
-        if run.lesson is None or self._teacher is None:
-            return question
-        brief = self._teacher.brief(run.lesson.finding, budget_tokens=int(budget_tokens * LESSONS_SHARE))
-        return PromptMessage(question.role, f"{brief}\n\n{question.content}")
-
-    async def _written(self, run: Run, card: ModelCard, packed: PackedPrompt) -> AsyncGenerator[ReplyPart, None]:
-        screen = Screen(await self._habits.hold_for(card))
-        generation = run.generation = Generation(self._backend.chat(self._request(card, packed)))
-        if run.is_stopped or run.is_lost:
-            generation.stop()
-        hearing = AnswerFilter(run, screen, teacher=self._teacher)
-        try:
-            async with aclosing(hearing.parts(generation.events())) as parts:
-                async for part in parts:
-                    yield part
-        finally:
-            await generation.close()
-        if run.completion:
-            await self._loads.learn(card.name, load_s=run.completion.load_s)
-        await self._habits.learn(card, screen, run.completion)
-        for notice in self._ending(run, card, packed):
-            yield notice
-
-    def _ending(self, run: Run, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
-        """What follows the words. Raises where a model ended well and said nothing."""
-        if run.completion is None:
-            run.completion = run.stopped()
-            return []
-        if run.lesson is None and not "".join(run.pieces).strip():
-            run.completion = None
+    async def _ending(
+        self, heard: AnswerFilter, card: ModelCard, packed: PackedPrompt, writing: Writing, *, may_be_empty: bool
+    ) -> list[ReplyPart]:
+        """Learn from a completion; return what follows the words. Raises where a model ended well and said nothing."""
+        completion = heard.completion
+        if completion:
+            await self._loads.learn(card.name, load_s=completion.load_s)
+        await self._habits.learn(card, heard.screen, completion)
+        if completion and not may_be_empty and not heard.said.strip():
             raise Unavailable("error.empty_answer", model=card.name)
-        return self._remarks(run.completion, card, packed)
+        remarks = self._remarks(completion, card, packed) if completion else []
+        if card.is_demonstration:
+            remarks.append(Notice("notice.demonstration", {"model": card.name}))
+        return [*remarks, completion or writing.stopped()]
 
     def _remarks(self, completion: Completion, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
         self._gauge.learn(card.name, packed.messages, prompt_tokens=completion.prompt_tokens)
@@ -264,7 +205,7 @@ class Answerer:
             notices.append(Notice("notice.prompt_cut"))
         return notices
 
-    def _request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
+    def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
@@ -281,11 +222,3 @@ async def _silence(sleep: Sleep, wait_s: float) -> AsyncGenerator[ModelEvent, No
     nothing: tuple[ModelEvent, ...] = ()
     for event in nothing:
         yield event
-
-
-def fallback_notices(selection: Selection) -> list[Notice]:
-    """Say which chosen models are gone: another one answers, never silently."""
-    names = [choice.model for choice in selection.gone]
-    if selection.default_gone:
-        names.append(selection.default_gone)
-    return [Notice("notice.model_gone", {"model": name, "instead": selection.card.name}) for name in names]

@@ -18,11 +18,12 @@ def _of_trouble(run: Run) -> list[Button]:
 
 
 def _of_words(run: Run) -> list[Button]:
-    if not "".join(run.pieces).strip():
+    answer = run.answer
+    if not answer.text.strip():
         return []
     buttons = [_button(run, "again", "again")]
     # What the lessons say is checked as a whole: a model that went on would say the rest unchecked.
-    if run.completion and run.completion.reason is FinishReason.LENGTH and run.lesson is None:
+    if answer.completion and answer.completion.reason is FinishReason.LENGTH and not answer.sources:
         buttons.append(_button(run, "continue", "continue"))
     buttons.append(_button(run, "good", "rate", verdict="good"))
     buttons.append(_button(run, "bad", "rate", verdict="bad", asks="reason"))

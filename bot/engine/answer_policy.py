@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from bot.domain import ModelCard
+from bot.domain import ModelCard, defaults
+from bot.domain.defaults import WordedBy
 
-DEFAULT_SYSTEM_PROMPT = "You are a helpful assistant in a team's chat. Answer briefly and truthfully."
 # Why it is short: small open models follow few instructions, and every token of it is read in each turn.
 SHARED_PROMPT = "Several people speak; each of their messages begins with the speaker's name. Answer without a name."
 # Where a model does not say how much it reads, what Ollama assumes on a small machine.
 UNKNOWN_CONTEXT_TOKENS = 4096
 # The answer's share of a small window, at most.
 LARGEST_ANSWER_SHARE = 0.5
-
-
-LessonAnswers = Literal["auto", "model", "quotes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +27,13 @@ class Manners:
 
     default_model: str = ""
     memory_gb: float = 0
-    system_prompt: str = DEFAULT_SYSTEM_PROMPT
-    context_tokens: int = 8192
-    answer_tokens: int = 1024
-    parallel: int = 4
-    waiting: int = 100
-    lesson_answers: LessonAnswers = "auto"
-    lessons_unasked: bool = True
+    system_prompt: str = defaults.SYSTEM_PROMPT
+    context_tokens: int = defaults.CONTEXT_TOKENS
+    answer_tokens: int = defaults.ANSWER_TOKENS
+    parallel: int = defaults.PARALLEL
+    waiting: int = defaults.QUEUE_LIMIT
+    lesson_answers: WordedBy = defaults.WORDED_BY
+    lessons_unasked: bool = defaults.LESSONS_UNASKED
 
     def context_of(self, card: ModelCard) -> int:
         """Return the context window to ask for: the same for everybody, since a change would reload the model."""

@@ -20,21 +20,18 @@ from bot.domain import (
     ReplyPart,
     Turn,
 )
+from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
-from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
-from bot.engine.lesson_answers import Answering, LessonAnswerer
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import Loads
 from bot.engine.presses import Presses
-from bot.engine.reasoning_habits import ReasoningHabits
-from bot.engine.retention import BACKUP_DAYS
 from bot.engine.run_commands import Commands
 from bot.engine.selection import Selector
+from bot.engine.turn_answers import turn_answerer
 from bot.engine.turns_at_work import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
@@ -75,18 +72,16 @@ class Engine:
             memory_gb=manners.memory_gb,
         )
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
-        chat = Answerer(
-            history=history,
-            answers=answers,
+        answerer = turn_answerer(
             backend=backend,
-            catalog=self.catalog,
+            history=history,
             selector=selector,
             manners=manners,
-            loads=Loads(host=backend.host, notes=notes),
-            habits=ReasoningHabits(host=backend.host, notes=notes),
+            notes=notes,
+            answers=answers,
             teacher=teacher,
+            lessons=self.lessons,
         )
-        answerer = _with_lessons(chat, teacher, self.lessons, history=history, selector=selector, manners=manners)
         self._at_work = TurnsAtWork(
             turns=turns, answerer=answerer, worker=self._worker, parallel=manners.parallel, most_waiting=manners.waiting
         )
@@ -281,23 +276,6 @@ class Engine:
         except UserError as error:
             return error
         return None if message.text else UserError("error.empty_message")
-
-
-def _with_lessons(
-    chat: Answerer,
-    teacher: Teacher | None,
-    lessons: LessonCommands | None,
-    *,
-    history: History,
-    selector: Selector,
-    manners: Manners,
-) -> Answering:
-    """Return who answers turns: the model alone, or, where there are lessons, those first."""
-    if teacher is None or lessons is None:
-        return chat
-    return LessonAnswerer(
-        chat=chat, teacher=teacher, lessons=lessons, history=history, selector=selector, manners=manners
-    )
 
 
 def _same_place(one: Address, other: Address) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
-from bot.domain import ModelEvent
+from bot.domain import Completion, FinishReason, ModelEvent
 from bot.errors import BotError
 
 
@@ -52,3 +52,40 @@ class Generation:
                     self._events.put_nowait(event)
         except BotError as error:
             self._events.put_nowait(error)
+
+
+class Writing:
+    """An answer while it is written: which model writes it, "" before one is selected, and the way to end it.
+
+    It can be stopped at any moment, also before, between and after its generations.
+    """
+
+    def __init__(self) -> None:
+        self.model = ""
+        self.is_stopped = False
+        self._generation: Generation | None = None
+
+    def stop(self) -> None:
+        """End what is under way, and let nothing more begin."""
+        self.is_stopped = True
+        if self._generation:
+            self._generation.stop()
+
+    def stopped(self) -> Completion:
+        """Return the end of an answer that a person stopped."""
+        return Completion(reason=FinishReason.STOPPED, model=self.model)
+
+    @asynccontextmanager
+    async def generation(
+        self, stream: AsyncGenerator[ModelEvent, None]
+    ) -> AsyncIterator[AsyncGenerator[ModelEvent, None]]:
+        """Give the events of a stream that `stop` ends; the stream is closed behind it. One at a time."""
+        generation = self._generation = Generation(stream)
+        if self.is_stopped:
+            generation.stop()
+        try:
+            async with aclosing(generation.events()) as events:
+                yield events
+        finally:
+            self._generation = None
+            await generation.close()

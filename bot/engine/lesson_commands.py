@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
-from bot.engine.lesson_answers import placed
+from bot.engine.citations import placed
 from bot.engine.numbers import MOST_DIGITS, number_in
 from bot.errors import BotError, UserError
 from bot.ports import Lessons, Teacher

@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain import ModelCard, Notice, Role, StoredMessage
-from bot.ports import Teacher
+from bot.ports import LanguageTeller
 
 ENGLISH_ONLY = frozenset({"en"})
 
 
-def knows(card: ModelCard, text: str, teacher: Teacher | None) -> bool:
+def knows(card: ModelCard, text: str, teller: LanguageTeller | None) -> bool:
     """Whether a model may know the language of a text: not where both are told and they differ."""
-    if not card.languages or teacher is None:
+    if not card.languages or teller is None:
         return True
-    language = teacher.language_of(text)
+    language = teller.language_of(text)
     return not language or language in card.languages
 
 
-def not_understood(card: ModelCard, text: str, teacher: Teacher | None) -> Notice | None:
+def not_understood(card: ModelCard, text: str, teller: LanguageTeller | None) -> Notice | None:
     """Return what is said, in the text's own language, in place of an answer; None where the model may know it."""
-    if teacher is None or knows(card, text, teacher):
+    if teller is None or knows(card, text, teller):
         return None
     key = "notice.english_only" if card.languages == ENGLISH_ONLY else "notice.other_languages"
     known = {"model": card.name, "languages": ", ".join(sorted(card.languages))}
-    return Notice(key, known, teacher.language_of(text))
+    return Notice(key, known, teller.language_of(text))
 
 
-def understood(history: Sequence[StoredMessage], card: ModelCard, teacher: Teacher | None) -> Sequence[StoredMessage]:
+def understood(
+    history: Sequence[StoredMessage], card: ModelCard, teller: LanguageTeller | None
+) -> Sequence[StoredMessage]:
     """Return a history without the exchanges in languages the model does not know: it would go on in them."""
     kept: list[StoredMessage] = []
     skips_answer = False
     for message in history:
-        is_answer, is_known = message.role is Role.ASSISTANT, knows(card, message.text, teacher)
+        is_answer, is_known = message.role is Role.ASSISTANT, knows(card, message.text, teller)
         if is_answer and (skips_answer or not is_known):
             if not skips_answer and kept and kept[-1].role is Role.USER:
                 kept.pop()

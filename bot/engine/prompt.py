@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
-from bot.errors import PromptTooLong
+from bot.errors import QuestionTooLong
 from bot.reasoning import Speakers, broken, cleaned, is_seen, without_reasoning
 
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
@@ -96,7 +96,7 @@ def build_prompt(
     Drops the oldest half of the history, again and again, until the rest fits; all else is never cut.
 
     Raises:
-        PromptTooLong: what is never cut does not fit.
+        QuestionTooLong: what is never cut does not fit.
     """
     head, kept = PromptMessage(Role.SYSTEM, system), list(history)
     while True:
@@ -106,7 +106,7 @@ def build_prompt(
             dropped = len(history) - len(kept)
             return PackedPrompt(messages, total, dropped, kept[0].id if dropped and kept else None)
         if not kept:
-            raise PromptTooLong(prompt_tokens=total, context_tokens=budget_tokens)
+            raise QuestionTooLong(prompt_tokens=total, context_tokens=budget_tokens)
         kept = newer_half(kept)
 
 

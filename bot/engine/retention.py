@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.domain.defaults import BACKUP_DAYS
 from bot.errors import BotError
 from bot.ports import History
 
 EVERY_S = 3600.0
-BACKUP_DAYS = 30
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]

@@ -1,36 +1,35 @@
-"""The record of one turn at work: what was written so far, and how to stop it."""
+"""The record of one turn at work: how far it is, what of its answer reached the person, and how to stop it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from bot.domain import (
     Completion,
     Failed,
-    Finding,
     FinishReason,
     Notice,
-    Passage,
     ReplyPart,
-    Source,
-    Sources,
     StoredAnswer,
     Turn,
     TurnState,
 )
-from bot.engine.generation import Generation
+from bot.engine.answer_record import AnswerRecord
+from bot.engine.generation import Writing
 from bot.engine.queue import Place
 from bot.errors import BotError
-from bot.ports import Proof
 
 
-@dataclass(slots=True)
-class Lesson:
-    """What of a run is about the lessons: what was found, and the check of what the model makes of it."""
+class Phase(Enum):
+    """How far a run is. One that ends before its answer is said is closed with what there is of it."""
 
-    finding: Finding
-    proof: Proof
-    cited: list[Passage] = field(default_factory=list)
+    WAITING = auto()
+    ANSWERING = auto()
+    SAID = auto()  # all of the answer was handed out
+    SHOWN = auto()  # whoever shows it asked for more: all of it is shown
+    HANDED_BACK = auto()  # this process gives the turn up
+    LOST = auto()  # another process answers
 
 
 @dataclass(slots=True)
@@ -39,63 +38,68 @@ class Run:
 
     turn: Turn
     place: Place
-    model: str = ""
-    pieces: list[str] = field(default_factory=list)
-    generation: Generation | None = None
-    completion: Completion | None = None
+    writing: Writing = field(default_factory=Writing)
+    phase: Phase = Phase.WAITING
+    answer: AnswerRecord = field(default_factory=AnswerRecord)
     error: BotError | None = None
-    lesson: Lesson | None = None
-    sources: tuple[Source, ...] = ()
-    is_stopped: bool = False
-    is_lost: bool = False
-    is_handed_back: bool = False
-    is_said: bool = False
-    is_shown: bool = False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another process answers."""
+        return self.phase is Phase.LOST
+
+    def enter(self, phase: Phase) -> None:
+        """Come to a phase; what is lost stays lost."""
+        if not self.is_lost:
+            self.phase = phase
 
     def lose(self) -> None:
         """End the run without a word: another process answers."""
-        self.is_lost = True
+        self.phase = Phase.LOST
         self.place.lose()
-        if self.generation:
-            self.generation.stop()
+        self.writing.stop()
 
     def stop(self) -> None:
         """End the run, wherever it is; what was written stays."""
-        self.is_stopped = True
         self.place.stop()
-        if self.generation:
-            self.generation.stop()
+        self.writing.stop()
 
-    def stopped(self) -> Completion:
-        """Return the end of an answer that a person stopped."""
-        return Completion(reason=FinishReason.STOPPED, model=self.model)
+    def leave(self, *, is_cancelled: bool) -> None:
+        """End the run early: it is cancelled, or whoever shows the answer goes away.
 
-    def note(self, part: ReplyPart) -> None:
-        """Keep what is stored with the answer."""
-        if isinstance(part, Sources):
-            self.sources = part.sources
+        An answer that was begun is closed as it is; one whose end was not shown is given again.
+        """
+        if is_cancelled or self.phase is Phase.SAID:
+            self.enter(Phase.HANDED_BACK)
+
+    def take(self, part: ReplyPart) -> bool:
+        """Keep what is stored of a part; return whether it is shown now: its end follows behind the buttons."""
+        if self.is_lost:
+            return False
+        self.answer.take(part)
+        return not isinstance(part, Completion)
 
     def ending(self) -> Completion | Failed:
         """Return the last part of the reply."""
         if self.error:
             return Failed(Notice(self.error.key, self.error.parameters))
-        return self.completion or self.stopped()
+        return self.answer.completion or self.writing.stopped()
 
     @property
     def state(self) -> TurnState:
         """How the turn ended."""
-        if self.completion is None or self.error:
+        if self.answer.completion is None or self.error:
             return TurnState.FAILED
-        return TurnState.STOPPED if self.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
+        return TurnState.STOPPED if self.answer.completion.reason is FinishReason.STOPPED else TurnState.ANSWERED
 
     def outcome(self) -> StoredAnswer:
         """Return what is to be stored. A run that ended without an error or a completion was cancelled."""
         return StoredAnswer(
             state=self.state,
-            text="".join(self.pieces),
-            model=self.model,
-            prompt_tokens=self.completion.prompt_tokens if self.completion else 0,
-            answer_tokens=self.completion.answer_tokens if self.completion else 0,
-            error_key=self.error.key if self.error else "" if self.completion else "cancelled",
-            sources=self.sources,
+            text=self.answer.text,
+            model=self.answer.completion.model if self.answer.completion else self.writing.model,
+            prompt_tokens=self.answer.completion.prompt_tokens if self.answer.completion else 0,
+            answer_tokens=self.answer.completion.answer_tokens if self.answer.completion else 0,
+            error_key=self.error.key if self.error else "" if self.answer.completion else "cancelled",
+            sources=self.answer.sources,
         )

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
+from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right, right_to
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.presses import Presses
-from bot.engine.retention import BACKUP_DAYS
 from bot.engine.selection import GIGABYTE, Reason, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
-from bot.domain import Address, Choice, ModelCard
+from bot.domain import Address, Choice, ModelCard, Notice
 from bot.engine.catalog import Catalog, tidy_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Choices
@@ -42,6 +43,18 @@ class Selection:
     reason: Reason | None = None
 
 
+class ModelSelector(Protocol):
+    """Says which model answers a person in a place."""
+
+    async def select(self, address: Address, person_id: str) -> Selection:
+        """Return the model. Raises `BotError` where none can be had."""
+        ...
+
+    async def refresh(self) -> None:
+        """Ask the host anew which models there are. Raises `Unavailable` where it does not answer."""
+        ...
+
+
 class Selector:
     """Resolves user-in-conversation > thread > channel > workspace > default."""
 
@@ -67,6 +80,10 @@ class Selector:
                 return Selection(card, choice, tuple(gone))
             gone.append(choice)
         return self._default(chat_models, gone)
+
+    async def refresh(self) -> None:
+        """See `ModelSelector.refresh`."""
+        await self._catalog.refresh()
 
     async def default_name(self) -> str:
         """Return the model that answers where nobody chose one; "" when none can."""
@@ -114,3 +131,11 @@ def unset_default(cards: Collection[ModelCard], *, memory_gb: float) -> tuple[Mo
     if not memory_gb:
         return card, Reason.LARGEST
     return card, Reason.LARGEST_THAT_FITS if fits(card, memory_gb=memory_gb) else Reason.NONE_FITS
+
+
+def fallback_notices(selection: Selection) -> list[Notice]:
+    """Say which chosen models are gone: another one answers, never silently."""
+    names = [choice.model for choice in selection.gone]
+    if selection.default_gone:
+        names.append(selection.default_gone)
+    return [Notice("notice.model_gone", {"model": name, "instead": selection.card.name}) for name in names]

@@ -12,13 +12,15 @@ import structlog
 from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import offers
-from bot.engine.lesson_answers import Answering
 from bot.engine.queue import Line
-from bot.engine.run import Run
+from bot.engine.run import Phase, Run
+from bot.engine.turn_answers import TurnAnswerer
 from bot.errors import BotError, TakenOver, Unavailable
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
+# What the log says of a turn that is not over.
+LEFT = {Phase.HANDED_BACK: "handed_back", Phase.LOST: "taken_over"}
 log = structlog.get_logger(__name__)
 
 
@@ -26,7 +28,7 @@ class TurnsAtWork:
     """Runs the turns this process owns, as their claims come."""
 
     def __init__(
-        self, *, turns: ports.Turns, answerer: Answering, worker: str, parallel: int, most_waiting: int
+        self, *, turns: ports.Turns, answerer: TurnAnswerer, worker: str, parallel: int, most_waiting: int
     ) -> None:
         self._turns = turns
         self._answerer = answerer
@@ -52,23 +54,23 @@ class TurnsAtWork:
         started_at = time.monotonic()
         try:
             try:
-                async with aclosing(self._parts(run)) as parts:
-                    async for part in parts:
-                        run.note(part)
-                        yield part
+                for stream in (self._waited(run), self._answerer.parts(turn, run.writing)):
+                    async with aclosing(stream) as parts:
+                        async for part in parts:
+                            if run.take(part):
+                                yield part
             except BotError as error:
                 run.error = error
-            if not run.is_lost:
+            if run.is_lost:
+                run.error = TakenOver()
+            else:
                 for part in offers(run):
                     yield part
-                run.is_said = True
+                run.enter(Phase.SAID)
                 yield run.ending()
-            run.is_shown = True
-        except asyncio.CancelledError:
-            run.is_handed_back = True
-            raise
-        except GeneratorExit:
-            run.is_handed_back = run.is_said
+                run.enter(Phase.SHOWN)
+        except (asyncio.CancelledError, GeneratorExit) as left:
+            run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))
             raise
         finally:
             del self._runs[turn.id]
@@ -120,7 +122,8 @@ class TurnsAtWork:
         if run := self._runs.get(turn_id):
             run.lose()
 
-    async def _parts(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+    async def _waited(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what a person reads while the turn waits, until it may run or is to end."""
         if run.turn.attempt > MOST_ATTEMPTS:
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
         if run.turn.attempt:
@@ -129,14 +132,7 @@ class TurnsAtWork:
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
-        if run.is_stopped:
-            run.completion = run.stopped()
-        elif not run.is_lost:
-            async with aclosing(self._answerer.parts(run)) as parts:
-                async for part in parts:
-                    yield part
-        if run.is_lost:
-            raise TakenOver
+        run.enter(Phase.ANSWERING)
 
     async def _close(self, run: Run, started_at: float) -> None:
         """Store the outcome and give up the place, whatever the store makes of it."""
@@ -159,7 +155,7 @@ class TurnsAtWork:
         except BotError as error:
             is_settled = True
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
-            if not run.is_handed_back:
+            if run.phase is not Phase.HANDED_BACK:
                 self._unstored[run.turn.id] = outcome
         finally:
             if not is_settled:
@@ -168,7 +164,7 @@ class TurnsAtWork:
     async def _put_down(self, run: Run, outcome: StoredAnswer) -> None:
         if run.is_lost:
             return
-        if run.is_handed_back and not run.is_shown:
+        if run.phase is Phase.HANDED_BACK:
             await self._turns.release(run.turn.id, worker=self._worker)
         elif not await self._turns.finish(run.turn.id, outcome, worker=self._worker):
             log.warning("turn.not_ours", turn=run.turn.id)
@@ -182,7 +178,7 @@ def _log_turn(run: Run, outcome: StoredAnswer, *, seconds: float) -> None:
         platform=run.turn.message.address.platform,
         attempt=run.turn.attempt,
         model=outcome.model,
-        state="handed_back" if run.is_handed_back else "taken_over" if run.is_lost else outcome.state.value,
+        state=LEFT.get(run.phase, outcome.state.value),
         error=outcome.error_key,
         prompt_tokens=outcome.prompt_tokens,
         answer_tokens=outcome.answer_tokens,

@@ -1,8 +1,8 @@
 """What the engine asks of the world, a page for each part of it. Whoever implements one says "See `ports.X.y`"."""
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
-from bot.ports.history import Choices, History
-from bot.ports.lessons import IndexedLanguage, Lessons, Proof, Retriever, Teacher, Vectors
+from bot.ports.history import Choices, History, RecentHistory
+from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.model_backends import Embedder, ModelBackend
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -14,11 +14,13 @@ __all__ = [
     "Embedder",
     "History",
     "IndexedLanguage",
+    "LanguageTeller",
     "Lessons",
     "ModelBackend",
     "Notes",
     "Proof",
     "Rating",
+    "RecentHistory",
     "Retriever",
     "Teacher",
     "Turns",

@@ -14,8 +14,8 @@ from bot.domain import (
 )
 
 
-class History(Protocol):
-    """What was said, per conversation, read back oldest first."""
+class RecentHistory(Protocol):
+    """What was said in a conversation as far as it is in context: what a prompt is made from."""
 
     async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
         """Return the messages in context, oldest first: what turns before this one said and were answered.
@@ -28,6 +28,10 @@ class History(Protocol):
     async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
         """Leave messages older than this one out of the context from now on. They stay stored. Never moves back."""
         ...
+
+
+class History(RecentHistory, Protocol):
+    """What was said, per conversation, read back oldest first."""
 
     async def reset(self, address: Address) -> bool:
         """Leave all that was said here so far out of the context; False when there was nothing."""

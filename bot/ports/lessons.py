@@ -113,7 +113,15 @@ class Proof(Protocol):
         ...
 
 
-class Teacher(Protocol):
+class LanguageTeller(Protocol):
+    """Tells languages apart."""
+
+    def language_of(self, text: str) -> str:
+        """Return the tag of the language a text is surely in; "" where too little tells."""
+        ...
+
+
+class Teacher(LanguageTeller, Protocol):
     """Answers from the lessons: finds, quotes, briefs a model and checks what it writes."""
 
     async def look(self, question: LessonQuestion, *, by_words: bool = False) -> Finding:
@@ -122,10 +130,6 @@ class Teacher(Protocol):
         Raises:
             Unavailable: the index does not answer.
         """
-        ...
-
-    def language_of(self, text: str) -> str:
-        """Return the tag of the language a text is surely in; "" where too little tells."""
         ...
 
     def quote(self, finding: Finding) -> Cited:

@@ -17,7 +17,7 @@ from bot.engine.selection import Selector
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
 from bot.runtime.backends import Hosting, choose_backend, choose_embedder
-from bot.runtime.lesson_index import sample_taken_in, teacher_of
+from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             manners=manners_of(settings),
             backup_days=policy_of(settings).copy_days,
             lessons=stores.lessons,
-            teacher=teacher_of(stores.lessons, embedder=embedder),
+            teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
         )
         stack.push_async_callback(engine.settle)
         manners = manners_of(settings)

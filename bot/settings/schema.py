@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain import defaults
 from bot.settings import checks
 
 PREFIX = "LYCEUM_"
@@ -20,10 +21,6 @@ DELIMITER = "__"
 # Editors on Windows begin a file with a byte order mark, which would become part of the first name.
 ENCODING = "utf-8-sig"
 DEFAULT_HOST = "http://127.0.0.1:11434"
-SYSTEM_PROMPT = (
-    "You are a helpful assistant in a team's chat. Answer in the language of the question, briefly and plainly. "
-    "If you do not know the answer, say so."
-)
 
 Token = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
 Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
@@ -137,16 +134,18 @@ class ModelSettings(SettingsGroup):
         "size on disk and a fifth more to fit. 0: not known, so every model fits.",
     )
     context_tokens: int = Field(
-        default=8192,
+        default=defaults.CONTEXT_TOKENS,
         ge=512,
         description="The most tokens of context asked of a model; a smaller model gets what it has.",
     )
-    answer_tokens: int = Field(default=1024, ge=16, description="The most tokens of an answer.")
-    parallel: int = Field(default=4, ge=1, le=256, description="Answers written at once.")
+    answer_tokens: int = Field(default=defaults.ANSWER_TOKENS, ge=16, description="The most tokens of an answer.")
+    parallel: int = Field(default=defaults.PARALLEL, ge=1, le=256, description="Answers written at once.")
     queue_limit: int = Field(
-        default=100, ge=1, le=100_000, description="Messages that may wait in line; more are refused."
+        default=defaults.QUEUE_LIMIT, ge=1, le=100_000, description="Messages that may wait in line; more are refused."
     )
-    system_prompt: str = Field(default=SYSTEM_PROMPT, description="What every model is told before a conversation.")
+    system_prompt: str = Field(
+        default=defaults.SYSTEM_PROMPT, description="What every model is told before a conversation."
+    )
     embedded: Annotated[Literal["auto", "always", "never"], BeforeValidator(checks.lower)] = Field(
         default="auto",
         description="The small demonstration model inside the bot: `auto` where no Ollama host is set and none answers "
@@ -168,13 +167,13 @@ class ModelSettings(SettingsGroup):
 class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
-    answers: Annotated[Literal["auto", "model", "quotes"], BeforeValidator(checks.lower)] = Field(
-        default="auto",
+    answers: Annotated[defaults.WordedBy, BeforeValidator(checks.lower)] = Field(
+        default=defaults.WORDED_BY,
         description="Who words an answer from the lessons: `auto` a model of 2.5 billion parameters or more, else the "
         "lessons are quoted; `model` whatever model is chosen; `quotes` always the lessons themselves.",
     )
     unasked: bool = Field(
-        default=True,
+        default=defaults.LESSONS_UNASKED,
         description="Answer a message from the lessons, too, when they surely cover it; otherwise only `/ask` does.",
     )
     embedding_model: str = Field(
@@ -245,7 +244,7 @@ class RetentionSettings(SettingsGroup):
         description="Discord servers and Slack workspaces where they go sooner: `slack:T0123=30,discord:123=7`.",
     )
     backup_days: int = Field(
-        default=30,
+        default=defaults.BACKUP_DAYS,
         ge=1,
         le=36500,
         description="Days after which copies of the database made before upgrades are deleted; sooner where the "

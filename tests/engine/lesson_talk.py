@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import Button, CommandCall, Offer
-from bot.engine.answer_policy import LessonAnswers, Manners
+from bot.domain.defaults import WordedBy
+from bot.engine.answer_policy import Manners
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
@@ -59,7 +60,7 @@ class ClassRoom(Talk):
         return next(button for button, answer in presses if answer.notices[0] == "quiz.right")
 
 
-async def class_room(*, answers: LessonAnswers = "auto", parameters: str = "7B") -> ClassRoom:
+async def class_room(*, answers: WordedBy = "auto", parameters: str = "7B") -> ClassRoom:
     """Make a talk with the sample course and one model of that size."""
     talk = ClassRoom(await sample_lessons(), manners=Manners(lesson_answers=answers))
     talk.backend.cards = {"m": card("m", parameters=parameters)}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 
-from bot.domain import Doing, FinishReason, Notice, State
-from bot.engine.answer import RETRY_WAITS_S, Answerer
+from bot.domain import Completion, Doing, FinishReason, Notice, ReplyPart, State
+from bot.engine.answer import Answerer
 from bot.engine.answer_policy import Manners
+from bot.engine.attempts import RETRY_WAITS_S
 from bot.engine.catalog import Catalog
-from bot.engine.queue import Place
-from bot.engine.run import Run
+from bot.engine.generation import Writing
 from bot.engine.selection import Selector
+from bot.engine.turn_answers import TurnAnswerer
 from bot.errors import BotError, Transient, Unavailable
 from bot.i18n import LOCALES, sentence
 from tests.engine.talk import Heard, Talk, heard, until
@@ -34,29 +37,23 @@ class Waits:
             await asyncio.Event().wait()
 
 
-def answerer(talk: Talk, waits: Waits) -> Answerer:
+async def parts(talk: Talk, waits: Waits, writing: Writing | None = None) -> AsyncGenerator[ReplyPart, None]:
     catalog = Catalog(backend=talk.backend)
-    return Answerer(
+    answerer = TurnAnswerer(
+        answerer=Answerer(backend=talk.backend, manners=Manners(), sleep=waits),
         history=talk.history,
-        answers=talk.answers,
-        backend=talk.backend,
-        catalog=catalog,
         selector=Selector(choices=talk.choices, catalog=catalog, default_model="falcon:7b"),
-        manners=Manners(),
-        sleep=waits,
     )
-
-
-async def asked(talk: Talk, text: str = "Hi") -> Run:
-    turn = await talk.accept(text)
-    return Run(turn=turn, place=Place(turn))
+    async with aclosing(answerer.parts(await talk.accept("Hi"), writing or Writing())) as answer:
+        async for part in answer:
+            yield part
 
 
 async def test_a_fault_that_passes_costs_a_wait_and_not_the_answer() -> None:
     talk, waits = Talk(), Waits()
     talk.backend.say(Speech(error=BUSY), Speech(error=BUSY), "Here you are.")
 
-    answer = await heard(answerer(talk, waits).parts(await asked(talk)))
+    answer = await heard(parts(talk, waits))
 
     assert answer.text == "Here you are."
     assert waits.seconds == list(RETRY_WAITS_S)
@@ -66,7 +63,7 @@ async def test_who_waits_is_told_of_each_new_try() -> None:
     talk = Talk()
     talk.backend.say(Speech(error=BUSY), Speech(error=BUSY), "Here you are.")
 
-    answer = await heard(answerer(talk, Waits()).parts(await asked(talk)))
+    answer = await heard(parts(talk, Waits()))
 
     tries = [state.parameters for state in answer.of(State) if state.doing is Doing.RETRYING]
     assert tries == [{"number": 1, "most": 2}, {"number": 2, "most": 2}]
@@ -77,7 +74,7 @@ async def test_a_fault_that_stays_is_told_after_the_last_try() -> None:
     talk.backend.down = BUSY
 
     with pytest.raises(Transient) as told:
-        await heard(answerer(talk, waits).parts(await asked(talk)))
+        await heard(parts(talk, waits))
 
     assert told.value.key == "error.host_busy"
     assert len(waits.seconds) == len(RETRY_WAITS_S)
@@ -89,7 +86,7 @@ async def test_a_fault_that_does_not_pass_is_told_at_once(error: BotError) -> No
     talk.backend.say(Speech(error=error))
 
     with pytest.raises(BotError):
-        await heard(answerer(talk, waits).parts(await asked(talk)))
+        await heard(parts(talk, waits))
 
     assert waits.seconds == []
 
@@ -99,7 +96,7 @@ async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
     talk.backend.say(Speech(text="one two three", error=BUSY, after=2))
 
     with pytest.raises(Transient):
-        await heard(answerer(talk, waits).parts(await asked(talk)), got)
+        await heard(parts(talk, waits), got)
 
     assert got.text
     assert waits.seconds == []
@@ -108,14 +105,13 @@ async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
 async def test_stop_ends_the_wait_at_once() -> None:
     talk, waits, got = Talk(), Waits(holds=True), Heard()
     talk.backend.down = BUSY
-    run = await asked(talk)
-    hearing = asyncio.create_task(heard(answerer(talk, waits).parts(run), got))
+    writing = Writing()
+    hearing = asyncio.create_task(heard(parts(talk, waits, writing), got))
     await until(lambda: waits.seconds)
-    run.stop()
+    writing.stop()
     await asyncio.wait_for(hearing, timeout=5)
 
-    assert run.completion
-    assert run.completion.reason is FinishReason.STOPPED
+    assert [completion.reason for completion in got.of(Completion)] == [FinishReason.STOPPED]
 
 
 async def test_what_was_told_before_a_new_try_is_not_told_again() -> None:
@@ -124,7 +120,7 @@ async def test_what_was_told_before_a_new_try_is_not_told_again() -> None:
     talk.backend.remove("mistral:7b")
     talk.backend.say(Speech(error=BUSY), "Here you are.")
 
-    answer = await heard(answerer(talk, Waits()).parts(await asked(talk)))
+    answer = await heard(parts(talk, Waits()))
 
     assert answer.notices == ["notice.model_gone"]
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
-from bot.domain import Delta, ModelEvent, Outlook, TurnState
+from bot.domain import Delta, ModelEvent, Outlook, StoredMessage, TurnState
 from bot.engine.answer_policy import Manners
 from bot.engine.generation import Generation
 from bot.errors import Transient, Unavailable, UserError
+from tests.engine.lesson_talk import ClassRoom
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import FakeBackend, Speech
-from tests.memory import FakeTurns
+from tests.lessons.sample import sample_lessons
+from tests.memory import FakeHistory, FakeTurns
 
 WITHIN_S = 5.0
 # More steps than any of these turns takes.
@@ -100,7 +102,7 @@ SPEECHES = {
 async def test_a_turn_ends_wherever_it_is_cut_and_everybody_is_answered_afterwards(
     cut: Cut, speeches: tuple[Speech, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.answer.RETRY_WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr("bot.engine.attempts.RETRY_WAITS_S", (0.0, 0.0))
     cuts = 0
     while await _is_cut(cut, speeches, after_steps=cuts):
         cuts += 1
@@ -137,6 +139,36 @@ async def _goes_on(talk: SteppingTalk, turn_id: int) -> None:
     here, there = await asyncio.gather(talk.say("And now?"), talk.say("And here?", person=NOAM, at=THREAD))
     assert here.text
     assert there.text
+
+
+async def test_a_turn_that_is_stopped_while_its_prompt_is_made_asks_no_model() -> None:
+    talk = Talk()
+    talk.history = history = StoppingHistory(talk.store)
+    talk.engine = talk.another_process("first")
+    turn = await talk.accept("Count.")
+    history.then = lambda: talk.engine.stop(turn.id, person=DANA, address=ROOM)
+    answer = await heard(talk.engine.reply(turn))
+
+    assert answer.text == ""
+    assert talk.backend.requests == []
+    assert talk.turns.turns[turn.id].state is TurnState.STOPPED
+
+
+async def test_a_turn_that_is_stopped_in_line_asks_no_lesson() -> None:
+    talk = ClassRoom(await sample_lessons(), manners=Manners(parallel=1))
+    talk.backend.say(Speech(text="one", holds=True))
+    first, second = await talk.accept("Hi"), await talk.accept("Who made Falcon?")
+    answering = asyncio.create_task(heard(talk.engine.reply(first)))
+    await until(lambda: talk.backend.running)
+    waiting = asyncio.create_task(heard(talk.engine.reply(second)))
+    await asyncio.sleep(0)
+    asked = len(talk.retriever.asked)
+    await talk.engine.stop(second.id, person=DANA, address=ROOM)
+    await waiting
+    talk.backend.release()
+    await answering
+
+    assert len(talk.retriever.asked) == asked
 
 
 async def test_a_generation_that_is_stopped_before_its_first_step_ends() -> None:
@@ -201,6 +233,17 @@ async def test_a_message_deleted_while_it_is_stored_is_not_answered() -> None:
             await heard(talk.engine.reply(turn))
 
         assert not any(kept.is_open or kept.messages() for kept in talk.kept.turns.values())
+
+
+class StoppingHistory(FakeHistory):
+    """Does something as it is read."""
+
+    then: Callable[[], Awaitable[object]] | None = None
+
+    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+        if self.then:
+            await self.then()
+        return await super().recent(conversation_id, before_turn=before_turn)
 
 
 class DeafTurns(FakeTurns):

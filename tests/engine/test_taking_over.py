@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Offer, Post, TurnState
+from bot.domain import Completion, FinishReason, Offer, Outlook, Post, Turn, TurnState
+from bot.engine.queue import Place
+from bot.engine.run import Phase, Run
 from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
+from tests.memory import FakeTurns
+
+
+class CountingTurns(FakeTurns):
+    """Counts how often somebody looks how their turns stand."""
+
+    looks = 0
+
+    async def look(self, worker: str) -> Outlook:
+        self.looks += 1
+        return await super().look(worker)
+
+    def has_looked(self, times: int) -> bool:
+        return self.looks >= times
 
 
 async def interrupted(talk: Talk, text: str = "Count.") -> int:
@@ -99,6 +116,56 @@ async def test_a_process_that_lost_its_turn_says_nothing_more_and_stores_nothing
     assert talk.history.turns[turn.id].state is TurnState.ACCEPTED
     assert talk.backend.running == 0
     talk.backend.release()
+
+
+async def test_words_that_were_read_before_a_turn_was_lost_are_not_said_afterwards() -> None:
+    talk, got = Talk(), Heard()
+    talk.turns = turns = CountingTurns(talk.store)
+    talk.engine = talk.another_process("first")
+    talk.backend.say("Hello.", "one two three four five")
+    # From its second answer on, a model's words are said as they come.
+    await talk.say("Hi")
+    turn = await talk.accept("Count.")
+    reply = talk.engine.reply(turn)
+    async for part in reply:
+        got.parts.append(part)
+        if got.text:
+            break
+    talk.store.turns[turn.id].lease_until = None
+    await talk.another_process("second").adopt("lab")
+    await until(partial(turns.has_looked, turns.looks + 2))
+    said = got.text
+
+    with pytest.raises(TakenOver):
+        await heard(reply, got)
+    assert got.text == said
+
+
+def test_a_run_that_was_lost_stays_lost_however_it_ends() -> None:
+    turn = Turn(1, 1, Talk().message("Hi"))
+    run = Run(turn=turn, place=Place(turn))
+    run.lose()
+    run.enter(Phase.SAID)
+    run.leave(is_cancelled=True)
+
+    assert run.is_lost
+
+
+async def test_a_turn_another_process_answers_is_not_handed_back_by_the_one_that_lost_it() -> None:
+    talk = Talk()
+    talk.turns = turns = CountingTurns(talk.store)
+    talk.engine = talk.another_process("first")
+    turn = await talk.accept("Hi")
+    async with aclosing(talk.engine.reply(turn)) as parts:
+        async for part in parts:
+            if isinstance(part, Completion):
+                talk.store.turns[turn.id].lease_until = None
+                adopted = await talk.another_process("second").adopt("lab")
+                await until(partial(turns.has_looked, turns.looks + 2))
+                break
+
+    assert [orphan.id for orphan in adopted] == [turn.id]
+    assert not await talk.another_process("third").adopt("lab")
 
 
 async def test_a_turn_that_outlives_too_many_processes_is_given_up_with_a_sentence() -> None:

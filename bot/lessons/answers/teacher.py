@@ -47,7 +47,7 @@ class CourseTeacher:
         )
 
     def language_of(self, text: str) -> str:
-        """See `course_ports.Teacher.language_of`."""
+        """See `ports.LanguageTeller.language_of`."""
         return language_told(text)
 
     def quote(self, finding: Finding) -> Cited:

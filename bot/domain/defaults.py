@@ -1,0 +1,22 @@
+"""What holds where the operator sets nothing: each default once, for settings that name it and rooms that use it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SYSTEM_PROMPT = (
+    "You are a helpful assistant in a team's chat. Answer in the language of the question, briefly and plainly. "
+    "If you do not know the answer, say so."
+)
+CONTEXT_TOKENS = 8192
+ANSWER_TOKENS = 1024
+# Turns that are written at once, and that may wait.
+PARALLEL = 4
+QUEUE_LIMIT = 100
+BACKUP_DAYS = 30
+
+WordedBy = Literal["auto", "model", "quotes"]
+"""Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""
+
+WORDED_BY: WordedBy = "auto"
+LESSONS_UNASKED = True

@@ -1,0 +1,48 @@
+"""How passages are cited: as the sources of an answer, and as the places that come closest where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain import Finding, Notice, Passage, Source, Sources
+
+# What comes closest is named where nothing answers: so many places at most.
+CLOSEST = 3
+# A passage less certain than this was found by chance.
+CLOSE = 0.05
+
+
+def sources(passages: Sequence[Passage]) -> Sources:
+    """Return passages as the sources of an answer, in their order."""
+    return Sources(
+        tuple(Source(title_of(passage), passage.url, is_stale=passage.document.is_stale) for passage in passages)
+    )
+
+
+def title_of(passage: Passage) -> str:
+    """Return what a passage's place is called: the lesson's title and the section's heading."""
+    title, heading = passage.document.title, passage.chunk.heading
+    return f"{title} › {heading}" if heading and heading != title else title
+
+
+def placed(passage: Passage) -> str:
+    """Return a passage's place by its title, as a link where it has an address."""
+    title = title_of(passage)
+    return f"[{title}]({passage.url})" if passage.url else title
+
+
+def refusal(finding: Finding, *, is_of_one: bool = False) -> list[Notice]:
+    """Return what is said where the lessons, or the one that was asked, have no answer: so, and what comes closest."""
+    if not finding.passages:
+        return [Notice("lessons.none")]
+    refused = Notice("lessons.refused_by_one" if is_of_one else "lessons.refused")
+    return [refused, *closest(finding.passages)]
+
+
+def closest(passages: Sequence[Passage]) -> list[Notice]:
+    """Name the places, one of each lesson, that come closest to a question; nothing where none is close."""
+    places: dict[str, str] = {}
+    for passage in passages:
+        if passage.certainty >= CLOSE:
+            places.setdefault(passage.document.key, placed(passage))
+    return [Notice("lessons.closest", {"places": ", ".join([*places.values()][:CLOSEST])})] if places else []

@@ -1,0 +1,109 @@
+"""Answers to turns: from the lessons where they have one, else in a model's own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.engine.answer import Answerer
+from bot.engine.answer_policy import Manners
+from bot.engine.answer_request import AnswerRequest
+from bot.engine.generation import Writing
+from bot.engine.lesson_answers import LessonAnswers, LessonByName
+from bot.engine.load_times import Loads
+from bot.engine.reasoning_habits import ReasoningHabits
+from bot.engine.selection import ModelSelector
+from bot.engine.turn_context import TurnContext
+from bot.errors import UserError
+from bot.ports import Answers, ModelBackend, Notes, RecentHistory, Teacher
+from bot.reasoning import without_reasoning
+
+
+class TurnAnswerer:
+    """Answers turns. Channels, the command line and the evaluation all get their answers here.
+
+    Without `lessons` none is asked; without `answers` no turn can go on with one.
+    """
+
+    def __init__(
+        self,
+        *,
+        answerer: Answerer,
+        history: RecentHistory,
+        selector: ModelSelector,
+        lessons: LessonAnswers | None = None,
+        answers: Answers | None = None,
+    ) -> None:
+        self._answerer = answerer
+        self._history = history
+        self._selector = selector
+        self._lessons = lessons
+        self._answers = answers
+
+    async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of a turn's answer, its `Completion` last.
+
+        Raises:
+            BotError: no answer, or not all of it.
+        """
+        if writing.is_stopped:
+            yield writing.stopped()
+            return
+        if self._lessons and turn.message.lessons_only:
+            yield State(Doing.READING)
+        context = TurnContext(turn, history=self._history, selector=self._selector)
+        chosen = await self._chosen(context)
+        while isinstance(chosen, AnswerRequest):
+            ended = writing.stopped()
+            async with aclosing(self._answerer.parts(chosen, context, writing)) as parts:
+                async for part in parts:
+                    # What follows may take the place of this end.
+                    if isinstance(part, Completion):
+                        ended = part
+                    else:
+                        yield part
+            chosen = chosen.then(ended) if chosen.then else [ended]
+        for part in chosen:
+            yield part
+
+    async def _chosen(self, context: TurnContext) -> AnswerRequest | Sequence[ReplyPart]:
+        """Return what a model is asked, or the whole answer."""
+        turn = context.turn
+        if turn.continues:
+            return AnswerRequest(message=turn.message, so_far=await self._so_far(turn))
+        from_lessons = await self._lessons.chosen(context) if self._lessons else None
+        return AnswerRequest(message=turn.message) if from_lessons is None else from_lessons
+
+    async def _so_far(self, turn: Turn) -> str:
+        answer = await self._answers.find(turn.id) if self._answers else None
+        if so_far := without_reasoning(answer.text) if answer else "":
+            return so_far
+        raise UserError("error.answer_gone")
+
+
+def turn_answerer(
+    *,
+    backend: ModelBackend,
+    history: RecentHistory,
+    selector: ModelSelector,
+    manners: Manners,
+    notes: Notes | None = None,
+    answers: Answers | None = None,
+    teacher: Teacher | None = None,
+    lessons: LessonByName | None = None,
+) -> TurnAnswerer:
+    """Put together what answers turns: with lessons where there are both a teacher and their names."""
+    return TurnAnswerer(
+        answerer=Answerer(
+            backend=backend,
+            manners=manners,
+            loads=Loads(host=backend.host, notes=notes),
+            habits=ReasoningHabits(host=backend.host, notes=notes),
+            languages=teacher,
+        ),
+        history=history,
+        selector=selector,
+        lessons=LessonAnswers(teacher=teacher, lessons=lessons, manners=manners) if teacher and lessons else None,
+        answers=answers,
+    )
