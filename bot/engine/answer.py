@@ -31,7 +31,7 @@ from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
 from bot.engine.generation import Writing
 from bot.engine.load_times import Loads
 from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import PackedPrompt, TokenGauge, answered, build_prompt, was_cut
+from bot.engine.prompt import OWN_NAME, PackedPrompt, TokenGauge, answered, build_prompt, speakers_of, was_cut
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
 from bot.engine.turn_context import TurnContext
@@ -134,7 +134,9 @@ class Answerer:
         if packed.dropped:
             yield Notice("notice.oldest_dropped")
         yield await self._beginning(card)
-        heard = AnswerFilter(Screen(await self._habits.hold_for(card)), request.text, model=card.name)
+        speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
+        screen = Screen(await self._habits.hold_for(card), speakers=speakers)
+        heard = AnswerFilter(screen, request.text, model=card.name)
         async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
             try:
                 async with aclosing(heard.paced(events)) as paced:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain import ChatMessage, Completion, Delta, PromptMessage, ReplyPart
 from bot.engine.prompt import as_question, going_on, last_words
+from bot.reasoning import broken
 
 # The share of the window that what was begun, or what is to be read first, may take: the rest is for the conversation.
 BEGUN_SHARE = 0.5
@@ -80,4 +81,4 @@ class AnswerRequest:
         if self.brief is None:
             return (), question
         brief = self.brief(int(budget_tokens * BRIEF_SHARE))
-        return (), PromptMessage(question.role, f"{brief}\n\n{question.content}")
+        return (), PromptMessage(question.role, f"{broken(brief)}\n\n{question.content}")

@@ -25,6 +25,8 @@ RESERVE = 0.9
 SMALLEST_RATIO, LARGEST_RATIO = 0.8, 4.0
 # An estimate this much above what a host counted is no error of estimation.
 SURELY_LONGER = 1.3
+# What models call the bot where they write as if several spoke.
+OWN_NAME = "Lyceum"
 # What the person who presses Continue is taken to say.
 GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
 # What a message quotes is there to be understood, not to fill the window.
