@@ -61,7 +61,7 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FencedLine:
     """A line without its end: where it starts, the fence it is in, the fence it opens itself.
 
     `above` is the fence that was open before it, which it may have left.
@@ -79,14 +79,14 @@ class Line:
         return not (self.fence or self.opens)
 
 
-def lines(text: str, *, longest: int) -> Iterator[Line]:
+def lines(text: str, *, longest: int) -> Iterator[FencedLine]:
     """Read a text's lines in order. Runs of more than `longest` marks are no fence."""
     above: Fence | None = None
     start = 0
     for content in text.split("\n"):
         fence = None if above and leaves(content, above) else above
         opens = None if fence else opened(content, longest=longest)
-        yield Line(start, content, above, fence, opens)
+        yield FencedLine(start, content, above, fence, opens)
         above = opens or (None if fence and closes(content, fence) else fence)
         start += len(content) + 1
 

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from adapters.fences import Line
+from adapters.fences import FencedLine
 
 # Blocks only: what is inside a paragraph has no places in the parser's tokens.
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
@@ -70,7 +70,7 @@ def _is_inside(number: int, ranges: Sequence[tuple[int, ...]], *, within: bool) 
     return index >= 0 and number < ranges[index][-1]
 
 
-def read(lines: Sequence[Line]) -> Blocks:
+def read(lines: Sequence[FencedLine]) -> Blocks:
     """Read the blocks of a text that may start, and end, in the middle of one."""
     blocks = Blocks()
     titles: set[int] = set()
@@ -84,7 +84,7 @@ def read(lines: Sequence[Line]) -> Blocks:
     return blocks
 
 
-def _is_of_scraps(lines: Sequence[Line]) -> bool:
+def _is_of_scraps(lines: Sequence[FencedLine]) -> bool:
     """Whether a text has so many lines of so few characters that parsing them takes long."""
     if len(lines) < _MANY_LINES or lines[-1].start > _SCRAP_CHARS * len(lines):
         return False
@@ -92,7 +92,7 @@ def _is_of_scraps(lines: Sequence[Line]) -> bool:
     return not has_table or lines[-1].start < _SCRAP_OF_TABLE_CHARS * len(lines)
 
 
-def _read_roughly(lines: Sequence[Line], blocks: Blocks, titles: set[int]) -> None:
+def _read_roughly(lines: Sequence[FencedLine], blocks: Blocks, titles: set[int]) -> None:
     """Read where blocks, items and quotes begin, by the beginnings of lines."""
     is_fresh, group = True, -1
     for number, line in enumerate(lines):
@@ -127,7 +127,7 @@ def _indented(text: str, *, first: str) -> str:
     return f"{'- ' * (width // 2)}{' ' * (width % 2)}x\n\n{text}"
 
 
-def _shown(line: Line) -> str:
+def _shown(line: FencedLine) -> str:
     """Return the line as the parser is to read it."""
     if line.fence:
         return ">" * line.fence.depth
@@ -162,7 +162,7 @@ def _before(token: Token) -> Before:
     return Before.INNER
 
 
-def _tie(lines: Sequence[Line], before: dict[int, Before], titles: set[int]) -> None:
+def _tie(lines: Sequence[FencedLine], before: dict[int, Before], titles: set[int]) -> None:
     """Tie to the line above what should not stand apart from it."""
     above = None
     for number, line in enumerate(lines):

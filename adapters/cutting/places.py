@@ -13,7 +13,7 @@ from adapters import fences
 from adapters.cutting import boundaries, isolates, spans
 from adapters.cutting.boundaries import Before
 from adapters.cutting.window import Window
-from adapters.fences import Line
+from adapters.fences import FencedLine
 
 # How bad a cut is, where 1 is a message left empty. A table is cut only where it is longer than a message, a list or a
 # quote only where next to nothing stands before it, a fence where what stands before it fills less than half.
@@ -206,7 +206,7 @@ class _Places:
         line = self._window.line_at(place)
         return line.start == place or place > self._marked(line)
 
-    def _marked(self, line: Line) -> int:
+    def _marked(self, line: FencedLine) -> int:
         """Return the place before which there is nothing to read in a line."""
         if line.start not in self._markers:
             found = _MARKER.match(line.text)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 from adapters import fences
-from adapters.fences import Fence, Line
+from adapters.fences import Fence, FencedLine
 
 _VISIBLE = re.compile(r"\S")
 
@@ -36,7 +36,7 @@ class Window:
         piece = text[start : beyond.end()] if beyond else text[start:]
         return cls(opening + piece, opening=len(opening), limit=limit)
 
-    def line_at(self, place: int) -> Line:
+    def line_at(self, place: int) -> FencedLine:
         """Return the line a place is in."""
         return self.lines[bisect_right(self._starts, place) - 1]
 

@@ -16,7 +16,7 @@ MOST_UNDER_WAY = 100
 # After a refusal we did not foresee we make this share of the calls we had made, for so many windows; at least half of
 # what was promised, since few calls that were refused say that others use the app too, not how much it takes.
 AFTER_REFUSAL = 0.8
-MEEK_WINDOWS = 5
+BACK_OFF_WINDOWS = 5
 # Of "so many and more" calls we try at most this many times the promise, or what was lately taken without a refusal.
 OVERDRAWN = 2
 MOST_TAKEN = 2_000
@@ -170,7 +170,7 @@ class SlidingWindow:
         self._proven = 0
         self._closed_until = -inf
         self._limit = self._nominal
-        self._meek_until = -inf
+        self._backs_off_until = -inf
 
     @property
     def limit(self) -> int:
@@ -192,7 +192,7 @@ class SlidingWindow:
 
     def is_lenient(self, now: float) -> bool:
         """See `Bucket.is_lenient`: Slack promises "so many and more", until it has refused."""
-        if now < self._closed_until or now < self._meek_until:
+        if now < self._closed_until or now < self._backs_off_until:
             return False
         # What was made a while ago and not refused is what Slack really takes.
         self._proven = max(self._proven, self._live(now) - self._live(now, since=now - LONGEST_UNDER_WAY_S))
@@ -223,13 +223,13 @@ class SlidingWindow:
         self._closed_until = max(self._closed_until, now + retry_after_s)
         self._limit = max(1, self._nominal // 2, int(min(self._live(now), self._nominal) * AFTER_REFUSAL))
         self._proven = 0
-        self._meek_until = now + MEEK_WINDOWS * self._seconds
+        self._backs_off_until = now + BACK_OFF_WINDOWS * self._seconds
 
     def _live(self, now: float, *, since: float = -inf) -> int:
         """Count the calls that still take a place, of those made after `since`."""
         return sum(at + self._seconds > now and at > since for at in self._taken)
 
     def _limit_at(self, now: float) -> int:
-        if now >= self._meek_until:
+        if now >= self._backs_off_until:
             self._limit = self._nominal
         return self._limit

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
-from adapters.delivery.governor import Option, Rank
+from adapters.delivery.governor import CallOption, Rank
 from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
@@ -51,7 +51,7 @@ class Editor:
         self._layout = Layout(page, poster, rules)
         self._turn = turn
         self._note_post = note_post
-        self._desk = rules.governor.desk()
+        self._slot = rules.governor.slot()
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
         self._ids = [post.message_id for post in posts if not is_in_line(post.key)]
@@ -69,7 +69,7 @@ class Editor:
         self._changed.set()
         if self._asked is not None and (self._most_urgent() < self._asked or self._page.chars > self._asked_until):
             self._asked = None
-            self._desk.urge()
+            self._slot.urge()
 
     async def keep_up(self) -> None:
         """Show the page until it is over.
@@ -85,7 +85,7 @@ class Editor:
                 if step := await self._next():
                     await self._tried(step)
         finally:
-            self._desk.close()
+            self._slot.close()
 
     async def _is_shown(self) -> bool:
         """Whether the finished page is all there; then what is beyond it is taken away."""
@@ -119,14 +119,14 @@ class Editor:
         if (left := self._quiet_s(steps[0].rank)) > 0:
             await self._urgent_within(left)
             return None
-        self._desk.unfinished = sum(shown is None or shown.running for shown in self._shown)
+        self._slot.unfinished = sum(shown is None or shown.running for shown in self._shown)
         self._asked = steps[0].rank
         # Who waits to grow a message looks again when it must be full, since then another one is needed.
         room = self._poster.limits.message_chars - len(steps[-1].content.text)
         self._asked_until = self._page.chars + max(room, self._poster.limits.message_chars // LOOKS_A_MESSAGE)
-        options = [Option(self._bucket(step), step.rank) for step in steps]
+        options = [CallOption(self._bucket(step), step.rank) for step in steps]
         try:
-            granted = await self._desk.granted(options)
+            granted = await self._slot.granted(options)
         finally:
             self._asked = None
         if granted is None:
@@ -134,7 +134,7 @@ class Editor:
         # The text may have grown while we waited: it is the newest that is sent.
         step = next((step for step in self._steps() if self._bucket(step) == granted.bucket), None)
         if step is None:
-            self._desk.give_back(granted)
+            self._slot.give_back(granted)
         return step
 
     def _quiet_s(self, rank: Rank) -> float:

@@ -1,6 +1,6 @@
 """The governor: which call of which reply goes next, where a platform takes only so many.
 
-One `Governor` for a connection; one `Desk` for a reply. It knows buckets by their names alone, no platform and no text:
+One `Governor` for a connection; one `Slot` for a reply. It knows buckets by their names alone, no platform and no text:
 a reply asks for leave just before it calls, and then sends what is newest.
 """
 
@@ -43,7 +43,7 @@ NEEDED = (Rank.WHOLE, Rank.OPENING)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class CallOption:
     """A call that would do: the name of the bucket it is counted in, "" for none, and what it is for."""
 
     bucket: str
@@ -64,9 +64,9 @@ class Governor:
         self._queues: dict[str, _Queue] = {}
         self._promised: Counter[str] = Counter()
 
-    def desk(self) -> Desk:
+    def slot(self) -> Slot:
         """Return a place for one reply, which closes it when it is over."""
-        return Desk(self._queue, self._clock)
+        return Slot(self._queue, self._clock)
 
     def learn(self, name: str, told: Told, *, shared: str = "") -> None:
         """Believe what an answer said of a bucket. Those with the same `shared` name are one."""
@@ -85,12 +85,12 @@ class Governor:
 
     async def exchange(self, made: str, other: str, rank: Rank) -> None:
         """Give back a call that was granted and not made, and wait until another one may be made in its place."""
-        desk = self.desk()
-        desk.give_back(Option(made, rank))
+        slot = self.slot()
+        slot.give_back(CallOption(made, rank))
         try:
-            await desk.granted([Option(other, rank)])
+            await slot.granted([CallOption(other, rank)])
         finally:
-            desk.close()
+            slot.close()
 
     def promise(self, name: str, count: int = 1) -> None:
         """Note that so many calls will be needed later, whoever waits then; a negative count takes that back."""
@@ -115,7 +115,7 @@ class Governor:
         return queue
 
 
-class Desk:
+class Slot:
     """One reply's place: one call at a time. `unfinished` is how many of its messages await their last edit."""
 
     def __init__(self, queue_of: Callable[[str], _Queue | None], clock: Clock) -> None:
@@ -139,8 +139,8 @@ class Desk:
             queue.wake()
         self._written.clear()
 
-    async def granted(self, options: Sequence[Option]) -> Option | None:
-        """Wait until one of these calls may be made, and return which; None when the desk was urged meanwhile.
+    async def granted(self, options: Sequence[CallOption]) -> CallOption | None:
+        """Wait until one of these calls may be made, and return which; None when the slot was urged meanwhile.
 
         Of calls in one bucket only the first is considered. What was granted counts as made: see `give_back`.
         """
@@ -160,7 +160,7 @@ class Desk:
                 queue.waiting.remove(wish)
                 queue.wake()
 
-    def give_back(self, option: Option) -> None:
+    def give_back(self, option: CallOption) -> None:
         """Say that the call was not made after all."""
         if queue := self._queue_of(option.bucket):
             queue.bucket.give_back()
@@ -172,7 +172,7 @@ class Desk:
             self._written.add(queue)
         queue.waiting.append(wish)
 
-    async def _first(self, wish: _Wish) -> Option | None:
+    async def _first(self, wish: _Wish) -> CallOption | None:
         while not self._is_urged:
             self._changed.clear()
             now = self._clock.now()
@@ -202,10 +202,10 @@ class Desk:
 
 @dataclass(eq=False, slots=True)
 class _Wish:
-    """What one desk waits for: the first of these."""
+    """What one slot waits for: the first of these."""
 
-    desk: Desk
-    options: dict[_Queue, Option]
+    slot: Slot
+    options: dict[_Queue, CallOption]
 
 
 @dataclass(eq=False, slots=True)
@@ -213,9 +213,9 @@ class _Queue:
     """One bucket, the replies that write in it, and who waits there, in the order they came."""
 
     bucket: Bucket
-    writers: set[Desk] = field(default_factory=set)
+    writers: set[Slot] = field(default_factory=set)
     waiting: list[_Wish] = field(default_factory=list)
-    served: dict[Desk, int] = field(default_factory=dict)
+    served: dict[Slot, int] = field(default_factory=dict)
     grants: int = 0
     next_growth_at: float = -inf
 
@@ -229,7 +229,7 @@ class _Queue:
 
         Growth that keeps its distance holds up nobody below it.
         """
-        return min(self.waiting, key=lambda wish: (self._rank(wish, now), self.served.get(wish.desk, 0)))
+        return min(self.waiting, key=lambda wish: (self._rank(wish, now), self.served.get(wish.slot, 0)))
 
     def _rank(self, wish: _Wish, now: float) -> float:
         rank = wish.options[self].rank
@@ -257,7 +257,7 @@ class _Queue:
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
         if rank is Rank.GROWTH:
             return max(at, self.next_growth_at)
-        if rank is Rank.OPENING and sum(desk.unfinished for desk in self.writers) >= self.bucket.limit:
+        if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:
             # Each message that runs needs a last edit, and they may all end at once.
             return inf
         if rank in NEEDED:
@@ -265,12 +265,12 @@ class _Queue:
             return min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
         return at
 
-    def take(self, now: float, desk: Desk, rank: Rank) -> None:
+    def take(self, now: float, slot: Slot, rank: Rank) -> None:
         """Count a call. What may be spent on growth is spread evenly."""
         self.bucket.take(now)
         self.grants += 1
-        if desk in self.writers:
-            self.served[desk] = self.grants
+        if slot in self.writers:
+            self.served[slot] = self.grants
         if rank is Rank.GROWTH:
             spare = max(0, self.bucket.left(now) - self.reserve(rank))
             self.next_growth_at = now + self.bucket.spread_s(now) / (spare + 1)
@@ -278,4 +278,4 @@ class _Queue:
     def wake(self) -> None:
         """Let all who wait look again."""
         for wish in self.waiting:
-            wish.desk.wake()
+            wish.slot.wake()

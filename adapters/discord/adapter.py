@@ -18,7 +18,7 @@ from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
 from adapters.discord.interaction_tokens import CalendarClock
-from adapters.discord.rates import Unhurried, governor
+from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from bot import ports
 from bot.domain import Turn
@@ -126,5 +126,5 @@ class DiscordAdapter:
         # discord.py keeps these on its classes: the one place where they are set.
         Route.BASE = self._api_url or _API_URL
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
-        discord.http.Ratelimit = Unhurried  # type: ignore[misc]
+        discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
         VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

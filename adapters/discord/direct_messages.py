@@ -12,7 +12,7 @@ from bot.domain import Address, Person, Turn
 from bot.i18n import text
 
 
-class Letters:
+class DirectMessages:
     """The direct messages of one answer; the first, `head`, says what they are about. `about` makes their keys its own.
 
     They have no buttons: what those do belongs to the place where the question was asked. `ids` are those sent before.
@@ -80,7 +80,7 @@ class DirectPoster(EditingPoster):
         super().__init__(place=f"users/{person.id}/messages")
         posts = tuple(post.message_id for post in turn.posts) if turn else ()
         head = text("discord.alone", person.locale, channel=f"<#{address.channel}>")
-        self._letters = Letters(client, person, about=asked_id, head=head, ids=posts)
+        self._letters = DirectMessages(client, person, about=asked_id, head=head, ids=posts)
         where = int((turn.message.reply_to if turn else address.thread) or address.channel)
         guild_id = int(address.workspace) if address.workspace else None
         self._channel = client.get_partial_messageable(where, guild_id=guild_id)

@@ -34,7 +34,7 @@ class CalendarClock(SystemClock):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class InteractionToken:
     """The right to answer one interaction through its token, which is a secret while it lives.
 
     `original_id` is the message that its acknowledgement made, 0 where it made none; the answer takes its place.
@@ -86,7 +86,7 @@ class Grant:
         )
 
 
-async def thinking(interaction: discord.Interaction[Any], *, is_private: bool = True) -> Grant | None:
+async def thinking(interaction: discord.Interaction[Any], *, is_private: bool = True) -> InteractionToken | None:
     """Acknowledge with "thinking …", whose place the answer takes; None when it is too late or done already.
 
     A guild may make the answer private although it was not to be.
@@ -94,18 +94,20 @@ async def thinking(interaction: discord.Interaction[Any], *, is_private: bool = 
     response = await _deferred(interaction, is_private=is_private, thinking=True)
     if response is None:
         return None
-    return grant_of(interaction, original_id=response.message_id or 0, is_private=response.is_ephemeral())
+    return interaction_token_of(interaction, original_id=response.message_id or 0, is_private=response.is_ephemeral())
 
 
-async def quietly(interaction: discord.Interaction[Any]) -> Grant | None:
+async def quietly(interaction: discord.Interaction[Any]) -> InteractionToken | None:
     """Acknowledge a press without a sign; None when it is too late or done already."""
     response = await _deferred(interaction, is_private=True, thinking=False)
-    return grant_of(interaction) if response else None
+    return interaction_token_of(interaction) if response else None
 
 
-def grant_of(interaction: discord.Interaction[Any], *, original_id: int = 0, is_private: bool = True) -> Grant:
+def interaction_token_of(
+    interaction: discord.Interaction[Any], *, original_id: int = 0, is_private: bool = True
+) -> InteractionToken:
     """Return the grant of an interaction that is acknowledged."""
-    return Grant(
+    return InteractionToken(
         application_id=interaction.application_id,
         interaction_id=interaction.id,
         token=interaction.token,

@@ -13,7 +13,7 @@ from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.buttons import Press
 from adapters.discord.calls import called
 from adapters.discord.forms import asking_for, opened
-from adapters.discord.interaction_tokens import Grant, grant_of, quietly, thinking
+from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
 from adapters.discord.interactions import is_ephemeral, may_write, to_press, to_user
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -65,7 +65,7 @@ class Interacted(AnsweredOrigin):
         self._threads = threads
         self._person = person = to_user(interaction)
         super().__init__(event_id=str(interaction.id), locale=person.locale)
-        self._grant: Grant | None = None
+        self._interaction_token: InteractionToken | None = None
         self._shown: CommandCall | None = None
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
@@ -76,31 +76,33 @@ class Interacted(AnsweredOrigin):
             case CommandKind.QUESTION:
                 return await self._asked(incoming)
             case CommandKind.ANSWER_AGAIN if not self._answers_in_channel():
-                self._grant = await thinking(self._interaction, is_private=incoming.address.is_private)
+                self._interaction_token = await thinking(self._interaction, is_private=incoming.address.is_private)
             case CommandKind.ANSWER_AGAIN | CommandKind.PUBLIC:
-                self._grant = await quietly(self._interaction)
+                self._interaction_token = await quietly(self._interaction)
             case CommandKind.PRIVATE:
-                self._grant = await thinking(self._interaction)
-        return incoming if self._grant else None
+                self._interaction_token = await thinking(self._interaction)
+        return incoming if self._interaction_token else None
 
     async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
         """See `adapters.origin.Origin`."""
-        if self._shown is None and self._grant is None:
-            self._grant = await thinking(self._interaction)
-        return self.poster(Audience.ASKER) if self._shown or self._grant else None
+        if self._shown is None and self._interaction_token is None:
+            self._interaction_token = await thinking(self._interaction)
+        return self.poster(Audience.ASKER) if self._shown or self._interaction_token else None
 
     def poster(self, audience: Audience) -> Poster:
         """See `adapters.origin.Origin`. What became of a question that stands in the channel is told below it."""
         if self._shown is not None:
             return self._posters.replying(self._shown.address, self._shown.message_id, self.locale)
-        assert self._grant is not None
-        grant = self._grant.for_all() if audience is Audience.EVERYBODY else self._grant
-        return self._posters.through(grant, self._person)
+        assert self._interaction_token is not None
+        interaction_token = (
+            self._interaction_token.for_all() if audience is Audience.EVERYBODY else self._interaction_token
+        )
+        return self._posters.through(interaction_token, self._person)
 
     def answering(self, turn: Turn) -> Opened:
         """See `adapters.origin.Origin`: where the first answer stands, or, where the bot cannot write, by token."""
         in_channel = self._shown is not None or (turn.about and self._answers_in_channel())
-        return self._posters.answering(turn, None if in_channel else self._grant)
+        return self._posters.answering(turn, None if in_channel else self._interaction_token)
 
     def to_call(self, press: Press) -> CommandCall:
         """See `adapters.origin.PressOrigin`."""
@@ -119,8 +121,8 @@ class Interacted(AnsweredOrigin):
         alone = is_private(call)
         if may_write(self._interaction) and not alone:
             return await self._shown_openly(call)
-        self._grant = await thinking(self._interaction, is_private=alone or call.address.is_private)
-        return _by_token(call, self._grant) if self._grant else None
+        self._interaction_token = await thinking(self._interaction, is_private=alone or call.address.is_private)
+        return _by_token(call, self._interaction_token) if self._interaction_token else None
 
     async def _shown_openly(self, call: CommandCall) -> CommandCall | None:
         interaction = self._interaction
@@ -130,8 +132,8 @@ class Interacted(AnsweredOrigin):
             log.warning("discord.interaction_lost", cause=str(error.__cause__))
             return None
         if shown.is_ephemeral():
-            self._grant = grant_of(interaction, original_id=shown.message_id or 0)
-            return _by_token(call, self._grant)
+            self._interaction_token = interaction_token_of(interaction, original_id=shown.message_id or 0)
+            return _by_token(call, self._interaction_token)
         asked = replace(call, message_id=str(shown.message_id or call.event_id))
         wants_thread = self._threads is Threads.ALWAYS or (
             self._threads is Threads.REQUEST and call.arguments.get("thread")
@@ -160,14 +162,14 @@ class AskedAbout(Interacted):
         return await super().prepare(replace(incoming, quoted=target.quoted))
 
 
-def _by_token(call: CommandCall, grant: Grant) -> CommandCall:
+def _by_token(call: CommandCall, interaction_token: InteractionToken) -> CommandCall:
     """Return a question that is answered through a grant, for the asker alone where that speaks to them alone."""
-    private = {"private": "yes"} if grant.is_private else {}
+    private = {"private": "yes"} if interaction_token.is_private else {}
     return replace(
         call,
         arguments={**call.arguments, **private},
-        message_id=str(grant.interaction_id),
-        reply_to=grant.written(),
+        message_id=str(interaction_token.interaction_id),
+        reply_to=interaction_token.written(),
     )
 
 

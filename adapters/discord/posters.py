@@ -11,7 +11,7 @@ import discord
 from adapters.base import Poster
 from adapters.clock import Clock
 from adapters.discord.direct_messages import DirectPoster
-from adapters.discord.interaction_tokens import Grant
+from adapters.discord.interaction_tokens import InteractionToken
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
@@ -26,11 +26,11 @@ class Posters:
         self._clock = clock
 
     @asynccontextmanager
-    async def answering(self, turn: Turn, grant: Grant | None = None) -> AsyncIterator[Poster]:
+    async def answering(self, turn: Turn, interaction_token: InteractionToken | None = None) -> AsyncIterator[Poster]:
         """Open the poster of a turn: through a grant, by default the one it was asked with, else where it was asked."""
         said = turn.message
-        if grant := grant or Grant.read(said.reply_to):
-            by_token = self.through(grant, said.person, turn=turn)
+        if interaction_token := interaction_token or InteractionToken.read(said.reply_to):
+            by_token = self.through(interaction_token, said.person, turn=turn)
             async with by_token.open():
                 yield by_token
         elif said.address.is_private:
@@ -40,9 +40,9 @@ class Posters:
         else:
             yield ChannelPoster.for_turn(self._client, turn)
 
-    def through(self, grant: Grant, person: Person, *, turn: Turn | None = None) -> TokenPoster:
+    def through(self, interaction_token: InteractionToken, person: Person, *, turn: Turn | None = None) -> TokenPoster:
         """Return the poster that answers a person through a grant."""
-        return TokenPoster(self._client, grant, person=person, clock=self._clock, turn=turn)
+        return TokenPoster(self._client, interaction_token, person=person, clock=self._clock, turn=turn)
 
     def replying(self, address: Address, message_id: str, locale: str) -> Poster:
         """Return the poster that replies to a message, in the channel it was said in."""

@@ -18,10 +18,10 @@ from adapters.clock import Clock
 from adapters.delivery.keys import is_in_line
 from adapters.discord.buttons import ids_of, view_of
 from adapters.discord.calls import Fixed, called
-from adapters.discord.direct_messages import Letters
+from adapters.discord.direct_messages import DirectMessages
 from adapters.discord.editing_poster import CONTENT_CHARS, EditingPoster
 from adapters.discord.files import uploads
-from adapters.discord.interaction_tokens import PERSONAL_FOLLOW_UPS, Grant
+from adapters.discord.interaction_tokens import PERSONAL_FOLLOW_UPS, InteractionToken
 from bot.domain import Person, Turn
 from bot.i18n import text
 
@@ -33,19 +33,27 @@ class TokenPoster(EditingPoster):
     """
 
     def __init__(
-        self, client: discord.Client, grant: Grant, *, person: Person, clock: Clock, turn: Turn | None = None
+        self,
+        client: discord.Client,
+        interaction_token: InteractionToken,
+        *,
+        person: Person,
+        clock: Clock,
+        turn: Turn | None = None,
     ) -> None:
         posts = [post.message_id for post in turn.posts if not is_in_line(post.key)] if turn else []
-        self._original = str(grant.original_id or "")
-        place = f"webhooks/{grant.application_id}/{grant.token}"
+        self._original = str(interaction_token.original_id or "")
+        place = f"webhooks/{interaction_token.application_id}/{interaction_token.token}"
         super().__init__(place=place, state_id="" if posts else self._original)
-        self._grant = grant
+        self._interaction_token = interaction_token
         self._locale = person.locale
         self._clock = clock
         self._turn_id = turn.id if turn else None
-        self._hook = discord.Webhook.partial(grant.application_id, grant.token, client=client)
+        self._hook = discord.Webhook.partial(interaction_token.application_id, interaction_token.token, client=client)
         self._hook.type = discord.WebhookType.application
-        self._letters = Letters(client, person, about=grant.interaction_id, head=text("discord.letter", person.locale))
+        self._letters = DirectMessages(
+            client, person, about=interaction_token.interaction_id, head=text("discord.letter", person.locale)
+        )
         self._follow_ups = len([post for post in posts if post != self._original])
         self._texts: dict[str, str] = {}
         self._shown: dict[str, tuple[str, ...] | None] = dict.fromkeys(posts)
@@ -57,7 +65,7 @@ class TokenPoster(EditingPoster):
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """While it lasts, the last words are said before the token ends."""
-        closing = asyncio.create_task(self._close_in_time(), name=f"grant {self._grant.interaction_id}")
+        closing = asyncio.create_task(self._close_in_time(), name=f"grant {self._interaction_token.interaction_id}")
         try:
             yield
         finally:
@@ -73,12 +81,12 @@ class TokenPoster(EditingPoster):
             await super().remove(message_id)
 
     async def _send(self, content: Content, *, key: str) -> str:
-        if self._is_over() or (self._grant.is_personal and self._follow_ups >= PERSONAL_FOLLOW_UPS):
+        if self._is_over() or (self._interaction_token.is_personal and self._follow_ups >= PERSONAL_FOLLOW_UPS):
             return await self._letters.post(content.text, key=key)
         view = view_of(content, turn_id=self._turn_id, locale=self._locale)
         sent = self._hook.send(
             content.text,
-            ephemeral=self._grant.is_private,
+            ephemeral=self._interaction_token.is_private,
             wait=True,
             view=MISSING if view is None else view,
             files=uploads(content),
@@ -121,15 +129,15 @@ class TokenPoster(EditingPoster):
         return self._current(message_id) not in self._letters
 
     def _is_over(self) -> bool:
-        return self._is_closed or self._clock.now() >= self._grant.closes_at
+        return self._is_closed or self._clock.now() >= self._interaction_token.closes_at
 
     async def _close_in_time(self) -> None:
         """Say where it goes on, in the message that grows, while the token still lives."""
-        await self._clock.sleep(max(self._grant.closes_at - self._clock.now(), 0))
+        await self._clock.sleep(max(self._interaction_token.closes_at - self._clock.now(), 0))
         async with self._is_editing:
             self._is_closed = True
             message_id = next(reversed(self._texts), self._original)
-            if not message_id or self._clock.now() >= self._grant.ends_at:
+            if not message_id or self._clock.now() >= self._interaction_token.ends_at:
                 return
             note = self.footnote(text("discord.moved", self._locale))
             words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]

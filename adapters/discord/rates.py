@@ -55,7 +55,7 @@ def tracing(governor: Governor) -> aiohttp.TraceConfig:
     return trace
 
 
-class Unhurried(Ratelimit):
+class NoWaitRatelimit(Ratelimit):
     """A rate limit of discord.py's that lets go of whoever has their answer; only the next call waits."""
 
     async def acquire(self) -> None:

@@ -25,7 +25,7 @@ from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
-from adapters.slack.workspace import Desk
+from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot.domain import Turn
 from bot.engine.engine import Engine
@@ -98,10 +98,10 @@ class SlackAdapter:
                 timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
                 session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
                 web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
-                identity = await self._identify(web.hasty)
+                identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
-                people = People(client=web.hasty, clock=self._clock)
-                desk = Desk(
+                people = People(client=web.without_retries, clock=self._clock)
+                workspace = Workspace(
                     engine=self._engine,
                     web=web,
                     people=people,
@@ -110,11 +110,11 @@ class SlackAdapter:
                     clock=self._clock,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
-                posters = Posters(desk)
+                posters = Posters(workspace)
                 self._dispatcher = Dispatcher(
-                    engine=self._engine, tasks=tasks, rules=desk.rules, answering=posters.answering
+                    engine=self._engine, tasks=tasks, rules=workspace.rules, answering=posters.answering
                 )
-                await self._listen(self._app(desk, Listeners(self._dispatcher, posters)), web)
+                await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
             self._dispatcher = None
@@ -128,13 +128,13 @@ class SlackAdapter:
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
         return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
 
-    def _app(self, desk: Desk, listeners: Listeners) -> AsyncApp:
+    def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:
         """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
 
         async def authorize() -> AuthorizeResult:
             # The token was checked at the start. Bolt's own way would ask Slack again, and acknowledge events it could
             # not authorize: they would be lost.
-            me = desk.identity
+            me = workspace.identity
             return AuthorizeResult(
                 enterprise_id=None,
                 team_id=me.workspace,
@@ -145,7 +145,9 @@ class SlackAdapter:
 
         app = AsyncApp(
             name="lyceum",
-            client=AsyncWebClient(base_url=desk.web.patient.base_url, session=desk.web.session, retry_handlers=[]),
+            client=AsyncWebClient(
+                base_url=workspace.web.with_retries.base_url, session=workspace.web.session, retry_handlers=[]
+            ),
             authorize=authorize,
             # An event is acknowledged when its listener has returned, and not at all when it has raised.
             process_before_response=True,
@@ -155,11 +157,13 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = AsyncSocketModeHandler(app, self._app_token, web_client=web.hasty, ping_interval=PING_INTERVAL_S)
+        handler = AsyncSocketModeHandler(
+            app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S
+        )
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.
-            socket.wss_uri = await self._socket_url(web.hasty)
+            socket.wss_uri = await self._socket_url(web.without_retries)
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await socket.connect()  # type: ignore[no-untyped-call]
             self.ready.set()
@@ -189,8 +193,8 @@ class SlackAdapter:
         except TimeoutError:
             return
         web.token_refused.clear()
-        await self._identify(web.hasty)
-        await self._socket_url(web.hasty)
+        await self._identify(web.without_retries)
+        await self._socket_url(web.without_retries)
 
     async def _socket_url(self, client: AsyncWebClient) -> str:
         try:

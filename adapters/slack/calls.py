@@ -58,14 +58,14 @@ CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """One app's two ways to call: `patient` waits where Slack asks to, `hasty` takes a 429 for an answer.
+    """One app's two ways to call: `with_retries` waits where Slack asks to, `without_retries` takes a 429 as it is.
 
     Neither repeats a call whose fate is unknown: a piece of an answer appended twice would stay there.
     `token_refused` is set when a call was refused because of its token. `governor` grants the calls that make messages.
     """
 
-    patient: AsyncWebClient
-    hasty: AsyncWebClient
+    with_retries: AsyncWebClient
+    without_retries: AsyncWebClient
     token_refused: asyncio.Event
     session: aiohttp.ClientSession
     governor: Governor
@@ -107,8 +107,8 @@ def open_web(
     patience = AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)
     return Web(
         # The SDK's default handlers would repeat a call whose answer was lost.
-        patient=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[patience], **common),
-        hasty=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[], **common),
+        with_retries=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[patience], **common),
+        without_retries=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[], **common),
         token_refused=refused,
         session=session,
         governor=governor,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.slack.forms import PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from bot.domain import Address, CommandCall, Person, private_thread
 from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
@@ -25,7 +25,7 @@ class Pressed:
     value: str
     label: str
     address: Address
-    corner: Corner
+    corner: EphemeralPlace
     direct: bool
 
     @property
@@ -48,7 +48,7 @@ class Slashed:
 
     event_id: str
     address: Address
-    corner: Corner
+    corner: EphemeralPlace
     name: str
     text: str
     direct: bool
@@ -109,7 +109,7 @@ def parse_press(body: Json) -> Pressed:
         value=needed(action, "value"),
         label=text(inner(action, "text"), "text"),
         address=address_of(text(inner(body, "team"), "id"), channel, where),
-        corner=Corner(channel, user, thread, text(body, "response_url") if is_alone else ""),
+        corner=EphemeralPlace(channel, user, thread, text(body, "response_url") if is_alone else ""),
         direct=is_alone or is_direct(channel),
     )
 
@@ -124,7 +124,7 @@ def parse_slashed(body: Json) -> Slashed:
     return Slashed(
         event_id=needed(body, "trigger_id"),
         address=Address(PLATFORM, needed(body, "team_id"), channel),
-        corner=Corner(channel, needed(body, "user_id"), url=text(body, "response_url")),
+        corner=EphemeralPlace(channel, needed(body, "user_id"), url=text(body, "response_url")),
         name=needed(body, "command").removeprefix("/"),
         text=text(body, "text"),
         direct=is_direct(channel),
@@ -202,7 +202,7 @@ def restored(submitted: Submitted) -> Pressed:
     """
     kept = submitted.kept
     try:
-        corner = Corner(kept["channel"], submitted.user, kept["thread"], kept["url"])
+        corner = EphemeralPlace(kept["channel"], submitted.user, kept["thread"], kept["url"])
         return Pressed(
             trigger_id=submitted.view_id,
             ts=kept["ts"],
@@ -242,10 +242,10 @@ def to_question_about(submitted: Submitted, person: Person) -> tuple[CommandCall
     return call, root
 
 
-def parse_corner(body: Json) -> Corner | None:
+def parse_corner(body: Json) -> EphemeralPlace | None:
     """Return where the person alone is answered, of whatever they pressed; None where it does not say."""
     channel, user = text(inner(body, "channel"), "id"), text(inner(body, "user"), "id")
-    return Corner(channel, user, text(inner(body, "message"), "thread_ts")) if channel and user else None
+    return EphemeralPlace(channel, user, text(inner(body, "message"), "thread_ts")) if channel and user else None
 
 
 def _values(state: Json) -> dict[str, str]:

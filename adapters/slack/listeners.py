@@ -32,7 +32,7 @@ from adapters.slack.interactions import (
 from adapters.slack.manifest import SHORTCUT, slash_names
 from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
 from bot.domain import Address, CommandCall, Notice, Person
@@ -48,10 +48,10 @@ class Listeners:
     """The listeners of one Bolt app."""
 
     def __init__(self, dispatcher: Dispatcher, posters: Posters) -> None:
-        self._desk = posters.desk
+        self._workspace = posters.workspace
         self._dispatcher = dispatcher
         self._posters = posters
-        self._welcome = Welcome(posters.desk)
+        self._welcome = Welcome(posters.workspace)
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
@@ -72,7 +72,7 @@ class Listeners:
     async def on_event(self, body: dict[str, Any]) -> None:
         """Store what was said. What is raised here leaves the event unacknowledged: Slack delivers it again."""
         try:
-            event = parse_event(body, bot_user=self._desk.identity.bot_user)
+            event = parse_event(body, bot_user=self._workspace.identity.bot_user)
         except Malformed as error:
             log.warning("slack.event_malformed", missing=str(error))
             return
@@ -80,13 +80,13 @@ class Listeners:
             case Said():
                 await self._hear(event)
             case Deleted():
-                await self._desk.engine.withdraw(event.address, message_id=event.message_id)
+                await self._workspace.engine.withdraw(event.address, message_id=event.message_id)
             case NativeStop():
-                self._desk.spawn(self._stop_natively(event), "stop")
+                self._workspace.spawn(self._stop_natively(event), "stop")
             case MessagesOpened():
-                self._desk.spawn(self._welcome.suggest(event), "prompts")
+                self._workspace.spawn(self._welcome.suggest(event), "prompts")
             case HomeOpened():
-                self._desk.spawn(self._welcome.show_home(event), "home")
+                self._workspace.spawn(self._welcome.show_home(event), "home")
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
@@ -99,19 +99,21 @@ class Listeners:
             await self._ask(ack, slashed)
             return
         await ack()
-        self._desk.spawn(self._run(slashed), f"/{slashed.name}")
+        self._workspace.spawn(self._run(slashed), f"/{slashed.name}")
 
     async def on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a press and do what the button says."""
         await ack()
         if pressed := await self._read(parse_press, body, Notice("error.button_unknown")):
-            self._desk.spawn(self._press(pressed), "press")
+            self._workspace.spawn(self._press(pressed), "press")
 
     async def on_stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a press of our Stop and stop the turn."""
         await ack()
         if pressed := await self._read(parse_press, body, Notice("error.nothing_to_stop")):
-            self._desk.spawn(self._stop(pressed.value, pressed.address, pressed.corner, pressed.trigger_id), "stop")
+            self._workspace.spawn(
+                self._stop(pressed.value, pressed.address, pressed.corner, pressed.trigger_id), "stop"
+            )
 
     async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
@@ -122,27 +124,27 @@ class Listeners:
             await self._refuse_unread(ack, body, error, field=ANSWER)
             return
         await ack()
-        self._desk.spawn(self._submit(pressed, submitted.values.get(ANSWER, "").strip()), "form")
+        self._workspace.spawn(self._submit(pressed, submitted.values.get(ANSWER, "").strip()), "form")
 
     async def on_picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the choice of our entry in a message's menu and open the form."""
         await ack()
         if picked := await self._read(parse_picked, body, Notice("slack.form_failed")):
-            self._desk.spawn(self._open_about(picked), "form")
+            self._workspace.spawn(self._open_about(picked), "form")
 
     async def on_asked_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Put the question of the form, and acknowledge it; what is in its way is said in the form, which stays."""
         try:
             submitted = parse_submitted(body)
-            person = await self._desk.people.find(submitted.user)
+            person = await self._workspace.people.find(submitted.user)
             call, root = to_question_about(submitted, person)
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=QUESTION)
             return
-        me, names = self._desk.identity.bot_user, self._desk.people.names
+        me, names = self._workspace.identity.bot_user, self._workspace.people.names
         origin = Asked(
             self._posters,
-            Corner(call.address.channel, person.id, url=submitted.kept.get("url", "")),
+            EphemeralPlace(call.address.channel, person.id, url=submitted.kept.get("url", "")),
             person,
             event_id=call.event_id,
             ack=ack,
@@ -162,13 +164,13 @@ class Listeners:
     # --- what people say and do
 
     async def _hear(self, said: Said) -> None:
-        desk = self._desk
-        person = await desk.people.find(said.user, said=said.text)
-        incoming = to_incoming(said, person, bot_user=desk.identity.bot_user, names=desk.people.names)
+        workspace = self._workspace
+        person = await workspace.people.find(said.user, said=said.text)
+        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=workspace.people.names)
         await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
-        person = await self._desk.people.find(slashed.user, said=slashed.text)
+        person = await self._workspace.people.find(slashed.user, said=slashed.text)
         origin = Asked(
             self._posters,
             slashed.corner,
@@ -180,11 +182,11 @@ class Listeners:
         await self._dispatcher.take(to_call(slashed, person), origin)
 
     async def _run(self, slashed: Slashed) -> None:
-        person = await self._desk.people.find(slashed.user, said=slashed.text)
+        person = await self._workspace.people.find(slashed.user, said=slashed.text)
         origin = self._aside(slashed.corner, person, slashed.event_id)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
-            self._desk.engine.check(person=person, address=slashed.address, command=slashed.name)
+            self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
         except UserError as error:
             await self._dispatcher.refuse(error, origin)
@@ -192,46 +194,46 @@ class Listeners:
         await self._dispatcher.take(call, origin)
 
     async def _press(self, pressed: Pressed) -> None:
-        person = await self._desk.people.find(pressed.corner.user)
+        person = await self._workspace.people.find(pressed.corner.user)
         await self._dispatcher.press(pressed.value, PressedAside(self._posters, pressed, person))
 
     async def _submit(self, pressed: Pressed, said: str) -> None:
-        person = await self._desk.people.find(pressed.corner.user)
+        person = await self._workspace.people.find(pressed.corner.user)
         await self._dispatcher.submit(pressed.value, said, PressedAside(self._posters, pressed, person))
 
     async def _open_about(self, picked: Picked) -> None:
-        person = await self._desk.people.find(picked.user)
-        corner = Corner(picked.channel, picked.user, picked.thread, picked.response_url)
-        address = address_of(self._desk.identity.workspace, picked.channel, picked.thread)
+        person = await self._workspace.people.find(picked.user)
+        corner = EphemeralPlace(picked.channel, picked.user, picked.thread, picked.response_url)
+        address = address_of(self._workspace.identity.workspace, picked.channel, picked.thread)
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
             if not picked.text.strip():
                 raise UserError("about.nothing_to_read")
             form = about_form(picked.text, kept=picked.kept, locale=person.locale)
-            await open_form(self._desk, picked.trigger_id, form)
+            await open_form(self._workspace, picked.trigger_id, form)
 
         await self._dispatcher.ask(call, self._aside(corner, person, picked.trigger_id), open_about)
 
-    async def _stop(self, turn: str, address: Address, corner: Corner, event_id: str) -> None:
-        person = await self._desk.people.find(corner.user)
+    async def _stop(self, turn: str, address: Address, corner: EphemeralPlace, event_id: str) -> None:
+        person = await self._workspace.people.find(corner.user)
         call = CommandCall(event_id=event_id, address=address, person=person, command="stop")
         await self._dispatcher.stop(turn, call, self._aside(corner, person, event_id))
 
     async def _stop_natively(self, stop: NativeStop) -> None:
         turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread))
         if turn_id is not None:
-            corner = Corner(stop.address.channel, stop.user, stop.thread)
+            corner = EphemeralPlace(stop.address.channel, stop.user, stop.thread)
             await self._stop(str(turn_id), stop.address, corner, f"stop-{turn_id}")
             return
         # No turn is open in the thread, so nobody else will take the button away.
-        await self._desk.quietly(
-            self._desk.web.hasty.agents_sessions_setStatus(
+        await self._workspace.quietly(
+            self._workspace.web.without_retries.agents_sessions_setStatus(
                 channel_id=stop.address.channel, thread_ts=stop.thread, status="active"
             )
         )
 
-    def _aside(self, corner: Corner, person: Person, event_id: str) -> Aside:
+    def _aside(self, corner: EphemeralPlace, person: Person, event_id: str) -> Aside:
         return Aside(self._posters, corner, person, event_id=event_id)
 
     # --- what cannot be read
@@ -243,13 +245,13 @@ class Listeners:
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):
-            person = await self._desk.people.find(corner.user)
-            self._desk.spawn(self._desk.tell(unread, corner, person.locale), "unread")
+            person = await self._workspace.people.find(corner.user)
+            self._workspace.spawn(self._workspace.tell(unread, corner, person.locale), "unread")
         return None
 
     async def _refuse_unread(self, ack: AsyncAck, body: dict[str, Any], error: Malformed, *, field: str) -> None:
         """Say in a form that it cannot be read."""
         log.warning("slack.form_malformed", missing=str(error))
         user = text(inner(body, "user"), "id")
-        locale = (await self._desk.people.find(user)).locale if user else "en"
+        locale = (await self._workspace.people.find(user)).locale if user else "en"
         await ack(**refused(field, sentence(Notice("slack.form_unread"), locale)))

@@ -30,8 +30,8 @@ class Messages:
     def __init__(
         self, *, web: Web, place: Place, clock: Clock, locale: str, turn_id: int | None, controls: Controls
     ) -> None:
-        self._patient: AsyncWebClient = web.patient
-        self._hasty: AsyncWebClient = web.hasty
+        self._with_retries: AsyncWebClient = web.with_retries
+        self._without_retries: AsyncWebClient = web.without_retries
         self._place = place
         self._clock = clock
         self._locale = locale
@@ -43,7 +43,7 @@ class Messages:
         """Post a message and return its ts."""
         place = self._place
         call = partial(
-            self._hasty.chat_postMessage,
+            self._without_retries.chat_postMessage,
             channel=place.channel,
             thread_ts=place.thread or None,
             unfurl_links=False,
@@ -62,20 +62,20 @@ class Messages:
         """Make a message what `content` says, and carry the key; updates of an unfinished one keep their distance."""
         if content.running:
             await self._clock.sleep(self._next_update_at - self._clock.now())
-        call = partial(self._hasty.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
+        call = partial(self._without_retries.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
         await self._with_blocks(call, content)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
 
     async def delete(self, ts: str) -> None:
         """Delete a message."""
         with translated():
-            await self._patient.chat_delete(channel=self._place.channel, ts=ts)
+            await self._with_retries.chat_delete(channel=self._place.channel, ts=ts)
 
     async def start_stream(self, marked: str) -> str:
         """Begin a stream with these words, as `inert` made them, and return its ts. Slack takes no metadata here."""
         place = self._place
         with translated():
-            answer = await self._hasty.chat_startStream(
+            answer = await self._without_retries.chat_startStream(
                 channel=place.channel,
                 thread_ts=place.thread,
                 markdown_text=marked,
@@ -88,7 +88,7 @@ class Messages:
     async def end_stream(self, ts: str, *, key: str) -> None:
         """Stop a stream as it stands, where it still is one: only then the message can be updated or deleted."""
         with suppress(*CALL_ERRORS):
-            await self._patient.chat_stopStream(
+            await self._with_retries.chat_stopStream(
                 channel=self._place.channel, ts=ts, metadata=metadata(key), session_status="processing"
             )
 

@@ -16,10 +16,10 @@ from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
 from adapters.slack.forms import asking_form
 from adapters.slack.interactions import Pressed
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.questions import NotHere, Questions, alone
-from adapters.slack.workspace import Desk
+from adapters.slack.workspace import Workspace
 from bot.domain import CommandCall, Incoming, Notice, Person, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
@@ -50,7 +50,7 @@ class Spoken(AnsweredOrigin):
 
     def __init__(self, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
         super().__init__(event_id=said.event_id, locale=incoming.person.locale)
-        self._desk = posters.desk
+        self._workspace = posters.workspace
         self._posters = posters
         self._said = said
         self._incoming = incoming
@@ -62,14 +62,14 @@ class Spoken(AnsweredOrigin):
         if isinstance(error, UserError):
             return self.poster(Audience.EVERYBODY) if is_first else None
         if is_first:
-            telling = self._desk.tell(Notice("slack.not_stored"), self._corner(), self.locale)
-            self._desk.spawn(telling, "trouble")
+            telling = self._workspace.tell(Notice("slack.not_stored"), self._corner(), self.locale)
+            self._workspace.spawn(telling, "trouble")
         raise error
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
-            return self._desk.private_poster(self._corner(), self.locale)
+            return self._workspace.private_poster(self._corner(), self.locale)
         said, person = self._said, self._incoming.person
         return self._posters.call_poster(said.address, person, thread=said.reply_to, asked=said.message_id)
 
@@ -77,18 +77,20 @@ class Spoken(AnsweredOrigin):
         """See `adapters.origin.Origin`."""
         return self._posters.answering(turn)
 
-    def _corner(self) -> Corner:
+    def _corner(self) -> EphemeralPlace:
         """Return where the person reads what is for them alone: the thread, where they wrote in one."""
         said = self._said
-        return Corner(said.address.channel, said.user, "" if said.reply_to == said.message_id else said.reply_to)
+        return EphemeralPlace(
+            said.address.channel, said.user, "" if said.reply_to == said.message_id else said.reply_to
+        )
 
 
 class Aside(AnsweredOrigin):
     """What is acknowledged already, and answered in a corner where the person alone reads."""
 
-    def __init__(self, posters: Posters, corner: Corner, person: Person, *, event_id: str) -> None:
+    def __init__(self, posters: Posters, corner: EphemeralPlace, person: Person, *, event_id: str) -> None:
         super().__init__(event_id=event_id, locale=person.locale)
-        self._desk = posters.desk
+        self._workspace = posters.workspace
         self._posters = posters
         self._corner = corner
         self._person = person
@@ -100,7 +102,7 @@ class Aside(AnsweredOrigin):
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
         """See `adapters.origin.Origin`."""
-        return self._desk.private_poster(self._corner, self.locale)
+        return self._workspace.private_poster(self._corner, self.locale)
 
     def answering(self, turn: Turn) -> Opened:
         """See `adapters.origin.Origin`."""
@@ -129,7 +131,7 @@ class PressedAside(Aside):
         """See `adapters.origin.PressOrigin`."""
         pressed = self._pressed
         form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
-        await open_form(self._desk, pressed.trigger_id, form)
+        await open_form(self._workspace, pressed.trigger_id, form)
 
     def poster(self, audience: Audience) -> Poster:
         """See `adapters.origin.Origin`: what everybody is to read stands below the message that was pressed."""
@@ -149,7 +151,7 @@ class Asked(Aside):
     def __init__(
         self,
         posters: Posters,
-        corner: Corner,
+        corner: EphemeralPlace,
         person: Person,
         *,
         event_id: str,
@@ -158,7 +160,7 @@ class Asked(Aside):
         thread: str = "",
     ) -> None:
         super().__init__(posters, corner, person, event_id=event_id)
-        self._questions = Questions(posters.desk)
+        self._questions = Questions(posters.workspace)
         self._ack = ack
         self._refusal = refusal
         self._thread = thread
@@ -196,11 +198,11 @@ def in_words(said: str) -> dict[str, Any]:
     return {"text": fallback(said), "blocks": [{"type": "markdown", "text": inert(said)}]}
 
 
-async def open_form(desk: Desk, trigger_id: str, form: Mapping[str, Any]) -> None:
+async def open_form(workspace: Workspace, trigger_id: str, form: Mapping[str, Any]) -> None:
     """Open a form.
 
     Raises:
         Unavailable: Slack did not open it.
     """
-    if not await desk.quietly(desk.web.hasty.views_open(trigger_id=trigger_id, view=dict(form))):
+    if not await workspace.quietly(workspace.web.without_retries.views_open(trigger_id=trigger_id, view=dict(form))):
         raise Unavailable("slack.form_failed")

@@ -36,7 +36,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Corner:
+class EphemeralPlace:
     """Where one person alone reads: in a channel, perhaps in a thread of it; `url` is a response_url or ""."""
 
     channel: str
@@ -57,6 +57,6 @@ def place_of(message: ChatMessage) -> Place:
     )
 
 
-def corner_of(message: ChatMessage, *, url: str = "") -> Corner:
+def corner_of(message: ChatMessage, *, url: str = "") -> EphemeralPlace:
     """Return where the answer to a stored message goes that its asker alone is to read."""
-    return Corner(message.address.channel, message.person.id, message.reply_to, url)
+    return EphemeralPlace(message.address.channel, message.person.id, message.reply_to, url)

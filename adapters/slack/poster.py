@@ -70,12 +70,13 @@ class SlackPoster:
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
         )
-        self._streams = Streams(client=web.hasty, messages=self._messages, place=place, clock=clock)
-        self._own = OwnPosts(client=web.hasty, clock=clock, place=place, identity=identity)
+        at_once = web.without_retries
+        self._streams = Streams(client=at_once, messages=self._messages, place=place, clock=clock)
+        self._own = OwnPosts(client=at_once, clock=clock, place=place, identity=identity)
         self._attachments = Attachments(
-            client=web.patient, place=place, messages=self._messages, own=self._own, is_resumed=is_resumed
+            client=web.with_retries, place=place, messages=self._messages, own=self._own, is_resumed=is_resumed
         )
-        self._status = Status(client=web.hasty, clock=clock, where=place.where, title=title, is_left=is_resumed)
+        self._status = Status(client=at_once, clock=clock, where=place.where, title=title, is_left=is_resumed)
         self._state_ts = ""
         self._shown = {post.message_id: Shown(post.key, is_left=True) for post in posts}
         # Where somebody deleted what an earlier attempt posted, and it was posted anew.

@@ -13,7 +13,7 @@ from adapters.base import Poster
 from adapters.labels import title_of
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster
-from adapters.slack.workspace import Desk
+from adapters.slack.workspace import Workspace
 from bot.domain import Address, Person, Turn
 from bot.errors import BotError
 
@@ -43,8 +43,8 @@ class TurnPoster(Poster, Protocol):
 class Posters:
     """Makes the posters of one connection, and knows which turns' are in use."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self._posters: dict[int, TurnPoster] = {}
 
     @asynccontextmanager
@@ -59,17 +59,17 @@ class Posters:
 
     def call_poster(self, address: Address, person: Person, *, thread: str, asked: str) -> SlackPoster:
         """Make the poster of what a command says to everybody, in a thread, below the message that was asked."""
-        desk = self.desk
+        workspace = self.workspace
         return SlackPoster(
-            web=desk.web,
+            web=workspace.web,
             place=Place(
                 channel=address.channel, thread=thread, asked=asked, user=person.id, workspace=address.workspace
             ),
-            identity=desk.identity,
-            clock=desk.clock,
+            identity=workspace.identity,
+            clock=workspace.clock,
             locale=person.locale,
             taken=partial(self._taken, address),
-            controls=desk.controls,
+            controls=workspace.controls,
         )
 
     async def open_in(self, address: Address, where: tuple[str, str]) -> int | None:
@@ -87,27 +87,27 @@ class Posters:
 
     async def _open_at(self, address: Address) -> Sequence[Turn]:
         try:
-            return await self.desk.engine.open_at(address)
+            return await self.workspace.engine.open_at(address)
         except BotError as error:
             log.warning("slack.open_turns_unread", error=error.key)
             return ()
 
     def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
         """Make the poster from what is stored of the turn."""
-        desk, message = self.desk, turn.message
+        workspace, message = self.workspace, turn.message
         if message.address.is_private:
-            return desk.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
+            return workspace.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
         return SlackPoster(
-            web=desk.web,
+            web=workspace.web,
             place=place_of(message),
-            identity=desk.identity,
-            clock=desk.clock,
+            identity=workspace.identity,
+            clock=workspace.clock,
             locale=message.person.locale,
             turn_id=turn.id,
             posts=turn.posts,
             is_resumed=turn.attempt > 0,
             taken=partial(self._taken, message.address, turn.id),
-            controls=desk.controls,
+            controls=workspace.controls,
             title=title_of(message.text, TITLE_CHARS),
         )
 

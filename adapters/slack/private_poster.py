@@ -19,7 +19,7 @@ from adapters.slack.buttons import plain, stop
 from adapters.slack.calls import CALL_ERRORS, Web, translated
 from adapters.slack.dialect import fallback, inert, to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
 from bot.i18n import text as sentence_of
@@ -35,7 +35,7 @@ TOO_MANY = 429
 class PrivatePoster:
     """Posts one reply for one person. `turn_id` None is a command's: it shows no state, and goes to no DM."""
 
-    def __init__(self, *, web: Web, corner: Corner, locale: str, turn_id: int | None = None) -> None:
+    def __init__(self, *, web: Web, corner: EphemeralPlace, locale: str, turn_id: int | None = None) -> None:
         self._web = web
         self._corner = corner
         self._locale = locale
@@ -145,7 +145,7 @@ class PrivatePoster:
     async def _ephemerally(self, marked: str, controls: list[dict[str, Any]]) -> None:
         corner = self._corner
         with translated():
-            await self._web.patient.chat_postEphemeral(
+            await self._web.with_retries.chat_postEphemeral(
                 channel=corner.channel, user=corner.user, thread_ts=corner.thread or None, **_body(marked, controls)
             )
 
@@ -153,7 +153,7 @@ class PrivatePoster:
         origin = sentence_of("slack.from_elsewhere", self._locale, channel=f"<#{self._corner.channel}>")
         blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}, *_body(marked, controls)["blocks"]]
         with translated():
-            await self._web.patient.chat_postMessage(
+            await self._web.with_retries.chat_postMessage(
                 channel=self._corner.user,
                 text=fallback(marked),
                 blocks=blocks,

@@ -16,7 +16,7 @@ from adapters.slack.dialect import inert
 from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
-from adapters.slack.workspace import Desk
+from adapters.slack.workspace import Workspace
 from bot.domain import CommandCall, Notice, private_thread
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
@@ -33,8 +33,8 @@ class NotHere(UserError):
 class Questions:
     """Shows questions, and takes away what was shown of one that is not asked."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
 
     async def shown(self, call: CommandCall, *, thread: str = "") -> CommandCall:
         """Show the question to everybody, in a thread or as the beginning of one; return it as it is asked there.
@@ -54,15 +54,15 @@ class Questions:
 
     def hide(self, shown: CommandCall) -> None:
         """Take a shown question away."""
-        hiding = self._desk.web.patient.chat_delete(channel=shown.address.channel, ts=shown.message_id)
-        self._desk.spawn(self._desk.quietly(hiding), "hide a question")
+        hiding = self._workspace.web.with_retries.chat_delete(channel=shown.address.channel, ts=shown.message_id)
+        self._workspace.spawn(self._workspace.quietly(hiding), "hide a question")
 
     async def _show(self, call: CommandCall, thread: str) -> str:
         head = sentence(Notice("slack.asks", {"name": call.person.name}), call.person.locale)
         quote = "\n".join(f"> {line}" for line in call.arguments["question"][: MESSAGE_CHARS // 2].splitlines())
         try:
             async with asyncio.timeout(SHOWN_WITHIN_S):
-                answer = await self._desk.web.hasty.chat_postMessage(
+                answer = await self._workspace.web.without_retries.chat_postMessage(
                     channel=call.address.channel,
                     thread_ts=thread or None,
                     markdown_text=inert(f"{head}\n\n{quote}")[:MESSAGE_CHARS],

@@ -8,7 +8,7 @@ from adapters.cutting import split
 from adapters.slack.events import HomeOpened, MessagesOpened
 from adapters.slack.manifest import prompts
 from adapters.slack.payload import PLATFORM
-from adapters.slack.workspace import Desk
+from adapters.slack.workspace import Workspace
 from bot.domain import Address, CommandCall, Notice
 from bot.errors import BotError
 from bot.i18n import sentence, text
@@ -19,36 +19,38 @@ SECTION_CHARS = 3_000
 class Welcome:
     """Greets who opens the app."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
 
     async def suggest(self, opened: MessagesOpened) -> None:
         """Suggest things to say in the DM, the first installed model by name among them."""
-        person = await self._desk.people.find(opened.user)
-        address = Address(PLATFORM, self._desk.identity.workspace, opened.channel)
-        models = self._desk.engine.suggest("model use", "name", "", person=person, address=address)
-        await self._desk.quietly(
-            self._desk.web.hasty.assistant_threads_setSuggestedPrompts(
+        person = await self._workspace.people.find(opened.user)
+        address = Address(PLATFORM, self._workspace.identity.workspace, opened.channel)
+        models = self._workspace.engine.suggest("model use", "name", "", person=person, address=address)
+        await self._workspace.quietly(
+            self._workspace.web.without_retries.assistant_threads_setSuggestedPrompts(
                 channel_id=opened.channel, prompts=prompts(person.locale, model=next(iter(models), ""))
             )
         )
 
     async def show_home(self, opened: HomeOpened) -> None:
         """Publish what the bot can do, as `/help` says it, in the person's language."""
-        person = await self._desk.people.find(opened.user)
+        person = await self._workspace.people.find(opened.user)
         call = CommandCall(event_id="", address=opened.address, person=person, command="help", direct=True)
         try:
             said = [
                 sentence(part, person.locale)
-                async for part in self._desk.engine.execute(call)
+                async for part in self._workspace.engine.execute(call)
                 if isinstance(part, Notice)
             ]
         except BotError as error:
             said = [sentence(Notice(error.key, error.parameters), person.locale)]
         lines = "\n".join([*said, text("slack.home", person.locale)])
         blocks = [_section(part) for part in split(lines.replace("**", "*"), SECTION_CHARS)]
-        await self._desk.quietly(
-            self._desk.web.hasty.views_publish(user_id=opened.user, view={"type": "home", "blocks": blocks})
+        await self._workspace.quietly(
+            self._workspace.web.without_retries.views_publish(
+                user_id=opened.user, view={"type": "home", "blocks": blocks}
+            )
         )
 
 

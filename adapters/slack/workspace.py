@@ -14,7 +14,7 @@ from adapters.delivery.layout import Rules
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import CALL_ERRORS, Web
 from adapters.slack.people import People
-from adapters.slack.place import Corner, Identity
+from adapters.slack.place import EphemeralPlace, Identity
 from adapters.slack.private_poster import PrivatePoster
 from adapters.tasks import Tasks
 from bot.domain import Notice
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Workspace:
     """One connection to one workspace."""
 
     engine: Engine
@@ -41,11 +41,11 @@ class Desk:
         """Run something to its end, in a task that the connection owns."""
         self.tasks.spawn(work, name=f"slack {name}")
 
-    def private_poster(self, corner: Corner, locale: str, turn_id: int | None = None) -> PrivatePoster:
+    def private_poster(self, corner: EphemeralPlace, locale: str, turn_id: int | None = None) -> PrivatePoster:
         """Make the poster of what one person alone reads."""
         return PrivatePoster(web=self.web, corner=corner, locale=locale, turn_id=turn_id)
 
-    async def tell(self, notice: Notice, corner: Corner, locale: str) -> None:
+    async def tell(self, notice: Notice, corner: EphemeralPlace, locale: str) -> None:
         """Tell one person something; where that fails, it costs a convenience."""
         try:
             await self.private_poster(corner, locale).post(Content(sentence(notice, locale)), key="")

@@ -159,7 +159,7 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class QueueState:
     """How one worker's open turns stand.
 
     `owned` are all of them, `stopped` those somebody asked to stop, `positions` the places (from 1) of those that wait,

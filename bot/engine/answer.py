@@ -25,11 +25,11 @@ from bot.domain import (
     Withdrawal,
 )
 from bot.engine.answer_filter import AnswerFilter
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
 from bot.engine.generation import Writing
-from bot.engine.load_times import Loads
+from bot.engine.load_times import LoadTimes
 from bot.engine.model_languages import not_understood, understood
 from bot.engine.prompt import OWN_NAME, PackedPrompt, TokenGauge, answered, build_prompt, speakers_of, was_cut
 from bot.engine.reasoning_habits import ReasoningHabits
@@ -51,15 +51,15 @@ class Answerer:
         self,
         *,
         backend: ModelBackend,
-        manners: Manners,
-        loads: Loads | None = None,
+        answer_policy: AnswerPolicy,
+        loads: LoadTimes | None = None,
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._backend = backend
-        self._manners = manners
-        self._loads = loads or Loads(host=backend.host)
+        self._answer_policy = answer_policy
+        self._loads = loads or LoadTimes(host=backend.host)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
         self._sleep = sleep
@@ -163,11 +163,11 @@ class Answerer:
 
     async def _pack(self, request: AnswerRequest, context: TurnContext, card: ModelCard) -> PackedPrompt:
         is_shared = not request.message.direct
-        budget = self._manners.context_of(card) - self._manners.answer_of(card)
+        budget = self._answer_policy.context_of(card) - self._answer_policy.answer_of(card)
         ratio = self._gauge.bytes_per_token(card.name)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
         packed = build_prompt(
-            system=self._manners.system_for(is_shared=is_shared),
+            system=self._answer_policy.system_for(is_shared=is_shared),
             history=understood(answered(await context.history()), card, self._languages),
             question=question,
             budget_tokens=budget,
@@ -202,7 +202,7 @@ class Answerer:
         if was_cut(
             prompt_tokens=completion.prompt_tokens,
             estimated_tokens=packed.estimated_tokens,
-            context_tokens=self._manners.context_of(card),
+            context_tokens=self._answer_policy.context_of(card),
         ):
             notices.append(Notice("notice.prompt_cut"))
         return notices
@@ -211,8 +211,8 @@ class Answerer:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
-            context_tokens=self._manners.context_of(card),
-            answer_tokens=self._manners.answer_of(card),
+            context_tokens=self._answer_policy.context_of(card),
+            answer_tokens=self._answer_policy.answer_of(card),
             # Left out, a model that can think does, and may spend the whole answer on it.
             think=False if card.can_think else None,
         )

@@ -1,4 +1,4 @@
-"""Which buttons stand under an answer. What they do is in `bot.engine.presses`."""
+"""Which buttons stand under an answer. What they do is in `bot.engine.button_presses`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bot.engine.run import Run
 from bot.errors import Unavailable
 
 
-def offers(run: Run) -> list[Offer]:
+def answer_buttons(run: Run) -> list[Offer]:
     """Return the buttons of an answer that ends: none where there is nothing to press them for."""
     buttons = _of_trouble(run) if run.error else _of_words(run)
     return [Offer(tuple(buttons))] if buttons else []

@@ -16,7 +16,7 @@ LARGEST_ANSWER_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class AnswerPolicy:
     """The operator's settings. Limits in tokens; `parallel` and `waiting` count turns.
 
     `lesson_answers`: who words what lessons say, a capable model ("auto"), whatever model ("model"), or the lessons

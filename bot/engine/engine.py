@@ -22,17 +22,17 @@ from bot.domain import (
 )
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.presses import Presses
-from bot.engine.run_commands import Commands
+from bot.engine.run_commands import CommandRunner
+from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
 from bot.engine.turn_answers import turn_answerer
-from bot.engine.turns_at_work import TurnsAtWork
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
 
@@ -51,7 +51,7 @@ class Engine:
         choices: Choices,
         backend: ModelBackend,
         access: Access,
-        manners: Manners,
+        answer_policy: AnswerPolicy,
         worker: str = "",
         notes: Notes | None = None,
         backup_days: int = BACKUP_DAYS,
@@ -68,24 +68,28 @@ class Engine:
         selector = Selector(
             choices=choices,
             catalog=self.catalog,
-            default_model=manners.default_model,
-            memory_gb=manners.memory_gb,
+            default_model=answer_policy.default_model,
+            memory_gb=answer_policy.memory_gb,
         )
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=selector,
-            manners=manners,
+            answer_policy=answer_policy,
             notes=notes,
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
         )
-        self._at_work = TurnsAtWork(
-            turns=turns, answerer=answerer, worker=self._worker, parallel=manners.parallel, most_waiting=manners.waiting
+        self._at_work = RunningTurns(
+            turns=turns,
+            answerer=answerer,
+            worker=self._worker,
+            parallel=answer_policy.parallel,
+            most_waiting=answer_policy.waiting,
         )
-        presses = Presses(turns=turns, answers=answers, access=access, worker=self._worker)
+        presses = ButtonPresses(turns=turns, answers=answers, access=access, worker=self._worker)
         self._intake = Intake(
             turns=turns,
             presses=presses,
@@ -94,7 +98,7 @@ class Engine:
             withdraw=self.withdraw,
             worker=self._worker,
         )
-        self._commands = Commands(
+        self._commands = CommandRunner(
             history=history,
             choices=choices,
             catalog=self.catalog,

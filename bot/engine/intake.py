@@ -8,9 +8,9 @@ from typing import Protocol, TypeAlias
 
 from bot.domain import Address, ChatMessage, CommandCall, Incoming, StoredAnswer, Turn, TurnState
 from bot.engine.access import Access, right_to
+from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.deletions import Deletions
-from bot.engine.presses import Presses
 from bot.engine.prompt import with_quoted
 from bot.engine.questions import to_question
 from bot.errors import UserError
@@ -57,7 +57,7 @@ class Intake:
         self,
         *,
         turns: Turns,
-        presses: Presses,
+        presses: ButtonPresses,
         access: Access,
         deletions: Deletions,
         withdraw: Withdraw,

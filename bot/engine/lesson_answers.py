@@ -25,7 +25,7 @@ from bot.domain import (
     ReplyPart,
     Role,
 )
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.citations import refusal, sources
 from bot.engine.turn_context import TurnContext
@@ -92,10 +92,10 @@ class CheckedText:
 class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
-    def __init__(self, *, teacher: Teacher, lessons: LessonByName, manners: Manners) -> None:
+    def __init__(self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy) -> None:
         self._teacher = teacher
         self._lessons = lessons
-        self._manners = manners
+        self._answer_policy = answer_policy
 
     async def chosen(self, context: TurnContext) -> AnswerRequest | Sequence[ReplyPart] | None:
         """Return what a model is to word, or the whole answer, or None where the turn is none for the lessons.
@@ -140,7 +140,7 @@ class LessonAnswers:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
         if context.turn.message.lessons_only:
             return await self._teacher.look(await self._question(context))
-        if not self._manners.lessons_unasked:
+        if not self._answer_policy.lessons_unasked:
             return None
         try:
             return await self._unasked(context)
@@ -178,8 +178,8 @@ class LessonAnswers:
 
     async def _is_capable(self, context: TurnContext) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
-        if self._manners.lesson_answers != "auto":
-            return self._manners.lesson_answers == "model"
+        if self._answer_policy.lesson_answers != "auto":
+            return self._answer_policy.lesson_answers == "model"
         card = await _card(context)
         return card is not None and is_capable(card)
 

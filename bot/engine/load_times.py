@@ -12,7 +12,7 @@ LEAST_LOAD_S = 0.5
 log = structlog.get_logger(__name__)
 
 
-class Loads:
+class LoadTimes:
     """The last load of each model of one host, in seconds: in memory, and in the notes for the next start.
 
     A store in trouble costs the estimate, never the answer.

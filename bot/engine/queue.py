@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 
 import structlog
 
-from bot.domain import Outlook, Turn
+from bot.domain import QueueState, Turn
 from bot.errors import BotError
 from bot.ports import Turns
 
@@ -26,7 +26,7 @@ TROUBLE_WAIT_S = 1.0
 log = structlog.get_logger(__name__)
 
 
-class Place:
+class QueuePosition:
     """One turn's place: it waits until the turn may run. `is_lost` when another process has taken the turn over."""
 
     def __init__(self, turn: Turn) -> None:
@@ -70,7 +70,7 @@ class Place:
         self._moved.set()
 
 
-class Line:
+class TurnQueue:
     """Keeps the places of one process, `worker`, while there are any.
 
     `on_stop` and `on_lost` are called with the id of a turn that is to end; both may be called again.
@@ -90,16 +90,16 @@ class Line:
         self._parallel = parallel
         self._on_stop = on_stop
         self._on_lost = on_lost
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, QueuePosition] = {}
         self._claimed_early: set[int] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._has_joined = False
         self._renewed_at = self._looked_at = -float("inf")
 
-    def join(self, turn: Turn) -> Place:
+    def join(self, turn: Turn) -> QueuePosition:
         """Take the place of a turn this worker owns; it must be given back with `leave`."""
-        place = self._places[turn.id] = Place(turn)
+        place = self._places[turn.id] = QueuePosition(turn)
         if turn.id in self._claimed_early:
             self._claimed_early.discard(turn.id)
             place.rise()
@@ -113,7 +113,7 @@ class Line:
             self._begin()
         return place
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: QueuePosition) -> None:
         """Give the place back; the turn is closed, or released, by now."""
         self._places.pop(place.turn.id, None)
 
@@ -183,7 +183,7 @@ class Line:
             # Accepted, and claimed before its reply has begun.
             self._claimed_early.add(turn_id)
 
-    def _take_in(self, outlook: Outlook, known: set[int]) -> None:
+    def _take_in(self, outlook: QueueState, known: set[int]) -> None:
         """Pass on how the turns stand that were here when we looked."""
         self._claimed_early &= outlook.owned
         for turn_id in known & set(self._places):

@@ -17,7 +17,7 @@ from bot.domain import (
 )
 from bot.engine.answer_record import AnswerRecord
 from bot.engine.generation import Writing
-from bot.engine.queue import Place
+from bot.engine.queue import QueuePosition
 from bot.errors import BotError
 
 
@@ -37,7 +37,7 @@ class Run:
     """One run of one turn. Whatever ends it, `outcome` says what reached the person."""
 
     turn: Turn
-    place: Place
+    place: QueuePosition
     writing: Writing = field(default_factory=Writing)
     phase: Phase = Phase.WAITING
     answer: AnswerRecord = field(default_factory=AnswerRecord)

@@ -10,10 +10,10 @@ from typing import Protocol
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Access, Right, right_to
+from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.presses import Presses
 from bot.engine.selection import GIGABYTE, Reason, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
@@ -29,7 +29,7 @@ class StopHere(Protocol):
         ...
 
 
-class Commands:
+class CommandRunner:
     """Runs the commands of the table. `backup_days` is how long copies of the database may hold what was erased."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Commands:
         access: Access,
         stop_here: StopHere,
         backup_days: int = BACKUP_DAYS,
-        presses: Presses,
+        presses: ButtonPresses,
         lessons: LessonCommands | None = None,
     ) -> None:
         self._stop_here = stop_here

@@ -7,11 +7,11 @@ from contextlib import aclosing
 
 from bot.domain import Completion, Doing, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
-from bot.engine.load_times import Loads
+from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
 from bot.engine.turn_context import TurnContext
@@ -87,7 +87,7 @@ def turn_answerer(
     backend: ModelBackend,
     history: RecentHistory,
     selector: ModelSelector,
-    manners: Manners,
+    answer_policy: AnswerPolicy,
     notes: Notes | None = None,
     answers: Answers | None = None,
     teacher: Teacher | None = None,
@@ -97,13 +97,15 @@ def turn_answerer(
     return TurnAnswerer(
         answerer=Answerer(
             backend=backend,
-            manners=manners,
-            loads=Loads(host=backend.host, notes=notes),
+            answer_policy=answer_policy,
+            loads=LoadTimes(host=backend.host, notes=notes),
             habits=ReasoningHabits(host=backend.host, notes=notes),
             languages=teacher,
         ),
         history=history,
         selector=selector,
-        lessons=LessonAnswers(teacher=teacher, lessons=lessons, manners=manners) if teacher and lessons else None,
+        lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
+        if teacher and lessons
+        else None,
         answers=answers,
     )

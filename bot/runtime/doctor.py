@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain import ModelCard, Notice
 from bot.engine.catalog import tidy_name
 from bot.errors import BotError
-from bot.runtime.backends import Hosting, choose_backend
+from bot.runtime.backends import ChosenBackend, choose_backend
 from bot.runtime.platforms import switched_on
 from bot.settings import Settings
 
@@ -46,21 +46,21 @@ def _database(location: str) -> CheckResult:
 
 async def _models(settings: Settings) -> Sequence[CheckResult]:
     try:
-        hosting = await choose_backend(settings)
+        chosen_backend = await choose_backend(settings)
     except BotError as error:
         return [_problem(error)]
-    await hosting.backend.close()
-    if not hosting.answers:
-        return [CheckResult(is_well=False, notice=hosting.statement)]
-    return [*_installed(hosting), *_default(settings.model.default, hosting.cards)]
+    await chosen_backend.backend.close()
+    if not chosen_backend.answers:
+        return [CheckResult(is_well=False, notice=chosen_backend.statement)]
+    return [*_installed(chosen_backend), *_default(settings.model.default, chosen_backend.cards)]
 
 
-def _installed(hosting: Hosting) -> Iterator[CheckResult]:
-    names = [card.name for card in hosting.cards if card.can_chat]
-    yield CheckResult(is_well=bool(names), notice=hosting.statement)
+def _installed(chosen_backend: ChosenBackend) -> Iterator[CheckResult]:
+    names = [card.name for card in chosen_backend.cards if card.can_chat]
+    yield CheckResult(is_well=bool(names), notice=chosen_backend.statement)
     if names:
         yield CheckResult(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
-    for card in hosting.cards:
+    for card in chosen_backend.cards:
         if card.is_unreadable:
             yield CheckResult(is_well=False, notice=Notice("doctor.unreadable", {"model": card.name}))
 

@@ -14,7 +14,7 @@ from bot.engine.turn_answers import turn_answerer
 from bot.errors import ModelMissing
 from bot.ports import ModelBackend
 from bot.runtime.backends import choose_backend, choose_embedder
-from bot.runtime.compose import manners_of
+from bot.runtime.compose import answer_policy_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
@@ -66,7 +66,7 @@ async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[L
             backend=backend,
             history=history,
             selector=NamedModel(model, catalog=Catalog(backend=backend)),
-            manners=replace(manners_of(settings), lesson_answers="model" if model else "quotes"),
+            answer_policy=replace(answer_policy_of(settings), lesson_answers="model" if model else "quotes"),
             notes=notes,
             teacher=teacher,
             lessons=LessonCommands(lessons=lessons, teacher=teacher),

@@ -176,7 +176,7 @@ def overview(settings: Settings, services: Services) -> list[Notice]:
     return [
         Notice("run.title", {"version": version()}),
         *platforms,
-        Notice("run.models", {"statement": services.hosting.statement}),
+        Notice("run.models", {"statement": services.chosen_backend.statement}),
         Notice("run.default" if default else "run.no_default", {"model": default}),
         Notice("run.database", {"path": place(settings.storage.location)}),
         Notice("run.end", {"seconds": round(STOP_WITHIN_S)}),
@@ -186,4 +186,4 @@ def overview(settings: Settings, services: Services) -> list[Notice]:
 def greeting(services: Services) -> Sequence[Notice]:
     """Return what a chat begins with: who answers, and how to leave."""
     model = [Notice("console.model", {"model": services.default_model})] if services.default_model else []
-    return [services.hosting.statement, *model, Notice("console.ways")]
+    return [services.chosen_backend.statement, *model, Notice("console.ways")]

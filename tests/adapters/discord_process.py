@@ -17,7 +17,7 @@ from adapters.discord import commands
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster
-from adapters.discord.rates import Unhurried
+from adapters.discord.rates import NoWaitRatelimit
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -68,7 +68,7 @@ async def process(scene: Scene, asked: Message) -> AsyncIterator[Process]:
 async def logged_in(scene: Scene) -> AsyncIterator[Client]:
     """Log in, and open no gateway: calls can be made, and nothing is heard."""
     Route.BASE = scene.lab.api_url
-    discord.http.Ratelimit = Unhurried  # type: ignore[misc]
+    discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
     client = Client(
         engine=scene.engine,
         notes=scene.notes,

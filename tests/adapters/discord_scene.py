@@ -12,7 +12,7 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
@@ -171,7 +171,7 @@ def make_scene(
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, access = FakeHistory(turns.store), Access()
-    manners = Manners(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
+    answer_policy = AnswerPolicy(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
     engine = Engine(
         turns=stores.turns if stores else turns,
         history=stores.history if stores else history,
@@ -179,7 +179,7 @@ def make_scene(
         choices=stores.choices if stores else FakeChoices(turns.store),
         backend=backend,
         access=access,
-        manners=manners,
+        answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )

@@ -17,7 +17,7 @@ from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster
-from adapters.discord.rates import Unhurried, governor
+from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
@@ -102,7 +102,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0, file_chars: int = 0) -> 
             lab.rate_limits.set(route, calls, seconds)
         scene, rules = make_scene(lab), Rules(governor=governor(), has_footer=True, file_chars=file_chars)
         Route.BASE = lab.api_url
-        discord.http.Ratelimit = Unhurried  # type: ignore[misc]
+        discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
         client = Client(
             engine=scene.engine,
             notes=scene.notes,

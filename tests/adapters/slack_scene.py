@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from adapters.slack.adapter import SlackAdapter
 from bot.domain import TurnState
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
@@ -143,7 +143,9 @@ def make_engine(
         choices=stores.choices if stores else FakeChoices(turns.store),
         backend=backend,
         access=access or Access(),
-        manners=Manners(default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes", parallel=parallel),
+        answer_policy=AnswerPolicy(
+            default_model="smollm2:135m", answer_tokens=4096, lesson_answers="quotes", parallel=parallel
+        ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.interaction_tokens import Grant
+from adapters.discord.interaction_tokens import InteractionToken
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab, Interaction
@@ -159,7 +159,7 @@ IDS = st.integers(1, 2**63)
     ids=st.tuples(IDS, IDS, IDS), token=st.text("aZ09-_:+", min_size=1), flags=st.tuples(st.booleans(), st.booleans())
 )
 def test_a_grant_is_read_as_it_was_written(ids: tuple[int, int, int], token: str, flags: tuple[bool, bool]) -> None:
-    grant = Grant(
+    interaction_token = InteractionToken(
         application_id=ids[0],
         interaction_id=ids[1],
         original_id=ids[2],
@@ -168,10 +168,10 @@ def test_a_grant_is_read_as_it_was_written(ids: tuple[int, int, int], token: str
         is_personal=flags[1],
     )
 
-    assert Grant.read(grant.written()) == grant
-    assert f"token={token!r}" not in repr(grant)
+    assert InteractionToken.read(interaction_token.written()) == interaction_token
+    assert f"token={token!r}" not in repr(interaction_token)
 
 
 @pytest.mark.parametrize("text", ["", "1700000000.000100", "grant:1:2", "C0123:grant:1:2:3:private:t"])
 def test_what_is_no_grant_is_none(text: str) -> None:
-    assert Grant.read(text) is None
+    assert InteractionToken.read(text) is None

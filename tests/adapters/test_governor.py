@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.delivery.buckets import FixedWindow, Rate, Told
-from adapters.delivery.governor import Desk, Governor, Option, Rank
+from adapters.delivery.governor import CallOption, Governor, Rank, Slot
 from tests.adapters.virtual import VirtualClock
 
 EDIT, POST = "edit", "post"
@@ -26,9 +26,9 @@ class Stage:
     def now(self) -> float:
         return self.clock.now() - self._began
 
-    async def call(self, desk: Desk, *options: Option, who: int = 0, times: int = 1) -> None:
+    async def call(self, slot: Slot, *options: CallOption, who: int = 0, times: int = 1) -> None:
         for _ in range(times):
-            granted = await desk.granted(options)
+            granted = await slot.granted(options)
             assert granted
             self.calls.append((round(self.now, 3), granted.bucket, granted.rank, who))
 
@@ -36,19 +36,19 @@ class Stage:
         return [at for at, _, each, _ in self.calls if each is rank]
 
 
-def option(rank: Rank, bucket: str = EDIT) -> Option:
-    return Option(bucket, rank)
+def option(rank: Rank, bucket: str = EDIT) -> CallOption:
+    return CallOption(bucket, rank)
 
 
 async def test_calls_without_a_bucket_wait_for_nobody() -> None:
-    desk = Governor().desk()
+    slot = Governor().slot()
 
-    assert await desk.granted([Option("anything", Rank.STATE)]) == Option("anything", Rank.STATE)
+    assert await slot.granted([CallOption("anything", Rank.STATE)]) == CallOption("anything", Rank.STATE)
 
 
 async def test_one_reply_alone_grows_evenly() -> None:
     stage = Stage()
-    await stage.clock.run(stage.call(stage.governor.desk(), option(Rank.GROWTH), times=8))
+    await stage.clock.run(stage.call(stage.governor.slot(), option(Rank.GROWTH), times=8))
 
     gaps = [after - before for before, after in zip(stage.at(Rank.GROWTH), stage.at(Rank.GROWTH)[1:], strict=False)]
     assert min(gaps) > 1.2
@@ -57,16 +57,16 @@ async def test_one_reply_alone_grows_evenly() -> None:
 
 async def test_a_final_edit_finds_room_however_much_others_grow() -> None:
     stage = Stage()
-    desks = [stage.governor.desk() for _ in range(4)]
+    slots = [stage.governor.slot() for _ in range(4)]
 
     async def scene() -> None:
-        growing = [asyncio.create_task(stage.call(desk, option(Rank.GROWTH), times=9)) for desk in desks]
+        growing = [asyncio.create_task(stage.call(slot, option(Rank.GROWTH), times=9)) for slot in slots]
         await stage.clock.sleep(12.3)
         began = stage.now
         for task in growing:
             task.cancel()
         await asyncio.gather(*growing, return_exceptions=True)
-        await asyncio.gather(*(stage.call(desk, option(Rank.FINAL)) for desk in desks))
+        await asyncio.gather(*(stage.call(slot, option(Rank.FINAL)) for slot in slots))
         assert stage.now == began
 
     await stage.clock.run(scene())
@@ -74,7 +74,7 @@ async def test_a_final_edit_finds_room_however_much_others_grow() -> None:
 
 async def test_first_words_come_before_growth_and_final_edits_before_both() -> None:
     stage = Stage()
-    first, grows, ends, uses_up = (stage.governor.desk() for _ in range(4))
+    first, grows, ends, uses_up = (stage.governor.slot() for _ in range(4))
 
     async def scene() -> None:
         await stage.call(uses_up, option(Rank.FINAL), times=5)
@@ -93,11 +93,11 @@ async def test_first_words_come_before_growth_and_final_edits_before_both() -> N
 
 async def test_replies_of_one_rank_take_turns() -> None:
     stage = Stage()
-    desks = [stage.governor.desk() for _ in range(3)]
+    slots = [stage.governor.slot() for _ in range(3)]
 
     async def scene() -> None:
         await asyncio.gather(
-            *(stage.call(desk, option(Rank.GROWTH), who=who, times=4) for who, desk in enumerate(desks))
+            *(stage.call(slot, option(Rank.GROWTH), who=who, times=4) for who, slot in enumerate(slots))
         )
 
     await stage.clock.run(scene())
@@ -107,9 +107,9 @@ async def test_replies_of_one_rank_take_turns() -> None:
 
 async def test_the_first_of_two_calls_that_is_free_is_granted() -> None:
     stage = Stage()
-    desk = stage.governor.desk()
+    slot = stage.governor.slot()
     both = option(Rank.FINAL), option(Rank.FINAL, POST)
-    await stage.clock.run(stage.call(desk, *both, times=10))
+    await stage.clock.run(stage.call(slot, *both, times=10))
 
     assert [bucket for _, bucket, _, _ in stage.calls] == [EDIT] * 5 + [POST] * 5
     assert stage.now == 0
@@ -117,13 +117,13 @@ async def test_the_first_of_two_calls_that_is_free_is_granted() -> None:
 
 async def test_who_is_urged_thinks_anew() -> None:
     stage = Stage()
-    desk = stage.governor.desk()
+    slot = stage.governor.slot()
 
     async def scene() -> None:
-        await stage.call(desk, option(Rank.FINAL), times=5)
-        waiting = asyncio.create_task(desk.granted([option(Rank.GROWTH)]))
+        await stage.call(slot, option(Rank.FINAL), times=5)
+        waiting = asyncio.create_task(slot.granted([option(Rank.GROWTH)]))
         await stage.clock.sleep(1.0)
-        desk.urge()
+        slot.urge()
         assert await waiting is None
         assert stage.now == 1.0
 
@@ -133,7 +133,7 @@ async def test_who_is_urged_thinks_anew() -> None:
 async def test_a_refused_bucket_is_left_alone_for_as_long_as_was_asked() -> None:
     stage = Stage()
     stage.governor.refuse(EDIT, 7.0)
-    await stage.clock.run(stage.call(stage.governor.desk(), option(Rank.FINAL)))
+    await stage.clock.run(stage.call(stage.governor.slot(), option(Rank.FINAL)))
 
     assert stage.at(Rank.FINAL) == [7.0]
 
@@ -154,11 +154,11 @@ async def test_routes_that_share_a_bucket_are_counted_together() -> None:
     told = Told(limit=5, remaining=5, reset_after_s=5.0)
     stage.governor.learn(EDIT, told, shared="hash")
     stage.governor.learn(POST, told, shared="hash")
-    desk = stage.governor.desk()
+    slot = stage.governor.slot()
 
     async def scene() -> None:
-        await stage.call(desk, option(Rank.FINAL, POST), times=3)
-        await stage.call(desk, option(Rank.FINAL, EDIT), times=3)
+        await stage.call(slot, option(Rank.FINAL, POST), times=3)
+        await stage.call(slot, option(Rank.FINAL, EDIT), times=3)
 
     await stage.clock.run(scene())
 
@@ -167,7 +167,7 @@ async def test_routes_that_share_a_bucket_are_counted_together() -> None:
 
 async def test_a_state_waits_for_answers_but_not_for_growth_that_keeps_its_distance() -> None:
     stage = Stage()
-    writes, waits = stage.governor.desk(), stage.governor.desk()
+    writes, waits = stage.governor.slot(), stage.governor.slot()
 
     async def scene() -> None:
         growing = asyncio.create_task(stage.call(writes, option(Rank.GROWTH), times=4))
@@ -183,15 +183,15 @@ async def test_a_state_waits_for_answers_but_not_for_growth_that_keeps_its_dista
 
 async def test_a_cancelled_wait_leaves_nothing_behind() -> None:
     stage = Stage()
-    desk = stage.governor.desk()
+    slot = stage.governor.slot()
 
     async def scene() -> None:
-        await stage.call(desk, option(Rank.FINAL), times=5)
-        waiting = asyncio.create_task(desk.granted([option(Rank.FIRST_WORDS)]))
+        await stage.call(slot, option(Rank.FINAL), times=5)
+        waiting = asyncio.create_task(slot.granted([option(Rank.FIRST_WORDS)]))
         await stage.clock.sleep(0.5)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        await stage.call(stage.governor.desk(), option(Rank.GROWTH))
+        await stage.call(stage.governor.slot(), option(Rank.GROWTH))
 
     await stage.clock.run(scene())
 
@@ -210,16 +210,16 @@ async def test_whatever_replies_do_nothing_is_refused_and_each_ends(paces: Seque
     ended: list[float] = []
 
     async def reply(pace_s: float) -> None:
-        desk = governor.desk()
+        slot = governor.slot()
         for _ in range(6):
             await clock.sleep(pace_s)
-            await desk.granted([option(Rank.GROWTH)])
+            await slot.granted([option(Rank.GROWTH)])
             times.append(clock.now())
         asked_at = clock.now()
-        await desk.granted([option(Rank.FINAL)])
+        await slot.granted([option(Rank.FINAL)])
         times.append(clock.now())
         ended.append(clock.now() - asked_at)
-        desk.close()
+        slot.close()
 
     async def crowd() -> None:
         await asyncio.gather(*(reply(pace_s) for pace_s in paces))

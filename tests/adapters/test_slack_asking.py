@@ -9,7 +9,7 @@ import pytest
 
 from adapters.base import Content
 from adapters.slack.calls import open_web
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from adapters.slack.private_poster import PrivatePoster
 from bot.domain import Address, private_thread
 from bot.errors import Unavailable
@@ -148,7 +148,7 @@ class TestAskingAlone:
         scene.turns.broken = None
         async with aiohttp.ClientSession() as session:
             web = open_web(session, token=scene.lab.bot_token, api_url=scene.lab.api_url)
-            corner = Corner(scene.channel.id, scene.ada.id, url=called.response_url)
+            corner = EphemeralPlace(scene.channel.id, scene.ada.id, url=called.response_url)
             poster = PrivatePoster(web=web, corner=corner, locale="en", turn_id=1)
             for word in ("one", "two", "three", "four", "five", "six"):
                 await poster.post(Content(word), key="k")

@@ -21,7 +21,7 @@ from adapters.slack.events import (
 )
 from adapters.slack.interactions import parse_press, parse_slashed, to_call
 from adapters.slack.payload import Malformed
-from adapters.slack.place import Corner
+from adapters.slack.place import EphemeralPlace
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.errors import UserError
 
@@ -230,7 +230,7 @@ class TestPresses:
     def test_a_press_of_stop_names_the_turn_and_the_person(self) -> None:
         pressed = parse_press(self.press())
 
-        assert (pressed.value, pressed.corner) == ("17", Corner(CHANNEL, ADA, ROOT))
+        assert (pressed.value, pressed.corner) == ("17", EphemeralPlace(CHANNEL, ADA, ROOT))
         assert pressed.address == Address("slack", TEAM, CHANNEL, ROOT)
 
     @pytest.mark.parametrize(

@@ -41,7 +41,15 @@ class Counts:
 
     def is_perfect(self, messages: int) -> bool:
         """Whether each message has one answer, in order, and nothing else stands there."""
-        wrong = (self.explained, self.lost, self.doubled, self.unfinished, self.disordered, self.hasty, self.nobodys)
+        wrong = (
+            self.explained,
+            self.lost,
+            self.doubled,
+            self.unfinished,
+            self.disordered,
+            self.hasty,
+            self.nobodys,
+        )
         return len(self.answered) == messages and not any(wrong)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Outlook, Post, StoredAnswer, Turn, TurnState
+from bot.domain import Post, QueueState, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
 from bot.ports.turns import LEASE_S
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, Stores, accepted, said
@@ -209,7 +209,7 @@ async def test_a_released_turn_is_an_orphan_at_once(stores: Stores) -> None:
     await stores.turns.claim(ME, parallel=1)
     await stores.turns.release(turn.id, worker=ME)
 
-    assert (await stores.turns.look(ME)) == Outlook(frozenset(), frozenset(), {}, 0)
+    assert (await stores.turns.look(ME)) == QueueState(frozenset(), frozenset(), {}, 0)
     assert await stores.turns.finish(turn.id, ANSWER, worker=ME) is False
     assert [found.id for found in await adopted(stores.turns)] == [turn.id]
 

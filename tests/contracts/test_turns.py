@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Outlook, Person, Post, StoredAnswer, Turn, TurnState
+from bot.domain import Address, Person, Post, QueueState, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
 
@@ -127,8 +127,8 @@ async def test_a_look_shows_what_is_owned_and_who_waits_where(stores: Stores) ->
     await stores.turns.finish(closed.id, ANSWER, worker=ME)
 
     seen = await stores.turns.look(ME)
-    assert seen == Outlook(frozenset({running.id, third.id}), frozenset(), {third.id: 2}, 2)
-    assert (await stores.turns.look("nobody")) == Outlook(frozenset(), frozenset(), {}, 2)
+    assert seen == QueueState(frozenset({running.id, third.id}), frozenset(), {third.id: 2}, 2)
+    assert (await stores.turns.look("nobody")) == QueueState(frozenset(), frozenset(), {}, 2)
 
 
 async def test_a_stop_is_seen_by_the_owner(stores: Stores) -> None:
@@ -144,7 +144,7 @@ async def test_stopping_what_is_over_changes_nothing(stores: Stores) -> None:
     await stores.turns.stop(turn.id)
     await stores.turns.stop(LATER)
 
-    assert (await stores.turns.look(ME)) == Outlook(frozenset(), frozenset(), {}, 0)
+    assert (await stores.turns.look(ME)) == QueueState(frozenset(), frozenset(), {}, 0)
 
 
 async def test_posts_are_kept_in_the_order_of_posting(stores: Stores) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain import Button, CommandCall, Offer
 from bot.domain.defaults import WordedBy
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
@@ -19,10 +19,10 @@ from tests.memory.retrieval import FakeRetriever
 class ClassRoom(Talk):
     """A talk with lessons."""
 
-    def __init__(self, lessons: FakeLessons, *, manners: Manners) -> None:
+    def __init__(self, lessons: FakeLessons, *, answer_policy: AnswerPolicy) -> None:
         self.lessons = lessons
         self.retriever = FakeRetriever(lessons)
-        super().__init__(manners=manners)
+        super().__init__(answer_policy=answer_policy)
 
     def another_process(self, worker: str) -> Engine:
         """Make an engine of another process on the same store and the same lessons."""
@@ -33,7 +33,7 @@ class ClassRoom(Talk):
             choices=self.choices,
             backend=self.backend,
             access=self._access,
-            manners=self._manners,
+            answer_policy=self._answer_policy,
             worker=worker,
             lessons=self.lessons,
             teacher=CourseTeacher(retriever=self.retriever),
@@ -62,6 +62,6 @@ class ClassRoom(Talk):
 
 async def class_room(*, answers: WordedBy = "auto", parameters: str = "7B") -> ClassRoom:
     """Make a talk with the sample course and one model of that size."""
-    talk = ClassRoom(await sample_lessons(), manners=Manners(lesson_answers=answers))
+    talk = ClassRoom(await sample_lessons(), answer_policy=AnswerPolicy(lesson_answers=answers))
     talk.backend.cards = {"m": card("m", parameters=parameters)}
     return talk

@@ -23,7 +23,7 @@ from bot.domain import (
     Turn,
 )
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from tests.fakes import FakeBackend, card
@@ -68,7 +68,7 @@ class Heard:
 class Talk:
     """An engine over fakes, and people who talk to it."""
 
-    def __init__(self, *, manners: Manners | None = None, access: Access | None = None) -> None:
+    def __init__(self, *, answer_policy: AnswerPolicy | None = None, access: Access | None = None) -> None:
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -76,7 +76,7 @@ class Talk:
         self.choices = FakeChoices(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
-        self._manners = manners or Manners()
+        self._answer_policy = answer_policy or AnswerPolicy()
         self.engine = self.another_process("first")
         self._ids = count(1)
 
@@ -89,7 +89,7 @@ class Talk:
             choices=self.choices,
             backend=self.backend,
             access=self._access,
-            manners=self._manners,
+            answer_policy=self._answer_policy,
             worker=worker,
         )
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, Notice, State, TurnState
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import PromptTooLong, Unavailable, UserError
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech, card
@@ -58,7 +58,7 @@ async def test_the_prefix_of_a_prompt_stays_the_same_from_turn_to_turn() -> None
 
 
 async def test_when_the_window_is_full_the_oldest_half_is_dropped_at_once_and_told() -> None:
-    talk = Talk(manners=Manners(context_tokens=1000, answer_tokens=100))
+    talk = Talk(answer_policy=AnswerPolicy(context_tokens=1000, answer_tokens=100))
     long = "word " * 100
     told = [await talk.say(f"{number} {long}", direct=True) for number in range(6)]
 
@@ -70,7 +70,7 @@ async def test_when_the_window_is_full_the_oldest_half_is_dropped_at_once_and_to
 
 
 async def test_a_question_longer_than_the_window_is_refused_with_both_numbers() -> None:
-    talk = Talk(manners=Manners(context_tokens=512))
+    talk = Talk(answer_policy=AnswerPolicy(context_tokens=512))
 
     with pytest.raises(PromptTooLong) as refused:
         await talk.say("word " * 20_000)
@@ -80,7 +80,7 @@ async def test_a_question_longer_than_the_window_is_refused_with_both_numbers() 
 
 
 async def test_a_prompt_the_host_finds_too_long_is_packed_smaller_and_asked_again() -> None:
-    talk = Talk(manners=Manners(context_tokens=2000, answer_tokens=100))
+    talk = Talk(answer_policy=AnswerPolicy(context_tokens=2000, answer_tokens=100))
     for number in range(4):
         await talk.say(f"{number} " + "word " * 60, direct=True)
     talk.backend.say(Speech(error=PromptTooLong(prompt_tokens=9000, context_tokens=2000)), "Here you are.")
@@ -92,7 +92,7 @@ async def test_a_prompt_the_host_finds_too_long_is_packed_smaller_and_asked_agai
 
 
 async def test_a_model_removed_while_in_use_gives_way_to_the_next_choice_with_a_notice() -> None:
-    talk = Talk(manners=Manners(default_model="mistral:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="mistral:7b"))
     await talk.command("model use", name="falcon:7b")
     await talk.say("Hi")
     talk.backend.remove("falcon:7b")
@@ -180,7 +180,7 @@ async def test_loading_again_says_how_long_it_took_the_last_time() -> None:
 
 
 async def test_an_answer_at_its_length_limit_says_so() -> None:
-    talk = Talk(manners=Manners(answer_tokens=3))
+    talk = Talk(answer_policy=AnswerPolicy(answer_tokens=3))
     talk.backend.say("one two three four five six")
 
     assert (await talk.say("Count.")).notices == ["notice.length"]

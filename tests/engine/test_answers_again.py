@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import Completion, Doing, FinishReason, Notice, ReplyPart, State
 from bot.engine.answer import Answerer
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.attempts import RETRY_WAITS_S
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Writing
@@ -40,7 +40,7 @@ class Waits:
 async def parts(talk: Talk, waits: Waits, writing: Writing | None = None) -> AsyncGenerator[ReplyPart, None]:
     catalog = Catalog(backend=talk.backend)
     answerer = TurnAnswerer(
-        answerer=Answerer(backend=talk.backend, manners=Manners(), sleep=waits),
+        answerer=Answerer(backend=talk.backend, answer_policy=AnswerPolicy(), sleep=waits),
         history=talk.history,
         selector=Selector(choices=talk.choices, catalog=catalog, default_model="falcon:7b"),
     )

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Completion, Failed, Offer, TurnState, private_thread
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import Unavailable, UserError
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech
 
-SHORT = Manners(answer_tokens=4)
+SHORT = AnswerPolicy(answer_tokens=4)
 MINE = replace(ROOM, thread=private_thread(DANA.id))
 RATES = ["good", "bad"]
 
@@ -34,7 +34,7 @@ async def test_an_answer_can_be_made_again_and_rated() -> None:
 
 
 async def test_only_an_answer_cut_for_its_length_can_be_continued() -> None:
-    talk = Talk(manners=SHORT)
+    talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five six seven")
 
     assert (await talk.say("Count.")).labels == ["again", "continue", *RATES]
@@ -138,7 +138,7 @@ async def test_another_try_that_fails_leaves_the_answer_that_was_there() -> None
 
 
 async def test_an_answer_goes_on_where_it_ended_and_is_one_answer_afterwards() -> None:
-    talk = Talk(manners=SHORT)
+    talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five", "five six")
     answer = await talk.say("Count.")
     more = await talk.press_under(answer, "continue")
@@ -151,7 +151,7 @@ async def test_an_answer_goes_on_where_it_ended_and_is_one_answer_afterwards() -
 
 
 async def test_a_continued_answer_is_made_again_as_a_whole() -> None:
-    talk = Talk(manners=SHORT)
+    talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five", "five six", "All.")
     answer = await talk.say("Count.")
     more = await talk.press_under(answer, "continue")
@@ -163,7 +163,7 @@ async def test_a_continued_answer_is_made_again_as_a_whole() -> None:
 
 
 async def test_an_answer_that_was_replaced_is_not_continued() -> None:
-    talk = Talk(manners=SHORT)
+    talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five", "Short.")
     answer = await talk.say("Count.")
     await talk.press_under(answer, "again")
@@ -172,7 +172,7 @@ async def test_an_answer_that_was_replaced_is_not_continued() -> None:
 
 
 async def test_a_continuation_fits_the_window_however_long_the_answer_has_grown() -> None:
-    talk = Talk(manners=Manners(context_tokens=400, answer_tokens=100))
+    talk = Talk(answer_policy=AnswerPolicy(context_tokens=400, answer_tokens=100))
     talk.backend.answer = lambda _: "word " * 300
     answer = await talk.say("Count.")
     for _ in range(8):
@@ -228,7 +228,7 @@ async def test_a_press_before_the_answer_is_over_is_told_so() -> None:
 
 @pytest.mark.parametrize("label", ["again", "continue"])
 async def test_only_the_asker_and_admins_have_it_answered_again(label: str) -> None:
-    talk = Talk(manners=SHORT)
+    talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five")
     answer = await talk.say("Count.")
 
@@ -336,7 +336,7 @@ async def test_another_process_takes_a_press_over_and_answers_it_once() -> None:
 
 
 async def test_a_process_cancelled_in_the_middle_of_going_on_leaves_it_to_the_next() -> None:
-    talk, got = Talk(manners=SHORT), Heard()
+    talk, got = Talk(answer_policy=SHORT), Heard()
     talk.backend.say("one two three four five", Speech(text="five six", holds=True, after=1), "five six")
     answer = await talk.say("Count.")
     turn = await accepted(talk.engine, talk.call(answer.button("continue")))

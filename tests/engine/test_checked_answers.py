@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Sources, Withdrawal
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import Transient
 from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.engine.talk import DANA, ROOM, Heard, accepted, heard, until
@@ -44,7 +44,7 @@ async def test_an_answer_that_is_taken_back_is_cited_anew() -> None:
 
 
 async def test_what_is_checked_as_a_whole_is_not_gone_on_with() -> None:
-    talk = ClassRoom(await sample_lessons(), manners=Manners(lesson_answers="model", answer_tokens=16))
+    talk = ClassRoom(await sample_lessons(), answer_policy=AnswerPolicy(lesson_answers="model", answer_tokens=16))
     talk.backend.cards = {"m": card("m", parameters="7B")}
     talk.backend.say(f"{HELD} " + "And so on and on. " * 9)
     answer = await talk.ask(ASKED)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import ModelCard, Notice
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.selection import Reason, fits, unset_default
 from bot.i18n import LOCALES, sentence, sentences
 from tests.engine.talk import Talk
@@ -75,8 +75,8 @@ async def last_line_of_why(talk: Talk, locale: str = "en") -> str:
     return sentence(notices[-1], locale)
 
 
-def talk_over(*cards: ModelCard, manners: Manners | None = None) -> Talk:
-    talk = Talk(manners=manners)
+def talk_over(*cards: ModelCard, answer_policy: AnswerPolicy | None = None) -> Talk:
+    talk = Talk(answer_policy=answer_policy)
     talk.backend.cards = {each.name: each for each in cards}
     return talk
 
@@ -90,7 +90,7 @@ async def test_where_nobody_chose_the_largest_answers_and_why_says_so() -> None:
 
 
 async def test_what_fits_into_the_hosts_memory_answers_and_why_says_so() -> None:
-    talk = talk_over(SMALL, LARGE, MIDDLE, manners=Manners(memory_gb=7.5))
+    talk = talk_over(SMALL, LARGE, MIDDLE, answer_policy=AnswerPolicy(memory_gb=7.5))
     await talk.say("Hi")
 
     assert talk.backend.requests[-1].model == "beta:8b"
@@ -98,7 +98,7 @@ async def test_what_fits_into_the_hosts_memory_answers_and_why_says_so() -> None
 
 
 async def test_a_default_that_was_set_wins_and_needs_no_reason() -> None:
-    talk = talk_over(SMALL, LARGE, manners=Manners(default_model="alpha:1b"))
+    talk = talk_over(SMALL, LARGE, answer_policy=AnswerPolicy(default_model="alpha:1b"))
     await talk.say("Hi")
 
     assert talk.backend.requests[-1].model == "alpha:1b"

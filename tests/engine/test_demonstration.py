@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Completion, Notice
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.llm.embedded import CARD
 from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.fakes import card
@@ -73,7 +73,7 @@ async def test_the_languages_of_any_model_count_that_tells_them() -> None:
 
 
 async def test_nothing_is_quoted_unasked_where_the_operator_does_not_want_it() -> None:
-    talk = ClassRoom(await sample_lessons(), manners=Manners(lessons_unasked=False))
+    talk = ClassRoom(await sample_lessons(), answer_policy=AnswerPolicy(lessons_unasked=False))
     talk.backend.cards = {CARD.name: CARD}
 
     assert "lessons.quotes" not in (await talk.say("Who made Falcon?")).notices

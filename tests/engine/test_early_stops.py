@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain import Delta, ModelEvent, Outlook, StoredMessage, TurnState
-from bot.engine.answer_policy import Manners
+from bot.domain import Delta, ModelEvent, QueueState, StoredMessage, TurnState
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.generation import Generation
 from bot.errors import Transient, Unavailable, UserError
 from tests.engine.lesson_talk import ClassRoom
@@ -50,7 +50,7 @@ class SteppingTalk(Talk):
     """A conversation whose every port takes steps. One turn runs at a time, so that a place not given up is noticed."""
 
     def __init__(self) -> None:
-        super().__init__(manners=Manners(parallel=1, default_model="falcon:7b"))
+        super().__init__(answer_policy=AnswerPolicy(parallel=1, default_model="falcon:7b"))
         self.kept, self.model = self.turns, self.backend
         self.turns = cast("FakeTurns", Stepping(self.turns))
         self.history, self.answers, self.choices = (
@@ -155,7 +155,7 @@ async def test_a_turn_that_is_stopped_while_its_prompt_is_made_asks_no_model() -
 
 
 async def test_a_turn_that_is_stopped_in_line_asks_no_lesson() -> None:
-    talk = ClassRoom(await sample_lessons(), manners=Manners(parallel=1))
+    talk = ClassRoom(await sample_lessons(), answer_policy=AnswerPolicy(parallel=1))
     talk.backend.say(Speech(text="one", holds=True))
     first, second = await talk.accept("Hi"), await talk.accept("Who made Falcon?")
     answering = asyncio.create_task(heard(talk.engine.reply(first)))
@@ -252,7 +252,7 @@ class DeafTurns(FakeTurns):
     async def stop(self, turn_id: int) -> None:
         raise Unavailable("error.storage_full", turn=turn_id)
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         return replace(await super().look(worker), stopped=frozenset())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import PromptMessage, Role
 from bot.domain.defaults import WordedBy
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.lesson_questions import (
@@ -40,7 +40,7 @@ async def questions(backend: FakeBackend, *, answers: WordedBy = "model") -> Les
         backend=backend,
         history=history,
         selector=NamedModel("m", catalog=Catalog(backend=backend)),
-        manners=Manners(lesson_answers=answers),
+        answer_policy=AnswerPolicy(lesson_answers=answers),
         teacher=teacher,
         lessons=LessonCommands(lessons=lessons, teacher=teacher),
     )
@@ -48,7 +48,7 @@ async def questions(backend: FakeBackend, *, answers: WordedBy = "model") -> Les
 
 
 async def test_a_model_is_asked_the_very_request_that_a_channel_asks_of_it() -> None:
-    talk = ClassRoom(await sample_lessons(), manners=Manners(lesson_answers="model", lessons_unasked=False))
+    talk = ClassRoom(await sample_lessons(), answer_policy=AnswerPolicy(lesson_answers="model", lessons_unasked=False))
     talk.backend.cards = {"m": MODEL}
     talk.backend.say("I count owls.", HELD)
     await talk.say("What do you do?", direct=True)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain import Completion, Doing, FinishReason, State, TurnState
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import Unavailable, UserError
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech
@@ -36,7 +36,7 @@ async def test_different_conversations_run_at_the_same_time() -> None:
 
 
 async def test_who_waits_is_told_their_place() -> None:
-    talk = Talk(manners=Manners(parallel=1))
+    talk = Talk(answer_policy=AnswerPolicy(parallel=1))
     talk.backend.say(Speech(text="Done.", holds=True))
     first, second = await talk.accept("One"), await talk.accept("Two", at=THREAD)
     running = asyncio.create_task(heard(talk.engine.reply(first)))
@@ -52,7 +52,7 @@ async def test_who_waits_is_told_their_place() -> None:
 
 
 async def test_one_persons_burst_does_not_starve_another() -> None:
-    talk = Talk(manners=Manners(parallel=2))
+    talk = Talk(answer_policy=AnswerPolicy(parallel=2))
     talk.backend.say(*[Speech(text="Done.", holds=True)] * 2)
     rooms = [talk.message("x", at=THREAD.__class__("lab", "W1", f"C{number}")).address for number in range(6)]
     burst = [await talk.accept("Burst", person=DANA, at=room) for room in rooms]
@@ -69,7 +69,7 @@ async def test_one_persons_burst_does_not_starve_another() -> None:
 
 
 async def test_a_full_line_refuses_with_a_plain_sentence_and_closes_the_turn() -> None:
-    talk = Talk(manners=Manners(parallel=1, waiting=1))
+    talk = Talk(answer_policy=AnswerPolicy(parallel=1, waiting=1))
     talk.backend.say(Speech(text="Done.", holds=True))
     turns = [await talk.accept("x", at=at) for at in (ROOM, THREAD, ROOM)]
     running = [asyncio.create_task(heard(talk.engine.reply(turn))) for turn in turns[:2]]
@@ -102,7 +102,7 @@ async def test_stop_ends_the_generation_and_keeps_what_was_written() -> None:
 
 
 async def test_stop_ends_a_turn_that_waits_and_the_model_never_hears_of_it() -> None:
-    talk = Talk(manners=Manners(parallel=1))
+    talk = Talk(answer_policy=AnswerPolicy(parallel=1))
     talk.backend.say(Speech(text="Done.", holds=True))
     first, second = await talk.accept("One"), await talk.accept("Two", at=THREAD)
     running = asyncio.create_task(heard(talk.engine.reply(first)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Address, Level, Notice
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.commands import LISTED, parse_mention, parse_slash
 from bot.errors import Unavailable, UserError
 from bot.i18n import LOCALES, sentence, sentences
@@ -37,7 +37,7 @@ async def test_list_says_what_is_known_of_each_model() -> None:
 
 
 async def test_use_chooses_for_the_person_here_and_nobody_else() -> None:
-    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="olmo2:7b"))
     await talk.command("model use", name="mistral:7b")
 
     assert await model_of(talk) == "mistral:7b"
@@ -46,7 +46,7 @@ async def test_use_chooses_for_the_person_here_and_nobody_else() -> None:
 
 
 async def test_the_nearest_choice_wins() -> None:
-    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="olmo2:7b"))
     await talk.command("model use", name="falcon:7b", for_="workspace", person=BOSS)
     by_workspace = await model_of(talk, at=THREAD)
     await talk.command("model use", name="mistral:7b", for_="channel", person=BOSS)
@@ -161,7 +161,7 @@ async def test_a_model_the_host_tells_of_again_can_be_chosen_at_once() -> None:
 
 
 async def test_a_chosen_model_the_host_tells_nothing_of_gives_way_with_a_true_word() -> None:
-    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="olmo2:7b"))
     await talk.command("model use", name="mistral:7b")
     make_unreadable(talk, "mistral:7b", "olmo2:7b")
     await talk.engine.catalog.refresh()
@@ -187,7 +187,7 @@ async def test_where_the_host_tells_of_no_model_it_is_not_said_that_none_is_inst
 
 
 async def test_why_shows_the_chain_and_which_choice_won() -> None:
-    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="olmo2:7b"))
     await talk.command("model use", name="falcon:7b", for_="channel", person=BOSS)
     await talk.command("model use", name="mistral:7b", for_="me", at=THREAD)
     talk.backend.remove("mistral:7b")
@@ -206,7 +206,7 @@ async def test_why_shows_the_chain_and_which_choice_won() -> None:
 
 
 async def test_reset_of_a_choice_gives_way_to_the_next_one() -> None:
-    talk = Talk(manners=Manners(default_model="olmo2:7b"))
+    talk = Talk(answer_policy=AnswerPolicy(default_model="olmo2:7b"))
     await talk.command("model use", name="mistral:7b")
 
     assert "model.reset.done" in (await talk.command("model reset")).notices

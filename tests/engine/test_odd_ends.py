@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Outlook, StoredAnswer, Turn, TurnState
+from bot.domain import Completion, FinishReason, QueueState, StoredAnswer, Turn, TurnState
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
@@ -59,7 +59,7 @@ async def test_a_host_that_tells_odd_figures_is_answered_from_and_the_talk_goes_
             choices=SqlChoices(database),
             backend=OddBackend(backend, figure),
             access=Access(),
-            manners=Manners(parallel=1),
+            answer_policy=AnswerPolicy(parallel=1),
         )
         texts: list[str] = []
         turns: list[Turn] = []
@@ -102,7 +102,7 @@ class TurnsThatFail(FakeTurns):
         self._fail("finish")
         return await super().finish(turn_id, answer, worker=worker)
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         self._fail("look")
         return await super().look(worker)
 
@@ -112,7 +112,7 @@ def failing() -> Callable[[str, int], Talk]:
     """Make a conversation whose store fails in this, so many times. One turn runs at a time."""
 
     def make(name: str, times: int) -> Talk:
-        talk = Talk(manners=Manners(parallel=1))
+        talk = Talk(answer_policy=AnswerPolicy(parallel=1))
         turns = talk.turns = TurnsThatFail(talk.store)
         turns.name, turns.times = name, times
         talk.engine = talk.another_process("failing")

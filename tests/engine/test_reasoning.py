@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, ReplyPart, Role, State, Withdrawal
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.errors import Transient, Unavailable
 from bot.reasoning import Hold, Screen
@@ -72,7 +72,7 @@ async def test_an_answer_of_nothing_but_reasoning_is_no_answer(text: str) -> Non
 
 
 async def test_reasoning_that_the_token_limit_cuts_is_not_shown() -> None:
-    talk = Talk(manners=Manners(answer_tokens=20))
+    talk = Talk(answer_policy=AnswerPolicy(answer_tokens=20))
     talk.backend.say(spoken(f"<think>{THOUGHT}</think>Hello"))
 
     with pytest.raises(Unavailable):
@@ -146,7 +146,7 @@ async def test_a_model_that_reasoned_without_warning_once_is_waited_for_from_the
 
 
 async def test_of_a_model_that_reasons_without_warning_nothing_is_shown_that_was_cut_off() -> None:
-    talk = Talk(manners=Manners(answer_tokens=60))
+    talk = Talk(answer_policy=AnswerPolicy(answer_tokens=60))
     talk.backend.say(spoken(LONE), spoken("They want many, many words. " * 9))
     await talk.say("Greet me.")
 

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Offer, Outlook, Post, Turn, TurnState
-from bot.engine.queue import Place
+from bot.domain import Completion, FinishReason, Offer, Post, QueueState, Turn, TurnState
+from bot.engine.queue import QueuePosition
 from bot.engine.run import Phase, Run
 from bot.errors import TakenOver, Unavailable
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
@@ -22,7 +22,7 @@ class CountingTurns(FakeTurns):
 
     looks = 0
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         self.looks += 1
         return await super().look(worker)
 
@@ -143,7 +143,7 @@ async def test_words_that_were_read_before_a_turn_was_lost_are_not_said_afterwar
 
 def test_a_run_that_was_lost_stays_lost_however_it_ends() -> None:
     turn = Turn(1, 1, Talk().message("Hi"))
-    run = Run(turn=turn, place=Place(turn))
+    run = Run(turn=turn, place=QueuePosition(turn))
     run.lose()
     run.enter(Phase.SAID)
     run.leave(is_cancelled=True)

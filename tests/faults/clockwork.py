@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.llm.ollama import OllamaBackend
 from bot.storage.answer_store import SqlAnswers
@@ -56,7 +56,7 @@ async def answering(
             choices=SqlChoices(database, clock=clock),
             backend=backend,
             access=Access(),
-            manners=Manners(default_model=model),
+            answer_policy=AnswerPolicy(default_model=model),
         )
         adapter = DiscordAdapter(
             engine=engine,

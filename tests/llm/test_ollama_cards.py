@@ -182,10 +182,10 @@ async def test_a_start_names_the_models_when_none_can_be_read(lab: OllamaLab) ->
     for name in ("falcon:7b", "mistral:7b"):
         lab.remove(name)
     lab.fail_card(OWL, Reply(500, "unexpected EOF"))
-    hosting = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
-    await hosting.backend.close()
+    chosen_backend = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
+    await chosen_backend.backend.close()
 
-    assert hosting.statement == Notice("host.unreadable", {"host": lab.url, "models": OWL})
+    assert chosen_backend.statement == Notice("host.unreadable", {"host": lab.url, "models": OWL})
 
 
 async def test_a_model_whose_weights_are_elsewhere_is_remote(lab: OllamaLab, backend: OllamaBackend) -> None:

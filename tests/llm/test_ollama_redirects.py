@@ -73,8 +73,8 @@ async def test_a_text_to_embed_follows_no_redirect(lab: OllamaLab, elsewhere: Ol
 
 async def test_a_start_says_that_the_host_redirects(lab: OllamaLab, elsewhere: OllamaLab) -> None:
     lab.next_reply("/api/tags", redirect(301, elsewhere, "/api/tags"))
-    hosting = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
-    await hosting.backend.close()
+    chosen_backend = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
+    await chosen_backend.backend.close()
 
-    assert hosting.statement == Notice("host.redirects", {"host": lab.url})
-    assert not hosting.answers
+    assert chosen_backend.statement == Notice("host.redirects", {"host": lab.url})
+    assert not chosen_backend.answers

@@ -13,8 +13,8 @@ from bot.domain import (
     Address,
     ChatMessage,
     CommandCall,
-    Outlook,
     Post,
+    QueueState,
     Role,
     StoredAnswer,
     Turn,
@@ -82,13 +82,13 @@ class FakeTurns:
             self.store.tell()
         return [kept.turn.id for kept in mine]
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         self._check()
         owned = [kept for kept in self.store.open_turns() if kept.worker == worker]
         waiting = [
             kept for kept in self.store.open_turns() if self._is_live(kept, worker) and kept.state is TurnState.ACCEPTED
         ]
-        return Outlook(
+        return QueueState(
             owned=frozenset(kept.turn.id for kept in owned),
             stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Outlook, TurnState
+from bot.domain import QueueState, TurnState
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import TURNS
@@ -71,14 +71,14 @@ def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int)
     return chosen
 
 
-def look(session: Session, worker: str, *, leases: Leases) -> Outlook:
+def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
     """Read how the worker's turns stand, in one statement over the open turns."""
     look = leases.look(worker)
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     leases.forget_all_but(row.id for row in rows)
     own = [row for row in rows if row.worker == worker]
     waiting = [row for row in look.live(rows) if row.state == TurnState.ACCEPTED]
-    return Outlook(
+    return QueueState(
         owned=frozenset(row.id for row in own),
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from bot.domain import Address, ChatMessage, CommandCall, Outlook, Post, StoredAnswer, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
 from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
@@ -49,7 +49,7 @@ class SqlTurns:
             lambda session: claiming.claim(session, worker, parallel=parallel, now=now, leases=self._leases)
         )
 
-    async def look(self, worker: str) -> Outlook:
+    async def look(self, worker: str) -> QueueState:
         """See `ports.Turns.look`."""
         return await self._database.read(lambda session: claiming.look(session, worker, leases=self._leases))
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 import structlog
 
 from bot.engine.access import Access
-from bot.engine.answer_policy import Manners
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
@@ -32,7 +32,7 @@ from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeT
 
 MEMORY = "memory"
 # More than there are conversations: nobody waits but for the work itself.
-MANNERS = Manners(default_model="instant", parallel=256, waiting=10_000)
+MANNERS = AnswerPolicy(default_model="instant", parallel=256, waiting=10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,13 @@ async def engine_over(location: str, name: str) -> AsyncIterator[Engine]:
         store = FakeStore()
         yield Engine(
             turns=FakeTurns(store), history=FakeHistory(store), choices=FakeChoices(store), backend=backend,
-            answers=FakeAnswers(store), access=Access(), manners=MANNERS, worker=name,
+            answers=FakeAnswers(store), access=Access(), answer_policy=MANNERS, worker=name,
         )  # fmt: skip
         return
     async with await open_database(location) as database:
         yield Engine(
             turns=SqlTurns(database), history=SqlHistory(database), choices=SqlChoices(database), backend=backend,
-            answers=SqlAnswers(database), access=Access(), manners=MANNERS, worker=name,
+            answers=SqlAnswers(database), access=Access(), answer_policy=MANNERS, worker=name,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import aiohttp
 
 from adapters.base import Poster
 from adapters.discord.client import Client
-from adapters.discord.interaction_tokens import CalendarClock, Grant
+from adapters.discord.interaction_tokens import CalendarClock, InteractionToken
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, in_thread
@@ -113,13 +113,13 @@ class TokenBoard(DiscordBoard):
 
     def _poster(self, turn: Turn | None) -> Poster:
         assert self.call.original is not None
-        grant = Grant(
+        interaction_token = InteractionToken(
             application_id=self.scene.lab.application_id,
             interaction_id=self.call.id,
             token=self.call.token,
             original_id=self.call.original.id,
         )
-        return TokenPoster(self.client, grant, person=self.said.person, clock=CalendarClock(), turn=turn)
+        return TokenPoster(self.client, interaction_token, person=self.said.person, clock=CalendarClock(), turn=turn)
 
     def goes_for_good(self) -> None:
         self.scene.lab.fail_next(f"PATCH {HOOK}", status=404, code=10015)

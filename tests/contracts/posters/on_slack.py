@@ -9,7 +9,7 @@ import aiohttp
 
 from adapters.base import Poster
 from adapters.slack.calls import Web, open_web
-from adapters.slack.place import Corner, Identity, Place
+from adapters.slack.place import EphemeralPlace, Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.private_poster import PrivatePoster
 from tests.adapters.seen import Seen, on_slack
@@ -97,7 +97,7 @@ class PrivateSlackBoard(SlackBoard):
     """What Ada alone is shown in the channel."""
 
     def _poster(self, turn_id: int | None, *, is_resumed: bool = False) -> Poster:  # noqa: ARG002 - it finds nothing
-        corner = Corner(self.scene.channel.id, self.scene.ada.id)
+        corner = EphemeralPlace(self.scene.channel.id, self.scene.ada.id)
         return PrivatePoster(web=self.web, corner=corner, locale="en", turn_id=turn_id)
 
     def messages(self) -> Sequence[Message]:

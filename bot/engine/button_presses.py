@@ -15,7 +15,7 @@ from bot.ports import Answer, Answers, Turns, Verdict
 from bot.reasoning import without_reasoning
 
 
-class Presses:
+class ButtonPresses:
     """Answers presses. A press names its answer by the id of the turn that made it."""
 
     def __init__(self, *, turns: Turns, answers: Answers, access: Access, worker: str) -> None:

@@ -11,8 +11,8 @@ import structlog
 
 from bot import ports
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
-from bot.engine.answer_buttons import offers
-from bot.engine.queue import Line
+from bot.engine.answer_buttons import answer_buttons
+from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
 from bot.errors import BotError, TakenOver, Unavailable
@@ -24,7 +24,7 @@ LEFT = {Phase.HANDED_BACK: "handed_back", Phase.LOST: "taken_over"}
 log = structlog.get_logger(__name__)
 
 
-class TurnsAtWork:
+class RunningTurns:
     """Runs the turns this process owns, as their claims come."""
 
     def __init__(
@@ -36,7 +36,7 @@ class TurnsAtWork:
         self._most_waiting = most_waiting
         self._runs: dict[int, Run] = {}
         self._unstored: dict[int, StoredAnswer] = {}
-        self._line = Line(turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose)
+        self._line = TurnQueue(turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose)
 
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
@@ -64,7 +64,7 @@ class TurnsAtWork:
             if run.is_lost:
                 run.error = TakenOver()
             else:
-                for part in offers(run):
+                for part in answer_buttons(run):
                     yield part
                 run.enter(Phase.SAID)
                 yield run.ending()
