@@ -62,8 +62,7 @@ class SlackPoster:
         controls: Controls | None = None,
         title: str = "",
     ) -> None:
-        self.place = place
-        self._clock = clock
+        self.place, self._clock = place, clock
         self._governor = web.governor
         self._turn_id = turn_id
         self._taken = taken
