@@ -1,0 +1,43 @@
+"""Time, as everything that reads it or waits for it is given it: a test hands in another clock and waits for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Seconds that only grow, the date, and waiting."""
+
+    def now(self) -> float:
+        """Return seconds since some moment; they never jump, and mean nothing to another process."""
+        ...
+
+    def utc(self) -> datetime:
+        """Return the date and time in UTC; it may jump, and differs between machines."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when this many seconds have passed."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """See `Clock.now`."""
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        """See `Clock.utc`."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        await asyncio.sleep(seconds)
+
+
+SYSTEM_CLOCK = SystemClock()
