@@ -92,7 +92,7 @@ class TestTakingOver:
         async with running(scene, scene.adapter):
             await scene.take_over()
             await growing(scene, call, "One owl, two owls.")
-            await growing(scene, call, "answer was made again")
+            await growing(scene, call, "so it was made again")
 
         assert len(call.wall) == 1
         assert scene.lab.wall(scene.lab.dm(scene.ada)) == []
@@ -119,7 +119,7 @@ class TestTakingOver:
         scene.lab.clock.advance(60)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            await growing(scene, call, "answer was made again")
+            await growing(scene, call, "so it was made again")
         words = " ".join(message.text for message in call.wall).split()
 
         assert [word for word in words if word.startswith("word")] == LONG.split()
@@ -132,7 +132,7 @@ class TestTakingOver:
         scene.lab.clock.advance(QUARTER_S)
         async with running(scene, scene.adapter):
             await scene.take_over()
-            answer = await scene.reads("answer was made again")
+            answer = await scene.reads("so it was made again")
 
         assert scene.lab.wall(scene.channel) == [call.original, answer]
         assert answer.reply_to is call.original

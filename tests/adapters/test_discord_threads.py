@@ -152,7 +152,7 @@ class TestTakingOver:
             lab.clock.advance(later_s + 5)
             async with running(scene, scene.adapter):
                 await scene.take_over()
-                await scene.reads("answer was made again", thread)
+                await scene.reads("so it was made again", thread)
             words = " ".join(message.text for message in lab.wall(thread)).split()
 
             assert [word for word in words if word.startswith("word")] == LONG.split()
@@ -170,7 +170,7 @@ class TestTakingOver:
             lab.clock.advance(5)
             async with running(scene, scene.adapter):
                 await scene.take_over()
-                answer = await scene.reads("answer was made again")
+                answer = await scene.reads("so it was made again")
 
             assert lab.wall(scene.channel) == [asked, answer]
 
