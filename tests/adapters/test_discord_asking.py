@@ -36,7 +36,7 @@ class TestOpenly:
     async def test_the_question_is_shown_and_answered_like_any_message(self, scene: Scene) -> None:
         call = await ask(scene, "Where do owls\nsleep?")
         shown = await call.answered()
-        answer = await scene.reads("You said: Ada: Where do owls\nsleep?")
+        answer = await scene.reads("You said: Ada: Where do owls\n  sleep?")
 
         assert shown.text == "> Where do owls\n> sleep?"
         assert not call.is_ephemeral
@@ -67,7 +67,7 @@ class TestOpenly:
 
     async def test_it_may_be_said_in_words_with_its_slash(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ada, "/ask Where do owls\nsleep?", mention=True)
-        answer = await scene.reads("You said: Ada: Where do owls\nsleep?")
+        answer = await scene.reads("You said: Ada: Where do owls\n  sleep?")
 
         assert answer.reply_to is said
 

@@ -66,7 +66,7 @@ class TestAboutAMessage:
 
         assert answer.reply_to
         assert answer.reply_to.text == "> Ben: Strix aluco\n> Is it a bird?"
-        assert asked(scene) == "Ada: > Ben: Strix aluco\n\nIs it a bird?"
+        assert asked(scene) == "Ada: > Ben: Strix aluco\n\n  Is it a bird?"
 
     async def test_the_quote_is_what_was_written_whatever_a_form_brings(self, scene: Scene) -> None:
         form = await about(scene, "Strix aluco")
@@ -79,7 +79,7 @@ class TestAboutAMessage:
 
         assert answer.reply_to
         assert answer.reply_to.text == "> Ben: Strix aluco\n> Explain this message"
-        assert asked(scene) == "Ada: > Ben: Strix aluco\n\nExplain this message"
+        assert asked(scene) == "Ada: > Ben: Strix aluco\n\n  Explain this message"
 
     async def test_it_is_quoted_though_it_was_edited_or_deleted_meanwhile(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "Strix aluco")
