@@ -13,6 +13,8 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, lheading, table
 from markdown_it.token import Token
 
+from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
+
 # No formula has more lines; bounds how far the end of one is looked for.
 _MOST_LINES = 50
 _SHORTEST_UNDERLINE = 3
@@ -71,15 +73,23 @@ def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             return False
         before, found, behind = lines[-1].partition(closing)
         if found:
-            if behind.strip() or not "".join((*lines[:-1], before)).strip():
+            content = "\n".join((*lines[:-1], before))
+            # Between lines of their own its marks mean nothing else; on one line they may be brackets.
+            if behind.strip() or not content.strip() or (number == start and not _is_one(content, first[:2])):
                 return False
             if not silent:
                 token = state.push("formula", "", 0)
-                token.content = "\n".join((*lines[:-1], before))
+                token.content = content
                 token.map, token.markup = [start, number + 1], first[:2]
                 state.line = number + 1
             return True
     return False
+
+
+def _is_one(content: str, opening: str) -> bool:
+    if opening == "\\[":
+        return is_bracketed_formula(content, is_square=True, before="")
+    return is_priced_formula(content.strip(), "")
 
 
 def _make_parser() -> MarkdownIt:

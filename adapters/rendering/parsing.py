@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.pieces import Kind, Piece
 
 Rule = Callable[[StateInline, bool], bool]
@@ -35,8 +36,6 @@ class _Notes:
     spans: list[_Span] = field(default_factory=list)
     # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
     marks: list[tuple[Token, int, int]] = field(default_factory=list)
-    # What was looked for up to a place and is not there, so that nobody looks again.
-    missing: set[tuple[str, int]] = field(default_factory=set)
 
 
 _NOTES = "notes"
@@ -48,7 +47,8 @@ _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
 _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
-_FORMULA_SIGN = re.compile(r"[\\^_=<>+{}|]")
+# Up to the next bracket with a backslash; no formula is longer than this many characters.
+_BRACKETED = re.compile(r"\\([(\[])((?:[^\\]|\\[^()\[\]]){1,2000}?)\\([)\]])", re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
@@ -217,32 +217,20 @@ def _math(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
     if source[at] == "$":
         return _dollars(state, silent)
-    opening = source[at : at + 2]
-    if opening not in ("\\(", "\\[") or (at and source[at - 1] == "]"):
+    before = source[at - 1] if at else ""
+    found = _BRACKETED.match(source, at, state.posMax) if before != "]" else None
+    if found is None or found[1] + found[3] not in ("()", "[]"):
         return False
-    closing = _place_of("\\)" if opening == "\\(" else "\\]", state, at + 2)
-    content = source[at + 2 : closing]
-    return closing > at and bool(content.strip()) and _found(state, silent, Kind.MATH, closing + 2, content)
-
-
-def _place_of(text: str, state: StateInline, start: int) -> int:
-    missing = _notes(state).missing
-    if (text, state.posMax) in missing:
-        return -1
-    place = state.src.find(text, start, state.posMax)
-    if place < 0:
-        missing.add((text, state.posMax))
-    return place
+    is_one = is_bracketed_formula(found[2], is_square=found[1] == "[", before=before)
+    return is_one and _found(state, silent, Kind.MATH, found.end(), found[2])
 
 
 def _dollars(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
-    if at and (source[at - 1].isalnum() or source[at - 1] in "_$"):
+    if at and (source[at - 1].isalnum() or source[at - 1] in "_$+/^)]}=&;@%"):
         return False
-    if found := _DISPLAY.match(source, at, state.posMax):
-        return _found(state, silent, Kind.MATH, found.end(), found[1])
-    found = _DOLLARS.match(source, at, state.posMax)
-    if found is None or (re.search(r"\s", found[1]) and not _FORMULA_SIGN.search(found[1])):
+    found = _DISPLAY.match(source, at, state.posMax) or _DOLLARS.match(source, at, state.posMax)
+    if found is None or not is_priced_formula(found[1], source[found.end() : found.end() + 1]):
         return False
     return _found(state, silent, Kind.MATH, found.end(), found[1])
 
