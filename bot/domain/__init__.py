@@ -43,6 +43,7 @@ from bot.domain.course import (
     Passage,
     QuizItem,
 )
+from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "Address",
@@ -83,5 +84,7 @@ __all__ = [
     "Thought",
     "Turn",
     "TurnState",
+    "is_blank",
+    "is_seen",
     "private_thread",
 ]

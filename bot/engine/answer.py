@@ -21,6 +21,7 @@ from bot.domain import (
     ReplyPart,
     State,
     Thought,
+    is_blank,
 )
 from bot.engine.answer_policy import Manners
 from bot.engine.catalog import Catalog
@@ -234,7 +235,7 @@ class Answerer:
         if run.completion is None:
             run.completion = run.stopped()
             return []
-        if run.lesson is None and not "".join(run.pieces).strip():
+        if run.lesson is None and is_blank("".join(run.pieces)):
             run.completion = None
             raise Unavailable("error.empty_answer", model=card.name)
         return self._remarks(run.completion, card, packed)
