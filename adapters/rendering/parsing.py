@@ -43,6 +43,7 @@ PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
+_PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
@@ -207,6 +208,18 @@ def _without_punctuation(address: str) -> str:
     return address
 
 
+def _piped(state: StateInline, silent: bool) -> bool:
+    """Find a link as Slack writes it, `<address|words>`: models have read many."""
+    found = _PIPED.match(state.src, state.pos, state.posMax)
+    if found is None or state.linkLevel:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = found[0]
+        _notes(state).spans.append(_Span(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
+    state.pos = found.end()
+    return True
+
+
 def _note(state: StateInline, silent: bool) -> bool:
     found = _NOTE.match(state.src, state.pos, state.posMax)
     return found is not None and _found(state, silent, Kind.NOTE, found.end(), found[1])
@@ -263,6 +276,7 @@ def _make_parser() -> MarkdownIt:
     rules.before("escape", "math", _math)
     rules.before("link", "note", _note)
     rules.before("autolink", "url", _url)
+    rules.before("autolink", "piped", _piped)
     parser.enable("strikethrough")
     # Would move what it joins to tokens that are known as marks.
     parser.inline.ruler2.disable("fragments_join")

@@ -7,6 +7,7 @@ one never changes again; the first line that has a direction decides on that of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,11 +28,12 @@ from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw
 from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
 from adapters.rendering.tables import Align, Table, aligned, row_of
-from adapters.rendering.tags import RULE
+from adapters.rendering.tags import RULE, is_layout
 from adapters.rendering.writing import Dialect, bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
+_LEADING = re.compile(rf"^[ \t{CONTROL_SET}]+")
 
 
 def render(markdown: str, dialect: Dialect) -> str:
@@ -55,6 +57,7 @@ class _Rendering:
         self._source = text.split("\n")
         self._dialect = dialect
         self._is_right_to_left: bool | None = None
+        self._opened_tags: list[str] = []
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0)
 
@@ -111,6 +114,8 @@ class _Rendering:
         content = found_again(self._tokens[index + 1].content, source)
         if content is None or not any(map(str.isalnum, "".join(content))):
             return None
+        if len(content) == 1 and is_layout(content[0], self._opened_tags):
+            return [source[0].removesuffix(content[0]).rstrip()]
         if self._has_right_to_left:
             content = [without_beginning(text) for text in content]
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
@@ -124,7 +129,7 @@ class _Rendering:
             ]
             kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
-        return under(prefixes, [line for line in written if line.strip()] or [""])
+        return under(prefixes, _without_empty_ends(written) or [""])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]
@@ -178,7 +183,8 @@ class _Rendering:
         aligns = [_align(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
         filled = [
-            [bits(self._cleaned(cell), self._dialect) for cell in row] + [()] * (count - len(row)) for row in rows
+            [bits(self._cleaned(cell), self._dialect, is_cell=True) for cell in row] + [()] * (count - len(row))
+            for row in rows
         ]
         table = Table(
             (*aligns, *[Align.LEFT] * (count - len(aligns))),
@@ -266,11 +272,24 @@ def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) ->
     return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
 
 
+def _without_empty_ends(written: Sequence[str]) -> list[str]:
+    """Keep of the empty lines those alone that part paragraphs."""
+    kept: list[str] = []
+    for line in written:
+        if line.strip() or (kept and kept[-1].strip()):
+            kept.append(line)
+    return kept if not kept or kept[-1].strip() else kept[:-1]
+
+
 def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:
     """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
     code = {number for token in tokens if token.type == "fence" and token.map for number in range(*token.map)}
     numbered = enumerate(text.split("\n"))
-    return "\n".join(line if number in code else line.lstrip(CONTROL_SET) for number, line in numbered)
+    return "\n".join(line if number in code else _LEADING.sub(_spaces_of, line) for number, line in numbered)
+
+
+def _spaces_of(leading: re.Match[str]) -> str:
+    return without_controls(leading[0])
 
 
 def _align(token: Token) -> Align:

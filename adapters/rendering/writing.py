@@ -17,6 +17,7 @@ from adapters.rendering.tags import without_tags
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
 _BARE = re.compile(r"\]\((?P<address>https?://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
+_MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
@@ -35,12 +36,22 @@ class Dialect:
     finish: Callable[[str], str] = str
 
 
-def bits(text: str, dialect: Dialect, *, is_task: bool = False) -> tuple[Bit, ...]:
-    """Write a run of Markdown text; `is_task` where a box may stand at its beginning."""
-    parts = without_tags(pieces(text))
+def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = False) -> tuple[Bit, ...]:
+    """Write a run of Markdown text; `is_task` where a box may stand at its beginning, `is_cell` in a table."""
+    parts = without_tags(_mended(pieces(text)), is_cell=is_cell)
     if is_task and parts and parts[0].raw[:4] in _TASKS and parts[0].kind is Kind.TEXT:
         parts[0] = Piece(Kind.TEXT, _TASKS[parts[0].raw[:4]] + parts[0].raw[4:])
     return tuple(_Writer(dialect).written(parts))
+
+
+def _mended(parts: Sequence[Piece]) -> Sequence[Piece]:
+    """Take marks out of an address's angles where they close what was opened before them: `**<https://a.b**>`."""
+    mended = list(parts)
+    for index, part in enumerate(parts):
+        marks = _MARKS_INSIDE.search(part.raw) if part.kind is Kind.URL else None
+        if marks and index and parts[index - 1].raw.endswith(marks[1]):
+            mended[index] = Piece(Kind.URL, f"{part.raw[: marks.start()]}>{marks[1]}")
+    return parts if mended == list(parts) else pieces(raw(mended))
 
 
 def plain(text: str) -> Iterator[Bit]:
@@ -138,7 +149,9 @@ class _Writer:
         if is_in_link:  # one that is still being written
             return Bit(address, address, whole=True)
         if address.startswith("<") and "://" not in address:
-            return Bit(address[1:-1], address[1:-1], whole=True)
+            is_mail = "@" in address or address.lower().startswith(("<mailto:", "<tel:", "<sms:"))
+            text = address[1:-1] if is_mail else address
+            return Bit(text, text, whole=True)
         plain = address.strip("<>")
         guarded = self._dialect.address(plain)
         is_known = not address.startswith("<") or self._dialect.has_angle_addresses
@@ -147,6 +160,8 @@ class _Writer:
     def _link(self, part: Piece, *, is_shadowed: bool) -> Iterator[Bit]:
         """Write a link; `is_shadowed`: a more lenient reader sees an address before it as a part of its words."""
         words = seen(part.inner)
+        if part.raw.startswith("<"):  # as Slack writes links
+            part = Piece(Kind.LINK, f"[{words}]({_closed(part.target)})", part.inner, part.target)
         if not part.target or (not words.strip() and not _is_address(part.target)):
             yield Bit(part.raw, part.raw)
         elif not words.strip():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.discord.dialect import to_discord
+from adapters.slack.dialect import to_slack
+from bot.domain import is_blank
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,10 @@ def test_a_line_under_several_lines_is_a_rule_and_no_heading() -> None:
     ("written", "shown"),
     [
         ("see ![an owl](https://owl.example/1.png)!", "see [an owl](<https://owl.example/1.png>)!"),
+        ("**<https://owl.example/pull/2**>", "**<https://owl.example/pull/2>**"),
+        ("~~<https://owl.example~~> _<https://owl.example/a_>", "~~<https://owl.example>~~ _<https://owl.example/a>_"),
+        ("<https://owl.example/doc|the owls>", "[the owls](<https://owl.example/doc>)"),
+        ("<https://evil.example|https://bank.example>", "https://bank.example (<https://evil.example>)"),
         ("![](https://owl.example/1.png)", "<https://owl.example/1.png>"),
         ("[![build](https://i.example/b.svg)](https://ci.example)", "[build](<https://ci.example>)"),
         ('[owls](https://owl.example "at night")', '[owls](<https://owl.example> "at night")'),
@@ -99,6 +105,51 @@ class TestHtml:
     )
     def test_tags_become_markdown(self, written: str, shown: str) -> None:
         assert to_discord(written) == shown
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Put a <div> inside a <span>.",
+            "<p>",
+            "The <hr> draws a line; <br> breaks; <li> is an item.",
+            "<br> breaks a line.",
+            "Close it with </div>.",
+            "return <div>{x}</div>;",
+            "vector<p> y; Optional<u> x",
+            "Use <b> and </b> for bold, <div></div> for boxes (or <br>).",
+            "Wrap it in <p>...</p>.",
+            "<div>\n\nowls\n\n</div>",
+            "<host:port> and <seed:think>",
+        ],
+    )
+    def test_a_tag_that_is_named_is_shown(self, text: str) -> None:
+        assert to_discord(text) == text
+        assert to_slack(text) == text.replace("<", "&lt;")
+
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("<p>First para</p><p>Second para</p>", "First para\n\nSecond para"),
+            ("<ul><li>one</li><li>two</li></ul>", "• one\n• two"),
+            ("<ul>\n<li>one</li>\n<li>two</li>\n</ul>", "• one\n• two"),
+            ("Food:<ul><li>mice</li></ul>Eat!", "Food:\n• mice\nEat!"),
+            ("<h1>Owl</h1><h2>Food</h2>", "**Owl**\n\n**Food**"),
+            ("<details><summary>More</summary>owls</details>", "**More**\nowls"),
+            ("> <p>a</p><p>b</p>", "> a\n> \n> b"),
+            ("<div align='center'>\n\nowls\n\n</div>", "\n\nowls\n\n"),
+            ("one.<br> Two", "one.\nTwo"),
+            ("| a <br> b |\n|---|\n| c |", "```\na  b\n----\nc\n```"),
+        ],
+    )
+    def test_blocks_have_lines_of_their_own(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    @pytest.mark.parametrize(
+        "text", ["<div></div>", "<p></p>\n\n<u></u>", "<div><p> </p></div>", "<br>", "\u200b\u200b"]
+    )
+    def test_what_shows_nothing_is_blank(self, text: str) -> None:
+        assert is_blank(text)
+        assert is_blank(to_discord(text))
 
     @pytest.mark.parametrize("text", ["<b>unfinished", "a<b and c>d", "List<String>", "<b", "`<b>code</b>`", "</b>"])
     def test_what_is_no_pair_of_tags_stays(self, text: str) -> None:
