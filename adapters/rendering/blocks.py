@@ -6,11 +6,12 @@ where its bars do. Definitions of links are text, so that what comes later never
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, lheading, table
+from markdown_it.rules_block import StateBlock, blockquote, lheading, table
 from markdown_it.token import Token
 
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
@@ -18,6 +19,7 @@ from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 # No formula has more lines; bounds how far the end of one is looked for.
 _MOST_LINES = 50
 _SHORTEST_UNDERLINE = 3
+_PROMPT = re.compile(r">>>(?: |$)")
 _CLOSING = {"\\[": "\\]", "$$": "$$"}
 
 
@@ -57,6 +59,13 @@ def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.line = here
         return False
     return True
+
+
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find a quote; a line behind `>>> ` is a program's, and would hold all that follows elsewhere."""
+    if _PROMPT.match(_line(state, start)):
+        return False
+    return blockquote(state, start, end, silent)
 
 
 def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -99,6 +108,7 @@ def _make_parser() -> MarkdownIt:
     interrupts: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.at("lheading", _underlined)
+    parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.before("blockquote", "formula", _formula, interrupts)
     return parser
 

@@ -56,7 +56,7 @@ class Bit:
     """A part of a line: how it is written and what is seen of it.
 
     A `whole` one is never marked inside; `guarded` is how it is written where a mark may stand beside it. One that is
-    `torn` goes on in another line, so that its line is not marked.
+    `torn` goes on in another line, so that its line is not marked. A `fixed` one can be written in no other way.
     """
 
     raw: str
@@ -64,6 +64,7 @@ class Bit:
     whole: bool = False
     torn: bool = False
     guarded: str = ""
+    fixed: bool = False
 
 
 def has_right_to_left(text: str) -> bool:

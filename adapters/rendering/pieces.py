@@ -14,6 +14,7 @@ class Kind(Enum):
     TEXT = auto()  # read as it stands
     MARK = auto()  # not seen: emphasis, and what a renderer puts around links
     ESCAPE = auto()  # a backslash and the character it makes plain
+    SIGN = auto()  # read as it stands, though it looks like a mark
     ENTITY = auto()  # a character by name or number
     CODE = auto()
     LINK = auto()
@@ -48,6 +49,16 @@ def seen(parts: Sequence[Piece]) -> str:
     return "".join(_seen(part) for part in parts)
 
 
+def without_strong(parts: Sequence[Piece]) -> str:
+    """Return the source of pieces without the marks of strong words, in links too."""
+    return "".join(_weak(part) for part in parts if part.kind is not Kind.MARK or part.target != "strong")
+
+
+def _weak(part: Piece) -> str:
+    words = raw(part.inner)
+    return part.raw.replace(words, without_strong(part.inner), 1) if words else part.raw
+
+
 def code_content(code: str) -> str:
     """Return what stands between the backticks of a code span."""
     ticks = len(code) - len(code.lstrip("`"))
@@ -58,7 +69,7 @@ def code_content(code: str) -> str:
 
 def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
     match part.kind:
-        case Kind.TEXT | Kind.MATH | Kind.FORMULA:
+        case Kind.TEXT | Kind.MATH | Kind.FORMULA | Kind.SIGN:
             return part.raw
         case Kind.MARK | Kind.TAG:
             return ""

@@ -25,8 +25,8 @@ from adapters.rendering.direction import (
 )
 from adapters.rendering.latex import readable
 from adapters.rendering.parsing import pieces
-from adapters.rendering.pieces import Kind, raw
-from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
+from adapters.rendering.pieces import Kind, raw, without_strong
+from adapters.rendering.prefixes import as_text, before, behind, found_again, requoted, under, without_beginning
 from adapters.rendering.tables import Align, Table, aligned, row_of
 from adapters.rendering.tags import RULE, is_layout
 from adapters.rendering.writing import Dialect, bits, lines, plain
@@ -54,8 +54,11 @@ class _Rendering:
         self._tokens = blocks(text)
         if self._has_right_to_left and (clean := _without_leading_controls(text, self._tokens)) != text:
             text, self._tokens = clean, blocks(clean)
+        if dialect.has_flat_quotes and (flat := _with_flat_quotes(text, self._tokens)) != text:
+            text, self._tokens = flat, blocks(flat)
         self._source = text.split("\n")
         self._dialect = dialect
+        self._open_items = 0
         self._is_right_to_left: bool | None = None
         self._opened_tags: list[str] = []
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
@@ -73,6 +76,7 @@ class _Rendering:
     def _rewritten(self) -> Iterator[tuple[int, int, Sequence[str]]]:
         table: list[Token] = []
         for index, token in enumerate(self._tokens):
+            self._open_items += token.nesting if token.type.startswith("list_item_") else 0
             if token.type == "list_item_open" and token.markup == "+" and token.map:
                 self._begin_with_dash(token.map[0], is_before_rule=self._tokens[index + 1].type == "hr")
             if token.type == "table_open" or table:
@@ -116,9 +120,13 @@ class _Rendering:
             return None
         if len(content) == 1 and is_layout(content[0], self._opened_tags):
             return [source[0].removesuffix(content[0]).rstrip()]
+        own = self._dialect.own_note
+        content = [text.removeprefix(own) for text in content]
         if self._has_right_to_left:
             content = [without_beginning(text) for text in content]
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
+        if own:
+            prefixes = [prefix.replace(own, self._dialect.note) for prefix in prefixes]
         ends = [line[len(line.rstrip()) :] for line in self._source[start:end]]
         is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
         written = self._written("\n".join(content), end, is_task=is_item)
@@ -138,9 +146,10 @@ class _Rendering:
             return under([prefix], [*self._written("\n".join(content), end), RULE])
         level = int(token.tag[1:])
         parts = pieces(self._cleaned(content[0]))
-        is_deep = level > DEEPEST_HEADING
-        plain = raw([part for part in parts if part.target != "strong" or part.kind is not Kind.MARK])
-        words = " ".join(self._written(plain if is_deep else raw(parts), end)).strip()
+        is_deep = level > DEEPEST_HEADING or (self._dialect.has_flat_quotes and self._open_items > 0)
+        # Where its mark is known, it stands at its line's beginning.
+        prefix = prefix.lstrip(" ") if not prefix.strip() else prefix
+        words = " ".join(self._written(without_strong(parts) if is_deep else raw(parts), end, is_bold=is_deep)).strip()
         is_growing = is_deep and any(part.kind is Kind.TEXT and "](" in part.raw for part in parts)
         # A backslash would take the meaning from the marks behind it.
         if is_growing or words.endswith("\\") or not any(map(str.isalnum, words)):
@@ -215,9 +224,13 @@ class _Rendering:
                 name = [bit for bit in header if bit.seen]
                 titled = [Bit("**", ""), *name, Bit(":", ":"), Bit("**", ""), Bit(" ", " "), *cell] if name else cell
                 line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
+                if self._dialect.guard is not None:
+                    [line] = self._dialect.guard([line], ends_text=False)
                 is_last = row is rows[-1] and number == len(cells) - 1
                 self._note(line)
                 text = _line(line, self._order(end), is_last=is_last)
+                # Dashes alone would draw a line, not be an item's words.
+                text = text if any(map(str.isalnum, text)) or text[:1] not in ("-", "*", "_") else f"\\{text}"
                 written.append(("  - " if number else "- ") + text.replace("\n", " "))
         headers = [bit for cell in rows[0] for bit in (*cell, Bit(" ", " ")) if bit.seen]
         return written or [f"**{_line(headers, self._order(start)).strip()}**"]
@@ -230,12 +243,14 @@ class _Rendering:
             return text
         return "".join(part.raw if part.kind is Kind.CODE else without_controls(part.raw) for part in pieces(text))
 
-    def _written(self, text: str, end: int, *, is_task: bool = False) -> tuple[str, ...]:
-        """Write a run of text that ends before a line."""
+    def _written(self, text: str, end: int, *, is_task: bool = False, is_bold: bool = False) -> tuple[str, ...]:
+        """Write a run of text that ends before a line; one that `is_bold` already has no bold words in it."""
         clean = self._cleaned(text)
         if self._has_right_to_left and self._is_right_to_left is None:
             self._note(bits(clean, self._dialect))
-        return _lines_of(clean, self._dialect, self._order(end), is_task=is_task)
+        return _lines_of(
+            clean, self._dialect, self._order(end), is_task=is_task, is_bold=is_bold, ends_text=end > self._last
+        )
 
     def _order(self, end: int) -> _Order | None:
         if not self._has_right_to_left:
@@ -258,18 +273,24 @@ class _Order:
 
 
 @lru_cache(maxsize=512)
-def _lines_of(text: str, dialect: Dialect, order: _Order | None, *, is_task: bool) -> tuple[str, ...]:
+def _lines_of(
+    text: str, dialect: Dialect, order: _Order | None, *, is_task: bool, is_bold: bool, ends_text: bool
+) -> tuple[str, ...]:
     """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
     found = lines(bits(text, dialect, is_task=is_task))
+    if is_bold:
+        found = [[bit for bit in line if bit.raw != "**" or bit.seen] for line in found]
+    if dialect.guard is not None:
+        found = dialect.guard(found, ends_text=ends_text)
     last = max((number for number, line in enumerate(found) if line), default=0)
     return tuple(_line(line, order, is_last=number == last) for number, line in enumerate(found))
 
 
 def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
     if order is None or any(bit.torn for bit in line):
-        return without_definition("".join(bit.raw for bit in line))
+        return as_text("".join(bit.raw for bit in line))
     is_open = is_last and order.is_last
-    return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
+    return as_text(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
 
 
 def _without_empty_ends(written: Sequence[str]) -> list[str]:
@@ -279,6 +300,19 @@ def _without_empty_ends(written: Sequence[str]) -> list[str]:
         if line.strip() or (kept and kept[-1].strip()):
             kept.append(line)
     return kept if not kept or kept[-1].strip() else kept[:-1]
+
+
+def _with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
+    """Write quotes in quotes as one, and every line of one with its mark and a space."""
+    source = text.split("\n")
+    depths: dict[int, int] = {}
+    for token in tokens:
+        if token.type == "blockquote_open" and token.map:
+            for number in range(*token.map):
+                depths[number] = depths.get(number, 0) + 1
+    for number, depth in depths.items():
+        source[number] = requoted(source[number], depth)
+    return "\n".join(source)
 
 
 def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:

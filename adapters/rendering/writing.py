@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from adapters.rendering.direction import Bit
+from adapters.rendering.emphasis import without_doubt
 from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
 from adapters.rendering.parsing import PUNCTUATION, pieces
@@ -21,19 +23,50 @@ _MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
+class Links(Protocol):
+    """What a platform makes of links, where it shows some of them with their brackets."""
+
+    def leads_somewhere(self, target: str) -> bool:
+        """Whether it makes a link of an address."""
+
+    def fits(self, words: str) -> bool:
+        """Whether it takes these words for a link's."""
+
+    def parted(self, words: str) -> tuple[str, str, str]:
+        """Return words without what it does not take at their ends, and that."""
+
+    def as_words(self, bits: Sequence[Bit]) -> list[Bit] | None:
+        """Write words as it reads them in a link; None where it cannot."""
+
+
+class Guard(Protocol):
+    """Writes the lines of a block so that only what are marks are read as such; see `Dialect`."""
+
+    def __call__(self, lines: Sequence[Sequence[Bit]], *, ends_text: bool) -> list[list[Bit]]:
+        """Return the lines; with `ends_text` nothing follows them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a platform differs from the others in what it reads.
 
     `address` writes an address so that nothing behind it is taken for a part of it. `decodes`: character references
     have to be written as their characters, since the platform shows them as they are. `has_angle_addresses`: it reads
-    `<address>`, a link's, too, and unfolds no preview of such a one. `finish` is the last pass.
+    `<address>`, a link's, too, and unfolds no preview of such a one. `finish` is the last pass. `guard`, where the
+    platform takes more signs for marks than the standard does, writes the lines of a block so that it does not.
+    `own_note` is how the bot itself begins a line of small print, and nobody else can, `note` how the platform knows
+    it. `links`: it shows some links raw. `has_flat_quotes`: it knows no quotes in quotes, and no headings in items.
     """
 
     address: Callable[[str], str]
     decodes: bool
     has_angle_addresses: bool
     finish: Callable[[str], str] = str
+    guard: Guard | None = None
+    own_note: str = ""
+    note: str = ""
+    links: Links | None = None
+    has_flat_quotes: bool = False
 
 
 def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = False) -> tuple[Bit, ...]:
@@ -41,6 +74,8 @@ def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = 
     parts = without_tags(_mended(pieces(text)), is_cell=is_cell)
     if is_task and parts and parts[0].raw[:4] in _TASKS and parts[0].kind is Kind.TEXT:
         parts[0] = Piece(Kind.TEXT, _TASKS[parts[0].raw[:4]] + parts[0].raw[4:])
+    if dialect.guard is not None:
+        parts = without_doubt(parts)
     return tuple(_Writer(dialect).written(parts))
 
 
@@ -123,12 +158,14 @@ class _Writer:
         if text[at:]:
             yield Bit(text[at:], text[at:])
 
-    def _simple(self, part: Piece) -> Bit:
+    def _simple(self, part: Piece) -> Bit:  # noqa: PLR0911 - one a kind
         match part.kind:
             case Kind.MARK:
                 return Bit(part.raw.replace("_", "*") if part.target == "strong" else part.raw, "")
             case Kind.ESCAPE:
                 return Bit(part.raw, part.raw[1:])
+            case Kind.SIGN:
+                return Bit(f"\\{part.raw}", part.raw)
             case Kind.ENTITY:
                 return self._entity(part)
             case Kind.CODE:
@@ -167,10 +204,9 @@ class _Writer:
         elif not words.strip():
             yield from self._address(part.target)
         elif is_shadowed or not (_shows_itself(part) or is_honest(words, part.target)):
-            yield from self.written(pieces(raw(part.inner)), in_link=True)
-            yield Bit(" (", " (")
-            yield from self._address(part.target)
-            yield Bit(")", ")")
+            yield from self._spelled(part)
+        elif self._dialect.links is not None:
+            yield from self._masked(part, words, self._dialect.links)
         elif words == raw(part.inner) and _is_address(words) and part.kind is Kind.LINK:
             yield Bit(f"[{words}{self._tail(part)}", words, whole=True)
         else:
@@ -178,8 +214,34 @@ class _Writer:
             yield from self.written(part.inner, in_link=True)
             yield Bit(self._tail(part), "")
 
+    def _spelled(self, part: Piece) -> Iterator[Bit]:
+        """Write a link as its words and where it leads."""
+        yield from self.written(pieces(raw(part.inner)), in_link=True)
+        yield Bit(" (", " (")
+        yield from self._address(part.target)
+        yield Bit(")", ")")
+
+    def _masked(self, part: Piece, words: str, links: Links) -> Iterator[Bit]:
+        """Write a link so that the platform shows none of its brackets."""
+        if words.strip().rstrip("/") in (part.target.rstrip("/"), part.target.removeprefix("mailto:")):
+            yield from self._address(part.target) if links.leads_somewhere(part.target) else plain(words)
+        elif not links.leads_somewhere(part.target):
+            yield from self._spelled(part)
+        elif links.fits(words):
+            inner = links.as_words(tuple(self.written(part.inner, in_link=True)))
+            yield from self._spelled(part) if inner is None else (Bit("[", ""), *inner, Bit(self._tail(part), ""))
+        else:
+            before, middle, behind = links.parted(words)
+            if middle.strip() and links.fits(middle) and words == raw(part.inner):
+                yield from plain(before)
+                yield from self._masked(replace(part, inner=(Piece(Kind.TEXT, middle),)), middle, links)
+                yield from plain(behind)
+            else:
+                yield from self._spelled(part)
+
     def _address(self, target: str) -> Iterator[Bit]:
-        if _is_address(target):
+        links = self._dialect.links
+        if _is_address(target) and (links is None or links.leads_somewhere(target)):
             yield Bit(self._dialect.address(_closed(target)), target, whole=True)
         else:
             yield from plain(target)
@@ -187,7 +249,13 @@ class _Writer:
     def _tail(self, part: Piece) -> str:
         """Return what stands behind a link's words, in the form that every reader knows."""
         tail = part.raw[1 + len(raw(part.inner)) :]
-        is_plain = part.kind is Kind.LINK and tail.startswith("](") and "<" not in tail and "\n" not in tail
+        is_plain = (
+            part.raw.startswith(f"[{raw(part.inner)}]")
+            and part.kind is Kind.LINK
+            and tail.startswith("](")
+            and "<" not in tail
+            and "\n" not in tail
+        )
         tail = tail if is_plain else f"]({_closed(part.target)})"
         bare = _BARE.fullmatch(tail) if self._dialect.has_angle_addresses else None
         return f"](<{bare['address']}>{bare['title'] or ''})" if bare else tail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.discord.dialect import to_discord
+from adapters.discord.dialect import footnote, to_discord
 from adapters.slack.dialect import to_slack
 from bot.domain import is_blank
 
@@ -60,14 +60,14 @@ def test_a_line_under_several_lines_is_a_rule_and_no_heading() -> None:
     [
         ("see ![an owl](https://owl.example/1.png)!", "see [an owl](<https://owl.example/1.png>)!"),
         ("**<https://owl.example/pull/2**>", "**<https://owl.example/pull/2>**"),
-        ("~~<https://owl.example~~> _<https://owl.example/a_>", "~~<https://owl.example>~~ _<https://owl.example/a>_"),
+        ("~~<https://owl.example~~> _<https://owl.example/a_>", "~~<https://owl.example>~~ *<https://owl.example/a>*"),
         ("<https://owl.example/doc|the owls>", "[the owls](<https://owl.example/doc>)"),
         ("<https://evil.example|https://bank.example>", "https://bank.example (<https://evil.example>)"),
         ("![](https://owl.example/1.png)", "<https://owl.example/1.png>"),
         ("[![build](https://i.example/b.svg)](https://ci.example)", "[build](<https://ci.example>)"),
         ('[owls](https://owl.example "at night")', '[owls](<https://owl.example> "at night")'),
         ("[owls](https://owl.example/a_(b))", "[owls](<https://owl.example/a_(b)>)"),
-        ("__bold__ and _italic_", "**bold** and _italic_"),
+        ("__bold words__ and _italic_", "**bold words** and _italic_"),
         ("- [ ] feed\n- [x] clean\n- [X] sleep", "- ☐ feed\n- ☑ clean\n- ☑ sleep"),
         ("+ one\n+ two", "- one\n- two"),
         ("Owls hunt[^1].\n\n[^1]: At night.", "Owls hunt[1].\n\n[1]\\: At night."),
@@ -287,7 +287,6 @@ class TestLinksThatLie:
         "link",
         [
             "[owl.example](https://owl.example/night)",
-            "[https://owl.example/](https://owl.example)",
             "[www.owl.example](https://owl.example)",
             "[owls](https://owl.example)",
             "[version 1.2.3](https://owl.example)",
@@ -295,3 +294,112 @@ class TestLinksThatLie:
     )
     def test_an_honest_link_stays_and_unfolds_no_preview(self, link: str) -> None:
         assert to_discord(link) == f"{link[:-1]}>)".replace("](", "](<")
+
+
+class TestSigns:
+    """What is text in Markdown, and would be a mark on Discord."""
+
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("a||b||c", r"a\|\|b\|\|c"),
+            ("Name: ____ Age: ____", r"Name: \_\_\_\_ Age: \_\_\_\_"),
+            ("__ x __", r"\_\_ x \_\_"),
+            ("*/5 *", r"\*/5 \*"),
+            ("int *a, *b;", r"int \*a, \*b;"),
+            ("rm *.o *.a", r"rm \*.o \*.a"),
+            ("ls *_test.py *_spec.py", r"ls \*_test.py \*_spec.py"),
+            ("x ** y ** z", r"x \*\* y \*\* z"),
+            ("{**a, **b}", r"{\*\*a, \*\*b}"),
+            ("A__B and C__D", r"A\_\_B and C\_\_D"),
+            (">>> print(1)\n1\n\nDone.", "\\>>> print(1)\n1\n\nDone."),
+            ("-# a", r"\-# a"),
+            ("# # a", r"# \# a"),
+            ("a ~~ b ~~ c", r"a \~\~ b \~\~ c"),
+            ("it`s\n\nuse `x`", "it\\`s\n\nuse `x`"),
+            ("a || b\n\nc || d", "a \\|\\| b\n\nc || d"),
+            ("snake_case\n`foo_`", "snake\\_case\n`foo_`"),
+            ("_a snake_case b_", "*a snake_case b*"),
+            ("**see `a ** b` now**", "see `a ** b` now"),
+        ],
+    )
+    def test_a_sign_that_discord_would_take_for_a_mark_is_escaped(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    @pytest.mark.parametrize(
+        "text",
+        ["2 * 3 * 4", "~/a and ~/b", "*args, **kwargs", "a_b_c", "C* and D*", "one || two", "snake_case and _it_"],
+    )
+    def test_a_sign_that_discord_reads_as_it_stands_stays(self, text: str) -> None:
+        assert to_discord(text) == text
+
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("Edit __init__.py and call __main__", r"Edit \_\_init\_\_.py and call \_\_main\_\_"),
+            ("x.__len__()", r"x.\_\_len\_\_()"),
+            ("__FILE__", r"\_\_FILE\_\_"),
+            ("#### The __init__ file", r"**The \_\_init\_\_ file**"),
+            ("[__init__](https://owl.example)", r"\_\_init\_\_ (<https://owl.example>)"),
+        ],
+    )
+    def test_the_low_lines_around_one_word_are_its_own(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            (">> b", "> b"),
+            ("> > b", "> b"),
+            (">b", "> b"),
+            ("> a\n>\n> b", "> a\n> \n> b"),
+            ("> > ```\n> > > x\n> > ```", "> ```\n> > x\n> ```"),
+            ("> - > a", "> - a"),
+            ("- # Owls", "- **Owls**"),
+            (" # Owls", "# Owls"),
+        ],
+    )
+    def test_quotes_and_headings_stand_where_discord_knows_them(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    def test_small_print_is_the_bots_alone(self) -> None:
+        below = footnote("`owl:7b`, 3 s")
+
+        assert to_discord(f"-# an *a\n\n{below}") == "\\-# an \\*a\n\n-# `owl:7b`, 3 s"
+
+
+class TestLinksThatDiscordShowsRaw:
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("[https://owl.example](https://owl.example)", "<https://owl.example>"),
+            ("**[https://owl.example](https://owl.example)**", "**<https://owl.example>**"),
+            (
+                "[See https://owl.example now](https://owl.example)",
+                "See https://owl.example now (<https://owl.example>)",
+            ),
+            ('<a href="https://owl.example">https://owl.example</a>', "<https://owl.example>"),
+            ("![https://owl.example/a.png](https://owl.example/a.png)", "<https://owl.example/a.png>"),
+            ("| a |\n|---|\n| [https://owl.example](https://owl.example) |", "- **a:** <https://owl.example>"),
+            ("[mail](mailto:a@owl.example)", "mail (mailto:a@owl.example)"),
+            ("[a@owl.example](mailto:a@owl.example)", "a@owl.example"),
+            ("[call](tel:+123)", "call (tel:+123)"),
+            ("[a](/docs/x)", "a (/docs/x)"),
+            ("[<@123>](https://owl.example)", "<@123> (<https://owl.example>)"),
+            ("[📖 Docs](https://owl.example)", "📖 [Docs](<https://owl.example>)"),
+            ("[Docs 📖](https://owl.example)", "[Docs](<https://owl.example>) 📖"),
+            ("[:book: Docs](https://owl.example)", ":book: [Docs](<https://owl.example>)"),
+            ("[1️⃣](https://owl.example)", "1️⃣ (<https://owl.example>)"),
+            ("[👩\u200d💻 Dev](https://owl.example)", "👩\u200d💻 [Dev](<https://owl.example>)"),
+            ("[a 📖 b](https://owl.example)", "a 📖 b (<https://owl.example>)"),
+            (r"[a\_b](https://owl.example)", "[a_b](<https://owl.example>)"),
+            (r"[a\[0\]](https://owl.example)", r"a\[0\] (<https://owl.example>)"),
+            ("#### [**w** x](https://owl.example)", "**[w x](<https://owl.example>)**"),
+            ("#### <b>Owl</b> x", "**Owl x**"),
+        ],
+    )
+    def test_a_link_comes_out_readable(self, written: str, shown: str) -> None:
+        assert to_discord(written) == shown
+
+    def test_a_trade_mark_is_no_emoji(self) -> None:
+        assert to_discord("[Owl™](https://owl.example)") == "[Owl™](<https://owl.example>)"
