@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.rendering.direction import Bit
+from adapters.rendering.direction import Bit, has_right_to_left
 
 _SIGNS = re.compile(r"\*+|_+|~{2,}|\|{2,}|`+")
-# A heading, a quote, small print, where the standard sees text.
-_BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#)(?=[ \t]|$)")
+# A heading, a quote, small print, an item, where the standard sees text.
+_BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#|[-*])(?=[ \t]|$)")
+_ANY_BACKSLASH = re.compile(r"(\\)")
+_SWALLOWED = re.compile(r"(\\)(?=[^\x00-\x7f])")
 _WORD = re.compile(r"[A-Za-z0-9_]")
 # What pairs with itself: two marks and something between.
 _FULL_PAIR = 5
@@ -35,6 +37,7 @@ class _Run:
     end: int
     before: str
     behind: str
+    is_text: bool
 
     @property
     def size(self) -> int:
@@ -58,16 +61,17 @@ class _Run:
         return self.is_odd and not _WORD.match(self.behind)
 
 
-def guarded(lines: Sequence[Sequence[Bit]], *, ends_text: bool) -> list[list[Bit]]:
+def guarded(lines: Sequence[Sequence[Bit]], *, ends_text: bool, within: str = "") -> list[list[Bit]]:
     """Write the lines of a block so that Discord reads their signs as they are meant.
 
-    `ends_text`: nothing follows the block.
+    `ends_text`: nothing follows the block. `within`: the marks that stand around it.
     """
     written: list[list[Bit]] = []
-    marks = ""
+    marks = within
     for number, line in enumerate(lines):
-        is_last = ends_text and number == len(lines) - 1
-        written.append(_line(line, is_last=is_last, marks=marks))
+        is_end = number == len(lines) - 1
+        bits = line if is_end else _without_break(line)
+        written.append(_line(_with_backslashes(bits), is_last=ends_text and is_end, marks=marks))
         marks += "".join(bit.raw for bit in line if not bit.seen)
     return written
 
@@ -77,12 +81,33 @@ def pairs_in(text: str) -> bool:
     return bool(_signs_to_escape(text, bytearray(b"\1") * len(text), is_last=True, marks=""))
 
 
+def _without_break(line: Sequence[Bit]) -> Sequence[Bit]:
+    """Leave out a backslash that says that the line ends there."""
+    if not line or not _is_text(line[-1]) or not line[-1].raw.endswith("\\"):
+        return line
+    return [*line[:-1], _text(line[-1].raw[:-1])]
+
+
+def _with_backslashes(line: Sequence[Bit]) -> list[Bit]:
+    """Double the backslashes that would not be seen: those before other letters than Latin, and marks of direction."""
+    if not any("\\" in bit.raw and _is_text(bit) for bit in line):
+        return list(line)
+    pattern = _ANY_BACKSLASH if any(has_right_to_left(bit.seen) for bit in line) else _SWALLOWED
+    written: list[Bit] = []
+    for bit in line:
+        if _is_text(bit):
+            parts = enumerate(pattern.split(bit.raw))
+            written += [Bit("\\\\", "\\") if number % 2 else _text(part) for number, part in parts if part]
+        else:
+            written.append(bit)
+    return written
+
+
 def _line(line: Sequence[Bit], *, is_last: bool, marks: str) -> list[Bit]:
     bits = list(line)
-    if bits and _is_text(bits[0]) and (found := _BEGINNING.match(bits[0].raw)):
+    if bits and _is_text(bits[0]) and _BEGINNING.match(bits[0].raw):
         first, rest = bits[0].raw[0], bits[0].raw[1:]
         bits[:1] = [Bit(f"\\{first}", first), *([Bit(rest, rest)] if rest else [])]
-        del found
     if not any(_is_text(bit) and _SIGNS.search(bit.raw) for bit in bits):
         return bits
     flat = "".join("\\." if _is_escape(bit) else bit.raw for bit in bits)
@@ -127,7 +152,7 @@ def _signs_to_escape(flat: str, mask: bytearray, *, is_last: bool, marks: str) -
     runs: dict[str, list[_Run]] = {}
     for found in _SIGNS.finditer(flat):
         start, end = found.span()
-        run = _Run(start, end, flat[max(start - 3, 0) : start], flat[end : end + 1])
+        run = _Run(start, end, flat[max(start - 3, 0) : start], flat[end : end + 1], is_text=any(mask[start:end]))
         runs.setdefault(found[0][0], []).append(run)
     risky = [
         *_stars(runs.get("*", []), is_last=is_last, is_within="*" in marks),
@@ -158,21 +183,21 @@ def _lowlines(runs: Sequence[_Run], *, is_last: bool, is_within: bool) -> Iterat
     risky: set[int] = set()
     for index, run in enumerate(runs):
         if run.closes_lowline and (index or is_within):
-            risky |= {index, *_since_odd(runs, index)}
+            risky |= {index} if run.is_text else {*_since_fixed(runs, index)}
     if not is_last:
-        risky |= set(_since_odd(runs, len(runs)))
+        risky |= {*_since_fixed(runs, len(runs))}
     doubles = [index for index, run in enumerate(runs) if run.size > 1]
     if len(doubles) > 1 or not is_last:
         risky |= set(doubles)
     yield from (run for index, run in enumerate(runs) if index in risky or run.size >= _STARS_PAIR)
 
 
-def _since_odd(runs: Sequence[_Run], end: int) -> Iterator[int]:
-    """Yield the runs before one, back to the first of an odd size: that one would be what opens."""
+def _since_fixed(runs: Sequence[_Run], end: int) -> Iterator[int]:
+    """Yield the runs before one, back to the first that stays as it is: any of them would be what opens."""
     for index in range(end - 1, -1, -1):
-        yield index
-        if runs[index].is_odd:
+        if not runs[index].is_text and runs[index].is_odd:
             return
+        yield index
 
 
 def _pairing(runs: Sequence[_Run], *, is_last: bool, is_within: bool) -> Iterator[_Run]:

@@ -76,7 +76,7 @@ def _with_names(found: Iterator[Piece]) -> list[Piece]:
     for index in range(len(parts) - 4):
         around = (*parts[index : index + 2], *parts[index + 3 : index + 5])
         word = parts[index + 2]
-        if all(part.raw == "_" and part.target == "strong" for part in around) and _NAME.fullmatch(word.raw):
+        if all(part.raw == "_" and part.is_strong for part in around) and _NAME.fullmatch(word.raw):
             for place in (index, index + 1, index + 3, index + 4):
                 parts[place] = Piece(Kind.SIGN, "_")
     return parts
@@ -119,7 +119,10 @@ def _is_mark(token: Token) -> bool:
 
 
 def _strength(token: Token) -> str:
-    return "" if token.type.startswith("em_") else "strong"
+    """Return what a mark is of, behind a slash where it closes; one of two characters that are one mark says so."""
+    kind, _, end = token.type.partition("_")
+    name = {"em": "", "s": "strike"}.get(kind, "strong")
+    return f"/{name}" if end == "close" else name
 
 
 # --- rules of the inline parser

@@ -30,13 +30,19 @@ class Kind(Enum):
 class Piece:
     """A part of a text. `raw` is its source, `inner` what a link shows, `target` where it leads.
 
-    The target of a formula is what stands between its delimiters, of a footnote its label, of a mark "strong" or "".
+    The target of a formula is what stands between its delimiters, of a footnote its label. Of a mark it is "strong",
+    "strike" or "", behind a slash where it closes.
     """
 
     kind: Kind
     raw: str
     inner: tuple[Piece, ...] = ()
     target: str = ""
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether it is a mark of strong words."""
+        return self.kind is Kind.MARK and self.target.lstrip("/") == "strong"
 
 
 def raw(parts: Sequence[Piece]) -> str:
@@ -51,7 +57,7 @@ def seen(parts: Sequence[Piece]) -> str:
 
 def without_strong(parts: Sequence[Piece]) -> str:
     """Return the source of pieces without the marks of strong words, in links too."""
-    return "".join(_weak(part) for part in parts if part.kind is not Kind.MARK or part.target != "strong")
+    return "".join(_weak(part) for part in parts if not part.is_strong)
 
 
 def _weak(part: Piece) -> str:

@@ -52,18 +52,31 @@ def before(line: str, text: str) -> str:
 
 def under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
     """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
-    following = "".join(character if character in "> \t" else " " for character in prefixes[-1])
+    following = _below(prefixes[-1])
     filled = [*prefixes, *[following] * (len(written) - len(prefixes))]
     return [f"{prefix}{line}" for prefix, line in zip(filled, written, strict=False)]
 
 
-def requoted(line: str, depth: int) -> str:
-    """Write a line that stands in so many quotes as one in a single quote."""
+def as_deep(prefixes: Sequence[str]) -> list[str]:
+    """Let an item's lines stand as deep as its first: where they need not, they are not the item's everywhere."""
+    following = _below(prefixes[0])
+    return [prefixes[0], *(prefix if len(prefix) >= len(following) else following for prefix in prefixes[1:])]
+
+
+def _below(prefix: str) -> str:
+    return "".join(character if character in "> \t" else " " for character in prefix)
+
+
+def requoted(line: str, depth: int, above: str) -> tuple[str, str]:
+    """Return what stands before a line of so many quotes, as in a single one, and the rest of it.
+
+    `above` is what stands before the line above it, for one that only goes on.
+    """
     written, at = "", 0
     for number in range(depth):
         found = _QUOTE.match(line, at)
         if found is None:
-            break
+            return (written or _below(above) if line.strip() else ""), line[at:]
         written += found[1] + ("" if number else "> ")
         at = found.end()
-    return written + line[at:]
+    return written, line[at:]

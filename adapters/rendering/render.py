@@ -26,7 +26,16 @@ from adapters.rendering.direction import (
 from adapters.rendering.latex import readable
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import as_text, before, behind, found_again, requoted, under, without_beginning
+from adapters.rendering.prefixes import (
+    as_deep,
+    as_text,
+    before,
+    behind,
+    found_again,
+    requoted,
+    under,
+    without_beginning,
+)
 from adapters.rendering.tables import Align, Table, aligned, row_of
 from adapters.rendering.tags import RULE, is_layout
 from adapters.rendering.writing import Dialect, bits, lines, plain
@@ -116,7 +125,8 @@ class _Rendering:
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
-        if content is None or not any(map(str.isalnum, "".join(content))):
+        is_guarded = self._dialect.guard is not None
+        if content is None or not (is_guarded or any(map(str.isalnum, "".join(content)))):
             return None
         if len(content) == 1 and is_layout(content[0], self._opened_tags):
             return [source[0].removesuffix(content[0]).rstrip()]
@@ -125,6 +135,8 @@ class _Rendering:
         if self._has_right_to_left:
             content = [without_beginning(text) for text in content]
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
+        if self._dialect.has_flat_quotes and self._open_items:
+            prefixes = as_deep(prefixes)
         if own:
             prefixes = [prefix.replace(own, self._dialect.note) for prefix in prefixes]
         ends = [line[len(line.rstrip()) :] for line in self._source[start:end]]
@@ -133,7 +145,8 @@ class _Rendering:
         if len(written) == len(prefixes):
             # A line of marks alone stays: written otherwise, it might be a rule.
             changed = [
-                line if any(map(str.isalnum, text)) else text for line, text in zip(written, content, strict=True)
+                line if is_guarded or any(map(str.isalnum, text)) else text
+                for line, text in zip(written, content, strict=True)
             ]
             kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
@@ -151,9 +164,13 @@ class _Rendering:
         prefix = prefix.lstrip(" ") if not prefix.strip() else prefix
         words = " ".join(self._written(without_strong(parts) if is_deep else raw(parts), end, is_bold=is_deep)).strip()
         is_growing = is_deep and any(part.kind is Kind.TEXT and "](" in part.raw for part in parts)
+        has_words = any(map(str.isalnum, words))
         # A backslash would take the meaning from the marks behind it.
-        if is_growing or words.endswith("\\") or not any(map(str.isalnum, words)):
+        if is_growing or words.endswith("\\") or not (has_words or (words and self._dialect.guard)):
             return None
+        is_torn = self._dialect.guard and any("**" in part.raw for part in parts if part.kind is Kind.CODE)
+        if is_deep and (is_torn or not has_words):
+            return [f"{prefix}{words}"]
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
     def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
@@ -224,11 +241,11 @@ class _Rendering:
                 name = [bit for bit in header if bit.seen]
                 titled = [Bit("**", ""), *name, Bit(":", ":"), Bit("**", ""), Bit(" ", " "), *cell] if name else cell
                 line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
-                if self._dialect.guard is not None:
-                    [line] = self._dialect.guard([line], ends_text=False)
                 is_last = row is rows[-1] and number == len(cells) - 1
                 self._note(line)
-                text = _line(line, self._order(end), is_last=is_last)
+                ordered = _ordered(line, self._order(end), is_last=is_last)
+                guard = self._dialect.guard
+                text = _joined(guard([ordered], ends_text=False)[0] if guard else ordered)
                 # Dashes alone would draw a line, not be an item's words.
                 text = text if any(map(str.isalnum, text)) or text[:1] not in ("-", "*", "_") else f"\\{text}"
                 written.append(("  - " if number else "- ") + text.replace("\n", " "))
@@ -280,17 +297,27 @@ def _lines_of(
     found = lines(bits(text, dialect, is_task=is_task))
     if is_bold:
         found = [[bit for bit in line if bit.raw != "**" or bit.seen] for line in found]
-    if dialect.guard is not None:
-        found = dialect.guard(found, ends_text=ends_text)
     last = max((number for number, line in enumerate(found) if line), default=0)
-    return tuple(_line(line, order, is_last=number == last) for number, line in enumerate(found))
+    written: Sequence[Sequence[Bit]]
+    written = [_ordered(line, order, is_last=number == last) for number, line in enumerate(found)]
+    if dialect.guard is not None:
+        written = dialect.guard(written, ends_text=ends_text and not is_bold, within="**" if is_bold else "")
+    return tuple(map(_joined, written))
 
 
 def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
+    return _joined(_ordered(line, order, is_last=is_last))
+
+
+def _ordered(line: Sequence[Bit], order: _Order | None, *, is_last: bool) -> Sequence[Bit]:
+    """Put the marks of direction into a line that needs any."""
     if order is None or any(bit.torn for bit in line):
-        return as_text("".join(bit.raw for bit in line))
-    is_open = is_last and order.is_last
-    return as_text(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
+        return line
+    return marked(line, in_right_to_left=order.in_right_to_left, is_open=is_last and order.is_last)
+
+
+def _joined(line: Sequence[Bit]) -> str:
+    return as_text("".join(bit.raw for bit in line))
 
 
 def _without_empty_ends(written: Sequence[str]) -> list[str]:
@@ -310,8 +337,10 @@ def _with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
         if token.type == "blockquote_open" and token.map:
             for number in range(*token.map):
                 depths[number] = depths.get(number, 0) + 1
-    for number, depth in depths.items():
-        source[number] = requoted(source[number], depth)
+    above = ""
+    for number, depth in sorted(depths.items()):
+        above, rest = requoted(source[number], depth, above)
+        source[number] = above + rest
     return "\n".join(source)
 
 

@@ -232,7 +232,7 @@ def _within(mark: str, inner: list[Piece]) -> list[Piece]:
         return inner
     before, inner = _spaces(inner, at=0)
     behind, inner = _spaces(inner, at=-1)
-    return [*before, Piece(Kind.MARK, mark), *inner, Piece(Kind.MARK, mark), *behind]
+    return [*before, Piece(Kind.MARK, mark), *inner, Piece(Kind.MARK, mark, target="/"), *behind]
 
 
 def _spaces(parts: list[Piece], *, at: int) -> tuple[list[Piece], list[Piece]]:

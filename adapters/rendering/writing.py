@@ -42,8 +42,8 @@ class Links(Protocol):
 class Guard(Protocol):
     """Writes the lines of a block so that only what are marks are read as such; see `Dialect`."""
 
-    def __call__(self, lines: Sequence[Sequence[Bit]], *, ends_text: bool) -> list[list[Bit]]:
-        """Return the lines; with `ends_text` nothing follows them."""
+    def __call__(self, lines: Sequence[Sequence[Bit]], *, ends_text: bool, within: str = "") -> list[list[Bit]]:
+        """Return the lines; with `ends_text` nothing follows them, and marks stand around them `within`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class _Writer:
     def _simple(self, part: Piece) -> Bit:  # noqa: PLR0911 - one a kind
         match part.kind:
             case Kind.MARK:
-                return Bit(part.raw.replace("_", "*") if part.target == "strong" else part.raw, "")
+                return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
             case Kind.ESCAPE:
                 return Bit(part.raw, part.raw[1:])
             case Kind.SIGN:

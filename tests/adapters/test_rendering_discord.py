@@ -60,7 +60,7 @@ def test_a_line_under_several_lines_is_a_rule_and_no_heading() -> None:
     [
         ("see ![an owl](https://owl.example/1.png)!", "see [an owl](<https://owl.example/1.png>)!"),
         ("**<https://owl.example/pull/2**>", "**<https://owl.example/pull/2>**"),
-        ("~~<https://owl.example~~> _<https://owl.example/a_>", "~~<https://owl.example>~~ *<https://owl.example/a>*"),
+        ("~~<https://owl.example~~> _<https://owl.example/a_>", "~~<https://owl.example>~~ _<https://owl.example/a>_"),
         ("<https://owl.example/doc|the owls>", "[the owls](<https://owl.example/doc>)"),
         ("<https://evil.example|https://bank.example>", "https://bank.example (<https://evil.example>)"),
         ("![](https://owl.example/1.png)", "<https://owl.example/1.png>"),
