@@ -19,6 +19,9 @@ from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 # No formula has more lines; bounds how far the end of one is looked for.
 _MOST_LINES = 50
 _SHORTEST_UNDERLINE = 3
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
+# A heading, a drawn line.
+_ONE_LINE = re.compile(r"#{1,6}(?: |$)|(?:[-*_][ \t]*){3,}$")
 _PROMPT = re.compile(r">>>(?: |$)")
 _CLOSING = {"\\[": "\\]", "$$": "$$"}
 
@@ -65,7 +68,30 @@ def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Find a quote; a line behind `>>> ` is a program's, and would hold all that follows elsewhere."""
     if _PROMPT.match(_line(state, start)):
         return False
-    return blockquote(state, start, end, silent)
+    return blockquote(state, start, end if silent else _end_of_quote(state, start, end), silent)
+
+
+def _end_of_quote(state: StateBlock, start: int, end: int) -> int:
+    """Return the line behind those with a quote's mark, and behind those that go on with its last paragraph.
+
+    Such a line ends there if it may begin another block. Else each quote would be looked for up to the text's end.
+    """
+    number, fence, goes_on = start, "", False
+    while number < end and (line := _line(state, number)).startswith(">"):
+        content = line.lstrip("> \t")
+        marks = _FENCE.match(content)
+        if fence:
+            is_closed = marks is not None and content.rstrip() == marks[0] and marks[0].startswith(fence)
+            fence, goes_on = "" if is_closed else fence, False
+        elif marks:
+            fence, goes_on = marks[0], False
+        else:
+            goes_on = bool(content.strip()) and not _ONE_LINE.match(content)
+        number += 1
+    while goes_on and number < end and (line := _line(state, number)).strip() and not line.startswith(">"):
+        number += 1
+        goes_on = line[0].isalpha()
+    return number
 
 
 def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
