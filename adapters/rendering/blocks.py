@@ -104,7 +104,8 @@ def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     for number in range(start, min(end, start + _MOST_LINES)):
         if number > start:
             lines.append(_line(state, number))
-        if not _line(state, number).strip() or state.sCount[number] < state.blkIndent:
+        is_other = number > start and closing != first[:2] and lines[-1].startswith(first[:2])
+        if is_other or not _line(state, number).strip() or state.sCount[number] < state.blkIndent:
             return False
         before, found, behind = lines[-1].partition(closing)
         if found:

@@ -36,8 +36,9 @@ from adapters.rendering.prefixes import (
     under,
     without_beginning,
 )
-from adapters.rendering.tables import Align, Table, aligned, row_of
+from adapters.rendering.tables import Align, Table, aligned, rows_of
 from adapters.rendering.tags import RULE, is_layout
+from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import Dialect, bits, lines, plain
 
 # The deepest heading that a platform shows as one.
@@ -205,7 +206,7 @@ class _Rendering:
         start, end = tokens[0].map or (0, 0)
         column = int(tokens[0].meta["prefix_chars"])
         source = [self._source[start][column:], *(behind(line, column) for line in self._source[start + 2 : end])]
-        rows = [row_of(line) for line in source]
+        rows = rows_of(source)
         aligns = [_align(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
         filled = [
@@ -255,7 +256,10 @@ class _Rendering:
     # --- lines
 
     def _cleaned(self, text: str) -> str:
-        """Take the marks of direction out that an earlier pass, or a model, put in; none of them is code's."""
+        """Take out what nobody sees and does something, and marks of direction that an earlier pass put in."""
+        if is_suspect(text):
+            words = pieces(without_open_embeddings(text))
+            text = "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in words)
         if not self._has_right_to_left or without_controls(text) == text:
             return text
         return "".join(part.raw if part.kind is Kind.CODE else without_controls(part.raw) for part in pieces(text))

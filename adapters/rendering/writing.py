@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from adapters.rendering.links import is_honest, names_an_address
 from adapters.rendering.parsing import PUNCTUATION, pieces
 from adapters.rendering.pieces import Kind, Piece, code_content, raw, seen
 from adapters.rendering.tags import without_tags
+from adapters.rendering.unseen import is_suspect
 
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
@@ -176,11 +178,12 @@ class _Writer:
                 return Bit(part.raw, part.raw)
 
     def _entity(self, part: Piece) -> Bit:
-        character = seen([part])
-        is_shown = character.isprintable() or character == "\N{NO-BREAK SPACE}"
-        if not self._dialect.decodes or not is_shown or len(character) != 1:
+        text = seen([part])
+        if not self._dialect.decodes:
             return Bit(part.raw, part.raw)
-        return Bit(f"\\{character}" if character in PUNCTUATION else character, character)
+        if is_suspect(text) or (not text.isprintable() and unicodedata.category(text[0]) not in ("Cf", "Zs")):
+            return Bit("", "")
+        return Bit(f"\\{text}" if text in PUNCTUATION else text, text)
 
     def _url(self, address: str, *, is_in_link: bool) -> Bit:
         if is_in_link:  # one that is still being written

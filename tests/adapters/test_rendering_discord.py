@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from adapters.discord.dialect import footnote, to_discord
@@ -34,6 +36,7 @@ def test_what_discord_reads_stays(text: str) -> None:
     [
         ("#### Owls\n##### of the *night* ##", "**Owls**\n**of the *night***"),
         ("#### The **snowy** owl", "**The snowy owl**"),
+        ("#### 手順：**「重要」**の確認", "**手順：「重要」の確認**"),
         ("> #### Owls", "> **Owls**"),
         ("- #### Owls", "- **Owls**"),
         ("Owls\n====", "# Owls"),
@@ -194,6 +197,23 @@ class TestTables:
         table = "| Owl | Page |\n|---|---|\n| snowy | [here](https://owl.example) |"
 
         assert to_discord(table) == "- **Owl:** snowy\n  - **Page:** [here](<https://owl.example>)"
+
+    @pytest.mark.parametrize(
+        ("row", "shown"),
+        [
+            ("| `a || b` | or |", "a || b  or"),
+            ("| ``a|`b`` | c |", "a|`b    c"),
+            ("| `a` | `b|c` |", "a       b|c"),
+        ],
+    )
+    def test_a_bar_in_code_is_part_of_a_cell_where_the_row_has_too_many(self, row: str, shown: str) -> None:
+        lines = to_discord(f"| op | means |\n|---|---|\n{row}").split("\n")
+
+        assert lines[3].split() == shown.split()
+        assert len(lines[2].split()) == 2
+
+    def test_bold_words_beside_full_width_signs_lose_their_marks_in_a_cell(self) -> None:
+        assert "**" not in to_discord("| a |\n|---|\n| **注意：**请看 |\n| これは**「重要」**です |")
 
     def test_a_table_in_a_quote_stays_in_it(self) -> None:
         assert to_discord("> | a |\n> |---|\n> | b |") == "> ```\n> a\n> -\n> b\n> ```"
@@ -403,3 +423,45 @@ class TestLinksThatDiscordShowsRaw:
 
     def test_a_trade_mark_is_no_emoji(self) -> None:
         assert to_discord("[Owl™](https://owl.example)") == "[Owl™](<https://owl.example>)"
+
+
+class TestUnseen:
+    @pytest.mark.parametrize("render", [to_discord, to_slack])
+    @pytest.mark.parametrize(
+        ("written", "shown"),
+        [
+            ("x\u202ey z", "xy z"),
+            ("x\u2066y", "xy"),
+            ("x\u2069\u2066y", "xy"),
+            ("o\u200bw\u2060l\ufeff", "owl"),
+            ("\x1b[31mred\x07", "[31mred"),
+            ("owl\U000e0068\U000e0069", "owl"),
+            ("`a\u202eb` c", "`ab` c"),
+            ("# x\u202ey", "# xy"),
+        ],
+    )
+    def test_what_does_something_unseen_is_taken_out(
+        self, render: Callable[[str], str], written: str, shown: str
+    ) -> None:
+        assert render(written) == shown
+
+    @pytest.mark.parametrize("render", [to_discord, to_slack])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "👩\u200d💻 and 👍🏽 and ❤\ufe0f",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "e\u0301 o\u0308",
+            "נ\u05b4ס",
+            "ع\u064e",
+            "می\u200cخواهم",
+            "สวัส\u200bดี",
+            "\u2066a\u2069 b",
+            "```\nx\u202ey\x07\n```",
+        ],
+    )
+    def test_what_writing_needs_stays(self, render: Callable[[str], str], text: str) -> None:
+        assert render(text) == text
+
+    def test_a_reference_to_an_unseen_character_is_none(self) -> None:
+        assert to_discord("a&#8238;b&#x200b;c &ensp;d") == "abc \u2002d"
