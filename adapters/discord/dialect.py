@@ -10,8 +10,8 @@ from secrets import token_hex
 
 from adapters.discord import links
 from adapters.discord.marks import guarded
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.render import render
-from adapters.rendering.writing import Dialect
 
 _NOTE = "-# "
 # A model that writes the platform's sign is shown with that sign: it cannot know this one.

@@ -6,16 +6,15 @@ The inline parser keeps no positions, so the rules that find something note wher
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
+from adapters.rendering.delimiters import State
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.pieces import Kind, Piece
 
@@ -64,7 +63,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
     notes = _Notes()
-    state = _State(text, _PARSER, {_NOTES: notes}, [])
+    state = State(text, _PARSER, {_NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
     for finish in _PARSER.inline.ruler2.getRules(""):
         finish(state)
@@ -85,28 +84,6 @@ def _with_names(found: Iterator[Piece]) -> list[Piece]:
             for place in (index, index + 1, index + 3, index + 4):
                 parts[place] = Piece(Kind.SIGN, "_")
     return parts
-
-
-class _State(StateInline):
-    """Reads emphasis beside the signs of Chinese, Japanese and Korean as their writers mean it.
-
-    The standard takes `**` between a full-width bracket and a letter for no mark, since no space parts words there.
-    """
-
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the parser's own name
-        """See `markdown_it.rules_inline.StateInline.scanDelims`."""
-        scanned = super().scanDelims(start, canSplitWord)
-        before = self.src[start - 1] if start else " "
-        behind = self.src[start + scanned.length : start + scanned.length + 1] or " "
-        if (before + behind).isascii() or not (_is_wide(before) or _is_wide(behind)) or self.src[start] == "_":
-            return scanned
-        opens = not behind.isspace() and (_is_wide(before) or scanned.can_open)
-        closes = not before.isspace() and (_is_wide(behind) or scanned.can_close)
-        return Scanned(opens, closes, scanned.length)
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in ("W", "F")
 
 
 class _Queue:

@@ -7,7 +7,6 @@ one never changes again; the first line that has a direction decides on that of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +14,8 @@ from functools import lru_cache
 from markdown_it.token import Token
 
 from adapters.rendering.blocks import blocks
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import (
-    CONTROL_SET,
     Bit,
     has_right_to_left,
     marked,
@@ -32,18 +31,17 @@ from adapters.rendering.prefixes import (
     before,
     behind,
     found_again,
-    requoted,
     under,
     without_beginning,
 )
+from adapters.rendering.source import with_flat_quotes, without_empty_ends, without_leading_controls
 from adapters.rendering.tables import Align, Table, aligned, rows_of
 from adapters.rendering.tags import RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
-from adapters.rendering.writing import Dialect, bits, lines, plain
+from adapters.rendering.writing import bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
-_LEADING = re.compile(rf"^[ \t{CONTROL_SET}]+")
 
 
 def render(markdown: str, dialect: Dialect) -> str:
@@ -62,9 +60,9 @@ class _Rendering:
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._has_right_to_left = has_right_to_left(text)
         self._tokens = blocks(text)
-        if self._has_right_to_left and (clean := _without_leading_controls(text, self._tokens)) != text:
+        if self._has_right_to_left and (clean := without_leading_controls(text, self._tokens)) != text:
             text, self._tokens = clean, blocks(clean)
-        if dialect.has_flat_quotes and (flat := _with_flat_quotes(text, self._tokens)) != text:
+        if dialect.has_flat_quotes and (flat := with_flat_quotes(text, self._tokens)) != text:
             text, self._tokens = flat, blocks(flat)
         self._source = text.split("\n")
         self._dialect = dialect
@@ -151,7 +149,7 @@ class _Rendering:
             ]
             kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
-        return under(prefixes, _without_empty_ends(written) or [""])
+        return under(prefixes, without_empty_ends(written) or [""])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]
@@ -171,7 +169,7 @@ class _Rendering:
             return None
         is_torn = self._dialect.guard and any("**" in part.raw for part in parts if part.kind is Kind.CODE)
         if is_deep and (is_torn or not has_words):
-            return [f"{prefix}{words}"]
+            return [f"{prefix}\\{words}" if words.startswith("#") else f"{prefix}{words}"]
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
     def _fence(self, token: Token, start: int, end: int) -> Sequence[str] | None:
@@ -322,41 +320,6 @@ def _ordered(line: Sequence[Bit], order: _Order | None, *, is_last: bool) -> Seq
 
 def _joined(line: Sequence[Bit]) -> str:
     return as_text("".join(bit.raw for bit in line))
-
-
-def _without_empty_ends(written: Sequence[str]) -> list[str]:
-    """Keep of the empty lines those alone that part paragraphs."""
-    kept: list[str] = []
-    for line in written:
-        if line.strip() or (kept and kept[-1].strip()):
-            kept.append(line)
-    return kept if not kept or kept[-1].strip() else kept[:-1]
-
-
-def _with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
-    """Write quotes in quotes as one, and every line of one with its mark and a space."""
-    source = text.split("\n")
-    depths: dict[int, int] = {}
-    for token in tokens:
-        if token.type == "blockquote_open" and token.map:
-            for number in range(*token.map):
-                depths[number] = depths.get(number, 0) + 1
-    above = ""
-    for number, depth in sorted(depths.items()):
-        above, rest = requoted(source[number], depth, above)
-        source[number] = above + rest
-    return "\n".join(source)
-
-
-def _without_leading_controls(text: str, tokens: Sequence[Token]) -> str:
-    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    code = {number for token in tokens if token.type == "fence" and token.map for number in range(*token.map)}
-    numbered = enumerate(text.split("\n"))
-    return "\n".join(line if number in code else _LEADING.sub(_spaces_of, line) for number, line in numbered)
-
-
-def _spaces_of(leading: re.Match[str]) -> str:
-    return without_controls(leading[0])
 
 
 def _align(token: Token) -> Align:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.render import render
-from adapters.rendering.writing import Dialect
 
 # What one message holds of Markdown, all blocks together.
 MARKDOWN_CHARS = 12_000
