@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from adapters.rendering.delimiters import State
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
-from adapters.rendering.pieces import Kind, Piece
+from adapters.rendering.pieces import Kind, Piece, with_names
 
 Rule = Callable[[StateInline, bool], bool]
 
@@ -45,7 +45,6 @@ _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
 _PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
-_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
@@ -71,19 +70,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
         _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
     )
     spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
-    return tuple(_with_names(_cut(text, 0, len(text), _Queue(spans))))
-
-
-def _with_names(found: Iterator[Piece]) -> list[Piece]:
-    """Let the low lines around one word be its own: `__init__` is a name."""
-    parts = list(found)
-    for index in range(len(parts) - 4):
-        around = (*parts[index : index + 2], *parts[index + 3 : index + 5])
-        word = parts[index + 2]
-        if all(part.raw == "_" and part.is_strong for part in around) and _NAME.fullmatch(word.raw):
-            for place in (index, index + 1, index + 3, index + 4):
-                parts[place] = Piece(Kind.SIGN, "_")
-    return parts
+    return tuple(with_names(_cut(text, 0, len(text), _Queue(spans))))
 
 
 class _Queue:
@@ -110,7 +97,7 @@ def _cut(text: str, start: int, end: int, spans: _Queue) -> Iterator[Piece]:
     while (span := spans.within(at, end)) is not None:
         if span.start > at:
             yield Piece(Kind.TEXT, text[at : span.start])
-        inner = tuple(_with_names(_cut(text, *span.inner, spans))) if span.inner[1] else ()
+        inner = tuple(with_names(_cut(text, *span.inner, spans))) if span.inner[1] else ()
         yield Piece(span.kind, text[span.start : span.end], inner, span.target)
         at = span.end
     if at < end:

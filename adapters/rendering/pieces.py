@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import unescape
+
+_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 
 
 class Kind(Enum):
@@ -91,3 +94,15 @@ def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
             return part.raw.strip("<>")
         case Kind.NOTE:
             return f"[{part.target}]"
+
+
+def with_names(found: Iterable[Piece]) -> list[Piece]:
+    """Let the low lines around one word be its own: `__init__` is a name."""
+    parts = list(found)
+    for index in range(len(parts) - 4):
+        around = (*parts[index : index + 2], *parts[index + 3 : index + 5])
+        word = parts[index + 2]
+        if all(part.raw == "_" and part.is_strong for part in around) and _NAME.fullmatch(word.raw):
+            for place in (index, index + 1, index + 3, index + 4):
+                parts[place] = Piece(Kind.SIGN, "_")
+    return parts

@@ -8,8 +8,6 @@ one never changes again; the first line that has a direction decides on that of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -18,16 +16,15 @@ from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import (
     Bit,
     has_right_to_left,
-    marked,
     reads_right_to_left,
     without_controls,
 )
 from adapters.rendering.latex import readable
+from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
 from adapters.rendering.prefixes import (
     as_deep,
-    as_text,
     before,
     behind,
     found_again,
@@ -194,7 +191,7 @@ class _Rendering:
             rows = [tuple(plain(row)) for row in text.split("\n")]
             self._note(rows[0])
             order = self._order(end)
-            return under([prefix], [_line(row, order, is_last=row is rows[-1]) for row in rows])
+            return under([prefix], [line_of(row, order, is_last=row is rows[-1]) for row in rows])
         if "```" in token.content:
             return None
         closing = {"\\[": "\\]"}.get(token.markup, token.markup)
@@ -242,14 +239,14 @@ class _Rendering:
                 line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
                 is_last = row is rows[-1] and number == len(cells) - 1
                 self._note(line)
-                ordered = _ordered(line, self._order(end), is_last=is_last)
+                in_order = ordered(line, self._order(end), is_last=is_last)
                 guard = self._dialect.guard
-                text = _joined(guard([ordered], ends_text=False)[0] if guard else ordered)
+                text = joined(guard([in_order], ends_text=False)[0] if guard else in_order)
                 # Dashes alone would draw a line, not be an item's words.
                 text = text if any(map(str.isalnum, text)) or text[:1] not in ("-", "*", "_") else f"\\{text}"
                 written.append(("  - " if number else "- ") + text.replace("\n", " "))
         headers = [bit for cell in rows[0] for bit in (*cell, Bit(" ", " ")) if bit.seen]
-        return written or [f"**{_line(headers, self._order(start)).strip()}**"]
+        return written or [f"**{line_of(headers, self._order(start)).strip()}**"]
 
     # --- lines
 
@@ -267,59 +264,20 @@ class _Rendering:
         clean = self._cleaned(text)
         if self._has_right_to_left and self._is_right_to_left is None:
             self._note(bits(clean, self._dialect))
-        return _lines_of(
+        return lines_of(
             clean, self._dialect, self._order(end), is_task=is_task, is_bold=is_bold, ends_text=end > self._last
         )
 
-    def _order(self, end: int) -> _Order | None:
+    def _order(self, end: int) -> Order | None:
         if not self._has_right_to_left:
             return None
-        return _Order(in_right_to_left=bool(self._is_right_to_left), is_last=end > self._last)
+        return Order(in_right_to_left=bool(self._is_right_to_left), is_last=end > self._last)
 
     def _note(self, run: Sequence[Bit]) -> None:
         """Let the first line that has a direction decide on the text's."""
         if self._has_right_to_left and self._is_right_to_left is None:
             directions = map(reads_right_to_left, lines(run))
             self._is_right_to_left = next((direction for direction in directions if direction is not None), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The order a line is read in: of the text it stands in, and whether it is its last one."""
-
-    in_right_to_left: bool
-    is_last: bool
-
-
-@lru_cache(maxsize=512)
-def _lines_of(
-    text: str, dialect: Dialect, order: _Order | None, *, is_task: bool, is_bold: bool, ends_text: bool
-) -> tuple[str, ...]:
-    """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
-    found = lines(bits(text, dialect, is_task=is_task))
-    if is_bold:
-        found = [[bit for bit in line if bit.raw != "**" or bit.seen] for line in found]
-    last = max((number for number, line in enumerate(found) if line), default=0)
-    written: Sequence[Sequence[Bit]]
-    written = [_ordered(line, order, is_last=number == last) for number, line in enumerate(found)]
-    if dialect.guard is not None:
-        written = dialect.guard(written, ends_text=ends_text and not is_bold, within="**" if is_bold else "")
-    return tuple(map(_joined, written))
-
-
-def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
-    return _joined(_ordered(line, order, is_last=is_last))
-
-
-def _ordered(line: Sequence[Bit], order: _Order | None, *, is_last: bool) -> Sequence[Bit]:
-    """Put the marks of direction into a line that needs any."""
-    if order is None or any(bit.torn for bit in line):
-        return line
-    return marked(line, in_right_to_left=order.in_right_to_left, is_open=is_last and order.is_last)
-
-
-def _joined(line: Sequence[Bit]) -> str:
-    return as_text("".join(bit.raw for bit in line))
 
 
 def _align(token: Token) -> Align:
