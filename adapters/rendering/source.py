@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from adapters.rendering.direction import CONTROL_SET, without_controls
 from adapters.rendering.prefixes import requoted
 
-_LEADING = re.compile(rf"^[ \t{CONTROL_SET}]+")
+_LEADING = re.compile(rf"^[ \t>{CONTROL_SET}]+")
 
 
 def without_empty_ends(written: Sequence[str]) -> list[str]:
