@@ -255,6 +255,8 @@ class _Rendering:
         if is_suspect(text):
             words = pieces(without_open_embeddings(text))
             text = "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in words)
+            # What stood behind one of them at a line's beginning is no mark of a block now.
+            text = "\n".join(line.lstrip(" \t") for line in text.split("\n"))
         if not self._has_right_to_left or without_controls(text) == text:
             return text
         return "".join(part.raw if part.kind is Kind.CODE else without_controls(part.raw) for part in pieces(text))
