@@ -19,6 +19,7 @@ from bot.domain import (
     PromptMessage,
     ReplyPart,
     State,
+    is_blank,
 )
 from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import Manners
@@ -246,7 +247,7 @@ class Answerer:
         if run.completion is None:
             run.completion = run.stopped()
             return []
-        if run.lesson is None and not "".join(run.pieces).strip():
+        if run.lesson is None and is_blank("".join(run.pieces)):
             run.completion = None
             raise Unavailable("error.empty_answer", model=card.name)
         return self._remarks(run.completion, card, packed)
