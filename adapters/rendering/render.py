@@ -34,7 +34,7 @@ from adapters.rendering.prefixes import (
 )
 from adapters.rendering.source import with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, aligned, rows_of
-from adapters.rendering.tags import RULE, is_layout
+from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
 
@@ -44,11 +44,15 @@ DEEPEST_HEADING = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known where a section of a text begins: whether it mixes directions, which is its own, the open fence."""
+    """What is known where a section of a text begins.
+
+    Whether it mixes directions, which is its own, the fence and the tags of layout that are open.
+    """
 
     is_mixed: bool
     is_right_to_left: bool | None = None
     fence: Fence | None = None
+    opened_tags: tuple[str, ...] = ()
 
 
 class Rendering:
@@ -64,7 +68,7 @@ class Rendering:
         self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
         self._dialect = dialect
         self._open_items = 0
-        self._opened_tags: list[str] = []
+        self._opened_tags = [*known.opened_tags]
         self._has_right_to_left = known.is_mixed
         self._is_right_to_left = known.is_right_to_left
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
@@ -76,7 +80,8 @@ class Rendering:
 
     def known(self) -> Known:
         """Return what is known behind it."""
-        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read))
+        opened = tuple(self._opened_tags[-MOST_DEPTH:])
+        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read), opened)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""
