@@ -9,7 +9,10 @@ from markdown_it.token import Token
 
 from adapters.rendering.code import Line, Role
 from adapters.rendering.direction import CONTROL_SET, without_controls
+from adapters.rendering.parsing import pieces
+from adapters.rendering.pieces import Kind
 from adapters.rendering.prefixes import requoted
+from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 
 _LEADING = re.compile(rf"^[ \t>{CONTROL_SET}]+")
 
@@ -41,6 +44,18 @@ def with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
 def without_leading_controls(read: Sequence[Line]) -> str:
     """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
     return "\n".join(_LEADING.sub(_spaces_of, line.text) if line.role is Role.TEXT else line.text for line in read)
+
+
+def without_unseen(read: Sequence[Line]) -> str:
+    """Take out what nobody sees and does something, since a block may begin behind it; code keeps its own."""
+    return "\n".join(_harmless(line.text) if line.role is Role.TEXT else line.text for line in read)
+
+
+def _harmless(line: str) -> str:
+    if not is_suspect(line):
+        return line
+    parts = pieces(without_open_embeddings(line))
+    return "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in parts)
 
 
 def _spaces_of(leading: re.Match[str]) -> str:

@@ -15,7 +15,8 @@ from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.render import Known, Rendering
 from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
-from adapters.rendering.source import without_leading_controls
+from adapters.rendering.source import without_leading_controls, without_unseen
+from adapters.rendering.unseen import is_suspect
 
 _LEADING = re.compile(rf"^[ \t>]*[{CONTROL_SET}]", re.MULTILINE)
 
@@ -27,6 +28,8 @@ def render(markdown: str, dialect: Dialect) -> str:
     `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    if is_suspect(text):
+        text = without_unseen(code.read(text))
     is_mixed = has_right_to_left(text)
     if is_mixed and _LEADING.search(text):
         text = without_leading_controls(code.read(text))
