@@ -25,6 +25,8 @@ _WORD = re.compile(r"[A-Za-z0-9_]")
 # What pairs with itself: two marks and something between.
 _FULL_PAIR = 5
 _STARS_PAIR = 4
+# What is so far back may stand in a message that is full.
+_FAR = 200
 # Longer runs of backticks are fences.
 _MOST_TICKS = 2
 
@@ -161,7 +163,23 @@ def _signs_to_escape(flat: str, mask: bytearray, *, is_last: bool, marks: str) -
         *_pairing(runs.get("|", []), is_last=is_last, is_within=False),
         *_ticks(runs.get("`", []), is_last=is_last),
     ]
-    return {place for run in risky for place in range(run.start, run.end) if mask[place]}
+    places = {place for run in risky for place in range(run.start, run.end) if mask[place]}
+    if is_last:
+        for sign in set(runs) - {"`", *marks}:
+            places -= _shown_long_ago(runs[sign], places)
+    return places
+
+
+def _shown_long_ago(runs: Sequence[_Run], places: set[int]) -> set[int]:
+    """Return the places of signs that people may have read already as they stand, where they need no backslash.
+
+    Words behind them could have become bold until now. With all others of their kind escaped nothing pairs with them.
+    """
+    first, *others = runs
+    if not others or others[0].start - first.end < _FAR or first.size >= _STARS_PAIR or not first.opens_italics:
+        return set()
+    is_safe = all(place in places for run in others for place in range(run.start, run.end))
+    return set(range(first.start, first.end)) if is_safe else set()
 
 
 def _stars(runs: Sequence[_Run], *, is_last: bool, is_within: bool) -> Iterator[_Run]:
