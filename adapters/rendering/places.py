@@ -9,13 +9,15 @@ from adapters.rendering.pieces import Kind, Piece
 
 _OPENING = frozenset("([{\"'“‘«„:–—/,;&+")
 _CLOSING = frozenset(".,;:!?)]}\"'”’»“/&+–—")
+# Words, the marks around them, spaces.
+_MOST_BEFORE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """What stands beside a tag: the characters next to it, and whether its line has words before and behind it.
 
-    `word` is the first character of a word that follows.
+    `word` is the first character of a word that follows; `is_behind_end`: a sentence, or what is set in marks, ended.
     """
 
     before: str
@@ -23,6 +25,7 @@ class Place:
     starts_line: bool
     ends_line: bool
     word: str
+    is_behind_end: bool
 
     @property
     def is_named(self) -> bool:
@@ -34,6 +37,11 @@ class Place:
         """Whether a sentence goes on around what stands from one tag to another."""
         opens = not first.starts_line and (first.before.isspace() or first.before in _OPENING)
         return opens and (not last.behind or last.behind in _CLOSING or (last.behind.isspace() and not last.ends_line))
+
+    @property
+    def ends_block(self) -> bool:
+        """Whether the tag stands behind all of a block, and no sentence goes on to it."""
+        return not self.behind and self.is_behind_end
 
     @property
     def is_glued(self) -> bool:
@@ -64,8 +72,17 @@ def places_of(parts: Sequence[Piece]) -> dict[int, Place]:
                 starts_line=not before[index],
                 ends_line=not behind[index],
                 word=following.lstrip()[:1],
+                is_behind_end=_ends(parts[max(index - _MOST_BEFORE, 0) : index]),
             )
     return places
+
+
+def _ends(before: Sequence[Piece]) -> bool:
+    """Whether a sentence that announces nothing, or what is set in marks, ends with these pieces."""
+    words = "".join(part.raw for part in before if part.kind is not Kind.MARK).rstrip()
+    marks = [part for part in before[-2:] if part.raw.strip()][-1:]
+    is_set = bool(marks) and marks[0].kind is Kind.MARK
+    return words.endswith((".", "!", "?", "…")) or (is_set and not words.endswith(":"))
 
 
 def _has_words(parts: Sequence[Piece], *, is_reversed: bool = False) -> list[bool]:

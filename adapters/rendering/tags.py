@@ -145,7 +145,7 @@ class _Rewriting:
                 is_named = closing[index] in named
             elif index in closed_by:
                 is_named = self._is_named_pair(index, closed_by[index], named)
-            elif (tag.name == "br" and self._is_cell) or tag.name == "img":
+            elif (tag.name == "br" and (self._is_cell or place.ends_block)) or tag.name == "img":
                 is_named = False
             elif tag.name in _ALONE and not tag.is_closing:
                 is_named = place.is_named or (place.begins_sentence and not (tag.name == "li" and items > 1))

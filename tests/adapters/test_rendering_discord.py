@@ -116,6 +116,8 @@ class TestHtml:
             "<p>",
             "The <hr> draws a line; <br> breaks; <li> is an item.",
             "<br> breaks a line.",
+            "A line ends with <br>",
+            "**To break a line:** <br>",
             "Close it with </div>.",
             "return <div>{x}</div>;",
             "vector<p> y; Optional<u> x",
@@ -141,6 +143,8 @@ class TestHtml:
             ("> <p>a</p><p>b</p>", "> a\n> \n> b"),
             ("<div align='center'>\n\nowls\n\n</div>", "\n\nowls\n\n"),
             ("one.<br> Two", "one.\nTwo"),
+            ("one. <br>\n\ntwo", "one. \n\ntwo"),
+            ("**Owls** <br>\n\ntwo", "**Owls** \n\ntwo"),
             ("| a <br> b |\n|---|\n| c |", "```\na  b\n----\nc\n```"),
         ],
     )
@@ -379,6 +383,12 @@ class TestSigns:
     def test_quotes_and_headings_stand_where_discord_knows_them(self, written: str, shown: str) -> None:
         assert to_discord(written) == shown
 
+    def test_marks_that_were_long_read_as_they_stand_stay_when_they_turn_out_to_be_text(self) -> None:
+        long = "owls " * 60
+
+        assert to_discord(f"**{long}**.") == f"**{long}\\*\\*."
+        assert to_discord(f"a `*` *{long}* *b c*") == f"a `*` \\*{long}\\* *b c*"
+
     def test_small_print_is_the_bots_alone(self) -> None:
         below = footnote("`owl:7b`, 3 s")
 
@@ -432,6 +442,11 @@ class TestUnseen:
             ("x\u2069\u2066y", "xy"),
             ("o\u200bw\u2060l\ufeff", "owl"),
             ("\x1b[31mred\x07", "[31mred"),
+            ("-\x1b--", "─" * 12),
+            ("\x1b# Owls", "# Owls"),
+            ("#\x1b### Owls", "**Owls**"),
+            ("`a\x1b` \x1bb", "`a\x1b` b"),
+            ("```\n\x1ba\n```\n\x1bb", "```\n\x1ba\n```\nb"),
             ("owl\U000e0068\U000e0069", "owl"),
             ("`a\u202eb` c", "`ab` c"),
             ("# x\u202ey", "# xy"),
