@@ -14,24 +14,12 @@ from adapters.rendering import code
 from adapters.rendering.blocks import blocks
 from adapters.rendering.code import Role
 from adapters.rendering.dialect import Dialect
-from adapters.rendering.direction import (
-    Bit,
-    has_right_to_left,
-    reads_right_to_left,
-    without_controls,
-)
+from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_left, without_controls
 from adapters.rendering.latex import readable
 from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import (
-    as_deep,
-    before,
-    behind,
-    found_again,
-    under,
-    without_beginning,
-)
+from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
 from adapters.rendering.source import with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
