@@ -8,7 +8,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
 
-class State(StateInline):
+class InlineState(StateInline):
     """Reads emphasis beside the signs of Chinese, Japanese and Korean as their writers mean it.
 
     The standard takes `**` between a full-width bracket and a letter for no mark, since no space parts words there.

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from adapters.rendering.delimiters import State
+from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.pieces import Kind, Piece, with_names
 
@@ -62,7 +62,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
     notes = _Notes()
-    state = State(text, _PARSER, {_NOTES: notes}, [])
+    state = InlineState(text, _PARSER, {_NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
     for finish in _PARSER.inline.ruler2.getRules(""):
         finish(state)

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 
 from adapters.rendering.latex import lowered, raised
 from adapters.rendering.pieces import Kind, Piece, raw, seen
-from adapters.rendering.places import Place, places_of
+from adapters.rendering.tag_places import TagPlace, places_of
 
 RULE = "─" * 12
 # No text has more tags inside each other; those that are deeper stay.
@@ -158,7 +158,7 @@ class _Rewriting:
     def _is_named_pair(self, start: int, end: int, named: set[int]) -> bool:
         tag, first, last = self._tags[start], self._places[start], self._places[end]
         if end == start + 1:
-            return Place.is_named_between(first, last)
+            return TagPlace.is_named_between(first, last)
         inner = self._parts[start + 1].raw
         is_example = inner.strip() in _DOTS or (tag.name in _SILENT | _BLOCKS and inner.startswith("{"))
         if tag.name in _BLOCKS:
@@ -166,7 +166,7 @@ class _Rewriting:
             is_used = first.starts_line or (start - 1 not in named if is_behind_tag else first.is_glued)
             return is_example or not is_used
         is_spaced = end == start + 2 and inner[:1].isspace() and inner[-1:].isspace()
-        return (is_example or is_spaced) and Place.is_named_between(first, last)
+        return (is_example or is_spaced) and TagPlace.is_named_between(first, last)
 
     def between(self, start: int, end: int, *, depth: int = 0) -> list[Piece]:
         """Write the pieces from one place to another."""

@@ -14,7 +14,7 @@ _MOST_BEFORE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TagPlace:
     """What stands beside a tag: the characters next to it, and whether its line has words before and behind it.
 
     `word` is the first character of a word that follows; `is_behind_end`: a sentence, or what is set in marks, ended.
@@ -30,10 +30,10 @@ class Place:
     @property
     def is_named(self) -> bool:
         """Whether a sentence goes on around the tag as around a word."""
-        return Place.is_named_between(self, self)
+        return TagPlace.is_named_between(self, self)
 
     @staticmethod
-    def is_named_between(first: Place, last: Place) -> bool:
+    def is_named_between(first: TagPlace, last: TagPlace) -> bool:
         """Whether a sentence goes on around what stands from one tag to another."""
         opens = not first.starts_line and (first.before.isspace() or first.before in _OPENING)
         return opens and (not last.behind or last.behind in _CLOSING or (last.behind.isspace() and not last.ends_line))
@@ -59,14 +59,14 @@ class Place:
         return self.starts_line and self.ends_line
 
 
-def places_of(parts: Sequence[Piece]) -> dict[int, Place]:
+def places_of(parts: Sequence[Piece]) -> dict[int, TagPlace]:
     """Return the place of each tag."""
     before, behind = _has_words(parts), _has_words(parts[::-1], is_reversed=True)[::-1]
     places = {}
     for index, part in enumerate(parts):
         if part.kind is Kind.TAG:
             following = parts[index + 1].raw if index + 1 < len(parts) else ""
-            places[index] = Place(
+            places[index] = TagPlace(
                 before=parts[index - 1].raw[-1:] if index else "",
                 behind=following[:1],
                 starts_line=not before[index],
