@@ -1,20 +1,34 @@
 """Standard Markdown as Discord reads it. Pure.
 
 Discord knows headings to the third level and fences of backticks; no tables, images, rules, HTML, footnotes or
-character references; and `__…__` underlines.
+character references; `__…__` underlines, and more signs are marks than in the standard.
 """
 
 from __future__ import annotations
 
-import re
+from secrets import token_hex
 
-from adapters import fences
+from adapters.discord import links
+from adapters.discord.marks import guarded
 from adapters.rendering.code_writing import with_short_fences
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.text import render
-from adapters.rendering.writing import Dialect
 
-# Quotes all that follows, to the end of the message.
-_ENDLESS_QUOTE = re.compile(r"^([ \t]*)(?=>>> )", re.MULTILINE)
+_NOTE = "-# "
+# A model that writes the platform's sign is shown with that sign: it cannot know this one.
+_OWN_NOTE = f"-#{token_hex(8)} "
+# Between angle brackets, which Discord does not show, an address ends where it should.
+_DISCORD = Dialect(
+    address="<{}>".format,
+    decodes=True,
+    has_angle_addresses=True,
+    code=with_short_fences,
+    guard=guarded,
+    own_note=_OWN_NOTE,
+    note=_NOTE,
+    links=links,
+    has_flat_quotes=True,
+)
 
 
 def to_discord(markdown: str) -> str:
@@ -22,19 +36,6 @@ def to_discord(markdown: str) -> str:
     return render(markdown, _DISCORD)
 
 
-def _without_endless_quotes(text: str) -> str:
-    """Let a line that begins as the prompt of a shell does be one, and no quote of all that follows."""
-    if ">>> " not in text:
-        return text
-    lines = fences.lines(text, longest=len(text))
-    return "\n".join(_ENDLESS_QUOTE.sub(r"\1\\", line.text) if line.is_text else line.text for line in lines)
-
-
-# Between angle brackets, which Discord does not show, an address ends where it should.
-_DISCORD = Dialect(
-    address="<{}>".format,
-    decodes=True,
-    has_angle_addresses=True,
-    code=with_short_fences,
-    finish=_without_endless_quotes,
-)
+def footnote(text: str) -> str:
+    """Return lines that `to_discord` makes small print of the bot's own."""
+    return "\n".join(f"{_OWN_NOTE}{line}" for line in text.splitlines())

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.discord.calls import Fixed
-from adapters.discord.dialect import to_discord
+from adapters.discord.dialect import footnote, to_discord
 from adapters.discord.files import Files
 from adapters.discord.rates import name
 
@@ -102,7 +102,7 @@ class EditingPoster(ABC):
 
     def footnote(self, text: str) -> str:
         """See `adapters.base.Poster.footnote`."""
-        return "\n".join(f"-# {line}" for line in text.splitlines())
+        return footnote(text)
 
     async def _write_out(self, message_id: str, content: Content) -> None:
         await self._files.write_out(content.files, key=message_id, are_attached=self._attaches(message_id))

@@ -139,7 +139,7 @@ class TokenPoster(EditingPoster):
             message_id = next(reversed(self._texts), self._original)
             if not message_id or self._clock.now() >= self._interaction_token.ends_at:
                 return
-            note = self.footnote(text("discord.moved", self._locale))
+            note = self.render(self.footnote(text("discord.moved", self._locale)))
             words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]
             with suppress(Undeliverable, PostFailed):  # what comes then is written by letter all the same
                 await called(self._hook.edit_message(int(message_id), content=f"{words}\n{note}".strip(), view=None))

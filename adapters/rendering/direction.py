@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
@@ -56,7 +57,7 @@ class Bit:
     """A part of a line: how it is written and what is seen of it.
 
     A `whole` one is never marked inside; `guarded` is how it is written where a mark may stand beside it. One that is
-    `torn` goes on in another line, so that its line is not marked.
+    `torn` goes on in another line, so that its line is not marked. A `fixed` one can be written in no other way.
     """
 
     raw: str
@@ -64,6 +65,7 @@ class Bit:
     whole: bool = False
     torn: bool = False
     guarded: str = ""
+    fixed: bool = False
 
 
 def has_right_to_left(text: str) -> bool:
@@ -96,8 +98,8 @@ def _direction(kinds: str, *, in_right_to_left: bool) -> bool | None:
     )
 
 
-def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False) -> str:
-    """Write a line with the marks it needs.
+def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False) -> Sequence[Bit]:
+    """Write a line with the marks it needs, which are bits that nobody sees.
 
     `in_right_to_left` is the direction of the text the line stands in. An `is_open` line may still grow: what its
     direction does not need is not put at its end, so that what comes next does not change what was there.
@@ -107,10 +109,43 @@ def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False
     kinds = "".join(kind for _, kind in parts)
     is_right = _direction(kinds, in_right_to_left=in_right_to_left)
     if is_right is None or not (is_right or in_right_to_left or "R" in kinds or "K" in kinds):
-        return "".join(bit.raw for bit in bits)
+        return bits
     runs = sorted(_runs(kinds, characters, is_right=is_right))
     is_open = is_open and is_right == in_right_to_left
-    return "".join(_written(characters, kinds, runs, mark=RLM if is_right else LRM, is_open=is_open))
+    marks = _placed(kinds, runs, mark=RLM if is_right else LRM, is_open=is_open)
+    return list(_with_marks(bits, parts, marks))
+
+
+def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[list[str], str]], marks: Mapping[int, str]) -> Iterator[Bit]:
+    """Yield the bits, cut where a mark stands among their characters."""
+    at = 0
+    for bit, (part, _) in zip(bits, parts, strict=True):
+        end = at + len(part)
+        if not part:
+            continue
+        if len(part) == 1 and bit.raw != bit.seen:
+            yield from _mark(marks, at)
+            yield replace(bit, raw=part[0])
+        else:
+            begun = at
+            for place in (place for place in range(at, end) if place in marks):
+                yield from _cut_out(bit, part[begun - at : place - at])
+                yield from _mark(marks, place)
+                begun = place
+            yield from _cut_out(bit, part[begun - at :])
+        at = end
+    yield from _mark(marks, at)
+
+
+def _mark(marks: Mapping[int, str], place: int) -> Iterator[Bit]:
+    if place in marks:
+        yield Bit(marks[place], "")
+
+
+def _cut_out(bit: Bit, part: Sequence[str]) -> Iterator[Bit]:
+    if part:
+        text = "".join(part)
+        yield replace(bit, raw=text, seen=bit.seen if bit.whole else text)
 
 
 def _classified(bit: Bit) -> tuple[list[str], str]:
@@ -180,22 +215,21 @@ def _balanced(kinds: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _written(
-    characters: Sequence[str], kinds: str, runs: Sequence[tuple[int, int]], *, mark: str, is_open: bool
-) -> Iterator[str]:
+def _placed(kinds: str, runs: Sequence[tuple[int, int]], *, mark: str, is_open: bool) -> Mapping[int, str]:
+    """Return the marks that stand before each character, and behind the last one."""
     visible = [index for index, kind in enumerate(kinds) if kind not in "M "]
     own = "R" if mark == RLM else "L"
     starts, ends = {start for start, _ in runs}, {end for _, end in runs}
     last_run = runs[-1][1] if runs else -1
-    for index, character in enumerate(characters):
-        if index == visible[0] and (kinds[index] != own or index in starts):
-            yield mark
-        if index in starts:
-            yield FSI
-        yield character
-        is_last = index == visible[-1]
-        # An isolate ends with its line anyway.
-        if index + 1 in ends and not (is_open and is_last and index + 1 == last_run):
-            yield PDI
-        if is_last and (kinds[index] != own or index + 1 in ends) and not is_open:
-            yield mark
+    first, last = visible[0], visible[-1]
+    placed: defaultdict[int, str] = defaultdict(str)
+    if kinds[first] != own or first in starts:
+        placed[first] += mark
+    # An isolate ends with its line anyway.
+    for end in ends - ({last_run} if is_open and last_run == last + 1 else set()):
+        placed[end] += PDI
+    if (kinds[last] != own or last + 1 in ends) and not is_open:
+        placed[last + 1] += mark
+    for start in starts:
+        placed[start] += FSI
+    return placed

@@ -67,6 +67,10 @@ _MATRICES = {
     "smallmatrix": "[]", "array": "[]",
 }  # fmt: skip
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
+_COMMANDS = (
+    _SILENT | _PLAIN | _DRAWN | _FRACTIONS
+    | _names("begin binom dbinom tbinom sqrt overline pmod tag xrightarrow stackrel overset underset not")
+)  # fmt: skip
 _SIMPLE = re.compile(r"[\w.′'…°∞\u0300-\u036f\u20d0-\u20ff]*(?:\([^()]*\))?[⁰-⁹]?")
 
 
@@ -89,6 +93,11 @@ def readable(tex: str) -> str | None:
         return None
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line) or None
+
+
+def is_known(name: str) -> bool:
+    """Whether a command of this name belongs to formulas."""
+    return name in _COMMANDS or _symbol(name) is not None
 
 
 def _depth(tex: str) -> int:

@@ -14,7 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from adapters.rendering.pieces import Kind, Piece
+from adapters.rendering.delimiters import InlineState
+from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
+from adapters.rendering.pieces import Kind, Piece, with_names
 
 Rule = Callable[[StateInline, bool], bool]
 
@@ -35,8 +37,6 @@ class _Notes:
     spans: list[_Span] = field(default_factory=list)
     # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
     marks: list[tuple[Token, int, int]] = field(default_factory=list)
-    # What was looked for up to a place and is not there, so that nobody looks again.
-    missing: set[tuple[str, int]] = field(default_factory=set)
 
 
 _NOTES = "notes"
@@ -44,11 +44,13 @@ PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
+_PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
 _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
-_FORMULA_SIGN = re.compile(r"[\\^_=<>+{}|]")
+# Up to the next bracket with a backslash; no formula is longer than this many characters.
+_BRACKETED = re.compile(r"\\([(\[])((?:[^\\]|\\[^()\[\]]){1,2000}?)\\([)\]])", re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
@@ -60,12 +62,15 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
     notes = _Notes()
-    _PARSER.inline.parse(text, _PARSER, {_NOTES: notes}, [])
+    state = InlineState(text, _PARSER, {_NOTES: notes}, [])
+    _PARSER.inline.tokenize(state)
+    for finish in _PARSER.inline.ruler2.getRules(""):
+        finish(state)
     marks = (
         _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
     )
     spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
-    return tuple(_cut(text, 0, len(text), _Queue(spans)))
+    return tuple(with_names(_cut(text, 0, len(text), _Queue(spans))))
 
 
 class _Queue:
@@ -92,7 +97,7 @@ def _cut(text: str, start: int, end: int, spans: _Queue) -> Iterator[Piece]:
     while (span := spans.within(at, end)) is not None:
         if span.start > at:
             yield Piece(Kind.TEXT, text[at : span.start])
-        inner = tuple(_cut(text, *span.inner, spans)) if span.inner[1] else ()
+        inner = tuple(with_names(_cut(text, *span.inner, spans))) if span.inner[1] else ()
         yield Piece(span.kind, text[span.start : span.end], inner, span.target)
         at = span.end
     if at < end:
@@ -105,7 +110,10 @@ def _is_mark(token: Token) -> bool:
 
 
 def _strength(token: Token) -> str:
-    return "" if token.type.startswith("em_") else "strong"
+    """Return what a mark is of, behind a slash where it closes; one of two characters that are one mark says so."""
+    kind, _, end = token.type.partition("_")
+    name = {"em": "", "s": "strike"}.get(kind, "strong")
+    return f"/{name}" if end == "close" else name
 
 
 # --- rules of the inline parser
@@ -207,6 +215,18 @@ def _without_punctuation(address: str) -> str:
     return address
 
 
+def _piped(state: StateInline, silent: bool) -> bool:
+    """Find a link as Slack writes it, `<address|words>`: models have read many."""
+    found = _PIPED.match(state.src, state.pos, state.posMax)
+    if found is None or state.linkLevel:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = found[0]
+        _notes(state).spans.append(_Span(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
+    state.pos = found.end()
+    return True
+
+
 def _note(state: StateInline, silent: bool) -> bool:
     found = _NOTE.match(state.src, state.pos, state.posMax)
     return found is not None and _found(state, silent, Kind.NOTE, found.end(), found[1])
@@ -217,32 +237,20 @@ def _math(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
     if source[at] == "$":
         return _dollars(state, silent)
-    opening = source[at : at + 2]
-    if opening not in ("\\(", "\\[") or (at and source[at - 1] == "]"):
+    before = source[at - 1] if at else ""
+    found = _BRACKETED.match(source, at, state.posMax) if before != "]" else None
+    if found is None or found[1] + found[3] not in ("()", "[]"):
         return False
-    closing = _place_of("\\)" if opening == "\\(" else "\\]", state, at + 2)
-    content = source[at + 2 : closing]
-    return closing > at and bool(content.strip()) and _found(state, silent, Kind.MATH, closing + 2, content)
-
-
-def _place_of(text: str, state: StateInline, start: int) -> int:
-    missing = _notes(state).missing
-    if (text, state.posMax) in missing:
-        return -1
-    place = state.src.find(text, start, state.posMax)
-    if place < 0:
-        missing.add((text, state.posMax))
-    return place
+    is_one = is_bracketed_formula(found[2], is_square=found[1] == "[", before=before)
+    return is_one and _found(state, silent, Kind.MATH, found.end(), found[2])
 
 
 def _dollars(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
-    if at and (source[at - 1].isalnum() or source[at - 1] in "_$"):
+    if at and (source[at - 1].isalnum() or source[at - 1] in "_$+/^)]}=&;@%"):
         return False
-    if found := _DISPLAY.match(source, at, state.posMax):
-        return _found(state, silent, Kind.MATH, found.end(), found[1])
-    found = _DOLLARS.match(source, at, state.posMax)
-    if found is None or (re.search(r"\s", found[1]) and not _FORMULA_SIGN.search(found[1])):
+    found = _DISPLAY.match(source, at, state.posMax) or _DOLLARS.match(source, at, state.posMax)
+    if found is None or not is_priced_formula(found[1], source[found.end() : found.end() + 1]):
         return False
     return _found(state, silent, Kind.MATH, found.end(), found[1])
 
@@ -275,6 +283,7 @@ def _make_parser() -> MarkdownIt:
     rules.before("escape", "math", _math)
     rules.before("link", "note", _note)
     rules.before("autolink", "url", _url)
+    rules.before("autolink", "piped", _piped)
     parser.enable("strikethrough")
     # Would move what it joins to tokens that are known as marks.
     parser.inline.ruler2.disable("fragments_join")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import unescape
+
+_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 
 
 class Kind(Enum):
@@ -14,6 +17,7 @@ class Kind(Enum):
     TEXT = auto()  # read as it stands
     MARK = auto()  # not seen: emphasis, and what a renderer puts around links
     ESCAPE = auto()  # a backslash and the character it makes plain
+    SIGN = auto()  # read as it stands, though it looks like a mark
     ENTITY = auto()  # a character by name or number
     CODE = auto()
     LINK = auto()
@@ -29,13 +33,19 @@ class Kind(Enum):
 class Piece:
     """A part of a text. `raw` is its source, `inner` what a link shows, `target` where it leads.
 
-    The target of a formula is what stands between its delimiters, of a footnote its label, of a mark "strong" or "".
+    The target of a formula is what stands between its delimiters, of a footnote its label. Of a mark it is "strong",
+    "strike" or "", behind a slash where it closes.
     """
 
     kind: Kind
     raw: str
     inner: tuple[Piece, ...] = ()
     target: str = ""
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether it is a mark of strong words."""
+        return self.kind is Kind.MARK and self.target.lstrip("/") == "strong"
 
 
 def raw(parts: Sequence[Piece]) -> str:
@@ -48,6 +58,16 @@ def seen(parts: Sequence[Piece]) -> str:
     return "".join(_seen(part) for part in parts)
 
 
+def without_strong(parts: Sequence[Piece]) -> str:
+    """Return the source of pieces without the marks of strong words, in links too."""
+    return "".join(_weak(part) for part in parts if not part.is_strong)
+
+
+def _weak(part: Piece) -> str:
+    words = raw(part.inner)
+    return part.raw.replace(words, without_strong(part.inner), 1) if words else part.raw
+
+
 def code_content(code: str) -> str:
     """Return what stands between the backticks of a code span."""
     ticks = len(code) - len(code.lstrip("`"))
@@ -58,7 +78,7 @@ def code_content(code: str) -> str:
 
 def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
     match part.kind:
-        case Kind.TEXT | Kind.MATH | Kind.FORMULA:
+        case Kind.TEXT | Kind.MATH | Kind.FORMULA | Kind.SIGN:
             return part.raw
         case Kind.MARK | Kind.TAG:
             return ""
@@ -74,3 +94,15 @@ def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
             return part.raw.strip("<>")
         case Kind.NOTE:
             return f"[{part.target}]"
+
+
+def with_names(found: Iterable[Piece]) -> list[Piece]:
+    """Let the low lines around one word be its own: `__init__` is a name."""
+    parts = list(found)
+    for index in range(len(parts) - 4):
+        around = (*parts[index : index + 2], *parts[index + 3 : index + 5])
+        word = parts[index + 2]
+        if all(part.raw == "_" and part.is_strong for part in around) and _NAME.fullmatch(word.raw):
+            for place in (index, index + 1, index + 3, index + 4):
+                parts[place] = Piece(Kind.SIGN, "_")
+    return parts

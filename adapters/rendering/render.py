@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 
 from markdown_it.token import Token
@@ -14,20 +13,18 @@ from adapters.fences import Fence
 from adapters.rendering import code
 from adapters.rendering.blocks import blocks
 from adapters.rendering.code import Role
-from adapters.rendering.direction import (
-    Bit,
-    has_right_to_left,
-    marked,
-    reads_right_to_left,
-    without_controls,
-)
+from adapters.rendering.dialect import Dialect
+from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_left, without_controls
 from adapters.rendering.latex import readable
+from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
-from adapters.rendering.pieces import Kind, raw
-from adapters.rendering.prefixes import before, behind, found_again, under, without_beginning, without_definition
-from adapters.rendering.tables import Align, Table, aligned, row_of
-from adapters.rendering.tags import RULE
-from adapters.rendering.writing import Dialect, bits, lines, plain
+from adapters.rendering.pieces import Kind, raw, without_strong
+from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
+from adapters.rendering.source import with_flat_quotes, without_empty_ends
+from adapters.rendering.tables import Align, Table, aligned, rows_of
+from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
+from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
+from adapters.rendering.writing import bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
@@ -35,30 +32,44 @@ DEEPEST_HEADING = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known where a section of a text begins: whether it mixes directions, which is its own, the open fence."""
+    """What is known where a section of a text begins.
+
+    Whether it mixes directions, which is its own, the fence and the tags of layout that are open.
+    """
 
     is_mixed: bool
     is_right_to_left: bool | None = None
     fence: Fence | None = None
+    opened_tags: tuple[str, ...] = ()
 
 
 class Rendering:
     """One section of a text on its way."""
 
     def __init__(self, text: str, dialect: Dialect, known: Known, *, is_last: bool) -> None:
-        self._read = code.read(text, known.fence)
-        self._tokens = blocks("\n".join(map(code.masked, self._read)))
+        self._read_in(text, known.fence)
+        if dialect.has_flat_quotes:
+            whole = "\n".join(line.text for line in self._read)
+            if (flat := with_flat_quotes(whole, self._tokens)) != whole:
+                self._read_in(flat, known.fence)
         self._source = list(dialect.code(self._read))
         self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
         self._dialect = dialect
+        self._open_items = 0
+        self._opened_tags = [*known.opened_tags]
         self._has_right_to_left = known.is_mixed
         self._is_right_to_left = known.is_right_to_left
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0) if is_last else len(self._source)
 
+    def _read_in(self, text: str, fence: Fence | None) -> None:
+        self._read = code.read(text, fence)
+        self._tokens = blocks("\n".join(map(code.masked, self._read)))
+
     def known(self) -> Known:
         """Return what is known behind it."""
-        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read))
+        opened = tuple(self._opened_tags[-MOST_DEPTH:])
+        return Known(self._has_right_to_left, self._is_right_to_left, code.left_open(self._read), opened)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines; those of no block that is written anew as they were."""
@@ -72,6 +83,7 @@ class Rendering:
     def _rewritten(self) -> Iterator[tuple[int, int, Sequence[str]]]:
         table: list[Token] = []
         for index, token in enumerate(self._tokens):
+            self._open_items += token.nesting if token.type.startswith("list_item_") else 0
             if token.type == "list_item_open" and token.markup == "+" and token.map:
                 self._begin_with_dash(token.map[0], is_before_rule=self._is_rule(self._tokens[index + 1]))
             if token.type == "table_open" or table:
@@ -116,22 +128,32 @@ class Rendering:
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
-        if content is None or not any(map(str.isalnum, "".join(content))):
+        is_guarded = self._dialect.guard is not None
+        if content is None or not (is_guarded or any(map(str.isalnum, "".join(content)))):
             return None
+        if len(content) == 1 and is_layout(content[0], self._opened_tags):
+            return [source[0].removesuffix(content[0]).rstrip()]
+        own = self._dialect.own_note
+        content = [text.removeprefix(own) for text in content]
         if self._has_right_to_left:
             content = [without_beginning(text) for text in content]
         prefixes = [line[: len(line) - len(text)] for line, text in zip(source, content, strict=True)]
+        if self._dialect.has_flat_quotes and self._open_items:
+            prefixes = as_deep(prefixes)
+        if own:
+            prefixes = [prefix.replace(own, self._dialect.note) for prefix in prefixes]
         ends = [line[len(line.rstrip()) :] for line in self._source[start:end]]
         is_item = index > 0 and self._tokens[index - 1].type == "list_item_open"
         written = self._written("\n".join(content), end, is_task=is_item)
         if len(written) == len(prefixes):
             # A line of marks alone stays: written otherwise, it might be a rule.
             changed = [
-                line if any(map(str.isalnum, text)) else text for line, text in zip(written, content, strict=True)
+                line if is_guarded or any(map(str.isalnum, text)) else text
+                for line, text in zip(written, content, strict=True)
             ]
             kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
-        return under(prefixes, [line for line in written if line.strip()] or [""])
+        return under(prefixes, without_empty_ends(written) or [""])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]
@@ -140,13 +162,18 @@ class Rendering:
             return under([prefix], [*self._written("\n".join(content), end), RULE])
         level = int(token.tag[1:])
         parts = pieces(self._cleaned(content[0]))
-        is_deep = level > DEEPEST_HEADING
-        plain = raw([part for part in parts if part.target != "strong" or part.kind is not Kind.MARK])
-        words = " ".join(self._written(plain if is_deep else raw(parts), end)).strip()
+        is_deep = level > DEEPEST_HEADING or (self._dialect.has_flat_quotes and self._open_items > 0)
+        # Where its mark is known, it stands at its line's beginning.
+        prefix = prefix.lstrip(" ") if not prefix.strip() else prefix
+        words = " ".join(self._written(without_strong(parts) if is_deep else raw(parts), end, is_bold=is_deep)).strip()
         is_growing = is_deep and any(part.kind is Kind.TEXT and "](" in part.raw for part in parts)
+        has_words = any(map(str.isalnum, words))
         # A backslash would take the meaning from the marks behind it.
-        if is_growing or words.endswith("\\") or not any(map(str.isalnum, words)):
+        if is_growing or words.endswith("\\") or not (has_words or (words and self._dialect.guard)):
             return None
+        is_torn = self._dialect.guard and any("**" in part.raw for part in parts if part.kind is Kind.CODE)
+        if is_deep and (is_torn or not has_words):
+            return [f"{prefix}\\{words}" if words.startswith("#") else f"{prefix}{words}"]
         return [f"{prefix}**{words}**" if is_deep else f"{prefix}{'#' * level} {words}"]
 
     def _holds_code(self, start: int, end: int) -> bool:
@@ -166,7 +193,7 @@ class Rendering:
             rows = [tuple(plain(row)) for row in text.split("\n")]
             self._note(rows[0])
             order = self._order(end)
-            return under([prefix], [_line(row, order, is_last=row is rows[-1]) for row in rows])
+            return under([prefix], [line_of(row, order, is_last=row is rows[-1]) for row in rows])
         if "```" in token.content:
             return None
         closing = {"\\[": "\\]"}.get(token.markup, token.markup)
@@ -176,11 +203,12 @@ class Rendering:
         start, end = tokens[0].map or (0, 0)
         column = int(tokens[0].meta["prefix_chars"])
         source = [self._source[start][column:], *(behind(line, column) for line in self._source[start + 2 : end])]
-        rows = [row_of(line) for line in source]
+        rows = rows_of(source)
         aligns = [_align(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
         filled = [
-            [bits(self._cleaned(cell), self._dialect) for cell in row] + [()] * (count - len(row)) for row in rows
+            [bits(self._cleaned(cell), self._dialect, is_cell=True) for cell in row] + [()] * (count - len(row))
+            for row in rows
         ]
         table = Table(
             (*aligns, *[Align.LEFT] * (count - len(aligns))),
@@ -213,59 +241,47 @@ class Rendering:
                 line = [bit if bit.raw != "\n" else Bit(" ", " ") for bit in titled]
                 is_last = row is rows[-1] and number == len(cells) - 1
                 self._note(line)
-                text = _line(line, self._order(end), is_last=is_last)
+                in_order = ordered(line, self._order(end), is_last=is_last)
+                guard = self._dialect.guard
+                text = joined(guard([in_order], ends_text=False)[0] if guard else in_order)
+                # Dashes alone would draw a line, not be an item's words.
+                text = text if any(map(str.isalnum, text)) or text[:1] not in ("-", "*", "_") else f"\\{text}"
                 written.append(("  - " if number else "- ") + text.replace("\n", " "))
         headers = [bit for cell in rows[0] for bit in (*cell, Bit(" ", " ")) if bit.seen]
-        return written or [f"**{_line(headers, self._order(start)).strip()}**"]
+        return written or [f"**{line_of(headers, self._order(start)).strip()}**"]
 
     # --- lines
 
     def _cleaned(self, text: str) -> str:
-        """Take the marks of direction out that an earlier pass, or a model, put in; none of them is code's."""
+        """Take out what nobody sees and does something, and marks of direction that an earlier pass put in."""
+        if is_suspect(text):
+            words = pieces(without_open_embeddings(text))
+            text = "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in words)
+            # What stood behind one of them at a line's beginning is no mark of a block now.
+            text = "\n".join(line.lstrip(" \t") for line in text.split("\n"))
         if not self._has_right_to_left or without_controls(text) == text:
             return text
         return "".join(part.raw if part.kind is Kind.CODE else without_controls(part.raw) for part in pieces(text))
 
-    def _written(self, text: str, end: int, *, is_task: bool = False) -> tuple[str, ...]:
-        """Write a run of text that ends before a line."""
+    def _written(self, text: str, end: int, *, is_task: bool = False, is_bold: bool = False) -> tuple[str, ...]:
+        """Write a run of text that ends before a line; one that `is_bold` already has no bold words in it."""
         clean = self._cleaned(text)
         if self._has_right_to_left and self._is_right_to_left is None:
             self._note(bits(clean, self._dialect))
-        return _lines_of(clean, self._dialect, self._order(end), is_task=is_task)
+        return lines_of(
+            clean, self._dialect, self._order(end), is_task=is_task, is_bold=is_bold, ends_text=end > self._last
+        )
 
-    def _order(self, end: int) -> _Order | None:
+    def _order(self, end: int) -> Order | None:
         if not self._has_right_to_left:
             return None
-        return _Order(in_right_to_left=bool(self._is_right_to_left), is_last=end > self._last)
+        return Order(in_right_to_left=bool(self._is_right_to_left), is_last=end > self._last)
 
     def _note(self, run: Sequence[Bit]) -> None:
         """Let the first line that has a direction decide on the text's."""
         if self._has_right_to_left and self._is_right_to_left is None:
             directions = map(reads_right_to_left, lines(run))
             self._is_right_to_left = next((direction for direction in directions if direction is not None), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The order a line is read in: of the text it stands in, and whether it is its last one."""
-
-    in_right_to_left: bool
-    is_last: bool
-
-
-@lru_cache(maxsize=512)
-def _lines_of(text: str, dialect: Dialect, order: _Order | None, *, is_task: bool) -> tuple[str, ...]:
-    """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
-    found = lines(bits(text, dialect, is_task=is_task))
-    last = max((number for number, line in enumerate(found) if line), default=0)
-    return tuple(_line(line, order, is_last=number == last) for number, line in enumerate(found))
-
-
-def _line(line: Sequence[Bit], order: _Order | None, *, is_last: bool = True) -> str:
-    if order is None or any(bit.torn for bit in line):
-        return without_definition("".join(bit.raw for bit in line))
-    is_open = is_last and order.is_last
-    return without_definition(marked(line, in_right_to_left=order.in_right_to_left, is_open=is_open))
 
 
 def _align(token: Token) -> Align:

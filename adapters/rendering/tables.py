@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,7 @@ from wcwidth import wcswidth
 # What a line of code holds on a desktop before it is broken. A phone shows about 30; nobody knows where it is read.
 MOST_CELLS = 60
 _GAP = 2
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 class Align(Enum):
@@ -29,15 +31,28 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def row_of(line: str) -> list[str]:
-    """Return the cells of a table's line; a bar behind a backslash is part of a cell."""
+def rows_of(lines: Sequence[str]) -> list[list[str]]:
+    """Return the cells of a table's lines, the header first.
+
+    A bar behind a backslash is part of a cell, and so is one in code where a row has more cells than the header.
+    """
+    header, *rows = [_row_of(line) for line in lines]
+    for number, line in enumerate(lines[1:]):
+        if len(rows[number]) > len(header) and "`" in line:
+            whole = _row_of(line, code=[found.span() for found in _CODE.finditer(line.strip())])
+            rows[number] = whole if len(whole) >= len(header) else rows[number]
+    return [header, *rows]
+
+
+def _row_of(line: str, *, code: Sequence[tuple[int, int]] = ()) -> list[str]:
     cells, cell, is_escaped = [], "", False
-    for character in line.strip():
-        if character == "|" and not is_escaped:
+    inside = {place for start, end in code for place in range(start, end)}
+    for place, character in enumerate(line.strip()):
+        if character == "|" and not is_escaped and place not in inside:
             cells.append(cell.strip())
             cell = ""
         else:
-            cell = (cell[:-1] if character == "|" else cell) + character
+            cell = (cell[:-1] if character == "|" and is_escaped else cell) + character
         is_escaped = character == "\\" and not is_escaped
     cells.append(cell.strip())
     return cells[1 if not cells[0] else 0 : -1 if len(cells) > 1 and not cells[-1] else None]

@@ -8,17 +8,17 @@ one never changes again; the first line that has a direction decides on that of 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from adapters.rendering import code
-from adapters.rendering.code import Role
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.render import Known, Rendering
 from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
-from adapters.rendering.writing import Dialect
+from adapters.rendering.source import without_leading_controls, without_unseen
+from adapters.rendering.unseen import is_suspect
 
-_LEADING = re.compile(f"^[{''.join(CONTROL_SET)}]", re.MULTILINE)
+_LEADING = re.compile(rf"^[ \t>]*[{CONTROL_SET}]", re.MULTILINE)
 
 
 def render(markdown: str, dialect: Dialect) -> str:
@@ -28,9 +28,11 @@ def render(markdown: str, dialect: Dialect) -> str:
     `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    if is_suspect(text):
+        text = without_unseen(code.read(text))
     is_mixed = has_right_to_left(text)
     if is_mixed and _LEADING.search(text):
-        text = _without_leading_controls(code.read(text))
+        text = without_leading_controls(code.read(text))
     known, written, at = Known(is_mixed), [], 0
     while len(text) - at > WINDOW_CHARS and (size := size_of_whole(text[at : at + WINDOW_CHARS], known.fence)):
         shown, known = _sections(text[at : at + size], dialect, known)
@@ -64,8 +66,3 @@ def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tup
     else:
         shown = dialect.finish("\n".join(lines))
     return shown if lines else None, rendering.known()
-
-
-def _without_leading_controls(read: Sequence[code.Line]) -> str:
-    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    return "\n".join(line.text.lstrip(CONTROL_SET) if line.role is Role.TEXT else line.text for line in read)

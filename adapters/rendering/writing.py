@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from adapters.rendering.code import Line
+from adapters.rendering.dialect import Dialect, Links
 from adapters.rendering.direction import Bit
+from adapters.rendering.emphasis import without_doubt
 from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
 from adapters.rendering.parsing import PUNCTUATION, pieces
 from adapters.rendering.pieces import Kind, Piece, code_content, raw, seen
 from adapters.rendering.tags import without_tags
+from adapters.rendering.unseen import is_suspect
 
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
 _BARE = re.compile(r"\]\((?P<address>https?://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
+_MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a platform differs from the others in what it reads.
-
-    `address` writes an address so that nothing behind it is taken for a part of it. `decodes`: character references
-    have to be written as their characters, since the platform shows them as they are. `has_angle_addresses`: it reads
-    `<address>`, a link's, too, and unfolds no preview of such a one. `code` writes the lines of code and their fences.
-    `finish` is the last pass.
-    """
-
-    address: Callable[[str], str]
-    decodes: bool
-    has_angle_addresses: bool
-    code: Callable[[Sequence[Line]], Iterable[str]]
-    finish: Callable[[str], str] = str
-
-
-def bits(text: str, dialect: Dialect, *, is_task: bool = False) -> tuple[Bit, ...]:
-    """Write a run of Markdown text; `is_task` where a box may stand at its beginning."""
-    parts = without_tags(pieces(text))
+def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = False) -> tuple[Bit, ...]:
+    """Write a run of Markdown text; `is_task` where a box may stand at its beginning, `is_cell` in a table."""
+    parts = without_tags(_mended(pieces(text)), is_cell=is_cell)
     if is_task and parts and parts[0].raw[:4] in _TASKS and parts[0].kind is Kind.TEXT:
         parts[0] = Piece(Kind.TEXT, _TASKS[parts[0].raw[:4]] + parts[0].raw[4:])
+    if dialect.guard is not None:
+        parts = without_doubt(parts)
     return tuple(_Writer(dialect).written(parts))
+
+
+def _mended(parts: Sequence[Piece]) -> Sequence[Piece]:
+    """Take marks out of an address's angles where they close what was opened before them: `**<https://a.b**>`."""
+    mended = list(parts)
+    for index, part in enumerate(parts):
+        marks = _MARKS_INSIDE.search(part.raw) if part.kind is Kind.URL else None
+        if marks and index and parts[index - 1].raw.endswith(marks[1]):
+            mended[index] = Piece(Kind.URL, f"{part.raw[: marks.start()]}>{marks[1]}")
+    return parts if mended == list(parts) else pieces(raw(mended))
 
 
 def plain(text: str) -> Iterator[Bit]:
@@ -115,12 +114,14 @@ class _Writer:
         if text[at:]:
             yield Bit(text[at:], text[at:])
 
-    def _simple(self, part: Piece) -> Bit:
+    def _simple(self, part: Piece) -> Bit:  # noqa: PLR0911 - one a kind
         match part.kind:
             case Kind.MARK:
-                return Bit(part.raw.replace("_", "*") if part.target == "strong" else part.raw, "")
+                return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
             case Kind.ESCAPE:
                 return Bit(part.raw, part.raw[1:])
+            case Kind.SIGN:
+                return Bit(f"\\{part.raw}", part.raw)
             case Kind.ENTITY:
                 return self._entity(part)
             case Kind.CODE:
@@ -131,17 +132,20 @@ class _Writer:
                 return Bit(part.raw, part.raw)
 
     def _entity(self, part: Piece) -> Bit:
-        character = seen([part])
-        is_shown = character.isprintable() or character == "\N{NO-BREAK SPACE}"
-        if not self._dialect.decodes or not is_shown or len(character) != 1:
+        text = seen([part])
+        if not self._dialect.decodes:
             return Bit(part.raw, part.raw)
-        return Bit(f"\\{character}" if character in PUNCTUATION else character, character)
+        if is_suspect(text) or (not text.isprintable() and unicodedata.category(text[0]) not in ("Cf", "Zs")):
+            return Bit("", "")
+        return Bit(f"\\{text}" if text in PUNCTUATION else text, text)
 
     def _url(self, address: str, *, is_in_link: bool) -> Bit:
         if is_in_link:  # one that is still being written
             return Bit(address, address, whole=True)
         if address.startswith("<") and "://" not in address:
-            return Bit(address[1:-1], address[1:-1], whole=True)
+            is_mail = "@" in address or address.lower().startswith(("<mailto:", "<tel:", "<sms:"))
+            text = address[1:-1] if is_mail else address
+            return Bit(text, text, whole=True)
         plain = address.strip("<>")
         guarded = self._dialect.address(plain)
         is_known = not address.startswith("<") or self._dialect.has_angle_addresses
@@ -150,15 +154,16 @@ class _Writer:
     def _link(self, part: Piece, *, is_shadowed: bool) -> Iterator[Bit]:
         """Write a link; `is_shadowed`: a more lenient reader sees an address before it as a part of its words."""
         words = seen(part.inner)
+        if part.raw.startswith("<"):  # as Slack writes links
+            part = Piece(Kind.LINK, f"[{words}]({_closed(part.target)})", part.inner, part.target)
         if not part.target or (not words.strip() and not _is_address(part.target)):
             yield Bit(part.raw, part.raw)
         elif not words.strip():
             yield from self._address(part.target)
         elif is_shadowed or not (_shows_itself(part) or is_honest(words, part.target)):
-            yield from self.written(pieces(raw(part.inner)), in_link=True)
-            yield Bit(" (", " (")
-            yield from self._address(part.target)
-            yield Bit(")", ")")
+            yield from self._spelled(part)
+        elif self._dialect.links is not None:
+            yield from self._masked(part, words, self._dialect.links)
         elif words == raw(part.inner) and _is_address(words) and part.kind is Kind.LINK:
             yield Bit(f"[{words}{self._tail(part)}", words, whole=True)
         else:
@@ -166,8 +171,34 @@ class _Writer:
             yield from self.written(part.inner, in_link=True)
             yield Bit(self._tail(part), "")
 
+    def _spelled(self, part: Piece) -> Iterator[Bit]:
+        """Write a link as its words and where it leads."""
+        yield from self.written(pieces(raw(part.inner)), in_link=True)
+        yield Bit(" (", " (")
+        yield from self._address(part.target)
+        yield Bit(")", ")")
+
+    def _masked(self, part: Piece, words: str, links: Links) -> Iterator[Bit]:
+        """Write a link so that the platform shows none of its brackets."""
+        if words.strip().rstrip("/") in (part.target.rstrip("/"), part.target.removeprefix("mailto:")):
+            yield from self._address(part.target) if links.leads_somewhere(part.target) else plain(words)
+        elif not links.leads_somewhere(part.target):
+            yield from self._spelled(part)
+        elif links.fits(words):
+            inner = links.as_words(tuple(self.written(part.inner, in_link=True)))
+            yield from self._spelled(part) if inner is None else (Bit("[", ""), *inner, Bit(self._tail(part), ""))
+        else:
+            before, middle, behind = links.parted(words)
+            if middle.strip() and links.fits(middle) and words == raw(part.inner):
+                yield from plain(before)
+                yield from self._masked(replace(part, inner=(Piece(Kind.TEXT, middle),)), middle, links)
+                yield from plain(behind)
+            else:
+                yield from self._spelled(part)
+
     def _address(self, target: str) -> Iterator[Bit]:
-        if _is_address(target):
+        links = self._dialect.links
+        if _is_address(target) and (links is None or links.leads_somewhere(target)):
             yield Bit(self._dialect.address(_closed(target)), target, whole=True)
         else:
             yield from plain(target)
@@ -175,7 +206,13 @@ class _Writer:
     def _tail(self, part: Piece) -> str:
         """Return what stands behind a link's words, in the form that every reader knows."""
         tail = part.raw[1 + len(raw(part.inner)) :]
-        is_plain = part.kind is Kind.LINK and tail.startswith("](") and "<" not in tail and "\n" not in tail
+        is_plain = (
+            part.raw.startswith(f"[{raw(part.inner)}]")
+            and part.kind is Kind.LINK
+            and tail.startswith("](")
+            and "<" not in tail
+            and "\n" not in tail
+        )
         tail = tail if is_plain else f"]({_closed(part.target)})"
         bare = _BARE.fullmatch(tail) if self._dialect.has_angle_addresses else None
         return f"](<{bare['address']}>{bare['title'] or ''})" if bare else tail

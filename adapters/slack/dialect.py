@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from adapters.rendering.code_writing import WORD_JOINER, with_fences_of_backticks
+from adapters.rendering.dialect import Dialect
 from adapters.rendering.text import render
-from adapters.rendering.writing import Dialect
 
 # What one message holds of Markdown, all blocks together.
 MARKDOWN_CHARS = 12_000

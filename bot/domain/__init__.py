@@ -42,6 +42,7 @@ from bot.domain.reply import (
     StoredAnswer,
     Withdrawal,
 )
+from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "MOST_SECONDS",
@@ -86,5 +87,7 @@ __all__ = [
     "TurnState",
     "Withdrawal",
     "disbelieve",
+    "is_blank",
+    "is_seen",
     "private_thread",
 ]

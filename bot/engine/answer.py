@@ -23,6 +23,7 @@ from bot.domain import (
     ReplyPart,
     State,
     Withdrawal,
+    is_blank,
 )
 from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import AnswerPolicy
@@ -187,7 +188,7 @@ class Answerer:
         if completion:
             await self._loads.learn(card.name, load_s=completion.load_s)
         await self._habits.learn(card, heard.screen, completion)
-        if completion and not may_be_empty and not heard.said.strip():
+        if completion and not may_be_empty and is_blank(heard.said):
             raise Unavailable("error.empty_answer", model=card.name)
         remarks = self._remarks(completion, card, packed) if completion else []
         if card.is_demonstration:

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.cutting import cut, split
 from adapters.discord.dialect import to_discord
-from adapters.rendering import parsing, render, text
+from adapters.rendering import lines, parsing, text
 from adapters.slack.dialect import to_slack
 from tests.bench.rig.answers import answers
 
@@ -34,7 +34,7 @@ WAYS: dict[str, Callable[[str], object]] = {
 
 def cost(way: Callable[[str], object], markdown: str) -> float:
     def once() -> float:
-        for remembered in (text._sections, text._section, render._lines_of, parsing.pieces):  # noqa: SLF001
+        for remembered in (text._sections, text._section, lines.lines_of, parsing.pieces):  # noqa: SLF001
             remembered.cache_clear()
         started = time.thread_time()
         way(markdown)

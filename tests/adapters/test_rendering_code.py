@@ -88,7 +88,6 @@ def test_code_is_known_wherever_its_fence_begins_and_ends(render: Render, writte
         ("> ```\n> x\n\n<b>y</b>", "> ```\n> x\n> ```\n\n**y**"),
         ("Say ```x``` or ```y```\n<b>b</b>", "Say ```x``` or ```y```\n**b**"),
         ("The ``` sign.\n<b>b</b>", "The ``` sign.\n**b**"),
-        ("So~~~\n<b>b</b>", "So~~~\n**b**"),
         ('```py\nprint("```")\nx\n```', '```py\nprint("```")\nx\n```'),
         ("Use ```js\nx``` now <b>b</b>", "Use\n```js\nx\n```\nnow **b**"),
         ("```js\nx\n```**Now** <b>b</b>", "```js\nx\n```\n**Now** **b**"),
@@ -98,6 +97,11 @@ def test_code_is_known_wherever_its_fence_begins_and_ends(render: Render, writte
 )
 def test_a_fence_is_set_on_a_line_of_its_own(render: Render, written: str, shown: str) -> None:
     assert render(written).replace("\u2060", "") == shown
+
+
+def test_tildes_behind_a_word_open_no_fence() -> None:
+    assert to_slack("So~~~\n<b>b</b>") == "So~~~\n**b**"
+    assert to_discord("So~~~\n<b>b</b>") == "So\\~\\~\\~\n**b**"
 
 
 @BOTH

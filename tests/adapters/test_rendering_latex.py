@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.dialect import to_discord
 from adapters.rendering.latex import readable
+from adapters.slack.dialect import to_slack
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,63 @@ def test_a_formula_in_an_answer_becomes_text_or_code(written: str, shown: str) -
 )
 def test_prices_variables_and_unfinished_formulas_stay(text: str) -> None:
     assert to_discord(text) == text
+
+
+@pytest.mark.parametrize("render", [to_discord, to_slack])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The path is ${HOME}/${USER} here",
+        "${A}/${B}",
+        "${a}${b}",
+        "cd $FOO/$(basename $PWD) now",
+        "$A/$(b)",
+        "echo $((1+2))+$((3))",
+        "kill $$ and wait $$",
+        "Total: $30 = 3 x 10$.",
+        "cost $5 + tax, or 6$ now",
+        "$10K flat, Phase 2 at $8K",
+        "$20,000 and $30,000",
+        "approx.$5 or approx.$10",
+        "$/PR and $/session",
+        "$HOME/bin:$PATH",
+        "Set $FOO_BAR and $BAZ_QUX",
+        "the fields $name$ and $title$",
+        r"/^(\d+)$/ or /^(\w+)$/",
+        "$x =~ s/a$/b/",
+        r"Escape \( and \) in a regex",
+        r"\( and \)",
+        r"find . \( -name a -o -name b \)",
+        r"find . \( -size +10k -o -mtime 3 \)",
+        r"test \( $a -eq 1 \)",
+        r"grep '\(foo\|bar\)' x",
+        r"sed 's/\([a-z]*\).*/\1/'",
+        r"array\[0\] and array\[i\]",
+        r"The class \[a-z\], or \[0-9\]",
+        r"\[^abc\] and \[\w+\]",
+        r"Hello \(world\)!",
+        r"call f\(a, b\) \(optional\)",
+        "\\[note\\]",
+    ],
+)
+def test_shells_prices_patterns_and_escaped_brackets_are_no_formulas(render: Callable[[str], str], text: str) -> None:
+    assert render(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"\(\pi r^2\)", "π r²"),
+        (r"\(x\), \(n!\), \(x, y\) and \(f(x)\)", "x, n!, x, y and f(x)"),
+        (r"\(a+b\), \(a/b\) and \(|x|\)", r"a+b, a/b and \|x\|"),
+        (r"\(50\%\) of \(\{1, 2\}\)", "50% of {1, 2}"),
+        (r"\(x \in [0, 1)\)", "x ∈ [0, 1)"),
+        (r"so\(x^2\)", "sox²"),
+        ("$2 + 3 = 5$ and $p < 0.05$", "2 + 3 = 5 and p < 0.05"),
+        ("$(x+1)^2$ and ${x}^2$", "(x+1)² and x²"),
+        (r"$x_i$ and $\sin(x)$ and $\alpha$-helix", "xᵢ and sin(x) and α-helix"),
+        (r"\[x = 1\]", "x = 1"),
+    ],
+)
+def test_what_reads_like_a_formula_is_one(written: str, shown: str) -> None:
+    assert to_discord(written) == shown

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -170,6 +171,36 @@ def test_no_text_takes_more_than_its_length_explains(render: Render, part: str) 
     )
 
     assert long < max(12 * short, 0.3)
+
+
+# What was ever seen to take long, and its neighbours: quotes, brackets, angles, marks, code, references, tables.
+HOSTILE = (
+    "\n> ```\n<sub>", "> - \n|-|\n", "> a\n=\n ---\n", "> # a\nb\n", "> a\nb\n", "> > > a\n> b\n",
+    "- > a\n> - ~~~\n", "- - - - - - - - a\n", "- a\n\n  ", "[", "![", "](", "[a](", "[[a] ", "<", "<b>",
+    "<b>a", "<p>a</p>", "<div>{", "<https://a|b>", "*a *", "**a", "***a", "_*", "a_", "__a__ ", "~~a~~ ",
+    "||", "a||b", "`", "`a``", "`*` *", "&amp;", "&#42;", "\\(", "\\[\n", "$a ", "$$\n", "\\", "|-|\n",
+    "a|b|c\n|-|\n", "|a|b\n|-|-|\n|`a||b`|c|\n", "א_", "א_a ", "ש _", "א(", "（**a**）", "\u202e", "\u2066",
+    "[📖](https://a.b) ", "#### **a**\n", ">>> \n",
+)  # fmt: skip
+LONG = 24_000
+
+
+RANDOM = Random(1)
+
+
+def prose() -> str:
+    """A text as models write it, no paragraph of it twice, nor in an earlier one: nothing of it is remembered."""
+    return "\n\n".join(PROSE.strip().replace("hear", f"hear {RANDOM.random()}") for _ in range(LONG // 100))[:LONG]
+
+
+@BOTH
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_the_time_a_text_takes_grows_with_its_length_alone(render: Render, shape: str) -> None:
+    # Worst today: 14 times what prose takes. What grew with the square of the length took 150 times.
+    plain = min(_seconds(render, prose()) for _ in range(2))
+    hostile = min(_seconds(render, f"&amp;{'x' * number}{shape * LONG}"[:LONG]) for number in (1, 2))
+
+    assert hostile < 40 * plain
 
 
 def _seconds(render: Render, text: str) -> float:

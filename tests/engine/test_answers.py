@@ -139,6 +139,27 @@ async def test_an_answer_without_a_word_is_an_error_and_not_silence() -> None:
     assert told.value.key == "error.empty_answer"
 
 
+@pytest.mark.parametrize(
+    "text", ["\u200b\u200b", "\u200e", "\u3164", "\u2800 \ufe0f", "<div></div>", "<p></p>\n\n<u> </u>"]
+)
+async def test_an_answer_of_which_nothing_is_seen_is_an_error_and_not_silence(text: str) -> None:
+    talk = Talk()
+    talk.backend.say(text)
+
+    with pytest.raises(Unavailable) as told:
+        await talk.say("Hi")
+
+    assert told.value.key == "error.empty_answer"
+
+
+@pytest.mark.parametrize("text", ["<p>", "👍🏽", "א", "."])
+async def test_an_answer_of_one_sign_is_one(text: str) -> None:
+    talk = Talk()
+    talk.backend.say(text)
+
+    assert (await talk.say("Hi")).text == text
+
+
 async def test_a_model_that_can_think_is_asked_not_to() -> None:
     talk = Talk()
     talk.backend.install(card("aaa:1b", capabilities=frozenset({"completion", "thinking"})))

@@ -1,0 +1,30 @@
+"""Where marks of emphasis may open and close. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+
+
+class InlineState(StateInline):
+    """Reads emphasis beside the signs of Chinese, Japanese and Korean as their writers mean it.
+
+    The standard takes `**` between a full-width bracket and a letter for no mark, since no space parts words there.
+    """
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the parser's own name
+        """See `markdown_it.rules_inline.StateInline.scanDelims`."""
+        scanned = super().scanDelims(start, canSplitWord)
+        before = self.src[start - 1] if start else " "
+        behind = self.src[start + scanned.length : start + scanned.length + 1] or " "
+        if (before + behind).isascii() or not (_is_wide(before) or _is_wide(behind)) or self.src[start] == "_":
+            return scanned
+        opens = not behind.isspace() and (_is_wide(before) or scanned.can_open)
+        closes = not before.isspace() and (_is_wide(behind) or scanned.can_close)
+        return Scanned(opens, closes, scanned.length)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in ("W", "F")

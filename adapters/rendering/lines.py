@@ -1,0 +1,53 @@
+"""Lines of a run of text, in a platform's dialect and in the order they are read in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adapters.rendering.dialect import Dialect
+from adapters.rendering.direction import Bit, marked
+from adapters.rendering.prefixes import as_text
+from adapters.rendering.writing import bits, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order a line is read in: of the text it stands in, and whether it is its last one."""
+
+    in_right_to_left: bool
+    is_last: bool
+
+
+@lru_cache(maxsize=512)
+def lines_of(
+    text: str, dialect: Dialect, order: Order | None, *, is_task: bool, is_bold: bool, ends_text: bool
+) -> tuple[str, ...]:
+    """Write a run of text. Remembered, since an answer is rendered anew each time it has grown."""
+    found = lines(bits(text, dialect, is_task=is_task))
+    if is_bold:
+        found = [[bit for bit in line if bit.raw != "**" or bit.seen] for line in found]
+    last = max((number for number, line in enumerate(found) if line), default=0)
+    written: Sequence[Sequence[Bit]]
+    written = [ordered(line, order, is_last=number == last) for number, line in enumerate(found)]
+    if dialect.guard is not None:
+        written = dialect.guard(written, ends_text=ends_text and not is_bold, within="**" if is_bold else "")
+    return tuple(map(joined, written))
+
+
+def line_of(line: Sequence[Bit], order: Order | None, *, is_last: bool = True) -> str:
+    """Write a line."""
+    return joined(ordered(line, order, is_last=is_last))
+
+
+def ordered(line: Sequence[Bit], order: Order | None, *, is_last: bool) -> Sequence[Bit]:
+    """Put the marks of direction into a line that needs any."""
+    if order is None or any(bit.torn for bit in line):
+        return line
+    return marked(line, in_right_to_left=order.in_right_to_left, is_open=is_last and order.is_last)
+
+
+def joined(line: Sequence[Bit]) -> str:
+    """Return what bits in their order are written as."""
+    return as_text("".join(bit.raw for bit in line))

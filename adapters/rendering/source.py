@@ -1,0 +1,62 @@
+"""Lines of a text before it is read, and after: what is put right in all of them alike. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from adapters.rendering.code import Line, Role
+from adapters.rendering.direction import CONTROL_SET, without_controls
+from adapters.rendering.parsing import pieces
+from adapters.rendering.pieces import Kind
+from adapters.rendering.prefixes import requoted
+from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
+
+_LEADING = re.compile(rf"^[ \t>{CONTROL_SET}]+")
+
+
+def without_empty_ends(written: Sequence[str]) -> list[str]:
+    """Keep of the empty lines those alone that part paragraphs."""
+    kept: list[str] = []
+    for line in written:
+        if line.strip() or (kept and kept[-1].strip()):
+            kept.append(line)
+    return kept if not kept or kept[-1].strip() else kept[:-1]
+
+
+def with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
+    """Write quotes in quotes as one, and every line of one with its mark and a space."""
+    source = text.split("\n")
+    depths: dict[int, int] = {}
+    for token in tokens:
+        if token.type == "blockquote_open" and token.map:
+            for number in range(*token.map):
+                depths[number] = depths.get(number, 0) + 1
+    above = ""
+    for number, depth in sorted(depths.items()):
+        above, rest = requoted(source[number], depth, above)
+        source[number] = above + rest
+    return "\n".join(source)
+
+
+def without_leading_controls(read: Sequence[Line]) -> str:
+    """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
+    return "\n".join(_LEADING.sub(_spaces_of, line.text) if line.role is Role.TEXT else line.text for line in read)
+
+
+def without_unseen(read: Sequence[Line]) -> str:
+    """Take out what nobody sees and does something, since a block may begin behind it; code keeps its own."""
+    return "\n".join(_harmless(line.text) if line.role is Role.TEXT else line.text for line in read)
+
+
+def _harmless(line: str) -> str:
+    if not is_suspect(line):
+        return line
+    parts = pieces(without_open_embeddings(line))
+    return "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in parts)
+
+
+def _spaces_of(leading: re.Match[str]) -> str:
+    return without_controls(leading[0])

@@ -1,0 +1,38 @@
+"""What of a text is seen. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters and signs that have no shape, though their categories say otherwise.
+_SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"))
+# Tags that say how a text is laid out or set, and hold none of it themselves.
+_EMPTY_TAGS = re.compile(
+    r"<(p|div|span|center|font|small|big|section|article|ul|ol|li|u|ins|b|strong|i|em|s|del|details|summary|h[1-6])"
+    r"(?:\s[^<>]*)?>\s*</\1\s*>",
+    re.IGNORECASE,
+)
+_BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_MOST_DEPTH = 20
+
+
+def is_seen(character: str) -> bool:
+    """Whether a character has a shape."""
+    return (
+        unicodedata.category(character) not in _UNSEEN
+        and character not in _SHAPELESS
+        and not _SELECTORS.match(character)
+    )
+
+
+def is_blank(markdown: str) -> bool:
+    """Whether nobody would see anything of a text: spaces, invisible characters and tags with nothing in them."""
+    text = "".join(character for character in markdown if character.isspace() or is_seen(character))
+    for _ in range(_MOST_DEPTH):
+        text, count = _EMPTY_TAGS.subn("", text)
+        if not count:
+            break
+    return not _BREAKS.sub("", text).strip()
