@@ -1,4 +1,4 @@
-"""Time, as everything that reads it or waits for it is given it: a test hands in another clock and waits for nothing."""
+"""Time, as everything that reads it or waits is given it: a test hands in another clock and waits for nothing."""
 
 from __future__ import annotations
 

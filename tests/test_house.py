@@ -20,7 +20,7 @@ LONG_FILES = {
     "bot/settings/schema.py": "one class a group and one field a setting: parted, nobody would see them all at once",
 }
 SHARED_MODULE_NAMES = {
-    "clock": "adapters/clock.py and bot/storage/clock.py become bot/clock.py",
+    "clock": "bot/storage/clock.py becomes bot/clock.py",
 }
 SHARED_CLASS_NAMES: dict[str, str] = {}
 

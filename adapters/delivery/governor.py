@@ -15,8 +15,8 @@ from math import inf
 
 import structlog
 
-from adapters.clock import Clock, SystemClock
 from adapters.delivery.buckets import Bucket, Told
+from bot.clock import SYSTEM_CLOCK, Clock
 
 # Whoever waits looks again after this long, whatever happens.
 LOOK_AGAIN_S = 5.0
@@ -57,10 +57,10 @@ class Governor:
     """
 
     def __init__(
-        self, *, new_bucket: Callable[[str], Bucket | None] = lambda _: None, clock: Clock | None = None
+        self, *, new_bucket: Callable[[str], Bucket | None] = lambda _: None, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._new_bucket = new_bucket
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._queues: dict[str, _Queue] = {}
         self._promised: Counter[str] = Counter()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 # How often the event loop goes round before everybody counts as waiting.
@@ -12,7 +13,7 @@ ROUNDS = 25
 
 
 class VirtualClock:
-    """See `adapters.clock.Clock`."""
+    """See `bot.clock.Clock`."""
 
     def __init__(self) -> None:
         self._now = 1000.0
@@ -22,6 +23,10 @@ class VirtualClock:
     def now(self) -> float:
         """See `Clock.now`."""
         return self._now
+
+    def utc(self) -> datetime:
+        """See `Clock.utc`."""
+        return datetime.fromtimestamp(self._now, UTC)
 
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""
