@@ -19,9 +19,7 @@ MOST_LINES = 300
 LONG_FILES = {
     "bot/settings/schema.py": "one class a group and one field a setting: parted, nobody would see them all at once",
 }
-SHARED_MODULE_NAMES = {
-    "clock": "bot/storage/clock.py becomes bot/clock.py",
-}
+SHARED_MODULE_NAMES: dict[str, str] = {}
 SHARED_CLASS_NAMES: dict[str, str] = {}
 
 
