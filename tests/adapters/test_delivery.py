@@ -208,7 +208,7 @@ async def test_a_cancelled_delivery_says_that_the_answer_broke_off() -> None:
 async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_it_does_not_arrive(
     call_s: float, *, is_whole: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.delivery.LAST_WORDS_S", 0.2)
+    monkeypatch.setattr("adapters.delivery.deliver.LAST_WORDS_S", 0.2)
     is_at_its_end, ended = asyncio.Event(), []
 
     async def answer() -> AsyncGenerator[ReplyPart, None]:
