@@ -16,7 +16,7 @@ from math import inf
 import structlog
 
 from adapters.delivery.buckets import Bucket, Told
-from bot.clock import SYSTEM_CLOCK, Clock
+from bot.clock import SYSTEM_CLOCK, Clock, set_within
 
 # Whoever waits looks again after this long, whatever happens.
 LOOK_AGAIN_S = 5.0
@@ -183,17 +183,8 @@ class Slot:
                     queue.take(now, self, option.rank)
                     return option
                 free_at = min(free_at, at) if at > now else free_at
-            await self._changed_within(free_at - now)
+            await set_within(self._changed, within_s=free_at - now, clock=self._clock)
         return None
-
-    async def _changed_within(self, seconds: float) -> None:
-        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
 
     def wake(self) -> None:
         """Look again whether the turn has come."""

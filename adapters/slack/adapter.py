@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -176,12 +175,12 @@ class SlackAdapter:
 
     async def _watch(self, socket: Any, web: Web) -> None:
         """Return never; raise when the socket is gone for good, or a token is taken no more."""
-        alive_at = time.monotonic()
+        alive_at = self._clock.now()
         while True:
             await self._check_tokens(web, within_s=WATCH_INTERVAL_S)
             if await socket.is_connected():
-                alive_at = time.monotonic()
-            elif time.monotonic() - alive_at > LOST_AFTER_S or socket.message_processor.done():
+                alive_at = self._clock.now()
+            elif self._clock.now() - alive_at > LOST_AFTER_S or socket.message_processor.done():
                 log.warning("slack.connection_lost")
                 raise Unavailable("slack.unreachable")
 
