@@ -20,6 +20,7 @@ from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
 from adapters.tasks import Tasks
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
 from bot.engine.commands import CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
@@ -47,12 +48,14 @@ class Dispatcher:
         rules: Rules,
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
         self._tasks = tasks
         self._rules = rules
         self._answering = answering
         self._event_key = event_key
+        self._clock = clock
         self._at_work: set[int] = set()
 
     async def take(self, incoming: Incoming, origin: Origin) -> Telling:
@@ -159,6 +162,7 @@ class Dispatcher:
                     rules=self._rules,
                     turn=turn,
                     note_post=self._engine.note_post,
+                    clock=self._clock,
                 )
         finally:
             self._at_work.discard(turn.id)
@@ -182,7 +186,7 @@ class Dispatcher:
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
-        await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules)
+        await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
 
 
 async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -41,3 +41,23 @@ class SystemClock:
 
 
 SYSTEM_CLOCK = SystemClock()
+
+
+async def either(work: asyncio.Future[Any], *, within_s: float, clock: Clock) -> None:
+    """Return when the work is done, or when so many seconds have passed; it goes on then."""
+    passing = asyncio.ensure_future(clock.sleep(within_s))
+    try:
+        await asyncio.wait([work, passing], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        passing.cancel()
+        await asyncio.gather(passing, return_exceptions=True)
+
+
+async def set_within(event: asyncio.Event, *, within_s: float, clock: Clock) -> None:
+    """Return when the event is set, or when so many seconds have passed."""
+    waiting = asyncio.ensure_future(event.wait())
+    try:
+        await either(waiting, within_s=within_s, clock=clock)
+    finally:
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)

@@ -14,6 +14,7 @@ from bot.errors import ConfigurationError, Unavailable
 from bot.runtime.supervisor import LONGEST_WAIT_S, STEADY_AFTER_S, supervise, wait_before
 from bot.settings.checks import OLLAMA_PORT
 from tests.cli_process import TIMEOUT_S, Lyceum, read_until
+from tests.clocks import SetClock
 from tests.lab.ollama import OllamaLab
 
 DISCORD_TOKEN = "tell.nobody.this"
@@ -53,31 +54,16 @@ def unused_default_address() -> None:
             pytest.skip("an Ollama listens at the default address of this machine")
 
 
-class Clock:
-    """Time that passes only by sleeping and by running."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.waits: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += seconds
-
-
 class Flaky:
     """Something to be kept running: each run takes the next outcome, after its seconds."""
 
-    def __init__(self, clock: Clock, *outcomes: tuple[float, Exception | None]) -> None:
+    def __init__(self, clock: SetClock, *outcomes: tuple[float, Exception | None]) -> None:
         self._clock = clock
         self._outcomes = list(outcomes)
 
     async def run(self) -> None:
         seconds, error = self._outcomes.pop(0)
-        self._clock.now += seconds
+        self._clock.advance(seconds)
         if error:
             raise error
 
@@ -87,17 +73,17 @@ OVER = (0.0, ConfigurationError("discord.token_refused"))
 
 @pytest.mark.parametrize("failure", [OSError("gone"), Unavailable("slack.unreachable"), ValueError("a bug"), None])
 async def test_what_ends_is_started_again(failure: Exception | None) -> None:
-    clock = Clock()
-    error = await supervise("x", Flaky(clock, (0, failure), OVER).run, sleep=clock.sleep, clock=clock)
+    clock = SetClock()
+    error = await supervise("x", Flaky(clock, (0, failure), OVER).run, clock=clock)
 
     assert error.key == "discord.token_refused"
     assert len(clock.waits) == 1
 
 
 async def test_waits_grow_and_are_short_again_after_a_steady_run() -> None:
-    clock = Clock()
+    clock = SetClock()
     failures = [(0.0, OSError())] * 5 + [(STEADY_AFTER_S + 1, OSError())]
-    await supervise("x", Flaky(clock, *failures, OVER).run, sleep=clock.sleep, clock=clock)
+    await supervise("x", Flaky(clock, *failures, OVER).run, clock=clock)
 
     assert clock.waits[:5] == sorted(clock.waits[:5])
     assert clock.waits[4] > 8

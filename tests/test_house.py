@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 FILES = [path.relative_to(ROOT) for room in ("bot", "adapters") for path in sorted((ROOT / room).rglob("*.py"))]
 # In each platform's folder the same thing has the same name.
@@ -14,14 +16,26 @@ PLATFORMS = {Path("adapters/console"), Path("adapters/discord"), Path("adapters/
 SHARED = [path for path in FILES if PLATFORMS.isdisjoint(path.parents)]
 LOOSE = {"__init__.py", "__main__.py", "clock.py", "errors.py"}
 MOST_LINES = 300
+# What reads the machine's time or waits for it, by its name in full. `.time()` is an event loop's.
+TIME = {
+    *(
+        f"time.{name}"
+        for name in ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep", "time", "time_ns")
+    ),
+    *(f"datetime.{name}" for name in ("now", "today", "utcnow")),
+    "asyncio.sleep",
+}
 
 # What does not keep to the rules yet. Each list may only become shorter: a test fails as long as it names too much.
 LONG_FILES = {
     "bot/settings/schema.py": "one class a group and one field a setting: parted, nobody would see them all at once",
 }
-SHARED_MODULE_NAMES = {
-    "clock": "adapters/clock.py and bot/storage/clock.py become bot/clock.py",
+READS_TIME = {
+    "bot/clock.py": "the one place",
+    "bot/storage/database/sqlite_faults.py": "blocks in threads, which no event loop's clock can wait in",
+    "adapters/discord/rates.py": "fills in fields of discord.py's own buckets, which count the event loop's time",
 }
+SHARED_MODULE_NAMES: dict[str, str] = {}
 SHARED_CLASS_NAMES: dict[str, str] = {}
 
 
@@ -33,6 +47,20 @@ def classes_of(path: Path) -> list[str]:
     """Return the names of a module's public classes."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return [node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+
+
+def reads_time(source: str) -> list[str]:
+    """Return what in a module reads the machine's time or waits for it, in reading order."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute() if (name := ".".join(ast.unparse(node).split(".")[-2:])) in TIME:
+                found.append(name)
+            case ast.Call(func=ast.Attribute(attr="time"), args=[], keywords=[]):
+                found.append(ast.unparse(node.func))
+            case ast.ImportFrom(module=str(module), names=names):
+                found += [f"{module}.{each.name}" for each in names if f"{module}.{each.name}" in TIME]
+    return found
 
 
 def given_twice(named: Iterable[tuple[str, Path]]) -> dict[str, list[str]]:
@@ -65,3 +93,27 @@ def test_a_class_has_a_name_of_its_own_outside_the_platforms() -> None:
     twice = given_twice((name, path) for path in SHARED for name in classes_of(path))
 
     assert twice.keys() == SHARED_CLASS_NAMES.keys(), twice
+
+
+def test_time_is_read_and_waited_for_by_the_clock_alone() -> None:
+    reading = {str(path): found for path in FILES if (found := reads_time((ROOT / path).read_text(encoding="utf-8")))}
+
+    assert reading.keys() == READS_TIME.keys(), reading
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import time; time.monotonic()",
+        "from time import perf_counter",
+        "import datetime; datetime.datetime.now(datetime.UTC)",
+        "import asyncio; sleep = asyncio.sleep",
+        "import asyncio; asyncio.get_running_loop().time()",
+    ],
+)
+def test_every_way_to_read_time_is_seen(line: str) -> None:
+    assert reads_time(line)
+
+
+def test_a_clock_that_is_handed_in_is_none_of_them() -> None:
+    assert reads_time("async def wait(clock): clock.now(); clock.utc(); await clock.sleep(1)") == []

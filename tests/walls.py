@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from dataclasses import dataclass, field
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
+from bot.clock import SYSTEM_CLOCK, Clock
 
 
 @dataclass
@@ -28,7 +27,14 @@ class Wall:
     `stubborn` fail whenever they are.
     """
 
-    def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        message_chars: int = 200,
+        edit_interval_s: float = 0.02,
+        call_s: float = 0.0,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self.limits = Limits(message_chars=message_chars, edit_interval_s=edit_interval_s)
         self.messages: list[Posted] = []
         self.states: list[str] = []
@@ -40,6 +46,7 @@ class Wall:
         self.fixed: set[str] = set()
         self.stubborn: set[str] = set()
         self._call_s = call_s
+        self._clock = clock
         self._under_way = 0
 
     @property
@@ -104,8 +111,8 @@ class Wall:
         self._under_way += 1
         assert self._under_way == 1, "two calls at once"
         try:
-            await asyncio.sleep(self._call_s)
-            self.calls_at.append(time.monotonic())
+            await self._clock.sleep(self._call_s)
+            self.calls_at.append(self._clock.now())
             if self.is_closed:
                 raise Undeliverable
             if self.fail_next:

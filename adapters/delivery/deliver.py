@@ -12,6 +12,7 @@ from adapters.base import Poster, PostFailed
 from adapters.delivery.editor import Editor, NotePost
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver
 
@@ -29,6 +30,7 @@ async def deliver(
     rules: Rules | None = None,
     turn: Turn | None = None,
     note_post: NotePost | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> None:
     """Post a reply as it comes: coalesced edits, split where too long, then notices; errors as plain sentences.
 
@@ -37,7 +39,9 @@ async def deliver(
     now. Never raises but for cancellation.
     """
     page = Page(locale=locale)
-    editor = Editor(poster=poster, page=page, key=key, rules=rules or Rules(), turn=turn, note_post=note_post)
+    editor = Editor(
+        poster=poster, page=page, key=key, rules=rules or Rules(), turn=turn, note_post=note_post, clock=clock
+    )
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):

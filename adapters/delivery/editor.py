@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -13,6 +12,7 @@ from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
 from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
+from bot.clock import SYSTEM_CLOCK, Clock, set_within
 from bot.domain import Post, Turn
 
 NotePost = Callable[[int, Post], Awaitable[None]]
@@ -44,6 +44,7 @@ class Editor:
         rules: Rules,
         turn: Turn | None = None,
         note_post: NotePost | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.key = key
         self._poster = poster
@@ -51,6 +52,7 @@ class Editor:
         self._layout = Layout(page, poster, rules)
         self._turn = turn
         self._note_post = note_post
+        self._clock = clock
         self._slot = rules.governor.slot()
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
@@ -141,30 +143,25 @@ class Editor:
         """Return how long a call has to keep its distance from the last one: growth always, all where one failed."""
         if rank is Rank.FINAL or (rank < Rank.GROWTH and not self._failures):
             return 0.0
-        return self._quiet_until - time.monotonic()
+        return self._quiet_until - self._clock.now()
 
     def _bucket(self, step: Step) -> str:
         return self._poster.bucket(step.call, self._ids[step.index] if step.call in EDITS else "")
 
     async def _wait_for_words(self) -> None:
         """Give a quick answer the time to come before a state is shown."""
-        until = time.monotonic() + STATE_AFTER_S
-        while self._most_urgent() is Rank.STATE and (left := until - time.monotonic()) > 0:
+        until = self._clock.now() + STATE_AFTER_S
+        while self._most_urgent() is Rank.STATE and (left := until - self._clock.now()) > 0:
             self._changed.clear()
-            await self._changed_within(left)
+            await set_within(self._changed, within_s=left, clock=self._clock)
 
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
-        until = time.monotonic() + seconds
+        until = self._clock.now() + seconds
         enough = Rank.FINAL if self._failures else Rank.FIRST_WORDS
-        while self._most_urgent() > enough and (left := until - time.monotonic()) > 0:
+        while self._most_urgent() > enough and (left := until - self._clock.now()) > 0:
             self._changed.clear()
-            await self._changed_within(left)
-
-    async def _changed_within(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
+            await set_within(self._changed, within_s=left, clock=self._clock)
 
     # --- doing it
 
@@ -183,7 +180,7 @@ class Editor:
         except Undeliverable as error:
             await self._replace(step, error)
         finally:
-            self._quiet_until = time.monotonic() + self._poster.limits.edit_interval_s
+            self._quiet_until = self._clock.now() + self._poster.limits.edit_interval_s
 
     async def _retried(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -196,7 +193,7 @@ class Editor:
 
     async def _wait_after_failure(self) -> None:
         self._failures += 1
-        await asyncio.sleep(RETRY_AFTER_S[self._failures - 1])
+        await self._clock.sleep(RETRY_AFTER_S[self._failures - 1])
 
     async def _replace(self, step: Step, error: PostFailed | Undeliverable) -> None:
         """Give up a message that cannot be edited, and those below it: what they were to read is posted anew.

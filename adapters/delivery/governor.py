@@ -15,8 +15,8 @@ from math import inf
 
 import structlog
 
-from adapters.clock import Clock, SystemClock
 from adapters.delivery.buckets import Bucket, Told
+from bot.clock import SYSTEM_CLOCK, Clock, set_within
 
 # Whoever waits looks again after this long, whatever happens.
 LOOK_AGAIN_S = 5.0
@@ -57,10 +57,10 @@ class Governor:
     """
 
     def __init__(
-        self, *, new_bucket: Callable[[str], Bucket | None] = lambda _: None, clock: Clock | None = None
+        self, *, new_bucket: Callable[[str], Bucket | None] = lambda _: None, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._new_bucket = new_bucket
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._queues: dict[str, _Queue] = {}
         self._promised: Counter[str] = Counter()
 
@@ -183,17 +183,8 @@ class Slot:
                     queue.take(now, self, option.rank)
                     return option
                 free_at = min(free_at, at) if at > now else free_at
-            await self._changed_within(free_at - now)
+            await set_within(self._changed, within_s=free_at - now, clock=self._clock)
         return None
-
-    async def _changed_within(self, seconds: float) -> None:
-        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
 
     def wake(self) -> None:
         """Look again whether the turn has come."""

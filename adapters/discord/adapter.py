@@ -13,14 +13,13 @@ from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.clock import Clock
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
-from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from bot import ports
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
@@ -49,7 +48,7 @@ class DiscordAdapter:
         message_content: bool = False,
         file_chars: int = 0,
         threads: Threads = Threads.REQUEST,
-        clock: Clock | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -60,7 +59,7 @@ class DiscordAdapter:
         self._message_content = message_content
         self._file_chars = file_chars
         self._threads = threads
-        self._clock = clock or CalendarClock()
+        self._clock = clock
         self._connection: Client | None = None
 
     @property

@@ -11,7 +11,6 @@ import discord
 import structlog
 import yarl
 
-from adapters.clock import Clock
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.listeners import Listeners
@@ -22,6 +21,7 @@ from adapters.discord.threads import Threads
 from adapters.dispatch import Dispatcher
 from adapters.tasks import Tasks
 from bot import ports
+from bot.clock import Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
 

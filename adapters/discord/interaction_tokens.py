@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import discord
@@ -11,26 +11,17 @@ import structlog
 from discord.utils import snowflake_time
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.clock import SystemClock
 from adapters.discord.calls import called
 from adapters.discord.interactions import is_elsewhere
 
-TOKEN_LIVES_S = 900.0
+TOKEN_LIVES = timedelta(minutes=15)
 # The last words are said so long before: Discord's clock and ours differ, and so do calls under way.
-CLOSES_BEFORE_S = 60.0
+CLOSES_BEFORE = timedelta(minutes=1)
 # What an app that a person brought along may send beside its first response.
 PERSONAL_FOLLOW_UPS = 5
 _MARK, _PRIVATE, _PERSONAL = "grant", "private", "personal"
 
 log = structlog.get_logger(__name__)
-
-
-class CalendarClock(SystemClock):
-    """Counts from 1970, as Discord's ids do."""
-
-    def now(self) -> float:
-        """See `adapters.clock.Clock.now`."""
-        return time.time()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +40,14 @@ class InteractionToken:
     is_personal: bool = False
 
     @property
-    def ends_at(self) -> float:
-        """When the token is worth nothing any more, in seconds since 1970."""
-        return snowflake_time(self.interaction_id).timestamp() + TOKEN_LIVES_S
+    def ends_at(self) -> datetime:
+        """The date at which the token is worth nothing any more."""
+        return snowflake_time(self.interaction_id) + TOKEN_LIVES
 
     @property
-    def closes_at(self) -> float:
-        """When the last words are to be said, in seconds since 1970."""
-        return self.ends_at - CLOSES_BEFORE_S
+    def closes_at(self) -> datetime:
+        """The date at which the last words are to be said."""
+        return self.ends_at - CLOSES_BEFORE
 
     def for_all(self) -> Self:
         """Return the same, for messages that everybody reads."""

@@ -9,12 +9,12 @@ from dataclasses import replace
 import discord
 
 from adapters.base import Poster
-from adapters.clock import Clock
 from adapters.discord.direct_messages import DirectPoster
 from adapters.discord.interaction_tokens import InteractionToken
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
+from bot.clock import Clock
 from bot.domain import Address, Person, Turn
 
 

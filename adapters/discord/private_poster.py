@@ -14,7 +14,6 @@ import discord
 from discord.utils import MISSING
 
 from adapters.base import Content, PostFailed, Undeliverable
-from adapters.clock import Clock
 from adapters.delivery.keys import is_in_line
 from adapters.discord.buttons import ids_of, view_of
 from adapters.discord.calls import Fixed, called
@@ -22,6 +21,7 @@ from adapters.discord.direct_messages import DirectMessages
 from adapters.discord.editing_poster import CONTENT_CHARS, EditingPoster
 from adapters.discord.files import uploads
 from adapters.discord.interaction_tokens import PERSONAL_FOLLOW_UPS, InteractionToken
+from bot.clock import Clock
 from bot.domain import Person, Turn
 from bot.i18n import text
 
@@ -129,15 +129,16 @@ class TokenPoster(EditingPoster):
         return self._current(message_id) not in self._letters
 
     def _is_over(self) -> bool:
-        return self._is_closed or self._clock.now() >= self._interaction_token.closes_at
+        return self._is_closed or self._clock.utc() >= self._interaction_token.closes_at
 
     async def _close_in_time(self) -> None:
         """Say where it goes on, in the message that grows, while the token still lives."""
-        await self._clock.sleep(max(self._interaction_token.closes_at - self._clock.now(), 0))
+        left = self._interaction_token.closes_at - self._clock.utc()
+        await self._clock.sleep(max(left.total_seconds(), 0))
         async with self._is_editing:
             self._is_closed = True
             message_id = next(reversed(self._texts), self._original)
-            if not message_id or self._clock.now() >= self._interaction_token.ends_at:
+            if not message_id or self._clock.utc() >= self._interaction_token.ends_at:
                 return
             note = self.render(self.footnote(text("discord.moved", self._locale)))
             words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]

@@ -15,10 +15,10 @@ import discord
 import structlog
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.clock import Clock
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX
 from adapters.discord.interactions import Target, is_elsewhere, target_of
+from bot.clock import Clock
 
 # As long as an interaction's token lives; who thinks longer has the message read again.
 KEPT_FOR_S = 900.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -15,7 +14,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.clock import Clock, SystemClock
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
 from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
@@ -27,6 +25,7 @@ from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
@@ -64,7 +63,7 @@ class SlackAdapter:
         bot_token: str,
         app_token: str,
         api_url: str | None = None,
-        clock: Clock | None = None,
+        clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
     ) -> None:
         self.ready = asyncio.Event()
@@ -72,7 +71,7 @@ class SlackAdapter:
         self._bot_token = bot_token
         self._app_token = app_token
         self._api_url = api_url
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._file_chars = file_chars
         self._dispatcher: Dispatcher | None = None
 
@@ -176,12 +175,12 @@ class SlackAdapter:
 
     async def _watch(self, socket: Any, web: Web) -> None:
         """Return never; raise when the socket is gone for good, or a token is taken no more."""
-        alive_at = time.monotonic()
+        alive_at = self._clock.now()
         while True:
             await self._check_tokens(web, within_s=WATCH_INTERVAL_S)
             if await socket.is_connected():
-                alive_at = time.monotonic()
-            elif time.monotonic() - alive_at > LOST_AFTER_S or socket.message_processor.done():
+                alive_at = self._clock.now()
+            elif self._clock.now() - alive_at > LOST_AFTER_S or socket.message_processor.done():
                 log.warning("slack.connection_lost")
                 raise Unavailable("slack.unreachable")
 

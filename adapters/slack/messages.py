@@ -10,12 +10,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Content, PostFailed
-from adapters.clock import Clock
 from adapters.slack.buttons import BLOCK_ERRORS, Controls, stop
 from adapters.slack.calls import CALL_ERRORS, Web, translated
 from adapters.slack.dialect import fallback
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
+from bot.clock import Clock
 
 # chat.update bears some 50 calls a minute.
 UPDATE_INTERVAL_S = 1.5

@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.clock import Clock
 from adapters.slack.calls import CALL_ERRORS
+from bot.clock import Clock
 from bot.domain import Person
 
 REMEMBERED_S = 300.0

@@ -13,7 +13,6 @@ from contextlib import suppress
 import structlog
 
 from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
-from adapters.clock import Clock
 from adapters.delivery.governor import Rank
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
@@ -26,6 +25,7 @@ from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, 
 from adapters.slack.recovery import OwnPosts
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
+from bot.clock import Clock
 from bot.domain import Post
 
 MESSAGE_CHARS = 11_000

@@ -5,9 +5,9 @@ Slack tells nothing before it refuses. Its tiers say "50 and more a minute": a r
 
 from __future__ import annotations
 
-from adapters.clock import Clock
 from adapters.delivery.buckets import Bucket, Rate, SlidingWindow
 from adapters.delivery.governor import Governor, Rank
+from bot.clock import Clock
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"

@@ -10,8 +10,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.clock import Clock
 from adapters.slack.calls import CALL_ERRORS, refusal
+from bot.clock import Clock
 
 # A status is worth no longer wait: without an answer by then, a message says it instead.
 CALL_TIMEOUT_S = 2.0

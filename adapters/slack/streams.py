@@ -11,11 +11,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import PostFailed, Undeliverable
-from adapters.clock import Clock
 from adapters.slack.calls import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, refusal
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
+from bot.clock import Clock
 
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
 STREAM_LIFE_S = 270.0

@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 
 from adapters.base import Content, PostFailed, Undeliverable
-from adapters.clock import Clock
 from adapters.delivery.layout import Rules
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import CALL_ERRORS, Web
@@ -17,6 +16,7 @@ from adapters.slack.people import People
 from adapters.slack.place import EphemeralPlace, Identity
 from adapters.slack.private_poster import PrivatePoster
 from adapters.tasks import Tasks
+from bot.clock import Clock
 from bot.domain import Notice
 from bot.engine.engine import Engine
 from bot.i18n import sentence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
@@ -83,14 +83,12 @@ class ProgressLine:
         screen: Screen,
         locale: str,
         *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._screen = screen
         self._locale = locale
         self._clock = clock
-        self._sleep = sleep
-        self._shown_at = clock()
+        self._shown_at = clock.now()
 
     def __call__(self, progress: Progress) -> None:
         """Show how far an ingestion is, if it is time to."""
@@ -99,8 +97,8 @@ class ProgressLine:
     def tell(self, notice: Notice) -> None:
         """Show a sentence in the moving line, if it is time to."""
         each_s = MOVES_EACH_S if self._screen.is_terminal else LINE_EACH_S
-        if self._clock() - self._shown_at >= each_s:
-            self._shown_at = self._clock()
+        if self._clock.now() - self._shown_at >= each_s:
+            self._shown_at = self._clock.now()
             self._show(notice)
 
     @asynccontextmanager
@@ -115,10 +113,10 @@ class ProgressLine:
             self.clear()
 
     async def _count(self) -> None:
-        began = self._clock()
+        began = self._clock.now()
         while True:
-            await self._sleep(1.0 if self._screen.is_terminal else LINE_EACH_S)
-            self._show(Notice("ingest.waiting", {"seconds": round(self._clock() - began)}))
+            await self._clock.sleep(1.0 if self._screen.is_terminal else LINE_EACH_S)
+            self._show(Notice("ingest.waiting", {"seconds": round(self._clock.now() - began)}))
 
     def _show(self, notice: Notice) -> None:
         line = visible(sentence(notice, self._locale)).replace("\n", " ")

@@ -5,12 +5,12 @@ It knows no line, no platform and no lessons.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     ChatRequest,
     Completion,
@@ -42,8 +42,6 @@ from bot.reasoning import Screen
 
 log = structlog.get_logger(__name__)
 
-Sleep = Callable[[float], Awaitable[None]]
-
 
 class Answerer:
     """Has a model answer what is requested, in the context of its turn."""
@@ -56,14 +54,14 @@ class Answerer:
         loads: LoadTimes | None = None,
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
-        sleep: Sleep = asyncio.sleep,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
         self._answer_policy = answer_policy
         self._loads = loads or LoadTimes(host=backend.host)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
-        self._sleep = sleep
+        self._clock = clock
         self._gauge = TokenGauge()
 
     async def parts(
@@ -116,7 +114,7 @@ class Answerer:
 
     async def _pause(self, writing: Writing, wait_s: float) -> None:
         """Wait. A generation without words is stopped as every other is, at once."""
-        async with writing.generation(_silence(self._sleep, wait_s)) as silence:
+        async with writing.generation(_silence(self._clock, wait_s)) as silence:
             async for _ in silence:
                 pass
 
@@ -137,7 +135,7 @@ class Answerer:
         yield await self._beginning(card)
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
-        heard = AnswerFilter(screen, request.text, model=card.name)
+        heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
         async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -219,9 +217,9 @@ class Answerer:
         )
 
 
-async def _silence(sleep: Sleep, wait_s: float) -> AsyncGenerator[ModelEvent, None]:
+async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, None]:
     """Say nothing for so long."""
-    await sleep(wait_s)
+    await clock.sleep(wait_s)
     nothing: tuple[ModelEvent, ...] = ()
     for event in nothing:
         yield event

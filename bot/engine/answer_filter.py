@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
+from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelEvent, ReplyPart, State, Thought, Withdrawal
 from bot.engine.answer_request import TextFilter
 from bot.reasoning import Hold, Screen, Words
@@ -17,18 +18,19 @@ OPENING_S = 0.5
 class AnswerFilter:
     """Hears one completion. `said` is what is shown of it, `completion` its end, None as long as there is none."""
 
-    def __init__(self, screen: Screen, text: TextFilter, *, model: str) -> None:
+    def __init__(self, screen: Screen, text: TextFilter, *, model: str, clock: Clock = SYSTEM_CLOCK) -> None:
         self.screen = screen
         self.said = ""
         self.completion: Completion | None = None
         self._text = text
         self._model = model
+        self._clock = clock
         self._is_thinking = False
         text.begin()
 
     def paced(self, events: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[ModelEvent | None, None]:
         """Return the events of the completion, with None where an opening has been held back long enough."""
-        return with_pause(events, after_s=OPENING_S) if self.screen.hold is Hold.OPENING else events
+        return with_pause(events, after_s=OPENING_S, clock=self._clock) if self.screen.hold is Hold.OPENING else events
 
     async def take(self, event: ModelEvent | None) -> Sequence[ReplyPart]:
         """Return what is shown of an event."""
@@ -71,18 +73,18 @@ class AnswerFilter:
 
 
 async def with_pause(
-    events: AsyncGenerator[ModelEvent, None], *, after_s: float
+    events: AsyncGenerator[ModelEvent, None], *, after_s: float, clock: Clock = SYSTEM_CLOCK
 ) -> AsyncGenerator[ModelEvent | None, None]:
     """Yield the events, and once None in between, so long after the first words, whether or not more have come."""
     async for first in events:
         yield first
         if isinstance(first, Delta):
             break
-    due = asyncio.get_running_loop().time() + after_s
-    while (left := due - asyncio.get_running_loop().time()) > 0:
+    due = clock.now() + after_s
+    while (left := due - clock.now()) > 0:
         coming = asyncio.create_task(_next(events), name="next words")
         try:
-            await asyncio.wait([coming], timeout=left)
+            await either(coming, within_s=left, clock=clock)
             if not coming.done():
                 yield None
             event = await coming

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ModelCard
 from bot.errors import BotError, UserError
 from bot.ports import ModelBackend
@@ -22,9 +22,7 @@ log = structlog.get_logger(__name__)
 class Catalog:
     """The installed models of one backend, at most `max_age_s` old when somebody asks for one."""
 
-    def __init__(
-        self, *, backend: ModelBackend, max_age_s: float = MAX_AGE_S, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, *, backend: ModelBackend, max_age_s: float = MAX_AGE_S, clock: Clock = SYSTEM_CLOCK) -> None:
         self._backend = backend
         self._max_age_s = max_age_s
         self._clock = clock
@@ -43,17 +41,17 @@ class Catalog:
         Raises:
             Unavailable: the host does not answer.
         """
-        if self._clock() - self._read_at > self._max_age_s:
+        if self._clock.now() - self._read_at > self._max_age_s:
             return await self.refresh()
         return self._cards
 
     async def refresh(self) -> Sequence[ModelCard]:
         """Ask the host now. Whoever asks while it is being asked shares the answer."""
-        asked_at = self._clock()
+        asked_at = self._clock.now()
         async with self._reading:
             if self._read_at < asked_at:
                 self._cards = tuple(await self._backend.models())
-                self._read_at = self._clock()
+                self._read_at = self._clock.now()
         return self._cards
 
     async def find(self, name: str) -> ModelCard | None:
@@ -94,7 +92,7 @@ class Catalog:
                 await self.refresh()
             except BotError as error:
                 log.warning("catalog.not_refreshed", host=self._backend.host, error=error.key)
-            await asyncio.sleep(every_s)
+            await self._clock.sleep(every_s)
 
     async def _find_now(self, name: str) -> ModelCard | None:
         """Look again at the host itself: the model may have been pulled a moment ago."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
     ChatMessage,
@@ -57,6 +58,7 @@ class Engine:
         backup_days: int = BACKUP_DAYS,
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
         self._history = history
@@ -64,14 +66,14 @@ class Engine:
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
-        self.catalog = Catalog(backend=backend)
+        self.catalog = Catalog(backend=backend, clock=clock)
         selector = Selector(
             choices=choices,
             catalog=self.catalog,
             default_model=answer_policy.default_model,
             memory_gb=answer_policy.memory_gb,
         )
-        self.lessons = LessonCommands(lessons=lessons, teacher=teacher) if lessons and teacher else None
+        self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
             history=history,
@@ -81,6 +83,7 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            clock=clock,
         )
         self._at_work = RunningTurns(
             turns=turns,
@@ -88,6 +91,7 @@ class Engine:
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            clock=clock,
         )
         presses = ButtonPresses(turns=turns, answers=answers, access=access, worker=self._worker)
         self._intake = Intake(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import NamedTuple
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
 from bot.engine.citations import placed
 from bot.engine.numbers import MOST_DIGITS, number_in
@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 class LessonCommands:
     """Runs the commands that begin with `lesson`."""
 
-    def __init__(self, *, lessons: Lessons, teacher: Teacher) -> None:
+    def __init__(self, *, lessons: Lessons, teacher: Teacher, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._clock = clock
         self._lessons = lessons
         self._teacher = teacher
         self._known: list[_Name] = []
@@ -42,7 +43,7 @@ class LessonCommands:
                 self._known = names_of(await self._lessons.documents())
             except BotError as error:
                 log.warning("lessons.not_listed", error=error.key)
-            await asyncio.sleep(REFRESH_S)
+            await self._clock.sleep(REFRESH_S)
 
     def suggest(self, typed: str) -> list[str]:
         """Complete a lesson's name from its number, or words of its name or a title, at most 25. Never does I/O.

@@ -7,11 +7,11 @@ and hear when somebody, in whatever process, asks them to stop.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Callable
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import QueueState, Turn
 from bot.errors import BotError
 from bot.ports import Turns
@@ -84,12 +84,14 @@ class TurnQueue:
         parallel: int,
         on_stop: Callable[[int], None],
         on_lost: Callable[[int], None],
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
         self._worker = worker
         self._parallel = parallel
         self._on_stop = on_stop
         self._on_lost = on_lost
+        self._clock = clock
         self._places: dict[int, QueuePosition] = {}
         self._claimed_early: set[int] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -109,7 +111,7 @@ class TurnQueue:
             self._hearing.cancel()
         if self._keeper is None or self._keeper.done():
             # Its lease is new, and those of earlier turns are nobody's concern any more.
-            self._renewed_at = max(self._renewed_at, time.monotonic() - RENEW_EVERY_S)
+            self._renewed_at = max(self._renewed_at, self._clock.now() - RENEW_EVERY_S)
             self._begin()
         return place
 
@@ -139,7 +141,7 @@ class TurnQueue:
                 await self._hear()
             except BotError as error:
                 log.warning("line.store_in_trouble", error=error.key)
-                await asyncio.sleep(TROUBLE_WAIT_S)
+                await self._clock.sleep(TROUBLE_WAIT_S)
 
     async def _hear(self) -> None:
         """Wait until the store has changed, or somebody joins."""
@@ -155,7 +157,7 @@ class TurnQueue:
             self._hearing = None
 
     async def _step(self) -> None:
-        now = time.monotonic()
+        now = self._clock.now()
         self._has_joined = False
         await self._renew_after(RENEW_FIRST_S)
         if self._waits():
@@ -168,7 +170,7 @@ class TurnQueue:
         await self._renew_after(RENEW_EVERY_S)
 
     async def _renew_after(self, seconds: float) -> None:
-        now = time.monotonic()
+        now = self._clock.now()
         if now - self._renewed_at >= seconds:
             await self._turns.renew(self._worker)
             self._renewed_at = now

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain.defaults import BACKUP_DAYS
 from bot.errors import BotError
 from bot.ports import History
@@ -16,7 +17,6 @@ from bot.ports import History
 EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
-Clock = Callable[[], datetime]
 Prune = Callable[[datetime], int]
 
 
@@ -51,13 +51,13 @@ class Policy:
         return min([self.backup_days, *(rule.days for rule in self.rules())])
 
 
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 async def expire_forever(
-    history: History, policy: Policy, *, prune: Prune | None = None, clock: Clock = utc_now, every_s: float = EVERY_S
+    history: History,
+    policy: Policy,
+    *,
+    prune: Prune | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    every_s: float = EVERY_S,
 ) -> None:
     """Erase what is too old, now and every `every_s` seconds, until cancelled. Trouble is logged and tried again.
 
@@ -65,10 +65,10 @@ async def expire_forever(
     """
     while True:
         for rule in policy.rules():
-            await _expire(history, rule, now=clock())
+            await _expire(history, rule, now=clock.utc())
         if prune:
-            await _prune(prune, before=clock() - timedelta(days=policy.copy_days))
-        await asyncio.sleep(every_s)
+            await _prune(prune, before=clock.utc() - timedelta(days=policy.copy_days))
+        await clock.sleep(every_s)
 
 
 async def _expire(history: History, rule: Rule, *, now: datetime) -> None:

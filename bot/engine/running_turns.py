@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import structlog
 
 from bot import ports
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.queue import TurnQueue
@@ -28,15 +28,25 @@ class RunningTurns:
     """Runs the turns this process owns, as their claims come."""
 
     def __init__(
-        self, *, turns: ports.Turns, answerer: TurnAnswerer, worker: str, parallel: int, most_waiting: int
+        self,
+        *,
+        turns: ports.Turns,
+        answerer: TurnAnswerer,
+        worker: str,
+        parallel: int,
+        most_waiting: int,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
         self._answerer = answerer
         self._worker = worker
         self._most_waiting = most_waiting
+        self._clock = clock
         self._runs: dict[int, Run] = {}
         self._unstored: dict[int, StoredAnswer] = {}
-        self._line = TurnQueue(turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose)
+        self._line = TurnQueue(
+            turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose, clock=clock
+        )
 
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
@@ -51,7 +61,7 @@ class RunningTurns:
             TakenOver: another process answers this turn.
         """
         run = self._runs[turn.id] = Run(turn=turn, place=self._line.join(turn))
-        started_at = time.monotonic()
+        started_at = self._clock.now()
         try:
             try:
                 for stream in (self._waited(run), self._answerer.parts(turn, run.writing)):
@@ -138,7 +148,7 @@ class RunningTurns:
         """Store the outcome and give up the place, whatever the store makes of it."""
         try:
             outcome = run.outcome()
-            _log_turn(run, outcome, seconds=time.monotonic() - started_at)
+            _log_turn(run, outcome, seconds=self._clock.now() - started_at)
             await self._store(run, outcome)
         finally:
             self._line.leave(run.place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Completion, Doing, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
@@ -92,6 +93,7 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
     return TurnAnswerer(
@@ -101,6 +103,7 @@ def turn_answerer(
             loads=LoadTimes(host=backend.host, notes=notes),
             habits=ReasoningHabits(host=backend.host, notes=notes),
             languages=teacher,
+            clock=clock,
         ),
         history=history,
         selector=selector,

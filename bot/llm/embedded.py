@@ -10,7 +10,6 @@ between two batches, within 1.3 s. docs/reference/embedded.md has the figures.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 import aiohttp
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, ModelCard, ModelEvent, PromptMessage, Role
 from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
 from bot.llm.llama_runtime import SLOT_TOKENS, LlamaRuntime, RuntimeAccess, check_installed, check_weights, find_weights
@@ -64,6 +64,7 @@ class EmbeddedBackend:
         temperature: float = 0.2,
         seed: int | None = None,
         silence_s: float = 120.0,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """Name what differs from the default: other weights must have the same hash.
 
@@ -73,6 +74,7 @@ class EmbeddedBackend:
         self._threads = threads
         self._temperature = temperature
         self._seed = seed
+        self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=silence_s)
         self._loading: asyncio.Task[_Loaded] | None = None
 
@@ -110,9 +112,9 @@ class EmbeddedBackend:
         """See `ports.ModelBackend.chat`. At most `SLOTS` at once; further ones wait inside the runtime, in order."""
         if request.model != MODEL:
             raise ModelMissing(request.model)
-        started = None if self.is_loaded else time.perf_counter()
+        started = None if self.is_loaded else self._clock.now()
         loaded = await self._loaded()
-        reader = AnswerReader(MODEL, load_s=time.perf_counter() - started if started else 0.0)
+        reader = AnswerReader(MODEL, load_s=self._clock.now() - started if started else 0.0)
         try:
             async with aclosing(self._answer(loaded.http, request, reader)) as events:
                 async for event in events:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
 
 import httpx
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
 from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
@@ -46,6 +46,7 @@ class OllamaBackend:
         connect_s: float = 5.0,
         first_byte_s: float = 300.0,
         stall_s: float = 60.0,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """Take `host` as Ollama's own tools do; `keep_alive`, Go's duration or seconds, is how long a model is kept.
 
@@ -60,6 +61,7 @@ class OllamaBackend:
             raise ConfigurationError("error.host_address", host=host) from error
         self._keep_alive = keep_alive
         self._stall_s = stall_s
+        self._clock = clock
         self._shows = Shows(self._client)
 
     @property
@@ -85,17 +87,17 @@ class OllamaBackend:
             async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
                 wordless_since = 0.0
                 async for batch in batches:
-                    wordless_since = wordless_since or time.monotonic()
+                    wordless_since = wordless_since or self._clock.now()
                     for line in batch:
                         chunk = to_chunk(line)
                         if (event := to_event(chunk)) is not None:
                             yield event
-                            wordless_since = time.monotonic()
+                            wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
                             yield to_completion(chunk, request.model)
                             return
-                    if time.monotonic() - wordless_since > self._stall_s:
+                    if self._clock.now() - wordless_since > self._stall_s:
                         raise TimeoutError  # what comes without a word is silence, too
             raise BrokenOff
         except FAILURES as failure:

@@ -7,7 +7,6 @@ wrote are part of it.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.errors import BotError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ class OpenTurns:
 
 Probe = Callable[[], Awaitable[object]]
 Count = Callable[[], Awaitable[OpenTurns]]
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Health:
         model_host: Probe,
         database: Probe,
         turns: Count | None = None,
-        clock: Clock = lambda: datetime.now(UTC),
+        clock: Clock = SYSTEM_CLOCK,
         within_s: float = WITHIN_S,
         max_age_s: float = MAX_AGE_S,
     ) -> None:
@@ -122,9 +121,9 @@ class Health:
     async def look(self) -> HealthReport:
         """Look at everything, or return what was seen a moment ago; a change is logged once, in one line."""
         async with self._looking:
-            if self._report is None or time.monotonic() - self._looked_at >= self._max_age_s:
+            if self._report is None or self._clock.now() - self._looked_at >= self._max_age_s:
                 self._report = await self._look()
-                self._looked_at = time.monotonic()
+                self._looked_at = self._clock.now()
                 self._tell(self._report)
             return self._report
 
@@ -134,7 +133,7 @@ class Health:
         The first look comes after a while: at the start nothing is connected yet, and that is no news.
         """
         while True:
-            await asyncio.sleep(every_s)
+            await self._clock.sleep(every_s)
             await self.look()
 
     async def _look(self) -> HealthReport:
@@ -168,7 +167,7 @@ class Health:
         """Remember how a part fares; it has fared so since the first time it did."""
         before = self._standings.get(name)
         if before is None or before.error != error:
-            before = self._standings[name] = PartHealth(error, self._clock())
+            before = self._standings[name] = PartHealth(error, self._clock.utc())
         return before
 
     def _tell(self, report: HealthReport) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -49,10 +50,11 @@ class Services:
     stores: Stores
     health: Health
     default_model: str
+    clock: Clock = SYSTEM_CLOCK
 
 
 @asynccontextmanager
-async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Services]:
+async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator[Services]:
     """Make the services, and close them at the end.
 
     Raises:
@@ -60,7 +62,7 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
         Unavailable: the database is locked.
     """
     async with AsyncExitStack() as stack:
-        storing = asyncio.create_task(_open_stores(settings, stack), name="storage")
+        storing = asyncio.create_task(_open_stores(settings, stack, clock), name="storage")
         try:
             chosen_backend = await choose_backend(settings)
             stack.push_async_callback(chosen_backend.backend.close)
@@ -83,6 +85,7 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             backup_days=policy_of(settings).copy_days,
             lessons=stores.lessons,
             teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
+            clock=clock,
         )
         stack.push_async_callback(engine.settle)
         answer_policy = answer_policy_of(settings)
@@ -97,6 +100,7 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
+            clock=clock,
         )
         yield Services(
             engine=engine,
@@ -104,10 +108,11 @@ async def compose(settings: Settings, *, access: Access) -> AsyncIterator[Servic
             stores=stores,
             health=health,
             default_model=default_model,
+            clock=clock,
         )
 
 
-async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
+async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
@@ -119,12 +124,12 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> Stores:
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
-        turns=SqlTurns(database),
-        history=SqlHistory(database),
-        answers=SqlAnswers(database),
-        choices=SqlChoices(database),
-        notes=SqlNotes(database),
-        census=SqlCensus(database),
+        turns=SqlTurns(database, clock=clock),
+        history=SqlHistory(database, clock=clock),
+        answers=SqlAnswers(database, clock=clock),
+        choices=SqlChoices(database, clock=clock),
+        notes=SqlNotes(database, clock=clock),
+        census=SqlCensus(database, clock=clock),
         lessons=SqlLessons(database),
     )
 

@@ -41,6 +41,7 @@ def _discord(settings: Settings, services: Services) -> Adapter:
         message_content=discord.message_content,
         threads=Threads(discord.threads),
         file_chars=settings.reply.file_chars,
+        clock=services.clock,
     )
 
 
@@ -54,6 +55,7 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,
         file_chars=settings.reply.file_chars,
+        clock=services.clock,
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from adapters.base import Adapter
 from adapters.console import Console, Screen, standard_input
+from bot.clock import Clock
 from bot.domain import Notice
 from bot.engine.access import Access
 from bot.engine.engine import Engine
@@ -79,7 +80,9 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
     """Return what goes on beside the adapters, by name."""
     return {
         "catalog": services.engine.catalog.keep_fresh(),
-        "retention": expire_forever(services.stores.history, policy_of(settings), prune=pruner(settings)),
+        "retention": expire_forever(
+            services.stores.history, policy_of(settings), prune=pruner(settings), clock=services.clock
+        ),
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),
     }
@@ -103,9 +106,9 @@ async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> No
     async with asyncio.TaskGroup() as group:
         beside = [
             group.create_task(_say_when_ready(name, adapter, say), name=f"{name} ready"),
-            group.create_task(_adopt_on(name, adapter, services.engine), name=f"{name} orphans"),
+            group.create_task(_adopt_on(name, adapter, services), name=f"{name} orphans"),
         ]
-        error = await supervise(name, adapter.run)
+        error = await supervise(name, adapter.run, clock=services.clock)
         for task in beside:
             task.cancel()
     log.error("adapter.refused", adapter=name, error=error.key)
@@ -117,12 +120,12 @@ async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
     say(Notice("run.connected", {"name": name}))
 
 
-async def _adopt_on(name: str, adapter: Adapter, engine: Engine) -> None:
+async def _adopt_on(name: str, adapter: Adapter, services: Services) -> None:
     """Keep looking for turns that nobody answers, whatever a look fails with: it is all that finds one that hangs."""
-    await supervise(f"{name} orphans", lambda: _adopt(adapter, engine))
+    await supervise(f"{name} orphans", lambda: _adopt(adapter, services.engine, services.clock), clock=services.clock)
 
 
-async def _adopt(adapter: Adapter, engine: Engine) -> None:
+async def _adopt(adapter: Adapter, engine: Engine, clock: Clock) -> None:
     """Answer what other processes, and earlier runs, left open, for as long as the platform is connected."""
     with suppress(BotError):
         await engine.watch()
@@ -134,7 +137,7 @@ async def _adopt(adapter: Adapter, engine: Engine) -> None:
                 adapter.resume(turn)
         except BotError as error:
             log.warning("turns.not_adopted", platform=adapter.platform, error=error.key)
-        await asyncio.sleep(ADOPT_EVERY_S)
+        await clock.sleep(ADOPT_EVERY_S)
 
 
 def _import(platforms: Sequence[Platform]) -> None:

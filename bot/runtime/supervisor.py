@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.errors import BotError, ConfigurationError
 
 FIRST_WAIT_S = 1.0
@@ -22,13 +21,12 @@ async def supervise(
     name: str,
     run: Callable[[], Awaitable[None]],
     *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> ConfigurationError:
     """Run it again and again until cancelled; return the error that only the operator can mend."""
     failures = 0
     while True:
-        started_at = clock()
+        started_at = clock.now()
         try:
             await run()
             log.warning("adapter.ended", adapter=name)
@@ -36,10 +34,10 @@ async def supervise(
             return error
         except Exception as error:  # noqa: BLE001 - the one place where a task's unforeseen failure is caught
             _tell(name, error)
-        failures = 1 if clock() - started_at >= STEADY_AFTER_S else failures + 1
+        failures = 1 if clock.now() - started_at >= STEADY_AFTER_S else failures + 1
         wait_s = wait_before(failures)
         log.info("adapter.restarts", adapter=name, in_s=round(wait_s, 1))
-        await sleep(wait_s)
+        await clock.sleep(wait_s)
 
 
 def wait_before(failures: int) -> float:

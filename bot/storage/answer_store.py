@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import and_, not_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Person, Role, TurnState
 from bot.ports import Answer, Rating, Verdict
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import Values, insert_or_replace
 from bot.storage.stored_sources import read_sources
@@ -27,7 +27,7 @@ _IS_ANSWER = and_(ANSWER.turn_id == SAID_WITH, ANSWER.role == Role.ASSISTANT.val
 class SqlAnswers:
     """See `ports.Answers`. Every method raises `Unavailable` when the database is locked, full or broken."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
 
@@ -37,7 +37,7 @@ class SqlAnswers:
 
     async def publish(self, turn_id: int) -> bool:
         """See `ports.Answers.publish`."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(lambda session: publish(session, turn_id, now=now))
 
     async def unpublish(self, turn_id: int) -> None:
@@ -46,7 +46,7 @@ class SqlAnswers:
 
     async def rate(self, turn_id: int, person_id: str, verdict: Verdict, *, reason: str) -> bool:
         """See `ports.Answers.rate`."""
-        rated = {"verdict": verdict.value, "reason": reason, "rated_at": self._clock()}
+        rated = {"verdict": verdict.value, "reason": reason, "rated_at": self._clock.utc()}
         return await self._database.write(lambda session: rate(session, turn_id, person_id, rated))
 
     async def ratings(self) -> Sequence[Rating]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.observe.health import OpenTurns
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
@@ -17,13 +17,13 @@ from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 class SqlCensus:
     """Counts the open turns when called. Raises `Unavailable` when the database is locked, full or broken."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
 
     async def __call__(self) -> OpenTurns:
         """Return the counts of this moment."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.read(lambda session: open_turns(session, now=now))
 
 

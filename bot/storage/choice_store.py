@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Choice, Level
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import CHOICES, ChoiceRow
@@ -28,7 +28,7 @@ _CHOSEN = select(CHOICES.c.level, CHOICES.c.model, CHOICES.c.chosen_by).where(
 class SqlChoices:
     """See `ports.Choices`. Every method raises `Unavailable` when the database is locked, full or broken."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
 
@@ -39,7 +39,7 @@ class SqlChoices:
     async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
         """See `ports.Choices.choose`. A `ValueError` says that the level does not exist at this address."""
         scope = scope_of(level, address, person_id)
-        now = self._clock()
+        now = self._clock.utc()
         await self._database.write(
             lambda session: choose(session, scope, model=model, chosen_by=person_id, now=now),
         )

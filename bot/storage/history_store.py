@@ -9,9 +9,9 @@ from itertools import groupby
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Role, StoredMessage
 from bot.storage import erasing
-from bot.storage.clock import Clock, utc_now
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
@@ -23,7 +23,7 @@ Erase = Callable[[Session, Sequence[int]], int]
 class SqlHistory:
     """See `ports.History`. Every method raises `Unavailable` when the database is locked, full or broken."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
 
@@ -41,14 +41,14 @@ class SqlHistory:
 
     async def withdraw(self, address: Address, *, message_id: str) -> int | None:
         """See `ports.History.withdraw`. A turn still open is asked to stop."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: erasing.withdraw(session, address, message_id=message_id, now=now)
         )
 
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         """See `ports.History.forget_person`. Of a choice for others only who made it is forgotten."""
-        now = self._clock()
+        now = self._clock.utc()
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
@@ -61,7 +61,7 @@ class SqlHistory:
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
         """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""
-        now = self._clock()
+        now = self._clock.utc()
         where = erasing.Within(platform, workspace)
         erased = await self._erase_by_page(
             lambda session, after: erasing.turns_before(session, before, where, after=after),

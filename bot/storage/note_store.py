@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.storage.clock import Clock, utc_now
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import NOTES, NoteRow
@@ -16,7 +16,7 @@ from bot.storage.tables.chat_tables import NOTES, NoteRow
 class SqlNotes:
     """See `ports.Notes`. Both methods raise `Unavailable` when the database is locked, full or broken."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
 
@@ -26,7 +26,7 @@ class SqlNotes:
 
     async def write(self, name: str, value: str) -> None:
         """See `ports.Notes.write`. Replaces what was written before."""
-        now = self._clock()
+        now = self._clock.utc()
         await self._database.write(lambda session: write(session, name, value, now=now))
 
 

@@ -15,10 +15,10 @@ from adapters.delivery.keys import PostKey, turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord import commands
 from adapters.discord.client import Client
-from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import NoWaitRatelimit
 from adapters.discord.threads import Threads
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
 from tests.lab.discord import Message
@@ -76,7 +76,7 @@ async def logged_in(scene: Scene) -> AsyncIterator[Client]:
         rules=Rules(),
         message_content=False,
         gateway_url=None,
-        clock=CalendarClock(),
+        clock=SYSTEM_CLOCK,
         threads=Threads.REQUEST,
     )
     async with client:

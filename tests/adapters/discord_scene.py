@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters.discord.adapter import DiscordAdapter
@@ -34,11 +35,15 @@ class LabTime:
         self._lab = lab
 
     def now(self) -> float:
-        """See `adapters.clock.Clock.now`."""
+        """See `bot.clock.Clock.now`."""
         return self._lab.clock.now()
 
+    def utc(self) -> datetime:
+        """See `bot.clock.Clock.utc`."""
+        return self._lab.clock.utc()
+
     async def sleep(self, seconds: float) -> None:
-        """See `adapters.clock.Clock.sleep`."""
+        """See `bot.clock.Clock.sleep`."""
         until = self.now() + seconds
         await self._lab.until(lambda: self.now() >= until, timeout_s=seconds + 1)
 

@@ -15,10 +15,10 @@ from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
-from adapters.discord.interaction_tokens import CalendarClock
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
 from tests.lab.discord import DiscordLab, Message
@@ -107,7 +107,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0, file_chars: int = 0) -> 
             engine=scene.engine,
             notes=scene.notes,
             ready=asyncio.Event(),
-            clock=CalendarClock(),
+            clock=SYSTEM_CLOCK,
             threads=Threads.NEVER,
             rules=rules,
             message_content=False,

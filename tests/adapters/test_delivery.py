@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from adapters.delivery import editor
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Button,
     Completion,
@@ -23,20 +23,28 @@ from bot.domain import (
     Withdrawal,
 )
 from bot.errors import Unavailable
+from tests.clocks import VirtualClock
 from tests.engine.talk import until
 from tests.walls import Wall
 
 END = Completion(reason=FinishReason.STOP, model="m")
-HURRIED_S = tuple(wait_s / 100 for wait_s in editor.RETRY_AFTER_S)
 
 
-async def reply(*parts: ReplyPart | float | BaseException) -> AsyncGenerator[ReplyPart, None]:
+class QuickWall(Wall):
+    """A wall whose time passes only when everybody waits."""
+
+    def __init__(self, *, message_chars: int = 200, edit_interval_s: float = 0.02, call_s: float = 0.0) -> None:
+        self.time = VirtualClock()
+        super().__init__(message_chars=message_chars, edit_interval_s=edit_interval_s, call_s=call_s, clock=self.time)
+
+
+async def reply(clock: Clock, *parts: ReplyPart | float | BaseException) -> AsyncGenerator[ReplyPart, None]:
     """Make a reply; numbers are seconds of silence, errors are raised."""
     for part in parts:
         if isinstance(part, BaseException):
             raise part
         if isinstance(part, float):
-            await asyncio.sleep(part)
+            await clock.sleep(part)
         else:
             yield part
 
@@ -45,20 +53,28 @@ def words(count: int) -> list[ReplyPart]:
     return [Delta(f"word{number} ") for number in range(count)]
 
 
-async def shown(wall: Wall, *parts: ReplyPart | float | BaseException, locale: str = "en") -> list[str]:
-    await deliver(reply(*parts), wall, key="k", locale=locale)
+async def delivered(
+    wall: QuickWall, answer: AsyncGenerator[ReplyPart, None], *, locale: str = "en", rules: Rules | None = None
+) -> None:
+    await wall.time.run(deliver(answer, wall, key="k", locale=locale, rules=rules, clock=wall.time))
+
+
+async def shown(
+    wall: QuickWall, *parts: ReplyPart | float | BaseException, locale: str = "en", rules: Rules | None = None
+) -> list[str]:
+    await delivered(wall, reply(wall.time, *parts), locale=locale, rules=rules)
     return wall.texts
 
 
 async def test_an_answer_is_posted_whole() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     assert await shown(wall, *words(5), END) == ["word0 word1 word2 word3 word4"]
     assert not wall.messages[0].running
 
 
 async def test_the_first_words_are_shown_before_the_last_ones_come() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
 
@@ -66,7 +82,7 @@ async def test_the_first_words_are_shown_before_the_last_ones_come() -> None:
 
 
 async def test_edits_keep_their_distance_and_the_newest_text_wins() -> None:
-    wall = Wall(edit_interval_s=0.1)
+    wall = QuickWall(edit_interval_s=0.1)
 
     await shown(wall, *[part for word in words(30) for part in (word, 0.01)], END)
 
@@ -76,7 +92,7 @@ async def test_edits_keep_their_distance_and_the_newest_text_wins() -> None:
 
 
 async def test_a_slow_platform_never_holds_up_the_model() -> None:
-    wall, taken = Wall(call_s=0.2), []
+    wall, taken = QuickWall(call_s=0.2), []
 
     async def model() -> AsyncGenerator[ReplyPart, None]:
         for word in words(20):
@@ -85,14 +101,14 @@ async def test_a_slow_platform_never_holds_up_the_model() -> None:
             yield word
         yield END
 
-    await deliver(model(), wall, key="k", locale="en")
+    await delivered(wall, model())
 
     assert taken[-1] == 0
     assert wall.texts[0].endswith("word19")
 
 
 async def test_a_long_answer_goes_into_several_messages_in_order() -> None:
-    wall = Wall(message_chars=100)
+    wall = QuickWall(message_chars=100)
 
     texts = await shown(wall, *words(60), END)
 
@@ -101,7 +117,7 @@ async def test_a_long_answer_goes_into_several_messages_in_order() -> None:
 
 
 async def test_a_quick_answer_shows_no_state() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     await shown(wall, State(Doing.LOADING, {"model": "m", "estimate": ""}), *words(3), END)
 
@@ -109,7 +125,7 @@ async def test_a_quick_answer_shows_no_state() -> None:
 
 
 async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     queued = State(Doing.QUEUED, {"position": 1, "total": 2})
     loading = State(Doing.LOADING, {"model": "m", "estimate": ""})
@@ -121,7 +137,7 @@ async def test_who_waits_reads_the_newest_state_in_their_language() -> None:
 
 
 async def test_words_that_are_taken_back_make_room_for_a_state_until_others_come() -> None:
-    wall, thinking = Wall(), State(Doing.THINKING, {"model": "m"})
+    wall, thinking = QuickWall(), State(Doing.THINKING, {"model": "m"})
 
     await shown(wall, thinking, 0.7, Delta("Hello"), 0.1, Withdrawal(), thinking, 0.1, Delta("Hello"), 0.1, END)
 
@@ -130,7 +146,7 @@ async def test_words_that_are_taken_back_make_room_for_a_state_until_others_come
 
 
 async def test_notices_stand_under_an_answer_and_by_themselves() -> None:
-    with_words, alone = Wall(), Wall()
+    with_words, alone = QuickWall(), QuickWall()
 
     assert await shown(with_words, Delta("Hi."), Notice("notice.length"), END) == [
         "Hi.\n\n-# The answer reached its length limit. Say “go on” to read more."
@@ -141,7 +157,7 @@ async def test_notices_stand_under_an_answer_and_by_themselves() -> None:
 
 
 async def test_sources_are_numbered_under_the_answer() -> None:
-    wall = Wall()
+    wall = QuickWall()
     sources = Sources((Source("Lesson 1", "https://example.org/1"), Source("Lesson 2", "https://example.org/2")))
 
     text = (await shown(wall, Delta("So [1][2]."), sources, END))[0]
@@ -150,7 +166,7 @@ async def test_sources_are_numbered_under_the_answer() -> None:
 
 
 async def test_an_error_is_a_sentence_under_what_was_written() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     text = (await shown(wall, Delta("Half an"), Unavailable("error.queue_full", waiting=7)))[0]
 
@@ -158,7 +174,7 @@ async def test_an_error_is_a_sentence_under_what_was_written() -> None:
 
 
 async def test_an_unforeseen_failure_is_told_without_a_traceback() -> None:
-    wall = Wall()
+    wall = QuickWall()
 
     text = (await shown(wall, ZeroDivisionError("secret detail")))[0]
 
@@ -168,25 +184,25 @@ async def test_an_unforeseen_failure_is_told_without_a_traceback() -> None:
 
 
 async def test_a_call_that_fails_is_made_again() -> None:
-    wall = Wall()
+    wall = QuickWall()
     wall.fail_next = 2
 
     assert await shown(wall, *words(2), END) == ["word0 word1"]
 
 
 async def test_a_refusal_for_good_ends_the_reply_and_the_generation() -> None:
-    wall, closed = Wall(), asyncio.Event()
+    wall, closed = QuickWall(), asyncio.Event()
     wall.is_closed = True
 
     async def model() -> AsyncGenerator[ReplyPart, None]:
         try:
             while True:
                 yield Delta("word ")
-                await asyncio.sleep(0.01)
+                await wall.time.sleep(0.01)
         finally:
             closed.set()
 
-    await deliver(model(), wall, key="k", locale="en")
+    await delivered(wall, model())
 
     assert closed.is_set()
     assert wall.texts == []
@@ -194,7 +210,7 @@ async def test_a_refusal_for_good_ends_the_reply_and_the_generation() -> None:
 
 async def test_a_cancelled_delivery_says_that_the_answer_broke_off() -> None:
     wall = Wall()
-    delivering = asyncio.create_task(deliver(reply(Delta("Half an"), 60.0), wall, key="k", locale="en"))
+    delivering = asyncio.create_task(deliver(reply(SYSTEM_CLOCK, Delta("Half an"), 60.0), wall, key="k", locale="en"))
     await until(lambda: wall.messages)
     delivering.cancel()
 
@@ -232,7 +248,7 @@ async def test_an_answer_whose_last_edit_is_under_way_is_handed_back_only_where_
 
 
 async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
-    wall = Wall(message_chars=64)
+    wall = QuickWall(message_chars=64)
 
     await shown(wall, *words(30), END)
 
@@ -241,21 +257,20 @@ async def test_each_message_has_an_idempotency_key_of_its_own() -> None:
 
 
 async def test_a_turn_is_closed_only_when_its_answer_is_shown() -> None:
-    wall, closed_with = Wall(call_s=0.1), []
+    wall, closed_with = QuickWall(call_s=0.1), []
 
     async def model() -> AsyncGenerator[ReplyPart, None]:
         yield Delta("Hi.")
         yield END
         closed_with.extend(wall.texts)
 
-    await deliver(model(), wall, key="k", locale="en")
+    await delivered(wall, model())
 
     assert closed_with == ["Hi."]
 
 
-async def test_an_answer_no_platform_takes_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editor, "RETRY_AFTER_S", HURRIED_S)
-    wall, given_back = Wall(), asyncio.Event()
+async def test_an_answer_no_platform_takes_is_given_back() -> None:
+    wall, given_back = QuickWall(), asyncio.Event()
     wall.fail_next = 1000
 
     async def model() -> AsyncGenerator[ReplyPart, None]:
@@ -266,7 +281,7 @@ async def test_an_answer_no_platform_takes_is_given_back(monkeypatch: pytest.Mon
             given_back.set()
             raise
 
-    await deliver(model(), wall, key="k", locale="en")
+    await delivered(wall, model())
 
     assert given_back.is_set()
 
@@ -276,34 +291,34 @@ FIXED_RULES = Rules(has_footer=True)
 
 
 async def test_a_finished_answer_says_who_wrote_it_and_how_fast() -> None:
-    english, hebrew = Wall(), Wall()
-    await deliver(reply(Delta("Hi."), MADE), english, key="k", locale="en", rules=FIXED_RULES)
-    await deliver(reply(Delta("Hi."), MADE), hebrew, key="k", locale="he", rules=FIXED_RULES)
+    english, hebrew = QuickWall(), QuickWall()
+    await shown(english, Delta("Hi."), MADE, rules=FIXED_RULES)
+    await shown(hebrew, Delta("Hi."), MADE, locale="he", rules=FIXED_RULES)
 
     assert english.texts == ["Hi.\n\n-# `smollm2:135m`, 1.5 s, 60 tokens/s"]
     assert hebrew.texts == ["Hi.\n\n-# `smollm2:135m`, 1.5 שניות, 60 אסימונים לשנייה"]
 
 
 async def test_there_is_one_footer_and_it_stands_last() -> None:
-    wall = Wall(message_chars=120)
+    wall = QuickWall(message_chars=120)
     parts = [*words(30), Notice("notice.length"), MADE]
-    await deliver(reply(*parts), wall, key="k", locale="en", rules=FIXED_RULES)
+    await shown(wall, *parts, rules=FIXED_RULES)
 
     assert "\n".join(wall.texts).count("tokens/s") == 1
     assert wall.texts[-1].endswith("tokens/s")
 
 
 async def test_a_host_that_measures_nothing_and_a_command_have_no_footer() -> None:
-    unmeasured, command = Wall(), Wall()
-    await deliver(reply(Delta("Hi."), END), unmeasured, key="k", locale="en", rules=FIXED_RULES)
-    await deliver(reply(Notice("reset.done")), command, key="k", locale="en", rules=FIXED_RULES)
+    unmeasured, command = QuickWall(), QuickWall()
+    await shown(unmeasured, Delta("Hi."), END, rules=FIXED_RULES)
+    await shown(command, Notice("reset.done"), rules=FIXED_RULES)
 
     assert unmeasured.texts == ["Hi."]
     assert "tokens/s" not in command.texts[0]
 
 
 async def test_buttons_stand_under_the_last_message_once_all_is_said() -> None:
-    wall = Wall(message_chars=120)
+    wall = QuickWall(message_chars=120)
     early, late = (Offer((Button(Notice(f"button.{name}"), "answer go_on"),)) for name in ("good", "go_on"))
     await shown(wall, *words(10), 0.05, *words(30), early, late, END)
 
@@ -311,7 +326,7 @@ async def test_buttons_stand_under_the_last_message_once_all_is_said() -> None:
 
 
 async def test_a_message_that_cannot_be_edited_any_more_is_replaced_and_nothing_is_lost() -> None:
-    wall = Wall()
+    wall = QuickWall()
     wall.fixed = {"0"}
     await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
 
@@ -319,16 +334,15 @@ async def test_a_message_that_cannot_be_edited_any_more_is_replaced_and_nothing_
 
 
 async def test_messages_below_one_that_is_replaced_are_posted_anew_in_their_order() -> None:
-    wall = Wall(message_chars=100)
+    wall = QuickWall(message_chars=100)
     wall.fixed = {"0"}
     texts = await shown(wall, *words(14), 0.1, *words(30), END)
 
     assert " ".join(texts).split() == [f"word{number}" for number in (*range(14), *range(30))]
 
 
-async def test_a_message_whose_edits_fail_again_and_again_is_replaced_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editor, "RETRY_AFTER_S", (0.01, 0.01, 0.01))
-    wall = Wall()
+async def test_a_message_whose_edits_fail_again_and_again_is_replaced_at_last() -> None:
+    wall = QuickWall()
     wall.stubborn = {"0"}
     await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
 
@@ -336,10 +350,10 @@ async def test_a_message_whose_edits_fail_again_and_again_is_replaced_at_last(mo
 
 
 async def test_an_answer_that_is_too_long_becomes_a_file_below_its_beginning() -> None:
-    wall = Wall()
+    wall = QuickWall()
     sources = Sources((Source("Lesson 1", "https://example.org/1"),))
     rules = Rules(file_chars=300, has_footer=True)
-    await deliver(reply(*words(100), sources, MADE), wall, key="k", locale="en", rules=rules)
+    await shown(wall, *words(100), sources, MADE, rules=rules)
 
     (message,) = wall.messages
     (file,) = message.content.files
@@ -352,9 +366,9 @@ async def test_an_answer_that_is_too_long_becomes_a_file_below_its_beginning() -
 
 
 async def test_what_was_posted_before_an_answer_grew_too_long_stays() -> None:
-    wall = Wall(message_chars=200)
+    wall = QuickWall(message_chars=200)
     rules = Rules(file_chars=500)
-    await deliver(reply(*words(60), 0.1, *words(200), END), wall, key="k", locale="en", rules=rules)
+    await shown(wall, *words(60), 0.1, *words(200), END, rules=rules)
 
     assert len(wall.messages) > 1
     assert wall.removed == []
@@ -362,7 +376,7 @@ async def test_what_was_posted_before_an_answer_grew_too_long_stays() -> None:
 
 
 async def test_an_answer_of_any_length_is_messages_where_no_length_is_set() -> None:
-    wall = Wall()
-    await deliver(reply(*words(300), END), wall, key="k", locale="en", rules=Rules(file_chars=0))
+    wall = QuickWall()
+    await shown(wall, *words(300), END, rules=Rules(file_chars=0))
 
     assert " ".join(wall.texts).split() == [f"word{number}" for number in range(300)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.delivery.buckets import FixedWindow, Rate, Told
 from adapters.delivery.governor import CallOption, Governor, Rank, Slot
-from tests.adapters.virtual import VirtualClock
+from tests.clocks import VirtualClock
 
 EDIT, POST = "edit", "post"
 

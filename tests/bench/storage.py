@@ -18,8 +18,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK
 from bot.storage import history_store, note_store
-from bot.storage.clock import utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.database.sqlite_connection import Use, sqlite_engine
@@ -69,7 +69,7 @@ async def single_writes(file: Path) -> float:
 
 def put(session: Session, name: str) -> None:
     """Write one row."""
-    note_store.write(session, name, "value", now=utc_now())
+    note_store.write(session, name, "value", now=SYSTEM_CLOCK.utc())
 
 
 async def writes_per_s(write: Callable[[str], Awaitable[None]]) -> float:

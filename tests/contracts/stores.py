@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
@@ -18,6 +17,7 @@ from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
+from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
@@ -26,28 +26,6 @@ HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
 TOM = Person("p2", "Tom")
 ME = "this worker"
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@dataclass
-class SetClock:
-    """A clock that stands until it is moved. `steady` time passes with it, and does not jump."""
-
-    now: datetime = NOON
-    passed_s: float = 0.0
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def steady(self) -> float:
-        return self.passed_s
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.passed_s += seconds
-
-    def jump(self, days: float) -> None:
-        self.now += timedelta(days=days)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +45,7 @@ class Stores:
 @asynccontextmanager
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
-    store = FakeStore(clock, clock.steady)
+    store = FakeStore(clock)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -100,8 +78,8 @@ def over(database: Database, another: Database) -> Stores:
     """Return the implementations on SQL, over two connections to one database."""
     clock = SetClock()
     return Stores(
-        turns=SqlTurns(database, clock=clock, steady=clock.steady),
-        elsewhere=SqlTurns(another, clock=clock, steady=clock.steady),
+        turns=SqlTurns(database, clock=clock),
+        elsewhere=SqlTurns(another, clock=clock),
         history=SqlHistory(database, clock=clock),
         answers=SqlAnswers(database, clock=clock),
         choices=SqlChoices(database, clock=clock),

@@ -13,7 +13,8 @@ import pytest
 from bot.domain import Address, CommandCall, Person, Source, StoredAnswer, Turn, TurnState
 from bot.errors import UserError
 from bot.ports import Answer, Rating, Verdict
-from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, NOON, PIA, TOM, Stores, accepted, answered, said
+from tests.clocks import NOON
+from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, answered, said
 
 LATER = 1_000_000
 OTHER = "another worker"

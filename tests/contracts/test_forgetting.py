@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Address, Choice, Level, StoredAnswer, Turn, TurnState
-from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, NOON, TOM, Stores, accepted, answered, said
+from tests.clocks import NOON
+from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, TOM, Stores, accepted, answered, said
 
 LATER = 1_000_000
 ANSWER = StoredAnswer(TurnState.ANSWERED, "answer")

@@ -18,21 +18,22 @@ from bot.engine.selection import Selector
 from bot.engine.turn_answers import TurnAnswerer
 from bot.errors import BotError, Transient, Unavailable
 from bot.i18n import LOCALES, sentence
+from tests.clocks import SetClock
 from tests.engine.talk import Heard, Talk, heard, until
 from tests.fakes import Speech
 
 BUSY = Transient("error.host_busy", host="fake")
 
 
-class Waits:
-    """A sleep that takes no time, and remembers; `holds` makes it last until it is cancelled."""
+class Waits(SetClock):
+    """A clock that takes no time; where it `holds`, a sleep lasts until it is cancelled."""
 
     def __init__(self, *, holds: bool = False) -> None:
-        self.seconds: list[float] = []
+        super().__init__()
         self._holds = holds
 
-    async def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
         if self._holds:
             await asyncio.Event().wait()
 
@@ -40,7 +41,7 @@ class Waits:
 async def parts(talk: Talk, waits: Waits, writing: Writing | None = None) -> AsyncGenerator[ReplyPart, None]:
     catalog = Catalog(backend=talk.backend)
     answerer = TurnAnswerer(
-        answerer=Answerer(backend=talk.backend, answer_policy=AnswerPolicy(), sleep=waits),
+        answerer=Answerer(backend=talk.backend, answer_policy=AnswerPolicy(), clock=waits),
         history=talk.history,
         selector=Selector(choices=talk.choices, catalog=catalog, default_model="falcon:7b"),
     )
@@ -56,7 +57,7 @@ async def test_a_fault_that_passes_costs_a_wait_and_not_the_answer() -> None:
     answer = await heard(parts(talk, waits))
 
     assert answer.text == "Here you are."
-    assert waits.seconds == list(RETRY_WAITS_S)
+    assert waits.waits[: len(RETRY_WAITS_S)] == list(RETRY_WAITS_S)
 
 
 async def test_who_waits_is_told_of_each_new_try() -> None:
@@ -77,7 +78,7 @@ async def test_a_fault_that_stays_is_told_after_the_last_try() -> None:
         await heard(parts(talk, waits))
 
     assert told.value.key == "error.host_busy"
-    assert len(waits.seconds) == len(RETRY_WAITS_S)
+    assert len(waits.waits) == len(RETRY_WAITS_S)
 
 
 @pytest.mark.parametrize("error", [Unavailable("error.host_silent", host="fake", model="m"), BotError("error.x")])
@@ -88,7 +89,7 @@ async def test_a_fault_that_does_not_pass_is_told_at_once(error: BotError) -> No
     with pytest.raises(BotError):
         await heard(parts(talk, waits))
 
-    assert waits.seconds == []
+    assert waits.waits == []
 
 
 async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
@@ -99,7 +100,7 @@ async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
         await heard(parts(talk, waits), got)
 
     assert got.text
-    assert waits.seconds == []
+    assert [state for state in got.of(State) if state.doing is Doing.RETRYING] == []
 
 
 async def test_stop_ends_the_wait_at_once() -> None:
@@ -107,7 +108,7 @@ async def test_stop_ends_the_wait_at_once() -> None:
     talk.backend.down = BUSY
     writing = Writing()
     hearing = asyncio.create_task(heard(parts(talk, waits, writing), got))
-    await until(lambda: waits.seconds)
+    await until(lambda: waits.waits)
     writing.stop()
     await asyncio.wait_for(hearing, timeout=5)
 

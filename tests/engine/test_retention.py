@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from structlog.testing import capture_logs
 
 from bot.domain import Address
-from bot.engine.retention import Policy, expire_forever, utc_now
+from bot.engine.retention import Policy, expire_forever
 from bot.errors import Unavailable
+from tests.clocks import JumpingClock
 from tests.engine.talk import ROOM, Talk, until
 
 ELSEWHERE = Address("lab", "W2", "C1")
@@ -22,7 +23,7 @@ Told = list[dict[str, object]]
 @asynccontextmanager
 async def keeping(talk: Talk, policy: Policy, *, after_days: float = 0, **more: object) -> AsyncIterator[Told]:
     """Carry the policy out, in quick rounds, as if so many days had passed."""
-    clock: Callable[[], datetime] = lambda: utc_now() + timedelta(days=after_days)  # noqa: E731
+    clock = JumpingClock(days=after_days)
     with capture_logs() as told:
         keeper = asyncio.create_task(
             expire_forever(talk.history, policy, clock=clock, every_s=0.01, **more)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from tests.cli_process import read_until
-from tests.faults.clockwork import JumpingClock, answering
+from tests.clocks import JumpingClock
+from tests.faults.clockwork import answering
 from tests.faults.rooms import Room, read, seen
 from tests.faults.stage import MODEL, MOST_WAITING, OTHER_MODEL, PARALLEL, SESSION_PAUSE_S, Stage
 from tests.lab.ollama import OUT_OF_MEMORY, Fault, LabModel, Say
@@ -175,7 +176,7 @@ async def clock_jump(stage: Stage, room: Room) -> AsyncIterator[None]:
         await _writing(stage)
         await seen(room.asked[-1])
         for hours in (1, -1):
-            clock.jump(hours)
+            clock.jump(days=hours / 24)
             await _more_seen(stage, room)
         stage.ollama.tokens_per_second = 0.0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.discord.adapter import DiscordAdapter
@@ -19,25 +18,11 @@ from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
+from tests.clocks import JumpingClock
 from tests.lab.discord import DiscordLab
 from tests.lab.ollama import OllamaLab
 
 LOOK_EVERY_S = 0.25
-
-
-class JumpingClock:
-    """The time it is, and what was added to it."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        """Return the time as the machine has it."""
-        return datetime.now(UTC) + self._ahead
-
-    def jump(self, hours: float) -> None:
-        """Turn the clock, at once."""
-        self._ahead += timedelta(hours=hours)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from bot.i18n import LOCALES, sentences
 from bot.lessons.course_layout import Skip
 from bot.lessons.ingestion import Progress
 from tests.cli_process import Lyceum
+from tests.clocks import SetClock
 from tests.lessons.courses import BEES, BEES_HE, write
 
 FILES: dict[str, str | bytes] = {
@@ -101,28 +102,25 @@ class Terminal(io.StringIO):
         return True
 
 
-@dataclass
-class Clock:
-    """A clock that is moved by hand."""
+class SteppingClock(SetClock):
+    """A clock whose third sleep does not end."""
 
-    now: float = 0.0
+    def __init__(self) -> None:
+        super().__init__()
+        self.third = asyncio.Event()
 
-    def __call__(self) -> float:
-        return self.now
+    async def sleep(self, seconds: float) -> None:
+        if len(self.waits) == 2:
+            self.third.set()
+            await asyncio.Event().wait()
+        await super().sleep(seconds)
 
 
 async def test_what_cannot_say_how_far_it_is_says_how_long_it_takes() -> None:
-    stream, clock, steps = Terminal(), Clock(), asyncio.Semaphore(0)
-    shown = asyncio.Event()
+    stream, clock = Terminal(), SteppingClock()
 
-    async def sleep(seconds: float) -> None:
-        if clock.now >= 2:
-            shown.set()
-            await steps.acquire()
-        clock.now += seconds
-
-    async with ProgressLine(Screen(stream), "en", clock=clock, sleep=sleep).waiting():
-        await shown.wait()
+    async with ProgressLine(Screen(stream), "en", clock=clock).waiting():
+        await clock.third.wait()
 
     line = "\r\x1b[KStill at it after {} s …"
     assert stream.getvalue() == f"{line.format(1)}{line.format(2)}\r\x1b[K"
@@ -133,12 +131,12 @@ class Shown:
     """A ticker and what it wrote."""
 
     stream: io.StringIO
-    clock: Clock = field(default_factory=Clock)
+    clock: SetClock = field(default_factory=SetClock)
 
     def after(self, *moments: float) -> str:
         ticker = ProgressLine(Screen(self.stream), "en", clock=self.clock)
         for moment in moments:
-            self.clock.now = moment
+            self.clock.passed_s = moment
             ticker(Progress(1, 4, 7, "03-bees/\x1b[2Jx.md"))
         ticker.clear()
         return self.stream.getvalue()

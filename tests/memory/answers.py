@@ -56,7 +56,7 @@ class FakeAnswers:
         if kept is None:
             return False
         model = kept.closed_with.model if kept.closed_with else ""
-        kept.ratings[person_id] = Rating(model, verdict, reason, self.store.clock())
+        kept.ratings[person_id] = Rating(model, verdict, reason, self.store.clock.utc())
         return True
 
     async def ratings(self) -> Sequence[Rating]:

@@ -88,7 +88,7 @@ class FakeHistory:
         old = [
             kept
             for kept in self.store.turns.values()
-            if kept.accepted_at < before and not kept.is_live(self.store.clock())
+            if kept.accepted_at < before and not kept.is_live(self.store.clock.utc())
             if _within(kept.address, platform, workspace)
         ]
         erased = sum(len(kept.messages()) for kept in old)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
     ChatMessage,
@@ -24,13 +23,8 @@ from bot.domain import (
 from bot.errors import Unavailable
 from bot.ports import Rating
 
-Clock = Callable[[], datetime]
 Event = tuple[str, str, str]
 Place = tuple[str, str, str, str]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -99,10 +93,9 @@ class FakeTurn:
 
 @dataclass
 class FakeStore:
-    """What was accepted, said and chosen. `clock` is what ages go by, `steady` what leases are watched by."""
+    """What was accepted, said and chosen. Ages go by the date of the clock, leases by its seconds."""
 
-    clock: Clock = utc_now
-    steady: Callable[[], float] = time.monotonic
+    clock: Clock = SYSTEM_CLOCK
     broken: Unavailable | None = None
     turns: dict[int, FakeTurn] = field(default_factory=dict)
     events: dict[Event, tuple[datetime, Place | None]] = field(default_factory=dict)
@@ -119,7 +112,7 @@ class FakeStore:
         event = (address.platform, address.workspace, event_id)
         if event in self.events or (place and place in [known for _, known in self.events.values()]):
             return False
-        self.events[event] = (self.clock(), place)
+        self.events[event] = (self.clock.utc(), place)
         return True
 
     def conversation(self, address: Address) -> int:
@@ -133,14 +126,14 @@ class FakeStore:
         self.last_turn_id += 1
         about = holder.turn
         turn = Turn(self.last_turn_id, about.conversation_id, message, about=about.id, continues=continues)
-        kept = self.turns[turn.id] = FakeTurn(turn, None, self.clock(), of=holder)
+        kept = self.turns[turn.id] = FakeTurn(turn, None, self.clock.utc(), of=holder)
         return kept
 
     def new_turn(self, message: ChatMessage) -> FakeTurn:
         self.last_turn_id += 1
         turn = Turn(self.last_turn_id, self.conversation(message.address), message)
         question = self.message(Role.USER, message.text, message.person.name)
-        kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock())
+        kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc())
         return kept
 
     def message(self, role: Role, text: str, speaker: str = "") -> StoredMessage:

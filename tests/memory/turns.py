@@ -99,7 +99,7 @@ class FakeTurns:
         self._check()
         for kept in self.store.open_turns():
             if kept.worker == worker:
-                kept.lease_until = self.store.clock() + LEASE
+                kept.lease_until = self.store.clock.utc() + LEASE
 
     async def release(self, turn_id: int, *, worker: str) -> None:
         self._check()
@@ -215,7 +215,7 @@ class FakeTurns:
         """Whether somebody is at work on it, as far as this worker has seen."""
         if kept.worker == worker or kept.lease_until is None:
             return kept.lease_until is not None
-        now, lease_s = self.store.steady(), LEASE.total_seconds()
+        now, lease_s = self.store.clock.now(), LEASE.total_seconds()
         until, owner, since, last = self._seen.get(kept.turn.id, (None, "", now, now))
         if (until, owner) != (kept.lease_until, kept.worker) or now - last > lease_s:
             since = now
@@ -223,7 +223,7 @@ class FakeTurns:
         return now - since < lease_s
 
     def _own(self, kept: FakeTurn, worker: str) -> None:
-        kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, worker, self.store.clock() + LEASE
+        kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, worker, self.store.clock.utc() + LEASE
         self.store.tell()
 
     def _open(self, turn_id: int) -> FakeTurn | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -14,11 +13,10 @@ from bot.domain import Notice
 from bot.errors import ConfigurationError, Unavailable
 from bot.i18n import sentence
 from bot.observe.health import Health, OpenTurns, as_json, served
+from tests.clocks import SetClock
 from tests.engine.talk import until
 from tests.fakes import FakeBackend
 from tests.memory import FakeNotes
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class Rig:
@@ -27,7 +25,7 @@ class Rig:
     def __init__(self, *, max_age_s: float = 0, within_s: float = 5) -> None:
         self.backend, self.notes = FakeBackend(), FakeNotes()
         self.discord, self.slack = asyncio.Event(), asyncio.Event()
-        self.now = NOON
+        self.clock = SetClock()
         self.turns: OpenTurns | Unavailable = OpenTurns(waiting=2, running=1, oldest_s=3.14159)
         self.holds = False
         self.asked = 0
@@ -35,7 +33,7 @@ class Rig:
             model_host=self.models,
             database=lambda: self.notes.write("health", "asked"),
             turns=self.count,
-            clock=lambda: self.now,
+            clock=self.clock,
             max_age_s=max_age_s,
             within_s=within_s,
         )
@@ -87,9 +85,9 @@ async def test_an_adapter_that_lost_its_platform_says_since_when() -> None:
     rig = Rig()
     await rig.told()
     rig.discord.clear()
-    rig.now += timedelta(minutes=1)
+    rig.clock.advance(60)
     await rig.told()
-    rig.now += timedelta(minutes=5)
+    rig.clock.advance(300)
 
     told = await rig.told()
 

@@ -7,7 +7,8 @@ from bot.observe.health import OpenTurns
 from bot.storage.census import SqlCensus
 from bot.storage.database.database import Database
 from bot.storage.turns.turn_store import SqlTurns
-from tests.contracts.stores import SetClock, said
+from tests.clocks import SetClock
+from tests.contracts.stores import said
 
 
 async def test_without_turns_nothing_is_open(database: Database) -> None:

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK
 from bot.errors import Unavailable
 from bot.storage import note_store as notes
-from bot.storage.clock import utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.database.sqlite_connection import BUSY_TIMEOUT_MS
@@ -31,7 +31,7 @@ class Gate:
         self._may_go_on = threading.Event()
 
     def hold(self, session: Session) -> None:
-        notes.write(session, "held", "v", now=utc_now())
+        notes.write(session, "held", "v", now=SYSTEM_CLOCK.utc())
         self._has_begun.set()
         self._may_go_on.wait(20)
 
@@ -43,7 +43,7 @@ class Gate:
 
 
 def written(name: str, value: str = "v") -> Callable[[Session], None]:
-    return lambda session: notes.write(session, name, value, now=utc_now())
+    return lambda session: notes.write(session, name, value, now=SYSTEM_CLOCK.utc())
 
 
 def names(session: Session) -> set[str]:
@@ -51,12 +51,12 @@ def names(session: Session) -> set[str]:
 
 
 def fails_after_writing(session: Session) -> None:
-    notes.write(session, "failed", "v", now=utc_now())
+    notes.write(session, "failed", "v", now=SYSTEM_CLOCK.utc())
     raise LookupError("on purpose")
 
 
 def refers_to_nothing(session: Session) -> None:
-    session.add(MessageRow(conversation_id=7, turn_id=7, role="user", text="", created_at=utc_now()))
+    session.add(MessageRow(conversation_id=7, turn_id=7, role="user", text="", created_at=SYSTEM_CLOCK.utc()))
 
 
 async def test_of_many_writers_at_once_only_the_failing_one_is_undone(database: Database) -> None:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from bot.clock import Clock
 from bot.domain import StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
 from bot.storage import history_store as history
-from bot.storage.clock import Clock
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.tables.chat_tables import EventRow, MessageRow, TurnRow
 from bot.storage.turns.turn_store import SqlTurns
+from tests.clocks import NOON, SetClock
 from tests.contracts.stores import HERE, said
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
 
 ME = "this worker"
 
@@ -30,9 +27,9 @@ ME = "this worker"
 class Stored:
     """The history and the turns of one database."""
 
-    def __init__(self, database: Database, *, clock: Clock = lambda: NOON) -> None:
-        self.turns = SqlTurns(database, clock=clock)
-        self.history = SqlHistory(database, clock=clock)
+    def __init__(self, database: Database, *, clock: Clock | None = None) -> None:
+        self.turns = SqlTurns(database, clock=clock or SetClock())
+        self.history = SqlHistory(database, clock=clock or SetClock())
 
 
 async def answered(stored: Stored, words: str) -> Turn:
@@ -102,7 +99,7 @@ async def test_text_no_database_can_hold_is_stored_as_near_as_can_be(stored: Sto
 
 
 async def test_a_clock_without_a_time_zone_is_refused(database: Database) -> None:
-    stored = Stored(database, clock=lambda: NOON.replace(tzinfo=None))
+    stored = Stored(database, clock=SetClock(NOON.replace(tzinfo=None)))
 
     with pytest.raises(Unavailable):
         await stored.turns.accept(said("one"), worker=ME)

@@ -32,7 +32,7 @@ from bot.storage.history_store import SqlHistory
 from bot.storage.note_store import SqlNotes
 from bot.storage.tables.chat_tables import METADATA
 from bot.storage.turns.turn_store import SqlTurns
-from tests.contracts.stores import SetClock
+from tests.clocks import SetClock
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -185,7 +185,7 @@ async def test_an_open_turn_of_another_process_is_taken_over_after_an_upgrade(fi
 
     clock = SetClock()
     async with await open_database(file) as database:
-        turns = SqlTurns(database, steady=clock.steady)
+        turns = SqlTurns(database, clock=clock)
         await turns.look("w2")
         clock.advance(LEASE_S)
         (turn,) = await turns.adopt("w2", platform="discord")

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK
 from bot.errors import Unavailable
 from bot.storage import note_store as notes
-from bot.storage.clock import utc_now
 from bot.storage.database.database import Database
 from bot.storage.database.notify import notify
 from bot.storage.database.open_database import open_database
@@ -34,12 +34,12 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 def written(name: str, value: str = "v") -> Work:
-    return lambda session: notes.write(session, name, value, now=utc_now())
+    return lambda session: notes.write(session, name, value, now=SYSTEM_CLOCK.utc())
 
 
 def once(name: str) -> Work:
     """A unit of work that fails where it was done already."""
-    return lambda session: session.add(NoteRow(name=name, value="v", written_at=utc_now()))
+    return lambda session: session.add(NoteRow(name=name, value="v", written_at=SYSTEM_CLOCK.utc()))
 
 
 def pair(number: int) -> Work:
@@ -73,7 +73,7 @@ def raises(code: str, *, times: int = 1_000) -> Work:
 
 
 def refers_to_nothing(session: Session) -> None:
-    session.add(MessageRow(conversation_id=7, turn_id=7, role="user", text="", created_at=utc_now()))
+    session.add(MessageRow(conversation_id=7, turn_id=7, role="user", text="", created_at=SYSTEM_CLOCK.utc()))
 
 
 async def key_of(database: Database, work: Work) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,8 @@ from bot.storage.database.backups import KEPT, back_up
 from bot.storage.database.open_database import open_database
 from bot.storage.database.revisions import HEAD, Migrated, Schema, SchemaState
 from bot.storage.note_store import SqlNotes
+from tests.clocks import NOON, SetClock
 from tests.storage.processes import IMPORTS, heard, started
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def run(file: Path, *statements: str) -> None:
@@ -172,7 +171,7 @@ def test_an_upgrade_of_a_current_database_does_nothing(current: Path) -> None:
 def test_a_migration_over_data_names_the_copy_it_made(current: Path) -> None:
     run(current, "INSERT INTO notes VALUES ('note', 'kept', '2026-01-01 00:00:00.000000')")
 
-    report = migration.downgrade(current, "base", clock=lambda: NOON)
+    report = migration.downgrade(current, "base", clock=SetClock())
 
     copy = current.parent / "backups" / f"lyceum-{HEAD}-20261123T120000000000Z.db"
     assert report == Migrated(HEAD, "", copy)

@@ -48,7 +48,7 @@ class StoresStayAlike(RuleBasedStateMachine):
         self.database = self.runner.run(open_database(Path(self.folder.name) / "lyceum.db"))
         on_sql = over(self.database, self.database)
         self.clock = on_sql.clock
-        store = FakeStore(self.clock, self.clock.steady)
+        store = FakeStore(self.clock)
         self.histories: tuple[History, History] = (FakeHistory(store), on_sql.history)
         self.turns: tuple[Turns, Turns] = (FakeTurns(store), on_sql.turns)
         self.answers: tuple[Answers, Answers] = (FakeAnswers(store), on_sql.answers)
@@ -159,7 +159,7 @@ class StoresStayAlike(RuleBasedStateMachine):
 
     @rule(seconds=SECONDS, platform=st.sampled_from(["", "discord"]), workspace=st.sampled_from(["", "guild"]))
     def expire(self, seconds: int, platform: str, workspace: str) -> None:
-        before = self.clock.now - timedelta(seconds=seconds)
+        before = self.clock.date - timedelta(seconds=seconds)
         self.both(lambda history: history.expire(before=before, platform=platform, workspace=workspace))
 
     @rule(person=PEOPLE, workspace=st.sampled_from(["", "guild"]))

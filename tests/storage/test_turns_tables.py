@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -16,15 +15,15 @@ from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import PostRow, TurnRow
 from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 from bot.storage.turns.turn_store import SqlTurns
+from tests.clocks import SetClock
 from tests.contracts.stores import said
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = "this worker"
 
 
 @pytest.fixture
 def turns(database: Database) -> SqlTurns:
-    return SqlTurns(database, clock=lambda: NOON)
+    return SqlTurns(database, clock=SetClock())
 
 
 async def accepted(turns: SqlTurns, words: str) -> Turn:

@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.errors import ConfigurationError
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database import sqlite_revisions
 from bot.storage.database.location import database_file, is_postgres
 from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, SchemaState
@@ -59,7 +59,7 @@ def prepare(location: str | Path) -> None:
         upgrade(location)
 
 
-def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
+def upgrade(location: str | Path, *, clock: Clock = SYSTEM_CLOCK) -> Migrated:
     """Bring the tables to the newest revision. Blocks; nothing happens when current.
 
     A file is copied first; copies of a server's database are its operator's to make.
@@ -75,7 +75,7 @@ def upgrade(location: str | Path, *, clock: Clock = utc_now) -> Migrated:
     return sqlite_revisions.upgrade(database_file(location), clock=clock)
 
 
-def downgrade(location: str | Path, revision: str, *, clock: Clock = utc_now) -> Migrated:
+def downgrade(location: str | Path, revision: str, *, clock: Clock = SYSTEM_CLOCK) -> Migrated:
     """Take the tables back to an older revision ("base" for none). What they cannot hold is lost. Blocks.
 
     A file is copied first; copies of a server's database are its operator's to make.

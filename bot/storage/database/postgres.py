@@ -19,6 +19,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Text, cast, func, select, text
 from sqlalchemy.orm import Session
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.errors import Unavailable
 from bot.storage.database import postgres_revisions
 from bot.storage.database.database import WAIT_S, Database
@@ -51,13 +52,14 @@ class Done(Generic[Result]):
 class PostgresDatabase(Database):
     """A pool of connections, and one that listens. Made by `open_database`."""
 
-    def __init__(self, url: str, *, wait_s: float) -> None:
+    def __init__(self, url: str, *, wait_s: float, clock: Clock = SYSTEM_CLOCK) -> None:
         super().__init__()
+        self._clock = clock
         self._wait_s = wait_s
         self._sender = uuid4().hex
         self._engine = postgres_engine(url, connections=CONNECTIONS, wait_s=wait_s)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._listener = Listener(lambda: connect(url), self._changes, sender=self._sender)
+        self._listener = Listener(lambda: connect(url), self._changes, sender=self._sender, clock=clock)
         self._running = 0
         self._is_closed = False
         self._idle = asyncio.Event()
@@ -114,16 +116,15 @@ class PostgresDatabase(Database):
 
     async def _patiently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         """Try, again and again while what went wrong may pass, for at most `wait_s` and one attempt."""
-        clock = asyncio.get_running_loop()
-        deadline, pause_s = clock.time() + self._wait_s, FIRST_PAUSE_S
+        deadline, pause_s = self._clock.now() + self._wait_s, FIRST_PAUSE_S
         while True:
             try:
                 return await attempt()
             except FAULTS as error:
-                if not may_pass(error) or clock.time() >= deadline:
+                if not may_pass(error) or self._clock.now() >= deadline:
                     raise
             # Two that met must not meet again.
-            await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - nobody needs to be surprised
+            await self._clock.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - nobody needs to be surprised
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _write_once(self, work: Callable[[Session], Result]) -> Done[Result]:

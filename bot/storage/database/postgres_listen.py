@@ -9,6 +9,7 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.storage.database.notify import CHANNEL, Changes
 from bot.storage.database.postgres_faults import FAULTS
 
@@ -29,10 +30,11 @@ class Listener:
     Whoever waits is woken after each reconnection as well: something may have changed while nobody heard.
     """
 
-    def __init__(self, connect: Connect, changes: Changes, *, sender: str) -> None:
+    def __init__(self, connect: Connect, changes: Changes, *, sender: str, clock: Clock = SYSTEM_CLOCK) -> None:
         self._connect = connect
         self._changes = changes
         self._sender = sender
+        self._clock = clock
         self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -66,7 +68,7 @@ class Listener:
             with suppress(*FAULTS):
                 return await self._listen()
             await self._hang_up()
-            await asyncio.sleep(PAUSE_S)
+            await self._clock.sleep(PAUSE_S)
 
     async def _until_lost(self) -> None:
         assert self._connection is not None

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.errors import ConfigurationError
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database.backups import FOLDER, back_up, backups
 from bot.storage.database.location import create_private, is_empty
 from bot.storage.database.migration_scripts import run_scripts
@@ -66,14 +66,14 @@ def prepare(file: Path) -> None:
         upgrade(file)
 
 
-def upgrade(file: Path, *, clock: Clock = utc_now) -> Migrated:
+def upgrade(file: Path, *, clock: Clock = SYSTEM_CLOCK) -> Migrated:
     """See `migration.upgrade`."""
     if look(file).state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         check(file)
     return _migrate(file, to=HEAD, clock=clock)
 
 
-def downgrade(file: Path, revision: str, *, clock: Clock = utc_now) -> Migrated:
+def downgrade(file: Path, revision: str, *, clock: Clock = SYSTEM_CLOCK) -> Migrated:
     """See `migration.downgrade`."""
     if revision not in {"base", *REVISIONS}:
         raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
@@ -108,7 +108,7 @@ def _migrate_locked(connection: Connection, file: Path, *, to: str, clock: Clock
     before = _look(file, REVISIONS).revision
     if before == after:
         return Migrated(before, after, None)
-    backup = back_up(file, revision=before, now=clock()) if before else None
+    backup = back_up(file, revision=before, now=clock.utc()) if before else None
     run_scripts(connection, before=before, after=after)
     connection.commit()
     return Migrated(before, after, backup)

@@ -7,8 +7,7 @@ docs/decisions/0009-leases-are-watched.md.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, type_coerce
 from sqlalchemy.types import NullType
 
+from bot.clock import Clock
 from bot.ports.turns import LEASE_S
 from bot.storage.tables.chat_tables import TURNS
 
@@ -27,7 +27,6 @@ The stamp is only compared, so nothing is made of what the driver says: every wa
 that comes.
 """
 
-Steady = Callable[[], float]
 AnyRow = TypeVar("AnyRow", bound=Row[*tuple[Any, ...]])
 
 
@@ -48,13 +47,13 @@ class Leases:
     earlier than another thread's sight only makes the watch begin anew.
     """
 
-    def __init__(self, *, steady: Steady = time.monotonic) -> None:
-        self._steady = steady
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._sightings: dict[int, _Sighting] = {}
 
     def look(self, worker: str) -> Look:
         """Begin a look of the worker at the leases, before the rows are read."""
-        return Look(self, worker, self._steady())
+        return Look(self, worker, self._clock.now())
 
     def forget_all_but(self, turn_ids: Iterable[int]) -> None:
         """Forget the turns that are not open any more."""
@@ -67,7 +66,7 @@ class Leases:
         A process that has not looked for so long may have been stopped together with the one it watches (a machine that
         slept, a paused container): it begins anew.
         """
-        now, still = self._steady(), set()
+        now, still = self._clock.now(), set()
         for row in rows:
             turn_id, worker, stamp = row[:3]
             seen = self._sightings.get(turn_id)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
-from bot.storage.clock import Clock, utc_now
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
-from bot.storage.turns.leases import Leases, Steady
+from bot.storage.turns.leases import Leases
 
 
 class SqlTurns:
-    """See `ports.Turns`. `clock` dates what is stored; the leases of others are watched by `steady` time."""
+    """See `ports.Turns`. What is stored is dated; the leases of others are watched by seconds that only grow."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now, steady: Steady = time.monotonic) -> None:
+    def __init__(self, database: Database, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._clock = clock
-        self._leases = Leases(steady=steady)
+        self._leases = Leases(clock)
 
     async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
         """See `ports.Turns.accept`. The same message under two event ids is known already, too."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(lambda session: accepting.accept(session, message, worker=worker, now=now))
 
     async def accept_call(self, call: CommandCall) -> bool:
         """See `ports.Turns.accept_call`."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: accepting.remember_event(session, call.address, event_id=call.event_id, now=now)
         )
 
     async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
         """See `ports.Turns.accept_press`."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: pressing.accept_press(
                 session, call, turn_id=turn_id, continues=continues, worker=worker, now=now
@@ -44,7 +43,7 @@ class SqlTurns:
 
     async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
         """See `ports.Turns.claim`."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: claiming.claim(session, worker, parallel=parallel, now=now, leases=self._leases)
         )
@@ -55,7 +54,7 @@ class SqlTurns:
 
     async def renew(self, worker: str) -> None:
         """See `ports.Turns.renew`."""
-        now = self._clock()
+        now = self._clock.utc()
         await self._database.write(lambda session: ownership.renew(session, worker, now=now))
 
     async def release(self, turn_id: int, *, worker: str) -> None:
@@ -64,7 +63,7 @@ class SqlTurns:
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
         """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: ownership.adopt(session, worker, platform=platform, now=now, leases=self._leases)
         )
@@ -83,7 +82,7 @@ class SqlTurns:
 
     async def stop(self, turn_id: int) -> None:
         """See `ports.Turns.stop`."""
-        now = self._clock()
+        now = self._clock.utc()
         await self._database.write(lambda session: open_turns.stop(session, TurnRow.id == turn_id, now=now))
 
     async def note_post(self, turn_id: int, post: Post) -> None:
@@ -92,7 +91,7 @@ class SqlTurns:
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """See `ports.Turns.finish`."""
-        now = self._clock()
+        now = self._clock.utc()
         return await self._database.write(
             lambda session: ownership.finish(session, turn_id, answer, worker=worker, now=now)
         )

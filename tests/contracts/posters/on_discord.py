@@ -10,10 +10,11 @@ import aiohttp
 
 from adapters.base import Poster
 from adapters.discord.client import Client
-from adapters.discord.interaction_tokens import CalendarClock, InteractionToken
+from adapters.discord.interaction_tokens import InteractionToken
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, in_thread
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Person, Turn
 from tests.adapters.discord_process import logged_in, register
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene
@@ -119,7 +120,7 @@ class TokenBoard(DiscordBoard):
             token=self.call.token,
             original_id=self.call.original.id,
         )
-        return TokenPoster(self.client, interaction_token, person=self.said.person, clock=CalendarClock(), turn=turn)
+        return TokenPoster(self.client, interaction_token, person=self.said.person, clock=SYSTEM_CLOCK, turn=turn)
 
     def goes_for_good(self) -> None:
         self.scene.lab.fail_next(f"PATCH {HOOK}", status=404, code=10015)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 
 import aiohttp
 
@@ -30,11 +31,15 @@ class Hurried:
         self._clock = clock
 
     def now(self) -> float:
-        """See `adapters.clock.Clock.now`."""
+        """See `bot.clock.Clock.now`."""
         return self._clock.now()
 
+    def utc(self) -> datetime:
+        """See `bot.clock.Clock.utc`."""
+        return self._clock.utc()
+
     async def sleep(self, seconds: float) -> None:
-        """See `adapters.clock.Clock.sleep`."""
+        """See `bot.clock.Clock.sleep`."""
         if 0 < seconds <= BETWEEN_EDITS_S:
             self._clock.advance(seconds)
         else:

@@ -18,6 +18,10 @@ class LabClock:
         """Return seconds since 1970."""
         return time.time() + self._ahead_s
 
+    def utc(self) -> datetime:
+        """Return the date."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
     def advance(self, seconds: float) -> None:
         """Let so much time pass at once."""
         self._ahead_s += seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 
 
 class LabClock:
@@ -16,6 +17,10 @@ class LabClock:
     def now(self) -> float:
         """Return seconds since the epoch, as the lab has it."""
         return time.time() + self._ahead_s
+
+    def utc(self) -> datetime:
+        """Return the date."""
+        return datetime.fromtimestamp(self.now(), UTC)
 
     def advance(self, seconds: float) -> None:
         """Move on by `seconds`."""
