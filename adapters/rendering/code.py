@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from adapters import fences
 from adapters.fences import Fence
-from adapters.rendering import languages
+from adapters.rendering import code_languages as languages
 
 _RUN = re.compile(r"\\.|(?P<ticks>`+)")
 _LONG_RUN = re.compile("`{3,}")
@@ -26,7 +26,7 @@ _ENDING = re.compile(r"[ \t]+(?P<words>\S.*)|(?P<sign>[.,;:!?)\]<*].*)")
 _MOST_RUNS = 64
 
 
-class Role(Enum):
+class LineRole(Enum):
     """What a line is."""
 
     TEXT = auto()
@@ -39,7 +39,7 @@ class Line(NamedTuple):
     """A line, the fence that it opens, closes or stands in, and the number of the line it was written on."""
 
     text: str
-    role: Role = Role.TEXT
+    role: LineRole = LineRole.TEXT
     fence: Fence | None = None
     number: int = 0
 
@@ -62,7 +62,7 @@ def read(text: str, fence: Fence | None = None) -> list[Line]:
 
 def left_open(lines: Sequence[Line]) -> Fence | None:
     """Return the fence that is open behind these lines."""
-    return lines[-1].fence if lines[-1].role in (Role.OPENING, Role.CODE) else None
+    return lines[-1].fence if lines[-1].role in (LineRole.OPENING, LineRole.CODE) else None
 
 
 class _Reading:
@@ -82,7 +82,7 @@ class _Reading:
         while self._at < len(self._rest):
             line, fence = self._rest[self._at], self._fence
             if fence and fence.marks not in line and not fence.depth:
-                self._put(line, Role.CODE, fence)
+                self._put(line, LineRole.CODE, fence)
                 self._at += 1
                 continue
             rest = self._in_code(line, fence) if fence else self._outside(line)
@@ -92,7 +92,7 @@ class _Reading:
                 self._rest[self._at] = rest
         return self._read
 
-    def _put(self, text: str, role: Role = Role.TEXT, fence: Fence | None = None) -> None:
+    def _put(self, text: str, role: LineRole = LineRole.TEXT, fence: Fence | None = None) -> None:
         self._read.append(Line(text, role, fence, self._at))
 
     @property
@@ -110,18 +110,18 @@ class _Reading:
             self._close(fence.closing, fence)
             return words
         elif (code := _before_end(line, fence)) is not None:
-            self._put(code, Role.CODE, fence)
+            self._put(code, LineRole.CODE, fence)
             self._close(fence.closing, fence)
         elif self._is_late and (parts := _around_end(line, fence)):
-            self._put(parts[0], Role.CODE, fence)
+            self._put(parts[0], LineRole.CODE, fence)
             self._close(fence.closing, fence)
             return fence.lead + parts[1]
         else:
-            self._put(line, Role.CODE, fence)
+            self._put(line, LineRole.CODE, fence)
         return None
 
     def _close(self, line: str, fence: Fence) -> None:
-        self._put(line, Role.CLOSING, fence)
+        self._put(line, LineRole.CLOSING, fence)
         self._fence = None
 
     def _outside(self, line: str) -> str | None:
@@ -134,7 +134,7 @@ class _Reading:
             head, fence, code = late
             if head.strip():
                 self._put(head.rstrip())
-            self._put(fence.opening, Role.OPENING, fence)
+            self._put(fence.opening, LineRole.OPENING, fence)
             self._fence, self._is_late = fence, True
             return fence.lead + code if code else None
         self._put(line)
@@ -146,7 +146,7 @@ class _Reading:
         if code:
             line = line[: len(line.rstrip()) - len(code)].rstrip()
             fence = Fence(fence.lead, fence.marks, fence.info[: -len(code)].rstrip())
-        self._put(line, Role.OPENING, fence)
+        self._put(line, LineRole.OPENING, fence)
         self._fence, self._is_late = fence, False
         return fence.lead + code if code else None
 
@@ -248,8 +248,8 @@ def _around_end(line: str, fence: Fence) -> tuple[str, str] | None:
 def masked(line: Line) -> str:
     """Return a line as a parser of all else is to see it: a fence as a rule, which keeps its place, code as nothing."""
     match line.role:
-        case Role.TEXT:
+        case LineRole.TEXT:
             return line.text
-        case Role.OPENING:
+        case LineRole.OPENING:
             return f"{line.lead}___"
     return ">" * (line.fence.depth if line.fence else 0)

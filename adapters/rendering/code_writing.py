@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from adapters.rendering import languages
-from adapters.rendering.code import Line, Role
+from adapters.rendering import code_languages as languages
+from adapters.rendering.code import Line, LineRole
 
 WORD_JOINER = "\u2060"
 _LONG_RUN = re.compile("`{3,}")
@@ -17,11 +17,11 @@ def with_short_fences(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         if line.fence is None:
             yield line.text
-        elif line.role is Role.OPENING:
+        elif line.role is LineRole.OPENING:
             info = _without_backticks(line.fence.info)
             name = languages.named(info)
             yield f"{line.lead}```{info if name is None else name}"
-        elif line.role is Role.CLOSING:
+        elif line.role is LineRole.CLOSING:
             yield f"{line.lead}```"
         else:
             yield re.sub("``(?=`)", f"``{WORD_JOINER}", line.text) if "```" in line.text else line.text
@@ -31,19 +31,21 @@ def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:
     """Write code for who knows fences of any length, of backticks alone, with nothing beside the language."""
     marks = ""
     for number, line in enumerate(lines):
-        if line.fence is None or line.role is Role.CODE:
+        if line.fence is None or line.role is LineRole.CODE:
             yield line.text
             continue
-        if line.role is Role.OPENING:
+        if line.role is LineRole.OPENING:
             marks = line.fence.marks if line.fence.mark == "`" else _around(lines, number + 1)
-        yield line.lead + (marks or line.fence.marks) + (_words(line.fence.info) if line.role is Role.OPENING else "")
+        yield (
+            line.lead + (marks or line.fence.marks) + (_words(line.fence.info) if line.role is LineRole.OPENING else "")
+        )
 
 
 def _around(lines: Sequence[Line], first: int) -> str:
     """Return marks that no line of the code from there has."""
     longest = 2
     for line in lines[first:]:
-        if line.role is not Role.CODE:
+        if line.role is not LineRole.CODE:
             break
         longest = max([longest, *map(len, _LONG_RUN.findall(line.text))])
     return "`" * (longest + 1)

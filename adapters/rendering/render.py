@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from adapters.fences import Fence
 from adapters.rendering import code
 from adapters.rendering.blocks import blocks
-from adapters.rendering.code import Role
+from adapters.rendering.code import LineRole
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_left, without_controls
 from adapters.rendering.latex import readable
@@ -53,7 +53,7 @@ class Rendering:
             if (flat := with_flat_quotes(whole, self._tokens)) != whole:
                 self._read_in(flat, known.fence)
         self._source = list(dialect.code(self._read))
-        self._fences = [number for number, line in enumerate(self._read) if line.role is Role.OPENING]
+        self._fences = [number for number, line in enumerate(self._read) if line.role is LineRole.OPENING]
         self._dialect = dialect
         self._open_items = 0
         self._opened_tags = [*known.opened_tags]
@@ -97,7 +97,7 @@ class Rendering:
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
     def _is_rule(self, token: Token) -> bool:
-        return token.type == "hr" and token.map is not None and self._read[token.map[0]].role is Role.TEXT
+        return token.type == "hr" and token.map is not None and self._read[token.map[0]].role is LineRole.TEXT
 
     def _begin_with_dash(self, number: int, *, is_before_rule: bool) -> None:
         """Let an item begin as every platform knows it; one without words stays: a row of dashes is a rule."""
@@ -114,7 +114,7 @@ class Rendering:
                 return self._paragraph(index, start, end)
             case "heading_open":
                 return self._heading(token, self._tokens[index + 1], start, end)
-            case "hr" if self._read[start].role is Role.OPENING:
+            case "hr" if self._read[start].role is LineRole.OPENING:
                 self._note_code(start)
             case "hr":
                 line = self._source[start]
@@ -181,7 +181,7 @@ class Rendering:
         return bisect_left(self._fences, start) < bisect_left(self._fences, end)
 
     def _note_code(self, start: int) -> None:
-        lines = takewhile(lambda line: line.role is Role.CODE, self._read[start + 1 :])
+        lines = takewhile(lambda line: line.role is LineRole.CODE, self._read[start + 1 :])
         if self._has_right_to_left and self._is_right_to_left is None:
             self._note([Bit(text := "\n".join(line.text for line in lines), text)])
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from adapters.fences import Fence
-from adapters.rendering.code import Line, Role, read
+from adapters.rendering.code import Line, LineRole, read
 from adapters.rendering.direction import without_controls
 
 _ITEM = re.compile(r"(?:(?P<dash>[-*])|(?P<number>\d{1,9})(?P<end>[.)])) +(?=\S)")
@@ -64,14 +64,14 @@ class _Starts:
     def __iter__(self) -> Iterator[bool]:
         is_fresh = True
         for number, line in enumerate(self._lines):
-            if line.role is Role.CODE:
+            if line.role is LineRole.CODE:
                 yield self._is_full(line)
                 is_fresh = False
                 continue
             self._code_lines = 0
-            is_blank = line.role is Role.TEXT and not line.text.strip(" \t")
+            is_blank = line.role is LineRole.TEXT and not line.text.strip(" \t")
             if (
-                line.role in (Role.CODE, Role.CLOSING)
+                line.role in (LineRole.CODE, LineRole.CLOSING)
                 or line.text[:1].isspace()
                 or not without_controls(line.text).strip()
             ):

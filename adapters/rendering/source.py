@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from adapters.rendering.code import Line, Role
+from adapters.rendering.code import Line, LineRole
 from adapters.rendering.direction import CONTROL_SET, without_controls
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind
@@ -43,12 +43,12 @@ def with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
 
 def without_leading_controls(read: Sequence[Line]) -> str:
     """Take the marks of direction from where lines begin, since a block may begin there; code keeps its own."""
-    return "\n".join(_LEADING.sub(_spaces_of, line.text) if line.role is Role.TEXT else line.text for line in read)
+    return "\n".join(_LEADING.sub(_spaces_of, line.text) if line.role is LineRole.TEXT else line.text for line in read)
 
 
 def without_unseen(read: Sequence[Line]) -> str:
     """Take out what nobody sees and does something, since a block may begin behind it; code keeps its own."""
-    return "\n".join(_harmless(line.text) if line.role is Role.TEXT else line.text for line in read)
+    return "\n".join(_harmless(line.text) if line.role is LineRole.TEXT else line.text for line in read)
 
 
 def _harmless(line: str) -> str:
