@@ -55,7 +55,9 @@ async def ollama() -> AsyncIterator[OllamaLab]:
 
 @pytest.fixture
 def lyceum(tmp_path: Path, ollama: OllamaLab) -> Lyceum:
-    return Lyceum(tmp_path, {"OLLAMA__HOSTS": ollama.url, "MODEL__EMBEDDED": "never"})
+    return Lyceum(
+        tmp_path, {"OLLAMA__HOSTS": ollama.url, "MODEL__EMBEDDED": "never", "MODEL__DEFAULT": "qwen2.5-coder:0.5b"}
+    )
 
 
 def line_ended(text: str) -> str:
@@ -74,7 +76,7 @@ class TestThroughAPipe:
         self, lyceum: Lyceum, ollama: OllamaLab
     ) -> None:
         ollama.answer = lambda _: CODE
-        ollama.tokens_per_second = 100
+        ollama.tokens_per_second = 50
         async with lyceum.running("chat") as process:
             assert process.stdin
             assert process.stdout

@@ -188,7 +188,7 @@ class TestReplies:
             await scene.lab.say(scene.channel, scene.ada, "what is that?", mention=True, reply_to=bens)
             await scene.answer()
 
-            assert scene.backend.requests[0].prompt[-1].content == "Ada: > Ben: Strix aluco\n\nwhat is that?"
+            assert scene.backend.requests[0].prompt[-1].content == "Ada: > Ben: Strix aluco\n\n  what is that?"
 
     async def test_the_bots_own_answer_is_not_said_twice(self) -> None:
         async with set_up(message_content=True) as scene:

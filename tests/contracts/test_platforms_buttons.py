@@ -189,7 +189,7 @@ class TestAskingAboutAMessage:
         await stage.ask_about(ADA, said, question="Is it a bird?", alone=False)
         await stage.reads("You said")
 
-        assert re.fullmatch(r"(?i:ada): > (Ben: )?Strix aluco\n\nIs it a bird\?", asked(stage))
+        assert re.fullmatch(r"(?i:ada): > (Ben: )?Strix aluco\n\n  Is it a bird\?", asked(stage))
         assert "> Is it a bird?" in stage.wall()[0].text
         assert stage.alone(ADA) == []
 
