@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -50,14 +51,23 @@ async def either(work: asyncio.Future[Any], *, within_s: float, clock: Clock) ->
         await asyncio.wait([work, passing], return_when=asyncio.FIRST_COMPLETED)
     finally:
         passing.cancel()
-        await asyncio.gather(passing, return_exceptions=True)
 
 
 async def set_within(event: asyncio.Event, *, within_s: float, clock: Clock) -> None:
-    """Return when the event is set, or when so many seconds have passed."""
-    waiting = asyncio.ensure_future(event.wait())
-    try:
-        await either(waiting, within_s=within_s, clock=clock)
-    finally:
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+    """Return when the event is set, or when so many seconds have passed.
+
+    The event is waited for here and not in a task: whoever sets it is followed at once.
+    """
+    passing = asyncio.ensure_future(clock.sleep(within_s))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None) as limit:
+
+            def end(_: object) -> None:
+                limit.reschedule(-1.0)
+
+            passing.add_done_callback(end)
+            try:
+                await event.wait()
+            finally:
+                passing.remove_done_callback(end)
+                passing.cancel()
