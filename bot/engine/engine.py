@@ -67,7 +67,7 @@ class Engine:
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
-        selector = Selector(
+        self.selector = Selector(
             choices=choices,
             catalog=self.catalog,
             default_model=answer_policy.default_model,
@@ -77,7 +77,7 @@ class Engine:
         answerer = turn_answerer(
             backend=backend,
             history=history,
-            selector=selector,
+            selector=self.selector,
             answer_policy=answer_policy,
             notes=notes,
             answers=answers,
@@ -106,7 +106,7 @@ class Engine:
             history=history,
             choices=choices,
             catalog=self.catalog,
-            selector=selector,
+            selector=self.selector,
             access=access,
             stop_here=self.stop_here,
             backup_days=backup_days,

@@ -14,9 +14,8 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.retention import Policy, Prune
-from bot.engine.selection import Selector
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
+from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -73,29 +72,9 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = Engine(
-            turns=stores.turns,
-            history=stores.history,
-            answers=stores.answers,
-            choices=stores.choices,
-            notes=stores.notes,
-            backend=chosen_backend.backend,
-            access=access,
-            answer_policy=answer_policy_of(settings),
-            backup_days=policy_of(settings).copy_days,
-            lessons=stores.lessons,
-            teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
-            clock=clock,
-        )
+        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
         stack.push_async_callback(engine.settle)
-        answer_policy = answer_policy_of(settings)
-        selector = Selector(
-            choices=stores.choices,
-            catalog=engine.catalog,
-            default_model=answer_policy.default_model,
-            memory_gb=answer_policy.memory_gb,
-        )
-        default_model = await selector.default_name() if chosen_backend.answers else ""
+        default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
@@ -110,6 +89,31 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             default_model=default_model,
             clock=clock,
         )
+
+
+def _engine(
+    settings: Settings,
+    stores: Stores,
+    chosen: ChosenBackend,
+    embedder: Embedder | None,
+    *,
+    access: Access,
+    clock: Clock,
+) -> Engine:
+    return Engine(
+        turns=stores.turns,
+        history=stores.history,
+        answers=stores.answers,
+        choices=stores.choices,
+        notes=stores.notes,
+        backend=chosen.backend,
+        access=access,
+        answer_policy=answer_policy_of(settings),
+        backup_days=policy_of(settings).copy_days,
+        lessons=stores.lessons,
+        teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
+        clock=clock,
+    )
 
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
