@@ -25,7 +25,8 @@ def render(markdown: str, dialect: Dialect) -> str:
     """Return the text as the dialect's platform reads it; never raises.
 
     A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
-    `__` stood around a lone `*`, and where `===` stands under what was a deep heading.
+    `__` stood around a lone `*`, where `===` stands under what was a deep heading, and where
+    a line has marks of a fence behind others.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
     if is_suspect(text):
