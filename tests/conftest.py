@@ -43,8 +43,8 @@ SLOW = (
 SLOW_KINDS = ("embedded", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
 
-WORKERS_PER_CORE = 2
-"""Half of the suite's seconds are waited for: for a socket, for a process, for the end of a lease."""
+WORKERS_BESIDE_CORES = 1
+"""Some of the suite's seconds are waited for: for a socket, for a process, for the end of a lease."""
 
 # Without written bytecode every worker, and every process a test starts, compiles its modules anew.
 sys.dont_write_bytecode = False
@@ -57,7 +57,7 @@ settings.load_profile("beside other work")
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `-n auto` means."""
-    return WORKERS_PER_CORE * (os.cpu_count() or 1)
+    return (os.cpu_count() or 1) + WORKERS_BESIDE_CORES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
