@@ -65,7 +65,7 @@ class Dispatcher:
             BotError: it is not stored, and the platform is to deliver it again.
         """
         try:
-            self._engine.admit(incoming)
+            await self._engine.admit(incoming)
             prepared = await origin.prepare(incoming)
             if prepared is None:
                 return None
@@ -100,7 +100,7 @@ class Dispatcher:
     async def ask(self, call: CommandCall, origin: Origin, open_form: Callable[[], Awaitable[None]]) -> Telling:
         """Open a form for a call, where the person may make it."""
         try:
-            self._engine.check(person=call.person, address=call.address, command=call.command)
+            await self._engine.check(person=call.person, address=call.address, command=call.command)
             await open_form()
         except BotError as error:
             return await self.refuse(error, origin)
@@ -116,7 +116,7 @@ class Dispatcher:
     async def tell(self, notice: Notice, incoming: Incoming, origin: Origin) -> Telling:
         """Say one sentence to something that is not taken in, where the person may speak."""
         try:
-            self._engine.check(person=incoming.person, address=incoming.address)
+            await self._engine.check(person=incoming.person, address=incoming.address)
             if await origin.prepare(incoming) is None:
                 return None
         except BotError as error:

@@ -186,9 +186,9 @@ class Listeners:
         origin = self._aside(slashed.corner, person, slashed.event_id)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
-            self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
+            await self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
-        except UserError as error:
+        except BotError as error:
             await self._dispatcher.refuse(error, origin)
             return
         await self._dispatcher.take(call, origin)

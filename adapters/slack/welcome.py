@@ -26,7 +26,7 @@ class Welcome:
         """Suggest things to say in the DM, the first installed model by name among them."""
         person = await self._workspace.people.find(opened.user)
         address = Address(PLATFORM, self._workspace.identity.workspace, opened.channel)
-        models = self._workspace.engine.suggest("model use", "name", "", person=person, address=address)
+        models = await self._workspace.engine.suggest("model use", "name", "", person=person, address=address)
         await self._workspace.quietly(
             self._workspace.web.without_retries.assistant_threads_setSuggestedPrompts(
                 channel_id=opened.channel, prompts=prompts(person.locale, model=next(iter(models), ""))
