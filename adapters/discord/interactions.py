@@ -10,11 +10,10 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from bot.domain import Address, CommandCall, Person, private_thread
+from bot.domain import Address, CommandCall, Person, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
-_INSTALLED = "installed:"
 # What people read of an embed.
 _TOLD = ("title", "description")
 _MENTION = re.compile(r"<@!?\d{1,20}>")
@@ -65,7 +64,7 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
     A button of an ephemeral message belongs to the person's private conversation.
     """
     address = to_interaction_address(interaction)
-    is_private = is_ephemeral(interaction) and not interaction.context.dm_channel
+    is_private = is_ephemeral(interaction) and not (interaction.context.dm_channel or address.is_brought)
     return CommandCall(
         event_id=str(interaction.id),
         address=replace(address, thread=private_thread(str(interaction.user.id))) if is_private else address,
@@ -142,15 +141,16 @@ def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     if interaction.channel is None:
         return Address(PLATFORM, workspace, person)
     if is_elsewhere(interaction):
-        return Address(PLATFORM, workspace, str(interaction.channel.id), f"{_INSTALLED}{person}")
+        return Address(PLATFORM, workspace, str(interaction.channel.id), brought_thread(person))
     return to_address(interaction.channel, interaction.guild_id)
 
 
 def to_user(interaction: discord.Interaction[Any]) -> Person:
-    """Return who acts, in the language of their client."""
+    """Return who acts, in the language of their client. Where the bot is not, nobody is an admin of it."""
     user, may = interaction.user, interaction.permissions
+    is_admin = not is_elsewhere(interaction) and (may.manage_guild or may.administrator)
     # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
-    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
+    return Person(str(user.id), user.display_name, is_admin, str(interaction.locale.value))
 
 
 def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import Address, Person
 from bot.engine.access import Access, Right
-from bot.errors import BotError, Unavailable
+from bot.errors import BotError
 from bot.ports import Members
 
 
@@ -69,14 +70,12 @@ class Authority:
 
 
 async def _is_member_of_any(members: Members, person_id: str, workspaces: Sequence[str]) -> bool:
-    """Ask about one after the other: one that cannot be asked about is no hindrance where another one says yes."""
-    unknown: Unavailable | None = None
-    for workspace in workspaces:
-        try:
-            if await members.is_member(person_id, workspace=workspace):
-                return True
-        except Unavailable as error:
-            unknown = error
-    if unknown:
-        raise unknown
+    """Ask about all at once: one that cannot be asked about is no hindrance where another one says yes."""
+    asking = (members.is_member(person_id, workspace=each) for each in workspaces)
+    told = await asyncio.gather(*asking, return_exceptions=True)
+    if any(each is True for each in told):
+        return True
+    for each in told:
+        if isinstance(each, BaseException):
+            raise each
     return False
