@@ -61,7 +61,6 @@ async def set_within(event: asyncio.Event, *, within_s: float, clock: Clock) -> 
     passing = asyncio.ensure_future(clock.sleep(within_s))
     with suppress(TimeoutError):
         async with asyncio.timeout(None) as limit:
-
             is_waiting = True
 
             def end(_: object) -> None:
