@@ -1,4 +1,4 @@
-"""Whose place it is on Discord: direct messages, group messages and servers the bot was brought along to, and admins."""
+"""Whose place it is on Discord: direct messages, group messages, servers the bot was brought along to; and admins."""
 
 from __future__ import annotations
 
