@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,8 +77,12 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
 
 def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """Return what was put into a form, by field; of a choice the first value."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return dict(_fields(data.get("components", [])))
+    return fields_of(interaction.data or {})
+
+
+def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same of what Discord tells; what is no field is left out, and what is no text is empty."""
+    return dict(_fields(data.get("components")))
 
 
 def to_target(interaction: discord.Interaction[Any]) -> Target:
@@ -89,13 +93,15 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
-    names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
+    names = {f"<@{user.get('id')}>": f"@{_name(user)}" for user in _objects(message.get("mentions"))}
     shown = [
-        message.get("content", ""),
-        *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
+        _text(message.get("content")),
+        *(_text(each.get(part)) for each in _objects(message.get("embeds")) for part in _TOLD),
     ]
     text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
-    return Target(id=str(message.get("id", "")), author=_name(message.get("author", {})), text=text.strip())
+    return Target(
+        id=str(message.get("id", "")), author=_name(next(_objects([message.get("author")]), {})), text=text.strip()
+    )
 
 
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:
@@ -162,12 +168,21 @@ def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mappi
     return " ".join(words), options
 
 
-def _fields(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for part in parts:
-        if "custom_id" in part:
-            values = part.get("values") or [""]
-            yield part["custom_id"], str(part.get("value", values[0]))
-        yield from _fields([*part.get("components", []), *([part["component"]] if "component" in part else [])])
+def _fields(parts: object) -> Iterator[tuple[str, str]]:
+    for part in _objects(parts):
+        if name := _text(part.get("custom_id")):
+            values = part.get("values")
+            yield name, _text(part.get("value")) or _text(next(iter(values), "") if isinstance(values, list) else "")
+        yield from _fields(part.get("components"))
+        yield from _fields([part.get("component")])
+
+
+def _objects(values: object) -> Iterator[Mapping[str, Any]]:
+    return (each for each in values if isinstance(each, Mapping)) if isinstance(values, list) else iter(())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _name(user: Mapping[str, Any]) -> str:

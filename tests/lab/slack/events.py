@@ -61,7 +61,8 @@ def shared_message(message: Message) -> Json:
 
 def _actor(event: Json) -> str:
     """Return who did what an event tells of; of an edit or a deletion, who wrote the message."""
-    return str(event.get("user") or (event.get("message") or event.get("previous_message") or {}).get("user", ""))
+    of = event.get("message") or event.get("previous_message")
+    return str(event.get("user") or (of.get("user", "") if isinstance(of, dict) else ""))
 
 
 def _author_of_root(workspace: Workspace, message: Message) -> str:
