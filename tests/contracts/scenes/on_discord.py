@@ -113,6 +113,13 @@ class DiscordStage(Stage):
     async def take_over(self) -> None:
         await self.scene.take_over()
 
+    def demote(self, who: str) -> None:
+        assert self.scene.guild.owner is self.people[who]
+        self.scene.guild.owner = self.people[BEN]
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("GET /guilds/{guild_id}/members/{user_id}", status=401, times=50)
+
     def id_of(self, who: str) -> str:
         return str(self.people[who].id)
 

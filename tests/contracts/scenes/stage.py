@@ -161,6 +161,14 @@ class Stage(ABC):
         # Lists are frozen since they change with a restart only; for the engine this is one.
         object.__setattr__(self.access, "blocked", frozenset({f"{self.platform}:{self.id_of(who)}"}))
 
+    def demote(self, who: str) -> None:
+        """Take an admin's rights, so that the bot hears nothing of it."""
+        raise NotImplementedError
+
+    def tells_no_rights(self) -> None:
+        """Let the platform not say any more who is an admin."""
+        raise NotImplementedError
+
     @abstractmethod
     def id_of(self, who: str) -> str:
         """Return the platform's id of a person."""
