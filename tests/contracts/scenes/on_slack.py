@@ -31,6 +31,7 @@ class SlackStage(Stage):
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = f"<@{scene.lab.bot_user}>"
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)

@@ -31,12 +31,14 @@ class Stage(ABC):
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
     would ring people; `footnote`, `bold` and `code` are how sentences of the bot look, with `{}` for the words.
-    `is_thread_of_question`: answers stand in a thread that is gone with its question.
+    `mention` is how people call the bot. `is_thread_of_question`: answers stand in a thread that is gone with its
+    question.
     """
 
     platform = ""
     longest = 0
     footnote = ""
+    mention = ""
     bold = ""
     code = ""
     is_thread_of_question = False
