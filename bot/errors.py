@@ -45,6 +45,15 @@ class PromptTooLong(UserError):
         self.context_tokens = context_tokens
 
 
+class RequestTooLarge(PromptTooLong):
+    """The request has more bytes than the host, or a proxy before it, takes; how many those are it does not say."""
+
+    def __init__(self, *, host: str) -> None:
+        super().__init__(prompt_tokens=0, context_tokens=0)
+        self.key = "error.request_too_large"
+        self.parameters = {"host": host}
+
+
 class QuestionTooLong(PromptTooLong):
     """The question alone, with what must stand beside it, does not fit: dropping old messages is no help."""
 

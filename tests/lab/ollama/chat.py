@@ -43,6 +43,8 @@ async def chat(request: web.Request) -> web.StreamResponse:
     model = lab.find(str(body["model"]))
     if model is None:
         return refused(404, f"model '{body['model']}' not found")
+    if (refused_with := lab.chats_refused.get(model.full_name)) is not None:
+        return await replied(request, refused_with)
     refusal = refusal_of(model, body)
     if refusal is not None:
         return refusal

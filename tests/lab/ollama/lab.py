@@ -77,6 +77,7 @@ class OllamaLab:
         self.peers: set[object] = set()
         self.replies: dict[str, deque[Reply | Flood]] = {}
         self.cards_failing: dict[str, Reply | Flood] = {}
+        self.chats_refused: dict[str, Reply | Flood] = {}
         self.runners = Runners(parallel=parallel, max_loaded=max_loaded, max_queue=max_queue, load_s=load_s)
         self.resumed = asyncio.Event()
         self._port = port
@@ -147,6 +148,10 @@ class OllamaLab:
     def mend_card(self, name: str) -> None:
         """Answer /api/show of this model as before."""
         del self.cards_failing[full_name(name)]
+
+    def refuse_chats(self, name: str, reply: Reply | Flood) -> None:
+        """Answer every chat with this for one installed model, as for a remote one the account may not use."""
+        self.chats_refused[full_name(name)] = reply
 
     def resume(self) -> None:
         """Let every chat stalled by `Fault.STALL` go on, and those to come not stall at all."""
