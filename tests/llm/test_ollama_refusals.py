@@ -1,4 +1,4 @@
-"""Who refuses, and why: each status of a host, with and without Ollama's shape, is told as what it is and nothing else."""
+"""Who refuses, and why: each status of a host, with and without Ollama's shape, is told as what it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.domain import Notice
 from bot.errors import PromptTooLong, Transient, Unavailable, UserError
 from bot.i18n import sentence
 from bot.llm.ollama import OllamaBackend
+from bot.runtime.backends import choose_backend
+from bot.settings.schema import OllamaSettings, Settings
 from tests.lab.ollama import (
     BUSY,
     CLOUD_IS_OFF,
@@ -143,3 +145,23 @@ async def test_cards_that_a_proxy_locks_are_the_hosts_matter(lab: OllamaLab, bac
         await backend.models()
 
     assert caught.value.key == "error.host_refuses"
+
+
+@pytest.mark.parametrize(
+    ("reply", "key"),
+    [
+        (page(401), "host.refuses"),
+        (page(502), "host.gateway"),
+        (BUSY, "host.busy"),
+        (Reply(500, "oops"), "host.erring"),
+        (page(200), "host.odd"),
+    ],
+)
+async def test_a_start_says_why_the_host_is_not_to_be_had(lab: OllamaLab, reply: Reply, key: str) -> None:
+    lab.next_reply("/api/tags", reply)
+    chosen_backend = await choose_backend(Settings(ollama=OllamaSettings(hosts=(lab.url,))))
+    await chosen_backend.backend.close()
+
+    assert chosen_backend.statement.key == key
+    assert lab.url in sentence(chosen_backend.statement, "he")
+    assert not chosen_backend.answers
