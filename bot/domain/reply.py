@@ -15,6 +15,7 @@ class Doing(StrEnum):
 
     QUEUED = "queued"
     LOADING = "loading"
+    HELD_UP = "held_up"
     RETRYING = "retrying"
     THINKING = "thinking"
     READING = "reading"
