@@ -29,8 +29,8 @@ def overwritten(at: int, data: bytes) -> Callable[[Path], None]:
     return damage
 
 
-def replaced(old: bytes, new: bytes) -> Callable[[Path], None]:
-    return lambda file: file.write_bytes(file.read_bytes().replace(old, new)) and None
+def replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
+    return lambda file: file.write_bytes(file.read_bytes().replace(old, new))
 
 
 def renamed_in_schema(name: str) -> Callable[[Path], None]:
@@ -50,7 +50,7 @@ def without_stamp_column(file: Path) -> None:
         connection.executescript("DROP TABLE alembic_version; CREATE TABLE alembic_version (x INTEGER);")
 
 
-DAMAGES = {
+DAMAGES: dict[str, Callable[[Path], object]] = {
     "a schema page of ones": overwritten(100, b"\xff" * 2000),
     "a schema page of zeros": overwritten(100, b"\0" * 3000),
     "a schema page of another text": overwritten(PAGE_BYTES - 120, b"\xfe\x80nonsense" * 12),
@@ -59,7 +59,7 @@ DAMAGES = {
     "a name that is cut short": renamed_in_schema("CAST(x'e282' AS TEXT)"),
     "no column for the revision": without_stamp_column,
     "pages after the schema's of noise": overwritten(PAGE_BYTES, b"\x7f\x01" * 6 * PAGE_BYTES),
-    "no database at all": lambda file: file.write_text("Dear diary, " * 1000) and None,
+    "no database at all": lambda file: file.write_text("Dear diary, " * 1000),
 }
 
 
