@@ -116,6 +116,7 @@ class CommandRunner:
             yield Notice("notice.demonstration", {"model": card.name})
 
     async def _why(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        await self._catalog.refresh()
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.why.head", {"model": selection.card.name})
         chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}

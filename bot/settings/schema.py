@@ -216,7 +216,7 @@ class AccessSettings(SettingsGroup):
 class StorageSettings(SettingsGroup):
     """Where conversations and choices are kept."""
 
-    path: Annotated[str, AfterValidator(checks.no_postgres_url)] = Field(
+    path: Annotated[str, AfterValidator(checks.no_server_url)] = Field(
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
