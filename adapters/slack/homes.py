@@ -62,8 +62,9 @@ class Homes:
     def _is_ours(self, authorization: Json) -> bool:
         me = self._identity
         if me.organisation:
-            return text(authorization, "enterprise_id") == me.organisation
-        return text(authorization, "team_id") == me.workspace
+            return text(authorization, "enterprise_id") in ("", me.organisation)
+        # An organisation's installation names no workspace, and is in ours as well.
+        return text(authorization, "team_id") in ("", me.workspace)
 
     def _remember(self, channel: str, workspace: str) -> None:
         self._known[channel] = workspace

@@ -12,10 +12,10 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.dispatch import Dispatcher
-from adapters.slack.buttons import PRESS, STOP_ACTION
+from adapters.slack.buttons import STOP_ACTION
 from adapters.slack.dialect import plain_words
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
-from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
+from adapters.slack.forms import ABOUT, ANSWER, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
     Pressed,
@@ -30,7 +30,7 @@ from adapters.slack.interactions import (
     to_call,
     to_question_about,
 )
-from adapters.slack.manifest import SHORTCUT, slash_names
+from adapters.slack.manifest import SHORTCUT
 from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
@@ -41,6 +41,7 @@ from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
+ANYTHING = re.compile("")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -56,16 +57,18 @@ class Listeners:
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to all the manifest subscribes to, and to all that people can press, choose and submit."""
-        for kind in ("app_mention", "message", "agent_session_stopped", "app_home_opened"):
-            app.event(kind)(self.on_event)
-        for name in slash_names():
-            app.command(f"/{name}")(self.on_command)
+        """Listen to all that happens, and to all that people can type, press, choose and submit.
+
+        What nobody listens for Slack would deliver again, and a person would read an error of Slack's. So whatever an
+        app of another version subscribed to or showed is heard, too.
+        """
+        app.event(ANYTHING)(self.on_event)
+        app.command(ANYTHING)(self.on_command)
         app.action(STOP_ACTION)(self.on_stop)
-        app.action(re.compile(rf"^{PRESS}\."))(self.on_press)
-        app.view(ASKING)(self.on_form)
+        app.action(ANYTHING)(self.on_press)
         app.shortcut(SHORTCUT)(self.on_picked)
         app.view(ABOUT)(self.on_asked_about)
+        app.view(ANYTHING)(self.on_form)
         app.error(self.on_error)
 
     # --- what Bolt calls

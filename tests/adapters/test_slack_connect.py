@@ -324,12 +324,23 @@ class TestHomes:
         [
             ([], True),
             ([{"enterprise_id": "E1"}], True),
-            ([{"enterprise_id": "E2"}, {"team_id": "T1"}], False),
+            ([{"enterprise_id": "E2"}, {"enterprise_id": "E3"}], False),
             ("x", True),
         ],
     )
     def test_an_event_is_for_whom_its_authorizations_name(self, authorizations: object, is_ours: bool) -> None:  # noqa: FBT001
         assert Homes(self.ours).is_ours({"authorizations": authorizations}) is is_ours
+
+    @pytest.mark.parametrize(("team", "is_ours"), [("T1", True), (None, True), ("T2", False)])
+    def test_an_installation_for_the_organisation_is_the_workspaces_too(
+        self,
+        team: str | None,
+        is_ours: bool,  # noqa: FBT001
+    ) -> None:
+        named = {"enterprise_id": "E1", "team_id": team, "is_enterprise_install": team is None}
+        homes = Homes(Identity(workspace="T1", bot_user="U1", bot_id="B1"))
+
+        assert homes.is_ours({"authorizations": [named]}) is is_ours
 
     def test_what_a_workspace_is_told_of_is_its_own_whoever_is_named(self) -> None:
         homes = Homes(Identity(workspace="T1", bot_user="U1", bot_id="B1"))
