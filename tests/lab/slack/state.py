@@ -31,7 +31,11 @@ class User:
 
 @dataclass(slots=True)
 class Channel:
-    """A channel or a DM with the bot. `members` are user ids."""
+    """A channel or a DM with the bot. `members` are user ids.
+
+    `refuses` is the code with which the bot is kept from writing there, such as "restricted_action" where only some may
+    post: posts, updates and streams; where `refuses_ephemeral`, also what one person alone would see.
+    """
 
     id: str
     name: str
@@ -39,6 +43,8 @@ class Channel:
     is_im: bool = False
     is_private: bool = False
     is_archived: bool = False
+    refuses: str = ""
+    refuses_ephemeral: bool = False
 
     @property
     def kind(self) -> str:
@@ -163,6 +169,10 @@ class Workspace:
         self.titles: dict[tuple[str, str], str] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
+        # Texts with one of these words are refused with the code: what an administrator's own rules block.
+        self.moderated: dict[str, str] = {}
+        # Whether `markdown_text` and blocks of Markdown are known, which Slack has had since 2025.
+        self.knows_markdown = True
         self.bot = self.add_user("lyceum", is_bot=True)
 
     def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False, is_bot: bool = False) -> User:

@@ -24,7 +24,7 @@ NO_VIOLATION = frozenset(
         "account_inactive", "already_reacted", "cant_delete_message", "cant_update_message", "channel_not_found",
         "expired_trigger_id", "is_archived", "message_not_found", "message_not_in_streaming_state", "no_reaction",
         "not_in_channel", "stopped_by_user", "streaming_state_conflict", "thread_not_found", "token_revoked",
-        "user_not_found", "invalid_auth", "not_authed",
+        "user_not_found", "invalid_auth", "not_authed", "restricted_action", "msg_blocked",
     }
 )  # fmt: skip
 # What Slack has its own codes for comes before what the types say.
@@ -108,7 +108,8 @@ class WebApi:
         return web.json_response({"ok": False, "error": fault.error})
 
     def _record(self, method: str, arguments: Json, refusal: Refused) -> None:
-        if refusal.error not in NO_VIOLATION:
+        is_of_the_lab = refusal.error in self.workspace.moderated.values() or not self.workspace.knows_markdown
+        if refusal.error not in NO_VIOLATION and not is_of_the_lab:
             self.workspace.violations.append(Violation(method, refusal.error, "; ".join(refusal.messages)))
         self._log(method, arguments, refusal.error)
 
