@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import CALL_ERRORS
+from adapters.slack.refusals import CALL_ERRORS
 from bot.clock import Clock
 from bot.domain import Person
 
