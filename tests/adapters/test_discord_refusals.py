@@ -1,4 +1,4 @@
-"""What Discord refuses: words, the token, a place. What was shown stays, and who asked is told, by one way or another."""
+"""What Discord refuses: words, the token, a place. What was shown stays, and who asked is told in some way."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.discord.threads import Threads
 from bot.errors import ConfigurationError
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene, running, set_up
-from tests.adapters.discord_scene import Threads as When
 from tests.engine.talk import until
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab, Message
@@ -88,7 +88,7 @@ class TestWords:
         assert spoken(scene) == []
 
     async def test_a_thread_leaves_out_what_is_refused(self) -> None:
-        async with set_up(threads=When.ALWAYS) as scene:
+        async with set_up(threads=Threads.ALWAYS) as scene:
             scene.lab.troubles.moderated["badword"] = AUTOMOD
             scene.backend.say(LINES)
             asked = await scene.lab.say(scene.channel, scene.ada, "count", mention=True)

@@ -175,6 +175,11 @@ class Workspace:
         self.knows_markdown = True
         self.bot = self.add_user("lyceum", is_bot=True)
 
+    def is_told_by_refusals(self, error: str) -> bool:
+        """Whether the app learns of a state of the workspace by this refusal alone, and so breaks no rule by it."""
+        states = {*self.moderated.values(), *(channel.refuses for channel in self.channels.values())}
+        return error in states or not self.knows_markdown
+
     def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False, is_bot: bool = False) -> User:
         """Add an account to the workspace."""
         user = User(self.mint.id("U"), name, self.team_id, locale, is_admin=admin, is_bot=is_bot)

@@ -108,8 +108,7 @@ class WebApi:
         return web.json_response({"ok": False, "error": fault.error})
 
     def _record(self, method: str, arguments: Json, refusal: Refused) -> None:
-        is_of_the_lab = refusal.error in self.workspace.moderated.values() or not self.workspace.knows_markdown
-        if refusal.error not in NO_VIOLATION and not is_of_the_lab:
+        if refusal.error not in NO_VIOLATION and not self.workspace.is_told_by_refusals(refusal.error):
             self.workspace.violations.append(Violation(method, refusal.error, "; ".join(refusal.messages)))
         self._log(method, arguments, refusal.error)
 
