@@ -9,12 +9,12 @@ from adapters.slack.dialect import pieces
 
 _BOLD = "\0"
 _RULES = (
-    (re.compile(r"(?m)^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$"), rf"{_BOLD}\1{_BOLD}"),
+    (re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$"), rf"{_BOLD}\1{_BOLD}"),
     (re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*|__(?=\S)([^_\n]+?)(?<=\S)__"), rf"{_BOLD}\1\2{_BOLD}"),
     (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"), r"_\1_"),
     (re.compile(r"~~(?=\S)([^~\n]+?)(?<=\S)~~"), r"~\1~"),
     (re.compile(r"\[([^\]\n|<>]+)\]\((https?://[^\s()<>|]+)\)"), r"<\2|\1>"),
-    (re.compile(r"(?m)^(\s*)[-*+] "), r"\1• "),
+    (re.compile(r"(?m)^([ \t]*)[-*+] "), r"\1• "),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!~|-])"), r"\1"),
 )
 _BARE_AND = re.compile(r"&(?!(?:lt|gt|amp);)")
