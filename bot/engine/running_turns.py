@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -15,10 +16,12 @@ from bot.engine.answer_buttons import answer_buttons
 from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
-from bot.errors import BotError, TakenOver, Unavailable
+from bot.errors import BotError, TakenOver, Unavailable, Unshown
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
+# Of so many turns it is remembered that the platform did not take their answers.
+MOST_UNSHOWN = 1_000
 # What the log says of a turn that is not over.
 LEFT = {Phase.HANDED_BACK: "handed_back", Phase.LOST: "taken_over"}
 log = structlog.get_logger(__name__)
@@ -44,6 +47,7 @@ class RunningTurns:
         self._clock = clock
         self._runs: dict[int, Run] = {}
         self._unstored: dict[int, StoredAnswer] = {}
+        self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
             turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose, clock=clock
         )
@@ -81,6 +85,8 @@ class RunningTurns:
                 run.enter(Phase.SHOWN)
         except (asyncio.CancelledError, GeneratorExit) as left:
             run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))
+            if isinstance(left, Unshown):
+                self._unshown.append(turn.id)
             raise
         finally:
             del self._runs[turn.id]
@@ -137,7 +143,7 @@ class RunningTurns:
         if run.turn.attempt > MOST_ATTEMPTS:
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
         if run.turn.attempt:
-            yield Notice("notice.continued")
+            yield Notice("notice.unshown" if run.turn.id in self._unshown else "notice.continued")
         async for position, total in run.place.positions():
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
