@@ -46,8 +46,8 @@ Ranks 5 and 6 also leave what the replies in the same place will need that still
 last edit each, as many as a window takes. What nobody came for is given free bit by bit over the window. So places in
 line are told at once where the model is slow, and cost nothing where it is quick.
 
-Leave is asked for the call that is made: an answer that is posted anew, since the message that told the place in line is
-taken away, asks for a post. What an answer of Discord's says of its bucket is believed at once, also a larger one.
+Leave is asked for the call that is made: an answer that is posted anew, since the message that told the place in line
+is taken away, asks for a post. What an answer of Discord's says of its bucket is believed at once, also a larger one.
 
 ## The buckets
 
