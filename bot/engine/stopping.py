@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain import Address, Notice, Person
-from bot.engine.access import Access, Right
+from bot.engine.access import Right
+from bot.engine.authority import Authority
 from bot.engine.running_turns import RunningTurns
 from bot.errors import UserError
 from bot.ports import Turns
@@ -12,10 +13,10 @@ from bot.ports import Turns
 class Stopping:
     """Ends open turns for people who may."""
 
-    def __init__(self, *, turns: Turns, at_work: RunningTurns, access: Access) -> None:
+    def __init__(self, *, turns: Turns, at_work: RunningTurns, authority: Authority) -> None:
         self._turns = turns
         self._at_work = at_work
-        self._access = access
+        self._authority = authority
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
         """End an open turn for a person who may, in whatever process it runs; what was written is kept.
@@ -24,11 +25,12 @@ class Stopping:
 
         Raises:
             UserError: they may not, or the turn is over.
+            Unavailable: it is another's, and the platform cannot be asked whether the person is an admin.
         """
         turn = self._at_work.at_work(turn_id) or await self._turns.find(turn_id)
         if turn is None or not _same_place(turn.message.address, address):
             raise UserError("error.nothing_to_stop")
-        self._access.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
+        await self._authority.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
         if self._at_work.at_work(turn_id):
             self._at_work.stop(turn_id)
         else:
