@@ -81,10 +81,11 @@ class Poster(Protocol):
         """The platform's limits."""
         ...
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """Return the name of the governor's bucket in which the platform counts this call; "" where nobody counts.
 
-        `message_id` names the message of an edit. May say otherwise as soon as a call has been made.
+        `message_id` names the message of an edit, "" for one that is not posted yet. `is_anew`: what shows a state is
+        removed before, so that its place is nobody's. May say otherwise as soon as a call has been made.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from math import inf
 
 import structlog
 
@@ -50,13 +51,16 @@ class Editor:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.key = key
+        self.is_given_up = False
         self._poster = poster
         self._page = page
         self._layout = Layout(page, poster, rules)
         self._turn = turn
         self._note_post = note_post
         self._clock = clock
-        self._slot = rules.governor.slot()
+        # Whatever becomes of the line, the answer takes a post, its first words and a last edit.
+        calls = (Call.POST_WHOLE, Call.GROW, Call.FINISH)
+        self._slot = rules.governor.slot(*(poster.bucket(call) for call in calls))
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
         self._ids = [post.message_id for post in posts if not is_in_line(post.key)]
@@ -67,6 +71,8 @@ class Editor:
         self._given_up: list[str] = []
         self._state_shown = ""
         self._quiet_until = 0.0
+        # When it was the reply's turn, where it had to wait in line.
+        self._up_at = -inf
         self._failures = self._replaced = 0
         self._asked_until = 0
         self._asked: Rank | None = None
@@ -74,6 +80,8 @@ class Editor:
     def wake(self) -> None:
         """Say that the page has changed."""
         self._changed.set()
+        if self._page.is_in_line or self._up_at == inf:
+            self._up_at = inf if self._page.is_in_line else self._clock.now()
         if self._asked is not None and (self._most_urgent() < self._asked or self._page.chars > self._asked_until):
             self._asked = None
             self._slot.urge()
@@ -86,7 +94,8 @@ class Editor:
             PostFailed: the platform did not take the finished page, however often it was asked.
         """
         try:
-            await self._wait_for_words()
+            # A quick answer needs no state.
+            await self._urgent_within(STATE_AFTER_S)
             while not await self._is_shown():
                 self._changed.clear()
                 if step := await self._next():
@@ -125,7 +134,7 @@ class Editor:
             elif not self._page.is_over:
                 await self._changed.wait()
             return None
-        if (left := self._quiet_s(steps[0].rank)) > 0:
+        if (left := self._quiet_s(steps[0])) > 0:
             await self._urgent_within(left)
             return None
         self._slot.unfinished = sum(shown is None or shown.running for shown in self._shown)
@@ -146,21 +155,24 @@ class Editor:
             self._slot.give_back(granted)
         return step
 
-    def _quiet_s(self, rank: Rank) -> float:
-        """Return how long a call has to keep its distance from the last one: growth always, all where one failed."""
-        if rank is Rank.FINAL or (rank < Rank.GROWTH and not self._failures):
+    def _quiet_s(self, step: Step) -> float:
+        """Return how long a call has to keep its distance from the last one: growth always, all where one failed.
+
+        A quick answer needs no other state in the place of its place in line.
+        """
+        if step.rank is Rank.FINAL or (step.rank < Rank.GROWTH and not self._failures):
             return 0.0
-        return self._quiet_until - self._clock.now()
+        is_up = step.call is Call.SHOW_STATE and self._leaves_line(step)
+        return max(self._quiet_until, self._up_at + STATE_AFTER_S if is_up else -inf) - self._clock.now()
 
     def _bucket(self, step: Step) -> str:
-        return self._poster.bucket(step.call, self._ids[step.index] if step.call in EDITS else "")
+        if step.call in EDITS:
+            return self._poster.bucket(step.call, self._ids[step.index])
+        return self._poster.bucket(step.call, is_anew=self._leaves_line(step))
 
-    async def _wait_for_words(self) -> None:
-        """Give a quick answer the time to come before a state is shown."""
-        until = self._clock.now() + STATE_AFTER_S
-        while self._most_urgent() is Rank.STATE and (left := until - self._clock.now()) > 0:
-            self._changed.clear()
-            await set_within(self._changed, within_s=left, clock=self._clock)
+    def _leaves_line(self, step: Step) -> bool:
+        """Whether the message that tells the place in line is taken away before this step."""
+        return bool(self._in_line) and not (step.call is Call.SHOW_STATE and self._page.is_in_line)
 
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
