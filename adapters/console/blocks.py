@@ -79,12 +79,12 @@ class Blocks:
             room = max(paper.columns - before.cell_len, LEAST_COLUMNS)
             if line.role is not LineRole.CODE:
                 self._code_above = []
-                yield from self._after_gap(before + _edge(line, paper))
+                yield from self._after_gap(Text.assemble(before, _edge(line, paper)))
                 continue
             row = next(colours)
             whole = not before.plain and may_be_broken
             for part in [row] if whole else paper.folded(row, room):
-                yield from self._after_gap(before + part)
+                yield from self._after_gap(Text.assemble(before, part))
 
     def _coloured(self, lines: Sequence[Line]) -> Iterator[Text]:
         """Return lines of one fence in the colours of its language."""
@@ -248,5 +248,6 @@ def _under(first: Text, rest: Text, rows: Iterator[Text | None] | Sequence[Text 
         if row is None and not rest.plain.strip():
             yield None
         else:
-            yield before + (row or Text())
+            # Joined, and not added: what is added takes the style of what stands before it.
+            yield Text.assemble(before, row or "")
             before = rest

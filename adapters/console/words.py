@@ -14,7 +14,7 @@ from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, Piece, code_content, seen
 from adapters.rendering.tags import without_tags
 
-_CODE = Style(bold=True, color="cyan")
+CODE = Style(bold=True, color="cyan")
 _LINK = Style(underline=True)
 _ADDRESS = Style(dim=True)
 _MARKS = {"**": Style(bold=True), "~~": Style(strike=True), "*": Style(italic=True)}
@@ -46,7 +46,7 @@ class _Writing:
                     # Of strong words each mark is two pieces, of which one says what both are.
                     is_half = part.is_strong and len(part.raw) == 1
                 case Kind.CODE:
-                    self._add(code_content(part.raw).replace("\n", " "), style + _CODE)
+                    self._add(code_content(part.raw).replace("\n", " "), style + CODE)
                 case Kind.LINK | Kind.IMAGE:
                     self._link(part, style)
                 case Kind.MATH:
