@@ -54,7 +54,9 @@ def _of_row(row: Text) -> tuple[str, list[str]]:
         if is_code:
             code.append("".join(sign for sign, _ in signs))
         else:
-            words += "".join(sign for sign, found in signs if not any("dim" in str(each) for each in found))
+            words += "".join(
+                sign for sign, found in signs if sign in RULE or not any("dim" in str(each) for each in found)
+            )
     return words.translate(DRAWN), code
 
 
