@@ -49,6 +49,7 @@ class Content:
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
     with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
+    `own_chars`: how many characters at the end are the bot's own words, where text only grows.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Content:
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
     are_told: bool = False
+    own_chars: int = 0
 
 
 class Call(Enum):
