@@ -31,15 +31,12 @@ from adapters.slack.payload import Malformed
 from adapters.slack.place import Identity
 from adapters.slack.seals import Seals
 from bot.domain import CommandCall, Incoming, Person
-from bot.engine.access import Access
-from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.commands import COMMANDS
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from bot.errors import BotError, UserError
-from tests.contracts.stores import Stores, in_sqlite
-from tests.engine.talk import BOSS, DANA, ROOM, Talk, heard
-from tests.fakes import FakeBackend, card
+from tests.contracts.stores import in_sqlite
+from tests.engine.talk import BOSS, DANA, ROOM, Talk, engine_over, heard
 
 ME = Identity(workspace="T1", bot_user="U0", bot_id="B0")
 SEALS = Seals("xoxb-1")
@@ -183,19 +180,6 @@ async def test_no_value_of_an_option_ends_in_anything_but_a_sentence(tmp_path: P
                     arguments={name: each for name, each in arguments.items() if each},
                 )
                 assert await end_of(engine, call) != "error.internal"
-
-
-def engine_over(stores: Stores) -> Engine:
-    """Return an engine that keeps what is said in a database."""
-    return Engine(
-        turns=stores.turns,
-        history=stores.history,
-        answers=stores.answers,
-        choices=stores.choices,
-        backend=FakeBackend(card("falcon:7b")),
-        access=Access(),
-        answer_policy=AnswerPolicy(),
-    )
 
 
 async def end_of(engine: Engine, incoming: Incoming) -> str:
