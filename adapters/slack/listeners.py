@@ -78,7 +78,7 @@ class Listeners:
         if not self._workspace.homes.is_ours(body):
             log.info("slack.other_installation")
             return
-        workspace = self._workspace.homes.of(body)
+        workspace = await self._workspace.homes.of(body)
         try:
             event = parse_event(body, bot_user=self._workspace.identity.bot_user, workspace=workspace)
         except Malformed as error:
@@ -99,7 +99,7 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
         try:
-            slashed = parse_slashed(body, workspace=self._workspace.homes.of(body))
+            slashed = parse_slashed(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
@@ -250,7 +250,7 @@ class Listeners:
     async def _read(self, parse: Callable[..., T], body: dict[str, Any], unread: Notice) -> T | None:
         """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
         try:
-            return parse(body, workspace=self._workspace.homes.of(body))
+            return parse(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):

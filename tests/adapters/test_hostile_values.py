@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from collections.abc import Callable, Mapping
@@ -81,18 +82,18 @@ def read_form(body: Any) -> None:
 
 
 READ: Mapping[str, tuple[Callable[[Any], object], Mapping[str, Any]]] = {
-    "press": (lambda body: parse_press(body, workspace=Homes(ME).of(body)), PRESS),
+    "press": (lambda body: parse_press(body, workspace="T1"), PRESS),
     "corner": (parse_corner, PRESS),
-    "picked": (lambda body: parse_picked(body, workspace=Homes(ME).of(body)), PRESS),
-    "slash": (lambda body: parse_slashed(body, workspace=Homes(ME).of(body)), SLASH),
-    "event": (lambda body: parse_event(body, bot_user="U0", workspace=Homes(ME).of(body)), EVENT),
+    "picked": (lambda body: parse_picked(body, workspace="T1"), PRESS),
+    "slash": (lambda body: parse_slashed(body, workspace="T1"), SLASH),
+    "event": (lambda body: parse_event(body, bot_user="U0", workspace="T1"), EVENT),
     "deletion": (
         lambda body: parse_event(body, bot_user="U0", workspace="T1"),
         {**EVENT, "event": {**EVENT["event"], "type": "message", "subtype": "message_deleted"}},  # type: ignore[dict-item]
     ),
     "form": (read_form, SUBMITTED),
     "installation": (lambda body: Homes(ME).is_ours(body), EVENT),
-    "organisation": (lambda body: Homes(Identity("", "U0", "B0", organisation="E1")).of(body), PRESS),
+    "organisation": (lambda body: asyncio.run(Homes(Identity("", "U0", "B0", organisation="E1")).of(body)), PRESS),
 }
 
 
