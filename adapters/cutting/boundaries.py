@@ -28,7 +28,7 @@ _UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
 
 # From so many lines on, of so few characters each, a text is read by the beginnings of its lines alone.
 _MANY_LINES = 64
-_SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 12, 5
+_SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 20, 8
 _GROUPED = re.compile(r"\s*(?:>|(?:[-+*]|\d{1,9}[.)])(?=\s))")
 
 
