@@ -26,7 +26,7 @@ _TARGET = regex.compile(
 
 # So many signs, at so few characters each, are no marks of a text: nobody reads it, and to pair them takes long.
 _DENSE = re.compile(r"\\.|`+|\*+|_+|~~+|\|\|+|[\[\]\u2066-\u2069]")
-_FEWEST_SIGNS, _LEAST_CHARS_A_SIGN = 250, 5
+_FEWEST_SIGNS, _LEAST_CHARS_A_SIGN = 250, 6
 # More marks that have begun and do not end are no emphasis in emphasis.
 _MOST_OPEN = 8
 # Marks so long, behind which a text goes on in the next message, would begin a fence there.
