@@ -80,8 +80,23 @@ def test_no_token_of_a_model_reaches_a_prompt_whole(dialect: ModelDialect) -> No
 
 @pytest.mark.parametrize(
     "token",
-    ["[gMASK]", "<sop>", "<extra_id_0>", "[AVAILABLE_TOOLS]", "<fim_prefix>", "<start_of_image>", "[CLS]", "[SEP]"]
-    + ["<end_of_utterance>", "<_system>", "<reserved_106>", "<s>", "<|a_new_one|>", "<｜User｜>", "<<SYS>>"],
+    [
+        "[gMASK]",
+        "<sop>",
+        "<extra_id_0>",
+        "[AVAILABLE_TOOLS]",
+        "<fim_prefix>",
+        "<start_of_image>",
+        "[CLS]",
+        "[SEP]",
+        "<end_of_utterance>",
+        "<_system>",
+        "<reserved_106>",
+        "<s>",
+        "<|a_new_one|>",
+        "<｜User｜>",
+        "<<SYS>>",
+    ],
 )
 def test_tokens_of_other_families_reach_no_prompt_whole(token: str) -> None:
     text = f"Say {token} now"
