@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -46,6 +48,12 @@ class Listeners:
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
+        try:
+            self._hear(message, bot)
+        except Unread as error:
+            log.warning("discord.event_not_understood", dispatch="MESSAGE_CREATE", error=str(error))
+
+    def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
         if not events.is_for_bot(message, bot, message_content=self.message_content):
             return
         if events.is_withheld(message, bot, message_content=self.message_content):
@@ -73,7 +81,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(work, name=interaction.type.name)
+        self.tasks.spawn(_understood(work), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -108,7 +116,7 @@ class Listeners:
             await self.dispatcher.take(interactions.to_command_call(interaction), self._origin(interaction))
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, origin = interaction.custom_id or "", self._origin(interaction)
+        custom_id, origin = interactions.to_custom_id(interaction), self._origin(interaction)
         if custom_id.startswith(STOP_PREFIX):
             call = interactions.to_press(interaction, "stop", {})
             await self.dispatcher.stop(custom_id.removeprefix(STOP_PREFIX), call, origin)
@@ -116,7 +124,7 @@ class Listeners:
             await self.dispatcher.press(custom_id, origin)
 
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, fields = interaction.custom_id or "", interactions.to_fields(interaction)
+        custom_id, fields = interactions.to_custom_id(interaction), interactions.to_fields(interaction)
         if not custom_id.startswith(ABOUT_PREFIX):
             said = next(iter(fields.values()), "")
             await self.dispatcher.submit(custom_id, said, self._origin(interaction))
@@ -160,6 +168,14 @@ def _may_open(message: discord.Message) -> bool:
     if not (isinstance(channel, discord.TextChannel) and isinstance(me, discord.Member)):
         return False
     return may_open(channel, channel.permissions_for(me))
+
+
+async def _understood(work: Coroutine[Any, Any, None]) -> None:
+    """Do what an interaction asks, or say in the log that it cannot be read."""
+    try:
+        await work
+    except Unread as error:
+        log.warning("discord.event_not_understood", dispatch="INTERACTION_CREATE", error=str(error))
 
 
 async def _join(thread: discord.Thread) -> None:
