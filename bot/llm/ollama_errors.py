@@ -13,7 +13,16 @@ from types import MappingProxyType
 
 import httpx
 
-from bot.errors import BotError, ModelMissing, PromptTooLong, RequestTooLarge, Transient, Unavailable, UserError
+from bot.errors import (
+    BotError,
+    ModelMissing,
+    ModelUnfit,
+    PromptTooLong,
+    RequestTooLarge,
+    Transient,
+    Unavailable,
+    UserError,
+)
 from bot.llm.ollama_wire import Refusal, count_in
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
@@ -104,7 +113,7 @@ def _by_model(status: int, *, host: str, model: str) -> BotError:
     if status in OF_MODEL:
         return UserError(OF_MODEL[status], host=host, model=model)
     if status in UNFIT:
-        return UserError("error.model_unfit", model=model)
+        return ModelUnfit(model)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(status, host=host, model=model)
     return UserError("error.model_refused", host=host, model=model, status=int(status))
