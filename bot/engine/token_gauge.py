@@ -78,7 +78,7 @@ class PromptFit:
         self._sent, self._is_shortest, self._is_long = messages, is_shortest, is_long
 
     def may_shorten(self, error: BotError) -> bool:
-        """Whether something can be left out of what was asked, and that may help: not every host says why it refuses."""
+        """Whether something can be left out of what was asked, and that may help: some hosts do not say why."""
         return not self._is_shortest and (self._is_long or isinstance(error, PromptTooLong))
 
     def refuse(self, model: str, error: BotError) -> None:
