@@ -88,7 +88,7 @@ def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
         return too_long
     if refusal.status == HTTPStatus.OK:  # told in mid-stream
         return Transient("error.stream_broken", host=host, model=model)
-    if not refusal.is_ollamas or refusal.status in BUSY:
+    if refusal.is_redirect or not refusal.is_ollamas or refusal.status in BUSY:
         return _by_host(refusal, host=host) or _failed(refusal.status, host=host, model=model)
     return _by_model(refusal.status, host=host, model=model)
 
