@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -51,10 +52,8 @@ class Listeners:
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
-        try:
+        with _understood("MESSAGE_CREATE"):
             self._hear(message, bot)
-        except Unread as error:
-            log.warning("discord.event_not_understood", dispatch="MESSAGE_CREATE", error=str(error))
 
     def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
         if not events.is_for_bot(message, bot, message_content=self.message_content):
@@ -76,8 +75,9 @@ class Listeners:
         if message.edited_at is None or (message.id, message.edited_at) in self._edits:
             return
         self._edits.append((message.id, message.edited_at))
-        if events.is_mention(message, bot):
-            self.on_message(message, bot)
+        with _understood("MESSAGE_UPDATE"):
+            if events.is_mention(message, bot):
+                self._hear(message, bot)
 
     def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -95,7 +95,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(_understood(work), name=interaction.type.name)
+        self.tasks.spawn(_done(work), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -184,12 +184,18 @@ def _may_open(message: discord.Message) -> bool:
     return may_open(channel, channel.permissions_for(me))
 
 
-async def _understood(work: Coroutine[Any, Any, None]) -> None:
-    """Do what an interaction asks, or say in the log that it cannot be read."""
+@contextmanager
+def _understood(dispatch: str) -> Iterator[None]:
+    """Say in the log that an event cannot be read; nothing else comes of it."""
     try:
-        await work
+        yield
     except Unread as error:
-        log.warning("discord.event_not_understood", dispatch="INTERACTION_CREATE", error=str(error))
+        log.warning("discord.event_not_understood", dispatch=dispatch, error=str(error))
+
+
+async def _done(work: Coroutine[Any, Any, None]) -> None:
+    with _understood("INTERACTION_CREATE"):
+        await work
 
 
 async def _join(thread: discord.Thread) -> None:

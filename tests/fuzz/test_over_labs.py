@@ -101,7 +101,7 @@ async def test_odd_events_of_discord_are_no_tracebacks_and_the_next_is_answered(
                 # Few to the bot: Discord takes five answers in five seconds.
                 mentions = {"mentions": [bot]} if number % 20 == 0 else {}
                 said = payloads.message(f"<@{scene.lab.bot.id}> hello", id=str(FIRST_ID + number), **here, **mentions)
-                session.dispatch("MESSAGE_CREATE", changed(said, random))
+                session.dispatch(random.choice(("MESSAGE_CREATE", "MESSAGE_UPDATE")), changed(said, random))
                 called = changed(random.choice(discord_targets.INTERACTIONS), random)
                 session.dispatch("INTERACTION_CREATE", called)
             await scene.lab.say(scene.channel, scene.ben, "Where do owls sleep?", mention=True)
