@@ -38,6 +38,13 @@ class ModelMissing(UserError):
         self.model = model
 
 
+class ModelUnfit(UserError):
+    """The model's host refused what was asked without saying why: older ones say no more of a prompt too long."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__("error.model_unfit", model=model)
+
+
 class PromptTooLong(UserError):
     """The prompt does not fit the context window. The engine drops old messages and asks again; then tells.
 
