@@ -13,6 +13,7 @@ from bot.domain import (
     Address,
     ChatMessage,
     CommandCall,
+    Completion,
     Failed,
     Incoming,
     Notice,
@@ -31,6 +32,7 @@ from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
@@ -38,7 +40,7 @@ from bot.engine.stopping import Stopping
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +64,8 @@ class Engine:
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
         bounds: Bounds | None = None,
+        usage: Usage | None = None,
+        limits: AskingLimits | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -89,12 +93,15 @@ class Engine:
             lessons=self.lessons,
             clock=clock,
         )
+        limits = limits or AskingLimits()
+        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
         self._at_work = RunningTurns(
             turns=turns,
             answerer=answerer,
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
             clock=clock,
         )
@@ -163,12 +170,19 @@ class Engine:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
             TakenOver: through the stream, another process answers: say nothing more.
         """
-        if refusal := await self._refusal(turn.message):
+        try:
+            await self._check_question(turn.message)
+            told = await self._quotas.take(turn)
+        except BotError as refusal:
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._at_work.refuse(turn, refusal)
-            raise refusal
+            raise
+        for notice in told:
+            yield notice
         async with aclosing(self._at_work.run(turn)) as parts:
             async for part in parts:
+                if isinstance(part, Completion):
+                    await self._quotas.spent(turn, part)
                 yield part
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -270,9 +284,7 @@ class Engine:
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
 
-    async def _refusal(self, message: ChatMessage) -> BotError | None:
-        try:
-            await self.check(person=message.person, address=message.address)
-        except BotError as error:
-            return error
-        return None if message.text else UserError("error.empty_message")
+    async def _check_question(self, message: ChatMessage) -> None:
+        await self.check(person=message.person, address=message.address)
+        if not message.text:
+            raise UserError("error.empty_message")

@@ -15,7 +15,7 @@ from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
-from bot.errors import BotError, TakenOver, Unavailable
+from bot.errors import BotError, TakenOver, Unavailable, UserError
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
@@ -32,6 +32,7 @@ class RunningTurns:
         worker: str,
         parallel: int,
         most_waiting: int,
+        of_one_waiting: int,
         bounds: Bounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -39,10 +40,17 @@ class RunningTurns:
         self._answerer = answerer
         self._worker = worker
         self._most_waiting = most_waiting
+        self._of_one_waiting = of_one_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
         self._line = TurnQueue(
-            turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose, clock=clock
+            turns=turns,
+            worker=worker,
+            parallel=parallel,
+            of_one=of_one_waiting,
+            on_stop=self.stop,
+            on_lost=self._lose,
+            clock=clock,
         )
         self._closer = TurnCloser(turns=turns, worker=worker, on_hung=self._closes_late, clock=clock)
         self._closing: set[asyncio.Task[None]] = set()
@@ -153,6 +161,8 @@ class RunningTurns:
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
+        if run.place.is_refused:
+            raise UserError("error.person_queue_full", waiting=self._of_one_waiting)
         if self._closer.is_full:
             # Answers that cannot be remembered would be given again.
             run.is_refused = True
