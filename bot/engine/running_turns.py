@@ -52,12 +52,18 @@ class RunningTurns:
             on_lost=self._lose,
             clock=clock,
         )
-        self._closer = TurnCloser(turns=turns, worker=worker, on_hung=self._closes_late, clock=clock)
+        self._closer = TurnCloser(
+            turns=turns,
+            worker=worker,
+            places=parallel,
+            on_hung=self._closes_late,
+            clock=clock,
+        )
         self._closing: set[asyncio.Task[None]] = set()
         self._watch = TurnWatch(
             runs=self._runs,
             close=self._close_unasked,
-            look_after=self._line.look_after,
+            look_after=self._look_after,
             bounds=bounds,
             clock=clock,
         )
@@ -157,6 +163,8 @@ class RunningTurns:
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
         if run.turn.attempt:
             yield Notice("notice.continued")
+        if self._closer.is_full:
+            run.place.stop()
         async for position, total in run.place.positions():
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
@@ -181,6 +189,13 @@ class RunningTurns:
 
     def _closes_late(self, run: Run) -> None:
         self._watch.note(run, phase="closing")
+
+    def _look_after(self) -> None:
+        """See to it that the line goes on, and that nobody waits for a place that the store does not give back."""
+        self._line.look_after()
+        for run in self._runs.values() if self._closer.is_full else ():
+            if run.phase is Phase.WAITING:
+                run.place.stop()
 
     def _close_unasked(self, run: Run) -> None:
         """Close a run that nothing ends. What it may still say is not heard any more."""
