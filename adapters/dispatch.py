@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 import structlog
 
-from adapters.base import Poster
+from adapters.base import Poster, Undeliverable
 from adapters.buttons import Press, decode
+from adapters.closed_places import Asker, ClosedPlaces
 from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
@@ -39,7 +40,7 @@ class Dispatcher:
     """Routes what comes in on one connection.
 
     `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
-    event and is no turn.
+    event and is no turn. `closed` tells people of places where the bot may not write.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Dispatcher:
         rules: Rules,
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
+        closed: ClosedPlaces | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
@@ -57,6 +59,7 @@ class Dispatcher:
         self._rules = rules
         self._answering = answering
         self._event_key = event_key
+        self._closed = closed
         self._clock = clock
         self._at_work: set[int] = set()
 
@@ -166,7 +169,7 @@ class Dispatcher:
     async def _answer(self, turn: Turn, opened: Opened) -> None:
         try:
             async with opened as poster:
-                await deliver(
+                refusal = await deliver(
                     self._engine.reply(turn),
                     poster,
                     key=turn_key(turn.id),
@@ -179,6 +182,7 @@ class Dispatcher:
         finally:
             self._at_work.discard(turn.id)
             self._forget_texts()
+        await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
         """Run a call. What a public command refuses, its caller alone is told."""
@@ -203,14 +207,19 @@ class Dispatcher:
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
         try:
-            await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+            refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
         finally:
             self._forget_texts()
+        await self._hear(refusal, origin.asker)
 
     def _forget_texts(self) -> None:
         """Keep nobody's words for answers to come, once none is being written."""
         if not self._at_work:
             forget_texts()
+
+    async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+        if self._closed is not None:
+            await self._closed.hear(refusal, asker)
 
 
 async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:

@@ -8,13 +8,13 @@ from contextlib import aclosing, suppress
 
 import structlog
 
-from adapters.base import Poster, PostFailed
+from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.delivery.editor import Editor, NotePost
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
 from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
-from bot.errors import BotError, TakenOver
+from bot.errors import BotError, TakenOver, Unshown
 
 # How long a reply that is cut off from outside may take to say so.
 LAST_WORDS_S = 3.0
@@ -31,12 +31,12 @@ async def deliver(
     turn: Turn | None = None,
     note_post: NotePost | None = None,
     clock: Clock = SYSTEM_CLOCK,
-) -> None:
+) -> Undeliverable | None:
     """Post a reply as it comes: coalesced edits, split where too long, then notices; errors as plain sentences.
 
     `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
     answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
-    now. Never raises but for cancellation.
+    now. Returns why the platform refuses for good, None where it does not. Never raises but for cancellation.
     """
     page = Page(locale=locale)
     editor = Editor(
@@ -48,7 +48,7 @@ async def deliver(
             await _follow(reply, page, editor, showing, clock)
     except TakenOver:
         showing.cancel()
-        return
+        return None
     except BotError as error:
         if not page.is_over:
             page.take(Notice(error.key, error.parameters))
@@ -60,6 +60,7 @@ async def deliver(
         await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
     await _show_all(page, editor, showing, clock=clock)
+    return _refusal(editor, showing)
 
 
 async def _follow(
@@ -72,7 +73,7 @@ async def _follow(
             editor.wake()
             if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing, clock=clock):
                 # Nobody has read it. Given back, it is shown by a later attempt.
-                await _hand_back(reply)
+                await _hand_back(reply, Unshown())
                 return
             if showing.done() and not page.is_over:
                 return
@@ -82,13 +83,13 @@ async def _follow(
             with suppress(BotError):
                 await anext(reply, None)
         else:
-            await _hand_back(reply)
+            await _hand_back(reply, asyncio.CancelledError())
         raise
 
 
-async def _hand_back(reply: AsyncGenerator[ReplyPart, None]) -> None:
+async def _hand_back(reply: AsyncGenerator[ReplyPart, None], cause: asyncio.CancelledError) -> None:
     with suppress(asyncio.CancelledError, StopAsyncIteration):
-        await reply.athrow(asyncio.CancelledError())
+        await reply.athrow(cause)
 
 
 async def _show_all(
@@ -104,9 +105,15 @@ async def _show_all(
         editor.is_given_up = True
         showing.cancel()
         return False
-    if error := None if showing.cancelled() else showing.exception():
+    return showing.cancelled() or not isinstance(showing.exception(), PostFailed)
+
+
+def _refusal(editor: Editor, showing: asyncio.Task[None]) -> Undeliverable | None:
+    """Note what the editor ended with, and return it where it is for good."""
+    error = showing.exception() if showing.done() and not showing.cancelled() else None
+    if error:
         log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
-    return not isinstance(error, PostFailed)
+    return error if isinstance(error, Undeliverable) else None
 
 
 async def _done_within(showing: asyncio.Task[None], within_s: float | None, clock: Clock) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from math import inf
 
-from adapters.base import Call, Content, Poster, PostFailed, Undeliverable
+import structlog
+
+from adapters.base import Call, Content, ContentRefused, Poster, PostFailed, Undeliverable
 from adapters.delivery.governor import CallOption, Rank
 from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
@@ -28,6 +30,7 @@ TRIES_OF_A_NEW = 2
 MOST_REPLACED = 3
 # The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
+log = structlog.get_logger(__name__)
 
 
 class Editor:
@@ -64,6 +67,8 @@ class Editor:
         self._in_line = next((post.message_id for post in posts if is_in_line(post.key)), "")
         # What each message is; None where an earlier attempt left it.
         self._shown: list[Content | None] = [None] * len(self._ids)
+        # Messages given up: what they were to read is posted anew, and when that stands they are taken away.
+        self._given_up: list[str] = []
         self._state_shown = ""
         self._quiet_until = 0.0
         # When it was the reply's turn, where it had to wait in line.
@@ -100,7 +105,7 @@ class Editor:
 
     async def _is_shown(self) -> bool:
         """Whether the finished page is all there; then what is beyond it is taken away."""
-        if not self._page.is_over or self._steps():
+        if not self._page.is_over or self._steps() or self._page.omissions.is_trying:
             return False
         await self._retried(self._remove_rest)
         return True
@@ -124,7 +129,9 @@ class Editor:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
         steps = self._steps()
         if not steps:
-            if not self._page.is_over:
+            if self._page.omissions.is_trying:  # what is to be tried is what stands there
+                self._page.omissions.take(self._page.raw, self._layout.reach)
+            elif not self._page.is_over:
                 await self._changed.wait()
             return None
         if (left := self._quiet_s(steps[0])) > 0:
@@ -179,9 +186,14 @@ class Editor:
 
     async def _tried(self, step: Step) -> None:
         """Take a step. One that fails is taken again later; of the finished page only so often."""
+        wanted, reach = self._layout.latest, self._layout.reach
         try:
             await self._take(step)
             self._failures = 0
+            if self._shown[: len(wanted)] == wanted and (self._poster.limits.shows_growth or not step.content.running):
+                self._page.omissions.take(self._page.raw, reach)
+        except ContentRefused as error:
+            self._leave_out(step, reach, error)
         except PostFailed as error:
             if not self._page.is_over:
                 self._failures = 1
@@ -210,17 +222,34 @@ class Editor:
     async def _replace(self, step: Step, error: PostFailed | Undeliverable) -> None:
         """Give up a message that cannot be edited, and those below it: what they were to read is posted anew.
 
-        Raises the error where there is nothing to replace.
+        They stand until then: where nothing can be posted any more either, what was shown stays. Raises the error where
+        there is nothing to replace.
         """
         if step.call not in EDITS or self._replaced == MOST_REPLACED:
             raise error
         self._replaced += 1
-        while len(self._ids) > step.index:
-            with suppress(Undeliverable, PostFailed):
-                await self._poster.remove(self._ids[-1])
-            self._ids.pop()
-            self._shown.pop()
+        self._given_up += self._ids[step.index :]
+        del self._ids[step.index :], self._shown[step.index :]
         self._failures = TRIES_OF_A_NEW
+
+    async def _take_away_given_up(self) -> None:
+        while self._given_up:
+            with suppress(Undeliverable, PostFailed):
+                await self._poster.remove(self._given_up[-1])
+            self._given_up.pop()
+
+    def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:
+        """Leave out what the platform refuses for its content, so that the rest is read.
+
+        Raises the error where nothing is left to be said.
+        """
+        log.warning("reply.content_refused", key=self.key, cause=str(error) or str(error.__cause__ or ""))
+        if step.call is Call.SHOW_STATE:
+            self._state_shown = step.content.text
+            return
+        may_try, is_whole = self._poster.limits.shows_growth, not step.content.running
+        if not self._page.omissions.refuse(self._page.raw, reach, is_whole=is_whole, may_try=may_try):
+            raise error
 
     async def _take(self, step: Step) -> None:
         if step.call is Call.SHOW_STATE:
@@ -262,9 +291,12 @@ class Editor:
         if await self._recovered(index):
             await self._edit(index, content)
             return
-        self._ids.append(await self._poster.post(content, key=self._key_of(index)))
+        # What is given up still stands, under the key of what takes its place.
+        key = f"{self._key_of(index)} again {self._replaced}" if self._given_up else self._key_of(index)
+        self._ids.append(await self._poster.post(content, key=key))
         self._shown.append(content)
         await self._note(index, self._ids[index])
+        await self._take_away_given_up()
 
     async def _recovered(self, index: int) -> bool:
         """Whether an earlier attempt posted this message and ended before it could note it; then it is ours again."""

@@ -16,13 +16,14 @@ from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.delivery.governor import Rank
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
-from adapters.slack.calls import Web, is_refused, is_unsure
+from adapters.slack.calls import Web
 from adapters.slack.dialect import to_slack
 from adapters.slack.files import Attachments
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
 from adapters.slack.recovery import OwnPosts
+from adapters.slack.refusals import is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
 from bot.clock import Clock
@@ -43,8 +44,8 @@ class SlackPoster:
     """Posts one reply into a thread.
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
-    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies',
-    None where all without a key are. `title` names the thread's agent session where it has no name yet.
+    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies', None where all
+    without a key are. `title` names the thread's agent session where it has no name yet.
     """
 
     def __init__(

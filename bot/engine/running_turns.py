@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -15,10 +16,12 @@ from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
-from bot.errors import BotError, TakenOver, Unavailable, UserError
+from bot.errors import BotError, TakenOver, Unavailable, Unshown, UserError
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
+# Of so many turns it is remembered that the platform did not take their answers.
+MOST_UNSHOWN = 1_000
 
 
 class RunningTurns:
@@ -43,6 +46,7 @@ class RunningTurns:
         self._of_one_waiting = of_one_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
+        self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
             turns=turns,
             worker=worker,
@@ -105,6 +109,8 @@ class RunningTurns:
                 run.enter(Phase.SHOWN)
         except (asyncio.CancelledError, GeneratorExit) as left:
             run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))
+            if isinstance(left, Unshown):
+                self._unshown.append(turn.id)
             run.fail(left)
         finally:
             self._runs.pop(turn.id, None)
@@ -162,7 +168,7 @@ class RunningTurns:
         if run.turn.attempt > MOST_ATTEMPTS:
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
         if run.turn.attempt:
-            yield Notice("notice.continued")
+            yield Notice("notice.unshown" if run.turn.id in self._unshown else "notice.continued")
         if self._closer.is_full:
             run.place.stop()
         async for position, total in run.place.positions():
