@@ -137,6 +137,11 @@ class Client(discord.AutoShardedClient):
         if self.user is not None:
             self._events_heard.on_message(message, self.user)
 
+    async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
+        """Answer a mention that an edit added."""
+        if self.user is not None:
+            self._events_heard.on_edit(edited.message, self.user)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks."""
         self._events_heard.on_interaction(interaction)

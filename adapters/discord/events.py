@@ -30,6 +30,11 @@ def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: boo
     return message_content and _is_part_of(message.channel, bot) and not _turns_to_another(message)
 
 
+def is_mention(message: discord.Message, bot: Snowflake) -> bool:
+    """Tell whether a message in a guild mentions the bot by name."""
+    return _guild_id(message) is not None and any(user.id == bot.id for user in message.mentions)
+
+
 def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
     """Tell whether Discord kept the text back: without the intent it gives only DMs and messages that mention the bot.
 

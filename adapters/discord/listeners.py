@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -28,6 +29,7 @@ from bot.errors import BotError, UserError
 
 # Discord repeats an event only to the session that had it, soon after.
 INTERACTIONS_REMEMBERED = 1000
+EDITS_REMEMBERED = 1000
 log = structlog.get_logger(__name__)
 
 
@@ -42,6 +44,7 @@ class Listeners:
     quotes: Quotes
     threads: Threads
     message_content: bool
+    _edits: deque[tuple[int, datetime]] = field(default_factory=lambda: deque(maxlen=EDITS_REMEMBERED))
     _seen: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
@@ -56,6 +59,17 @@ class Listeners:
         incoming = self._placed(events.to_incoming(message, bot), message)
         origin = Written(self.posters, incoming, lambda: self._follow(message.channel))
         self.tasks.spawn(self.dispatcher.take(incoming, origin), name="message")
+
+    def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer a mention that an edit added; one that was there before is answered already, as its event says.
+
+        Discord tells of an edited message again when it unfolds a link or shows a thread.
+        """
+        if message.edited_at is None or (message.id, message.edited_at) in self._edits:
+            return
+        self._edits.append((message.id, message.edited_at))
+        if events.is_mention(message, bot):
+            self.on_message(message, bot)
 
     def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""

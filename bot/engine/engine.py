@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from uuid import uuid4
@@ -11,7 +12,6 @@ import structlog
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
-    ChatMessage,
     CommandCall,
     Completion,
     Failed,
@@ -24,6 +24,7 @@ from bot.domain import (
 )
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
+from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
@@ -39,7 +40,7 @@ from bot.engine.selection import Selector
 from bot.engine.stopping import Stopping
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
-from bot.errors import BotError, Unavailable, UserError
+from bot.errors import BotError, Unavailable
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
 
 log = structlog.get_logger(__name__)
@@ -104,6 +105,9 @@ class Engine:
             of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
             clock=clock,
+        )
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
@@ -171,11 +175,10 @@ class Engine:
             TakenOver: through the stream, another process answers: say nothing more.
         """
         try:
-            await self._check_question(turn.message)
-            told = await self._quotas.take(turn)
+            told = await self._admission.admit(turn)
         except BotError as refusal:
             yield Failed(Notice(refusal.key, refusal.parameters))
-            await self._at_work.refuse(turn, refusal)
+            await self._admission.refuse(turn, refusal)
             raise
         for notice in told:
             yield notice
@@ -183,7 +186,12 @@ class Engine:
             async for part in parts:
                 if isinstance(part, Completion):
                     await self._quotas.spent(turn, part)
-                yield part
+                try:
+                    yield part
+                except asyncio.CancelledError as cut:
+                    # The run is to know why it ends.
+                    await parts.athrow(cut)
+                    raise
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream what it answers with.
@@ -283,8 +291,3 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
-
-    async def _check_question(self, message: ChatMessage) -> None:
-        await self.check(person=message.person, address=message.address)
-        if not message.text:
-            raise UserError("error.empty_message")

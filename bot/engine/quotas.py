@@ -18,7 +18,7 @@ import structlog
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Completion, Notice, Turn
 from bot.domain.defaults import PERSON_WAITING
-from bot.errors import Unavailable, UserError
+from bot.errors import OverLimit, Unavailable
 from bot.ports import Allowance, Usage, Used
 
 MINUTE_S = 60.0
@@ -63,7 +63,7 @@ class Quotas:
         """Count a question, once however often it is begun; return what is to be told of the day.
 
         Raises:
-            UserError: one of the bounds is reached; it says when to try again.
+            OverLimit: one of the bounds is reached; it says when to try again.
         """
         if turn.attempt:
             return []
@@ -103,7 +103,7 @@ class Quotas:
         while asked and now - asked[0] >= MINUTE_S:
             asked.popleft()
         if len(asked) >= most:
-            raise UserError("error.too_fast", limit=most, seconds=math.ceil(asked[0] + MINUTE_S - now))
+            raise OverLimit("error.too_fast", limit=most, seconds=math.ceil(asked[0] + MINUTE_S - now))
         asked.append(now)
         if len(self._asked) > MOST_PEOPLE:
             self._asked.popitem(last=False)
@@ -112,7 +112,7 @@ class Quotas:
         day, whose = self._day, {allowance.subject: name for name, allowance in allowances.items()}
         used = await usage.spend(day, list(allowances.values()))
         if over := next((each for each in used if each.over), None):
-            raise UserError("error.quota_used", **self._told(whose[over.allowance.subject], over.over))
+            raise OverLimit("error.quota_used", **self._told(whose[over.allowance.subject], over.over))
         told = []
         for each in used:
             what, percent = _share(each)

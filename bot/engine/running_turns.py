@@ -16,7 +16,7 @@ from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
-from bot.errors import BotError, TakenOver, Unavailable, Unshown, UserError
+from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
@@ -176,7 +176,7 @@ class RunningTurns:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
         if run.place.is_refused:
-            raise UserError("error.person_queue_full", waiting=self._of_one_waiting)
+            raise OverLimit("error.person_queue_full", waiting=self._of_one_waiting)
         if self._closer.is_full:
             # Answers that cannot be remembered would be given again.
             run.is_refused = True
