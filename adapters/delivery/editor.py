@@ -91,6 +91,7 @@ class Editor:
 
     async def _is_shown(self) -> bool:
         """Whether the finished page is all there; then what is beyond it is taken away."""
+        await self._layout.prepare(posted=len(self._ids))
         if not self._page.is_over or self._steps():
             return False
         await self._retried(self._remove_rest)
@@ -113,6 +114,7 @@ class Editor:
 
     async def _next(self) -> Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
+        await self._layout.prepare(posted=len(self._ids))
         steps = self._steps()
         if not steps:
             if not self._page.is_over:
@@ -134,6 +136,7 @@ class Editor:
         if granted is None:
             return None
         # The text may have grown while we waited: it is the newest that is sent.
+        await self._layout.prepare(posted=len(self._ids))
         step = next((step for step in self._steps() if self._bucket(step) == granted.bucket), None)
         if step is None:
             self._slot.give_back(granted)

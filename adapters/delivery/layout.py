@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 from adapters.base import Content, Poster
@@ -12,6 +13,8 @@ from bot.domain import Notice
 from bot.i18n import sentence
 
 WHOLE_ANSWER = "answer.md"
+# A page of more characters takes longer than the event loop may be held up, were there nothing but signs on it.
+LONGEST_AT_ONCE = 4_000
 # Sources and notices that take more of a message than this are read in the file.
 LARGEST_SHARE_BELOW = 0.5
 
@@ -45,14 +48,32 @@ class Layout:
         An answer over the rules' length goes into a file. Of the `posted` messages that stand already none is taken
         away; the last one of them says that there is a file.
         """
-        seen = (self._page.version, self._page.is_over, posted)
-        if seen != self._seen:
-            self._seen, self._contents = seen, self._laid_out(posted)
+        seen = self._sight(posted)
+        # What was prepared of a page that grows is shown though it has grown since: it is prepared anew soon.
+        is_prepared = self._is_long and seen[1:] == self._seen[1:] and not self._page.is_over
+        if seen != self._seen and not is_prepared:
+            self._seen, self._contents = seen, self._laid_out(self._page, posted)
         return self._contents
 
-    def _laid_out(self, posted: int) -> list[Content]:
-        page = self._page
-        parts = self._growing() if self._poster.limits.only_grows else self._parts(posted)
+    async def prepare(self, *, posted: int) -> None:
+        """Lay a long page out beside the event loop, so that `contents` finds it done and holds nobody up."""
+        while self._is_long and (seen := self._sight(posted)) != self._seen:
+            # As it is now: more is written to the page meanwhile.
+            page = replace(self._page, pieces=[*self._page.pieces], notices=[*self._page.notices])
+            self._contents = await asyncio.to_thread(self._laid_out, page, posted)
+            self._seen = seen
+            if not self._page.is_over:
+                return
+
+    @property
+    def _is_long(self) -> bool:
+        return self._page.chars > LONGEST_AT_ONCE
+
+    def _sight(self, posted: int) -> tuple[int, bool, int]:
+        return self._page.version, self._page.is_over, posted
+
+    def _laid_out(self, page: Page, posted: int) -> list[Content]:
+        parts = self._growing(page) if self._poster.limits.only_grows else self._parts(page, posted)
         last = len(parts) - 1
         return [
             Content(
@@ -65,21 +86,20 @@ class Layout:
             for index, part in enumerate(parts)
         ]
 
-    def _below(self) -> str:
-        page = self._page
+    def _below(self, page: Page) -> str:
         return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
 
-    def _growing(self) -> list[Part]:
+    def _growing(self, page: Page) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
-        text = self._text(self._page.written, self._below())
+        text = self._text(page, page.written, self._below(page))
         return [Part(text, text)] if text.strip() else []
 
-    def _text(self, written: str, below: str) -> str:
+    def _text(self, page: Page, written: str, below: str) -> str:
         """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
 
         Both are rendered apart: nothing in an answer makes something else of the bot's own sentences.
         """
-        page, poster = self._page, self._poster
+        poster = self._poster
         text = poster.render(written)
         if not page.is_over:
             return text
@@ -87,10 +107,9 @@ class Layout:
             return poster.render(page.whole(below))
         return with_below(text, poster.render(below)) if below else text
 
-    def _parts(self, posted: int) -> list[Part]:
-        page, poster = self._page, self._poster
-        below = self._below()
-        parts = self._cutter.cut(self._text(page.answer, below))
+    def _parts(self, page: Page, posted: int) -> list[Part]:
+        poster, below = self._poster, self._below(page)
+        parts = self._cutter.cut(self._text(page, page.answer, below))
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]

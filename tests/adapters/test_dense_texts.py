@@ -27,7 +27,7 @@ def test_no_answer_is_one() -> None:
     assert not any(is_dense(read(answer.text)) for answer in answers(200))
 
 
-@pytest.mark.parametrize("part", ["**a", "_a ", "||b", "[c](", "~~", "*b* ", "<b>x</b> ", "-# d\n", ">>> e\n"])
+@pytest.mark.parametrize("part", ["**a", "_a ", "||b", "[c](", "a~~", "*b* ", "<b>x</b> ", "-# d\n", ">>> e\n"])
 def test_people_read_on_discord_what_stands_there(part: str) -> None:
     text = (part * 2_000)[:4_000]
 
