@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 
+from adapters import fences
 from adapters.base import Content, Poster
 from adapters.cutting import Cutter, File, Part, preview, with_below
 from adapters.delivery.governor import Governor
@@ -15,6 +16,8 @@ from bot.i18n import sentence
 WHOLE_ANSWER = "answer.md"
 # A page of more characters takes longer than the event loop may be held up, were there nothing but signs on it.
 LONGEST_AT_ONCE = 4_000
+# Stands for what is below an answer; on a line of its own it is no mark of anything.
+_WHATEVER_FOLLOWS = "."
 # Sources and notices that take more of a message than this are read in the file.
 LARGEST_SHARE_BELOW = 0.5
 
@@ -105,7 +108,18 @@ class Layout:
             return text
         if not text.strip():
             return poster.render(page.whole(below))
-        return with_below(text, poster.render(below)) if below else text
+        return with_below(self._ended(written, text), poster.render(below)) if below else text
+
+    def _ended(self, written: str, text: str) -> str:
+        """Return what was written as it reads where something follows, with which no sign of it pairs.
+
+        In code that is open at its end nothing does.
+        """
+        if self._poster.limits.only_grows or fences.open_at_end(text):
+            return text
+        followed = self._poster.render(f"{written}\n\n{_WHATEVER_FOLLOWS}")
+        above = followed.removesuffix(_WHATEVER_FOLLOWS)
+        return text if above == followed else above.rstrip("\n")
 
     def _parts(self, page: Page, posted: int) -> list[Part]:
         poster, below = self._poster, self._below(page)

@@ -27,8 +27,6 @@ _FULL_PAIR = 5
 _STARS_PAIR = 4
 # What is so far back may stand in a message that is full.
 _FAR = 200
-# Longer runs of backticks are fences.
-_MOST_TICKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +225,4 @@ def _pairing(runs: Sequence[_Run], *, is_last: bool, is_within: bool) -> Iterato
 def _ticks(runs: Sequence[_Run], *, is_last: bool) -> Iterator[_Run]:
     """Yield the backticks that are no code's: any others could be what closes them."""
     if len(runs) > 1 or not is_last:
-        yield from (run for run in runs if run.size <= _MOST_TICKS)
+        yield from runs

@@ -96,7 +96,7 @@ def test_code_is_known_wherever_its_fence_begins_and_ends(render: Render, writte
     ],
 )
 def test_a_fence_is_set_on_a_line_of_its_own(render: Render, written: str, shown: str) -> None:
-    assert render(written).replace("\u2060", "") == shown
+    assert render(written).replace("\u2060", "").replace("\\`", "`") == shown
 
 
 def test_tildes_behind_a_word_open_no_fence() -> None:
