@@ -85,7 +85,12 @@ def _without_break(line: Sequence[Bit]) -> Sequence[Bit]:
     """Leave out a backslash that says that the line ends there."""
     if not line or not _is_text(line[-1]) or not line[-1].raw.endswith("\\"):
         return line
-    return [*line[:-1], _text(line[-1].raw[:-1])]
+    rest = line[-1].raw[:-1]
+    if not rest.rstrip().endswith("\\"):
+        return [*line[:-1], _text(rest)]
+    # At the line's end this one would say so too.
+    before = rest.rstrip()[:-1]
+    return [*line[:-1], *([_text(before)] if before else []), Bit("\\\\", "\\")]
 
 
 def _with_backslashes(line: Sequence[Bit]) -> list[Bit]:
