@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+from itertools import count, pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ from adapters.slack.dialect import to_slack
 from bot.domain import Completion, Delta, FinishReason
 from tests.adapters.markdown_reading import open_fence
 from tests.adapters.test_below_answers import BOTH, Render, Screen
-from tests.costs import is_ever
+from tests.costs import is_ever, seconds
 
 END = Completion(reason=FinishReason.STOP, model="m")
 
@@ -48,18 +49,23 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def growing(answer: str, render: Render, *, size: int = 1, message_chars: int = 300) -> list[list[str]]:
-    """Return what the messages read after each piece, and at the end."""
+def while_growing(answer: str, render: Render, *, size: int = 1, message_chars: int = 300) -> Iterator[list[str]]:
+    """Yield what the messages read after each piece, and at the end."""
     page = Page("en")
     layout = Layout(page, Screen(render, message_chars=message_chars), Rules())
-    states: list[list[str]] = [[]]
+    state: list[str] = []
     for start in range(0, len(answer), size):
         page.take(Delta(answer[start : start + size]))
-        states.append([content.text for content in layout.contents(posted=len(states[-1]))])
+        yield (state := [content.text for content in layout.contents(posted=len(state))])
     page.take(END)
     page.is_over = True
-    states.append([content.text for content in layout.contents(posted=len(states[-1]))])
-    return states
+    yield [content.text for content in layout.contents(posted=len(state))]
+
+
+@cache
+def growing(answer: str, render: Render) -> Sequence[list[str]]:
+    """Return what the messages read after each sign, and at the end."""
+    return [*while_growing(answer, render)]
 
 
 @BOTH
@@ -82,8 +88,9 @@ def test_no_message_is_taken_back(render: Render, kind: str) -> None:
 @BOTH
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_the_end_is_the_layout_of_the_whole(render: Render, kind: str) -> None:
-    assert growing(ANSWERS[kind], render)[-1] == growing(ANSWERS[kind], render, size=100_000)[-1]
-    assert growing(ANSWERS[kind], render)[-2] == growing(ANSWERS[kind], render, size=100_000)[-2]
+    *_, grown, ended = growing(ANSWERS[kind], render)
+
+    assert [grown, ended] == [*while_growing(ANSWERS[kind], render, size=100_000)]
 
 
 PROSE = "Owls hunt by **night**, in `silence`, and they hear [well](https://owl.example).\n\n"
@@ -103,12 +110,18 @@ LONG = {
 def test_an_answer_that_grows_does_not_cost_the_square_of_its_length(
     render: Render, kind: str, message_chars: int
 ) -> None:
-    def cost(size: int) -> float:
-        text = ("```py\n" * (kind == "one fence") + LONG[kind] * size)[:size]
-        started = time.thread_time()
-        growing(text, render, size=24, message_chars=message_chars)
-        return time.thread_time() - started
+    numbers = count()  # nothing is remembered of a text that was never there
 
-    cost(1_000)
+    def took(size: int) -> list[float]:
+        begin = f"{next(numbers)}\n\n" + "```py\n" * (kind == "one fence")
+        text = (begin + LONG[kind] * size)[:size]
+        steps = while_growing(text, render, size=24, message_chars=message_chars)
+        return [seconds(partial(next, steps)) for _ in range(size // 24)]
+
+    def grows_evenly() -> bool:
+        steps = took(24_000)
+        return sum(steps) < 3 * sum(steps[:500])
+
+    took(1_000)
     # Twice as long may cost twice as much; what is laid out anew as a whole each time costs four times as much.
-    assert is_ever(lambda: cost(24_000) < 3 * cost(12_000))
+    assert is_ever(grows_evenly)
