@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.poster import nonce
@@ -90,6 +90,8 @@ class DirectPoster(EditingPoster):
     async def _send(self, content: Content, *, key: str) -> str:
         try:
             return await self._letters.post(content.text, key=key)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._letters.are_sent:
                 await self._tell_channel()
