@@ -16,6 +16,7 @@ from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.files import uploads
+from adapters.discord.previews import edit_message
 from bot.domain import Address, Turn
 
 # Where a post of an earlier attempt is looked for: so many messages after the question.
@@ -127,6 +128,7 @@ class ChannelPoster(EditingPoster):
                 nonce=nonce(f"{self._asked.id} {key}"),
                 view=view,  # type: ignore[arg-type] # None is its default
                 reference=reference,  # type: ignore[arg-type] # None is its default
+                suppress_embeds=True,
             )
         )
 
@@ -135,8 +137,9 @@ class ChannelPoster(EditingPoster):
         is_shown = self._shown.get(message_id) == ids_of(view)
         message = self._channel.get_partial_message(int(message_id))
         # What is attached takes the place of what was: a second try attaches nothing twice.
-        attachments = uploads(content) or MISSING
-        await called(message.edit(content=content.text, view=MISSING if is_shown else view, attachments=attachments))
+        files = uploads(content)
+        buttons = MISSING if is_shown else view
+        await called(edit_message(self._client, message, content=content.text, view=buttons, files=files))
         self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:
