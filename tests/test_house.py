@@ -16,6 +16,7 @@ PLATFORMS = {Path("adapters/console"), Path("adapters/discord"), Path("adapters/
 SHARED = [path for path in FILES if PLATFORMS.isdisjoint(path.parents)]
 LOOSE = {"__init__.py", "__main__.py", "clock.py", "errors.py"}
 MOST_LINES = 300
+MOST_FUNCTION_LINES = 50
 # What reads the machine's time or waits for it, by its name in full. `.time()` is an event loop's.
 TIME = {
     *(
@@ -82,6 +83,18 @@ def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     long = {str(path): lines_of(path) for path in FILES if lines_of(path) > MOST_LINES}
 
     assert long.keys() == LONG_FILES.keys(), long
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {
+        f"{path}:{node.lineno} {node.name}"
+        for path in FILES
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
+    }
+
+    assert long == set()
 
 
 def test_nothing_is_loose_beside_the_rooms() -> None:

@@ -35,7 +35,7 @@ from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
 from bot.engine.stopping import Stopping
-from bot.engine.turn_answers import turn_answerer
+from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
@@ -71,12 +71,7 @@ class Engine:
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
-        self.selector = Selector(
-            choices=choices,
-            catalog=self.catalog,
-            default_model=answer_policy.default_model,
-            memory_gb=answer_policy.memory_gb,
-        )
+        self.selector = _selector(answer_policy, choices, self.catalog)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
@@ -89,8 +84,17 @@ class Engine:
             lessons=self.lessons,
             clock=clock,
         )
-        self._at_work = RunningTurns(
-            turns=turns,
+        self._at_work = self._running_turns(answerer, answer_policy, bounds, clock)
+        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
+        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
+        self._intake = self._intake_with(presses)
+        self._commands = self._command_runner(choices, presses, backup_days)
+
+    def _running_turns(
+        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, bounds: Bounds | None, clock: Clock
+    ) -> RunningTurns:
+        return RunningTurns(
+            turns=self._turns,
             answerer=answerer,
             worker=self._worker,
             parallel=answer_policy.parallel,
@@ -98,18 +102,20 @@ class Engine:
             bounds=bounds,
             clock=clock,
         )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
-        self._intake = Intake(
-            turns=turns,
+
+    def _intake_with(self, presses: ButtonPresses) -> Intake:
+        return Intake(
+            turns=self._turns,
             presses=presses,
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
             worker=self._worker,
         )
-        self._commands = CommandRunner(
-            history=history,
+
+    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
+        return CommandRunner(
+            history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
@@ -276,3 +282,12 @@ class Engine:
         except BotError as error:
             return error
         return None if message.text else UserError("error.empty_message")
+
+
+def _selector(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
+    return Selector(
+        choices=choices,
+        catalog=catalog,
+        default_model=answer_policy.default_model,
+        memory_gb=answer_policy.memory_gb,
+    )
