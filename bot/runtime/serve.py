@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 import structlog
@@ -12,7 +12,7 @@ import structlog
 from adapters.base import Adapter
 from adapters.console import Console, Screen, standard_input
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Notice
+from bot.domain import Notice, Say
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
@@ -32,8 +32,6 @@ STOP_WITHIN_S = 10.0
 ADOPT_EVERY_S = 2.0
 EXIT_OK, EXIT_SETTINGS = 0, 2
 log = structlog.get_logger(__name__)
-
-Say = Callable[[Notice], None]
 
 
 async def run(settings: Settings, *, say: Say, clock: Clock = SYSTEM_CLOCK) -> int:
