@@ -36,7 +36,7 @@ class ConsolePoster:
         """See `base.Poster`."""
         return LIMITS
 
-    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - a terminal counts nothing
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:  # noqa: ARG002 - a terminal counts nothing
         """See `base.Poster`."""
         return ""
 

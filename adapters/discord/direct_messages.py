@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import discord
+from discord.utils import MISSING
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.poster import nonce
+from adapters.discord.previews import edit_message
 from bot.domain import Address, Person, Turn
 from bot.i18n import text
 
@@ -49,7 +51,8 @@ class DirectMessages:
 
     async def edit(self, message_id: str, content: str) -> None:
         """Edit one."""
-        await called((await self._message(message_id)).edit(content=content))
+        message = await self._message(message_id)
+        await called(edit_message(self._client, message, content=content, view=MISSING, files=[]))
 
     async def erase(self, message_id: str) -> None:
         """Delete one."""
@@ -57,7 +60,7 @@ class DirectMessages:
 
     async def _send(self, content: str, *, key: str) -> discord.Message:
         channel = await self._opened()
-        return await called(channel.send(content, nonce=nonce(f"{self._about} {key}")))
+        return await called(channel.send(content, nonce=nonce(f"{self._about} {key}"), suppress_embeds=True))
 
     async def _message(self, message_id: str) -> discord.PartialMessage:
         return (await self._opened()).get_partial_message(int(message_id))
@@ -90,6 +93,8 @@ class DirectPoster(EditingPoster):
     async def _send(self, content: Content, *, key: str) -> str:
         try:
             return await self._letters.post(content.text, key=key)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._letters.are_sent:
                 await self._tell_channel()

@@ -11,6 +11,7 @@ import structlog
 
 from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from adapters.discord.calls import called
 from adapters.discord.forms import asking_for, opened
 from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
@@ -34,7 +35,8 @@ class Written(AnsweredOrigin):
     """A message, which Discord wants no acknowledgement of. `on_turn` is called when it became a turn."""
 
     def __init__(self, posters: Posters, incoming: Incoming, on_turn: Callable[[], None]) -> None:
-        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale)
+        asker = Asker(incoming.address, incoming.person)
+        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale, asker=asker)
         self._posters = posters
         self._incoming = incoming
         self._on_turn = on_turn
@@ -72,6 +74,7 @@ class Interacted(AnsweredOrigin):
         """See `adapters.origin.Origin`."""
         assert isinstance(incoming, CommandCall)
         self._person, self.locale = incoming.person, incoming.person.locale
+        self.asker = Asker(incoming.address, incoming.person)
         match kind_of(incoming.command):
             case CommandKind.QUESTION:
                 return await self._asked(incoming)

@@ -19,18 +19,26 @@ _NUMBERED_FROM = "1"
 # So much of a text is looked at to find sections that are whole, and so far from their end nothing decides on them.
 WINDOW_CHARS = 4_000
 _LOOKED_AHEAD = 400
+# A section that is not the last has as many characters: each takes some time, however short it is.
+_LEAST_CHARS = 400
 # A section of a long piece of code.
 _CODE_LINES = 64
 _FORMULAS = ("$$", "\\[")
 
 
 def sections(lines: Sequence[Line]) -> list[str]:
-    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code."""
+    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code.
+
+    What is short stays with what follows.
+    """
     found: list[list[str]] = [[]]
-    for begins, line in zip(_Starts(lines), lines, strict=True):
-        if begins:
+    size = 0
+    for starts, line in zip(_Starts(lines), lines, strict=True):
+        if starts and size >= _LEAST_CHARS:
             found.append([])
+            size = 0
         found[-1].append(line.text)
+        size += len(line.text) + 1
     return ["\n".join(section) for section in found]
 
 
