@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.rendering.dialect import Dialect
@@ -53,7 +53,7 @@ def _beside_controls(line: Sequence[Bit]) -> Sequence[Bit]:
         before, behind = (line[index - 1].raw if index else ""), (line[index + 1].raw if index + 1 < len(line) else "")
         text = _SIGNS_FIRST.sub(_escaped, bit.raw) if before and before in CONTROL_SET else bit.raw
         text = _SIGNS_LAST.sub(_escaped, text) if behind and behind in CONTROL_SET else text
-        written[index] = replace(bit, raw=text)
+        written[index] = bit._replace(raw=text)
     return written
 
 
@@ -64,7 +64,7 @@ def _escaped(found: re.Match[str]) -> str:
 def _within_bold(bit: Bit) -> Bit:
     """Take the meaning from stars that are text: with those around the line they would be marks."""
     is_text = "*" in bit.raw and bit.raw == bit.seen and not bit.whole
-    return replace(bit, raw=bit.raw.replace("*", "\\*")) if is_text else bit
+    return bit._replace(raw=bit.raw.replace("*", "\\*")) if is_text else bit
 
 
 def line_of(line: Sequence[Bit], order: Order | None, *, is_last: bool = True) -> str:
