@@ -213,7 +213,7 @@ class TestTheScreen:
             terminal.tty.written.clear()
             await terminal.reads("Finished.\n\nA row of thirty characters now.")
 
-        assert "".join(terminal.tty.written).startswith(("\x1b[1A" * rows_up) + "\r\x1b[J")
+        assert "".join(terminal.tty.written).startswith(f"\x1b[{rows_up}A\r\x1b[J")
 
     async def test_words_that_were_taken_back_are_wiped_off(self) -> None:
         with reader() as terminal:
