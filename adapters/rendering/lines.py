@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, Bit, marked
 from adapters.rendering.prefixes import as_text
+from adapters.rendering.remembered import remembered
 from adapters.rendering.writing import bits, lines
 
 _SIGNS_FIRST = re.compile(r"^[*_]+")
@@ -24,7 +24,7 @@ class Order:
     is_last: bool
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def lines_of(
     text: str, dialect: Dialect, order: Order | None, *, is_task: bool, is_bold: bool, ends_text: bool
 ) -> tuple[str, ...]:

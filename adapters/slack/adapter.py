@@ -30,6 +30,7 @@ from adapters.slack.seals import Seals
 from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
@@ -58,7 +59,8 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never).
+    Longer answers than `file_chars` characters become a file (0: never). `notes` keep which of an organisation's
+    workspaces a channel is in; None: only while it runs.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class SlackAdapter:
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
+        notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -78,6 +81,7 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
+        self._notes = notes
         self._dispatcher: Dispatcher | None = None
         self._members = WorkspaceMembers()
         engine.authority.ask(PLATFORM, self._members)
@@ -113,7 +117,7 @@ class SlackAdapter:
                     web=web,
                     people=people,
                     identity=identity,
-                    homes=Homes(identity),
+                    homes=Homes(identity, self._notes),
                     seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,

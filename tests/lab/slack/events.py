@@ -135,9 +135,14 @@ class Events:
         return told
 
     def changed(self, message: Message, before: Json) -> list[Delivery]:
-        """Tell of an edited message; `before` is the message object from before."""
-        now = message_object(self._workspace, message)
-        return self._hidden(message, "message_changed", {"message": now, "previous_message": before})
+        """Tell of an edited message; `before` is the message object from before. A mention that was added is one."""
+        now, channel = message_object(self._workspace, message), self._workspace.channels[message.channel]
+        told = self._hidden(message, "message_changed", {"message": now, "previous_message": before})
+        mention = f"<@{self._workspace.bot.id}>"
+        is_added = mention in message.text and mention not in str(before["text"]) and not channel.is_im
+        if is_added and self._hears(channel, "app_mention"):
+            told.append(self.send(now | {"type": "app_mention", "channel": channel.id, "event_ts": message.edited_ts}))
+        return told
 
     def deleted(self, message: Message, before: Json) -> list[Delivery]:
         """Tell of a deleted message."""
