@@ -20,10 +20,11 @@ from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
+from adapters.rendering.remembered import forget_texts
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
-from bot.engine.commands import CommandKind, find_option, kind_of
+from bot.engine.commands import FORGET, CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
@@ -180,6 +181,7 @@ class Dispatcher:
                 )
         finally:
             self._at_work.discard(turn.id)
+            self._forget_texts()
         await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
@@ -189,6 +191,9 @@ class Dispatcher:
             reply, is_refused = await _begun(reply)
             audience = Audience.ASKER if is_refused else audience
         await self._deliver(reply, origin.poster(audience), origin)
+        if taken.call.command == FORGET:
+            # Whatever is being written is written anew from here on.
+            forget_texts()
 
     async def _stopped(self, turn_id: int, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield await self._engine.stop(turn_id, person=call.person, address=call.address)
@@ -201,8 +206,16 @@ class Dispatcher:
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
-        refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        try:
+            refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        finally:
+            self._forget_texts()
         await self._hear(refusal, origin.asker)
+
+    def _forget_texts(self) -> None:
+        """Keep nobody's words for answers to come, once none is being written."""
+        if not self._at_work:
+            forget_texts()
 
     async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
         if self._closed is not None:

@@ -22,6 +22,10 @@ class UserError(BotError):
     """The person can mend it: another model, a shorter message, a right they need."""
 
 
+class OverLimit(UserError):
+    """The person, or those they share a place with, have asked as much as they may for now."""
+
+
 class Unavailable(BotError):
     """Nobody in the channel can mend it now; it may work later. The message is safe."""
 
