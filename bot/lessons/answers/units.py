@@ -18,7 +18,7 @@ _ROW = re.compile(r"^\s*\|.*\|?\s*$")
 _RULE = re.compile(r"^[\s|:*_=-]+$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 # Code inside a line is kept letter for letter: a tag in it is what the lesson speaks of.
 _CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 # What an entity stands for must not become a mark.
