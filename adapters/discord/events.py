@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
-from bot.domain import Address, ChatMessage, CommandCall, Incoming, Person
+from bot.domain import Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 from bot.engine.commands import parse_mention
 
 PLATFORM = "discord"
@@ -68,7 +68,7 @@ def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
         person=to_author(message),
         text=readable_text(message, bot),
         direct=guild_id is None,
-        quoted=_quoted(message, bot),
+        quotes=tuple(_quotes(message, bot)),
     )
 
 
@@ -112,13 +112,11 @@ def is_hebrew(text: str) -> bool:
     return _HEBREW.search(text) is not None
 
 
-def _quoted(message: discord.Message, bot: Snowflake) -> str:
-    """Return what a message replies to, where the conversation does not hold it: others' words, as far as told."""
+def _quotes(message: discord.Message, bot: Snowflake) -> Iterator[QuotedMessage]:
+    """Give what a message replies to, where the conversation does not hold it: others' words, as far as told."""
     replied = message.reference.resolved if message.reference else None
-    if not isinstance(replied, discord.Message) or (replied.author.id == bot.id and not _was_published(replied)):
-        return ""
-    text = readable_text(replied, bot)
-    return f"{replied.author.display_name}: {text}" if text else ""
+    if isinstance(replied, discord.Message) and (replied.author.id != bot.id or _was_published(replied)):
+        yield QuotedMessage(readable_text(replied, bot), replied.author.display_name, str(replied.author.id))
 
 
 def _was_published(message: discord.Message) -> bool:

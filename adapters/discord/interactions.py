@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from bot.domain import Address, CommandCall, Person, private_thread
+from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
@@ -35,12 +35,13 @@ class Target:
 
     id: str
     author: str
+    author_id: str
     text: str
 
     @property
-    def quoted(self) -> str:
+    def quote(self) -> QuotedMessage:
         """The message as it is quoted."""
-        return f"{self.author}: {self.text}"
+        return QuotedMessage(self.text, self.author, self.author_id)
 
 
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
@@ -96,7 +97,10 @@ def target_of(message: Mapping[str, Any]) -> Target:
         *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
     ]
     text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
-    return Target(id=str(message.get("id", "")), author=_name(message.get("author", {})), text=text.strip())
+    author = message.get("author", {})
+    return Target(
+        id=str(message.get("id", "")), author=_name(author), author_id=str(author.get("id", "")), text=text.strip()
+    )
 
 
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:

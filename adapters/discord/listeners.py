@@ -133,7 +133,7 @@ class Listeners:
             if not target.text:
                 raise UserError("about.nothing_to_read")
             form = asking_about(
-                target.quoted,
+                f"{target.author}: {target.text}",
                 custom_id=self.quotes.keep(interaction, target),
                 locale=call.person.locale,
                 is_shared=not interaction.context.dm_channel,

@@ -159,7 +159,7 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
-        return await super().prepare(replace(incoming, quoted=target.quoted))
+        return await super().prepare(replace(incoming, quotes=(target.quote,)))
 
 
 def _by_token(call: CommandCall, interaction_token: InteractionToken) -> CommandCall:
@@ -175,6 +175,7 @@ def _by_token(call: CommandCall, interaction_token: InteractionToken) -> Command
 
 def _quoted(call: CommandCall) -> str:
     """Return a question as the channel reads it, with what it is about above it."""
-    lines = [*call.quoted.splitlines()[:1], *call.arguments["question"].splitlines()]
+    about = (f"{quote.author}: {quote.text}".splitlines()[0] for quote in call.quotes)
+    lines = [*about, *call.arguments["question"].splitlines()]
     text = "\n".join(f"> {line}" for line in lines if line.strip())
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} …"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adapters.slack.dialect import plain_words
 from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, text
-from bot.domain import Address, ChatMessage, CommandCall, Person
+from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
 from bot.engine.commands import parse_mention
 
 # All other subtypes are changes, joins, bots and whatever else nobody said to us.
@@ -19,8 +19,8 @@ SPOKEN_SUBTYPES = frozenset({"", "file_share", "me_message", "thread_broadcast"}
 class Said:
     """A person spoke to the bot. `text` is as Slack wrote it; `reply_to` the ts of the thread the answer belongs in.
 
-    `quoted` is what others wrote and the event carries along: messages that were forwarded, and the beginning of the
-    thread where the reply is sent to the channel, too.
+    `quotes` are what others wrote and the event carries along, as Slack wrote it: messages that were forwarded, and the
+    beginning of the thread where the reply is sent to the channel, too.
     """
 
     event_id: str
@@ -30,7 +30,7 @@ class Said:
     text: str
     reply_to: str
     direct: bool
-    quoted: str = ""
+    quotes: tuple[QuotedMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
         text=words,
         direct=said.direct,
         reply_to=_elsewhere(said),
-        quoted=plain_words(said.quoted, bot_user=bot_user, names=names),
+        quotes=readable(said.quotes, bot_user=bot_user, names=names),
     )
 
 
@@ -149,18 +149,32 @@ def _said(body: Json, event: Json, channel: str, bot_user: str) -> Said:
         text=text(event, "text"),
         reply_to=thread,
         direct=is_direct(channel),
-        quoted="\n\n".join(_carried(event, bot_user)),
+        quotes=tuple(_carried(event, bot_user)),
     )
 
 
-def _carried(event: Json, bot_user: str) -> Iterator[str]:
+def readable(quotes: Iterable[QuotedMessage], *, bot_user: str, names: Mapping[str, str]) -> tuple[QuotedMessage, ...]:
+    """Return quotes as people read them, with the names of their authors as far as they are known."""
+    return tuple(
+        replace(
+            quote,
+            text=plain_words(quote.text, bot_user=bot_user, names=names),
+            author=names.get(quote.author_id, quote.author),
+        )
+        for quote in quotes
+    )
+
+
+def _carried(event: Json, bot_user: str) -> Iterator[QuotedMessage]:
     """Give the texts of other messages in an event. Nothing more is asked for: no history is read for a prompt."""
     root = inner(event, "root")
     if text(root, "text") and not _is_from_bot(root, bot_user):
-        yield text(root, "text")
+        yield QuotedMessage(text(root, "text"), author_id=text(root, "user"))
     for attachment in items(event, "attachments"):
         if attachment.get("is_share") is True and text(attachment, "text"):
-            yield text(attachment, "text")
+            yield QuotedMessage(
+                text(attachment, "text"), text(attachment, "author_name"), text(attachment, "author_id")
+            )
 
 
 def _deleted(body: Json, event: Json, previous: Json, bot_user: str) -> Deleted | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from adapters.slack.forms import PRIVATE, QUESTION, QUOTE
+from adapters.slack.forms import AUTHOR, PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import EphemeralPlace
-from bot.domain import Address, CommandCall, Person, private_thread
+from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
 from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
 
@@ -68,13 +68,15 @@ class Picked:
     ts: str
     thread: str
     text: str
+    author: str
     user: str
     response_url: str
 
     @property
     def kept(self) -> dict[str, str]:
         """What the form that it opens keeps of it, beside the message, see `to_question_about`."""
-        return {"channel": self.channel, "ts": self.ts, "thread": self.thread, "url": self.response_url}
+        place = {"channel": self.channel, "ts": self.ts, "thread": self.thread, "url": self.response_url}
+        return {**place, AUTHOR: self.author}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,7 @@ def parse_picked(body: Json) -> Picked:
         ts=needed(message, "ts"),
         thread=text(message, "thread_ts"),
         text=text(message, "text"),
+        author=text(message, "user"),
         user=needed(inner(body, "user"), "id"),
         response_url=text(body, "response_url"),
     )
@@ -237,7 +240,7 @@ def to_question_about(submitted: Submitted, person: Person) -> tuple[CommandCall
         arguments={"question": submitted.values.get(QUESTION, "").strip(), **private},
         direct=is_direct(channel) and not private,
         reply_to=thread,
-        quoted=quote,
+        quotes=(QuotedMessage(quote, author_id=kept.get(AUTHOR, "")),),
     )
     return call, root
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,8 +13,16 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.dispatch import Dispatcher
 from adapters.slack.buttons import PRESS, STOP_ACTION
-from adapters.slack.dialect import plain_words
-from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
+from adapters.slack.events import (
+    Deleted,
+    HomeOpened,
+    MessagesOpened,
+    NativeStop,
+    Said,
+    parse_event,
+    readable,
+    to_incoming,
+)
 from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
@@ -35,12 +44,14 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from bot.domain import Address, CommandCall, Notice, Person
+from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage
 from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
 T = TypeVar("T")
+# Whose names are asked for while Slack waits for an acknowledgement.
+MOST_MET = 5
 log = structlog.get_logger(__name__)
 
 
@@ -141,7 +152,6 @@ class Listeners:
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=QUESTION)
             return
-        me, names = self._workspace.identity.bot_user, self._workspace.people.names
         origin = Asked(
             self._posters,
             EphemeralPlace(call.address.channel, person.id, url=submitted.kept.get("url", "")),
@@ -151,8 +161,7 @@ class Listeners:
             refusal=lambda said: refused(QUESTION, said),
             thread=root,
         )
-        quoted = plain_words(call.quoted, bot_user=me, names=names)
-        await self._dispatcher.take(replace(call, quoted=quoted), origin)
+        await self._dispatcher.take(replace(call, quotes=await self._read_quotes(call.quotes)), origin)
 
     async def on_error(self, error: Exception) -> None:
         """Say in the log why an event was not acknowledged."""
@@ -166,8 +175,18 @@ class Listeners:
     async def _hear(self, said: Said) -> None:
         workspace = self._workspace
         person = await workspace.people.find(said.user, said=said.text)
+        await self._meet(said.quotes)
         incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=workspace.people.names)
         await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
+
+    async def _meet(self, quotes: Iterable[QuotedMessage]) -> None:
+        """Learn the names of those who are quoted."""
+        authors = {quote.author_id for quote in quotes if quote.author_id} - self._workspace.people.names.keys()
+        await asyncio.gather(*(self._workspace.people.find(author) for author in sorted(authors)[:MOST_MET]))
+
+    async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
+        await self._meet(quotes)
+        return readable(quotes, bot_user=self._workspace.identity.bot_user, names=self._workspace.people.names)
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)

@@ -29,6 +29,7 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.quotes import QuotedMessage, TextFile, without_quotes_of
 from bot.domain.reply import (
     Button,
     Doing,
@@ -75,6 +76,7 @@ __all__ = [
     "PromptMessage",
     "QueueState",
     "QuizItem",
+    "QuotedMessage",
     "ReplyPart",
     "Role",
     "Source",
@@ -82,6 +84,7 @@ __all__ = [
     "State",
     "StoredAnswer",
     "StoredMessage",
+    "TextFile",
     "Thought",
     "Turn",
     "TurnState",
@@ -90,4 +93,5 @@ __all__ = [
     "is_blank",
     "is_seen",
     "private_thread",
+    "without_quotes_of",
 ]

@@ -11,8 +11,8 @@ from bot.engine.access import Access, right_to
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.deletions import Deletions
-from bot.engine.prompt import with_quoted
 from bot.engine.questions import to_question
+from bot.engine.stored_text import as_stored
 from bot.errors import UserError
 from bot.ports import Turns
 
@@ -93,8 +93,7 @@ class Intake:
                 return None
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
-        # What it quotes becomes part of its text, in front of it.
-        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        turn = await self._turns.accept(as_stored(message), worker=self._worker)
         if turn and self._deletions.take(message.address, message.message_id):
             await self._withdraw(message.address, message_id=message.message_id)
             await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
@@ -109,7 +108,7 @@ def audience_of(call: CommandCall) -> Audience:
 
 
 def _check_question(call: CommandCall) -> None:
-    if call.quoted and not call.arguments.get("question"):
+    if call.quotes and not call.arguments.get("question"):
         # Asked in a form: how it is typed is of no use there.
         raise UserError("error.empty_message")
     check_arguments(BY_NAME[call.command], call.arguments)

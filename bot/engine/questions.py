@@ -28,8 +28,8 @@ def to_question(call: CommandCall) -> ChatMessage:
         text=call.arguments["question"],
         direct=call.direct or alone,
         reply_to=call.reply_to or (_thread_around(call) if alone else ""),
-        quoted=call.quoted,
-        lessons_only=not call.quoted,
+        quotes=call.quotes,
+        lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
         answer_language=call.arguments.get("language", ""),
     )

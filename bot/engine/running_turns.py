@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
@@ -14,8 +15,9 @@ from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, Turn
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
+from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
-from bot.errors import BotError, TakenOver, Unavailable
+from bot.errors import BotError, TakenOver, Unavailable, UserError
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
@@ -64,7 +66,7 @@ class RunningTurns:
         started_at = self._clock.now()
         try:
             try:
-                for stream in (self._waited(run), self._answerer.parts(turn, run.writing)):
+                for stream in (self._waited(run), self._answered(run)):
                     async with aclosing(stream) as parts:
                         async for part in parts:
                             if run.take(part):
@@ -143,6 +145,17 @@ class RunningTurns:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
         run.enter(Phase.ANSWERING)
+
+    async def _answered(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of the answer, to the question as it stands now: what it quotes may have been erased."""
+        turn = run.turn
+        if may_quote(turn.message.text) and (stored := await self._turns.find(turn.id)):
+            if not stored.message.text:
+                raise UserError("error.answer_gone")
+            turn = replace(turn, message=replace(turn.message, text=stored.message.text))
+        async with aclosing(self._answerer.parts(turn, run.writing)) as parts:
+            async for part in parts:
+                yield part
 
     async def _close(self, run: Run, started_at: float) -> None:
         """Store the outcome and give up the place, whatever the store makes of it."""

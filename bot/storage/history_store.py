@@ -52,11 +52,13 @@ class SqlHistory:
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
-        firsts = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
+        firsts = await self._firsts(person_id, where)
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
         erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
+        quoting = await self._database.read(lambda session: erasing.questions_quoting(session, person_id, where))
+        await self._erase(quoting, lambda session, few: erasing.erase_quotes(session, few, person_id))
         # Only now: a turn that begins from here on reads nothing of theirs.
-        heard = await self._database.read(lambda session: erasing.turns_after(session, firsts))
+        heard = await self._database.read(lambda session: erasing.turns_from(session, firsts))
         return erased + await self._erase(heard, lambda session, few: erasing.erase_answers(session, few, now=now))
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
@@ -71,6 +73,13 @@ class SqlHistory:
             lambda session, after: erasing.events_before(session, before, where, after=after), erasing.erase_events
         )
         return erased
+
+    async def _firsts(self, person_id: str, where: erasing.Within) -> dict[int, int]:
+        """Return by conversation the first of the others' turns whose answer may repeat this person."""
+        spoken = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
+        said = {at: first + 1 for at, first in spoken.items()}
+        quoted = await self._database.read(lambda session: erasing.first_quotes(session, person_id, where))
+        return said | {at: min(first, said.get(at, first)) for at, first in quoted.items()}
 
     async def _erase_by_page(self, page: Page, erase: Erase) -> int:
         """Read and erase a few at a time, after the last id of those before; return how many rows in all."""

@@ -69,8 +69,13 @@ class FakeHistory:
         erased = sum(self.store.lose_words(kept) for kept in theirs)
         for kept in here:
             kept.ratings.pop(person_id, None)
+        quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
+        for kept in quoting:
+            self.store.lose_quotes(kept, person_id)
         for kept in here:
-            if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs):
+            if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs) or any(
+                heard.address == kept.address and heard.turn.id <= kept.turn.id for heard in quoting
+            ):
                 self.store.lose_answer(kept)
         for key, choice in list(self.store.chosen.items()):
             level, address, chooser = key

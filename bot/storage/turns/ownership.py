@@ -29,6 +29,7 @@ CLOSED = NOBODYS | dict.fromkeys(
         "person_name",
         "person_is_admin",
         "person_locale",
+        "unseen",
     )
 )
 
