@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -14,12 +13,15 @@ import yarl
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.listeners import Listeners
+from adapters.discord.odd_events import reading, tolerate
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
 from adapters.dispatch import Dispatcher
+from adapters.hearing import Follow
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles
 from bot import ports
 from bot.clock import Clock
 from bot.domain import Turn
@@ -28,8 +30,6 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-_HANDSHAKE = ("READY", "RESUMED")
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +48,8 @@ class Client(discord.AutoShardedClient):
         gateway_url: str | None,
         clock: Clock,
         threads: Threads,
+        follow: Follow,
+        files: TextFiles,
     ) -> None:
         super().__init__(
             intents=_intents(message_content=message_content),
@@ -71,14 +73,16 @@ class Client(discord.AutoShardedClient):
             posters=posters,
             quotes=Quotes(client=self, clock=clock),
             threads=threads,
+            files=files,
             message_content=message_content,
+            follow=follow,
         )
         self._threads = threads
         self._notes = notes
         self._ready_flag = ready
         self._gateway_url = gateway_url
         self._connected_shards: set[int] = set()
-        self._tolerate_odd_events()
+        tolerate(self._connection.parsers)
 
     async def finish(self) -> None:
         """Cancel the answers under way and wait until they have ended."""
@@ -119,8 +123,15 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer what people say to the bot."""
-        if self.user is not None:
-            self._events_heard.on_message(message, self.user)
+        with reading("message"):
+            if self.user is not None:
+                self._events_heard.on_message(message, self.user)
+
+    async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
+        """Answer what calls the bot since it was edited."""
+        with reading("edit"):
+            if self.user is not None:
+                self._events_heard.on_edit(edited.message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks."""
@@ -147,22 +158,6 @@ class Client(discord.AutoShardedClient):
         (self._connected_shards.add if is_connected else self._connected_shards.discard)(shard_id)
         is_ready = len(self._connected_shards) == self.shard_count
         (self._ready_flag.set if is_ready else self._ready_flag.clear)()
-
-    def _tolerate_odd_events(self) -> None:
-        # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
-        parsers = self._connection.parsers
-        for name in parsers.keys() - _HANDSHAKE:
-            parsers[name] = _tolerant(name, parsers[name])
-
-
-def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    def parsed(data: Any) -> None:
-        try:
-            parse(data)
-        except _NOT_AS_DOCUMENTED:
-            log.exception("discord.event_not_understood", dispatch=name)
-
-    return parsed
 
 
 def _intents(*, message_content: bool) -> discord.Intents:

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
+from adapters.text_files import OfferedFile
 from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
@@ -37,6 +38,7 @@ class Target:
     author: str
     author_id: str
     text: str
+    files: tuple[OfferedFile, ...] = ()
 
     @property
     def quote(self) -> QuotedMessage:
@@ -92,14 +94,36 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
     names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
-    shown = [
-        message.get("content", ""),
-        *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
-    ]
-    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
+    parts = [message, *(snapshot.get("message") or {} for snapshot in message.get("message_snapshots") or [])]
+    shown = "\n".join(filter(None, (words for part in parts for words in _shown(part))))
+    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), shown)
     author = message.get("author", {})
     return Target(
-        id=str(message.get("id", "")), author=_name(author), author_id=str(author.get("id", "")), text=text.strip()
+        id=str(message.get("id", "")),
+        author=_name(author),
+        author_id=str(author.get("id", "")),
+        text=text.strip(),
+        files=tuple(_file(file) for part in parts for file in part.get("attachments") or []),
+    )
+
+
+def _shown(message: Mapping[str, Any]) -> Iterator[str]:
+    """Give what people read of a message, or of a part of one that is forwarded."""
+    yield message.get("content", "")
+    yield from (embed.get(part, "") for embed in message.get("embeds") or [] for part in _TOLD)
+    poll = message.get("poll") or {}
+    yield (poll.get("question") or {}).get("text", "")
+    for answer in poll.get("answers") or []:
+        if words := (answer.get("poll_media") or {}).get("text"):
+            yield f"- {words}"
+
+
+def _file(file: Mapping[str, Any]) -> OfferedFile:
+    return OfferedFile(
+        str(file.get("filename", "")),
+        str(file.get("url", "")),
+        int(file.get("size") or 0),
+        str(file.get("content_type") or ""),
     )
 
 

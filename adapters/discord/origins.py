@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +19,10 @@ from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.origin import AnsweredOrigin, Opened
-from bot.domain import CommandCall, Incoming, Turn
+from adapters.text_files import OfferedFile, TextFiles, shown_name
+from bot.domain import ChatMessage, CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
-from bot.engine.intake import Audience, Taken
+from bot.engine.intake import Audience
 from bot.engine.questions import is_private
 from bot.errors import BotError, UserError
 
@@ -31,18 +32,21 @@ log = structlog.get_logger(__name__)
 
 
 class Written(AnsweredOrigin):
-    """A message, which Discord wants no acknowledgement of. `on_turn` is called when it became a turn."""
+    """A message, which Discord wants no acknowledgement of. `offered` are the files that came with it."""
 
-    def __init__(self, posters: Posters, incoming: Incoming, on_turn: Callable[[], None]) -> None:
+    def __init__(
+        self, posters: Posters, incoming: Incoming, files: TextFiles, offered: Sequence[OfferedFile] = ()
+    ) -> None:
         super().__init__(event_id=incoming.event_id, locale=incoming.person.locale)
         self._posters = posters
         self._incoming = incoming
-        self._on_turn = on_turn
+        self._files = files
+        self._offered = offered
 
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.origin.Origin`."""
-        if taken is not None:
-            self._on_turn()
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.origin.Origin`: text files are read before the message is stored."""
+        is_told = isinstance(incoming, ChatMessage) and incoming.hint
+        return incoming if is_told else await self._files.with_files(incoming, self._offered)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
@@ -159,7 +163,8 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
-        return await super().prepare(replace(incoming, quotes=(target.quote,)))
+        unseen = tuple(shown_name(file.name) for file in target.files)
+        return await super().prepare(replace(incoming, quotes=(target.quote,), unseen=unseen))
 
 
 def _by_token(call: CommandCall, interaction_token: InteractionToken) -> CommandCall:

@@ -25,11 +25,15 @@ from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
+from adapters.text_files import KB, TextFiles
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
+from bot.domain.defaults import TEXT_FILE_KB
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
+# Where Slack keeps what people send along; the bot's token goes there, and nowhere else.
+FILE_HOSTS = frozenset({"files.slack.com"})
 BOT_TOKEN = "LYCEUM_SLACK__BOT_TOKEN"  # noqa: S105 - the setting's name
 APP_TOKEN = "LYCEUM_SLACK__APP_TOKEN"  # noqa: S105 - the setting's name
 # With these the start is in vain until somebody mends the app or its tokens.
@@ -53,7 +57,8 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never).
+    Longer answers than `file_chars` characters become a file (0: never). Of text files that people send along
+    `text_file_kb` are read.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class SlackAdapter:
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
+        text_file_kb: int = TEXT_FILE_KB,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -73,6 +79,12 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
+        self._files = TextFiles(
+            hosts=FILE_HOSTS,
+            most_bytes=text_file_kb * KB,
+            origin=api_url,
+            headers={"Authorization": f"Bearer {bot_token}"},
+        )
         self._dispatcher: Dispatcher | None = None
 
     @property
@@ -107,6 +119,7 @@ class SlackAdapter:
                     identity=identity,
                     tasks=tasks,
                     clock=self._clock,
+                    files=self._files,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
                 posters = Posters(workspace)
@@ -125,7 +138,12 @@ class SlackAdapter:
             raise _start_error(error, BOT_TOKEN) from error
         if not answer.get("bot_id"):
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
-        return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
+        return Identity(
+            workspace=str(answer["team_id"]),
+            bot_user=str(answer["user_id"]),
+            bot_id=str(answer["bot_id"]),
+            name=str(answer.get("user") or "bot"),
+        )
 
     def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:
         """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.slack.forms import AUTHOR, PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import EphemeralPlace
+from adapters.slack.shared import offered, written
 from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
 from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
@@ -68,6 +69,7 @@ class Picked:
     ts: str
     thread: str
     text: str
+    files: tuple[str, ...]
     author: str
     user: str
     response_url: str
@@ -170,7 +172,8 @@ def parse_picked(body: Json) -> Picked:
         channel=needed(inner(body, "channel"), "id"),
         ts=needed(message, "ts"),
         thread=text(message, "thread_ts"),
-        text=text(message, "text"),
+        text=written(message),
+        files=tuple(file.name for file in offered(message)),
         author=text(message, "user"),
         user=needed(inner(body, "user"), "id"),
         response_url=text(body, "response_url"),

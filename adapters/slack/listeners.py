@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -44,8 +44,10 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
+from adapters.text_files import shown_name
 from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage
 from bot.engine.commands import ASK
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
@@ -176,8 +178,14 @@ class Listeners:
         workspace = self._workspace
         person = await workspace.people.find(said.user, said=said.text)
         await self._meet(said.quotes)
-        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=workspace.people.names)
+        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=self._names)
         await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        """The display names of people, and the bot's own."""
+        me = self._workspace.identity
+        return {me.bot_user: me.name, **self._workspace.people.names}
 
     async def _meet(self, quotes: Iterable[QuotedMessage]) -> None:
         """Learn the names of those who are quoted."""
@@ -186,7 +194,7 @@ class Listeners:
 
     async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
         await self._meet(quotes)
-        return readable(quotes, bot_user=self._workspace.identity.bot_user, names=self._workspace.people.names)
+        return readable(quotes, names=self._names)
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
@@ -228,7 +236,8 @@ class Listeners:
 
         async def open_about() -> None:
             if not picked.text.strip():
-                raise UserError("about.nothing_to_read")
+                files = named_files([shown_name(file) for file in picked.files])
+                raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             form = about_form(picked.text, kept=picked.kept, locale=person.locale)
             await open_form(self._workspace, picked.trigger_id, form)
 

@@ -14,6 +14,7 @@ class Identity:
     workspace: str
     bot_user: str
     bot_id: str
+    name: str = "bot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from adapters.slack.people import People
 from adapters.slack.place import EphemeralPlace, Identity
 from adapters.slack.private_poster import PrivatePoster
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles
 from bot.clock import Clock
 from bot.domain import Notice
 from bot.engine.engine import Engine
@@ -34,6 +35,7 @@ class Workspace:
     identity: Identity
     tasks: Tasks
     clock: Clock
+    files: TextFiles
     rules: Rules
     controls: Controls = field(default_factory=Controls)
 

@@ -29,7 +29,7 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
-from bot.domain.quotes import QuotedMessage, TextFile, without_quotes_of
+from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of
 from bot.domain.reply import (
     Button,
     Doing,
@@ -48,6 +48,7 @@ from bot.domain.visible import is_blank, is_seen
 __all__ = [
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "REPLIED",
     "Address",
     "Button",
     "ChatMessage",

@@ -62,7 +62,7 @@ class ChatMessage:
 
     `quotes` are the messages the person replies to, forwards or asks about, where they are not the bot's own answers
     here, `files` the text files that came along: both become part of the text that is stored. `unseen` names files that
-    nobody has read.
+    nobody has read. `hint` is the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
     named it, "" for all, and `answer_language` the language they want, "" for the question's own.
@@ -81,6 +81,7 @@ class ChatMessage:
     answer_language: str = ""
     files: tuple[TextFile, ...] = ()
     unseen: tuple[str, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class CommandCall:
     """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
 
     `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
-    `direct`, `reply_to` and `quotes` are those of the message that a question becomes, see `ChatMessage`.
+    `direct`, `reply_to`, `quotes`, `files` and `unseen` are those of the message a question becomes, see `ChatMessage`.
     """
 
     event_id: str
@@ -100,6 +101,8 @@ class CommandCall:
     message_id: str = ""
     reply_to: str = ""
     quotes: tuple[QuotedMessage, ...] = ()
+    files: tuple[TextFile, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 Incoming = ChatMessage | CommandCall

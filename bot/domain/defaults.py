@@ -14,6 +14,8 @@ ANSWER_TOKENS = 1024
 PARALLEL = 4
 QUEUE_LIMIT = 100
 BACKUP_DAYS = 30
+# Of the text files that come with one message.
+TEXT_FILE_KB = 64
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

@@ -20,6 +20,10 @@ class QuotedMessage:
     chars: int = 0
 
 
+REPLIED = "\u21a9"
+"""Stands among the names of unseen files for the message that was replied to, where the platform keeps it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextFile:
     """A file that a person sent along, as far as it is text."""

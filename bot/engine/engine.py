@@ -33,6 +33,7 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
+from bot.engine.stored_text import named_files
 from bot.engine.turn_answers import turn_answerer
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
@@ -196,11 +197,7 @@ class Engine:
         return await self._turns.adopt(self._worker, platform=platform)
 
     async def watch(self) -> None:
-        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
 
     async def settle(self) -> None:
@@ -268,6 +265,10 @@ class Engine:
             case _:
                 return []
 
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""
+        return await self._history.asker_of(address)
+
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
         # Before the store is asked: the message may be on its way into it.
@@ -283,7 +284,11 @@ class Engine:
             self.check(person=message.person, address=message.address)
         except UserError as error:
             return error
-        return None if message.text else UserError("error.empty_message")
+        return (
+            None
+            if message.text
+            else UserError(message.hint or "error.empty_message", files=named_files(message.unseen))
+        )
 
 
 def _same_place(one: Address, other: Address) -> bool:

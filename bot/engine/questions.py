@@ -29,6 +29,8 @@ def to_question(call: CommandCall) -> ChatMessage:
         direct=call.direct or alone,
         reply_to=call.reply_to or (_thread_around(call) if alone else ""),
         quotes=call.quotes,
+        files=call.files,
+        unseen=call.unseen,
         lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
         answer_language=call.arguments.get("language", ""),

@@ -44,6 +44,10 @@ class History(RecentHistory, Protocol):
         """
         ...
 
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person whose question a thread is named by; "" where there is none."""
+        ...
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         """Erase a person's messages, what was answered to them, and their choices; return how many messages.
 

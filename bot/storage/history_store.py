@@ -46,6 +46,10 @@ class SqlHistory:
             lambda session: erasing.withdraw(session, address, message_id=message_id, now=now)
         )
 
+    async def asker_of(self, address: Address) -> str:
+        """See `ports.History.asker_of`."""
+        return await self._database.read(lambda session: asker_of(session, address))
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         """See `ports.History.forget_person`. Of a choice for others only who made it is forgotten."""
         now = self._clock.utc()
@@ -101,6 +105,16 @@ class SqlHistory:
 
     async def _erase_some(self, few: Sequence[int], erase: Erase) -> int:
         return await self._database.write(lambda session: erase(session, few))
+
+
+def asker_of(session: Session, address: Address) -> str:
+    """Read who asked the question that a thread is named by."""
+    asked = (
+        select(MessageRow.person_id)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(*at(address), MessageRow.platform_message_id == address.thread)
+    )
+    return session.scalar(asked) or ""
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:

@@ -1,4 +1,4 @@
-"""Whose words are quoted in front of a question, so that they can be erased as theirs."""
+"""Whose words are quoted in front of a question, and what of a message nobody has read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def upgrade() -> None:
     op.create_index("ix_quotes_message_id", "quotes", ["message_id"])
     op.create_index("ix_quotes_person_id", "quotes", ["person_id"])
     op.add_column("turns", sa.Column("unseen", sa.Text))
+    op.add_column("turns", sa.Column("hint", sa.Text))
 
 
 def downgrade() -> None:
+    op.drop_column("turns", "hint")
     op.drop_column("turns", "unseen")
     op.drop_table("quotes")

@@ -249,7 +249,11 @@ class TestWordsOfPeople:
         [
             (f"<@{BOT}> hello", "hello"),
             (f"<@{BOT}|lyceum> hello", "hello"),
-            (f"hello <@{BOT}> you", "hello you"),
+            (f"hello <@{BOT}> you", "hello @lyceum you"),
+            (f"<@{BOT}>: is <@{BOT}> better? <@{BOT}>", "is @lyceum better?"),
+            (f"<@{BOT}>, <@{BOT}> - go", "go"),
+            (f"<@{BOT}> -5 + 3", "-5 + 3"),
+            (f"<@{BOT}>\n- milk\n- eggs", "- milk\n- eggs"),
             (f"<@{BOT}>", ""),
             ("ask <@U0BEN000000> too", "ask @Ben too"),
             ("ask <@U0EVE000000> too", "ask @U0EVE000000 too"),
@@ -269,7 +273,7 @@ class TestWordsOfPeople:
         ],
     )
     def test_control_sequences_read_as_people_see_them(self, written: str, read_as: str) -> None:
-        assert plain_words(written, bot_user=BOT, names={"U0BEN000000": "Ben"}) == read_as
+        assert plain_words(written, bot_user=BOT, names={"U0BEN000000": "Ben", BOT: "lyceum"}) == read_as
 
 
 PING = re.compile(r"<(?:@[UWB][A-Z0-9]|#[CDG][A-Z0-9]|!(?:channel|here|everyone|subteam))", re.IGNORECASE)

@@ -62,6 +62,13 @@ class FakeHistory:
                 return kept.turn.id
         return None
 
+    async def asker_of(self, address: Address) -> str:
+        self._check()
+        for kept in self.store.of(self.store.conversations.get(address, 0)):
+            if kept.question and not kept.of and kept.turn.message.message_id == address.thread:
+                return kept.person.id
+        return ""
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         self._check()
         here = [kept for kept in self.store.turns.values() if _within(kept.address, platform, workspace)]

@@ -108,6 +108,7 @@ class TurnRow(Base):
     lesson: Mapped[str | None]
     answer_language: Mapped[str | None]
     unseen: Mapped[str | None]
+    hint: Mapped[str | None]
     about_turn: Mapped[int | None]
     continues: Mapped[bool | None]
     published_at: Mapped[datetime | None]

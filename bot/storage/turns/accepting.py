@@ -34,7 +34,7 @@ def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime
     else:
         session.execute(_NEW_MESSAGE, question)
     notify(session)
-    return Turn(turn_id, conversation_id, replace(message, quotes=()))
+    return Turn(turn_id, conversation_id, replace(message, quotes=(), files=()))
 
 
 def remember_event(
@@ -71,6 +71,7 @@ def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "lesson": message.lesson,
         "answer_language": message.answer_language,
         "unseen": "\n".join(message.unseen) or None,
+        "hint": message.hint or None,
     }
 
 

@@ -30,6 +30,7 @@ CLOSED = NOBODYS | dict.fromkeys(
         "person_is_admin",
         "person_locale",
         "unseen",
+        "hint",
     )
 )
 

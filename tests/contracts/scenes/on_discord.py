@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -34,6 +34,7 @@ class DiscordStage(Stage):
         scene.guild.add_member(dana)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: scene.ben, DANA: dana, ROSA: scene.guild.owner}
         self.live = (scene.ben.mention, "@everyone", "@here", f"<@&{scene.guild.roles[0].id}>")
+        self.name = scene.lab.bot.mention
         self._forms: list[Interaction] = []
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Message:
@@ -41,6 +42,30 @@ class DiscordStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Message:
         return await self.lab.say(self.scene.channel, self.people[who], text)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Message | None = None,
+        voice: bytes = b"",
+    ) -> Message:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            forwards=forwards,
+            voice=voice,
+        )
+
+    async def call_by_edit(self, said: Message, text: str) -> None:
+        await self.lab.edit(said, f"{self.lab.bot.mention} {text}")
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         room = self._room(who, direct=direct)

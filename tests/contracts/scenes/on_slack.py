@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from adapters.slack.manifest import SHORTCUT
@@ -35,6 +35,7 @@ class SlackStage(Stage):
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: ben, DANA: scene.ben, ROSA: scene.rosa}
+        self.name = f"<@{scene.lab.bot_user}>"
         self.live = (f"<@{ben.id}>", "<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>")
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Said:
@@ -42,6 +43,30 @@ class SlackStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Said:
         return await self.lab.say(self.scene.channel, self.people[who], text, mention=False)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Said | None = None,
+        voice: bytes = b"",
+    ) -> Said:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            shared=forwards.message if forwards else None,
+            voice=voice,
+        )
+
+    async def call_by_edit(self, said: Said, text: str) -> None:
+        await self.lab.edit(said.message, f"<@{self.lab.bot_user}> {text}")
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         name, *rest = command.split()
