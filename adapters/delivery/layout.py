@@ -59,11 +59,17 @@ class Layout:
                 part.text,
                 running=not page.is_over and index == last,
                 buttons=page.buttons if page.is_over and index == last else (),
-                files=part.files if page.is_over or index < last else (),
+                files=self._files(part, is_last=index == last),
                 are_told=page.is_over and index == last and page.names_buttons,
             )
             for index, part in enumerate(parts)
         ]
+
+    def _files(self, part: Part, *, is_last: bool) -> tuple[File, ...]:
+        """Return what is attached to a message: with the last one what the reply brings."""
+        if not is_last:
+            return part.files
+        return (*part.files, *self._page.files) if self._page.is_over else ()
 
     def _below(self) -> str:
         page = self._page

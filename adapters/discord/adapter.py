@@ -16,6 +16,7 @@ from discord.http import Route
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
+from adapters.discord.members import GuildMembers
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
@@ -72,6 +73,8 @@ class DiscordAdapter:
         self._files = TextFiles(hosts=FILE_HOSTS, most_bytes=text_file_kb * KB, origin=api_url)
         self._clock = clock
         self._connection: Client | None = None
+        self._members = GuildMembers(clock=clock)
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -102,7 +105,7 @@ class DiscordAdapter:
     async def _connected(self, client: Client) -> None:
         # discord.py swallows a cancellation that comes while it connects anew: only closing it ends it then.
         starting = asyncio.create_task(client.start(self._token), name="discord")
-        self._connection = client
+        self._connection = self._members.client = client
         try:
             await asyncio.shield(starting)
         except discord.LoginFailure as error:
@@ -113,7 +116,7 @@ class DiscordAdapter:
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
         finally:
-            self._connection = None
+            self._connection = self._members.client = None
             await client.finish()
             await client.close()
             starting.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -13,7 +14,7 @@ import yarl
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.listeners import Listeners
-from adapters.discord.odd_events import reading, tolerate
+from adapters.discord.mending import mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
@@ -30,6 +31,9 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
+_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
+_OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+_HANDSHAKE = ("READY", "RESUMED")
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +86,7 @@ class Client(discord.AutoShardedClient):
         self._ready_flag = ready
         self._gateway_url = gateway_url
         self._connected_shards: set[int] = set()
-        tolerate(self._connection.parsers)
+        self._tolerate_odd_events()
 
     async def finish(self) -> None:
         """Cancel the answers under way and wait until they have ended."""
@@ -123,15 +127,13 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer what people say to the bot."""
-        with reading("message"):
-            if self.user is not None:
-                self._events_heard.on_message(message, self.user)
+        if self.user is not None:
+            self._events_heard.on_message(message, self.user)
 
     async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
         """Answer what calls the bot since it was edited."""
-        with reading("edit"):
-            if self.user is not None:
-                self._events_heard.on_edit(edited.message, self.user)
+        if self.user is not None:
+            self._events_heard.on_edit(edited.message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks."""
@@ -158,6 +160,22 @@ class Client(discord.AutoShardedClient):
         (self._connected_shards.add if is_connected else self._connected_shards.discard)(shard_id)
         is_ready = len(self._connected_shards) == self.shard_count
         (self._ready_flag.set if is_ready else self._ready_flag.clear)()
+
+    def _tolerate_odd_events(self) -> None:
+        # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
+        parsers = self._connection.parsers
+        for name in parsers.keys() - _HANDSHAKE:
+            parsers[name] = _tolerant(name, parsers[name])
+
+
+def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def parsed(data: Any) -> None:
+        try:
+            parse(mended(data) if name in _OF_MESSAGES else data)
+        except _NOT_AS_DOCUMENTED as error:
+            log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
+
+    return parsed
 
 
 def _intents(*, message_content: bool) -> discord.Intents:

@@ -23,7 +23,7 @@ from adapters.text_files import OfferedFile, TextFiles, shown_name
 from bot.domain import ChatMessage, CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
-from bot.engine.questions import is_private
+from bot.engine.questions import is_personal, is_private
 from bot.errors import BotError, UserError
 
 # A question in the channel ends here; the model reads all of it.
@@ -51,7 +51,7 @@ class Written(AnsweredOrigin):
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         said = self._incoming
-        if isinstance(said, CommandCall) and is_private(said):
+        if isinstance(said, CommandCall) and is_personal(said):
             return self._posters.alone(said.address, said.message_id, said.person)
         return self._posters.replying(said.address, said.message_id, self.locale)
 
@@ -83,7 +83,7 @@ class Interacted(AnsweredOrigin):
                 self._interaction_token = await thinking(self._interaction, is_private=incoming.address.is_private)
             case CommandKind.ANSWER_AGAIN | CommandKind.PUBLIC:
                 self._interaction_token = await quietly(self._interaction)
-            case CommandKind.PRIVATE:
+            case CommandKind.PRIVATE | CommandKind.PERSONAL:
                 self._interaction_token = await thinking(self._interaction)
         return incoming if self._interaction_token else None
 

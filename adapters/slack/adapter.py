@@ -8,7 +8,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -17,12 +16,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
 from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
+from adapters.slack.homes import Homes
 from adapters.slack.listeners import Listeners
+from adapters.slack.members import WorkspaceMembers
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
+from adapters.slack.seals import Seals
+from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from adapters.text_files import KB, TextFiles
@@ -86,6 +89,8 @@ class SlackAdapter:
             headers={"Authorization": f"Bearer {bot_token}"},
         )
         self._dispatcher: Dispatcher | None = None
+        self._members = WorkspaceMembers()
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -111,12 +116,15 @@ class SlackAdapter:
                 web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
                 identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
-                people = People(client=web.without_retries, clock=self._clock)
+                people = People(client=web.without_retries, clock=self._clock, identity=identity)
+                self._members.people = people
                 workspace = Workspace(
                     engine=self._engine,
                     web=web,
                     people=people,
                     identity=identity,
+                    homes=Homes(identity),
+                    seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,
                     files=self._files,
@@ -129,7 +137,7 @@ class SlackAdapter:
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._dispatcher = None
+            self._dispatcher = self._members.people = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:
@@ -138,10 +146,12 @@ class SlackAdapter:
             raise _start_error(error, BOT_TOKEN) from error
         if not answer.get("bot_id"):
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
+        organisation = str(answer.get("enterprise_id") or "") if answer.get("is_enterprise_install") is True else ""
         return Identity(
-            workspace=str(answer["team_id"]),
+            workspace="" if organisation else str(answer["team_id"]),
             bot_user=str(answer["user_id"]),
             bot_id=str(answer["bot_id"]),
+            organisation=organisation,
             name=str(answer.get("user") or "bot"),
         )
 
@@ -153,8 +163,8 @@ class SlackAdapter:
             # not authorize: they would be lost.
             me = workspace.identity
             return AuthorizeResult(
-                enterprise_id=None,
-                team_id=me.workspace,
+                enterprise_id=me.organisation or None,
+                team_id=me.workspace or None,
                 bot_id=me.bot_id,
                 bot_user_id=me.bot_user,
                 bot_token=self._bot_token,
@@ -174,9 +184,7 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = AsyncSocketModeHandler(
-            app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S
-        )
+        handler = SocketHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -23,7 +24,7 @@ from adapters.slack.workspace import Workspace
 from bot.domain import ChatMessage, CommandCall, Incoming, Notice, Person, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
-from bot.engine.questions import is_private
+from bot.engine.questions import is_personal, is_private
 from bot.errors import BotError, Unavailable, UserError
 from bot.i18n import sentence
 
@@ -73,7 +74,7 @@ class Spoken(AnsweredOrigin):
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
-        if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
+        if isinstance(self._incoming, CommandCall) and is_personal(self._incoming):
             return self._workspace.private_poster(self._corner(), self.locale)
         said, person = self._said, self._incoming.person
         return self._posters.call_poster(said.address, person, thread=said.reply_to, asked=said.message_id)
@@ -135,7 +136,8 @@ class PressedAside(Aside):
     async def open_form(self, option: Option) -> None:
         """See `adapters.origin.PressOrigin`."""
         pressed = self._pressed
-        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
+        seal = partial(self._workspace.seals.sealed, user=self._person.id)
+        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale, seal=seal)
         await open_form(self._workspace, pressed.trigger_id, form)
 
     def poster(self, audience: Audience) -> Poster:

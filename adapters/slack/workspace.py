@@ -12,9 +12,11 @@ from adapters.base import Content, PostFailed, Undeliverable
 from adapters.delivery.layout import Rules
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import CALL_ERRORS, Web
+from adapters.slack.homes import Homes
 from adapters.slack.people import People
 from adapters.slack.place import EphemeralPlace, Identity
 from adapters.slack.private_poster import PrivatePoster
+from adapters.slack.seals import Seals
 from adapters.tasks import Tasks
 from adapters.text_files import TextFiles
 from bot.clock import Clock
@@ -27,12 +29,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One connection to one workspace."""
+    """One connection to one workspace, or to those of an organisation."""
 
     engine: Engine
     web: Web
     people: People
     identity: Identity
+    homes: Homes
+    seals: Seals
     tasks: Tasks
     clock: Clock
     files: TextFiles

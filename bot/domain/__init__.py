@@ -26,11 +26,14 @@ from bot.domain.conversation import (
     StoredMessage,
     Turn,
     TurnState,
+    brought_thread,
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
-from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of
+from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating
 from bot.domain.reply import (
+    Attached,
     Button,
     Doing,
     Failed,
@@ -50,6 +53,7 @@ __all__ = [
     "MOST_TOKENS",
     "REPLIED",
     "Address",
+    "Attached",
     "Button",
     "ChatMessage",
     "ChatRequest",
@@ -73,11 +77,15 @@ __all__ = [
     "Offer",
     "Passage",
     "Person",
+    "PersonRecord",
     "Post",
     "PromptMessage",
     "QueueState",
     "QuizItem",
     "QuotedMessage",
+    "RecordedChoice",
+    "RecordedMessage",
+    "RecordedRating",
     "ReplyPart",
     "Role",
     "Source",
@@ -90,9 +98,11 @@ __all__ = [
     "Turn",
     "TurnState",
     "Withdrawal",
+    "brought_thread",
     "disbelieve",
     "is_blank",
     "is_seen",
     "private_thread",
     "without_quotes_of",
+    "words_of_quotes",
 ]

@@ -12,16 +12,29 @@ class QuotedMessage:
 
     `author` is a display name, `author_id` the platform's id; "" where the platform does not say. Once it stands in
     front of the text of the message that brought it, it is `chars` characters of that, and `text` and `author` are "".
+    `file` is the name of the text file whose words these are, "" for those of a message.
     """
 
     text: str
     author: str = ""
     author_id: str = ""
     chars: int = 0
+    file: str = ""
 
 
 REPLIED = "\u21a9"
 """Stands among the names of unseen files for the message that was replied to, where the platform keeps it back."""
+
+
+def words_of_quotes(author_id: str, text: str, quotes: Sequence[QuotedMessage]) -> list[str]:
+    """Return the words of one person that stand in front of a stored text, each quote by itself."""
+    found, at = [], 0
+    for quote in quotes:
+        if quote.author_id == author_id:
+            lines = text[at : at + quote.chars].strip("\n").split("\n")
+            found.append("\n".join(line.removeprefix(">").removeprefix(" ") for line in lines))
+        at += quote.chars
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.citable import citable
 from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
 from bot.domain.conversation import TurnState
 
@@ -15,6 +16,7 @@ class Doing(StrEnum):
 
     QUEUED = "queued"
     LOADING = "loading"
+    HELD_UP = "held_up"
     RETRYING = "retrying"
     THINKING = "thinking"
     READING = "reading"
@@ -36,6 +38,9 @@ class Source:
     title: str
     url: str
     is_stale: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", citable(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file for whoever reads the reply; it is never written out in its place."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
 
 
-ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Completion | Failed
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

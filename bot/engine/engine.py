@@ -24,6 +24,7 @@ from bot.domain import (
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
@@ -63,7 +64,7 @@ class Engine:
     ) -> None:
         self._turns = turns
         self._history = history
-        self._access = access
+        self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
@@ -94,11 +95,11 @@ class Engine:
             most_waiting=answer_policy.waiting,
             clock=clock,
         )
-        presses = ButtonPresses(turns=turns, answers=answers, access=access, worker=self._worker)
+        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = Intake(
             turns=turns,
             presses=presses,
-            access=access,
+            authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
             worker=self._worker,
@@ -108,28 +109,31 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            access=access,
+            authority=self.authority,
             stop_here=self.stop_here,
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
+            clock=clock,
         )
 
-    def check(self, *, person: Person, address: Address, command: str = "") -> None:
+    async def check(self, *, person: Person, address: Address, command: str = "") -> None:
         """Let a person speak here, or call a command: to be asked before anything of theirs is shown or opened.
 
         Raises:
             UserError: they may not; it is for them alone.
+            Unavailable: the platform cannot be asked about them.
         """
-        self._access.check(right_to(command), person=person, address=address)
+        await self.authority.check(right_to(command), person=person, address=address)
 
-    def admit(self, incoming: Incoming) -> None:
+    async def admit(self, incoming: Incoming) -> None:
         """Let a message or a call in, as `check` does, and a question only as the command table has it.
 
         Raises:
             UserError: they may not, or an option is missing or wrong; it is for them alone.
+            Unavailable: the platform cannot be asked about them.
         """
-        self._intake.admit(incoming)
+        await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
         """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
@@ -150,7 +154,7 @@ class Engine:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
             TakenOver: through the stream, another process answers: say nothing more.
         """
-        if refusal := self._refusal(turn.message):
+        if refusal := await self._refusal(turn.message):
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._at_work.refuse(turn, refusal)
             raise refusal
@@ -219,17 +223,16 @@ class Engine:
         return await self._turns.open_at(address)
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
-        """End an open turn for a person who may, in whatever process it runs; what was written is kept.
-
-        The notice is for that person alone.
+        """End an open turn for a person who may, in whatever process it runs; the notice is for them alone.
 
         Raises:
             UserError: they may not, or the turn is over.
+            Unavailable: it is another's, and the platform cannot be asked whether the person is an admin.
         """
         turn = self._at_work.at_work(turn_id) or await self._turns.find(turn_id)
         if turn is None or not _same_place(turn.message.address, address):
             raise UserError("error.nothing_to_stop")
-        self._access.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
+        await self.authority.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
         if self._at_work.at_work(turn_id):
             self._at_work.stop(turn_id)
         else:
@@ -252,9 +255,11 @@ class Engine:
             raise UserError("error.nothing_to_stop")
         return await self.stop(candidates[0].id, person=person, address=address)
 
-    def suggest(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
-        """Complete an option from the cached list, best first, at most 25; empty for who may not. Never does I/O."""
-        if not self._access.allows(Right.SPEAK, person=person, address=address):
+    async def suggest(
+        self, command: str, option: str, typed: str, *, person: Person, address: Address
+    ) -> Sequence[str]:
+        """Complete an option from the cached list, best first, at most 25; empty for who may not."""
+        if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
         found = find_option(command, option)
         match found.suggest if found else None:
@@ -279,16 +284,14 @@ class Engine:
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
 
-    def _refusal(self, message: ChatMessage) -> BotError | None:
+    async def _refusal(self, message: ChatMessage) -> BotError | None:
         try:
-            self.check(person=message.person, address=message.address)
-        except UserError as error:
+            await self.check(person=message.person, address=message.address)
+        except BotError as error:
             return error
-        return (
-            None
-            if message.text
-            else UserError(message.hint or "error.empty_message", files=named_files(message.unseen))
-        )
+        if message.text:
+            return None
+        return UserError(message.hint or "error.empty_message", files=named_files(message.unseen))
 
 
 def _same_place(one: Address, other: Address) -> bool:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import ChatMessage, CommandCall, private_thread
+from bot.engine.commands import CommandKind, kind_of
 
 
 def is_private(call: CommandCall) -> bool:
     """Whether a question is for its asker's eyes alone where others read, too."""
     return bool(call.arguments.get("private")) and not call.direct
+
+
+def is_personal(call: CommandCall) -> bool:
+    """Whether what a call says is for its caller's eyes alone where others read, too."""
+    return is_private(call) or (kind_of(call.command) is CommandKind.PERSONAL and not call.direct)
 
 
 def to_question(call: CommandCall) -> ChatMessage:

@@ -10,8 +10,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Role, StoredMessage
-from bot.storage import erasing
+from bot.domain import Address, PersonRecord, Role, StoredMessage
+from bot.storage import erasing, person_records
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
@@ -64,6 +64,10 @@ class SqlHistory:
         # Only now: a turn that begins from here on reads nothing of theirs.
         heard = await self._database.read(lambda session: erasing.turns_from(session, firsts))
         return erased + await self._erase(heard, lambda session, few: erasing.erase_answers(session, few, now=now))
+
+    async def record_of(self, platform: str, person_id: str) -> PersonRecord:
+        """See `ports.History.record_of`."""
+        return await self._database.read(lambda session: person_records.record_of(session, platform, person_id))
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
         """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""

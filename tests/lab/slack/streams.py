@@ -30,16 +30,20 @@ class Streams:
         }
 
     def start(self, arguments: Json) -> Json:
-        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do."""
+        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do.
+
+        `recipient_team_id` is "the team the recipient belongs to": a stranger's own.
+        """
         channel = self._chat.channel(arguments)
         if not arguments.get("thread_ts"):
             raise Refused("invalid_arguments", "missing required field: thread_ts")
         for key in ("recipient_team_id", "recipient_user_id"):
             if not arguments.get(key):
                 raise Refused(f"missing_{key}")
-        if arguments["recipient_user_id"] not in self._workspace.users:
+        recipient = self._workspace.users.get(arguments["recipient_user_id"])
+        if recipient is None:
             raise Refused("user_not_found")
-        if arguments["recipient_team_id"] != self._workspace.team_id:
+        if arguments["recipient_team_id"] != recipient.team_id:
             raise Refused("team_not_found")
         message = Message(
             channel=channel.id,
