@@ -19,10 +19,11 @@ from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
+from adapters.rendering.kept_texts import drop_kept_texts
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
-from bot.engine.commands import CommandKind, find_option, kind_of
+from bot.engine.commands import CONFIRM, FORGET, CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
@@ -38,7 +39,7 @@ class Dispatcher:
     """Routes what comes in on one connection.
 
     `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
-    event and is no turn.
+    event and is no turn. `drop_words` makes the platform drop what it keeps of a person in memory.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Dispatcher:
         rules: Rules,
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
+        drop_words: Callable[[str], None] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
@@ -56,6 +58,7 @@ class Dispatcher:
         self._rules = rules
         self._answering = answering
         self._event_key = event_key
+        self._drop_words = drop_words
         self._clock = clock
         self._at_work: set[int] = set()
 
@@ -185,6 +188,14 @@ class Dispatcher:
             reply, is_refused = await _begun(reply)
             audience = Audience.ASKER if is_refused else audience
         await self._deliver(reply, origin.poster(audience), origin)
+        if taken.call.command == FORGET and taken.call.arguments.get(CONFIRM.name):
+            self._drop_kept(taken.call.person.id)
+
+    def _drop_kept(self, person_id: str) -> None:
+        """Drop the words of a person who was forgotten from memory, too: what rendering and the platform keep."""
+        drop_kept_texts()
+        if self._drop_words:
+            self._drop_words(person_id)
 
     async def _stopped(self, turn_id: int, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield await self._engine.stop(turn_id, person=call.person, address=call.address)

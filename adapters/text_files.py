@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 import yarl
 
-from bot.domain import Incoming, TextFile
+from bot.domain import Incoming, QuotedMessage, TextFile
 
 # Slack waits three seconds for an acknowledgement, and people for an answer.
 WITHIN_S = 1.5
@@ -103,12 +103,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OfferedFile:
-    """A file as the platform tells of it. `kind` is its media type, "" where that is not known."""
+    """A file as the platform tells of it. `kind` is its media type, "" where that is not known.
+
+    `is_others`: it came with another message, which is forwarded or replied to; its words stay its author's.
+    """
 
     name: str
     url: str
     size_bytes: int
     kind: str = ""
+    is_others: bool = False
+    author: str = ""
+    author_id: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -137,6 +143,7 @@ class TextFiles:
     async def with_files(self, said: Incoming, offered: Sequence[OfferedFile]) -> Incoming:
         """Return what was said with the text files that came along, and the names of those that nobody reads."""
         read: list[TextFile] = []
+        quoted: list[QuotedMessage] = []
         unseen, left = list(said.unseen), self.most_bytes
         wanted = [file for file in offered if self.reads(file)][:MOST_FILES]
         texts = await asyncio.gather(*(self._text(file) for file in wanted))
@@ -146,10 +153,14 @@ class TextFiles:
             size = len(text.encode()) if text else 0
             if text is None or size > left:
                 unseen.append(shown_name(file.name))
+                continue
+            left -= size
+            name = shown_name(file.name)
+            if file.is_others:
+                quoted.append(QuotedMessage(text, file.author, file.author_id, file=name))
             else:
-                left -= size
-                read.append(TextFile(shown_name(file.name), text))
-        return replace(said, files=(*said.files, *read), unseen=tuple(unseen))
+                read.append(TextFile(name, text))
+        return replace(said, quotes=(*said.quotes, *quoted), files=(*said.files, *read), unseen=tuple(unseen))
 
     async def _text(self, file: OfferedFile) -> str | None:
         try:

@@ -67,15 +67,21 @@ class Client(discord.AutoShardedClient):
         )
         self._tasks = Tasks()
         posters = Posters(client=self, clock=clock)
+        quotes = Quotes(client=self, clock=clock)
         self._dispatcher = Dispatcher(
-            engine=engine, tasks=self._tasks, rules=rules, answering=posters.answering, event_key="discord "
+            engine=engine,
+            tasks=self._tasks,
+            rules=rules,
+            answering=posters.answering,
+            event_key="discord ",
+            drop_words=quotes.drop,
         )
         self._events_heard = Listeners(
             engine=engine,
             dispatcher=self._dispatcher,
             tasks=self._tasks,
             posters=posters,
-            quotes=Quotes(client=self, clock=clock),
+            quotes=quotes,
             threads=threads,
             files=files,
             message_content=message_content,

@@ -116,12 +116,27 @@ def written_text(message: discord.Message) -> str:
 def offered(message: discord.Message, bot: Snowflake) -> Iterator[OfferedFile]:
     """Give the files that come with a message, with one that it forwards, and with another's that it replies to."""
     replied = _replied(message)
-    carriers: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    yield from _files_of(message)
+    for snapshot in message.message_snapshots:
+        yield from _files_of(snapshot, is_others=True)
     if replied and replied.author.id != bot.id:
-        carriers += [replied, *replied.message_snapshots]
-    for carrier in carriers:
-        for file in carrier.attachments:
-            yield OfferedFile(file.filename, file.url, file.size, file.content_type or "")
+        is_others = replied.author.id != message.author.id
+        of_author = {"author": replied.author.display_name, "author_id": str(replied.author.id)}
+        yield from _files_of(replied, is_others=is_others, **of_author)
+        for snapshot in replied.message_snapshots:
+            yield from _files_of(snapshot, is_others=True)
+
+
+def _files_of(
+    message: discord.Message | discord.MessageSnapshot,
+    *,
+    is_others: bool = False,
+    author: str = "",
+    author_id: str = "",
+) -> Iterator[OfferedFile]:
+    for file in message.attachments:
+        kind = file.content_type or ""
+        yield OfferedFile(file.filename, file.url, file.size, kind, is_others, author, author_id)
 
 
 def _named(text: str, message: discord.Message) -> str:

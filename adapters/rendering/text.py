@@ -67,3 +67,7 @@ def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tup
     else:
         shown = dialect.finish("\n".join(lines))
     return shown if lines else None, rendering.known()
+
+
+REMEMBERED = (_sections, _section)
+"""What keeps texts of answers; see `adapters.rendering.kept_texts`."""

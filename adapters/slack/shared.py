@@ -40,6 +40,9 @@ def offered(message: Json) -> Iterator[OfferedFile]:
                 text(file, "url_private_download") or text(file, "url_private"),
                 size if isinstance(size, int) else 0,
                 text(file, "mimetype"),
+                is_others=each is not message,
+                author=text(each, "author_name") if each is not message else "",
+                author_id=text(each, "author_id") if each is not message else "",
             )
 
 

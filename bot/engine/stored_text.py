@@ -11,7 +11,7 @@ from bot.engine.prompt import as_quote, clean_text, label
 
 # What a message quotes is there to be understood, not to fill the window.
 QUOTED_CHARS = 2_000
-MOST_QUOTES = 5
+MOST_QUOTES = 8
 MOST_NAMED = 5
 # What a model is told of files, so that it makes nothing up.
 NOT_SHOWN = (
@@ -24,7 +24,7 @@ def as_stored(message: ChatMessage) -> ChatMessage:
     """Return the message cleaned: what it quotes, its own words, its text files, and which files nobody has read."""
     blocks, quotes = [], []
     for quote in message.quotes[:MOST_QUOTES]:
-        if words := _cut(clean_text(quote.text)):
+        if words := _quotable(quote):
             author = f"{label(quote.author)}: " if quote.author else ""
             blocks.append(f"{as_quote(author + words)}\n\n")
             quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(blocks[-1])))
@@ -65,6 +65,12 @@ def _as_block(file: TextFile) -> str:
     text = clean_text(file.text)
     fence = "`" * max(3, *(len(run) + 1 for run in _RUN.findall(text)), 3)
     return f"{clean_text(file.name)}:\n{fence}\n{text}\n{fence}"
+
+
+def _quotable(quote: QuotedMessage) -> str:
+    """Return the words of a quote; a text file was asked for, and is read whole."""
+    text = clean_text(quote.text)
+    return f"{quote.file}:\n{text}" if quote.file and text else _cut(text)
 
 
 def _cut(text: str) -> str:
