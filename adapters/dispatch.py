@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 import structlog
 
-from adapters.base import Poster
+from adapters.base import Poster, Undeliverable
 from adapters.buttons import Press, decode
+from adapters.closed_places import Asker, ClosedPlaces
 from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
@@ -39,7 +40,8 @@ class Dispatcher:
     """Routes what comes in on one connection.
 
     `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
-    event and is no turn. `drop_words` makes the platform drop what it keeps of a person in memory.
+    event and is no turn. `closed` tells people of places where the bot may not write. `drop_words` makes the platform
+    drop what it keeps of a person in memory.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Dispatcher:
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
         drop_words: Callable[[str], None] | None = None,
+        closed: ClosedPlaces | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
@@ -59,6 +62,7 @@ class Dispatcher:
         self._answering = answering
         self._event_key = event_key
         self._drop_words = drop_words
+        self._closed = closed
         self._clock = clock
         self._at_work: set[int] = set()
 
@@ -168,7 +172,7 @@ class Dispatcher:
     async def _answer(self, turn: Turn, opened: Opened) -> None:
         try:
             async with opened as poster:
-                await deliver(
+                refusal = await deliver(
                     self._engine.reply(turn),
                     poster,
                     key=turn_key(turn.id),
@@ -180,6 +184,7 @@ class Dispatcher:
                 )
         finally:
             self._at_work.discard(turn.id)
+        await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
         """Run a call. What a public command refuses, its caller alone is told."""
@@ -208,7 +213,12 @@ class Dispatcher:
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
-        await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        await self._hear(refusal, origin.asker)
+
+    async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+        if self._closed is not None:
+            await self._closed.hear(refusal, asker)
 
 
 async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:

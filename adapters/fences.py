@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 # Quote marks, list markers and blanks may stand before a fence.
 _OPENING = re.compile(
@@ -60,8 +61,7 @@ class Fence:
         return next((each for each in shorter if len(each.opening) + len(each.closing) + 2 <= room // 2), shorter[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class FencedLine:
+class FencedLine(NamedTuple):
     """A line without its end: where it starts, the fence it is in, the fence it opens itself.
 
     `above` is the fence that was open before it, which it may have left.
@@ -83,12 +83,22 @@ def lines(text: str, *, longest: int) -> Iterator[FencedLine]:
     """Read a text's lines in order. Runs of more than `longest` marks are no fence."""
     above: Fence | None = None
     start = 0
+    if "```" not in text and "~~~" not in text:
+        for content in text.split("\n"):
+            yield FencedLine(start, content, None, None, None)
+            start += len(content) + 1
+        return
     for content in text.split("\n"):
-        fence = None if above and leaves(content, above) else above
-        opens = None if fence else opened(content, longest=longest)
-        yield FencedLine(start, content, above, fence, opens)
-        above = opens or (None if fence and closes(content, fence) else fence)
+        line = line_below(above, start, content, longest=longest)
+        yield line
+        above = line.opens or (None if line.fence and closes(content, line.fence) else line.fence)
         start += len(content) + 1
+
+
+def line_below(above: Fence | None, start: int, content: str, *, longest: int) -> FencedLine:
+    """Read one line, before which a fence was open or none."""
+    fence = None if above and leaves(content, above) else above
+    return FencedLine(start, content, above, fence, None if fence else opened(content, longest=longest))
 
 
 def open_at_end(text: str) -> Fence | None:

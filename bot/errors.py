@@ -6,6 +6,8 @@ translated into these once, in the room that calls the library. docs/reference/e
 
 from __future__ import annotations
 
+import asyncio
+
 
 class BotError(Exception):
     """Something a person must be told: `key` names the sentence, `parameters` fill its placeholders."""
@@ -72,6 +74,10 @@ class TakenOver(BotError):
 
     def __init__(self) -> None:
         super().__init__("error.taken_over")
+
+
+class Unshown(asyncio.CancelledError):
+    """The platform did not take an answer, and may later: its turn is handed back, and answered again then."""
 
 
 class ConfigurationError(BotError):

@@ -28,7 +28,8 @@ _UNDERLINE = re.compile(r"[ \t>]*[-=|:][-=|: \t]*")
 
 # From so many lines on, of so few characters each, a text is read by the beginnings of its lines alone.
 _MANY_LINES = 64
-_SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 12, 5
+_SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 20, 8
+_LEAST_LINES_A_TABLE = 8
 _GROUPED = re.compile(r"\s*(?:>|(?:[-+*]|\d{1,9}[.)])(?=\s))")
 
 
@@ -88,8 +89,11 @@ def _is_of_scraps(lines: Sequence[FencedLine]) -> bool:
     """Whether a text has so many lines of so few characters that parsing them takes long."""
     if len(lines) < _MANY_LINES or lines[-1].start > _SCRAP_CHARS * len(lines):
         return False
-    has_table = any("|" in line.text and "-" in line.text and _UNDERLINE.fullmatch(line.text) for line in lines)
-    return not has_table or lines[-1].start < _SCRAP_OF_TABLE_CHARS * len(lines)
+    tables = sum(
+        "|" in line.text and "-" in line.text and _UNDERLINE.fullmatch(line.text) is not None for line in lines
+    )
+    is_one = lines[-1].start >= _SCRAP_OF_TABLE_CHARS * len(lines) and tables * _LEAST_LINES_A_TABLE < len(lines)
+    return not tables or not is_one
 
 
 def _read_roughly(lines: Sequence[FencedLine], blocks: Blocks, titles: set[int]) -> None:

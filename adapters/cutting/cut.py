@@ -140,7 +140,7 @@ class _Cutting:
     def _cut(self, start: int, window: Window, cut: places.Cut) -> _Step:
         shown = window.text[: cut.at]
         if not window.line_at(cut.at).fence:
-            shown = Window(shown.rstrip(), opening=0, limit=self._limit).shown()
+            shown = window.until(len(shown.rstrip())).shown()
         return _Step(shown + cut.ending, start + cut.at - window.opening, cut.opening)
 
     def _long_line(self, start: int, window: Window, fence: Fence) -> _Step:

@@ -7,16 +7,23 @@ import unicodedata
 
 END_OF_ISOLATE = "\u2069"
 _ISOLATE = re.compile(r"[\u2066-\u2068][^\u2069]*\u2069?")
+_DEEPEST = 8
 _MARKS = re.compile(r"[\u2066-\u2069\n]")
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 
 
 def isolates(text: str) -> str:
-    """Return the marks of the isolates that are open at the end of the text, the outermost first."""
-    still = ""
-    for mark in _MARKS.findall(text):
-        still = "" if mark == "\n" else still[:-1] if mark == END_OF_ISOLATE else still + mark
-    return still
+    """Return the marks of the isolates that are open at the end of the text, the outermost first.
+
+    Isolates in more isolates than anybody reads are none: to close them would take a message's room.
+    """
+    still: list[str] = []
+    for mark in _MARKS.findall(text, max(text.rfind("\n"), 0)):
+        if mark == END_OF_ISOLATE:
+            del still[-1:]
+        elif mark != "\n":
+            still.append(mark)
+    return "".join(still) if len(still) <= _DEEPEST else ""
 
 
 def ended(marks: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +38,8 @@ _MISREAD, _TORN = 5.0, 10.0
 _LONG_SINCE = 0.25
 # A message is not cut off inside its first paragraph before it is filled so far: better something is torn.
 _LEAST_FILLED = 0.125
+# Where one may cut before a line so near the end, none further up is looked at.
+_MOST_LINES = 200
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
 _WORD = re.compile(r"\s+(?=\S)")
 # As people see it; two halves of one that was decoded carelessly belong together too.
@@ -99,8 +102,13 @@ class _Places:
     def between_lines(self, *, least: bool = False) -> Iterator[Place]:
         """Yield the last place of each cost before a line. `least`: a fence may be closed otherwise than opened."""
         seen: set[float] = set()
+        best = math.inf
         for number in range(len(self._window.lines) - 1, 0, -1):
-            if self._window.lines[number].start <= self._window.opening:
+            start = self._window.lines[number].start
+            # A message filled less costs more than what is found, wherever it were cut.
+            if start <= self._window.opening or -start / self._window.limit >= best:
+                return
+            if seen and number < len(self._window.lines) - _MOST_LINES:
                 return
             cost = self._cost(number)
             if (
@@ -110,6 +118,7 @@ class _Places:
                 and self._holds(cut)
             ):
                 seen.add(cost)
+                best = min(best, cost - start / self._window.limit)
                 yield cost, cut
 
     def _cost(self, number: int) -> float | None:
@@ -180,12 +189,14 @@ class _Places:
 
     def _torn(self, place: int) -> float:
         is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
-        cost = 0 if self._goes_on(place) else self._spans.cost(place - self._start)
-        return cost * _TORN + is_misread * _MISREAD
+        cost = self._spans.cost(place - self._start)
+        return (0 if cost and self._goes_on(place) else cost) * _TORN + is_misread * _MISREAD
 
     def _goes_on(self, place: int) -> list[spans.Open]:
         """Return what is closed at this place and opened again: emphasis, code, a link's words."""
         found = self._long(place)
+        if not found:
+            return found
         # Beside such a mark, or a backslash, another one is not what it says; before a line's own marks it is text.
         beside = {*self._text[:place].rstrip()[-1:], self._text[place : place + 1]}
         is_apart = not beside & {"\\", *"".join(each.closing for each in found)}

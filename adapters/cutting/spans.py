@@ -24,6 +24,9 @@ _TARGET = regex.compile(
 )
 
 
+# So many signs, at so few characters each, are no marks of a text: nobody reads it, and to pair them takes long.
+_DENSE = re.compile(r"\\.|`+|\*+|_+|~~+|\|\|+|[\[\]\u2066-\u2069]")
+_FEWEST_SIGNS, _LEAST_CHARS_A_SIGN = 250, 6
 # More marks that have begun and do not end are no emphasis in emphasis.
 _MOST_OPEN = 8
 # Marks so long, behind which a text goes on in the next message, would begin a fence there.
@@ -98,7 +101,10 @@ class _Run:
 
 
 def read(text: str) -> Spans:
-    """Read the spans of a paragraph whose end may be missing."""
+    """Read the spans of a paragraph whose end may be missing; one that is of signs more than of words has none."""
+    count = len(_DENSE.findall(text)) if len(text) > _FEWEST_SIGNS else 0
+    if count > _FEWEST_SIGNS and count * _LEAST_CHARS_A_SIGN > len(text):
+        return Spans(whole=(), likely=(), opened=())
     return _Reading(text).spans()
 
 

@@ -15,18 +15,23 @@ from adapters.fences import Fence, FencedLine
 _VISIBLE = re.compile(r"\S")
 
 
+def _longest(limit: int) -> int:
+    """Return how many marks a fence has at most: with more, little of a message would be left to code."""
+    return limit // 4
+
+
 class Window:
     """A beginning of what is left of a text.
 
     `opening` characters at its beginning repeat what an earlier message began; `limit` is a message's length.
     """
 
-    def __init__(self, text: str, *, opening: int, limit: int) -> None:
+    def __init__(self, text: str, *, opening: int, limit: int, lines: list[FencedLine] | None = None) -> None:
+        """`lines` are those of the text, where they are known."""
         self.text = text
         self.opening = opening
         self.limit = limit
-        # No fence has so many marks, or little would be left to code.
-        self.lines = list(fences.lines(text, longest=limit // 4))
+        self.lines = list(fences.lines(text, longest=_longest(limit))) if lines is None else lines
         self._starts = [line.start for line in self.lines]
 
     @classmethod
@@ -58,8 +63,15 @@ class Window:
 
     def narrowed(self) -> Window:
         """Return the window up to the first character that is too much."""
-        end = bisect_left(range(len(self.text)), x=True, key=lambda end: not self._fits(end))
-        return Window(self.text[:end], opening=self.opening, limit=self.limit)
+        return self.until(bisect_left(range(len(self.text)), x=True, key=lambda end: not self._fits(end)))
+
+    def until(self, end: int) -> Window:
+        """Return the window up to a place."""
+        if end == len(self.text):
+            return self
+        *lines, last = self.lines[: bisect_right(self._starts, end)]
+        cut = fences.line_below(last.above, last.start, self.text[last.start : end], longest=_longest(self.limit))
+        return Window(self.text[:end], opening=min(self.opening, end), limit=self.limit, lines=[*lines, cut])
 
     def shown(self) -> str:
         """Return how a message that holds all of it reads."""
@@ -71,7 +83,7 @@ class Window:
             return self.text + (self.closing(len(self.text), last.fence) or "")
         # Nothing would be seen of a fence without code. Without it, or the blank lines, a quote's fence may be open.
         seen = (self.text[: last.start] if last.opens else self.text).rstrip()
-        return seen if seen == self.text else Window(seen, opening=0, limit=self.limit).shown()
+        return seen if seen == self.text else self.until(len(seen)).shown()
 
     def closing(self, end: int, fence: Fence) -> str | None:
         """Return what closes the fence at this place: a line like that which opened it, or less where no more fits.

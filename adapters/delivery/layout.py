@@ -29,15 +29,19 @@ class Rules:
 
 
 class Layout:
-    """Lays one reply's page out as often as it changes: for a long one that takes tens of milliseconds."""
+    """Lays one reply's page out as often as it changes: for a long one that takes tens of milliseconds.
+
+    `latest` is what was laid out last, `reach` how many characters of what the model wrote that was.
+    """
 
     def __init__(self, page: Page, poster: Poster, rules: Rules) -> None:
         self._page = page
         self._poster = poster
         self._rules = rules
         self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
-        self._seen = (-1, False, 0)
-        self._contents: list[Content] = []
+        self._seen = (-1, -1, False, 0)
+        self.latest: list[Content] = []
+        self.reach = 0
 
     def contents(self, *, posted: int) -> list[Content]:
         """Return what the messages are to read now, oldest first; empty where the page says nothing yet.
@@ -45,22 +49,24 @@ class Layout:
         An answer over the rules' length goes into a file. Of the `posted` messages that stand already none is taken
         away; the last one of them says that there is a file.
         """
-        seen = (self._page.version, self._page.is_over, posted)
+        page = self._page
+        seen = (page.version, page.omissions.version, page.is_over, posted)
         if seen != self._seen:
-            self._seen, self._contents = seen, self._laid_out(posted)
-        return self._contents
+            self._seen, self.latest, self.reach = seen, self._laid_out(posted), page.omissions.reach(page.raw)
+        return self.latest
 
     def _laid_out(self, posted: int) -> list[Content]:
-        page = self._page
+        page, is_whole = self._page, self._page.is_whole
         parts = self._growing() if self._poster.limits.only_grows else self._parts(posted)
         last = len(parts) - 1
         return [
             Content(
                 part.text,
-                running=not page.is_over and index == last,
-                buttons=page.buttons if page.is_over and index == last else (),
+                running=not is_whole and index == last,
+                buttons=page.buttons if is_whole and index == last else (),
                 files=self._files(part, is_last=index == last),
-                are_told=page.is_over and index == last and page.names_buttons,
+                are_told=is_whole and index == last and page.names_buttons,
+                own_chars=self._own_chars(part.text) if self._poster.limits.only_grows else 0,
             )
             for index, part in enumerate(parts)
         ]
@@ -69,16 +75,24 @@ class Layout:
         """Return what is attached to a message: with the last one what the reply brings."""
         if not is_last:
             return part.files
-        return (*part.files, *self._page.files) if self._page.is_over else ()
+        return (*part.files, *self._page.files) if self._page.is_whole else ()
 
     def _below(self) -> str:
         page = self._page
-        return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
+        return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_whole else ""
 
     def _growing(self) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
         text = self._text(self._page.written, self._below())
         return [Part(text, text)] if text.strip() else []
+
+    def _own_chars(self, text: str) -> int:
+        """Return how much of a text, at its end, are the bot's own words: all where the model wrote none."""
+        page = self._page
+        if not page.is_whole:
+            return 0
+        has_words = self._poster.render(page.written).strip()
+        return len(self._poster.render(self._below())) if has_words else len(text)
 
     def _text(self, written: str, below: str) -> str:
         """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
@@ -87,7 +101,7 @@ class Layout:
         """
         page, poster = self._page, self._poster
         text = poster.render(written)
-        if not page.is_over:
+        if not page.is_whole:
             return text
         if not text.strip():
             return poster.render(page.whole(below))
@@ -100,7 +114,7 @@ class Layout:
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]
-        return [*parts[:-1], _with_the_whole(parts[-1], page, poster, below)] if page.is_over else parts
+        return [*parts[:-1], _with_the_whole(parts[-1], page, poster, below)] if page.is_whole else parts
 
 
 def _with_the_whole(last: Part, page: Page, poster: Poster, below: str) -> Part:

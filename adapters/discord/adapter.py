@@ -105,9 +105,13 @@ class DiscordAdapter:
     async def _connected(self, client: Client) -> None:
         # discord.py swallows a cancellation that comes while it connects anew: only closing it ends it then.
         starting = asyncio.create_task(client.start(self._token), name="discord")
+        losing = asyncio.create_task(client.lose_token(), name="discord token")
         self._connection = self._members.client = client
         try:
-            await asyncio.shield(starting)
+            await asyncio.wait([starting, losing], return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN")
+            await starting
         except discord.LoginFailure as error:
             raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN") from error
         except discord.PrivilegedIntentsRequired as error:
@@ -120,7 +124,8 @@ class DiscordAdapter:
             await client.finish()
             await client.close()
             starting.cancel()
-            await asyncio.gather(starting, return_exceptions=True)
+            losing.cancel()
+            await asyncio.gather(starting, losing, return_exceptions=True)
         raise ConnectionError("Discord ended the session")
 
     def _client(self) -> Client:

@@ -11,14 +11,17 @@ import discord
 import structlog
 import yarl
 
+from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
+from adapters.discord.closed import ClosedChannels
 from adapters.discord.listeners import Listeners
 from adapters.discord.mending import mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
+from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow
 from adapters.tasks import Tasks
@@ -55,6 +58,7 @@ class Client(discord.AutoShardedClient):
         follow: Follow,
         files: TextFiles,
     ) -> None:
+        self._token_refused = asyncio.Event()
         super().__init__(
             intents=_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
@@ -63,10 +67,10 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_WAIT_S,
             max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
-            http_trace=tracing(rules.governor),
+            http_trace=watching(tracing(rules.governor), self._token_refused),
         )
         self._tasks = Tasks()
-        posters = Posters(client=self, clock=clock)
+        posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
         quotes = Quotes(client=self, clock=clock)
         self._dispatcher = Dispatcher(
             engine=engine,
@@ -75,6 +79,7 @@ class Client(discord.AutoShardedClient):
             answering=posters.answering,
             event_key="discord ",
             drop_words=quotes.drop,
+            closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
         )
         self._events_heard = Listeners(
             engine=engine,
@@ -97,6 +102,10 @@ class Client(discord.AutoShardedClient):
     async def finish(self) -> None:
         """Cancel the answers under way and wait until they have ended."""
         await self._tasks.close()
+
+    async def lose_token(self) -> None:
+        """Return when Discord takes the token no more: one refusal may be a slip, so it is asked once more."""
+        await lost(self._token_refused, self.http)
 
     def resume(self, turn: Turn) -> None:
         """Answer a turn that was accepted elsewhere, or before this connection."""

@@ -6,6 +6,7 @@ character references; `__…__` underlines, and more signs are marks than in the
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 
 from adapters.discord import links
@@ -14,9 +15,21 @@ from adapters.rendering.code_writing import with_short_fences
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.text import render
 
+# What a line begins with and is known everywhere; what may be a mark in it.
+_MARKERS = re.compile(r"(?:[ \t]|>(?!>)|(?:[-*]|\d{1,9}[.)])(?=[ \t]))*(?:#{1,3}(?= ))?")
+_SIGNS = re.compile(r"(https?://[^\s<>\\]+)|[\\*_~|`<>\[#]|-(?=#)")
 _NOTE = "-# "
 # A model that writes the platform's sign is shown with that sign: it cannot know this one.
 _OWN_NOTE = f"-#{token_hex(8)} "
+
+
+def _verbatim(line: str) -> str:
+    """Write a line of text so that Discord reads its signs."""
+    markers = _MARKERS.match(line)
+    at = markers.end() if markers else 0
+    return line[:at] + _SIGNS.sub(lambda found: found[1] or f"\\{found[0]}", line[at:])
+
+
 # Between angle brackets, which Discord does not show, an address ends where it should.
 _DISCORD = Dialect(
     address="<{}>".format,
@@ -28,6 +41,7 @@ _DISCORD = Dialect(
     note=_NOTE,
     links=links,
     has_flat_quotes=True,
+    verbatim=_verbatim,
 )
 
 

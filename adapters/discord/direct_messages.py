@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import discord
 from discord.utils import MISSING
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.files import uploads
 from adapters.discord.poster import nonce
+from adapters.discord.previews import edit_message
 from bot.domain import Address, Person, Turn
 from bot.i18n import text
 
@@ -53,7 +54,8 @@ class DirectMessages:
 
     async def edit(self, message_id: str, content: str, *, files: Sequence[discord.File] = ()) -> None:
         """Edit one."""
-        await called((await self._message(message_id)).edit(content=content, attachments=files or MISSING))
+        message = await self._message(message_id)
+        await called(edit_message(self._client, message, content=content, view=MISSING, files=files))
 
     async def erase(self, message_id: str) -> None:
         """Delete one."""
@@ -61,7 +63,9 @@ class DirectMessages:
 
     async def _send(self, content: str, *, key: str, files: Sequence[discord.File] = ()) -> discord.Message:
         channel = await self._opened()
-        return await called(channel.send(content, nonce=nonce(f"{self._about} {key}"), files=files or MISSING))
+        return await called(
+            channel.send(content, nonce=nonce(f"{self._about} {key}"), suppress_embeds=True, files=files or MISSING)
+        )
 
     async def _message(self, message_id: str) -> discord.PartialMessage:
         return (await self._opened()).get_partial_message(int(message_id))
@@ -94,6 +98,8 @@ class DirectPoster(EditingPoster):
     async def _send(self, content: Content, *, key: str) -> str:
         try:
             return await self._letters.post(content.text, key=key, files=uploads(content))
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._letters.are_sent:
                 await self._tell_channel()

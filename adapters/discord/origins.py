@@ -11,6 +11,7 @@ import structlog
 
 from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from adapters.discord.calls import called
 from adapters.discord.forms import asking_for, opened
 from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
@@ -37,7 +38,8 @@ class Written(AnsweredOrigin):
     def __init__(
         self, posters: Posters, incoming: Incoming, files: TextFiles, offered: Sequence[OfferedFile] = ()
     ) -> None:
-        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale)
+        asker = Asker(incoming.address, incoming.person)
+        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale, asker=asker)
         self._posters = posters
         self._incoming = incoming
         self._files = files
@@ -76,6 +78,7 @@ class Interacted(AnsweredOrigin):
         """See `adapters.origin.Origin`."""
         assert isinstance(incoming, CommandCall)
         self._person, self.locale = incoming.person, incoming.person.locale
+        self.asker = Asker(incoming.address, incoming.person)
         match kind_of(incoming.command):
             case CommandKind.QUESTION:
                 return await self._asked(incoming)

@@ -10,12 +10,13 @@ import discord
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.files import uploads
+from adapters.discord.previews import edit_message
 from bot.domain import Address, Turn
 
 # Where a post of an earlier attempt is looked for: so many messages after the question.
@@ -109,6 +110,8 @@ class ChannelPoster(EditingPoster):
     async def _sent(self, content: Content, key: str, view: View | None) -> discord.Message:
         try:
             return await self._posted(content, key, view, is_reply=self._is_first and self._replies)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._is_first:
                 raise
@@ -125,6 +128,7 @@ class ChannelPoster(EditingPoster):
                 nonce=nonce(f"{self._asked.id} {key}"),
                 view=view,  # type: ignore[arg-type] # None is its default
                 reference=reference,  # type: ignore[arg-type] # None is its default
+                suppress_embeds=True,
             )
         )
 
@@ -133,8 +137,9 @@ class ChannelPoster(EditingPoster):
         is_shown = self._shown.get(message_id) == ids_of(view)
         message = self._channel.get_partial_message(int(message_id))
         # What is attached takes the place of what was: a second try attaches nothing twice.
-        attachments = uploads(content) or MISSING
-        await called(message.edit(content=content.text, view=MISSING if is_shown else view, attachments=attachments))
+        files = uploads(content)
+        buttons = MISSING if is_shown else view
+        await called(edit_message(self._client, message, content=content.text, view=buttons, files=files))
         self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import discord
+from discord.ui import View
 from discord.utils import MISSING
 
 from adapters.base import Content, PostFailed, Undeliverable
@@ -21,6 +22,7 @@ from adapters.discord.direct_messages import DirectMessages
 from adapters.discord.editing_poster import CONTENT_CHARS, EditingPoster
 from adapters.discord.files import uploads
 from adapters.discord.interaction_tokens import PERSONAL_FOLLOW_UPS, InteractionToken
+from adapters.discord.previews import edit_by_token
 from bot.clock import Clock
 from bot.domain import Person, Turn
 from bot.i18n import text
@@ -42,6 +44,7 @@ class TokenPoster(EditingPoster):
         turn: Turn | None = None,
     ) -> None:
         posts = [post.message_id for post in turn.posts if not is_in_line(post.key)] if turn else []
+        self._client = client
         self._original = str(interaction_token.original_id or "")
         place = f"webhooks/{interaction_token.application_id}/{interaction_token.token}"
         super().__init__(place=place, state_id="" if posts else self._original)
@@ -90,6 +93,7 @@ class TokenPoster(EditingPoster):
             wait=True,
             view=MISSING if view is None else view,
             files=uploads(content),
+            suppress_embeds=True,
         )
         message = await called(sent)
         self._follow_ups += 1
@@ -107,13 +111,7 @@ class TokenPoster(EditingPoster):
                 raise Fixed(is_there=False)
             self._broken.add(message_id)
             is_shown = self._shown.get(message_id, ()) == ids_of(view)
-            edit = self._hook.edit_message(
-                int(message_id),
-                content=content.text,
-                view=MISSING if is_shown else view,
-                attachments=uploads(content) or MISSING,
-            )
-            await called(edit)
+            await self._rewrite(message_id, content.text, MISSING if is_shown else view, uploads(content))
             self._broken.discard(message_id)
             self._texts[message_id] = content.text
             self._shown[message_id] = ids_of(view)
@@ -143,4 +141,7 @@ class TokenPoster(EditingPoster):
             note = self.render(self.footnote(text("discord.moved", self._locale)))
             words = self._texts.get(message_id, "")[: CONTENT_CHARS - len(note) - 1]
             with suppress(Undeliverable, PostFailed):  # what comes then is written by letter all the same
-                await called(self._hook.edit_message(int(message_id), content=f"{words}\n{note}".strip(), view=None))
+                await self._rewrite(message_id, f"{words}\n{note}".strip(), None, [])
+
+    async def _rewrite(self, message_id: str, content: str, view: View | None, files: list[discord.File]) -> None:
+        await called(edit_by_token(self._client, self._hook, int(message_id), content=content, view=view, files=files))

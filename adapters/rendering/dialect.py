@@ -43,7 +43,7 @@ class Dialect:
     `finish` is the last pass. `guard`, where the platform takes more signs for marks than the standard does, writes the
     lines of a block so that it does not. `own_note` is how the bot itself begins a line of small print, and nobody else
     can, `note` how the platform knows it. `links`: it shows some links raw. `has_flat_quotes`: it knows no quotes in
-    quotes, and no headings in items.
+    quotes, and no headings in items. `verbatim` writes a line of text so that no sign in it is a mark.
     """
 
     address: Callable[[str], str]
@@ -56,3 +56,4 @@ class Dialect:
     note: str = ""
     links: Links | None = None
     has_flat_quotes: bool = False
+    verbatim: Callable[[str], str] = str

@@ -19,9 +19,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 FSI, PDI, RLM, LRM = "\u2068", "\u2069", "\u200f", "\u200e"
 CONTROL_SET = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -52,8 +52,7 @@ MOST_SIGNS = 8
 SMALLEST_SHARE = 1 / 4
 
 
-@dataclass(frozen=True, slots=True)
-class Bit:
+class Bit(NamedTuple):
     """A part of a line: how it is written and what is seen of it.
 
     A `whole` one is never marked inside; `guarded` is how it is written where a mark may stand beside it. One that is
@@ -125,7 +124,7 @@ def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[list[str], str]], mar
             continue
         if len(part) == 1 and bit.raw != bit.seen:
             yield from _mark(marks, at)
-            yield replace(bit, raw=part[0])
+            yield bit._replace(raw=part[0])
         else:
             begun = at
             for place in (place for place in range(at, end) if place in marks):
@@ -145,7 +144,7 @@ def _mark(marks: Mapping[int, str], place: int) -> Iterator[Bit]:
 def _cut_out(bit: Bit, part: Sequence[str]) -> Iterator[Bit]:
     if part:
         text = "".join(part)
-        yield replace(bit, raw=text, seen=bit.seen if bit.whole else text)
+        yield bit._replace(raw=text, seen=bit.seen if bit.whole else text)
 
 
 def _classified(bit: Bit) -> tuple[list[str], str]:

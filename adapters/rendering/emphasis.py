@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from adapters.rendering.pieces import Kind, Piece
@@ -37,8 +37,10 @@ def without_doubt(parts: Sequence[Piece]) -> list[Piece]:
     written: list[Piece | None] = list(parts)
     for pair in _pairs(parts):
         sign = "" if pair.is_doubled else inside.sign_of(pair)
+        if sign == parts[pair.start].raw:
+            continue
         for place in pair.places(parts):
-            written[place] = replace(parts[place], raw=sign) if sign else None
+            written[place] = parts[place]._replace(raw=sign) if sign else None
     return [part for part in written if part is not None]
 
 

@@ -6,9 +6,10 @@ The inline parser keeps no positions, so the rules that find something note wher
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -16,13 +17,11 @@ from markdown_it.token import Token
 
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
+from adapters.rendering.inline import InlineParser, Rule
 from adapters.rendering.pieces import Kind, Piece, with_names
 
-Rule = Callable[[StateInline, bool], bool]
 
-
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     kind: Kind
     start: int
     end: int
@@ -32,8 +31,9 @@ class _Span:
 
 @dataclass(slots=True)
 class _Notes:
-    """What the rules found in one text."""
+    """What the rules found in one text, and where the last end of a link may stand."""
 
+    last_end: int
     spans: list[_Span] = field(default_factory=list)
     # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
     marks: list[tuple[Token, int, int]] = field(default_factory=list)
@@ -61,7 +61,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     """
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
-    notes = _Notes()
+    notes = _Notes(text.rfind("](") if ")" in text else -1)
     state = InlineState(text, _PARSER, {_NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
     for finish in _PARSER.inline.ruler2.getRules(""):
@@ -70,7 +70,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
         _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
     )
     spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
-    return tuple(with_names(_cut(text, 0, len(text), _Queue(spans))))
+    found = _cut(text, 0, len(text), _Queue(spans))
+    return tuple(with_names(found) if "__" in text else found)
 
 
 class _Queue:
@@ -152,6 +153,8 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
     def noting(state: StateInline, silent: bool) -> bool:
         start, tokens = state.pos, len(state.tokens)
         notes = _notes(state)
+        if start > notes.last_end and state.src[start] in "[!":
+            return False
         known = len(notes.spans), len(notes.marks)
         if not rule(state, silent):
             return False
@@ -267,6 +270,8 @@ def _make_parser() -> MarkdownIt:
     from markdown_it import rules_inline as known
 
     parser = MarkdownIt("commonmark")
+    parser.inline = inline = InlineParser()
+    parser.configure("commonmark")
     rules = parser.inline.ruler
     for name, kind, rule in (
         ("escape", Kind.ESCAPE, known.escape),
@@ -287,6 +292,7 @@ def _make_parser() -> MarkdownIt:
     parser.enable("strikethrough")
     # Would move what it joins to tokens that are known as marks.
     parser.inline.ruler2.disable("fragments_join")
+    inline.settle()
     return parser
 
 

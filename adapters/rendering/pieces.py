@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from html import unescape
+from typing import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 
@@ -29,8 +29,7 @@ class Kind(Enum):
     NOTE = auto()  # a reference to a footnote
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a text. `raw` is its source, `inner` what a link shows, `target` where it leads.
 
     The target of a formula is what stands between its delimiters, of a footnote its label. Of a mark it is "strong",

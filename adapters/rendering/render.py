@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
 
+# What a line is read for: marks anywhere, an item's or a quote's beginning, and characters that are not seen.
+_SIGN = re.compile(
+    r"[\\`*_~|!\[\]<>&$:#\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680-\u3000\ufe00-\uffff\U00010000-\U0010ffff]|-\s*$"
+)
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
 
@@ -126,6 +131,8 @@ class Rendering:
     # --- blocks
 
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
+        if self._is_plain(start, end):
+            return None
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
         is_guarded = self._dialect.guard is not None
@@ -154,6 +161,14 @@ class Rendering:
             kept = zip(prefixes, changed, ends, content, strict=True)
             return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
         return under(prefixes, without_empty_ends(written) or [""])
+
+    def _is_plain(self, start: int, end: int) -> bool:
+        """Whether a paragraph has no sign that any platform knows, and stands where none of its lines has to move."""
+        return not (
+            self._has_right_to_left
+            or (end > start + 1 and self._open_items)
+            or any(_SIGN.search(line) for line in self._source[start:end])
+        )
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]

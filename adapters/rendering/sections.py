@@ -19,19 +19,32 @@ _NUMBERED_FROM = "1"
 # So much of a text is looked at to find sections that are whole, and so far from their end nothing decides on them.
 WINDOW_CHARS = 4_000
 _LOOKED_AHEAD = 400
+# A section that is not the last has as many characters: each takes some time, however short it is.
+_LEAST_CHARS = 400
 # A section of a long piece of code.
 _CODE_LINES = 64
 _FORMULAS = ("$$", "\\[")
 
 
 def sections(lines: Sequence[Line]) -> list[str]:
-    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code."""
+    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code.
+
+    What is short stays with what follows.
+    """
     found: list[list[str]] = [[]]
+    size = 0
     for starts, line in zip(_Starts(lines), lines, strict=True):
-        if starts:
+        if starts and size >= _LEAST_CHARS:
             found.append([])
+            size = 0
         found[-1].append(line.text)
+        size += len(line.text) + 1
     return ["\n".join(section) for section in found]
+
+
+def starts(lines: Sequence[Line]) -> list[bool]:
+    """Return of each line whether a section starts there."""
+    return [*_Starts(lines)]
 
 
 @lru_cache(maxsize=64)
@@ -42,11 +55,11 @@ def size_of_whole(text: str, fence: Fence | None) -> int:
     """
     lines, ends = read(text, fence), [*accumulate(len(line) + 1 for line in text.split("\n"))]
     size = 0
-    for (above, line), starts in zip(pairwise(lines), [*_Starts(lines)][1:], strict=True):
+    for (above, line), begins in zip(pairwise(lines), starts(lines)[1:], strict=True):
         end = ends[above.number] - 1
         if end > len(text) - _LOOKED_AHEAD:
             break
-        if starts and line.number > above.number:
+        if begins and line.number > above.number:
             size = end
     return size
 

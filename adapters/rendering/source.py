@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from adapters.rendering.code import Line, LineRole
+from adapters.rendering.dense import is_dense
 from adapters.rendering.direction import CONTROL_SET, without_controls
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind
@@ -54,6 +55,8 @@ def without_unseen(read: Sequence[Line]) -> str:
 def _harmless(line: str) -> str:
     if not is_suspect(line):
         return line
+    if is_dense([Line(line)]):
+        return harmless(without_open_embeddings(line))
     parts = pieces(without_open_embeddings(line))
     return "".join(part.raw if part.kind is Kind.CODE else harmless(part.raw) for part in parts)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from adapters.rendering.latex import lowered, raised
@@ -80,10 +79,10 @@ def _settled(parts: Sequence[Piece]) -> list[Piece]:
             continue
         beginning = len(part.raw) - len(part.raw.lstrip("\n"))
         if ended and settled and part.kind is Kind.TEXT and part.raw.startswith(" "):
-            part = replace(part, raw=part.raw.lstrip(" "))  # noqa: PLW2901 - it begins a line
+            part = part._replace(raw=part.raw.lstrip(" "))  # noqa: PLW2901 - it begins a line
         if wanted > ended + beginning and part.raw.strip(" \t"):
             settled.append(Piece(Kind.TEXT, "\n" * (wanted - ended - beginning)))
-            part = replace(part, raw=part.raw.lstrip(" "))  # noqa: PLW2901 - it begins a line
+            part = part._replace(raw=part.raw.lstrip(" "))  # noqa: PLW2901 - it begins a line
         wanted = 0 if part.raw.strip(" \t") else wanted
         settled.append(part)
         if part.raw.strip(" \t"):

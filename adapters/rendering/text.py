@@ -8,9 +8,11 @@ one never changes again; the first line that has a direction decides on that of 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from adapters.rendering import code
+from adapters.rendering.dense import as_it_stands, is_dense
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.render import Known, Rendering
@@ -47,7 +49,11 @@ def render(markdown: str, dialect: Dialect) -> str:
 @lru_cache(maxsize=64)
 def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
     """Render sections; None where no line is left of them."""
-    *firsts, last = sections(code.read(text, known.fence))
+    read = code.read(text, known.fence)
+    if is_dense(read):
+        whole = _finished("\n".join(as_it_stands(read, dialect)), dialect, known)
+        return whole, replace(known, fence=code.left_open(read), opened_tags=())
+    *firsts, last = sections(read)
     written = []
     for section in firsts:
         shown, known = _section(section, dialect, known, is_last=False)
@@ -61,12 +67,14 @@ def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = Fals
 def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
     rendering = Rendering(text, dialect, known, is_last=is_last)
     lines = [*rendering.lines()]
-    if lines and known.fence:
+    return _finished("\n".join(lines), dialect, known) if lines else None, rendering.known()
+
+
+def _finished(shown: str, dialect: Dialect, known: Known) -> str:
+    if known.fence:
         # What is done last has to see that this is code.
-        shown = dialect.finish("\n".join([known.fence.opening, *lines])).partition("\n")[2]
-    else:
-        shown = dialect.finish("\n".join(lines))
-    return shown if lines else None, rendering.known()
+        return dialect.finish(f"{known.fence.opening}\n{shown}").partition("\n")[2]
+    return dialect.finish(shown)
 
 
 REMEMBERED = (_sections, _section)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from adapters.rendering.dialect import Dialect, Links
 from adapters.rendering.direction import Bit
@@ -191,7 +190,7 @@ class _Writer:
             before, middle, behind = links.parted(words)
             if middle.strip() and links.fits(middle) and words == raw(part.inner):
                 yield from plain(before)
-                yield from self._masked(replace(part, inner=(Piece(Kind.TEXT, middle),)), middle, links)
+                yield from self._masked(part._replace(inner=(Piece(Kind.TEXT, middle),)), middle, links)
                 yield from plain(behind)
             else:
                 yield from self._spelled(part)

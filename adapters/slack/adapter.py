@@ -13,9 +13,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
-from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
+from adapters.slack.calls import Web, open_web
 from adapters.slack.homes import Homes
 from adapters.slack.listeners import Listeners
 from adapters.slack.members import WorkspaceMembers
@@ -24,6 +25,7 @@ from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
+from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
 from adapters.slack.seals import Seals
 from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
@@ -132,7 +134,11 @@ class SlackAdapter:
                 )
                 posters = Posters(workspace)
                 self._dispatcher = Dispatcher(
-                    engine=self._engine, tasks=tasks, rules=workspace.rules, answering=posters.answering
+                    engine=self._engine,
+                    tasks=tasks,
+                    rules=workspace.rules,
+                    answering=posters.answering,
+                    closed=ClosedPlaces(tell=workspace.tell_elsewhere, note=workspace.note_closed, clock=self._clock),
                 )
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:

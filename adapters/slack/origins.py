@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
@@ -50,7 +51,8 @@ class Spoken(AnsweredOrigin):
     """A message. Slack's event is acknowledged when it is stored, and delivered again where it could not be."""
 
     def __init__(self, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
-        super().__init__(event_id=said.event_id, locale=incoming.person.locale)
+        asker = Asker(incoming.address, incoming.person)
+        super().__init__(event_id=said.event_id, locale=incoming.person.locale, asker=asker)
         self._workspace = posters.workspace
         self._posters = posters
         self._said = said
@@ -120,6 +122,7 @@ class PressedAside(Aside):
 
     def __init__(self, posters: Posters, pressed: Pressed, person: Person) -> None:
         super().__init__(posters, pressed.corner, person, event_id=pressed.trigger_id)
+        self.asker = Asker(pressed.address, person)
         self._pressed = pressed
 
     def to_call(self, press: Press) -> CommandCall:

@@ -15,9 +15,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import CALL_ERRORS, refusal
 from adapters.slack.payload import inner, text
 from adapters.slack.place import Identity
+from adapters.slack.refusals import CALL_ERRORS, refusal
 from bot.clock import Clock
 from bot.domain import Person
 from bot.errors import Unavailable

@@ -34,8 +34,10 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
+from bot.engine.stopping import Stopping
 from bot.engine.stored_text import named_files
 from bot.engine.turn_answers import turn_answerer
+from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
 
@@ -60,6 +62,7 @@ class Engine:
         backup_days: int = BACKUP_DAYS,
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
+        bounds: Bounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -93,8 +96,10 @@ class Engine:
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            bounds=bounds,
             clock=clock,
         )
+        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = Intake(
             turns=turns,
@@ -110,12 +115,18 @@ class Engine:
             catalog=self.catalog,
             selector=self.selector,
             authority=self.authority,
-            stop_here=self.stop_here,
+            stop_here=self._stopping.stop_here,
+            settle=self._at_work.settle,
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
             clock=clock,
         )
+
+    @property
+    def hung(self) -> HungTurns:
+        """How many turns hang here."""
+        return self._at_work.hung
 
     async def check(self, *, person: Person, address: Address, command: str = "") -> None:
         """Let a person speak here, or call a command: to be asked before anything of theirs is shown or opened.
@@ -177,6 +188,7 @@ class Engine:
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
+        self._at_work.went_on(turn_id)
         try:
             await self._turns.note_post(turn_id, post)
         except BotError as error:
@@ -223,37 +235,12 @@ class Engine:
         return await self._turns.open_at(address)
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
-        """End an open turn for a person who may, in whatever process it runs; the notice is for them alone.
-
-        Raises:
-            UserError: they may not, or the turn is over.
-            Unavailable: it is another's, and the platform cannot be asked whether the person is an admin.
-        """
-        turn = self._at_work.at_work(turn_id) or await self._turns.find(turn_id)
-        if turn is None or not _same_place(turn.message.address, address):
-            raise UserError("error.nothing_to_stop")
-        await self.authority.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
-        if self._at_work.at_work(turn_id):
-            self._at_work.stop(turn_id)
-        else:
-            await self._turns.stop(turn_id)
-        return Notice("stop.done")
+        """See `Stopping.stop`."""
+        return await self._stopping.stop(turn_id, person=person, address=address)
 
     async def stop_here(self, *, person: Person, address: Address) -> Notice:
-        """End the person's oldest open turn of this conversation, or, said in a channel, of its threads.
-
-        An admin without one ends what runs here.
-
-        Raises:
-            UserError: there is none.
-        """
-        here = await self._turns.open_at(address)
-        mine = [turn for turn in here if turn.message.person.id == person.id]
-        in_threads = [] if mine or address.thread else await self._turns.open_of(person.id, address)
-        candidates = mine or in_threads or here
-        if not candidates:
-            raise UserError("error.nothing_to_stop")
-        return await self.stop(candidates[0].id, person=person, address=address)
+        """See `Stopping.stop_here`."""
+        return await self._stopping.stop_here(person=person, address=address)
 
     async def suggest(
         self, command: str, option: str, typed: str, *, person: Person, address: Address
@@ -281,6 +268,7 @@ class Engine:
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
             self._deletions.take(address, message_id)
+            self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
 
@@ -292,8 +280,3 @@ class Engine:
         if message.text:
             return None
         return UserError(message.hint or "error.empty_message", files=named_files(message.unseen))
-
-
-def _same_place(one: Address, other: Address) -> bool:
-    """Whether a person id means the same person in both."""
-    return (one.platform, one.workspace) == (other.platform, other.workspace)

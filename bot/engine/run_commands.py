@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
@@ -33,7 +33,10 @@ class StopHere(Protocol):
 
 
 class CommandRunner:
-    """Runs the commands of the table. `backup_days` is how long copies of the database may hold what was erased."""
+    """Runs the commands of the table.
+
+    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class CommandRunner:
         selector: Selector,
         authority: Authority,
         stop_here: StopHere,
+        settle: Callable[[], Awaitable[None]],
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
         lessons: LessonCommands | None = None,
@@ -51,6 +55,7 @@ class CommandRunner:
     ) -> None:
         self._clock = clock
         self._stop_here = stop_here
+        self._settle = settle
         self._backup_days = backup_days
         self._history = history
         self._choices = choices
@@ -166,6 +171,8 @@ class CommandRunner:
         if not call.arguments.get("confirm"):
             yield Notice("forget.ask", {"command": f"/{call.command} yes"})
             return
+        # What is owed to the store is erased there; nothing of it is put down afterwards.
+        await self._settle()
         erased = await self._history.forget_person(call.address.platform, call.person.id)
         yield Notice("forget.done" if erased else "forget.none", {"count": erased, "days": self._backup_days})
 

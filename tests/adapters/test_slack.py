@@ -448,6 +448,6 @@ async def test_an_answer_that_is_cut_off_by_the_end_says_so_and_leaves_nothing_o
             await scene.shown("One owl")
 
         answer = await scene.answered("One owl")
-        assert "started anew" in answer.shown
+        assert "interrupted here" in answer.shown
         assert lab.status(scene.channel, asked.ts).session == "active"
         assert lab.violations == []

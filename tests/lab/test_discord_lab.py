@@ -193,6 +193,31 @@ async def test_the_model_cannot_ping_whom_the_policy_spares(up: World) -> None:
     assert (message.pinged, message.pinged_everyone) == (set(), False)
 
 
+@pytest.mark.parametrize(
+    ("text", "fetched"),
+    [
+        ("See https://owl.example/a.", ["https://owl.example/a."]),
+        ("[Owls](https://owl.example/b)", ["https://owl.example/b"]),
+        ("See <https://owl.example>, `https://owl.example`.", []),
+    ],
+)
+async def test_addresses_are_fetched_to_unfold_them(up: World, text: str, fetched: list[str]) -> None:
+    await up.text_channel().send(text)
+
+    assert up.lab.world.crawled == fetched
+
+
+async def test_a_message_that_suppresses_embeds_keeps_doing_so_until_an_edit_says_otherwise(up: World) -> None:
+    sent = await up.text_channel().send("https://owl.example/1", suppress_embeds=True)
+    await sent.edit(content="https://owl.example/2", suppress=True)
+    await up.text_channel().get_partial_message(sent.id).edit(content="https://owl.example/3")
+    kept = [*up.lab.world.crawled]
+    await sent.edit(content="https://owl.example/4", suppress=False)
+
+    assert kept == []
+    assert up.lab.world.crawled == ["https://owl.example/4"]
+
+
 async def test_a_full_guild_takes_no_more_threads(up: World) -> None:
     up.guild.max_active_threads = 0
     with pytest.raises(discord.HTTPException) as refused:

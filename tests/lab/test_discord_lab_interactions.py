@@ -241,6 +241,7 @@ V2 = 1 << 15
             "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
         ),
         ({"content": "x", "flags": 64}, "MESSAGE_FLAGS_EPHEMERAL"),
+        ({"content": "x", "flags": 1 << 1}, "MESSAGE_FLAGS_INVALID"),
         ({"allowed_mentions": {"parse": ["users"], "users": ["1"]}}, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"),
     ],
 )

@@ -61,6 +61,8 @@ def _problems(interaction: Interaction, kind: int, data: Json) -> Iterator[Probl
         yield Problem(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", text)
     elif kind in (DEFER_UPDATE, UPDATE) and interaction.message is None:
         yield Problem(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", "There is no message to update.")
+    if kind == DEFER and int(data.get("flags") or 0) & ~EPHEMERAL:
+        yield Problem(("data", "flags"), "INTERACTION_CALLBACK_FLAGS_INVALID", "A deferral can be ephemeral, no more.")
     if kind == CHOICES:
         yield from choice_problems(("data", "choices"), data.get("choices") or [])
     if kind == MODAL:

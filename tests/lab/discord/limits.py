@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.lab.discord.core import Problem
-from tests.lab.discord.state import COMPONENTS_V2, EPHEMERAL, Json, Message, walk
+from tests.lab.discord.state import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
+    VOICE_MESSAGE,
+    Json,
+    Message,
+    walk,
+)
 
 CONTENT_CHARS = 2000
 EMBED_CHARS = {"title": 256, "description": 4096}
@@ -14,6 +23,8 @@ EMBEDS_CHARS = 6000
 V2_CHARS = 4000
 V2_COMPONENTS = 40
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, TEXT_DISPLAY = 1, 2, 3, 4, 10
+# What a bot may say of its new messages, and of those that answer interactions.
+SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | VOICE_MESSAGE | COMPONENTS_V2
 SELECTS = (3, 5, 6, 7, 8)
 LINK, PREMIUM = 5, 6
 
@@ -41,6 +52,8 @@ def message_problems(body: Json, *, edited: Message | None = None, ephemeral_all
         problems += (_v2 if is_v2 else _v1)(body["components"])
         problems += _components(body["components"])
     problems += _flags(body, flags, was_v2=was_v2, ephemeral_allowed=ephemeral_allowed)
+    if edited is None and flags & ~(SETTABLE | EPHEMERAL):
+        problems.append(Problem(("flags",), "MESSAGE_FLAGS_INVALID", f"Only {SETTABLE} can be set on a new message."))
     return problems
 
 

@@ -8,20 +8,35 @@ from collections.abc import Iterable
 from tests.lab.discord import payloads
 from tests.lab.discord.core import ApiError, Call, Core
 from tests.lab.discord.limits import message_problems
-from tests.lab.discord.state import COMPONENTS_V2, LOADING, Attachment, Channel, Json, Message, User
+from tests.lab.discord.state import (
+    COMPONENTS_V2,
+    LOADING,
+    SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
+    Attachment,
+    Channel,
+    Json,
+    Message,
+    User,
+)
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")
 ROLE_MENTION = re.compile(r"<@&(\d+)>")
-KEPT_FLAGS = COMPONENTS_V2 | (1 << 2) | (1 << 12)
+KEPT_FLAGS = COMPONENTS_V2 | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+# An edit can take these away as well.
+CHANGED_FLAGS = SUPPRESS_EMBEDS
+CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+UNFOLDED = re.compile(r"(?<!<)https?://[^\s<>()]+")
 
 
 def check(core: Core, call: Call, body: Json, *, edited: Message | None = None, by_interaction: bool = False) -> None:
     """Refuse a body that breaks a limit; record a text without a policy on mentions.
 
     Raises:
-        ApiError: it breaks one.
+        ApiError: it breaks one, or moderation blocks it.
     """
     core.refuse_if(call, message_problems(body, edited=edited, ephemeral_allowed=by_interaction))
+    core.troubles.judge(body.get("content") or "")
     if (body.get("content") or body.get("components")) and body.get("allowed_mentions") is None:
         core.note(call, "ALLOWED_MENTIONS_MISSING", "the body carries text and no allowed_mentions")
     for file in call.files:
@@ -85,8 +100,11 @@ def _fill(message: Message, call: Call, body: Json) -> None:
         kept = {str(each["id"]) for each in body["attachments"] or []}
         message.attachments = [each for each in message.attachments if str(each.id) in kept]
     message.attachments += call.files
-    message.flags |= int(body.get("flags") or 0) & KEPT_FLAGS
+    if body.get("flags") is not None:
+        message.flags = (message.flags & ~CHANGED_FLAGS) | (int(body["flags"]) & KEPT_FLAGS)
     message.nonce = body.get("nonce", message.nonce)
+    if "content" in body and not message.flags & SUPPRESS_EMBEDS:
+        message.channel.world.crawled += UNFOLDED.findall(CODE.sub("", message.content))
 
 
 def is_empty(message: Message) -> bool:

@@ -31,6 +31,8 @@ class World:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        # Addresses in the bot's messages that Discord's crawler has fetched, to unfold previews of them.
+        self.crawled: list[str] = []
         self.application_id = self.new_id()
         self.bot = self.add_user(bot_name, bot=True)
 

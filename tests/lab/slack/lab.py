@@ -198,6 +198,10 @@ class SlackLab(Acting, Reading):
         """Answer every call with this error from now on; "" ends it."""
         self._web_api.faults.revoked = error
 
+    def outage(self, http_status: int) -> None:
+        """Answer every call with this status from now on; 0 ends it."""
+        self._web_api.faults.outage = http_status
+
     def refuse_history(self, error: str = "missing_scope") -> None:
         """Answer `conversations.history` and `conversations.replies` with this error from now on."""
         self.directory.history_refused = error

@@ -37,7 +37,9 @@ class User:
 class Channel:
     """A channel or a DM with the bot. `members` are user ids.
 
-    `connected_team` is the other organisation's workspace, where the channel is shared by Slack Connect.
+    `connected_team` is the other organisation's workspace, where the channel is shared by Slack Connect. `refuses` is
+    the code with which the bot is kept from writing there, such as "restricted_action" where only some may post: posts,
+    updates and streams; where `refuses_ephemeral`, also what one person alone would see.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     connected_team: str = ""
+    refuses: str = ""
+    refuses_ephemeral: bool = False
 
     @property
     def kind(self) -> str:
@@ -172,7 +176,16 @@ class Workspace:
         self.titles: dict[tuple[str, str], str] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
+        # Texts with one of these words are refused with the code: what an administrator's own rules block.
+        self.moderated: dict[str, str] = {}
+        # Whether `markdown_text` and blocks of Markdown are known, which Slack has had since 2025.
+        self.knows_markdown = True
         self.bot = self.add_user("lyceum", is_bot=True)
+
+    def is_told_by_refusals(self, error: str) -> bool:
+        """Whether the app learns of a state of the workspace by this refusal alone, and so breaks no rule by it."""
+        states = {*self.moderated.values(), *(channel.refuses for channel in self.channels.values())}
+        return error in states or not self.knows_markdown
 
     def add_user(
         self,

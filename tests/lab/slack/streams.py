@@ -34,7 +34,9 @@ class Streams:
 
         `recipient_team_id` is "the team the recipient belongs to": a stranger's own.
         """
-        channel = self._chat.channel(arguments)
+        channel = self._chat.writable(arguments)
+        if not self._workspace.knows_markdown:
+            raise Refused("unknown_method", "chat.startStream")
         if not arguments.get("thread_ts"):
             raise Refused("invalid_arguments", "missing required field: thread_ts")
         for key in ("recipient_team_id", "recipient_user_id"):
@@ -63,6 +65,7 @@ class Streams:
 
     def append(self, arguments: Json) -> Json:
         """Append to a stream."""
+        self._chat.writable(arguments)
         message = self._open(arguments)
         if not arguments.get("markdown_text") and not arguments.get("chunks"):
             raise Refused("no_text")
@@ -72,6 +75,7 @@ class Streams:
 
     def stop(self, arguments: Json) -> Json:
         """Finish a stream; blocks go under its text."""
+        self._chat.writable(arguments)
         message = self._open(arguments)
         before = message_object(self._workspace, message)
         session = arguments.get("session_status")
@@ -105,6 +109,7 @@ class Streams:
         return message
 
     def _grow(self, message: Message, arguments: Json) -> None:
+        self._chat.judge(arguments)
         text, chunks = arguments.get("markdown_text") or "", arguments.get("chunks") or []
         if len(text) > limits.MARKDOWN:
             raise Refused("msg_too_long", "markdown_text is over 12,000 characters")
