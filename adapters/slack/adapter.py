@@ -31,6 +31,7 @@ from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from adapters.text_files import KB, TextFiles
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.domain.defaults import TEXT_FILE_KB
@@ -63,7 +64,8 @@ class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
     Longer answers than `file_chars` characters become a file (0: never). Of text files that people send along
-    `text_file_kb` are read.
+    `text_file_kb` are read. `notes` keep which of an organisation's workspaces a channel is in; None: only while it
+    runs.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class SlackAdapter:
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
         text_file_kb: int = TEXT_FILE_KB,
+        notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -90,6 +93,7 @@ class SlackAdapter:
             origin=api_url,
             headers={"Authorization": f"Bearer {bot_token}"},
         )
+        self._notes = notes
         self._dispatcher: Dispatcher | None = None
         self._members = WorkspaceMembers()
         engine.authority.ask(PLATFORM, self._members)
@@ -125,7 +129,7 @@ class SlackAdapter:
                     web=web,
                     people=people,
                     identity=identity,
-                    homes=Homes(identity),
+                    homes=Homes(identity, self._notes),
                     seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,

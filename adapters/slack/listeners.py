@@ -13,7 +13,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.dispatch import Dispatcher
-from adapters.slack.buttons import PRESS, STOP_ACTION
+from adapters.slack.buttons import STOP_ACTION
 from adapters.slack.events import (
     Deleted,
     HomeOpened,
@@ -24,7 +24,7 @@ from adapters.slack.events import (
     readable,
     to_incoming,
 )
-from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
+from adapters.slack.forms import ABOUT, ANSWER, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
     Pressed,
@@ -39,7 +39,7 @@ from adapters.slack.interactions import (
     to_call,
     to_question_about,
 )
-from adapters.slack.manifest import SHORTCUT, slash_names
+from adapters.slack.manifest import SHORTCUT
 from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
@@ -52,6 +52,7 @@ from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
+ANYTHING = re.compile("")
 T = TypeVar("T")
 # Whose names are asked for while Slack waits for an acknowledgement.
 MOST_MET = 5
@@ -69,16 +70,18 @@ class Listeners:
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to all the manifest subscribes to, and to all that people can press, choose and submit."""
-        for kind in ("app_mention", "message", "agent_session_stopped", "app_home_opened"):
-            app.event(kind)(self.on_event)
-        for name in slash_names():
-            app.command(f"/{name}")(self.on_command)
+        """Listen to all that happens, and to all that people can type, press, choose and submit.
+
+        What nobody listens for Slack would deliver again, and a person would read an error of Slack's. So whatever an
+        app of another version subscribed to or showed is heard, too.
+        """
+        app.event(ANYTHING)(self.on_event)
+        app.command(ANYTHING)(self.on_command)
         app.action(STOP_ACTION)(self.on_stop)
-        app.action(re.compile(rf"^{PRESS}\."))(self.on_press)
-        app.view(ASKING)(self.on_form)
+        app.action(ANYTHING)(self.on_press)
         app.shortcut(SHORTCUT)(self.on_picked)
         app.view(ABOUT)(self.on_asked_about)
+        app.view(ANYTHING)(self.on_form)
         app.error(self.on_error)
 
     # --- what Bolt calls
@@ -88,7 +91,7 @@ class Listeners:
         if not self._workspace.homes.is_ours(body):
             log.info("slack.other_installation")
             return
-        workspace = self._workspace.homes.of(body)
+        workspace = await self._workspace.homes.of(body)
         try:
             event = parse_event(body, bot_user=self._workspace.identity.bot_user, workspace=workspace)
         except Malformed as error:
@@ -109,7 +112,7 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
         try:
-            slashed = parse_slashed(body, workspace=self._workspace.homes.of(body))
+            slashed = parse_slashed(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
@@ -275,7 +278,7 @@ class Listeners:
     async def _read(self, parse: Callable[..., T], body: dict[str, Any], unread: Notice) -> T | None:
         """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
         try:
-            return parse(body, workspace=self._workspace.homes.of(body))
+            return parse(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):

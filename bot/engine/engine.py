@@ -168,6 +168,7 @@ class Engine:
         if refusal := await self._refusal(turn.message):
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._at_work.refuse(turn, refusal)
+            await self._let_go(turn, refusal)
             raise refusal
         async with aclosing(self._at_work.run(turn)) as parts:
             async for part in parts:
@@ -271,6 +272,15 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
+
+    async def _let_go(self, turn: Turn, refusal: BotError) -> None:
+        """Keep nothing that somebody said whom the lists have shut out since then; another's question stays."""
+        if turn.about or not turn.message.text or not isinstance(refusal, UserError):
+            return
+        try:
+            await self._history.withdraw(turn.message.address, message_id=turn.message.message_id)
+        except BotError as error:
+            log.warning("turn.message_kept", turn=turn.id, error=error.key)
 
     async def _refusal(self, message: ChatMessage) -> BotError | None:
         try:

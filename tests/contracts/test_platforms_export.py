@@ -82,7 +82,7 @@ class TestExport:
     async def test_asked_for_among_others_it_is_for_the_asker_alone(self, stage: Stage, said: str) -> None:
         await stage.say(ADA, "the owl is OWL-4711", direct=True)
         await stage.reads_alone(ADA, "You said")
-        await stage.send(ADA, f"{stage.name} {said}", calls=False)
+        await stage.send(ADA, f"{stage.mention} {said}", calls=False)
         export = await exported(stage, ADA)
 
         assert [message["text"] for message in export["messages"]] == ["the owl is OWL-4711"]

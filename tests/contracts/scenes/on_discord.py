@@ -29,12 +29,12 @@ class DiscordStage(Stage):
     def __init__(self, scene: discord_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = scene.lab.bot.mention
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: scene.ben, DANA: dana, ROSA: scene.guild.owner}
         self.live = (scene.ben.mention, "@everyone", "@here", f"<@&{scene.guild.roles[0].id}>")
-        self.name = scene.lab.bot.mention
         self._forms: list[Interaction] = []
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Message:
@@ -64,9 +64,6 @@ class DiscordStage(Stage):
             voice=voice,
         )
 
-    async def call_by_edit(self, said: Message, text: str) -> None:
-        await self.lab.edit(said, f"{self.lab.bot.mention} {text}")
-
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         room = self._room(who, direct=direct)
         return await self.lab.slash(room, self.people[who], *command.split(), options=arguments)
@@ -84,7 +81,8 @@ class DiscordStage(Stage):
         await self.lab.gateway.redeliver(done)
 
     async def edit(self, said: Message, text: str) -> None:
-        await self.lab.edit(said, f"{self.lab.bot.mention} {text}")
+        stays = said.content.startswith(self.mention)
+        await self.lab.edit(said, f"{self.mention} {text}" if stays else text)
 
     async def delete(self, said: Message) -> None:
         await self.lab.delete(said)
@@ -137,6 +135,13 @@ class DiscordStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        assert self.scene.guild.owner is self.people[who]
+        self.scene.guild.owner = self.people[BEN]
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("GET /guilds/{guild_id}/members/{user_id}", status=401, times=50)
 
     def id_of(self, who: str) -> str:
         return str(self.people[who].id)

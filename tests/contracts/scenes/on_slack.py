@@ -31,11 +31,11 @@ class SlackStage(Stage):
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = f"<@{scene.lab.bot_user}>"
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: ben, DANA: scene.ben, ROSA: scene.rosa}
-        self.name = f"<@{scene.lab.bot_user}>"
         self.live = (f"<@{ben.id}>", "<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>")
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Said:
@@ -64,9 +64,6 @@ class SlackStage(Stage):
             shared=forwards.message if forwards else None,
             voice=voice,
         )
-
-    async def call_by_edit(self, said: Said, text: str) -> None:
-        await self.lab.edit(said.message, f"<@{self.lab.bot_user}> {text}")
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         name, *rest = command.split()
@@ -147,6 +144,12 @@ class SlackStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        self.people[who].is_admin = False
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("users.info", http_status=503, times=50)
 
     def id_of(self, who: str) -> str:
         return self.people[who].id

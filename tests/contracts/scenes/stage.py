@@ -30,15 +30,14 @@ class Stage(ABC):
 
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
-    would ring people; `name` is how the bot is mentioned; `footnote`, `bold` and `code` are how sentences of the bot
-    look, with `{}` for the words.
-    `is_thread_of_question`: answers stand in a thread that is gone with its question.
+    would ring people; `mention` is how people call the bot; `footnote`, `bold` and `code` are how sentences of the bot
+    look, with `{}` for the words. `is_thread_of_question`: answers stand in a thread that is gone with its question.
     """
 
     platform = ""
-    name = ""
     longest = 0
     footnote = ""
+    mention = ""
     bold = ""
     code = ""
     is_thread_of_question = False
@@ -81,10 +80,6 @@ class Stage(ABC):
         voice: bytes = b"",
     ) -> Any:
         """Say something with files, a forwarded message or a recording; `calls` mentions the bot in the channel."""
-        raise NotImplementedError
-
-    async def call_by_edit(self, said: Any, text: str) -> None:
-        """Change what was said into something that mentions the bot."""
         raise NotImplementedError
 
     async def redeliver(self, done: Any) -> None:
@@ -180,6 +175,14 @@ class Stage(ABC):
         """Put a person on the operator's list of those who may not speak."""
         # Lists are frozen since they change with a restart only; for the engine this is one.
         object.__setattr__(self.access, "blocked", frozenset({f"{self.platform}:{self.id_of(who)}"}))
+
+    def demote(self, who: str) -> None:
+        """Take an admin's rights, so that the bot hears nothing of it."""
+        raise NotImplementedError
+
+    def tells_no_rights(self) -> None:
+        """Let the platform not say any more who is an admin."""
+        raise NotImplementedError
 
     @abstractmethod
     def id_of(self, who: str) -> str:
