@@ -107,7 +107,7 @@ def target_of(message: Mapping[str, Any]) -> Target:
         author=_name(author),
         author_id=str(author.get("id", "")),
         text=text.strip(),
-        files=tuple(_file(file) for part in parts for file in _objects(part.get("attachments"))),
+        files=tuple(_file(file, author) for part in parts for file in _objects(part.get("attachments"))),
     )
 
 
@@ -121,13 +121,16 @@ def _shown(message: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"- {words}" for each in media if (words := _text(each.get("text"))))
 
 
-def _file(file: Mapping[str, Any]) -> OfferedFile:
+def _file(file: Mapping[str, Any], author: Mapping[str, Any]) -> OfferedFile:
     size = file.get("size")
     return OfferedFile(
         _text(file.get("filename")),
         _text(file.get("url")),
         size if isinstance(size, int) else 0,
         _text(file.get("content_type")),
+        is_others=True,
+        author=_name(author),
+        author_id=str(author.get("id", "")),
     )
 
 

@@ -146,14 +146,14 @@ class Listeners:
             return
         private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
         call = interactions.to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})
-        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes))
+        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes, self.files))
 
     async def _ask_about(self, interaction: discord.Interaction[Any]) -> None:
         call = interactions.to_press(interaction, ASK, {})
 
         async def open_form() -> None:
             target = interactions.to_target(interaction)
-            if not target.text:
+            if not target.text and not any(map(self.files.reads, target.files)):
                 files = named_files([shown_name(file.name) for file in target.files])
                 raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             form = asking_about(

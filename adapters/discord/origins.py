@@ -20,7 +20,7 @@ from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.origin import AnsweredOrigin, Opened
-from adapters.text_files import OfferedFile, TextFiles, shown_name
+from adapters.text_files import OfferedFile, TextFiles
 from bot.domain import ChatMessage, CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
@@ -155,10 +155,16 @@ class AskedAbout(Interacted):
     """The form of "Ask about this message"; the message is the one that was kept when it was opened."""
 
     def __init__(
-        self, posters: Posters, interaction: discord.Interaction[Any], threads: Threads, quotes: Quotes
+        self,
+        posters: Posters,
+        interaction: discord.Interaction[Any],
+        threads: Threads,
+        quotes: Quotes,
+        files: TextFiles,
     ) -> None:
         super().__init__(posters, interaction, threads)
         self._quotes = quotes
+        self._files = files
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`."""
@@ -166,8 +172,9 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
-        unseen = tuple(shown_name(file.name) for file in target.files)
-        return await super().prepare(replace(incoming, quotes=(target.quote,), unseen=unseen))
+        prepared = await super().prepare(replace(incoming, quotes=(target.quote,)))
+        # Only now: Discord waits three seconds for the acknowledgement.
+        return await self._files.with_files(prepared, target.files) if prepared else None
 
 
 def _by_token(call: CommandCall, interaction_token: InteractionToken) -> CommandCall:

@@ -183,6 +183,19 @@ class TestReplies:
             assert await scene.reads("Discord does not show me the message you reply to")
 
 
+class TestTheMenu:
+    async def test_a_text_file_that_is_asked_about_is_read(self, scene: Scene) -> None:
+        await scene.registered()
+        notes = await scene.lab.say(scene.channel, scene.ben, "", files=[NOTES])
+        form = await scene.lab.context_menu(notes, scene.ada, "Ask about this message")
+        await form.acknowledged()
+        call = await scene.lab.submit(form, {"question": "which owl?"})
+        await call.answered()
+
+        assert "OWL-4711" in asked(scene)
+        assert [quote.author_id for quote in scene.turns.turns[1].quotes] == [str(scene.ben.id)]
+
+
 class TestOddThings:
     @pytest.mark.parametrize(("stickers", "told"), [(["wave"], "no stickers"), ([], "no part in polls")])
     async def test_a_sticker_or_a_poll_alone_is_told(self, scene: Scene, stickers: list[str], told: str) -> None:
