@@ -20,7 +20,7 @@ from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
-from adapters.rendering.kept_texts import drop_kept_texts
+from adapters.rendering.remembered import forget_texts
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
@@ -184,6 +184,7 @@ class Dispatcher:
                 )
         finally:
             self._at_work.discard(turn.id)
+            self._forget_texts()
         await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
@@ -198,7 +199,7 @@ class Dispatcher:
 
     def _drop_kept(self, person_id: str) -> None:
         """Drop the words of a person who was forgotten from memory, too: what rendering and the platform keep."""
-        drop_kept_texts()
+        forget_texts()
         if self._drop_words:
             self._drop_words(person_id)
 
@@ -213,8 +214,16 @@ class Dispatcher:
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
-        refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        try:
+            refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        finally:
+            self._forget_texts()
         await self._hear(refusal, origin.asker)
+
+    def _forget_texts(self) -> None:
+        """Keep nobody's words for answers to come, once none is being written."""
+        if not self._at_work:
+            forget_texts()
 
     async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
         if self._closed is not None:

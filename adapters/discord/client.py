@@ -16,7 +16,7 @@ from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
 from adapters.discord.listeners import Listeners
-from adapters.discord.mending import mended
+from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
@@ -34,7 +34,6 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 _OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
 
@@ -187,7 +186,7 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
             parse(mended(data) if name in _OF_MESSAGES else data)
-        except _NOT_AS_DOCUMENTED as error:
+        except NOT_AS_DOCUMENTED as error:
             log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
 
     return parsed

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
+from adapters.discord.mending import reading
 from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
 from adapters.text_files import OfferedFile, shown_name
 from bot.domain import REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
@@ -18,6 +19,7 @@ _MENTION = re.compile(r"<(?P<kind>@!|@&|@|#)(?P<id>\d{1,20})>")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 
 
+@reading
 def to_heard(message: discord.Message, bot: Snowflake) -> Heard | None:
     """Say of a message what decides whether the bot answers it; None for what no person wrote."""
     if message.author.bot or message.webhook_id or message.type not in _WRITTEN_BY_PEOPLE:
@@ -39,6 +41,7 @@ def calls_by_edit(message: discord.Message, bot: Snowflake) -> bool:
     return calls_late(is_addressed=heard.is_addressed, place=heard.place, after_s=after.total_seconds())
 
 
+@reading
 def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
     """Tell whether Discord kept the text back: without the intent it gives only DMs and messages that mention the bot.
 
@@ -49,6 +52,7 @@ def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bo
     return all(user.id != bot.id for user in message.mentions)
 
 
+@reading
 def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
     """Read a message for the bot: a command said in words, or a chat message."""
     said = to_chat_message(message, bot)
@@ -67,6 +71,7 @@ def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
     )
 
 
+@reading
 def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
     """Translate a message; the bot's mention is taken out, the others read as names."""
     guild_id, text, quotes = _guild_id(message), readable_text(message, bot), tuple(_quotes(message, bot))

@@ -10,6 +10,7 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
+from adapters.discord.mending import reading
 from adapters.text_files import OfferedFile
 from bot.domain import Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 
@@ -45,6 +46,7 @@ class Target:
         return QuotedMessage(self.text, self.author, self.author_id)
 
 
+@reading
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     """Translate a slash command. A group's commands have two words: "model use"."""
     name, options = _command(interaction)
@@ -61,6 +63,7 @@ def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     )
 
 
+@reading
 def to_press(interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> CommandCall:
     """Return the call a press, or the form it opened, stands for.
 
@@ -78,6 +81,14 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
     )
 
 
+@reading
+def to_custom_id(interaction: discord.Interaction[Any]) -> str:
+    """Return what the button or form carries, "" for nothing."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return str(data.get("custom_id") or "")
+
+
+@reading
 def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """Return what was put into a form, by field; of a choice the first value."""
     return fields_of(interaction.data or {})
@@ -88,6 +99,7 @@ def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
     return dict(_fields(data.get("components")))
 
 
+@reading
 def to_target(interaction: discord.Interaction[Any]) -> Target:
     """Translate the message a command of the message menu was called on; Discord always tells its text."""
     data: Mapping[str, Any] = interaction.data or {}
@@ -134,17 +146,20 @@ def _file(file: Mapping[str, Any], author: Mapping[str, Any]) -> OfferedFile:
     )
 
 
+@reading
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether a command was called from a message's menu."""
     data: Mapping[str, Any] = interaction.data or {}
     return data.get("type") == _MESSAGE_COMMAND
 
 
+@reading
 def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the message that was pressed is seen by this person alone."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+@reading
 def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the person brought the app along to where the bot is not: another guild, somebody's DM, a group."""
     if interaction.guild_id is None:
@@ -152,6 +167,7 @@ def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     return interaction.is_user_integration() and not interaction.is_guild_integration()
 
 
+@reading
 def may_write(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot can post in the channel by itself, without the interaction."""
     if interaction.guild_id is None or is_elsewhere(interaction):
@@ -161,6 +177,7 @@ def may_write(interaction: discord.Interaction[Any]) -> bool:
     return may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
 
 
+@reading
 def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     """Translate an autocompletion."""
     name, options = _command(interaction)
@@ -168,6 +185,7 @@ def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
 
 
+@reading
 def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope.
 
@@ -181,6 +199,7 @@ def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     return to_address(interaction.channel, interaction.guild_id)
 
 
+@reading
 def to_user(interaction: discord.Interaction[Any]) -> Person:
     """Return who acts, in the language of their client. Where the bot is not, nobody is an admin of it."""
     user, may = interaction.user, interaction.permissions

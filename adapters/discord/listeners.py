@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -52,18 +55,20 @@ class Listeners:
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
-        if heard := events.to_heard(message, bot):
-            verdict = judged(heard, follow=self.follow, reads_all=self.message_content)
-            if verdict is Hearing.ANSWERED:
-                self._hear(message, bot)
-            elif verdict is Hearing.IF_THEIRS:
-                self.tasks.spawn(self._hear_asker(message, bot), name="followed")
+        with _understood("MESSAGE_CREATE"):
+            if heard := events.to_heard(message, bot):
+                verdict = judged(heard, follow=self.follow, reads_all=self.message_content)
+                if verdict is Hearing.ANSWERED:
+                    self._hear(message, bot)
+                elif verdict is Hearing.IF_THEIRS:
+                    self.tasks.spawn(self._hear_asker(message, bot), name="followed")
 
     def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer a message that calls the bot since it was edited. One that was answered before is known by its id."""
-        if events.calls_by_edit(message, bot) and message.id not in self._edited:
-            self._edited.append(message.id)
-            self._hear(message, bot)
+        with _understood("MESSAGE_UPDATE"):
+            if events.calls_by_edit(message, bot) and message.id not in self._edited:
+                self._edited.append(message.id)
+                self._hear(message, bot)
 
     def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
         if events.is_withheld(message, bot, message_content=self.message_content):
@@ -101,7 +106,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(work, name=interaction.type.name)
+        self.tasks.spawn(_done(work), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -131,7 +136,7 @@ class Listeners:
             await self.dispatcher.take(interactions.to_command_call(interaction), self._origin(interaction))
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, origin = interaction.custom_id or "", self._origin(interaction)
+        custom_id, origin = interactions.to_custom_id(interaction), self._origin(interaction)
         if custom_id.startswith(STOP_PREFIX):
             call = interactions.to_press(interaction, "stop", {})
             await self.dispatcher.stop(custom_id.removeprefix(STOP_PREFIX), call, origin)
@@ -139,7 +144,7 @@ class Listeners:
             await self.dispatcher.press(custom_id, origin)
 
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, fields = interaction.custom_id or "", interactions.to_fields(interaction)
+        custom_id, fields = interactions.to_custom_id(interaction), interactions.to_fields(interaction)
         if not custom_id.startswith(ABOUT_PREFIX):
             said = next(iter(fields.values()), "")
             await self.dispatcher.submit(custom_id, said, self._origin(interaction))
@@ -184,3 +189,17 @@ def _may_open(message: discord.Message) -> bool:
     if not (isinstance(channel, discord.TextChannel) and isinstance(me, discord.Member)):
         return False
     return may_open(channel, channel.permissions_for(me))
+
+
+@contextmanager
+def _understood(dispatch: str) -> Iterator[None]:
+    """Say in the log that an event cannot be read; nothing else comes of it."""
+    try:
+        yield
+    except Unread as error:
+        log.warning("discord.event_not_understood", dispatch=dispatch, error=str(error))
+
+
+async def _done(work: Coroutine[Any, Any, None]) -> None:
+    with _understood("INTERACTION_CREATE"):
+        await work

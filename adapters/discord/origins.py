@@ -15,7 +15,7 @@ from adapters.closed_places import Asker
 from adapters.discord.calls import called
 from adapters.discord.forms import asking_for, opened
 from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
-from adapters.discord.interactions import is_ephemeral, may_write, to_press, to_user
+from adapters.discord.interactions import is_ephemeral, may_write, to_custom_id, to_press, to_user
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
@@ -117,7 +117,7 @@ class Interacted(AnsweredOrigin):
 
     async def open_form(self, option: Option) -> None:
         """See `adapters.origin.PressOrigin`."""
-        modal = asking_for(option, custom_id=self._interaction.custom_id or "", locale=self.locale)
+        modal = asking_for(option, custom_id=to_custom_id(self._interaction), locale=self.locale)
         await opened(self._interaction, modal)
 
     def _answers_in_channel(self) -> bool:

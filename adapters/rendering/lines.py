@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import Bit, marked
 from adapters.rendering.prefixes import as_text
+from adapters.rendering.remembered import remembered
 from adapters.rendering.writing import bits, lines
 
 
@@ -20,7 +20,7 @@ class Order:
     is_last: bool
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def lines_of(
     text: str, dialect: Dialect, order: Order | None, *, is_task: bool, is_bold: bool, ends_text: bool
 ) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -190,10 +190,11 @@ class QueueState:
     """How one worker's open turns stand.
 
     `owned` are all of them, `stopped` those somebody asked to stop, `positions` the places (from 1) of those that wait,
-    `waiting` how many wait in all, of every worker.
+    `waiting` how many wait in all, of every worker; `line` who they are, each turn with its person, first come first.
     """
 
     owned: frozenset[int]
     stopped: frozenset[int]
     positions: Mapping[int, int]
     waiting: int
+    line: Sequence[tuple[int, str]] = field(default=(), compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from uuid import uuid4
@@ -11,8 +12,8 @@ import structlog
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
-    ChatMessage,
     CommandCall,
+    Completion,
     Failed,
     Incoming,
     Notice,
@@ -23,6 +24,7 @@ from bot.domain import (
 )
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
+from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
@@ -31,15 +33,15 @@ from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
 from bot.engine.stopping import Stopping
-from bot.engine.stored_text import named_files
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
-from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
+from bot.errors import BotError, Unavailable
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +65,8 @@ class Engine:
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
         bounds: Bounds | None = None,
+        usage: Usage | None = None,
+        limits: AskingLimits | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -90,14 +94,20 @@ class Engine:
             lessons=self.lessons,
             clock=clock,
         )
+        limits = limits or AskingLimits()
+        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
         self._at_work = RunningTurns(
             turns=turns,
             answerer=answerer,
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
             clock=clock,
+        )
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
@@ -165,14 +175,24 @@ class Engine:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
             TakenOver: through the stream, another process answers: say nothing more.
         """
-        if refusal := await self._refusal(turn.message):
+        try:
+            told = await self._admission.admit(turn)
+        except BotError as refusal:
             yield Failed(Notice(refusal.key, refusal.parameters))
-            await self._at_work.refuse(turn, refusal)
-            await self._let_go(turn, refusal)
-            raise refusal
+            await self._admission.refuse(turn, refusal)
+            raise
+        for notice in told:
+            yield notice
         async with aclosing(self._at_work.run(turn)) as parts:
             async for part in parts:
-                yield part
+                if isinstance(part, Completion):
+                    await self._quotas.spent(turn, part)
+                try:
+                    yield part
+                except asyncio.CancelledError as cut:
+                    # The run is to know why it ends.
+                    await parts.athrow(cut)
+                    raise
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream what it answers with.
@@ -272,21 +292,3 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
-
-    async def _let_go(self, turn: Turn, refusal: BotError) -> None:
-        """Keep nothing that somebody said whom the lists have shut out since then; another's question stays."""
-        if turn.about or not turn.message.text or not isinstance(refusal, UserError):
-            return
-        try:
-            await self._history.withdraw(turn.message.address, message_id=turn.message.message_id)
-        except BotError as error:
-            log.warning("turn.message_kept", turn=turn.id, error=error.key)
-
-    async def _refusal(self, message: ChatMessage) -> BotError | None:
-        try:
-            await self.check(person=message.person, address=message.address)
-        except BotError as error:
-            return error
-        if message.text:
-            return None
-        return UserError(message.hint or "error.empty_message", files=named_files(message.unseen))

@@ -134,7 +134,7 @@ def speakers_of(message: ChatMessage, history: Sequence[StoredMessage], *, own: 
 
 def going_on(message: ChatMessage, so_far: str) -> tuple[Sequence[PromptMessage], PromptMessage]:
     """Return the question with its answer so far, and the wish to go on with it, as the model reads them."""
-    begun = (as_question(message), PromptMessage(Role.ASSISTANT, so_far))
+    begun = (as_question(message), PromptMessage(Role.ASSISTANT, broken(so_far)))
     return begun, as_question(replace(message, text=GO_ON))
 
 

@@ -18,7 +18,7 @@ from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
-from bot.errors import BotError, TakenOver, Unavailable, Unshown, UserError
+from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, UserError
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
@@ -37,6 +37,7 @@ class RunningTurns:
         worker: str,
         parallel: int,
         most_waiting: int,
+        of_one_waiting: int,
         bounds: Bounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -44,18 +45,31 @@ class RunningTurns:
         self._answerer = answerer
         self._worker = worker
         self._most_waiting = most_waiting
+        self._of_one_waiting = of_one_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
         self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
-            turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose, clock=clock
+            turns=turns,
+            worker=worker,
+            parallel=parallel,
+            of_one=of_one_waiting,
+            on_stop=self.stop,
+            on_lost=self._lose,
+            clock=clock,
         )
-        self._closer = TurnCloser(turns=turns, worker=worker, on_hung=self._closes_late, clock=clock)
+        self._closer = TurnCloser(
+            turns=turns,
+            worker=worker,
+            places=parallel,
+            on_hung=self._closes_late,
+            clock=clock,
+        )
         self._closing: set[asyncio.Task[None]] = set()
         self._watch = TurnWatch(
             runs=self._runs,
             close=self._close_unasked,
-            look_after=self._line.look_after,
+            look_after=self._look_after,
             bounds=bounds,
             clock=clock,
         )
@@ -157,10 +171,14 @@ class RunningTurns:
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
         if run.turn.attempt:
             yield Notice("notice.unshown" if run.turn.id in self._unshown else "notice.continued")
+        if self._closer.is_full:
+            run.place.stop()
         async for position, total in run.place.positions():
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
+        if run.place.is_refused:
+            raise OverLimit("error.person_queue_full", waiting=self._of_one_waiting)
         if self._closer.is_full:
             # Answers that cannot be remembered would be given again.
             run.is_refused = True
@@ -190,6 +208,13 @@ class RunningTurns:
 
     def _closes_late(self, run: Run) -> None:
         self._watch.note(run, phase="closing")
+
+    def _look_after(self) -> None:
+        """See to it that the line goes on, and that nobody waits for a place that the store does not give back."""
+        self._line.look_after()
+        for run in self._runs.values() if self._closer.is_full else ():
+            if run.phase is Phase.WAITING:
+                run.place.stop()
 
     def _close_unasked(self, run: Run) -> None:
         """Close a run that nothing ends. What it may still say is not heard any more."""

@@ -21,8 +21,11 @@ async def scene() -> AsyncIterator[Scene]:
 
 class TestAnswers:
     async def test_a_mention_is_answered_by_a_stream_in_a_thread_under_it(self, scene: Scene) -> None:
+        scene.backend.say(Speech("An owl hoots.", holds=True, after=2))
         asked = await scene.lab.say(scene.channel, scene.ada, "what hoots?")
-        answer = await scene.answered("You said: ada: what hoots?", thread=asked.ts)
+        await scene.shown("An owl")
+        scene.backend.release()
+        answer = await scene.answered("An owl hoots.", thread=asked.ts)
 
         assert answer.is_stream
         assert len(scene.lab.posts(scene.channel)) == 1
@@ -170,6 +173,7 @@ class TestStreamsThatFail:
 
     async def test_where_the_bot_may_not_write_it_gives_up_and_goes_on_elsewhere(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "first")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 1)
         await scene.lab.say(scene.channel, scene.ada, "second")
@@ -432,6 +436,7 @@ class TestEvents:
         await scene.lab.say(scene.channel, scene.ada, "count owls")
         growing = await scene.shown("One owl")
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("Three owls, four owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ben, "fail")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 2)
         scene.backend.release()

@@ -11,6 +11,7 @@ from adapters.slack.manifest import SHORTCUT
 from adapters.slack.seals import Seals
 from tests.adapters.slack_scene import Scene, set_up
 from tests.adapters.test_slack_asking import quote_in
+from tests.fakes import Speech
 from tests.lab.slack import Message, User
 from tests.lab.slack.acting import Interaction
 
@@ -41,8 +42,11 @@ class TestAskingAboutAMessage:
     async def test_the_answer_comes_into_the_messages_thread(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot at OWL-4711", mention=False)
         await opened_form(scene, said.message)
+        scene.backend.say(Speech("The barn owl, I think.", holds=True, after=2))
         await scene.lab.submit(scene.ada, {"question": {"value": "which owl?"}})
-        await scene.answered("You said", thread=said.ts)
+        await scene.shown("The barn")
+        scene.backend.release()
+        await scene.answered("The barn owl, I think.", thread=said.ts)
 
         assert quote_in(scene).shown == "ada asks:\n\n> which owl?"
         assert scene.turns.turns[1].turn.message.text == "> ben: owls hoot at OWL-4711\n\nwhich owl?"

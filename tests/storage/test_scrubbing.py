@@ -61,7 +61,7 @@ async def test_no_byte_is_left_in_the_file_or_its_log_while_the_bot_runs(file: P
 async def test_copies_go_where_that_is_wanted(file: Path) -> None:
     async with await open_database(file) as database:
         await SqlTurns(database).accept(said(CANARY, event_id="e", message_id="m"), worker=ME)
-        back_up(file, revision="0005", now=datetime.now(tz=UTC))
+        back_up(file, revision="0006", now=datetime.now(tz=UTC))
         await SqlHistory(database).forget_person("discord", "p1")
         await steps(file)
         kept = bytes_in(file.parent)
