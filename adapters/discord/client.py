@@ -79,6 +79,7 @@ class Client(discord.AutoShardedClient):
             event_key="discord ",
             drop_words=quotes.drop,
             closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            clock=clock,
         )
         self._events_heard = Listeners(
             engine=engine,

@@ -26,7 +26,8 @@ DRAWN = str.maketrans("", "", f"{UNICODE.bar}{UNICODE.item}")
 
 def in_a_terminal(markdown: str) -> tuple[str, list[str]]:
     """Read the rows of a text: what is drawn around words is none of them, nor is an address behind a link's."""
-    text, code, block = "", [], None
+    text, code = "", list[str]()
+    block: list[str] | None = None
     finished, growing = Growth().take(markdown)
     for row in Blocks().rows([*finished, *growing], PAPER, may_be_broken=True):
         bare_row = row.plain.lstrip(f" {UNICODE.bar}{UNICODE.item}")
@@ -46,7 +47,7 @@ def in_a_terminal(markdown: str) -> tuple[str, list[str]]:
 
 def _of_row(row: Text) -> tuple[str, list[str]]:
     styles = [[span.style for span in row.spans if span.start <= at < span.end] for at in range(len(row.plain))]
-    words, code = "", []
+    words, code = "", list[str]()
     for is_code, run in groupby(
         zip(row.plain, styles, strict=True), lambda pair: any(_is_code(each) for each in pair[1])
     ):
