@@ -36,6 +36,14 @@ RATE_LIMIT_WAIT_MOST_S = 120.0
 GUILDS_WAIT_S = 1.0
 _OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
+# Nothing is read back from discord.py's caches but guilds, channels and roles.
+_CACHES_AND_WAITS: dict[str, Any] = {
+    "max_messages": None,
+    "member_cache_flags": discord.MemberCacheFlags.none(),
+    "chunk_guilds_at_startup": False,
+    "guild_ready_timeout": GUILDS_WAIT_S,
+    "max_ratelimit_timeout": RATE_LIMIT_WAIT_MOST_S,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -61,16 +69,12 @@ class Client(discord.AutoShardedClient):
         super().__init__(
             intents=_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
-            max_messages=None,  # nothing is read back from discord.py's caches but guilds, channels and roles
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=GUILDS_WAIT_S,
-            max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
+            **_CACHES_AND_WAITS,
             http_trace=watching(tracing(rules.governor), self._token_refused),
         )
         self._tasks = Tasks()
-        posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
-        quotes = Quotes(client=self, clock=clock)
+        posters, quotes = Posters(client=self, clock=clock), Quotes(client=self, clock=clock)
+        closed = ClosedChannels(self)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
@@ -92,10 +96,8 @@ class Client(discord.AutoShardedClient):
             message_content=message_content,
             follow=follow,
         )
-        self._threads = threads
-        self._notes = notes
-        self._ready_flag = ready
-        self._gateway_url = gateway_url
+        self._threads, self._notes = threads, notes
+        self._ready_flag, self._gateway_url = ready, gateway_url
         self._connected_shards: set[int] = set()
         self._tolerate_odd_events()
 

@@ -98,7 +98,7 @@ class Engine:
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = self._intake_with(presses)
-        self._commands = self._command_runner(choices, presses, backup_days)
+        self._commands = self._command_runner(choices, presses, backup_days, clock)
 
     def _running_turns(
         self,
@@ -129,7 +129,9 @@ class Engine:
             worker=self._worker,
         )
 
-    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
+    def _command_runner(
+        self, choices: Choices, presses: ButtonPresses, backup_days: int, clock: Clock
+    ) -> CommandRunner:
         return CommandRunner(
             history=self._history,
             choices=choices,
