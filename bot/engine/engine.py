@@ -141,6 +141,7 @@ class Engine:
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
+            clock=clock,
         )
 
     @property
@@ -244,11 +245,7 @@ class Engine:
         return await self._turns.adopt(self._worker, platform=platform)
 
     async def watch(self) -> None:
-        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
 
     async def settle(self) -> None:
@@ -291,6 +288,10 @@ class Engine:
                 return self.lessons.suggest(typed)
             case _:
                 return []
+
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""
+        return await self._history.asker_of(address)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
