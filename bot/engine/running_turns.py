@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -48,6 +48,7 @@ class RunningTurns:
         self._of_one_waiting = of_one_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
+        self._strays: dict[str, set[int]] = {}
         self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
             turns=turns,
@@ -153,6 +154,16 @@ class RunningTurns:
         outlook = await self._turns.look(self._worker)
         elsewhere = outlook.owned - self._closer.owed
         return [turn_id for turn_id in sorted(elsewhere) if not self._line.is_here(turn_id)]
+
+    async def adopt(self, platform: str) -> Sequence[Turn]:
+        """See `Engine.adopt`."""
+        await self.settle()
+        strays = set(await self.strays())
+        # Between two looks of one platform lies time enough for a reply to begin; those of two may be a moment apart.
+        for turn_id in strays & self._strays.get(platform, set()):
+            await self._turns.release(turn_id, worker=self._worker)
+        self._strays[platform] = strays
+        return await self._turns.adopt(self._worker, platform=platform)
 
     def _begun(self, turn: Turn) -> Run:
         run = self._runs[turn.id] = Run(
