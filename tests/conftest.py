@@ -36,6 +36,7 @@ SLOW = (
     "tests/storage/test_postgres.py",
     "tests/storage/test_postgres_schema.py",
     "tests/storage/test_postgres_shared.py",
+    "tests/storage/test_scrubbing.py",
     "tests/storage/test_database.py",
     "tests/test_fences.py",
     "tests/storage/test_stores_stay_alike.py",
