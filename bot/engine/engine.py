@@ -98,7 +98,7 @@ class Engine:
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = self._intake_with(presses)
-        self._commands = self._command_runner(choices, presses, backup_days, clock)
+        self._commands = self._command_runner(choices, presses, backup_days)
 
     def _running_turns(
         self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
@@ -124,9 +124,7 @@ class Engine:
             worker=self._worker,
         )
 
-    def _command_runner(
-        self, choices: Choices, presses: ButtonPresses, backup_days: int, clock: Clock
-    ) -> CommandRunner:
+    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
         return CommandRunner(
             history=self._history,
             choices=choices,
