@@ -24,6 +24,9 @@ SLOW = (
     "tests/test_cli.py",
     "tests/llm/test_embedded.py",
     "tests/llm/test_embedded_process.py",
+    "tests/adapters/test_console_in_a_terminal.py",
+    "tests/adapters/test_console_terminal.py",
+    "tests/contracts/test_streaming.py",
     "tests/adapters/test_console_answers.py",
     "tests/adapters/test_pace.py",
     "tests/test_app.py",
@@ -37,6 +40,7 @@ SLOW = (
     "tests/test_fences.py",
     "tests/storage/test_stores_stay_alike.py",
     "tests/test_opinions.py",
+    "tests/test_forked.py",
 )
 """What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; longest first."""
 

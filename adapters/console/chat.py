@@ -14,6 +14,7 @@ from adapters.console.terminal import Lines, Screen, user_name, visible
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher, Telling
 from adapters.tasks import Tasks
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Button, ChatMessage, CommandCall, Incoming, Notice, Person, Turn
 from bot.engine.commands import parse_slash
 from bot.engine.engine import Engine
@@ -30,11 +31,17 @@ LONGEST_NUMBER = 4
 class Console:
     """One chat at the console, from the greeting to the end of the input."""
 
-    def __init__(self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool) -> None:
+    def __init__(
+        self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self._engine = engine
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(
-            engine=engine, tasks=self._tasks, rules=Rules(), answering=lambda turn: self._typed().answering(turn)
+            engine=engine,
+            tasks=self._tasks,
+            rules=Rules(),
+            answering=lambda turn: self._typed().answering(turn),
+            clock=clock,
         )
         self._lines = lines
         self._screen = screen

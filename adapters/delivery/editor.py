@@ -94,6 +94,7 @@ class Editor:
 
     async def _is_shown(self) -> bool:
         """Whether the finished page is all there; then what is beyond it is taken away."""
+        await self._layout.prepare(posted=len(self._posted.ids))
         if not self._page.is_over or self._steps() or self._page.omissions.is_trying:
             return False
         await self._retried(self._remove_rest)
@@ -119,6 +120,7 @@ class Editor:
 
     async def _next(self) -> Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
+        await self._layout.prepare(posted=len(self._posted.ids))
         steps = self._steps()
         if not steps:
             if self._page.omissions.is_trying:  # what is to be tried is what stands there
@@ -142,6 +144,7 @@ class Editor:
         if granted is None:
             return None
         # The text may have grown while we waited: it is the newest that is sent.
+        await self._layout.prepare(posted=len(self._posted.ids))
         step = next((step for step in self._steps() if self._bucket(step) == granted.bucket), None)
         if step is None:
             self._slot.give_back(granted)

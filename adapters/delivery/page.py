@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.cutting import with_below
 from adapters.delivery.omissions import Omissions
@@ -68,6 +68,10 @@ class Page:
                 self.notices.append(notice)
             case Offer():
                 self.offer = part
+
+    def copy(self) -> Page:
+        """Return the page as it is now: what is taken in later does not change it."""
+        return replace(self, pieces=[*self.pieces], notices=[*self.notices], omissions=self.omissions.copy())
 
     @property
     def raw(self) -> str:

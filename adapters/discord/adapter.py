@@ -122,7 +122,7 @@ class DiscordAdapter:
             engine=self._engine,
             notes=self._notes,
             ready=self.ready,
-            rules=Rules(governor=governor(), file_chars=self._file_chars, has_footer=True),
+            rules=Rules(governor=governor(self._clock), file_chars=self._file_chars, has_footer=True),
             message_content=self._message_content,
             gateway_url=self._gateway_url,
             clock=self._clock,

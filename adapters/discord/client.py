@@ -73,6 +73,7 @@ class Client(discord.AutoShardedClient):
             answering=posters.answering,
             event_key="discord ",
             closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            clock=clock,
         )
         self._events_heard = Listeners(
             engine=engine,

@@ -130,6 +130,7 @@ class SlackAdapter:
                     rules=workspace.rules,
                     answering=posters.answering,
                     closed=ClosedPlaces(tell=workspace.tell_elsewhere, note=workspace.note_closed, clock=self._clock),
+                    clock=self._clock,
                 )
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:

@@ -16,6 +16,7 @@ from adapters.delivery.governor import Governor
 from adapters.slack.rates import name
 from adapters.slack.refusals import TOKEN_ENDED, refusal
 from adapters.slack.wording import Wording
+from bot.clock import SYSTEM_CLOCK
 
 REQUEST_TIMEOUT_S = 30
 # Each wait is as long as Slack asks for.
@@ -64,7 +65,7 @@ def open_web(
     session: aiohttp.ClientSession, *, token: str, api_url: str | None, governor: Governor | None = None
 ) -> Web:
     """Make the clients over one connection pool; `api_url` None is Slack itself."""
-    governor = governor or Governor()
+    governor = governor or Governor(clock=SYSTEM_CLOCK)
     common: dict[str, Any] = {
         "token": token,
         "session": session,

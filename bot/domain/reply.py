@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.domain.citable import citable
 from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
@@ -60,6 +61,10 @@ class Notice:
     key: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     language: str = ""
+
+
+Say: TypeAlias = Callable[[Notice], None]
+"""What tells whoever started the bot a sentence of its own."""
 
 
 @dataclass(frozen=True, slots=True)

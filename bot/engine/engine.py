@@ -38,7 +38,7 @@ from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
 from bot.engine.stopping import Stopping
-from bot.engine.turn_answers import turn_answerer
+from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
@@ -76,12 +76,7 @@ class Engine:
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
-        self.selector = Selector(
-            choices=choices,
-            catalog=self.catalog,
-            default_model=answer_policy.default_model,
-            memory_gb=answer_policy.memory_gb,
-        )
+        self.selector = _selector(answer_policy, choices, self.catalog)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
@@ -96,8 +91,25 @@ class Engine:
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = RunningTurns(
-            turns=turns,
+        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds, clock)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
+        )
+        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
+        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
+        self._intake = self._intake_with(presses)
+        self._commands = self._command_runner(choices, presses, backup_days)
+
+    def _running_turns(
+        self,
+        answerer: TurnAnswerer,
+        answer_policy: AnswerPolicy,
+        limits: AskingLimits,
+        bounds: Bounds | None,
+        clock: Clock,
+    ) -> RunningTurns:
+        return RunningTurns(
+            turns=self._turns,
             answerer=answerer,
             worker=self._worker,
             parallel=answer_policy.parallel,
@@ -106,21 +118,20 @@ class Engine:
             bounds=bounds,
             clock=clock,
         )
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
-        )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
-        self._intake = Intake(
-            turns=turns,
+
+    def _intake_with(self, presses: ButtonPresses) -> Intake:
+        return Intake(
+            turns=self._turns,
             presses=presses,
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
             worker=self._worker,
         )
-        self._commands = CommandRunner(
-            history=history,
+
+    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
+        return CommandRunner(
+            history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
@@ -291,3 +302,12 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
+
+
+def _selector(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
+    return Selector(
+        choices=choices,
+        catalog=catalog,
+        default_model=answer_policy.default_model,
+        memory_gb=answer_policy.memory_gb,
+    )

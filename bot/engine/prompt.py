@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
 from bot.engine.token_gauge import estimate_tokens
 from bot.errors import QuestionTooLong
-from bot.reasoning import Speakers, broken, cleaned, is_seen, without_reasoning
+from bot.reasoning import Speakers, broken, cleaned, has_seen, without_reasoning
 
 # An estimate this much above what a host counted is no error of estimation.
 SURELY_LONGER = 1.3
@@ -157,7 +157,7 @@ def labelled(speaker: str, text: str) -> str:
 def label(speaker: str) -> str:
     """Return a name as it stands before what its bearer says: one line, no colon of its own, and nobody's role."""
     name = " ".join(cleaned(speaker).replace(":", " ").replace("：", " ").split())
-    if not is_seen(name):
+    if not has_seen(name):
         return NAMELESS
     plain = unicodedata.normalize("NFKC", name).casefold().strip("<>[](){}|#*_-. \"'")
     return f"“{name}”" if plain in ROLE_NAMES else name

@@ -34,7 +34,6 @@ CARD = ModelCard(
     size_bytes=98_362_432,
     family="llama",
     parameters="135M",
-    quantization="Q4_1",
     context_tokens=SLOT_TOKENS,
     licence="apache-2.0",
     capabilities=frozenset({"completion"}),

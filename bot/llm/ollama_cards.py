@@ -151,7 +151,6 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
         family=text_in(details, "family"),
         parameters=text_in(details, "parameter_size"),
-        quantization=text_in(details, "quantization_level"),
         context_tokens=facts.context_tokens,
         licence=facts.licence,
         capabilities=facts.capabilities,

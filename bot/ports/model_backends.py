@@ -61,11 +61,6 @@ class Embedder(Protocol):
         """The model's name; vectors of different names are not comparable."""
         ...
 
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector."""
-        ...
-
     async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return a vector of length 1 (Euclidean) for each question, in order."""
         ...

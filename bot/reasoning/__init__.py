@@ -1,7 +1,7 @@
 """What models write that is no part of their answers: where it begins and ends, and what is left without it. Pure."""
 
 from bot.reasoning.breaking import broken
-from bot.reasoning.characters import cleaned, is_seen
+from bot.reasoning.characters import cleaned, has_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
@@ -18,6 +18,6 @@ __all__ = [
     "Words",
     "broken",
     "cleaned",
-    "is_seen",
+    "has_seen",
     "without_reasoning",
 ]

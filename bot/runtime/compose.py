@@ -68,7 +68,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
     async with AsyncExitStack() as stack:
         storing = asyncio.create_task(_open_stores(settings, stack, clock), name="storage")
         try:
-            chosen_backend = await choose_backend(settings)
+            chosen_backend = await choose_backend(settings, clock=clock)
             stack.push_async_callback(chosen_backend.backend.close)
         finally:
             await asyncio.wait([storing])

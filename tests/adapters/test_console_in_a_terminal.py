@@ -19,6 +19,7 @@ import pytest
 from tests.adapters.terminal import Emulator, streamed
 from tests.adapters.test_console_terminal import SHORT_ANSWERS
 from tests.cli_process import TIMEOUT_S, Lyceum, reader_of
+from tests.forked import ForkedProcess
 from tests.lab.ollama import OllamaLab
 
 SIZES = ((80, 24), (40, 12))
@@ -43,7 +44,7 @@ def lyceum(tmp_path: Path, ollama: OllamaLab) -> Lyceum:
 class Chat:
     """A chat, and the terminal it runs in."""
 
-    def __init__(self, process: asyncio.subprocess.Process, descriptor: int, columns: int, lines: int) -> None:
+    def __init__(self, process: ForkedProcess, descriptor: int, columns: int, lines: int) -> None:
         self.process = process
         self.emulator = Emulator(columns, lines)
         self._descriptor = descriptor
