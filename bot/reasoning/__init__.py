@@ -1,5 +1,6 @@
 """What models write that is no part of their answers: where it begins and ends, and what is left without it. Pure."""
 
+from bot.reasoning.bare_calls import BareCalls
 from bot.reasoning.breaking import broken
 from bot.reasoning.characters import cleaned, is_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
@@ -9,6 +10,7 @@ from bot.reasoning.speakers import Speakers
 
 __all__ = [
     "DIALECTS",
+    "BareCalls",
     "Hold",
     "MarkKind",
     "ModelDialect",
