@@ -2,7 +2,7 @@
 
 from bot.reasoning.bare_calls import BareCalls
 from bot.reasoning.breaking import broken
-from bot.reasoning.characters import cleaned, is_seen
+from bot.reasoning.characters import cleaned, harmless, is_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
@@ -20,6 +20,7 @@ __all__ = [
     "Words",
     "broken",
     "cleaned",
+    "harmless",
     "is_seen",
     "without_reasoning",
 ]
