@@ -14,7 +14,18 @@ from typing import Protocol
 from adapters.cutting import File
 from bot.domain import Button, Turn
 
-__all__ = ["Adapter", "Call", "Content", "File", "Limits", "PostFailed", "Poster", "Undeliverable"]
+__all__ = [
+    "Adapter",
+    "Call",
+    "Content",
+    "ContentRefused",
+    "File",
+    "Limits",
+    "PlaceClosed",
+    "PostFailed",
+    "Poster",
+    "Undeliverable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +34,13 @@ class Limits:
 
     `only_grows`: what is shown cannot be taken back. There a reply is one message, however long, and each text it is to
     read begins with the one before. `Poster.render` has to keep that so.
+    `shows_growth`: a message is shown while it runs, so that it can be tried how much of a text the platform takes.
     """
 
     message_chars: int
     edit_interval_s: float
     only_grows: bool = False
+    shows_growth: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ class Content:
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
     with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
+    `own_chars`: how many characters at the end are the bot's own words, where text only grows.
     """
 
     text: str
@@ -43,6 +57,7 @@ class Content:
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
     are_told: bool = False
+    own_chars: int = 0
 
 
 class Call(Enum):
@@ -59,7 +74,8 @@ class Poster(Protocol):
     """Posts one reply's messages. Made by the adapter for one turn or one command; used by one task at a time.
 
     All methods but `bucket`, `render` and `footnote`, which are pure, return when the platform has accepted the call;
-    they raise `Undeliverable` when it never will and `PostFailed` when it may later.
+    they raise `Undeliverable` when it never will (`ContentRefused` where another text may be taken, `PlaceClosed` where
+    the bot may not write) and `PostFailed` when it may later.
     """
 
     @property
@@ -67,10 +83,11 @@ class Poster(Protocol):
         """The platform's limits."""
         ...
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """Return the name of the governor's bucket in which the platform counts this call; "" where nobody counts.
 
-        `message_id` names the message of an edit. May say otherwise as soon as a call has been made.
+        `message_id` names the message of an edit, "" for one that is not posted yet. `is_anew`: what shows a state is
+        removed before, so that its place is nobody's. May say otherwise as soon as a call has been made.
         """
         ...
 
@@ -139,6 +156,18 @@ class Undeliverable(Exception):
 
     A revoked token is no such refusal: the answer is owed until the operator mends it.
     """
+
+
+class ContentRefused(Undeliverable):
+    """The platform does not take what the message says, such as a word its moderation blocks: another text it may."""
+
+
+class PlaceClosed(Undeliverable):
+    """The bot may not write in this place. `missing` names what it lacks, as the platform does."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(missing)
+        self.missing = missing
 
 
 class PostFailed(Exception):

@@ -13,16 +13,18 @@ from typing import TypeAlias
 
 import structlog
 
-from adapters.base import Poster
-from adapters.buttons import decode
+from adapters.base import Poster, Undeliverable
+from adapters.buttons import Press, decode
+from adapters.closed_places import Asker, ClosedPlaces
 from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
+from adapters.rendering.remembered import forget_texts
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
-from bot.engine.commands import CommandKind, find_option, kind_of
+from bot.engine.commands import FORGET, CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
@@ -30,6 +32,7 @@ from bot.errors import BotError
 
 Telling: TypeAlias = asyncio.Task[object] | None
 """The task that tells what comes of an event; None where nothing is to be told."""
+_UNREAD = Press("", {}, "")
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +40,7 @@ class Dispatcher:
     """Routes what comes in on one connection.
 
     `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
-    event and is no turn.
+    event and is no turn. `closed` tells people of places where the bot may not write.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Dispatcher:
         rules: Rules,
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
+        closed: ClosedPlaces | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
@@ -55,6 +59,7 @@ class Dispatcher:
         self._rules = rules
         self._answering = answering
         self._event_key = event_key
+        self._closed = closed
         self._clock = clock
         self._at_work: set[int] = set()
 
@@ -65,7 +70,7 @@ class Dispatcher:
             BotError: it is not stored, and the platform is to deliver it again.
         """
         try:
-            self._engine.admit(incoming)
+            await self._engine.admit(incoming)
             prepared = await origin.prepare(incoming)
             if prepared is None:
                 return None
@@ -80,7 +85,7 @@ class Dispatcher:
     async def press(self, written: str, origin: PressOrigin) -> Telling:
         """Do what a button calls, as `adapters.buttons` wrote it, or ask first for what it still needs."""
         try:
-            press = decode(written)
+            press = await self._read(written, origin)
         except BotError as error:
             return await self.refuse(error, origin)
         call, option = origin.to_call(press), find_option(press.command, press.asks)
@@ -91,7 +96,7 @@ class Dispatcher:
     async def submit(self, written: str, said: str, origin: PressOrigin) -> Telling:
         """Do what a button calls whose form was sent off; `said` is what was put into it."""
         try:
-            press = decode(written)
+            press = await self._read(written, origin)
         except BotError as error:
             return await self.refuse(error, origin)
         words = {press.asks: said} if press.asks and said else {}
@@ -100,7 +105,7 @@ class Dispatcher:
     async def ask(self, call: CommandCall, origin: Origin, open_form: Callable[[], Awaitable[None]]) -> Telling:
         """Open a form for a call, where the person may make it."""
         try:
-            self._engine.check(person=call.person, address=call.address, command=call.command)
+            await self._engine.check(person=call.person, address=call.address, command=call.command)
             await open_form()
         except BotError as error:
             return await self.refuse(error, origin)
@@ -108,15 +113,19 @@ class Dispatcher:
 
     async def stop(self, written: str, call: CommandCall, origin: Origin) -> Telling:
         """End the turn whose number a button carries; `call` says who asks for it, and where."""
-        if await origin.prepare(call) is None:
-            return None
+        try:
+            await self._engine.check(person=call.person, address=call.address)
+            if await origin.prepare(call) is None:
+                return None
+        except BotError as error:
+            return await self.refuse(error, origin)
         # A number of no turn's: then there is nothing to stop.
         return self._show(self._stopped(number_in(written) or 0, call), origin, Audience.ASKER)
 
     async def tell(self, notice: Notice, incoming: Incoming, origin: Origin) -> Telling:
         """Say one sentence to something that is not taken in, where the person may speak."""
         try:
-            self._engine.check(person=incoming.person, address=incoming.address)
+            await self._engine.check(person=incoming.person, address=incoming.address)
             if await origin.prepare(incoming) is None:
                 return None
         except BotError as error:
@@ -136,6 +145,12 @@ class Dispatcher:
         """Answer a turn that another process, or an earlier connection, began."""
         self._begin(turn, self._answering(turn))
 
+    async def _read(self, written: str, origin: PressOrigin) -> Press:
+        """Read a button. Who may not speak learns that, and not what becomes of what it carries."""
+        pressed = origin.to_call(_UNREAD)
+        await self._engine.check(person=pressed.person, address=pressed.address)
+        return decode(written)
+
     def _answered(self, taken: Taken | None, origin: Origin) -> Telling:
         match taken:
             case TakenTurn(turn=turn):
@@ -154,7 +169,7 @@ class Dispatcher:
     async def _answer(self, turn: Turn, opened: Opened) -> None:
         try:
             async with opened as poster:
-                await deliver(
+                refusal = await deliver(
                     self._engine.reply(turn),
                     poster,
                     key=turn_key(turn.id),
@@ -166,6 +181,8 @@ class Dispatcher:
                 )
         finally:
             self._at_work.discard(turn.id)
+            self._forget_texts()
+        await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
         """Run a call. What a public command refuses, its caller alone is told."""
@@ -174,6 +191,9 @@ class Dispatcher:
             reply, is_refused = await _begun(reply)
             audience = Audience.ASKER if is_refused else audience
         await self._deliver(reply, origin.poster(audience), origin)
+        if taken.call.command == FORGET:
+            # Whatever is being written is written anew from here on.
+            forget_texts()
 
     async def _stopped(self, turn_id: int, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield await self._engine.stop(turn_id, person=call.person, address=call.address)
@@ -186,7 +206,20 @@ class Dispatcher:
 
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
-        await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        try:
+            refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+        finally:
+            self._forget_texts()
+        await self._hear(refusal, origin.asker)
+
+    def _forget_texts(self) -> None:
+        """Keep nobody's words for answers to come, once none is being written."""
+        if not self._at_work:
+            forget_texts()
+
+    async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+        if self._closed is not None:
+            await self._closed.hear(refusal, asker)
 
 
 async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:

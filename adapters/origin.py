@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 
 from adapters.base import Poster
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from bot.domain import CommandCall, Incoming, Turn
 from bot.engine.commands import Option
 from bot.engine.intake import Audience, Taken
@@ -31,6 +32,11 @@ class Origin(Protocol):
     @property
     def locale(self) -> str:
         """The person's language."""
+        ...
+
+    @property
+    def asker(self) -> Asker | None:
+        """Who did it, and where; None where they cannot be told anything in another place."""
         ...
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
@@ -83,9 +89,10 @@ class PressOrigin(Origin, Protocol):
 class AnsweredOrigin(ABC):
     """An origin that neither shows nor acknowledges anything: for events that want no acknowledgement, or have it."""
 
-    def __init__(self, *, event_id: str, locale: str) -> None:
+    def __init__(self, *, event_id: str, locale: str, asker: Asker | None = None) -> None:
         self.event_id = event_id
         self.locale = locale
+        self.asker = asker
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `Origin`."""

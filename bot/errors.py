@@ -6,6 +6,8 @@ translated into these once, in the room that calls the library. docs/reference/e
 
 from __future__ import annotations
 
+import asyncio
+
 
 class BotError(Exception):
     """Something a person must be told: `key` names the sentence, `parameters` fill its placeholders."""
@@ -18,6 +20,10 @@ class BotError(Exception):
 
 class UserError(BotError):
     """The person can mend it: another model, a shorter message, a right they need."""
+
+
+class OverLimit(UserError):
+    """The person, or those they share a place with, have asked as much as they may for now."""
 
 
 class Unavailable(BotError):
@@ -36,13 +42,38 @@ class ModelMissing(UserError):
         self.model = model
 
 
+class ModelUnfit(UserError):
+    """The model's host refused what was asked without saying why: older ones say no more of a prompt too long."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__("error.model_unfit", model=model)
+
+
 class PromptTooLong(UserError):
-    """The prompt does not fit the context window. The engine drops old messages and asks again; then tells."""
+    """The prompt does not fit the context window. The engine drops old messages and asks again; then tells.
+
+    Numbers that do not say so (0 where there are none) are told to nobody.
+    """
 
     def __init__(self, *, prompt_tokens: int, context_tokens: int) -> None:
         super().__init__("error.prompt_too_long", prompt_tokens=prompt_tokens, context_tokens=context_tokens)
         self.prompt_tokens = prompt_tokens
         self.context_tokens = context_tokens
+        if not self.is_counted:
+            self.key, self.parameters = "error.prompt_too_long_uncounted", {}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the numbers say that it is too long."""
+        return self.prompt_tokens > self.context_tokens > 0
+
+
+class RequestTooLarge(PromptTooLong):
+    """The request has more bytes than the host, or a proxy before it, takes; how many those are it does not say."""
+
+    def __init__(self, *, host: str) -> None:
+        super().__init__(prompt_tokens=0, context_tokens=0)
+        self.key, self.parameters = "error.request_too_large", {"host": host}
 
 
 class QuestionTooLong(PromptTooLong):
@@ -54,6 +85,10 @@ class TakenOver(BotError):
 
     def __init__(self) -> None:
         super().__init__("error.taken_over")
+
+
+class Unshown(asyncio.CancelledError):
+    """The platform did not take an answer, and may later: its turn is handed back, and answered again then."""
 
 
 class ConfigurationError(BotError):

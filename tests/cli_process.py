@@ -1,17 +1,20 @@
-"""The command line as its user meets it: a process of its own, in an empty folder, with an empty environment."""
+"""The command line as its user meets it: a process of its own, in an empty folder, with an empty environment.
+
+It is forked from one that has loaded the product (`tests.forked`); `shell` alone starts Python anew, as a user does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.forked import PIPE, ForkedProcess, start
+
 TIMEOUT_S = 60.0
-PIPE = asyncio.subprocess.PIPE
 ROOT = Path(__file__).parents[1]
 
 
@@ -43,45 +46,48 @@ class Lyceum:
 
     async def __call__(self, *arguments: str, said: bytes = b"") -> Done:
         """Run a command to its end; `said` is its standard input."""
-        return await self._done([sys.executable, "-m", "bot", *arguments], said)
-
-    async def shell(self, script: str) -> Done:
-        """Run a line of shell to its end."""
-        return await self._done(["sh", "-c", script], b"")
-
-    @asynccontextmanager
-    async def running(
-        self, *arguments: str, stdin: int = PIPE, stdout: int = PIPE, stderr: int = PIPE
-    ) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Start a command; it is killed at the end if it still runs."""
-        program = [sys.executable, "-m", "bot", *arguments]
-        async with self._process(program, stdin=stdin, stdout=stdout, stderr=stderr) as process:
-            yield process
-
-    async def _done(self, program: list[str], said: bytes) -> Done:
-        async with self._process(program) as process, asyncio.timeout(TIMEOUT_S):
+        async with self.running(*arguments) as process, asyncio.timeout(TIMEOUT_S):
             out, err = await process.communicate(said)
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())
 
-    @asynccontextmanager
-    async def _process(
-        self, program: list[str], *, stdin: int = PIPE, stdout: int = PIPE, stderr: int = PIPE
-    ) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def shell(self, script: str) -> Done:
+        """Run a line of shell to its end."""
         process = await asyncio.create_subprocess_exec(
-            *program, cwd=self.folder, env=self._environment(), stdin=stdin, stdout=stdout, stderr=stderr
+            *("sh", "-c", script), cwd=self.folder, env=self.environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                out, err = await process.communicate(b"")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+        assert process.returncode is not None
+        return Done(process.returncode, out.decode(), err.decode())
+
+    @asynccontextmanager
+    async def running(
+        self, *arguments: str, stdin: int = PIPE, stdout: int = PIPE, stderr: int = PIPE
+    ) -> AsyncIterator[ForkedProcess]:
+        """Start a command; it is killed at the end if it still runs."""
+        process = await start(
+            arguments, folder=self.folder, environment=self.environment(), stdin=stdin, stdout=stdout, stderr=stderr
         )
         try:
             yield process
         finally:
             if process.returncode is None:
                 process.kill()
-                await process.communicate()
+                await process.wait()
+            process.close()
 
-    def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LYCEUM_", "LC_", "LANG"))}
+    def environment(self) -> dict[str, str]:
+        """Return all variables of a command."""
+        ours_alone = ("LYCEUM_", "LC_", "LANG", "TERM", "NO_COLOR", "COLORTERM")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours_alone)}
         ours = {f"LYCEUM_{name}": value for name, value in self.variables.items()}
-        return kept | ours | {"LANG": self.language, "PYTHONPATH": str(ROOT)}
+        return kept | ours | {"LANG": self.language, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
 
 
 async def read_until(stream: asyncio.StreamReader | None, words: str) -> str:

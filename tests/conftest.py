@@ -37,6 +37,7 @@ SLOW = (
     "tests/test_fences.py",
     "tests/storage/test_stores_stay_alike.py",
     "tests/test_opinions.py",
+    "tests/test_forked.py",
 )
 """What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; longest first."""
 

@@ -17,7 +17,12 @@ CHATS = frozenset({"completion"})
 
 
 def card(
-    name: str, *, context_tokens: int = 8192, capabilities: frozenset[str] = CHATS, parameters: str = ""
+    name: str,
+    *,
+    context_tokens: int = 8192,
+    capabilities: frozenset[str] = CHATS,
+    parameters: str = "",
+    is_loaded: bool = False,
 ) -> ModelCard:
     """Make the card of a model that chats."""
     return ModelCard(
@@ -26,6 +31,7 @@ def card(
         context_tokens=context_tokens,
         capabilities=capabilities,
         parameters=parameters,
+        is_loaded=is_loaded,
     )
 
 
@@ -76,6 +82,10 @@ class FakeBackend:
         """Script the next chats, in order."""
         self._script.extend(Speech(each) if isinstance(each, str) else each for each in speeches)
 
+    def forget_script(self) -> None:
+        """Let the chats to come go as the backend would say by itself."""
+        self._script.clear()
+
     def release(self) -> None:
         """Let chats that are held go on, and those to come not be held at all."""
         self._released.set()
@@ -88,11 +98,21 @@ class FakeBackend:
         """Remove an installed model."""
         del self.cards[name]
 
+    def unload(self, name: str) -> None:
+        """Take a model out of memory."""
+        self.cards[name] = replace(self.cards[name], is_loaded=False)
+
     async def models(self) -> Sequence[ModelCard]:
         """See `ports.ModelBackend.models`."""
         if self.down is not None:
             raise self.down
         return sorted(self.cards.values(), key=lambda each: each.name)
+
+    async def has_loaded(self, model: str) -> bool:
+        """See `ports.ModelBackend.has_loaded`."""
+        if self.down is not None:
+            raise self.down
+        return model in self.cards and self.cards[model].is_loaded
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ PLATFORMS = {Path("adapters/console"), Path("adapters/discord"), Path("adapters/
 SHARED = [path for path in FILES if PLATFORMS.isdisjoint(path.parents)]
 LOOSE = {"__init__.py", "__main__.py", "clock.py", "errors.py"}
 MOST_LINES = 300
+MOST_FUNCTION_LINES = 50
 # What reads the machine's time or waits for it, by its name in full. `.time()` is an event loop's.
 TIME = {
     *(
@@ -34,6 +35,13 @@ READS_TIME = {
     "bot/clock.py": "the one place",
     "bot/storage/database/sqlite_faults.py": "blocks in threads, which no event loop's clock can wait in",
     "adapters/discord/rates.py": "fills in fields of discord.py's own buckets, which count the event loop's time",
+}
+# A command of the command line, where the machine's clock comes from, needs none of these.
+FORGETS_A_CLOCK = {
+    "bot/storage/database/migration.py": "a new file, which is not copied first: no copy is named by the date",
+    "bot/storage/database/sqlite_revisions.py": "the same",
+    "bot/runtime/supervisor.py": "a function it is given, which has a clock already",
+    "adapters/console/paper.py": "a class of rich's of that name",
 }
 SHARED_MODULE_NAMES: dict[str, str] = {}
 SHARED_CLASS_NAMES: dict[str, str] = {}
@@ -77,6 +85,18 @@ def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     assert long.keys() == LONG_FILES.keys(), long
 
 
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {
+        f"{path}:{node.lineno} {node.name}"
+        for path in FILES
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
+    }
+
+    assert long == set()
+
+
 def test_nothing_is_loose_beside_the_rooms() -> None:
     loose = {path.name for path in FILES if path.parent == Path("bot")}
 
@@ -99,6 +119,46 @@ def test_time_is_read_and_waited_for_by_the_clock_alone() -> None:
     reading = {str(path): found for path in FILES if (found := reads_time((ROOT / path).read_text(encoding="utf-8")))}
 
     assert reading.keys() == READS_TIME.keys(), reading
+
+
+def takers_of_a_clock(tree: ast.AST) -> set[str]:
+    """Return the names of what takes a clock and would go by the machine's without one."""
+    found = set()
+    for node in ast.walk(tree):
+        makes = [
+            each for each in ast.iter_child_nodes(node) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        for each in makes:
+            arguments = each.args
+            defaults = dict(zip([one.arg for one in arguments.kwonlyargs], arguments.kw_defaults, strict=True))
+            if defaults.get("clock") is not None:
+                found.add(node.name if isinstance(node, ast.ClassDef) and each.name == "__init__" else each.name)
+    return found
+
+
+def forgets_a_clock(tree: ast.AST, takers: Collection[str]) -> list[str]:
+    """Return the calls of what takes a clock that hand in none."""
+    return [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and (name := node.func.id) in takers
+        and "clock" not in {each.arg for each in node.keywords}
+    ]
+
+
+def test_who_has_a_clock_hands_it_on() -> None:
+    trees = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in FILES}
+    takers = set().union(*map(takers_of_a_clock, trees.values()))
+    forgetting = {
+        str(path): found
+        for path, tree in trees.items()
+        if (found := forgets_a_clock(tree, takers)) and str(path.parent) != "bot/cli"
+    }
+
+    assert {"Engine", "deliver", "OllamaBackend"} <= takers
+    assert forgetting.keys() == FORGETS_A_CLOCK.keys(), forgetting
 
 
 @pytest.mark.parametrize(

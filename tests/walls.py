@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from bot.clock import SYSTEM_CLOCK, Clock
 
 
@@ -24,7 +24,7 @@ class Wall:
 
     `fail_next` calls fail; `is_closed` refuses for good; each call takes `call_s`. Where `has_state_messages`, a state
     is a message, whose place the first post takes. Messages that are `fixed` refuse to be edited, those that are
-    `stubborn` fail whenever they are.
+    `stubborn` fail whenever they are. A text with one of the `moderated` words is refused.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Wall:
         self.removed: list[str] = []
         self.fixed: set[str] = set()
         self.stubborn: set[str] = set()
+        self.moderated: set[str] = set()
         self._call_s = call_s
         self._clock = clock
         self._under_way = 0
@@ -53,12 +54,14 @@ class Wall:
     def texts(self) -> list[str]:
         return [message.text for message in self.messages]
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
-        assert (call in (Call.GROW, Call.FINISH)) == bool(message_id)
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
+        assert not message_id or call in (Call.GROW, Call.FINISH)
+        assert not (message_id and is_anew)
         return call.value
 
     async def show_state(self, text: str) -> str:
         await self._call()
+        self._check(text)
         assert all(message.key in {"state", "removed"} for message in self.messages), "a state after the first words"
         self.states.append(text)
         if not self.has_state_messages:
@@ -90,7 +93,7 @@ class Wall:
             raise Undeliverable
         if message_id in self.stubborn:
             raise PostFailed
-        assert message.running, "an edit after the last one"
+        assert message.running or self.moderated, "an edit after the last one"
         message.edits.append(text)
         message.text, message.running, message.content = text, running, content
 
@@ -124,3 +127,5 @@ class Wall:
     def _check(self, text: str) -> None:
         assert text.strip(), "an empty message"
         assert len(text) <= self.limits.message_chars, "a message too long"
+        if any(word in text for word in self.moderated):
+            raise ContentRefused

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from adapters.base import Content
 from adapters.console.origins import Typed
 from adapters.console.poster import unmarked
-from adapters.console.terminal import Lines, Screen, user_name
+from adapters.console.terminal import Lines, Screen, user_name, visible
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher, Telling
 from adapters.tasks import Tasks
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Button, ChatMessage, CommandCall, Incoming, Notice, Person, Turn
 from bot.engine.commands import parse_slash
 from bot.engine.engine import Engine
@@ -30,11 +31,17 @@ LONGEST_NUMBER = 4
 class Console:
     """One chat at the console, from the greeting to the end of the input."""
 
-    def __init__(self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool) -> None:
+    def __init__(
+        self, *, engine: Engine, lines: Lines, screen: Screen, locale: str, prompts: bool, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self._engine = engine
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(
-            engine=engine, tasks=self._tasks, rules=Rules(), answering=lambda turn: self._typed().answering(turn)
+            engine=engine,
+            tasks=self._tasks,
+            rules=Rules(),
+            answering=lambda turn: self._typed().answering(turn),
+            clock=clock,
         )
         self._lines = lines
         self._screen = screen
@@ -72,14 +79,19 @@ class Console:
                 missed = Notice("console.no_button", {"count": len(self._offered)})
                 self._screen.write(f"{unmarked(sentence(missed, self._person.locale))}\n\n")
             elif line.strip():
-                await self._answer(line.strip())
+                with self._lines.unseen() if self._prompts and self._screen.is_steered else nullcontext():
+                    await self._answer(line.strip())
         if self._prompts and line is None:
             self._screen.write("\n")
 
     async def _ask(self) -> str | None:
         if self._prompts:
             self._screen.write(PROMPT)
-        return await self._lines.next()
+        line = await self._lines.next()
+        if line is not None and self._lines.is_unseen:
+            self._screen.write(f"{visible(line)}\n")
+        self._lines.is_unseen = False
+        return line
 
     async def _answer(self, line: str) -> None:
         origin = self._typed()

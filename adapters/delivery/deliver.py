@@ -8,13 +8,14 @@ from contextlib import aclosing, suppress
 
 import structlog
 
-from adapters.base import Poster, PostFailed
-from adapters.delivery.editor import Editor, NotePost
+from adapters.base import Poster, PostFailed, Undeliverable
+from adapters.delivery.editor import Editor
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
-from bot.clock import SYSTEM_CLOCK, Clock
+from adapters.delivery.posted import NotePost
+from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
-from bot.errors import BotError, TakenOver
+from bot.errors import BotError, TakenOver, Unshown
 
 # How long a reply that is cut off from outside may take to say so.
 LAST_WORDS_S = 3.0
@@ -31,12 +32,12 @@ async def deliver(
     turn: Turn | None = None,
     note_post: NotePost | None = None,
     clock: Clock = SYSTEM_CLOCK,
-) -> None:
+) -> Undeliverable | None:
     """Post a reply as it comes: coalesced edits, split where too long, then notices; errors as plain sentences.
 
     `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
     answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
-    now. Never raises but for cancellation.
+    now. Returns why the platform refuses for good, None where it does not. Never raises but for cancellation.
     """
     page = Page(locale=locale)
     editor = Editor(
@@ -45,10 +46,10 @@ async def deliver(
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):
-            await _follow(reply, page, editor, showing)
+            await _follow(reply, page, editor, showing, clock)
     except TakenOver:
         showing.cancel()
-        return
+        return None
     except BotError as error:
         if not page.is_over:
             page.take(Notice(error.key, error.parameters))
@@ -57,48 +58,68 @@ async def deliver(
         page.take(Notice("error.internal"))
     except asyncio.CancelledError:
         page.take(Notice("notice.handed_back" if turn else "notice.interrupted"))
-        await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S))
+        await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
-    await _show_all(page, editor, showing)
+    await _show_all(page, editor, showing, clock=clock)
+    return _refusal(editor, showing)
 
 
 async def _follow(
-    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None]
+    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None], clock: Clock
 ) -> None:
     """Take the parts in as they come. The last one is held until all is shown: only then the turn is closed."""
     try:
         async for part in reply:
             page.take(part)
             editor.wake()
-            if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing):
+            if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing, clock=clock):
                 # Nobody has read it. Given back, it is shown by a later attempt.
-                await _hand_back(reply)
+                await _hand_back(reply, Unshown())
                 return
             if showing.done() and not page.is_over:
                 return
     except asyncio.CancelledError:
         # The last edit may be on its way: an answer that is whole in time needs nobody to make it again.
-        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S)):
+        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S)):
             with suppress(BotError):
                 await anext(reply, None)
         else:
-            await _hand_back(reply)
+            await _hand_back(reply, asyncio.CancelledError())
         raise
 
 
-async def _hand_back(reply: AsyncGenerator[ReplyPart, None]) -> None:
+async def _hand_back(reply: AsyncGenerator[ReplyPart, None], cause: asyncio.CancelledError) -> None:
     with suppress(asyncio.CancelledError, StopAsyncIteration):
-        await reply.athrow(asyncio.CancelledError())
+        await reply.athrow(cause)
 
 
-async def _show_all(page: Page, editor: Editor, showing: asyncio.Task[None], *, within_s: float | None = None) -> bool:
+async def _show_all(
+    page: Page, editor: Editor, showing: asyncio.Task[None], *, clock: Clock, within_s: float | None = None
+) -> bool:
     """Let the editor show the finished page; False when the platform did not take it and may do so later."""
     page.is_over = True
     editor.wake()
-    done, _ = await asyncio.wait([showing], timeout=within_s)
-    if not done:
+    if editor.is_given_up:
+        # It may never end, even now.
+        return False
+    if not await _done_within(showing, within_s, clock):
+        editor.is_given_up = True
         showing.cancel()
         return False
-    if error := None if showing.cancelled() else showing.exception():
+    return showing.cancelled() or not isinstance(showing.exception(), PostFailed)
+
+
+def _refusal(editor: Editor, showing: asyncio.Task[None]) -> Undeliverable | None:
+    """Note what the editor ended with, and return it where it is for good."""
+    error = showing.exception() if showing.done() and not showing.cancelled() else None
+    if error:
         log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
-    return not isinstance(error, PostFailed)
+    return error if isinstance(error, Undeliverable) else None
+
+
+async def _done_within(showing: asyncio.Task[None], within_s: float | None, clock: Clock) -> bool:
+    if within_s is None:
+        await asyncio.wait([showing])
+    else:
+        await either(showing, within_s=within_s, clock=clock)
+    return showing.done()

@@ -13,6 +13,8 @@ from adapters.delivery.page import Page
 from bot.domain import Notice
 from bot.i18n import sentence
 
+# A page's version, that of what was refused of it, whether it is over, and how many messages stand already.
+Sight = tuple[int, int, bool, int]
 WHOLE_ANSWER = "answer.md"
 # A page of more characters takes longer than the event loop may be held up, were there nothing but signs on it.
 LONGEST_AT_ONCE = 4_000
@@ -35,15 +37,19 @@ class Rules:
 
 
 class Layout:
-    """Lays one reply's page out as often as it changes: for a long one that takes tens of milliseconds."""
+    """Lays one reply's page out as often as it changes: for a long one that takes tens of milliseconds.
+
+    `latest` is what was laid out last, `reach` how many characters of what the model wrote that was.
+    """
 
     def __init__(self, page: Page, poster: Poster, rules: Rules) -> None:
         self._page = page
         self._poster = poster
         self._rules = rules
         self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
-        self._seen = (-1, False, 0)
-        self._contents: list[Content] = []
+        self._seen: Sight = (-1, -1, False, 0)
+        self.latest: list[Content] = []
+        self.reach = 0
 
     def contents(self, *, posted: int) -> list[Content]:
         """Return what the messages are to read now, oldest first; empty where the page says nothing yet.
@@ -55,16 +61,14 @@ class Layout:
         # What was prepared of a page that grows is shown though it has grown since: it is prepared anew soon.
         is_prepared = self._is_long and seen[1:] == self._seen[1:] and not self._page.is_over
         if seen != self._seen and not is_prepared:
-            self._seen, self._contents = seen, self._laid_out(self._page, posted)
-        return self._contents
+            self._see(seen, self._page, self._laid_out(self._page, posted))
+        return self.latest
 
     async def prepare(self, *, posted: int) -> None:
         """Lay a long page out beside the event loop, so that `contents` finds it done and holds nobody up."""
         while self._is_long and (seen := self._sight(posted)) != self._seen:
-            # As it is now: more is written to the page meanwhile.
-            page = replace(self._page, pieces=[*self._page.pieces], notices=[*self._page.notices])
-            self._contents = await asyncio.to_thread(self._laid_out, page, posted)
-            self._seen = seen
+            page = self._page.copy()  # as it is now: more is written to the page meanwhile
+            self._see(seen, page, await asyncio.to_thread(self._laid_out, page, posted))
             if not self._page.is_over:
                 return
 
@@ -72,30 +76,43 @@ class Layout:
     def _is_long(self) -> bool:
         return self._page.chars > LONGEST_AT_ONCE
 
-    def _sight(self, posted: int) -> tuple[int, bool, int]:
-        return self._page.version, self._page.is_over, posted
+    def _sight(self, posted: int) -> Sight:
+        page = self._page
+        return page.version, page.omissions.version, page.is_over, posted
+
+    def _see(self, seen: Sight, page: Page, contents: list[Content]) -> None:
+        self._seen, self.latest, self.reach = seen, contents, page.omissions.reach(page.raw)
 
     def _laid_out(self, page: Page, posted: int) -> list[Content]:
+        is_whole = page.is_whole
         parts = self._growing(page) if self._poster.limits.only_grows else self._parts(page, posted)
         last = len(parts) - 1
         return [
             Content(
                 part.text,
-                running=not page.is_over and index == last,
-                buttons=page.buttons if page.is_over and index == last else (),
-                files=part.files if page.is_over or index < last else (),
-                are_told=page.is_over and index == last and page.names_buttons,
+                running=not is_whole and index == last,
+                buttons=page.buttons if is_whole and index == last else (),
+                files=part.files if is_whole or index < last else (),
+                are_told=is_whole and index == last and page.names_buttons,
+                own_chars=self._own_chars(page, part.text) if self._poster.limits.only_grows else 0,
             )
             for index, part in enumerate(parts)
         ]
 
     def _below(self, page: Page) -> str:
-        return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_over else ""
+        return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_whole else ""
 
     def _growing(self, page: Page) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
         text = self._text(page, page.written, self._below(page))
         return [Part(text, text)] if text.strip() else []
+
+    def _own_chars(self, page: Page, text: str) -> int:
+        """Return how much of a text, at its end, are the bot's own words: all where the model wrote none."""
+        if not page.is_whole:
+            return 0
+        has_words = self._poster.render(page.written).strip()
+        return len(self._poster.render(self._below(page))) if has_words else len(text)
 
     def _text(self, page: Page, written: str, below: str) -> str:
         """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
@@ -104,7 +121,7 @@ class Layout:
         """
         poster = self._poster
         text = poster.render(written)
-        if not page.is_over:
+        if not page.is_whole:
             return text
         if not text.strip():
             return poster.render(page.whole(below))
@@ -127,7 +144,7 @@ class Layout:
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]
-        return [*parts[:-1], _with_the_whole(parts[-1], page, poster, below)] if page.is_over else parts
+        return [*parts[:-1], _with_the_whole(parts[-1], page, poster, below)] if page.is_whole else parts
 
 
 def _with_the_whole(last: Part, page: Page, poster: Poster, below: str) -> Part:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.cutting import with_below
+from adapters.delivery.omissions import Omissions
 from bot.domain import (
     Button,
     Completion,
@@ -40,6 +41,7 @@ class Page:
     completion: Completion | None = None
     chars: int = 0
     version: int = 0
+    omissions: Omissions = field(default_factory=Omissions)
 
     def take(self, part: ReplyPart) -> None:
         """Add a part."""
@@ -50,6 +52,7 @@ class Page:
                 self.chars += len(text.strip()) if not self.chars else len(text)
             case Withdrawal():
                 self.pieces.clear()
+                self.omissions.forget()
                 self.chars, self.sources = 0, None
             case State():
                 self.state = part
@@ -66,10 +69,24 @@ class Page:
             case Offer():
                 self.offer = part
 
+    def copy(self) -> Page:
+        """Return the page as it is now: what is taken in later does not change it."""
+        return replace(self, pieces=[*self.pieces], notices=[*self.notices], omissions=self.omissions.copy())
+
     @property
-    def written(self) -> str:
+    def raw(self) -> str:
         """What the model wrote so far, to the character."""
         return "".join(self.pieces)
+
+    @property
+    def written(self) -> str:
+        """What is to be read of it: all but what the platform refuses."""
+        return self.omissions.applied(self.raw)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is over, and not only a part of it is shown for now."""
+        return self.is_over and not self.omissions.is_trying
 
     @property
     def answer(self) -> str:
@@ -100,7 +117,7 @@ class Page:
     def whole(self, below: str) -> str:
         """The finished text: the answer with what stands below it, or the notices alone."""
         if not self.answer:
-            return "\n".join(sentence(notice, self.locale) for notice in self.notices)
+            return "\n".join(sentence(notice, self.locale) for notice in self._told())
         return with_below(self.answer, below) if below else self.answer
 
     def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
@@ -108,9 +125,16 @@ class Page:
 
         With `has_footer` the last one says which model wrote the answer, and how fast.
         """
-        footer = self._footer() if has_footer else None
-        said = [sentence(notice, self.locale) for notice in (*self.notices, *((footer,) if footer else ()))]
+        footer = self._footer() if has_footer and not self.omissions.is_bare else None
+        said = [sentence(notice, self.locale) for notice in (*self._told(), *((footer,) if footer else ()))]
         return "\n".join([*self._numbered(), *(footnote(line) for line in said)])
+
+    def _told(self) -> list[Notice]:
+        """Return the notices, and at their end that something was refused."""
+        told = [] if self.omissions.is_bare else list(self.notices)
+        if self.omissions.is_needed:
+            told.append(Notice("notice.left_out" if self.answer else "error.content_refused"))
+        return told
 
     def _footer(self) -> Notice | None:
         """Say how the answer was made, where the model's host measured it."""
@@ -122,7 +146,7 @@ class Page:
         return Notice("answer.footer", parameters)
 
     def _numbered(self) -> list[str]:
-        sources = self.sources.sources if self.sources else ()
+        sources = self.sources.sources if self.sources and not self.omissions.is_bare else ()
         return [f"[{number}] {self._named(source)}" for number, source in enumerate(sources, start=1)]
 
     def _named(self, source: Source) -> str:

@@ -16,6 +16,7 @@ from discord.http import Route
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
 from adapters.discord.events import PLATFORM
+from adapters.discord.members import GuildMembers
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from bot import ports
@@ -61,6 +62,8 @@ class DiscordAdapter:
         self._threads = threads
         self._clock = clock
         self._connection: Client | None = None
+        self._members = GuildMembers(clock=clock)
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -91,9 +94,13 @@ class DiscordAdapter:
     async def _connected(self, client: Client) -> None:
         # discord.py swallows a cancellation that comes while it connects anew: only closing it ends it then.
         starting = asyncio.create_task(client.start(self._token), name="discord")
-        self._connection = client
+        losing = asyncio.create_task(client.lose_token(), name="discord token")
+        self._connection = self._members.client = client
         try:
-            await asyncio.shield(starting)
+            await asyncio.wait([starting, losing], return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN")
+            await starting
         except discord.LoginFailure as error:
             raise ConfigurationError("discord.token_refused", variable="LYCEUM_DISCORD__TOKEN") from error
         except discord.PrivilegedIntentsRequired as error:
@@ -102,11 +109,12 @@ class DiscordAdapter:
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
         finally:
-            self._connection = None
+            self._connection = self._members.client = None
             await client.finish()
             await client.close()
             starting.cancel()
-            await asyncio.gather(starting, return_exceptions=True)
+            losing.cancel()
+            await asyncio.gather(starting, losing, return_exceptions=True)
         raise ConnectionError("Discord ended the session")
 
     def _client(self) -> Client:
@@ -114,7 +122,7 @@ class DiscordAdapter:
             engine=self._engine,
             notes=self._notes,
             ready=self.ready,
-            rules=Rules(governor=governor(), file_chars=self._file_chars, has_footer=True),
+            rules=Rules(governor=governor(self._clock), file_chars=self._file_chars, has_footer=True),
             message_content=self._message_content,
             gateway_url=self._gateway_url,
             clock=self._clock,

@@ -8,13 +8,27 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from adapters.base import PostFailed, Undeliverable
+from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
 
 T = TypeVar("T")
 
 _DELETED = 10008
 _FROZEN = (30046, 50083)  # too many edits of a message older than an hour; the thread is archived until somebody writes
-_TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
+_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 401, 403, 404, 429, 500
+# The interaction's own token has ended. Of the bot's there is no code.
+_TOKEN_ENDED = 50027
+# What the bot lacks where it may not write.
+_CLOSED = {
+    10003: "the channel",
+    10004: "the guild",
+    50001: "view_channel",
+    50013: "permissions",
+    160005: "an open thread",
+}
+# Refusals with a 400 that another text would meet as well: the thread or the kind of channel, a limit of follow-ups.
+_OF_THE_PLACE = frozenset({40094, 50024, 50033, 160002, 160004, 160005, 160006})
+# About the words, whatever the status: blocked by moderation or as explicit, a harmful link, nothing in them, no form.
+_OF_THE_WORDS = frozenset({20009, 50006, 50035, 200000, 200001, 240000})
 
 
 class Fixed(Undeliverable):
@@ -30,15 +44,27 @@ async def called(call: Awaitable[T]) -> T:
 
     Raises:
         Fixed: the message it is about is deleted or can no longer be changed.
+        ContentRefused: another text may be taken.
+        PlaceClosed: the bot may not write there.
         Undeliverable: Discord refuses for good.
-        PostFailed: the trouble lasts.
+        PostFailed: the trouble lasts, or the bot's token is taken no more until its operator mends that.
     """
     try:
         return await call
     except discord.HTTPException as error:
         if error.code == _DELETED or error.code in _FROZEN:
             raise Fixed(is_there=error.code in _FROZEN) from error
-        is_passing = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
-        raise PostFailed if is_passing else Undeliverable from error
+        raise _refusal(error) from error
     except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise PostFailed from error
+
+
+def _refusal(error: discord.HTTPException) -> Undeliverable | PostFailed:
+    if error.status in (_FORBIDDEN, _NOT_FOUND, _BAD_REQUEST) and error.code in _CLOSED:
+        return PlaceClosed(_CLOSED[error.code])
+    is_of_words = error.status == _BAD_REQUEST and error.code not in _OF_THE_PLACE
+    if error.code in _OF_THE_WORDS or is_of_words:
+        return ContentRefused(str(error.code))
+    is_refused_token = error.status == _UNAUTHORIZED and error.code != _TOKEN_ENDED
+    is_passing = is_refused_token or error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
+    return PostFailed(str(error.status)) if is_passing else Undeliverable(str(error.code))

@@ -11,13 +11,17 @@ import discord
 import structlog
 import yarl
 
+from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
+from adapters.discord.closed import ClosedChannels
 from adapters.discord.listeners import Listeners
+from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
+from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
 from adapters.tasks import Tasks
 from bot import ports
@@ -28,7 +32,7 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+_OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
 
 log = structlog.get_logger(__name__)
@@ -49,6 +53,7 @@ class Client(discord.AutoShardedClient):
         clock: Clock,
         threads: Threads,
     ) -> None:
+        self._token_refused = asyncio.Event()
         super().__init__(
             intents=_intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
@@ -57,12 +62,18 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_WAIT_S,
             max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
-            http_trace=tracing(rules.governor),
+            http_trace=watching(tracing(rules.governor), self._token_refused),
         )
         self._tasks = Tasks()
-        posters = Posters(client=self, clock=clock)
+        posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
         self._dispatcher = Dispatcher(
-            engine=engine, tasks=self._tasks, rules=rules, answering=posters.answering, event_key="discord "
+            engine=engine,
+            tasks=self._tasks,
+            rules=rules,
+            answering=posters.answering,
+            event_key="discord ",
+            closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            clock=clock,
         )
         self._events_heard = Listeners(
             engine=engine,
@@ -83,6 +94,10 @@ class Client(discord.AutoShardedClient):
     async def finish(self) -> None:
         """Cancel the answers under way and wait until they have ended."""
         await self._tasks.close()
+
+    async def lose_token(self) -> None:
+        """Return when Discord takes the token no more: one refusal may be a slip, so it is asked once more."""
+        await lost(self._token_refused, self.http)
 
     def resume(self, turn: Turn) -> None:
         """Answer a turn that was accepted elsewhere, or before this connection."""
@@ -122,6 +137,11 @@ class Client(discord.AutoShardedClient):
         if self.user is not None:
             self._events_heard.on_message(message, self.user)
 
+    async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
+        """Answer a mention that an edit added."""
+        if self.user is not None:
+            self._events_heard.on_edit(edited.message, self.user)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks."""
         self._events_heard.on_interaction(interaction)
@@ -158,9 +178,9 @@ class Client(discord.AutoShardedClient):
 def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
-            parse(data)
-        except _NOT_AS_DOCUMENTED:
-            log.exception("discord.event_not_understood", dispatch=name)
+            parse(mended(data) if name in _OF_MESSAGES else data)
+        except NOT_AS_DOCUMENTED as error:
+            log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
 
     return parsed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord.utils import MISSING
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.poster import nonce
@@ -93,6 +93,8 @@ class DirectPoster(EditingPoster):
     async def _send(self, content: Content, *, key: str) -> str:
         try:
             return await self._letters.post(content.text, key=key)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._letters.are_sent:
                 await self._tell_channel()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
+from adapters.discord.mending import reading
 from bot.domain import Address, ChatMessage, CommandCall, Incoming, Person
 from bot.engine.commands import parse_mention
 
@@ -17,6 +18,7 @@ _MENTION = re.compile(r"<(?P<kind>@!|@&|@|#)(?P<id>\d{1,20})>")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 
 
+@reading
 def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
     """Tell whether a person says this to the bot.
 
@@ -30,6 +32,13 @@ def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: boo
     return message_content and _is_part_of(message.channel, bot) and not _turns_to_another(message)
 
 
+@reading
+def is_mention(message: discord.Message, bot: Snowflake) -> bool:
+    """Tell whether a message in a guild mentions the bot by name."""
+    return _guild_id(message) is not None and any(user.id == bot.id for user in message.mentions)
+
+
+@reading
 def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
     """Tell whether Discord kept the text back: without the intent it gives only DMs and messages that mention the bot.
 
@@ -40,6 +49,7 @@ def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bo
     return all(user.id != bot.id for user in message.mentions)
 
 
+@reading
 def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
     """Read a message for the bot: a command said in words, or a chat message."""
     said = to_chat_message(message, bot)
@@ -58,6 +68,7 @@ def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
     )
 
 
+@reading
 def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
     """Translate a message; the bot's mention is taken out, the others read as names."""
     guild_id = _guild_id(message)
@@ -83,7 +94,8 @@ def to_address(channel: object, guild_id: int | None) -> Address:
 def to_author(message: discord.Message) -> Person:
     """Return who wrote a message. Hebrew letters say the language better than the guild's setting."""
     author = message.author
-    is_admin = isinstance(author, discord.Member) and author.guild_permissions.manage_guild
+    # In a guild that the bot has left, a member belongs to none.
+    is_admin = isinstance(author, discord.Member) and bool(author.guild) and author.guild_permissions.manage_guild
     return Person(str(author.id), author.display_name, is_admin, _locale(message))
 
 

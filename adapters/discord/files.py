@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import discord
 
-from adapters.base import Content, File, Undeliverable
+from adapters.base import Content, ContentRefused, File, Undeliverable
 from adapters.cutting import split
+from adapters.delivery.omissions import MARK
 from adapters.discord.calls import Fixed
 
 T = TypeVar("T")
@@ -56,5 +57,12 @@ class Files:
             for index, part in enumerate(split(file.text, self._chars)):
                 part_key = f"{key}:{file.name}:{index}"
                 if part_key not in self._written:
-                    await self._send(Content(part), part_key)
+                    await self._send_or_mark(part, part_key)
                 self._written.add(part_key)
+
+    async def _send_or_mark(self, text: str, key: str) -> None:
+        """Post a piece of a file; where Discord does not take what it says, post that something was left out."""
+        try:
+            await self._send(Content(text), key)
+        except ContentRefused:
+            await self._send(Content(MARK), key)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from bot.domain import Address, CommandCall, Person, private_thread
+from adapters.discord.mending import reading
+from bot.domain import Address, CommandCall, Person, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
-_INSTALLED = "installed:"
 # What people read of an embed.
 _TOLD = ("title", "description")
 _MENTION = re.compile(r"<@!?\d{1,20}>")
@@ -43,6 +43,7 @@ class Target:
         return f"{self.author}: {self.text}"
 
 
+@reading
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     """Translate a slash command. A group's commands have two words: "model use"."""
     name, options = _command(interaction)
@@ -59,13 +60,14 @@ def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     )
 
 
+@reading
 def to_press(interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> CommandCall:
     """Return the call a press, or the form it opened, stands for.
 
     A button of an ephemeral message belongs to the person's private conversation.
     """
     address = to_interaction_address(interaction)
-    is_private = is_ephemeral(interaction) and not interaction.context.dm_channel
+    is_private = is_ephemeral(interaction) and not (interaction.context.dm_channel or address.is_brought)
     return CommandCall(
         event_id=str(interaction.id),
         address=replace(address, thread=private_thread(str(interaction.user.id))) if is_private else address,
@@ -76,12 +78,25 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
     )
 
 
+@reading
+def to_custom_id(interaction: discord.Interaction[Any]) -> str:
+    """Return what the button or form carries, "" for nothing."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return str(data.get("custom_id") or "")
+
+
+@reading
 def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """Return what was put into a form, by field; of a choice the first value."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return dict(_fields(data.get("components", [])))
+    return fields_of(interaction.data or {})
 
 
+def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same of what Discord tells; what is no field is left out, and what is no text is empty."""
+    return dict(_fields(data.get("components")))
+
+
+@reading
 def to_target(interaction: discord.Interaction[Any]) -> Target:
     """Translate the message a command of the message menu was called on; Discord always tells its text."""
     data: Mapping[str, Any] = interaction.data or {}
@@ -90,26 +105,31 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
-    names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
+    names = {f"<@{user.get('id')}>": f"@{_name(user)}" for user in _objects(message.get("mentions"))}
     shown = [
-        message.get("content", ""),
-        *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
+        _text(message.get("content")),
+        *(_text(each.get(part)) for each in _objects(message.get("embeds")) for part in _TOLD),
     ]
     text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
-    return Target(id=str(message.get("id", "")), author=_name(message.get("author", {})), text=text.strip())
+    return Target(
+        id=str(message.get("id", "")), author=_name(next(_objects([message.get("author")]), {})), text=text.strip()
+    )
 
 
+@reading
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether a command was called from a message's menu."""
     data: Mapping[str, Any] = interaction.data or {}
     return data.get("type") == _MESSAGE_COMMAND
 
 
+@reading
 def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the message that was pressed is seen by this person alone."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+@reading
 def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the person brought the app along to where the bot is not: another guild, somebody's DM, a group."""
     if interaction.guild_id is None:
@@ -117,6 +137,7 @@ def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     return interaction.is_user_integration() and not interaction.is_guild_integration()
 
 
+@reading
 def may_write(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot can post in the channel by itself, without the interaction."""
     if interaction.guild_id is None or is_elsewhere(interaction):
@@ -126,6 +147,7 @@ def may_write(interaction: discord.Interaction[Any]) -> bool:
     return may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
 
 
+@reading
 def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     """Translate an autocompletion."""
     name, options = _command(interaction)
@@ -133,6 +155,7 @@ def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
 
 
+@reading
 def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope.
 
@@ -142,15 +165,17 @@ def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     if interaction.channel is None:
         return Address(PLATFORM, workspace, person)
     if is_elsewhere(interaction):
-        return Address(PLATFORM, workspace, str(interaction.channel.id), f"{_INSTALLED}{person}")
+        return Address(PLATFORM, workspace, str(interaction.channel.id), brought_thread(person))
     return to_address(interaction.channel, interaction.guild_id)
 
 
+@reading
 def to_user(interaction: discord.Interaction[Any]) -> Person:
-    """Return who acts, in the language of their client."""
+    """Return who acts, in the language of their client. Where the bot is not, nobody is an admin of it."""
     user, may = interaction.user, interaction.permissions
+    is_admin = not is_elsewhere(interaction) and (may.manage_guild or may.administrator)
     # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
-    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
+    return Person(str(user.id), user.display_name, is_admin, str(interaction.locale.value))
 
 
 def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
@@ -162,12 +187,21 @@ def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mappi
     return " ".join(words), options
 
 
-def _fields(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for part in parts:
-        if "custom_id" in part:
-            values = part.get("values") or [""]
-            yield part["custom_id"], str(part.get("value", values[0]))
-        yield from _fields([*part.get("components", []), *([part["component"]] if "component" in part else [])])
+def _fields(parts: object) -> Iterator[tuple[str, str]]:
+    for part in _objects(parts):
+        if name := _text(part.get("custom_id")):
+            values = part.get("values")
+            yield name, _text(part.get("value")) or _text(next(iter(values), "") if isinstance(values, list) else "")
+        yield from _fields(part.get("components"))
+        yield from _fields([part.get("component")])
+
+
+def _objects(values: object) -> Iterator[Mapping[str, Any]]:
+    return (each for each in values if isinstance(each, Mapping)) if isinstance(values, list) else iter(())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _name(user: Mapping[str, Any]) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -14,6 +17,7 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -28,6 +32,7 @@ from bot.errors import BotError, UserError
 
 # Discord repeats an event only to the session that had it, soon after.
 INTERACTIONS_REMEMBERED = 1000
+EDITS_REMEMBERED = 1000
 log = structlog.get_logger(__name__)
 
 
@@ -42,10 +47,15 @@ class Listeners:
     quotes: Quotes
     threads: Threads
     message_content: bool
+    _edits: deque[tuple[int, datetime]] = field(default_factory=lambda: deque(maxlen=EDITS_REMEMBERED))
     _seen: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
+        with _understood("MESSAGE_CREATE"):
+            self._hear(message, bot)
+
+    def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
         if not events.is_for_bot(message, bot, message_content=self.message_content):
             return
         if events.is_withheld(message, bot, message_content=self.message_content):
@@ -56,6 +66,18 @@ class Listeners:
         incoming = self._placed(events.to_incoming(message, bot), message)
         origin = Written(self.posters, incoming, lambda: self._follow(message.channel))
         self.tasks.spawn(self.dispatcher.take(incoming, origin), name="message")
+
+    def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer a mention that an edit added; one that was there before is answered already, as its event says.
+
+        Discord tells of an edited message again when it unfolds a link or shows a thread.
+        """
+        if message.edited_at is None or (message.id, message.edited_at) in self._edits:
+            return
+        self._edits.append((message.id, message.edited_at))
+        with _understood("MESSAGE_UPDATE"):
+            if events.is_mention(message, bot):
+                self._hear(message, bot)
 
     def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -73,7 +95,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(work, name=interaction.type.name)
+        self.tasks.spawn(_done(work), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -108,7 +130,7 @@ class Listeners:
             await self.dispatcher.take(interactions.to_command_call(interaction), self._origin(interaction))
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, origin = interaction.custom_id or "", self._origin(interaction)
+        custom_id, origin = interactions.to_custom_id(interaction), self._origin(interaction)
         if custom_id.startswith(STOP_PREFIX):
             call = interactions.to_press(interaction, "stop", {})
             await self.dispatcher.stop(custom_id.removeprefix(STOP_PREFIX), call, origin)
@@ -116,7 +138,7 @@ class Listeners:
             await self.dispatcher.press(custom_id, origin)
 
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, fields = interaction.custom_id or "", interactions.to_fields(interaction)
+        custom_id, fields = interactions.to_custom_id(interaction), interactions.to_fields(interaction)
         if not custom_id.startswith(ABOUT_PREFIX):
             said = next(iter(fields.values()), "")
             await self.dispatcher.submit(custom_id, said, self._origin(interaction))
@@ -144,7 +166,7 @@ class Listeners:
 
     async def _complete(self, interaction: discord.Interaction[Any]) -> None:
         asked, address = interactions.to_typing(interaction), interactions.to_interaction_address(interaction)
-        names = self.engine.suggest(
+        names = await self.engine.suggest(
             asked.command, asked.option, asked.typed, person=interactions.to_user(interaction), address=address
         )
         choices = [discord.app_commands.Choice(name=name, value=name) for name in commands.to_choices(names)]
@@ -160,6 +182,20 @@ def _may_open(message: discord.Message) -> bool:
     if not (isinstance(channel, discord.TextChannel) and isinstance(me, discord.Member)):
         return False
     return may_open(channel, channel.permissions_for(me))
+
+
+@contextmanager
+def _understood(dispatch: str) -> Iterator[None]:
+    """Say in the log that an event cannot be read; nothing else comes of it."""
+    try:
+        yield
+    except Unread as error:
+        log.warning("discord.event_not_understood", dispatch=dispatch, error=str(error))
+
+
+async def _done(work: Coroutine[Any, Any, None]) -> None:
+    with _understood("INTERACTION_CREATE"):
+        await work
 
 
 async def _join(thread: discord.Thread) -> None:

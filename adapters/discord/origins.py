@@ -11,10 +11,11 @@ import structlog
 
 from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from adapters.discord.calls import called
 from adapters.discord.forms import asking_for, opened
 from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
-from adapters.discord.interactions import is_ephemeral, may_write, to_press, to_user
+from adapters.discord.interactions import is_ephemeral, may_write, to_custom_id, to_press, to_user
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
@@ -34,7 +35,8 @@ class Written(AnsweredOrigin):
     """A message, which Discord wants no acknowledgement of. `on_turn` is called when it became a turn."""
 
     def __init__(self, posters: Posters, incoming: Incoming, on_turn: Callable[[], None]) -> None:
-        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale)
+        asker = Asker(incoming.address, incoming.person)
+        super().__init__(event_id=incoming.event_id, locale=incoming.person.locale, asker=asker)
         self._posters = posters
         self._incoming = incoming
         self._on_turn = on_turn
@@ -72,6 +74,7 @@ class Interacted(AnsweredOrigin):
         """See `adapters.origin.Origin`."""
         assert isinstance(incoming, CommandCall)
         self._person, self.locale = incoming.person, incoming.person.locale
+        self.asker = Asker(incoming.address, incoming.person)
         match kind_of(incoming.command):
             case CommandKind.QUESTION:
                 return await self._asked(incoming)
@@ -110,7 +113,7 @@ class Interacted(AnsweredOrigin):
 
     async def open_form(self, option: Option) -> None:
         """See `adapters.origin.PressOrigin`."""
-        modal = asking_for(option, custom_id=self._interaction.custom_id or "", locale=self.locale)
+        modal = asking_for(option, custom_id=to_custom_id(self._interaction), locale=self.locale)
         await opened(self._interaction, modal)
 
     def _answers_in_channel(self) -> bool:

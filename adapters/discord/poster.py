@@ -10,7 +10,7 @@ import discord
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Content, Undeliverable
+from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
@@ -110,6 +110,8 @@ class ChannelPoster(EditingPoster):
     async def _sent(self, content: Content, key: str, view: View | None) -> discord.Message:
         try:
             return await self._posted(content, key, view, is_reply=self._is_first and self._replies)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if not self._is_first:
                 raise

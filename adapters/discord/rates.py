@@ -16,6 +16,7 @@ from discord.http import Ratelimit
 
 from adapters.delivery.buckets import Bucket, FixedWindow, Rate, Told
 from adapters.delivery.governor import Governor
+from bot.clock import Clock
 
 # What Discord was seen to grant for posting, and for editing, in one channel. Its answers correct it.
 RATE = Rate(5, 5.0)
@@ -25,9 +26,9 @@ _COUNTED = re.compile(
 _METHODS = ("POST", "PATCH")
 
 
-def governor() -> Governor:
+def governor(clock: Clock) -> Governor:
     """Return a governor for one connection."""
-    return Governor(new_bucket=_new_bucket)
+    return Governor(new_bucket=_new_bucket, clock=clock)
 
 
 def name(method: str, place: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import discord
 import structlog
 
-from adapters.base import Content, PostFailed, Undeliverable
+from adapters.base import Content, ContentRefused, PostFailed, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.poster import ChannelPoster
 from adapters.labels import title_of
@@ -82,6 +82,8 @@ class ThreadPoster(ChannelPoster):
         await self._settle()
         try:
             return await super()._send(content, key=key)
+        except ContentRefused:
+            raise
         except Undeliverable:
             if self._replies or self._shown:
                 raise

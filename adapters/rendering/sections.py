@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from adapters.fences import Fence
 from adapters.rendering.code import Line, LineRole, read
 from adapters.rendering.direction import without_controls
+from adapters.rendering.remembered import remembered
 
 _ITEM = re.compile(r"(?:(?P<dash>[-*])|(?P<number>\d{1,9})(?P<end>[.)])) +(?=\S)")
 _NUMBERED_FROM = "1"
@@ -42,7 +42,12 @@ def sections(lines: Sequence[Line]) -> list[str]:
     return ["\n".join(section) for section in found]
 
 
-@lru_cache(maxsize=64)
+def starts(lines: Sequence[Line]) -> list[bool]:
+    """Return of each line whether a section starts there."""
+    return [*_Starts(lines)]
+
+
+@remembered(64)
 def size_of_whole(text: str, fence: Fence | None) -> int:
     """Return how many characters, the last line's end not counted, are sections that no more text would change.
 
@@ -50,11 +55,11 @@ def size_of_whole(text: str, fence: Fence | None) -> int:
     """
     lines, ends = read(text, fence), [*accumulate(len(line) + 1 for line in text.split("\n"))]
     size = 0
-    for (above, line), starts in zip(pairwise(lines), [*_Starts(lines)][1:], strict=True):
+    for (above, line), begins in zip(pairwise(lines), starts(lines)[1:], strict=True):
         end = ends[above.number] - 1
         if end > len(text) - _LOOKED_AHEAD:
             break
-        if starts and line.number > above.number:
+        if begins and line.number > above.number:
             size = end
     return size
 

@@ -8,23 +8,29 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
-from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, Web, open_web, refusal
+from adapters.slack.calls import Web, open_web
+from adapters.slack.homes import Homes
 from adapters.slack.listeners import Listeners
+from adapters.slack.members import WorkspaceMembers
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
+from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
+from adapters.slack.seals import Seals
+from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
@@ -53,7 +59,8 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never).
+    Longer answers than `file_chars` characters become a file (0: never). `notes` keep which of an organisation's
+    workspaces a channel is in; None: only while it runs.
     """
 
     def __init__(
@@ -65,6 +72,7 @@ class SlackAdapter:
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
+        notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         self._engine = engine
@@ -73,7 +81,10 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
+        self._notes = notes
         self._dispatcher: Dispatcher | None = None
+        self._members = WorkspaceMembers()
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -99,24 +110,32 @@ class SlackAdapter:
                 web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
                 identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
-                people = People(client=web.without_retries, clock=self._clock)
+                people = People(client=web.without_retries, clock=self._clock, identity=identity)
+                self._members.people = people
                 workspace = Workspace(
                     engine=self._engine,
                     web=web,
                     people=people,
                     identity=identity,
+                    homes=Homes(identity, self._notes),
+                    seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
                 posters = Posters(workspace)
                 self._dispatcher = Dispatcher(
-                    engine=self._engine, tasks=tasks, rules=workspace.rules, answering=posters.answering
+                    engine=self._engine,
+                    tasks=tasks,
+                    rules=workspace.rules,
+                    answering=posters.answering,
+                    closed=ClosedPlaces(tell=workspace.tell_elsewhere, note=workspace.note_closed, clock=self._clock),
+                    clock=self._clock,
                 )
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._dispatcher = None
+            self._dispatcher = self._members.people = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:
@@ -125,7 +144,13 @@ class SlackAdapter:
             raise _start_error(error, BOT_TOKEN) from error
         if not answer.get("bot_id"):
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
-        return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
+        organisation = str(answer.get("enterprise_id") or "") if answer.get("is_enterprise_install") is True else ""
+        return Identity(
+            workspace="" if organisation else str(answer["team_id"]),
+            bot_user=str(answer["user_id"]),
+            bot_id=str(answer["bot_id"]),
+            organisation=organisation,
+        )
 
     def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:
         """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
@@ -135,8 +160,8 @@ class SlackAdapter:
             # not authorize: they would be lost.
             me = workspace.identity
             return AuthorizeResult(
-                enterprise_id=None,
-                team_id=me.workspace,
+                enterprise_id=me.organisation or None,
+                team_id=me.workspace or None,
                 bot_id=me.bot_id,
                 bot_user_id=me.bot_user,
                 bot_token=self._bot_token,
@@ -156,9 +181,7 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = AsyncSocketModeHandler(
-            app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S
-        )
+        handler = SocketHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.

@@ -26,18 +26,18 @@ class Controls:
     """The buttons of one workspace, which either knows Slack's feedback buttons or does not."""
 
     def __init__(self) -> None:
-        self._has_feedback = True
+        self.has_feedback = True
 
     def under(self, buttons: Sequence[Button], locale: str) -> list[dict[str, Any]]:
         """Return the blocks that go under an answer, none where there are no buttons."""
         rating = [button for button in buttons if button.command == RATE]
-        if not self._has_feedback or len(rating) != len(("good", "bad")):
+        if not self.has_feedback or len(rating) != len(("good", "bad")):
             return plain(buttons, locale)
         return [*plain([button for button in buttons if button not in rating], locale), _feedback(rating, locale)]
 
     def simplify(self) -> bool:
         """Note that Slack refused the blocks; False where nothing plainer is left to try."""
-        was_simple, self._has_feedback = not self._has_feedback, False
+        was_simple, self.has_feedback = not self.has_feedback, False
         if not was_simple:
             log.info("slack.feedback_buttons_refused")
         return not was_simple

@@ -1,59 +1,26 @@
-"""The Web API: the clients, and what its refusals mean for a message."""
+"""The Web API: the clients, which notice when Slack takes no more calls, or the token no more."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.base import PostFailed, Undeliverable
 from adapters.delivery.governor import Governor
 from adapters.slack.rates import name
+from adapters.slack.refusals import TOKEN_ENDED, refusal
+from adapters.slack.wording import Wording
+from bot.clock import SYSTEM_CLOCK
 
 REQUEST_TIMEOUT_S = 30
 # Each wait is as long as Slack asks for.
 RATE_LIMIT_RETRIES = 3
-FINAL_ERRORS = frozenset({
-    "cannot_reply_to_message",
-    "cant_update_message",
-    "channel_not_found",
-    "edit_window_closed",
-    "ekm_access_denied",
-    "enterprise_is_restricted",
-    "is_archived",
-    "is_inactive",
-    "message_not_found",
-    "messages_tab_disabled",
-    "missing_scope",
-    "no_permission",
-    "not_in_channel",
-    "org_login_required",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
-    "restricted_action_thread_only_channel",
-    "team_access_not_granted",
-    "team_not_found",
-    "thread_locked",
-    "thread_not_found",
-    "user_disabled",
-    "user_is_restricted",
-    "user_not_in_channel",
-})  # fmt: skip
-# Slack takes the token no more. The adapter ends with it, and what is unanswered waits until the token is mended.
-TOKEN_ENDED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
-# Slack says of these that it may have done some or all of what it was asked; "" is an answer without a code (5xx).
-UNSURE_CODES = frozenset({"", "fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-# What a call may raise when Slack refuses it, cannot be reached, or is silent.
-CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +28,8 @@ class Web:
     """One app's two ways to call: `with_retries` waits where Slack asks to, `without_retries` takes a 429 as it is.
 
     Neither repeats a call whose fate is unknown: a piece of an answer appended twice would stay there.
-    `token_refused` is set when a call was refused because of its token. `governor` grants the calls that make messages.
+    `token_refused` is set when a call was refused because of its token. `governor` grants the calls that make messages,
+    `wording` knows in which form Slack takes their texts.
     """
 
     with_retries: AsyncWebClient
@@ -69,6 +37,7 @@ class Web:
     token_refused: asyncio.Event
     session: aiohttp.ClientSession
     governor: Governor
+    wording: Wording = field(default_factory=Wording)
 
 
 class WatchedClient(AsyncWebClient):
@@ -96,7 +65,7 @@ def open_web(
     session: aiohttp.ClientSession, *, token: str, api_url: str | None, governor: Governor | None = None
 ) -> Web:
     """Make the clients over one connection pool; `api_url` None is Slack itself."""
-    governor = governor or Governor()
+    governor = governor or Governor(clock=SYSTEM_CLOCK)
     common: dict[str, Any] = {
         "token": token,
         "session": session,
@@ -121,39 +90,3 @@ def retry_after_s(error: SlackApiError) -> float:
         return float(getattr(error.response, "headers", {}).get("Retry-After", 1))
     except ValueError:
         return 1.0
-
-
-def refusal(error: SlackApiError) -> str:
-    """Return Slack's code of the error, "" where the answer carried none."""
-    answer = error.response
-    data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
-    return str(data.get("error", "")) if isinstance(data, dict) else ""
-
-
-def is_unsure(error: PostFailed) -> bool:
-    """Whether Slack may have done all the same what it was asked."""
-    cause = error.__cause__
-    return not isinstance(cause, SlackApiError) or refusal(cause) in UNSURE_CODES
-
-
-def is_refused(error: PostFailed | Undeliverable) -> bool:
-    """Whether Slack said no to this very call: the connection, the token and the rates are in order."""
-    code = refusal(error.__cause__) if isinstance(error.__cause__, SlackApiError) else ""
-    return bool(code) and code != "ratelimited" and code not in TOKEN_ENDED
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raise what the `Poster` port promises instead of the SDK's errors.
-
-    Raises:
-        Undeliverable: Slack refuses for good.
-        PostFailed: it may take a later call.
-    """
-    try:
-        yield
-    except SlackApiError as error:
-        code = refusal(error)
-        raise (Undeliverable(code) if code in FINAL_ERRORS else PostFailed(code)) from error
-    except CALL_ERRORS as error:
-        raise PostFailed(type(error).__name__) from error

@@ -67,7 +67,7 @@ def inert(text: str) -> str:
     Outside code every `<` becomes `&lt;`; inside, where entities may show, a live sequence is broken by an invisible
     word joiner and all else is untouched. The result of a beginning is a beginning of the result.
     """
-    return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in _pieces(text))
+    return "".join(_broken(piece) if is_code else piece.replace("<", "&lt;") for is_code, piece in pieces(text))
 
 
 def to_slack(markdown: str) -> str:
@@ -77,7 +77,7 @@ def to_slack(markdown: str) -> str:
 
 def _inert(text: str) -> str:
     runs = (
-        ("".join(piece for _, piece in run), is_code) for is_code, run in groupby(_pieces(text), lambda pair: pair[0])
+        ("".join(piece for _, piece in run), is_code) for is_code, run in groupby(pieces(text), lambda pair: pair[0])
     )
     return "".join(_broken(run) if is_code else run.replace("<", "&lt;") for run, is_code in runs)
 
@@ -103,7 +103,7 @@ def _broken(code: str) -> str:
     return LIVE.sub(rf"\g<0>{WORD_JOINER}", code)
 
 
-def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+def pieces(text: str) -> Iterator[tuple[bool, str]]:
     """Cut Markdown into code and all else; code spans end with their paragraph at the latest."""
     fence = ticks = ""
     for line in re.split(r"(?<=\n)", text):

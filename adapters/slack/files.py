@@ -9,11 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import Content, File, PostFailed, Undeliverable
 from adapters.cutting import split
-from adapters.slack.calls import is_unsure, translated
 from adapters.slack.dialect import inert
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import OwnPosts
+from adapters.slack.refusals import is_unsure, translated
 
 MESSAGE_CHARS = 11_000
 log = structlog.get_logger(__name__)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.dispatch import Dispatcher
-from adapters.slack.buttons import PRESS, STOP_ACTION
+from adapters.slack.buttons import STOP_ACTION
 from adapters.slack.dialect import plain_words
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
-from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
+from adapters.slack.forms import ABOUT, ANSWER, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
     Pressed,
@@ -29,7 +30,7 @@ from adapters.slack.interactions import (
     to_call,
     to_question_about,
 )
-from adapters.slack.manifest import SHORTCUT, slash_names
+from adapters.slack.manifest import SHORTCUT
 from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
@@ -40,6 +41,7 @@ from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
+ANYTHING = re.compile("")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -55,24 +57,30 @@ class Listeners:
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to all the manifest subscribes to, and to all that people can press, choose and submit."""
-        for kind in ("app_mention", "message", "agent_session_stopped", "app_home_opened"):
-            app.event(kind)(self.on_event)
-        for name in slash_names():
-            app.command(f"/{name}")(self.on_command)
+        """Listen to all that happens, and to all that people can type, press, choose and submit.
+
+        What nobody listens for Slack would deliver again, and a person would read an error of Slack's. So whatever an
+        app of another version subscribed to or showed is heard, too.
+        """
+        app.event(ANYTHING)(self.on_event)
+        app.command(ANYTHING)(self.on_command)
         app.action(STOP_ACTION)(self.on_stop)
-        app.action(re.compile(rf"^{PRESS}\."))(self.on_press)
-        app.view(ASKING)(self.on_form)
+        app.action(ANYTHING)(self.on_press)
         app.shortcut(SHORTCUT)(self.on_picked)
         app.view(ABOUT)(self.on_asked_about)
+        app.view(ANYTHING)(self.on_form)
         app.error(self.on_error)
 
     # --- what Bolt calls
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Store what was said. What is raised here leaves the event unacknowledged: Slack delivers it again."""
+        if not self._workspace.homes.is_ours(body):
+            log.info("slack.other_installation")
+            return
+        workspace = await self._workspace.homes.of(body)
         try:
-            event = parse_event(body, bot_user=self._workspace.identity.bot_user)
+            event = parse_event(body, bot_user=self._workspace.identity.bot_user, workspace=workspace)
         except Malformed as error:
             log.warning("slack.event_malformed", missing=str(error))
             return
@@ -91,7 +99,7 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
         try:
-            slashed = parse_slashed(body)
+            slashed = parse_slashed(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
@@ -118,7 +126,7 @@ class Listeners:
     async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
         try:
-            submitted = parse_submitted(body)
+            submitted = parse_submitted(body, seals=self._workspace.seals)
             pressed = restored(submitted)
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=ANSWER)
@@ -135,7 +143,7 @@ class Listeners:
     async def on_asked_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Put the question of the form, and acknowledge it; what is in its way is said in the form, which stays."""
         try:
-            submitted = parse_submitted(body)
+            submitted = parse_submitted(body, seals=self._workspace.seals)
             person = await self._workspace.people.find(submitted.user)
             call, root = to_question_about(submitted, person)
         except Malformed as error:
@@ -186,9 +194,9 @@ class Listeners:
         origin = self._aside(slashed.corner, person, slashed.event_id)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
-            self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
+            await self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
-        except UserError as error:
+        except BotError as error:
             await self._dispatcher.refuse(error, origin)
             return
         await self._dispatcher.take(call, origin)
@@ -204,13 +212,14 @@ class Listeners:
     async def _open_about(self, picked: Picked) -> None:
         person = await self._workspace.people.find(picked.user)
         corner = EphemeralPlace(picked.channel, picked.user, picked.thread, picked.response_url)
-        address = address_of(self._workspace.identity.workspace, picked.channel, picked.thread)
+        address = address_of(picked.workspace, picked.channel, picked.thread)
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
             if not picked.text.strip():
                 raise UserError("about.nothing_to_read")
-            form = about_form(picked.text, kept=picked.kept, locale=person.locale)
+            seal = partial(self._workspace.seals.sealed, user=person.id)
+            form = about_form(picked.text, kept=picked.kept, locale=person.locale, seal=seal)
             await open_form(self._workspace, picked.trigger_id, form)
 
         await self._dispatcher.ask(call, self._aside(corner, person, picked.trigger_id), open_about)
@@ -238,10 +247,10 @@ class Listeners:
 
     # --- what cannot be read
 
-    async def _read(self, parse: Callable[[dict[str, Any]], T], body: dict[str, Any], unread: Notice) -> T | None:
+    async def _read(self, parse: Callable[..., T], body: dict[str, Any], unread: Notice) -> T | None:
         """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
         try:
-            return parse(body)
+            return parse(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):

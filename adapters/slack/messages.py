@@ -9,12 +9,12 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import Content, PostFailed
+from adapters.base import Content, ContentRefused, PostFailed
 from adapters.slack.buttons import BLOCK_ERRORS, Controls, stop
-from adapters.slack.calls import CALL_ERRORS, Web, translated
-from adapters.slack.dialect import fallback
+from adapters.slack.calls import Web
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
+from adapters.slack.refusals import CALL_ERRORS, translated
 from bot.clock import Clock
 
 # chat.update bears some 50 calls a minute.
@@ -32,6 +32,7 @@ class Messages:
     ) -> None:
         self._with_retries: AsyncWebClient = web.with_retries
         self._without_retries: AsyncWebClient = web.without_retries
+        self._wording = web.wording
         self._place = place
         self._clock = clock
         self._locale = locale
@@ -50,11 +51,7 @@ class Messages:
             unfurl_media=False,
             metadata=metadata(key),
         )
-        if self.under(content):
-            answer = await self._with_blocks(call, content)
-        else:
-            with translated():
-                answer = await call(markdown_text=content.text)
+        answer = await self._with_blocks(call, content)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
         return str(answer["ts"])
 
@@ -63,7 +60,7 @@ class Messages:
         if content.running:
             await self._clock.sleep(self._next_update_at - self._clock.now())
         call = partial(self._without_retries.chat_update, channel=self._place.channel, ts=ts, metadata=metadata(key))
-        await self._with_blocks(call, content)
+        await self._with_blocks(call, content, anew=False)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
 
     async def delete(self, ts: str) -> None:
@@ -98,17 +95,12 @@ class Messages:
             return [] if self._turn_id is None else [stop(self._turn_id, self._locale)]
         return self._controls.under(content.buttons, self._locale)
 
-    async def _with_blocks(self, call: Callable[..., Awaitable[Any]], content: Content) -> Any:
+    async def _with_blocks(self, call: Callable[..., Awaitable[Any]], content: Content, *, anew: bool = True) -> Any:
         """Make the call with the text and the blocks under it; with plainer ones where Slack refuses those."""
+        has_plainer = bool(content.buttons) and self._controls.has_feedback
         try:
-            with translated():
-                return await call(**self._blocks(content))
-        except PostFailed as error:
-            if str(error) not in BLOCK_ERRORS or not content.buttons or not self._controls.simplify():
+            return await self._wording.say(call, content.text, self.under(content), anew=anew, as_it_is=has_plainer)
+        except (PostFailed, ContentRefused) as error:
+            if str(error) not in BLOCK_ERRORS or not has_plainer or not self._controls.simplify():
                 raise
-        with translated():
-            return await call(**self._blocks(content))
-
-    def _blocks(self, content: Content) -> dict[str, Any]:
-        marked = {"type": "markdown", "text": content.text}
-        return {"text": fallback(content.text), "blocks": [marked, *self.under(content)]}
+        return await self._wording.say(call, content.text, self.under(content), anew=anew)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
 from adapters.buttons import Press
+from adapters.closed_places import Asker
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
@@ -49,7 +51,8 @@ class Spoken(AnsweredOrigin):
     """A message. Slack's event is acknowledged when it is stored, and delivered again where it could not be."""
 
     def __init__(self, posters: Posters, said: Said, incoming: Incoming, told: Told) -> None:
-        super().__init__(event_id=said.event_id, locale=incoming.person.locale)
+        asker = Asker(incoming.address, incoming.person)
+        super().__init__(event_id=said.event_id, locale=incoming.person.locale, asker=asker)
         self._workspace = posters.workspace
         self._posters = posters
         self._said = said
@@ -114,6 +117,7 @@ class PressedAside(Aside):
 
     def __init__(self, posters: Posters, pressed: Pressed, person: Person) -> None:
         super().__init__(posters, pressed.corner, person, event_id=pressed.trigger_id)
+        self.asker = Asker(pressed.address, person)
         self._pressed = pressed
 
     def to_call(self, press: Press) -> CommandCall:
@@ -130,7 +134,8 @@ class PressedAside(Aside):
     async def open_form(self, option: Option) -> None:
         """See `adapters.origin.PressOrigin`."""
         pressed = self._pressed
-        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
+        seal = partial(self._workspace.seals.sealed, user=self._person.id)
+        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale, seal=seal)
         await open_form(self._workspace, pressed.trigger_id, form)
 
     def poster(self, audience: Audience) -> Poster:

@@ -16,13 +16,14 @@ from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
 from adapters.delivery.governor import Rank
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
-from adapters.slack.calls import Web, is_refused, is_unsure
+from adapters.slack.calls import Web
 from adapters.slack.dialect import to_slack
 from adapters.slack.files import Attachments
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
 from adapters.slack.recovery import OwnPosts
+from adapters.slack.refusals import is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
 from bot.clock import Clock
@@ -43,8 +44,8 @@ class SlackPoster:
     """Posts one reply into a thread.
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
-    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies',
-    None where all without a key are. `title` names the thread's agent session where it has no name yet.
+    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies', None where all
+    without a key are. `title` names the thread's agent session where it has no name yet.
     """
 
     def __init__(
@@ -64,8 +65,7 @@ class SlackPoster:
     ) -> None:
         self.place, self._clock = place, clock
         self._governor = web.governor
-        self._turn_id = turn_id
-        self._taken = taken
+        self._turn_id, self._taken = turn_id, taken
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
         )
@@ -106,17 +106,17 @@ class SlackPoster:
         streams = self._can_stream and not self._state_ts
         return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `base.Poster.bucket`."""
-        return name(self._method(call, message_id), self.place.channel)
+        return name(self._method(call, message_id, is_anew=is_anew), self.place.channel)
 
-    def _method(self, call: Call, message_id: str) -> str:
+    def _method(self, call: Call, message_id: str, *, is_anew: bool) -> str:
         if call in (Call.GROW, Call.FINISH):
             shown = self._shown.get(self._moved.get(message_id, message_id))
             if shown is None or shown.stream_until is None:
                 return UPDATE
             return APPEND if call is Call.GROW else STOP
-        if self._state_ts:
+        if self._state_ts and not is_anew:
             return UPDATE
         if call is Call.SHOW_STATE:
             return POST if self._status.is_refused else ""

@@ -7,21 +7,25 @@ within half an hour, also where the bot is no member; an ephemeral message; and,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from adapters.cutting import split
 from adapters.delivery.keys import turn_key
 from adapters.slack.buttons import plain, stop
-from adapters.slack.calls import CALL_ERRORS, Web, translated
-from adapters.slack.dialect import fallback, inert, to_slack
+from adapters.slack.calls import Web
+from adapters.slack.dialect import inert, to_slack
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
+from adapters.slack.refusals import CALL_ERRORS, is_of_content
+from adapters.slack.wording import FORM_ERRORS
 from bot.i18n import text as sentence_of
 
 Way: TypeAlias = Callable[[str, list[dict[str, Any]]], Awaitable[None]]
@@ -60,9 +64,9 @@ class PrivatePoster:
     @property
     def limits(self) -> Limits:
         """See `base.Poster.limits`."""
-        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S)
+        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S, shows_growth=False)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - uses are counted, not paced
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:  # noqa: ARG002 - uses are counted, not paced
         """See `base.Poster.bucket`."""
         return ""
 
@@ -118,6 +122,8 @@ class PrivatePoster:
         while True:
             try:
                 return await self._ways[0](marked, controls)
+            except ContentRefused:
+                raise
             except Undeliverable:
                 if len(self._ways) == 1:
                     raise
@@ -126,42 +132,55 @@ class PrivatePoster:
     async def _by_url(self, marked: str, controls: list[dict[str, Any]]) -> None:
         if self._uses == MOST_ANSWERS:
             raise Undeliverable("used_url")
+        for body in self._web.wording.bodies(marked, controls):
+            code = await self._answer(body)
+            if code not in FORM_ERRORS:
+                break
+        if is_of_content(code):
+            raise ContentRefused(code)
+        if code:
+            raise Undeliverable(code)
+        self._uses += 1
+
+    async def _answer(self, body: dict[str, Any]) -> str:
+        """Send an answer to the response_url; return why Slack refuses it, "" where it does not."""
         try:
             answer = await self._url.send(
-                **_body(marked, controls),
-                response_type="ephemeral",
-                replace_original=False,
-                unfurl_links=False,
-                unfurl_media=False,
+                **body, response_type="ephemeral", replace_original=False, unfurl_links=False, unfurl_media=False
             )
         except CALL_ERRORS as error:
             raise PostFailed(type(error).__name__) from error
         if answer.status_code == TOO_MANY or answer.status_code >= SERVER_ERROR:
             raise PostFailed(str(answer.status_code))
-        if answer.status_code != OK:
-            raise Undeliverable(str(answer.status_code))
-        self._uses += 1
+        return "" if answer.status_code == OK else _code_of(answer.body) or str(answer.status_code)
 
     async def _ephemerally(self, marked: str, controls: list[dict[str, Any]]) -> None:
         corner = self._corner
-        with translated():
-            await self._web.with_retries.chat_postEphemeral(
-                channel=corner.channel, user=corner.user, thread_ts=corner.thread or None, **_body(marked, controls)
-            )
+        call = partial(
+            self._web.with_retries.chat_postEphemeral,
+            channel=corner.channel,
+            user=corner.user,
+            thread_ts=corner.thread or None,
+        )
+        await self._web.wording.say(call, marked, controls, anew=False)
 
     async def _directly(self, marked: str, controls: list[dict[str, Any]]) -> None:
         origin = sentence_of("slack.from_elsewhere", self._locale, channel=f"<#{self._corner.channel}>")
-        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}, *_body(marked, controls)["blocks"]]
-        with translated():
-            await self._web.with_retries.chat_postMessage(
-                channel=self._corner.user,
-                text=fallback(marked),
-                blocks=blocks,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata=metadata(f"{turn_key(self._turn_id or 0)}:private"),
-            )
+        call = partial(
+            self._web.with_retries.chat_postMessage,
+            channel=self._corner.user,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=metadata(f"{turn_key(self._turn_id or 0)}:private"),
+        )
+        above = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}]
+        await self._web.wording.say(call, marked, controls, above=above, anew=False)
 
 
-def _body(marked: str, controls: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"text": fallback(marked), "blocks": [{"type": "markdown", "text": marked}, *controls]}
+def _code_of(body: str) -> str:
+    """Return the code of an answer of a response_url, which is JSON or the code alone."""
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return body if body.replace("_", "").isalpha() else ""
+    return str(read.get("error", "")) if isinstance(read, dict) else ""

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
-from adapters.slack.calls import CALL_ERRORS, FINAL_ERRORS, refusal
+from adapters.base import ContentRefused, PostFailed, Undeliverable
 from adapters.slack.dialect import inert
 from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
+from adapters.slack.refusals import FINAL_ERRORS
 from adapters.slack.workspace import Workspace
 from bot.domain import CommandCall, Notice, private_thread
 from bot.errors import Unavailable, UserError
@@ -62,20 +63,22 @@ class Questions:
         quote = "\n".join(f"> {line}" for line in call.arguments["question"][: MESSAGE_CHARS // 2].splitlines())
         try:
             async with asyncio.timeout(SHOWN_WITHIN_S):
-                answer = await self._workspace.web.without_retries.chat_postMessage(
+                post = partial(
+                    self._workspace.web.without_retries.chat_postMessage,
                     channel=call.address.channel,
                     thread_ts=thread or None,
-                    markdown_text=inert(f"{head}\n\n{quote}")[:MESSAGE_CHARS],
                     unfurl_links=False,
                     unfurl_media=False,
                     metadata=metadata(f"ask-{call.event_id}"),
                 )
-        except SlackApiError as error:
-            log.info("slack.question_refused", error=refusal(error), channel=call.address.channel)
-            if refusal(error) in FINAL_ERRORS:
+                shown = inert(f"{head}\n\n{quote}")[:MESSAGE_CHARS]
+                answer = await self._workspace.web.wording.say(post, shown)
+        except ContentRefused as error:
+            raise UserError("slack.question_blocked") from error
+        except (Undeliverable, PostFailed, TimeoutError) as error:
+            log.info("slack.question_refused", error=str(error), channel=call.address.channel)
+            if str(error) in FINAL_ERRORS:
                 raise NotHere("slack.not_here") from error
-            raise Unavailable("slack.not_shown") from error
-        except CALL_ERRORS as error:
             raise Unavailable("slack.not_shown") from error
         return str(answer["ts"])
 

@@ -15,8 +15,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import PostFailed
-from adapters.slack.calls import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal, retry_after_s
+from adapters.slack.calls import retry_after_s
 from adapters.slack.place import Identity, Place
+from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal
 from bot.clock import Clock
 
 METADATA_TYPE = "lyceum_reply"

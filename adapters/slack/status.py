@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import CALL_ERRORS, refusal
+from adapters.slack.refusals import CALL_ERRORS, refusal
 from bot.clock import Clock
 
 # A status is worth no longer wait: without an answer by then, a message says it instead.

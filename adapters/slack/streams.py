@@ -10,11 +10,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import PostFailed, Undeliverable
-from adapters.slack.calls import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, refusal
+from adapters.base import PostFailed
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
+from adapters.slack.refusals import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, is_of_content, meaning, refusal
 from bot.clock import Clock
 
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
@@ -82,8 +82,8 @@ class Streams:
             await call
         except SlackApiError as error:
             code = refusal(error)
-            if code in FINAL_ERRORS:
-                raise Undeliverable(code) from error
+            if code in FINAL_ERRORS or is_of_content(code):
+                raise meaning(code) from error
             if code == "ratelimited" or code in TOKEN_ENDED:
                 raise PostFailed(code) from error
             log.info("slack.stream_ended", error=code, channel=self._channel)

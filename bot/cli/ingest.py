@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Notice
+from bot.domain import Notice, Say
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
 from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
@@ -25,8 +25,6 @@ from bot.settings import Settings
 # A line that moves, often enough to be seen moving; lines in a log, seldom enough to be read.
 MOVES_EACH_S = 0.1
 LINE_EACH_S = 5.0
-
-Say = Callable[[Notice], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

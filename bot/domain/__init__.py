@@ -26,6 +26,7 @@ from bot.domain.conversation import (
     StoredMessage,
     Turn,
     TurnState,
+    brought_thread,
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
@@ -36,6 +37,7 @@ from bot.domain.reply import (
     Notice,
     Offer,
     ReplyPart,
+    Say,
     Source,
     Sources,
     State,
@@ -77,6 +79,7 @@ __all__ = [
     "QuizItem",
     "ReplyPart",
     "Role",
+    "Say",
     "Source",
     "Sources",
     "State",
@@ -86,6 +89,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Withdrawal",
+    "brought_thread",
     "disbelieve",
     "is_blank",
     "is_seen",

@@ -30,7 +30,6 @@ class ModelCard:
     size_bytes: int = 0
     family: str = ""
     parameters: str = ""
-    quantization: str = ""
     context_tokens: int | None = None
     licence: str | None = None
     capabilities: frozenset[str] = frozenset()

@@ -13,6 +13,9 @@ ANSWER_TOKENS = 1024
 # Turns that are written at once, and that may wait.
 PARALLEL = 4
 QUEUE_LIMIT = 100
+# What one person may have in line, and ask within a minute.
+PERSON_WAITING = 10
+PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
 
 WordedBy = Literal["auto", "model", "quotes"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
+from bot.domain.citable import citable
 from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
 from bot.domain.conversation import TurnState
 
@@ -15,6 +17,7 @@ class Doing(StrEnum):
 
     QUEUED = "queued"
     LOADING = "loading"
+    HELD_UP = "held_up"
     RETRYING = "retrying"
     THINKING = "thinking"
     READING = "reading"
@@ -37,6 +40,9 @@ class Source:
     url: str
     is_stale: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", citable(self.url))
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -55,6 +61,10 @@ class Notice:
     key: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     language: str = ""
+
+
+Say: TypeAlias = Callable[[Notice], None]
+"""What tells whoever started the bot a sentence of its own."""
 
 
 @dataclass(frozen=True, slots=True)

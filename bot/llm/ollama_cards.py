@@ -118,7 +118,7 @@ def key_of(installed: Json) -> Key:
 
 def was_removed(failure: Exception) -> bool:
     """Whether a model is not there any more, though it was listed a moment ago."""
-    return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.error is not None
+    return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.is_ollamas
 
 
 def failure_of_host(told: Collection[Facts | Exception]) -> Exception | None:
@@ -151,7 +151,6 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
         family=text_in(details, "family"),
         parameters=text_in(details, "parameter_size"),
-        quantization=text_in(details, "quantization_level"),
         context_tokens=facts.context_tokens,
         licence=facts.licence,
         capabilities=facts.capabilities,

@@ -49,17 +49,11 @@ class OllamaEmbedder:
             raise ConfigurationError("error.host_address", host=host) from error
         self._model = model
         self._keep_alive = keep_alive
-        self._dimensions = 0
 
     @property
     def name(self) -> str:
         """See `ports.Embedder.name`."""
         return self._model
-
-    @property
-    def dimensions(self) -> int:
-        """See `ports.Embedder.dimensions`."""
-        return self._dimensions
 
     async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """See `ports.Embedder.questions`.
@@ -91,7 +85,6 @@ class OllamaEmbedder:
             rows = to_vectors(await self._client.ask("POST", "/api/embed", body), count=len(texts))
         except FAILURES as failure:
             raise chat_error(failure, host=self._client.address, model=self._model) from failure
-        self._dimensions = len(rows[0])
         return rows
 
 

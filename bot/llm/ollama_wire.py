@@ -18,13 +18,14 @@ from http import HTTPStatus
 import httpx
 from ollama import AsyncClient
 
+from bot.domain import MOST_TOKENS
+
 Json = Mapping[str, object]
 
 KEPT_CONNECTIONS = 32
 MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
 MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
 MOST_DIGITS = 19
-MOST_TOKENS = 2**31 - 1  # what a column of the database holds
 MOST_NS = 86_400 * 10**9  # nothing is waited for longer than a day
 NS = 1e9
 REDIRECTS = (
@@ -43,6 +44,11 @@ class Refusal(Exception):
         super().__init__(status)
         self.status = status
         self.error = error
+
+    @property
+    def is_ollamas(self) -> bool:
+        """Whether it has the shape of Ollama's own errors."""
+        return self.error is not None
 
     @property
     def is_redirect(self) -> bool:

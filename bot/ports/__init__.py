@@ -3,11 +3,14 @@
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.history import Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
+from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
+from bot.ports.usage import Allowance, Usage, Used
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Answers",
     "Choices",
@@ -16,6 +19,7 @@ __all__ = [
     "IndexedLanguage",
     "LanguageTeller",
     "Lessons",
+    "Members",
     "ModelBackend",
     "Notes",
     "Proof",
@@ -24,6 +28,8 @@ __all__ = [
     "Retriever",
     "Teacher",
     "Turns",
+    "Usage",
+    "Used",
     "Vectors",
     "Verdict",
 ]

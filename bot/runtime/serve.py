@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 import structlog
 
 from adapters.base import Adapter
 from adapters.console import Console, Screen, standard_input
-from bot.clock import Clock
-from bot.domain import Notice
+from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import Notice, Say
 from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
@@ -20,6 +20,7 @@ from bot.errors import BotError, ConfigurationError
 from bot.observe.health import served
 from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
 from bot.runtime.platforms import PLATFORMS, Platform, switched_on
+from bot.runtime.private_files import open_files
 from bot.runtime.signals import stop_on_signal
 from bot.runtime.supervisor import supervise
 from bot.runtime.version import version
@@ -32,10 +33,8 @@ ADOPT_EVERY_S = 2.0
 EXIT_OK, EXIT_SETTINGS = 0, 2
 log = structlog.get_logger(__name__)
 
-Say = Callable[[Notice], None]
 
-
-async def run(settings: Settings, *, say: Say) -> int:
+async def run(settings: Settings, *, say: Say, clock: Clock = SYSTEM_CLOCK) -> int:
     """Run every adapter that has its tokens until a signal comes; return the exit code. `say` tells the operator.
 
     Raises:
@@ -47,9 +46,9 @@ async def run(settings: Settings, *, say: Say) -> int:
         raise ConfigurationError("run.nothing")
     with stop_on_signal(within_s=STOP_WITHIN_S) as stop:
         importing = asyncio.create_task(asyncio.to_thread(_import, platforms), name="imports")
-        async with compose(settings, access=access_of(settings)) as services:
+        async with compose(settings, access=access_of(settings), clock=clock) as services:
             await importing
-            for notice in overview(settings, services):
+            for notice in (*overview(settings, services), *await asyncio.to_thread(open_files, settings)):
                 say(notice)
             async with _told_to_machines(settings, services):
                 return await _serve(settings, platforms, services, stop=stop, say=say)
@@ -145,7 +144,7 @@ def _import(platforms: Sequence[Platform]) -> None:
         importlib.import_module(platform.module)
 
 
-async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
+async def chat(settings: Settings, *, screen: Screen, locale: str, clock: Clock = SYSTEM_CLOCK) -> None:
     """Chat at the console until its end. The operator's lists of people and places are for platforms.
 
     Raises:
@@ -153,15 +152,16 @@ async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
         Unavailable: the database is locked.
     """
     lines = standard_input()
-    async with compose(settings, access=Access()) as services:
+    async with compose(settings, access=Access(), clock=clock) as services:
         console = Console(
             engine=services.engine,
             lines=lines,
             screen=screen,
             locale=locale,
             prompts=lines.are_typed and screen.is_terminal,
+            clock=clock,
         )
-        await console.run([*greeting(services)])
+        await console.run([*greeting(services), *await asyncio.to_thread(open_files, settings)])
 
 
 def overview(settings: Settings, services: Services) -> list[Notice]:

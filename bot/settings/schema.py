@@ -45,6 +45,13 @@ class SettingsGroup(BaseModel):
         return cls.__name__.removesuffix("Settings")
 
 
+def _a_day(description: str) -> Any:
+    """Return the field of a quota for a day."""
+    return Field(
+        default=0, ge=0, le=10**15, description=f"{description} Told at 75 and 100 %. `0`: as many as they like."
+    )
+
+
 class DiscordSettings(SettingsGroup):
     """Discord: on when the token is set."""
 
@@ -164,6 +171,30 @@ class ModelSettings(SettingsGroup):
         return self
 
 
+class LimitsSettings(SettingsGroup):
+    """How much one person, one channel and one workspace may ask. Who is over a limit reads when to try again."""
+
+    person_waiting: int = Field(
+        default=defaults.PERSON_WAITING,
+        ge=1,
+        le=100_000,
+        description="Messages of one person that may wait in line; at most half of `LYCEUM_MODEL__QUEUE_LIMIT`, so "
+        "that there is room for others.",
+    )
+    person_minute: int = Field(
+        default=defaults.PERSON_A_MINUTE,
+        ge=0,
+        le=100_000,
+        description="Questions of one person within a minute. `0`: as many as they like.",
+    )
+    person_day: int = _a_day("Questions of one person on a day (UTC), on the whole platform.")
+    channel_day: int = _a_day("Questions in one channel on a day, its threads included.")
+    workspace_day: int = _a_day("Questions in one Discord server or Slack workspace on a day.")
+    person_day_tokens: int = _a_day("Tokens of one person's questions and answers on a day, prompts included.")
+    channel_day_tokens: int = _a_day("The same for one channel.")
+    workspace_day_tokens: int = _a_day("The same for one Discord server or Slack workspace.")
+
+
 class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
@@ -201,20 +232,22 @@ class ReplySettings(SettingsGroup):
 
 
 class AccessSettings(SettingsGroup):
-    """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
+    """Who may, and where ([more of it](access.md)). Ids carry their platform: `discord:123456`, `slack:U0123456`."""
 
     admins: QualifiedIds = Field(default=(), description="People who are admins besides those the platform names.")
     channels: QualifiedIds = Field(default=(), description="The only channels the bot answers in. Empty: all.")
     workspaces: QualifiedIds = Field(
-        default=(), description="The only Discord servers and Slack workspaces. Empty: all."
+        default=(),
+        description="The only Discord servers and Slack workspaces; directly, Discord users must be members of one. "
+        "Empty: all.",
     )
-    blocked: QualifiedIds = Field(default=(), description="People the bot does not answer.")
+    blocked: QualifiedIds = Field(default=(), description="People the bot does not answer; `/forget` works for them.")
 
 
 class StorageSettings(SettingsGroup):
     """Where conversations and choices are kept."""
 
-    path: Annotated[str, AfterValidator(checks.no_postgres_url)] = Field(
+    path: Annotated[str, AfterValidator(checks.no_server_url)] = Field(
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
@@ -307,6 +340,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = Field(default_factory=SlackSettings)
     ollama: OllamaSettings = Field(default_factory=OllamaSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    limits: LimitsSettings = Field(default_factory=LimitsSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)

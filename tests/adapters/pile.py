@@ -100,7 +100,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0, file_chars: int = 0) -> 
     async with DiscordLab() as lab:
         for route in (f"POST {MESSAGES}", f"PATCH {MESSAGE}"):
             lab.rate_limits.set(route, calls, seconds)
-        scene, rules = make_scene(lab), Rules(governor=governor(), has_footer=True, file_chars=file_chars)
+        scene, rules = make_scene(lab), Rules(governor=governor(SYSTEM_CLOCK), has_footer=True, file_chars=file_chars)
         Route.BASE = lab.api_url
         discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
         client = Client(

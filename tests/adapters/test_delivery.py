@@ -330,7 +330,10 @@ async def test_a_message_that_cannot_be_edited_any_more_is_replaced_and_nothing_
     wall.fixed = {"0"}
     await shown(wall, Delta("First"), 0.1, Delta(" and last."), END)
 
-    assert [(message.key, message.text) for message in wall.messages] == [("removed", ""), ("k:0", "First and last.")]
+    assert [(message.key, message.text) for message in wall.messages] == [
+        ("removed", ""),
+        ("k:0 again 1", "First and last."),
+    ]
 
 
 async def test_messages_below_one_that_is_replaced_are_posted_anew_in_their_order() -> None:

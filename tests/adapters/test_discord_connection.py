@@ -73,7 +73,7 @@ class TestConnection:
             await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
             growing = await scene.reads("One owl")
 
-        assert "started anew" in growing.text
+        assert "interrupted here" in growing.text
         assert growing.buttons == []
 
     async def test_a_discord_that_refuses_the_start_is_an_error_of_the_run(self, scene: Scene) -> None:

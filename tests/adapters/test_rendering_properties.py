@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from itertools import pairwise
+from functools import partial
+from itertools import count, cycle, pairwise
 from random import Random
 
 import pytest
@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from adapters.discord.dialect import to_discord
 from adapters.rendering.direction import without_controls
 from adapters.slack.dialect import to_slack
-from tests.costs import is_ever
+from tests.costs import Yardstick, is_ever, seconds
 
-BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])
 Render = Callable[[str], str]
+RENDERS: tuple[Render, ...] = (to_discord, to_slack)
+BOTH = pytest.mark.parametrize("render", RENDERS, ids=["discord", "slack"])
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8) | st.text("אבגדהו", min_size=2, max_size=8)
 CODE_LINE = st.text(st.characters(codec="utf-8", exclude_characters="`~<\r\n"), max_size=40)
@@ -153,9 +154,10 @@ SIX_KB = {
 @pytest.mark.parametrize("kind", SIX_KB)
 def test_six_kilobytes_that_have_grown_by_a_word_take_no_time_to_speak_of(render: Render, kind: str) -> None:
     text = (SIX_KB[kind] * 100)[:6000]
+    grown = cycle(text + " owl" * number for number in range(8))
 
     # Some 3 to 8 ms on two busy cores; the bound leaves room for slower ones.
-    assert is_ever(lambda: min(_seconds(render, text + " owl" * number) for number in range(8)) < 0.030)
+    assert is_ever(lambda: seconds(lambda: render(next(grown))) < 0.030)
 
 
 @BOTH
@@ -166,15 +168,12 @@ def test_six_kilobytes_that_have_grown_by_a_word_take_no_time_to_speak_of(render
      "א", "אa ", "א(", "א1+", "a.", "x\n=\n"],
 )  # fmt: skip
 def test_no_text_takes_more_than_its_length_explains(render: Render, part: str) -> None:
-    render("warm")
+    numbers = count(1)  # nothing is remembered of a text that was never there
 
-    def explains() -> bool:
-        short, long = (
-            min(_seconds(render, (part * size)[:size] + "x" * number) for number in (1, 2)) for size in (4000, 16000)
-        )
-        return long < max(12 * short, 0.3)
+    def read(size: int) -> None:
+        render((part * size)[:size] + "x" * next(numbers))
 
-    assert is_ever(explains)
+    assert Yardstick(partial(read, 4_000), least_s=0.025).outlasts(partial(read, 16_000), times=12)
 
 
 # What was ever seen to take long, and its neighbours: quotes, brackets, angles, marks, code, references, tables.
@@ -197,19 +196,17 @@ def prose() -> str:
     return "\n\n".join(PROSE.strip().replace("hear", f"hear {RANDOM.random()}") for _ in range(LONG // 100))[:LONG]
 
 
+def reading_prose(render: Render) -> Yardstick:
+    return Yardstick(lambda: render(prose()))
+
+
+PLAIN = dict(zip(RENDERS, map(reading_prose, RENDERS), strict=True))
+
+
 @BOTH
 @pytest.mark.parametrize("shape", HOSTILE)
 def test_the_time_a_text_takes_grows_with_its_length_alone(render: Render, shape: str) -> None:
+    numbers, text = count(1), shape * LONG
+
     # Worst today: 14 times what prose takes. What grew with the square of the length took 150 times.
-    def grows_alone() -> bool:
-        plain = min(_seconds(render, prose()) for _ in range(2))
-        hostile = min(_seconds(render, f"&amp;{'x' * number}{shape * LONG}"[:LONG]) for number in (1, 2))
-        return hostile < 40 * plain
-
-    assert is_ever(grows_alone)
-
-
-def _seconds(render: Render, text: str) -> float:
-    started = time.thread_time()
-    render(text)
-    return time.thread_time() - started
+    assert PLAIN[render].outlasts(lambda: render(f"&amp;{'x' * next(numbers)}{text}"[:LONG]), times=40)

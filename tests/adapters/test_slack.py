@@ -21,8 +21,11 @@ async def scene() -> AsyncIterator[Scene]:
 
 class TestAnswers:
     async def test_a_mention_is_answered_by_a_stream_in_a_thread_under_it(self, scene: Scene) -> None:
+        scene.backend.say(Speech("An owl hoots.", holds=True, after=2))
         asked = await scene.lab.say(scene.channel, scene.ada, "what hoots?")
-        answer = await scene.answered("You said: ada: what hoots?", thread=asked.ts)
+        await scene.shown("An owl")
+        scene.backend.release()
+        answer = await scene.answered("An owl hoots.", thread=asked.ts)
 
         assert answer.is_stream
         assert len(scene.lab.posts(scene.channel)) == 1
@@ -170,6 +173,7 @@ class TestStreamsThatFail:
 
     async def test_where_the_bot_may_not_write_it_gives_up_and_goes_on_elsewhere(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "first")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 1)
         await scene.lab.say(scene.channel, scene.ada, "second")
@@ -410,16 +414,29 @@ class TestEvents:
         assert await scene.answered("You said")
 
     async def test_an_event_not_even_bolt_can_read_disturbs_nobody(self, scene: Scene) -> None:
-        await scene.lab.send_event({"type": "message", "channel": 7})
+        await (await scene.lab.send_event({"type": "message", "channel": 7})).wait_acked(5)
         await scene.lab.say(scene.channel, scene.ada, "hello")
 
         assert await scene.answered("You said")
+
+    @pytest.mark.parametrize("event", [None, [], "x", {}, {"type": None}])
+    @pytest.mark.parametrize("envelope", [{}, {"team_id": None}, {"authorizations": None, "team_id": 7}])
+    async def test_an_envelope_without_an_event_disturbs_nobody(
+        self, scene: Scene, capfd: pytest.CaptureFixture[str], event: object, envelope: dict[str, object]
+    ) -> None:
+        body = {"type": "event_callback", "event_id": "Ev1", "team_id": scene.lab.team_id, "event": event}
+        await scene.lab.socket.deliver("events_api", body | envelope).wait_acked(5)
+        await scene.lab.say(scene.channel, scene.ada, "hello")
+
+        assert await scene.answered("You said")
+        assert "Traceback" not in capfd.readouterr().out
 
     async def test_one_answer_that_fails_ends_no_other(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count owls")
         growing = await scene.shown("One owl")
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("Three owls, four owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ben, "fail")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 2)
         scene.backend.release()
@@ -436,6 +453,6 @@ async def test_an_answer_that_is_cut_off_by_the_end_says_so_and_leaves_nothing_o
             await scene.shown("One owl")
 
         answer = await scene.answered("One owl")
-        assert "started anew" in answer.shown
+        assert "interrupted here" in answer.shown
         assert lab.status(scene.channel, asked.ts).session == "active"
         assert lab.violations == []

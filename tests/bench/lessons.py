@@ -68,7 +68,6 @@ class StandIn:
     """An embedder that costs nothing: what it says of meaning is noise."""
 
     name = "noise"
-    dimensions = DIMENSIONS
 
     async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         return [noise(text) for text in texts]

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.cli_process import Lyceum
+from tests.forked import ForkedProcess
 
 STOP_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.1
@@ -21,7 +22,7 @@ class Bot:
     def __init__(self, folder: Path, variables: dict[str, str]) -> None:
         self._lyceum = Lyceum(folder, variables)
         self._stack = AsyncExitStack()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: ForkedProcess | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._is_over = False
         self.log = folder / "lyceum.log"

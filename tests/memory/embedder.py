@@ -21,10 +21,6 @@ class FakeEmbedder:
         self.broken = broken
         self.asked: list[str] = []
 
-    @property
-    def dimensions(self) -> int:
-        return len(self.meanings) + 1
-
     async def questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.asked += texts
         return [self._vector(text) for text in texts]

@@ -93,6 +93,7 @@ class FakeTurns:
             stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
             waiting=len(waiting),
+            line=[(kept.turn.id, kept.person.id) for kept in waiting],
         )
 
     async def renew(self, worker: str) -> None:

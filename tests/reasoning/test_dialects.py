@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from random import Random
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.reasoning import DIALECTS, Hold, MarkKind, ModelDialect, ReasoningFilter, Screen, Speakers, without_reasoning
 from bot.reasoning.marks import example
+from tests.costs import is_ever, seconds
 from tests.reasoning.test_filtering import cuts, pieced
 
 THOUGHT = "ZQ ZZQQ, Z_Q.\n\nQZ: `ZQ`"
@@ -147,16 +148,17 @@ def test_every_row_says_where_it_is_known_from() -> None:
 )
 @pytest.mark.parametrize("step", [1, 24_000])
 def test_a_text_costs_as_much_as_it_is_long(sign: str, step: int) -> None:
-    def cost(length: int) -> float:
+    def read(length: int) -> None:
         text, screen = (sign * length)[:length], ReasoningFilter()
-        began = process_time()
         for at in range(0, length, step):
             screen.feed(text[at : at + step])
         screen.finish()
-        return process_time() - began
 
-    # Another process may have disturbed one measurement.
-    assert any(cost(24_000) < max(0.05, 3 * cost(12_000)) for _ in range(3))
+    def is_even() -> bool:
+        took_s = seconds(partial(read, 24_000))
+        return took_s < 0.05 or took_s < 3 * seconds(partial(read, 12_000))
+
+    assert is_ever(is_even)
 
 
 def pieces(text: str, random: Random) -> list[str]:

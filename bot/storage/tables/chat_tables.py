@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.columns import Base
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
+from bot.storage.tables.usage_tables import UsageRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
@@ -195,7 +196,7 @@ class NoteRow(Base):
 
 
 METADATA = Base.metadata
-"""All tables, those of the lessons too."""
+"""All tables, those of the lessons and of usage too."""
 
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
 # of the work of making them anew over the classes, and that work would bound how many turns a process can do.
@@ -203,6 +204,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES, RATINGS = (
     METADATA.tables[row.__tablename__]
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow, RatingRow)
 )
+USAGE = METADATA.tables[UsageRow.__tablename__]
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )

@@ -101,10 +101,22 @@ async def bot(
         **(more or {}),
     }
     with (folder / "lyceum.log").open("ab") as log:
-        running = Lyceum(folder, variables).running("run", stdout=log.fileno(), stderr=log.fileno())
-        async with running as process:
+        # Started anew, not forked: what it takes of memory and time is measured.
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=folder,
+            env=Lyceum(folder, variables).environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+        )
+        try:
             await connected(platforms)
             yield process.pid
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
 
 async def connected(platforms: Sequence[Platform]) -> None:

@@ -29,6 +29,7 @@ class DiscordStage(Stage):
     def __init__(self, scene: discord_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = scene.lab.bot.mention
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
@@ -59,7 +60,8 @@ class DiscordStage(Stage):
         await self.lab.gateway.redeliver(done)
 
     async def edit(self, said: Message, text: str) -> None:
-        await self.lab.edit(said, f"{self.lab.bot.mention} {text}")
+        stays = said.content.startswith(self.mention)
+        await self.lab.edit(said, f"{self.mention} {text}" if stays else text)
 
     async def delete(self, said: Message) -> None:
         await self.lab.delete(said)
@@ -112,6 +114,13 @@ class DiscordStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        assert self.scene.guild.owner is self.people[who]
+        self.scene.guild.owner = self.people[BEN]
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("GET /guilds/{guild_id}/members/{user_id}", status=401, times=50)
 
     def id_of(self, who: str) -> str:
         return str(self.people[who].id)

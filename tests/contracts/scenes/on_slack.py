@@ -31,6 +31,7 @@ class SlackStage(Stage):
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = f"<@{scene.lab.bot_user}>"
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
@@ -122,6 +123,12 @@ class SlackStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        self.people[who].is_admin = False
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("users.info", http_status=503, times=50)
 
     def id_of(self, who: str) -> str:
         return self.people[who].id

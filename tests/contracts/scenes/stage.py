@@ -31,12 +31,14 @@ class Stage(ABC):
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
     would ring people; `footnote`, `bold` and `code` are how sentences of the bot look, with `{}` for the words.
-    `is_thread_of_question`: answers stand in a thread that is gone with its question.
+    `mention` is how people call the bot. `is_thread_of_question`: answers stand in a thread that is gone with its
+    question.
     """
 
     platform = ""
     longest = 0
     footnote = ""
+    mention = ""
     bold = ""
     code = ""
     is_thread_of_question = False
@@ -160,6 +162,14 @@ class Stage(ABC):
         """Put a person on the operator's list of those who may not speak."""
         # Lists are frozen since they change with a restart only; for the engine this is one.
         object.__setattr__(self.access, "blocked", frozenset({f"{self.platform}:{self.id_of(who)}"}))
+
+    def demote(self, who: str) -> None:
+        """Take an admin's rights, so that the bot hears nothing of it."""
+        raise NotImplementedError
+
+    def tells_no_rights(self) -> None:
+        """Let the platform not say any more who is an admin."""
+        raise NotImplementedError
 
     @abstractmethod
     def id_of(self, who: str) -> str:

@@ -15,6 +15,7 @@ from tests.lab.discord.world import World
 if TYPE_CHECKING:
     from tests.lab.discord.gateway import Gateway
     from tests.lab.discord.interactions import Interaction
+    from tests.lab.discord.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Core:
     nonces: dict[tuple[int, str], Message] = field(default_factory=dict)
     violations: list[Violation] = field(default_factory=list)
     requests: list[Seen] = field(default_factory=list)
+    troubles: Troubles = field(init=False)
     old_edits: int = 0
     commands_made: dict[int, int] = field(default_factory=dict)
 

@@ -28,6 +28,7 @@ from tests.lab.discord.gateway import Gateway
 from tests.lab.discord.people import People
 from tests.lab.discord.rest import REQUEST_BYTES, Api
 from tests.lab.discord.state import THREAD_STARTER, Channel, Guild, Message, User
+from tests.lab.discord.troubles import Troubles
 from tests.lab.discord.world import World
 from tests.lab.patience import PATIENCE_S
 
@@ -76,6 +77,7 @@ class DiscordLab(People):
         self.world = World(self.clock, self.gateway, bot_name=bot_name)
         self.gateway.world = self.world
         self.core = Core(self.world, self.clock, self.bell, self.gateway, hebrew, old_edits_allowed)
+        self.troubles = self.core.troubles = Troubles()
         self._api = Api(self.core, token, validate=validate)
         self.app = web.Application(client_max_size=2 * REQUEST_BYTES)
         self._runner = web.AppRunner(self.app, shutdown_timeout=1.0)

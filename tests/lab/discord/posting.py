@@ -33,9 +33,10 @@ def check(core: Core, call: Call, body: Json, *, edited: Message | None = None, 
     """Refuse a body that breaks a limit; record a text without a policy on mentions.
 
     Raises:
-        ApiError: it breaks one.
+        ApiError: it breaks one, or moderation blocks it.
     """
     core.refuse_if(call, message_problems(body, edited=edited, ephemeral_allowed=by_interaction))
+    core.troubles.judge(body.get("content") or "")
     if (body.get("content") or body.get("components")) and body.get("allowed_mentions") is None:
         core.note(call, "ALLOWED_MENTIONS_MISSING", "the body carries text and no allowed_mentions")
     for file in call.files:

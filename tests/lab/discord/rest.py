@@ -69,6 +69,7 @@ class Api:
         try:
             if fault and fault.status and not fault.carried_out:
                 _fail(fault)
+            self._core.troubles.fail()
             _weigh(request)
             self._authorize(call, request)
             _pace(verdict)
@@ -81,11 +82,12 @@ class Api:
             if error.status == HTTPStatus.TOO_MANY_REQUESTS:
                 headers = {**headers, **VIA, "Retry-After": f"{error.body.get('retry_after', 1):.3f}"}
             return error.status, error.body, headers
-        return (200 if body is not None else 204), body, verdict.headers
+        return (200 if body is not None else 204), self._core.troubles.answered(body), verdict.headers
 
     def _authorize(self, call: Call, request: web.Request) -> None:
         carries_token = call.route.startswith(("/interactions/", "/webhooks/"))
-        if not carries_token and request.headers.get("Authorization") != f"Bot {self._token}":
+        is_good = request.headers.get("Authorization") == f"Bot {self._token}" and not self._core.troubles.token_revoked
+        if not carries_token and not is_good:
             raise ApiError(401, 0, "401: Unauthorized")
 
     def _validate(self, call: Call) -> None:

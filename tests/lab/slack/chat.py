@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 from tests.lab.slack import limits
 from tests.lab.slack.errors import Refused
@@ -46,6 +47,20 @@ class Chat:
             raise Refused("channel_not_found" if channel.is_private else "not_in_channel")
         return channel
 
+    def writable(self, arguments: Json) -> Channel:
+        """Return the channel meant, where the bot may write in it. Raises: Refused."""
+        channel = self.channel(arguments)
+        if channel.refuses:
+            raise Refused(channel.refuses)
+        return channel
+
+    def judge(self, arguments: Json) -> None:
+        """Refuse what an administrator's rules block. Raises: Refused."""
+        said = json.dumps([arguments.get(name) for name in ("text", "markdown_text", "blocks", "chunks")])
+        for word, code in self._workspace.moderated.items():
+            if json.dumps(word)[1:-1] in said:
+                raise Refused(code)
+
     def thread(self, channel: Channel, arguments: Json) -> str | None:
         """Return the root's ts, None without a thread. A reply's ts is noted as a violation, and its root taken."""
         thread_ts = arguments.get("thread_ts")
@@ -61,6 +76,9 @@ class Chat:
 
     def fill(self, message: Message, arguments: Json) -> None:
         """Give a message the content of the arguments, cut as Slack cuts it. What is not given stays."""
+        self.judge(arguments)
+        if not self._workspace.knows_markdown:
+            _check_known(arguments)
         if (markdown := arguments.get("markdown_text")) is not None:
             message.text, message.markdown, message.blocks = markdown, True, []
         elif "text" in arguments:
@@ -100,7 +118,7 @@ class Chat:
 
     def post_message(self, arguments: Json) -> Json:
         """Post to a channel, a thread or a DM."""
-        channel = self.channel(arguments)
+        channel = self.writable(arguments)
         message = self._new(channel, self.thread(channel, arguments))
         message.broadcast = bool(arguments.get("reply_broadcast"))
         self.fill(message, arguments)
@@ -112,6 +130,8 @@ class Chat:
     def post_ephemeral(self, arguments: Json) -> Json:
         """Show a message to one person."""
         channel = self.channel(arguments)
+        if channel.refuses and channel.refuses_ephemeral:
+            raise Refused(channel.refuses)
         if arguments.get("user") not in channel.members:
             raise Refused("user_not_in_channel")
         message = self._new(channel, self.thread(channel, arguments))
@@ -123,6 +143,7 @@ class Chat:
     def update(self, arguments: Json) -> Json:
         """Change a message. Blocks that are not given stay; an empty list takes them away."""
         self._workspace.expire_streams()
+        self.writable(arguments)
         message = self.own(arguments, "cant_update_message")
         if message.streaming:
             raise Refused("streaming_state_conflict")
@@ -188,6 +209,14 @@ class Chat:
         if arguments.get("link_names") or arguments.get("parse") == "full":
             found |= linked_pings(message.text, [(user.name, user.id) for user in self._workspace.users.values()])
         return found
+
+
+def _check_known(arguments: Json) -> None:
+    """Refuse as a server does that knows no Markdown: an unknown argument is passed over, an unknown block is not."""
+    if not any(arguments.get(key) for key in ("text", "blocks", "attachments")):
+        raise Refused("no_text")
+    if any(block.get("type") == "markdown" for block in arguments.get("blocks") or ()):
+        raise Refused("invalid_blocks")
 
 
 def checked_metadata(metadata: Json) -> Json:

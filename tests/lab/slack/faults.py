@@ -32,6 +32,7 @@ class Faults:
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
         self.revoked = ""
+        self.outage = 0
 
     def add(self, method: str, fault: Fault, times: int) -> None:
         """Let the next `times` calls of the method fail."""
@@ -45,5 +46,7 @@ class Faults:
         """Return the failure of this call, None when it may pass."""
         if self.revoked:
             return Fault(error=self.revoked)
+        if self.outage:
+            return Fault(http_status=self.outage)
         waiting = self._waiting[method]
         return waiting.popleft() if waiting else None

@@ -56,7 +56,8 @@ class Responses:
             self.use(issued, body)
         except Refused as refusal:
             error = refusal.error
-            self._workspace.violations.append(Violation("response_url", error, "; ".join(refusal.messages)))
+            if not self._workspace.is_told_by_refusals(error):
+                self._workspace.violations.append(Violation("response_url", error, "; ".join(refusal.messages)))
         self._workspace.calls.append(Call("response_url", body, self._workspace.clock.now(), error))
         self._workspace.bell.ring()
         if error:

@@ -30,16 +30,22 @@ class Streams:
         }
 
     def start(self, arguments: Json) -> Json:
-        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do."""
-        channel = self._chat.channel(arguments)
+        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do.
+
+        `recipient_team_id` is "the team the recipient belongs to": a stranger's own.
+        """
+        channel = self._chat.writable(arguments)
+        if not self._workspace.knows_markdown:
+            raise Refused("unknown_method", "chat.startStream")
         if not arguments.get("thread_ts"):
             raise Refused("invalid_arguments", "missing required field: thread_ts")
         for key in ("recipient_team_id", "recipient_user_id"):
             if not arguments.get(key):
                 raise Refused(f"missing_{key}")
-        if arguments["recipient_user_id"] not in self._workspace.users:
+        recipient = self._workspace.users.get(arguments["recipient_user_id"])
+        if recipient is None:
             raise Refused("user_not_found")
-        if arguments["recipient_team_id"] != self._workspace.team_id:
+        if arguments["recipient_team_id"] != recipient.team_id:
             raise Refused("team_not_found")
         message = Message(
             channel=channel.id,
@@ -59,6 +65,7 @@ class Streams:
 
     def append(self, arguments: Json) -> Json:
         """Append to a stream."""
+        self._chat.writable(arguments)
         message = self._open(arguments)
         if not arguments.get("markdown_text") and not arguments.get("chunks"):
             raise Refused("no_text")
@@ -68,6 +75,7 @@ class Streams:
 
     def stop(self, arguments: Json) -> Json:
         """Finish a stream; blocks go under its text."""
+        self._chat.writable(arguments)
         message = self._open(arguments)
         before = message_object(self._workspace, message)
         session = arguments.get("session_status")
@@ -101,6 +109,7 @@ class Streams:
         return message
 
     def _grow(self, message: Message, arguments: Json) -> None:
+        self._chat.judge(arguments)
         text, chunks = arguments.get("markdown_text") or "", arguments.get("chunks") or []
         if len(text) > limits.MARKDOWN:
             raise Refused("msg_too_long", "markdown_text is over 12,000 characters")

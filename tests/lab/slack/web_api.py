@@ -24,7 +24,7 @@ NO_VIOLATION = frozenset(
         "account_inactive", "already_reacted", "cant_delete_message", "cant_update_message", "channel_not_found",
         "expired_trigger_id", "is_archived", "message_not_found", "message_not_in_streaming_state", "no_reaction",
         "not_in_channel", "stopped_by_user", "streaming_state_conflict", "thread_not_found", "token_revoked",
-        "user_not_found", "invalid_auth", "not_authed",
+        "user_not_found", "invalid_auth", "not_authed", "restricted_action", "msg_blocked",
     }
 )  # fmt: skip
 # What Slack has its own codes for comes before what the types say.
@@ -108,7 +108,7 @@ class WebApi:
         return web.json_response({"ok": False, "error": fault.error})
 
     def _record(self, method: str, arguments: Json, refusal: Refused) -> None:
-        if refusal.error not in NO_VIOLATION:
+        if refusal.error not in NO_VIOLATION and not self.workspace.is_told_by_refusals(refusal.error):
             self.workspace.violations.append(Violation(method, refusal.error, "; ".join(refusal.messages)))
         self._log(method, arguments, refusal.error)
 

@@ -1,0 +1,70 @@
+"""Places where the bot hears people and may not write: they are told so by another way, and not again and again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import NamedTuple, Protocol, TypeAlias
+
+from adapters.base import PlaceClosed, Undeliverable
+from bot.clock import Clock
+from bot.domain import Address, Person
+
+# A person hears of a place so often at most.
+TOLD_EVERY_S = 3600.0
+MOST_REMEMBERED = 10_000
+
+
+class Asker(NamedTuple):
+    """Who asked, and where."""
+
+    address: Address
+    person: Person
+
+
+class TellElsewhere(Protocol):
+    """Tells the asker alone that the bot may not write where they asked: by whatever way is left on the platform."""
+
+    async def __call__(self, asker: Asker) -> None:
+        """Tell them. What fails is only logged."""
+        ...
+
+
+class NoteClosed(Protocol):
+    """Says in the operator's log which place is closed, and what the bot lacks there, as the platform names it."""
+
+    def __call__(self, address: Address, missing: str) -> None:
+        """Note it."""
+        ...
+
+
+_Key: TypeAlias = tuple[str, str, str, str]
+
+
+class ClosedPlaces:
+    """Tells who asked in a closed place. Each person is told of each place once an hour."""
+
+    def __init__(self, *, tell: TellElsewhere, note: NoteClosed, clock: Clock) -> None:
+        self._tell = tell
+        self._note = note
+        self._clock = clock
+        self._told: OrderedDict[_Key, float] = OrderedDict()
+
+    async def hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+        """Tell the asker, where the platform refused a reply because the bot may not write there."""
+        if not isinstance(refusal, PlaceClosed) or asker is None:
+            return
+        self._note(asker.address, refusal.missing)
+        if self._is_due(asker):
+            await self._tell(asker)
+
+    def _is_due(self, asker: Asker) -> bool:
+        where = asker.address
+        key = (where.workspace, where.channel, where.thread, asker.person.id)
+        now = self._clock.now()
+        if now - self._told.get(key, now - TOLD_EVERY_S) < TOLD_EVERY_S:
+            return False
+        self._told[key] = now
+        self._told.move_to_end(key)
+        if len(self._told) > MOST_REMEMBERED:
+            self._told.popitem(last=False)
+        return True
