@@ -135,7 +135,7 @@ class ReasoningFilter:
                 return
             if self._is_stray:
                 self._withdraw()
-            text, self._lead = self._lead.lstrip() if self._trims else self._lead, None
+            text, self._lead = self._joined(self._lead) if self._trims else self._lead, None
         if not text:
             return
         self._has_said = True
@@ -145,6 +145,14 @@ class ReasoningFilter:
         self._out.append(shown)
         self._above = (self._above + shown)[-_MOST_CLOSING:]
         self._last = (self._last + text)[-2:]
+
+    def _joined(self, lead: str) -> str:
+        """Return what goes on behind white space; where a line ended behind what was left out, it ends there."""
+        rest = lead.lstrip()
+        blank = lead[: len(lead) - len(rest)]
+        if self._has_said and blank.count("\n") > self._blank.count("\n"):
+            self._blank = blank
+        return rest
 
     def _go_on_behind(self) -> None:
         """Go on behind what was left out: one white space where two would meet, and none at the beginning."""
