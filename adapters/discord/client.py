@@ -23,7 +23,9 @@ from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
+from adapters.hearing import Follow
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles
 from bot import ports
 from bot.clock import Clock
 from bot.domain import Turn
@@ -52,6 +54,8 @@ class Client(discord.AutoShardedClient):
         gateway_url: str | None,
         clock: Clock,
         threads: Threads,
+        follow: Follow,
+        files: TextFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
         super().__init__(
@@ -66,12 +70,14 @@ class Client(discord.AutoShardedClient):
         )
         self._tasks = Tasks()
         posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
+        quotes = Quotes(client=self, clock=clock)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
             rules=rules,
             answering=posters.answering,
             event_key="discord ",
+            drop_words=quotes.drop,
             closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
             clock=clock,
         )
@@ -80,9 +86,11 @@ class Client(discord.AutoShardedClient):
             dispatcher=self._dispatcher,
             tasks=self._tasks,
             posters=posters,
-            quotes=Quotes(client=self, clock=clock),
+            quotes=quotes,
             threads=threads,
+            files=files,
             message_content=message_content,
+            follow=follow,
         )
         self._threads = threads
         self._notes = notes
@@ -138,7 +146,7 @@ class Client(discord.AutoShardedClient):
             self._events_heard.on_message(message, self.user)
 
     async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
-        """Answer a mention that an edit added."""
+        """Answer what calls the bot since it was edited."""
         if self.user is not None:
             self._events_heard.on_edit(edited.message, self.user)
 

@@ -26,6 +26,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.ports import ModelBackend
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
@@ -81,14 +82,14 @@ class Talk:
         self.engine = self.another_process("first")
         self._ids = count(1)
 
-    def another_process(self, worker: str) -> Engine:
-        """Make an engine of another process on the same store."""
+    def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
+        """Make an engine of another process on the same store, and on the same host where no other is given."""
         return Engine(
             turns=self.turns,
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=self.backend,
+            backend=backend or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,

@@ -12,6 +12,7 @@ import discord
 from adapters.buttons import decode
 from adapters.discord import events, interactions
 from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
+from adapters.hearing import Hearing, judged
 from tests.adapters import test_discord_events as payloads
 from tests.fuzz.mutations import changed
 
@@ -79,8 +80,10 @@ def message(random: Random) -> object:
         said = discord.Message(state=state, channel=channel, data=data)  # type: ignore[arg-type]
     except NOT_AS_DOCUMENTED:  # the adapter's parsers are tolerant of these
         return None
-    if not events.is_for_bot(said, bot, message_content=random.random() < 0.5):
+    heard = events.to_heard(said, bot)
+    if heard is None or judged(heard, reads_all=random.random() < 0.5) is Hearing.LEFT:
         return None
+    list(events.offered(said, bot))
     events.is_withheld(said, bot, message_content=False)
     return events.to_incoming(said, bot)
 
