@@ -12,7 +12,7 @@ ONLY ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat run setup test test-fast check format bench chaos eval lock schemas node-is-new
+.PHONY: help chat run setup test test-fast check format bench fuzz chaos eval lock schemas node-is-new
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
@@ -49,6 +49,9 @@ format: .venv/.dev ## bring the code into shape
 bench: .venv/.dev ## measure; wants a quiet machine (ONLY=speed runs one measurement)
 	@$(if $(filter-out $(BENCHES),$(ONLY)),echo "There is no measurement called $(ONLY). There are: $(subst $() ,$(COMMA) ,$(BENCHES))." >&2; exit 1)
 	@for name in $(or $(ONLY),$(BENCHES)); do echo "== $$name"; $(BIN)/python -m "tests.bench.$$name" $(ARGS) || exit 1; done
+
+fuzz: .venv/.dev ## send malformed events, streams and settings to what reads them (ARGS="--cases 200000 --seed 7")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 chaos: .venv/.dev schemas ## kill, lock, fail and repeat, and count the answers (ARGS="--messages 200 --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)

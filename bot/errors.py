@@ -22,6 +22,10 @@ class UserError(BotError):
     """The person can mend it: another model, a shorter message, a right they need."""
 
 
+class OverLimit(UserError):
+    """The person, or those they share a place with, have asked as much as they may for now."""
+
+
 class Unavailable(BotError):
     """Nobody in the channel can mend it now; it may work later. The message is safe."""
 
@@ -36,6 +40,13 @@ class ModelMissing(UserError):
     def __init__(self, model: str) -> None:
         super().__init__("error.model_missing", model=model)
         self.model = model
+
+
+class ModelUnfit(UserError):
+    """The model's host refused what was asked without saying why: older ones say no more of a prompt too long."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__("error.model_unfit", model=model)
 
 
 class PromptTooLong(UserError):

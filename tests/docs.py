@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from adapters.hearing import RULES, Made
 from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
@@ -19,6 +20,8 @@ from bot.reasoning import DIALECTS, MarkKind
 from bot.settings import fields
 from bot.settings.schema import SettingsGroup
 
+TABLE_BEGINS = "<!-- Made by `python -m tests.docs --write` from adapters/hearing.py: -->"
+TABLE_ENDS = "<!-- end of what is made -->"
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Made by `python -m tests.docs --write`; edit the code, not this. -->\n"
 
@@ -31,7 +34,27 @@ def documents() -> dict[Path, str]:
         reference / "cli.md": cli_page(),
         reference / "commands.md": commands_page(),
         reference / "reasoning.md": reasoning_page(),
+        reference / "input.md": _with_table(reference / "input.md", hearing_table()),
     }
+
+
+def hearing_table() -> str:
+    """Return what becomes of a message by what it is made of."""
+    head = "| made of | said to the bot | in a thread that is followed | elsewhere |\n|---|---|---|---|\n"
+    rows = []
+    for made, rule in RULES.items():
+        file = "message.txt" if made is Made.TEXT_FILE else "owl.png"
+        told = f"“{text(rule.hint, 'en', files=file)}”" if rule.hint else "answered"
+        followed = "the same" if rule.is_followed else "left alone"
+        rows.append(f"| {made.value} | {_piped(told)} | {followed} | left alone |\n")
+    return head + "".join(rows)
+
+
+def _with_table(path: Path, table: str) -> str:
+    """Return a page with the part between its marks made anew."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(TABLE_BEGINS)
+    _, _, after = rest.partition(TABLE_ENDS)
+    return f"{before}{TABLE_BEGINS}\n{table}{TABLE_ENDS}{after}"
 
 
 def reasoning_page() -> str:

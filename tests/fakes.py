@@ -82,6 +82,10 @@ class FakeBackend:
         """Script the next chats, in order."""
         self._script.extend(Speech(each) if isinstance(each, str) else each for each in speeches)
 
+    def forget_script(self) -> None:
+        """Let the chats to come go as the backend would say by itself."""
+        self._script.clear()
+
     def release(self) -> None:
         """Let chats that are held go on, and those to come not be held at all."""
         self._released.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -88,3 +89,32 @@ async def test_files_that_the_bot_makes_are_its_own(tmp_path: Path) -> None:
 
     assert made
     assert all(stat.S_IMODE(each.stat().st_mode) == 0o600 for each in made)
+
+
+# Root may do everything, unless it gives that up; others are held by the bits as they are.
+HELD = "setpriv --bounding-set -dac_override,-dac_read_search " if os.name != "nt" and os.geteuid() == 0 else ""
+
+
+@pytest.mark.skipif(bool(HELD) and shutil.which("setpriv") is None, reason="no way to try it as root")
+@pytest.mark.parametrize("command", ["chat", "doctor"])
+@pytest.mark.parametrize(("closed", "mode"), [("data/lyceum.db", 0o400), ("data/lyceum.db", 0), ("data", 0)])
+async def test_a_database_the_bot_has_no_right_to_ends_in_a_sentence(
+    tmp_path: Path, command: str, closed: str, mode: int
+) -> None:
+    lyceum = Lyceum(tmp_path, {"MODEL__EMBEDDED": "never", "OLLAMA__HOSTS": "127.0.0.1:9"})
+    migration.prepare(tmp_path / "data" / "lyceum.db")
+    (tmp_path / closed).chmod(mode)
+    done = await lyceum.shell(f"{HELD}{sys.executable} -m bot {command} </dev/null")
+    (tmp_path / closed).chmod(0o700)
+
+    assert "give the bot's user the right" in (done.out + done.err).lower()
+    assert done.is_plain
+
+
+@pytest.mark.skipif(bool(HELD) and shutil.which("setpriv") is None, reason="no way to try it as root")
+async def test_settings_the_bot_has_no_right_to_read_end_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").touch(mode=0)
+    done = await Lyceum(tmp_path, {}).shell(f"{HELD}{sys.executable} -m bot doctor")
+
+    assert ".env cannot be read" in done.err
+    assert done.is_plain

@@ -25,7 +25,7 @@ _HEADING = Style(bold=True)
 _TASKS = ("[ ] ", "[x] ", "[X] ")
 RULE_COLUMNS = 12
 # A line is read with so much code above it: what began there, such as a long string, colours it.
-_LINES_ABOVE = 100
+_LINES_ABOVE = 40
 _INDENTED = "    "
 
 

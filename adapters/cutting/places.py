@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 
@@ -38,6 +39,8 @@ _MISREAD, _TORN = 5.0, 10.0
 _LONG_SINCE = 0.25
 # A message is not cut off inside its first paragraph before it is filled so far: better something is torn.
 _LEAST_FILLED = 0.125
+# So far back a character is looked for that surely begins there.
+_NEAR = 64
 # Where one may cut before a line so near the end, none further up is looked at.
 _MOST_LINES = 200
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
@@ -74,6 +77,12 @@ def best(window: Window) -> Cut:
     return min(found, key=lambda place: place[0] - place[1].at / window.limit)[1]
 
 
+def _ascii_before(text: str, place: int, *, least: int) -> int | None:
+    """Return where, near before a place, a character of ASCII stands, before which another one ends; None for none."""
+    near = range(place, max(place - _NEAR, least) - 1, -1)
+    return next((at for at in near if text[at : at + 1].isascii() and text[at - 1 : at] != "\r"), None)
+
+
 class _Places:
     def __init__(self, window: Window) -> None:
         self._window = window
@@ -82,10 +91,14 @@ class _Places:
         self._start = self._start_of_last()
         self._last = self._text[self._start :]
         self._spans = spans.read(self._last)
+        self._is_ascii = self._last.isascii()
         self._markers: dict[int, int] = {}
-        self._ends: set[int] = set()
-        if not self._last.isascii():
-            self._ends = {self._start + found.end() for found in CHARACTER.finditer(self._last)}
+
+    @cached_property
+    def _ends(self) -> frozenset[int]:
+        """Where characters end in the last paragraph, where that is not everywhere."""
+        found = () if self._is_ascii else CHARACTER.finditer(self._last)
+        return frozenset(self._start + each.end() for each in found)
 
     def _start_of_last(self) -> int:
         """Return where the paragraph, or other text, starts that the window ends in; its end when it ends in code."""
@@ -212,10 +225,19 @@ class _Places:
 
     def _is_between_characters(self, place: int) -> bool:
         least = max(self._window.opening, int(self._window.limit * _LEAST_FILLED))
-        if not least < place < len(self._text) or (self._ends and place not in self._ends):
+        if not least < place < len(self._text) or not self._ends_character(place):
             return False
         line = self._window.line_at(place)
         return line.start == place or place > self._marked(line)
+
+    def _ends_character(self, place: int) -> bool:
+        if self._is_ascii:
+            return True
+        known = _ascii_before(self._text, place, least=self._start)
+        if known is None:
+            return place in self._ends
+        ends = (found.end() for found in CHARACTER.finditer(self._text, known))
+        return known == place or next(end for end in ends if end >= place) == place
 
     def _marked(self, line: FencedLine) -> int:
         """Return the place before which there is nothing to read in a line."""

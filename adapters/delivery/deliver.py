@@ -9,9 +9,10 @@ from contextlib import aclosing, suppress
 import structlog
 
 from adapters.base import Poster, PostFailed, Undeliverable
-from adapters.delivery.editor import Editor, NotePost
+from adapters.delivery.editor import Editor
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
+from adapters.delivery.posted import NotePost
 from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver, Unshown

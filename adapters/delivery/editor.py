@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from math import inf
 
 import structlog
 
-from adapters.base import Call, Content, ContentRefused, Poster, PostFailed, Undeliverable
+from adapters.base import Call, ContentRefused, Poster, PostFailed, Undeliverable
 from adapters.delivery.governor import CallOption, Rank
-from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
+from adapters.delivery.posted import NotePost, PostedMessages
 from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
 from bot.clock import SYSTEM_CLOCK, Clock, set_within
-from bot.domain import Post, Turn
-
-NotePost = Callable[[int, Post], Awaitable[None]]
+from bot.domain import Turn
 
 # A state is shown only to who waits longer than this: a quick answer needs no placeholder.
 STATE_AFTER_S = 0.6
@@ -55,25 +52,17 @@ class Editor:
         self._poster = poster
         self._page = page
         self._layout = Layout(page, poster, rules)
-        self._turn = turn
-        self._note_post = note_post
+        self._posted = PostedMessages(poster=poster, key=key, turn=turn, note_post=note_post)
         self._clock = clock
         # Whatever becomes of the line, the answer takes a post, its first words and a last edit.
         calls = (Call.POST_WHOLE, Call.GROW, Call.FINISH)
         self._slot = rules.governor.slot(*(poster.bucket(call) for call in calls))
         self._changed = asyncio.Event()
-        posts = turn.posts if turn else ()
-        self._ids = [post.message_id for post in posts if not is_in_line(post.key)]
-        self._in_line = next((post.message_id for post in posts if is_in_line(post.key)), "")
-        # What each message is; None where an earlier attempt left it.
-        self._shown: list[Content | None] = [None] * len(self._ids)
-        # Messages given up: what they were to read is posted anew, and when that stands they are taken away.
-        self._given_up: list[str] = []
         self._state_shown = ""
         self._quiet_until = 0.0
         # When it was the reply's turn, where it had to wait in line.
         self._up_at = -inf
-        self._failures = self._replaced = 0
+        self._failures = 0
         self._asked_until = 0
         self._asked: Rank | None = None
 
@@ -105,17 +94,21 @@ class Editor:
 
     async def _is_shown(self) -> bool:
         """Whether the finished page is all there; then what is beyond it is taken away."""
+        await self._layout.prepare(posted=len(self._posted.ids))
         if not self._page.is_over or self._steps() or self._page.omissions.is_trying:
             return False
         await self._retried(self._remove_rest)
         return True
 
+    async def _remove_rest(self) -> None:
+        await self._posted.remove_rest(max(len(self._layout.contents(posted=len(self._posted.ids))), 1))
+
     # --- what to do next
 
     def _steps(self) -> list[Step]:
-        wanted = self._layout.contents(posted=len(self._ids))
+        wanted = self._layout.contents(posted=len(self._posted.ids))
         if wanted or self._page.is_over:
-            return steps_to(wanted, self._shown, is_over=self._page.is_over)
+            return steps_to(wanted, self._posted.shown, is_over=self._page.is_over)
         state = self._page.state_text()
         return state_steps(state) if state != self._state_shown else []
 
@@ -123,10 +116,11 @@ class Editor:
         """Return the rank of what the page asks for, as far as can be seen at a glance."""
         if self._page.is_over:
             return Rank.FINAL
-        return Rank.FIRST_WORDS if self._page.chars and not any(self._shown) else Rank.STATE
+        return Rank.FIRST_WORDS if self._page.chars and not any(self._posted.shown) else Rank.STATE
 
     async def _next(self) -> Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
+        await self._layout.prepare(posted=len(self._posted.ids))
         steps = self._steps()
         if not steps:
             if self._page.omissions.is_trying:  # what is to be tried is what stands there
@@ -137,7 +131,7 @@ class Editor:
         if (left := self._quiet_s(steps[0])) > 0:
             await self._urgent_within(left)
             return None
-        self._slot.unfinished = sum(shown is None or shown.running for shown in self._shown)
+        self._slot.unfinished = self._posted.unfinished
         self._asked = steps[0].rank
         # Who waits to grow a message looks again when it must be full, since then another one is needed.
         room = self._poster.limits.message_chars - len(steps[-1].content.text)
@@ -150,6 +144,7 @@ class Editor:
         if granted is None:
             return None
         # The text may have grown while we waited: it is the newest that is sent.
+        await self._layout.prepare(posted=len(self._posted.ids))
         step = next((step for step in self._steps() if self._bucket(step) == granted.bucket), None)
         if step is None:
             self._slot.give_back(granted)
@@ -167,12 +162,12 @@ class Editor:
 
     def _bucket(self, step: Step) -> str:
         if step.call in EDITS:
-            return self._poster.bucket(step.call, self._ids[step.index])
+            return self._poster.bucket(step.call, self._posted.ids[step.index])
         return self._poster.bucket(step.call, is_anew=self._leaves_line(step))
 
     def _leaves_line(self, step: Step) -> bool:
         """Whether the message that tells the place in line is taken away before this step."""
-        return bool(self._in_line) and not (step.call is Call.SHOW_STATE and self._page.is_in_line)
+        return bool(self._posted.in_line) and not (step.call is Call.SHOW_STATE and self._page.is_in_line)
 
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
@@ -190,7 +185,9 @@ class Editor:
         try:
             await self._take(step)
             self._failures = 0
-            if self._shown[: len(wanted)] == wanted and (self._poster.limits.shows_growth or not step.content.running):
+            if self._posted.shown[: len(wanted)] == wanted and (
+                self._poster.limits.shows_growth or not step.content.running
+            ):
                 self._page.omissions.take(self._page.raw, reach)
         except ContentRefused as error:
             self._leave_out(step, reach, error)
@@ -225,18 +222,10 @@ class Editor:
         They stand until then: where nothing can be posted any more either, what was shown stays. Raises the error where
         there is nothing to replace.
         """
-        if step.call not in EDITS or self._replaced == MOST_REPLACED:
+        if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
             raise error
-        self._replaced += 1
-        self._given_up += self._ids[step.index :]
-        del self._ids[step.index :], self._shown[step.index :]
+        self._posted.give_up(step.index)
         self._failures = TRIES_OF_A_NEW
-
-    async def _take_away_given_up(self) -> None:
-        while self._given_up:
-            with suppress(Undeliverable, PostFailed):
-                await self._poster.remove(self._given_up[-1])
-            self._given_up.pop()
 
     def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:
         """Leave out what the platform refuses for its content, so that the rest is read.
@@ -253,79 +242,13 @@ class Editor:
 
     async def _take(self, step: Step) -> None:
         if step.call is Call.SHOW_STATE:
-            await self._show_state(step.content.text)
+            await self._posted.show_state(step.content.text, is_in_line=self._page.is_in_line)
             self._state_shown = step.content.text
             return
-        await self._leave_line()
+        await self._posted.leave_line()
         # Words take a state's place; where they are taken back, it is shown again in theirs.
         self._state_shown = ""
         if step.call in EDITS:
-            await self._edit(step.index, step.content)
+            await self._posted.edit(step.index, step.content)
         else:
-            await self._post(step.index, step.content)
-
-    async def _show_state(self, state: str) -> None:
-        is_in_line = self._page.is_in_line
-        if not is_in_line:
-            await self._leave_line()
-        if self._ids or (not is_in_line and await self._recovered(0)):
-            # Of an earlier attempt, or with words that were taken back: what it reads is about to be written anew.
-            await self._poster.edit(self._ids[0], Content(state, running=True))
-            self._shown[0] = None
-        elif (message_id := await self._poster.show_state(state)) and is_in_line:
-            self._in_line = message_id
-            await self._note(None, message_id)
-        elif message_id:
-            await self._note(0, message_id)
-
-    async def _leave_line(self) -> None:
-        """Take the message away that told the place in line.
-
-        It stands above answers to earlier questions that came meanwhile: an answer in its place would be out of order.
-        """
-        if self._in_line:
-            await self._poster.remove(self._in_line)
-            self._in_line = ""
-
-    async def _post(self, index: int, content: Content) -> None:
-        if await self._recovered(index):
-            await self._edit(index, content)
-            return
-        # What is given up still stands, under the key of what takes its place.
-        key = f"{self._key_of(index)} again {self._replaced}" if self._given_up else self._key_of(index)
-        self._ids.append(await self._poster.post(content, key=key))
-        self._shown.append(content)
-        await self._note(index, self._ids[index])
-        await self._take_away_given_up()
-
-    async def _recovered(self, index: int) -> bool:
-        """Whether an earlier attempt posted this message and ended before it could note it; then it is ours again."""
-        if self._turn is None or not self._turn.attempt:
-            return False
-        message_id = await self._poster.find(self._key_of(index))
-        if message_id:
-            self._ids.append(message_id)
-            self._shown.append(None)
-            await self._note(index, message_id)
-        return bool(message_id)
-
-    async def _edit(self, index: int, content: Content) -> None:
-        await self._poster.edit(self._ids[index], content)
-        self._shown[index] = content
-
-    async def _remove_rest(self) -> None:
-        """Take away what an earlier attempt posted, noted or not, beyond the answer that stands now."""
-        while await self._recovered(len(self._ids)):
-            pass
-        count = max(len(self._layout.contents(posted=len(self._ids))), 1)
-        while len(self._ids) > count:
-            await self._poster.remove(self._ids[-1])
-            self._ids.pop()
-            self._shown.pop()
-
-    async def _note(self, index: int | None, message_id: str) -> None:
-        if self._turn and self._note_post:
-            await self._note_post(self._turn.id, Post(self._key_of(index), message_id))
-
-    def _key_of(self, index: int | None) -> str:
-        return PostKey(self.key, index).written
+            await self._posted.post(step.index, step.content)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
+from adapters import fences
 from adapters.base import Content, Poster
 from adapters.cutting import Cutter, File, Part, preview, with_below
 from adapters.delivery.governor import Governor
@@ -11,7 +13,13 @@ from adapters.delivery.page import Page
 from bot.domain import Notice
 from bot.i18n import sentence
 
+# A page's version, that of what was refused of it, whether it is over, and how many messages stand already.
+Sight = tuple[int, int, bool, int]
 WHOLE_ANSWER = "answer.md"
+# A page of more characters takes longer than the event loop may be held up, were there nothing but signs on it.
+LONGEST_AT_ONCE = 4_000
+# Stands for what is below an answer; on a line of its own it is no mark of anything.
+_WHATEVER_FOLLOWS = "."
 # Sources and notices that take more of a message than this are read in the file.
 LARGEST_SHARE_BELOW = 0.5
 
@@ -39,7 +47,7 @@ class Layout:
         self._poster = poster
         self._rules = rules
         self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
-        self._seen = (-1, -1, False, 0)
+        self._seen: Sight = (-1, -1, False, 0)
         self.latest: list[Content] = []
         self.reach = 0
 
@@ -49,62 +57,96 @@ class Layout:
         An answer over the rules' length goes into a file. Of the `posted` messages that stand already none is taken
         away; the last one of them says that there is a file.
         """
-        page = self._page
-        seen = (page.version, page.omissions.version, page.is_over, posted)
-        if seen != self._seen:
-            self._seen, self.latest, self.reach = seen, self._laid_out(posted), page.omissions.reach(page.raw)
+        seen = self._sight(posted)
+        # What was prepared of a page that grows is shown though it has grown since: it is prepared anew soon.
+        is_prepared = self._is_long and seen[1:] == self._seen[1:] and not self._page.is_over
+        if seen != self._seen and not is_prepared:
+            self._see(seen, self._page, self._laid_out(self._page, posted))
         return self.latest
 
-    def _laid_out(self, posted: int) -> list[Content]:
-        page, is_whole = self._page, self._page.is_whole
-        parts = self._growing() if self._poster.limits.only_grows else self._parts(posted)
+    async def prepare(self, *, posted: int) -> None:
+        """Lay a long page out beside the event loop, so that `contents` finds it done and holds nobody up."""
+        while self._is_long and (seen := self._sight(posted)) != self._seen:
+            page = self._page.copy()  # as it is now: more is written to the page meanwhile
+            self._see(seen, page, await asyncio.to_thread(self._laid_out, page, posted))
+            if not self._page.is_over:
+                return
+
+    @property
+    def _is_long(self) -> bool:
+        return self._page.chars > LONGEST_AT_ONCE
+
+    def _sight(self, posted: int) -> Sight:
+        page = self._page
+        return page.version, page.omissions.version, page.is_over, posted
+
+    def _see(self, seen: Sight, page: Page, contents: list[Content]) -> None:
+        self._seen, self.latest, self.reach = seen, contents, page.omissions.reach(page.raw)
+
+    def _laid_out(self, page: Page, posted: int) -> list[Content]:
+        is_whole = page.is_whole
+        parts = self._growing(page) if self._poster.limits.only_grows else self._parts(page, posted)
         last = len(parts) - 1
         return [
             Content(
                 part.text,
                 running=not is_whole and index == last,
                 buttons=page.buttons if is_whole and index == last else (),
-                files=part.files if is_whole or index < last else (),
+                files=self._files(part, is_last=index == last),
                 are_told=is_whole and index == last and page.names_buttons,
-                own_chars=self._own_chars(part.text) if self._poster.limits.only_grows else 0,
+                own_chars=self._own_chars(page, part.text) if self._poster.limits.only_grows else 0,
             )
             for index, part in enumerate(parts)
         ]
 
-    def _below(self) -> str:
-        page = self._page
+    def _files(self, part: Part, *, is_last: bool) -> tuple[File, ...]:
+        """Return what is attached to a message: with the last one what the reply brings."""
+        if not is_last:
+            return part.files
+        return (*part.files, *self._page.files) if self._page.is_whole else ()
+
+    def _below(self, page: Page) -> str:
         return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_whole else ""
 
-    def _growing(self) -> list[Part]:
+    def _growing(self, page: Page) -> list[Part]:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
-        text = self._text(self._page.written, self._below())
+        text = self._text(page, page.written, self._below(page))
         return [Part(text, text)] if text.strip() else []
 
-    def _own_chars(self, text: str) -> int:
+    def _own_chars(self, page: Page, text: str) -> int:
         """Return how much of a text, at its end, are the bot's own words: all where the model wrote none."""
-        page = self._page
         if not page.is_whole:
             return 0
         has_words = self._poster.render(page.written).strip()
-        return len(self._poster.render(self._below())) if has_words else len(text)
+        return len(self._poster.render(self._below(page))) if has_words else len(text)
 
-    def _text(self, written: str, below: str) -> str:
+    def _text(self, page: Page, written: str, below: str) -> str:
         """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.
 
         Both are rendered apart: nothing in an answer makes something else of the bot's own sentences.
         """
-        page, poster = self._page, self._poster
+        poster = self._poster
         text = poster.render(written)
         if not page.is_whole:
             return text
         if not text.strip():
             return poster.render(page.whole(below))
-        return with_below(text, poster.render(below)) if below else text
+        return with_below(self._ended(written, text), poster.render(below)) if below else text
 
-    def _parts(self, posted: int) -> list[Part]:
-        page, poster = self._page, self._poster
-        below = self._below()
-        parts = self._cutter.cut(self._text(page.answer, below))
+    def _ended(self, written: str, text: str) -> str:
+        """Return what was written as it reads where something follows, with which no sign of it pairs.
+
+        In code that is open at its end nothing does.
+        """
+        if self._poster.limits.only_grows or fences.open_at_end(text):
+            return text
+        followed = self._poster.render(f"{written}\n\n{_WHATEVER_FOLLOWS}")
+        above = followed.removesuffix(_WHATEVER_FOLLOWS)
+        return text if above == followed else above.rstrip("\n")
+
+    def _parts(self, page: Page, posted: int) -> list[Part]:
+        poster, below = self._poster, self._below(page)
+        parts = self._cutter.cut(self._text(page, page.answer, below))
         if not 0 < self._rules.file_chars < len(page.answer):
             return parts
         parts = parts[: max(1, posted)]

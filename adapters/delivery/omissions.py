@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import maxsize
 
 # What stands where something was left out.
@@ -28,6 +28,10 @@ class Omissions:
     _bad: int = 0
     _limit: int | None = None
     _refusals: int = 0
+
+    def copy(self) -> Omissions:
+        """Return the same, which no later refusal changes."""
+        return replace(self, spans=[*self.spans])
 
     @property
     def is_trying(self) -> bool:

@@ -16,14 +16,16 @@ from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
 from adapters.discord.listeners import Listeners
-from adapters.discord.mending import mended
+from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
+from adapters.hearing import Follow
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles
 from bot import ports
 from bot.clock import Clock
 from bot.domain import Turn
@@ -32,7 +34,6 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 _OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
 
@@ -53,6 +54,8 @@ class Client(discord.AutoShardedClient):
         gateway_url: str | None,
         clock: Clock,
         threads: Threads,
+        follow: Follow,
+        files: TextFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
         super().__init__(
@@ -67,12 +70,14 @@ class Client(discord.AutoShardedClient):
         )
         self._tasks = Tasks()
         posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
+        quotes = Quotes(client=self, clock=clock)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
             rules=rules,
             answering=posters.answering,
             event_key="discord ",
+            drop_words=quotes.drop,
             closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
             clock=clock,
         )
@@ -81,9 +86,11 @@ class Client(discord.AutoShardedClient):
             dispatcher=self._dispatcher,
             tasks=self._tasks,
             posters=posters,
-            quotes=Quotes(client=self, clock=clock),
+            quotes=quotes,
             threads=threads,
+            files=files,
             message_content=message_content,
+            follow=follow,
         )
         self._threads = threads
         self._notes = notes
@@ -138,6 +145,11 @@ class Client(discord.AutoShardedClient):
         if self.user is not None:
             self._events_heard.on_message(message, self.user)
 
+    async def on_raw_message_edit(self, edited: discord.RawMessageUpdateEvent) -> None:
+        """Answer what calls the bot since it was edited."""
+        if self.user is not None:
+            self._events_heard.on_edit(edited.message, self.user)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks."""
         self._events_heard.on_interaction(interaction)
@@ -175,7 +187,7 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
             parse(mended(data) if name in _OF_MESSAGES else data)
-        except _NOT_AS_DOCUMENTED as error:
+        except NOT_AS_DOCUMENTED as error:
             log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
 
     return parsed

@@ -10,7 +10,9 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from bot.domain import Address, CommandCall, Person, brought_thread, private_thread
+from adapters.discord.mending import reading
+from adapters.text_files import OfferedFile
+from bot.domain import Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
@@ -34,14 +36,17 @@ class Target:
 
     id: str
     author: str
+    author_id: str
     text: str
+    files: tuple[OfferedFile, ...] = ()
 
     @property
-    def quoted(self) -> str:
+    def quote(self) -> QuotedMessage:
         """The message as it is quoted."""
-        return f"{self.author}: {self.text}"
+        return QuotedMessage(self.text, self.author, self.author_id)
 
 
+@reading
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     """Translate a slash command. A group's commands have two words: "model use"."""
     name, options = _command(interaction)
@@ -58,6 +63,7 @@ def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
     )
 
 
+@reading
 def to_press(interaction: discord.Interaction[Any], command: str, arguments: Mapping[str, str]) -> CommandCall:
     """Return the call a press, or the form it opened, stands for.
 
@@ -75,6 +81,14 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
     )
 
 
+@reading
+def to_custom_id(interaction: discord.Interaction[Any]) -> str:
+    """Return what the button or form carries, "" for nothing."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return str(data.get("custom_id") or "")
+
+
+@reading
 def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """Return what was put into a form, by field; of a choice the first value."""
     return fields_of(interaction.data or {})
@@ -85,6 +99,7 @@ def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
     return dict(_fields(data.get("components")))
 
 
+@reading
 def to_target(interaction: discord.Interaction[Any]) -> Target:
     """Translate the message a command of the message menu was called on; Discord always tells its text."""
     data: Mapping[str, Any] = interaction.data or {}
@@ -94,27 +109,57 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
     names = {f"<@{user.get('id')}>": f"@{_name(user)}" for user in _objects(message.get("mentions"))}
-    shown = [
-        _text(message.get("content")),
-        *(_text(each.get(part)) for each in _objects(message.get("embeds")) for part in _TOLD),
-    ]
-    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
+    snapshots = _objects([snapshot.get("message") for snapshot in _objects(message.get("message_snapshots"))])
+    parts = [message, *snapshots]
+    shown = "\n".join(filter(None, (words for part in parts for words in _shown(part))))
+    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), shown)
+    author = next(_objects([message.get("author")]), {})
     return Target(
-        id=str(message.get("id", "")), author=_name(next(_objects([message.get("author")]), {})), text=text.strip()
+        id=str(message.get("id", "")),
+        author=_name(author),
+        author_id=str(author.get("id", "")),
+        text=text.strip(),
+        files=tuple(_file(file, author) for part in parts for file in _objects(part.get("attachments"))),
     )
 
 
+def _shown(message: Mapping[str, Any]) -> Iterator[str]:
+    """Give what people read of a message, or of a part of one that is forwarded."""
+    yield _text(message.get("content"))
+    yield from (_text(embed.get(part)) for embed in _objects(message.get("embeds")) for part in _TOLD)
+    for poll in _objects([message.get("poll")]):
+        yield from (_text(question.get("text")) for question in _objects([poll.get("question")]))
+        media = (media for answer in _objects(poll.get("answers")) for media in _objects([answer.get("poll_media")]))
+        yield from (f"- {words}" for each in media if (words := _text(each.get("text"))))
+
+
+def _file(file: Mapping[str, Any], author: Mapping[str, Any]) -> OfferedFile:
+    size = file.get("size")
+    return OfferedFile(
+        _text(file.get("filename")),
+        _text(file.get("url")),
+        size if isinstance(size, int) else 0,
+        _text(file.get("content_type")),
+        is_others=True,
+        author=_name(author),
+        author_id=str(author.get("id", "")),
+    )
+
+
+@reading
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether a command was called from a message's menu."""
     data: Mapping[str, Any] = interaction.data or {}
     return data.get("type") == _MESSAGE_COMMAND
 
 
+@reading
 def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the message that was pressed is seen by this person alone."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+@reading
 def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the person brought the app along to where the bot is not: another guild, somebody's DM, a group."""
     if interaction.guild_id is None:
@@ -122,6 +167,7 @@ def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
     return interaction.is_user_integration() and not interaction.is_guild_integration()
 
 
+@reading
 def may_write(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot can post in the channel by itself, without the interaction."""
     if interaction.guild_id is None or is_elsewhere(interaction):
@@ -131,6 +177,7 @@ def may_write(interaction: discord.Interaction[Any]) -> bool:
     return may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
 
 
+@reading
 def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     """Translate an autocompletion."""
     name, options = _command(interaction)
@@ -138,6 +185,7 @@ def to_typing(interaction: discord.Interaction[Any]) -> Typing:
     return Typing(command=name, option=focused["name"], typed=str(focused["value"]))
 
 
+@reading
 def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     """Return where an interaction happened; the person's own id where Discord does not say, never a shared scope.
 
@@ -151,6 +199,7 @@ def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     return to_address(interaction.channel, interaction.guild_id)
 
 
+@reading
 def to_user(interaction: discord.Interaction[Any]) -> Person:
     """Return who acts, in the language of their client. Where the bot is not, nobody is an admin of it."""
     user, may = interaction.user, interaction.permissions

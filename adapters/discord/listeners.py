@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,16 +16,20 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
+from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
+from adapters.hearing import Follow, Hearing, judged
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles, shown_name
 from bot.domain import Address, CommandCall, Incoming, Notice
 from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.engine.engine import Engine
 from bot.engine.questions import is_private
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 
 # Discord repeats an event only to the session that had it, soon after.
@@ -41,21 +47,48 @@ class Listeners:
     posters: Posters
     quotes: Quotes
     threads: Threads
+    files: TextFiles
     message_content: bool
+    follow: Follow
     _seen: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
+    _edited: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
-        if not events.is_for_bot(message, bot, message_content=self.message_content):
-            return
+        with _understood("MESSAGE_CREATE"):
+            if heard := events.to_heard(message, bot):
+                verdict = judged(heard, follow=self.follow, reads_all=self.message_content)
+                if verdict is Hearing.ANSWERED:
+                    self._hear(message, bot)
+                elif verdict is Hearing.IF_THEIRS:
+                    self.tasks.spawn(self._hear_asker(message, bot), name="followed")
+
+    def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer a message that calls the bot since it was edited. One that was answered before is known by its id."""
+        with _understood("MESSAGE_UPDATE"):
+            if events.calls_by_edit(message, bot) and message.id not in self._edited:
+                self._edited.append(message.id)
+                self._hear(message, bot)
+
+    def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
         if events.is_withheld(message, bot, message_content=self.message_content):
             said, hint = events.to_chat_message(message, bot), Notice("discord.withheld", {"bot": bot.mention})
-            telling = self.dispatcher.tell(hint, said, Written(self.posters, said, _nothing))
+            telling = self.dispatcher.tell(hint, said, Written(self.posters, said, self.files))
             self.tasks.spawn(telling, name="hint")
             return
         incoming = self._placed(events.to_incoming(message, bot), message)
-        origin = Written(self.posters, incoming, lambda: self._follow(message.channel))
+        origin = Written(self.posters, incoming, self.files, tuple(events.offered(message, bot)))
         self.tasks.spawn(self.dispatcher.take(incoming, origin), name="message")
+
+    async def _hear_asker(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer what somebody says in a thread that the bot opened for them."""
+        try:
+            asker = await self.engine.asker_of(events.to_chat_message(message, bot).address)
+        except BotError as error:
+            log.warning("discord.asker_unknown", error=error.key)
+            return
+        if asker == str(message.author.id):
+            self._hear(message, bot)
 
     def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -73,7 +106,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(work, name=interaction.type.name)
+        self.tasks.spawn(_done(work), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -93,11 +126,6 @@ class Listeners:
             wanted = wanted or (self.threads is Threads.REQUEST and bool(incoming.arguments.get("thread")))
         return in_thread(incoming) if wanted and _may_open(message) else incoming
 
-    def _follow(self, channel: object) -> None:
-        """Join the thread, so that Discord remembers that the bot is part of it: the intent lets it read on there."""
-        if self.message_content and isinstance(channel, discord.Thread) and channel.me is None:
-            self.tasks.spawn(_join(channel), name="join")
-
     def _origin(self, interaction: discord.Interaction[Any]) -> Interacted:
         return Interacted(self.posters, interaction, self.threads)
 
@@ -108,7 +136,7 @@ class Listeners:
             await self.dispatcher.take(interactions.to_command_call(interaction), self._origin(interaction))
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, origin = interaction.custom_id or "", self._origin(interaction)
+        custom_id, origin = interactions.to_custom_id(interaction), self._origin(interaction)
         if custom_id.startswith(STOP_PREFIX):
             call = interactions.to_press(interaction, "stop", {})
             await self.dispatcher.stop(custom_id.removeprefix(STOP_PREFIX), call, origin)
@@ -116,24 +144,25 @@ class Listeners:
             await self.dispatcher.press(custom_id, origin)
 
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id, fields = interaction.custom_id or "", interactions.to_fields(interaction)
+        custom_id, fields = interactions.to_custom_id(interaction), interactions.to_fields(interaction)
         if not custom_id.startswith(ABOUT_PREFIX):
             said = next(iter(fields.values()), "")
             await self.dispatcher.submit(custom_id, said, self._origin(interaction))
             return
         private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
         call = interactions.to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})
-        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes))
+        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes, self.files))
 
     async def _ask_about(self, interaction: discord.Interaction[Any]) -> None:
         call = interactions.to_press(interaction, ASK, {})
 
         async def open_form() -> None:
             target = interactions.to_target(interaction)
-            if not target.text:
-                raise UserError("about.nothing_to_read")
+            if not target.text and not any(map(self.files.reads, target.files)):
+                files = named_files([shown_name(file.name) for file in target.files])
+                raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             form = asking_about(
-                target.quoted,
+                f"{target.author}: {target.text}",
                 custom_id=self.quotes.keep(interaction, target),
                 locale=call.person.locale,
                 is_shared=not interaction.context.dm_channel,
@@ -162,12 +191,15 @@ def _may_open(message: discord.Message) -> bool:
     return may_open(channel, channel.permissions_for(me))
 
 
-async def _join(thread: discord.Thread) -> None:
+@contextmanager
+def _understood(dispatch: str) -> Iterator[None]:
+    """Say in the log that an event cannot be read; nothing else comes of it."""
     try:
-        await called(thread.join())
-    except (Undeliverable, PostFailed) as error:
-        log.info("discord.thread_not_joined", cause=str(error.__cause__))
+        yield
+    except Unread as error:
+        log.warning("discord.event_not_understood", dispatch=dispatch, error=str(error))
 
 
-def _nothing() -> None:
-    """Do nothing: a hint begins no turn."""
+async def _done(work: Coroutine[Any, Any, None]) -> None:
+    with _understood("INTERACTION_CREATE"):
+        await work

@@ -27,8 +27,6 @@ _FULL_PAIR = 5
 _STARS_PAIR = 4
 # What is so far back may stand in a message that is full.
 _FAR = 200
-# Longer runs of backticks are fences.
-_MOST_TICKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,12 @@ def _without_break(line: Sequence[Bit]) -> Sequence[Bit]:
     """Leave out a backslash that says that the line ends there."""
     if not line or not _is_text(line[-1]) or not line[-1].raw.endswith("\\"):
         return line
-    return [*line[:-1], _text(line[-1].raw[:-1])]
+    rest = line[-1].raw[:-1]
+    if not rest.rstrip().endswith("\\"):
+        return [*line[:-1], _text(rest)]
+    # At the line's end this one would say so too.
+    before = rest.rstrip()[:-1]
+    return [*line[:-1], *([_text(before)] if before else []), Bit("\\\\", "\\")]
 
 
 def _with_backslashes(line: Sequence[Bit]) -> list[Bit]:
@@ -227,4 +230,4 @@ def _pairing(runs: Sequence[_Run], *, is_last: bool, is_within: bool) -> Iterato
 def _ticks(runs: Sequence[_Run], *, is_last: bool) -> Iterator[_Run]:
     """Yield the backticks that are no code's: any others could be what closes them."""
     if len(runs) > 1 or not is_last:
-        yield from (run for run in runs if run.size <= _MOST_TICKS)
+        yield from runs

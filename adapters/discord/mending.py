@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# What reading a payload raises that is not as Discord's documentation says.
+NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 
 # A reply and a forwarded message carry others, which carry no more of them.
 _MOST_DEPTH = 3
+
+
+class Unread(Exception):
+    """An event cannot be read; the text names the kind of error, and nothing of the event."""
+
+
+def reading(read: Callable[P, T]) -> Callable[P, T]:
+    """Make what reads an event raise `Unread` where the event is not as documented."""
+
+    @wraps(read)
+    def tolerant(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return read(*arguments, **named)
+        except NOT_AS_DOCUMENTED as error:
+            raise Unread(type(error).__name__) from error
+
+    return tolerant
 
 
 def mended(data: Any, depth: int = 0) -> Any:

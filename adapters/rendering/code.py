@@ -16,6 +16,7 @@ from adapters.fences import Fence
 from adapters.rendering import code_languages as languages
 
 _RUN = re.compile(r"\\.|(?P<ticks>`+)")
+_TICKS = re.compile("`+")
 _LONG_RUN = re.compile("`{3,}")
 _LEAD = re.compile(r"(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*")
 # A language right behind the marks, with attributes that have no blanks; a sentence's end is none.
@@ -189,20 +190,18 @@ class _Reading:
 
 
 def _unpaired(line: str) -> tuple[int, int] | None:
-    """Return the place of the first three backticks or more that no others of the line end."""
-    runs = [found.span() for found in _RUN.finditer(line) if found["ticks"]]
+    """Return the place of the first three backticks or more that no others end; in code a backslash is one."""
+    ends = [found.span() for found in _TICKS.finditer(line)]
     at = 0
-    while at < len(runs) <= _MOST_RUNS:
-        start, end = runs[at]
-        pair = next((number for number in range(at + 1, len(runs)) if _size(runs[number]) == end - start), None)
-        if pair is None and end - start >= len("```"):
-            return start, end
-        at = at + 1 if pair is None else pair + 1
+    while len(ends) <= _MOST_RUNS and (found := _RUN.search(line, at)):
+        at = found.end()
+        if found["ticks"]:
+            size = at - found.start()
+            pair = next((end for start, end in ends if start >= at and end - start == size), None)
+            if pair is None and size >= len("```"):
+                return found.span()
+            at = pair or at
     return None
-
-
-def _size(span: tuple[int, int]) -> int:
-    return span[1] - span[0]
 
 
 def _is_info(rest: str, info: str) -> bool:

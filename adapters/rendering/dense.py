@@ -17,7 +17,7 @@ from adapters.rendering.direction import has_right_to_left
 _SIGN = re.compile(
     r"(?P<link>\]\()|(?P<mark>[*_]+|~~+)|(?P<ticks>`+)|(?P<tag><)|(?P<other>[&$\\\[!]|https?:)"
     r"|(?P<block>^[ \t>]*(?:[-+*>]|#{1,6}|\d{1,9}[.)])[ \t])"
-    r"|(?P<table>^[ \t>]*\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$)|(?P<cell>\|)|(?P<line>\n)",
+    r"|(?P<table>^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)|(?P<cell>\|)|(?P<line>\n)",
     re.MULTILINE,
 )
 _COSTS = {"link": 75, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 6, "line": 15}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 from pylatexenc.latexwalker import (
@@ -22,6 +22,8 @@ from pylatexenc.latexwalker import (
     LatexWalkerError,
 )
 from pylatexenc.macrospec import LatexContextDb
+
+from adapters.rendering.remembered import remembered
 
 # Longer or deeper than any formula in an answer; keeps the parser's recursion and time bounded.
 MOST_CHARS = 2_000
@@ -78,7 +80,7 @@ class _Unreadable(Exception):
     """Something in the formula has no plain text."""
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def readable(tex: str) -> str | None:
     """Return a formula as plain text, its rows as lines; None where a part of it has none.
 
@@ -258,7 +260,7 @@ def _split(nodes: Sequence[LatexNode], at: str) -> list[list[LatexNode]]:
     return parts
 
 
-@cache
+@remembered(1024)
 def _symbol(name: str) -> str | None:
     """Return what a macro without arguments reads as, None where it has some or is unknown."""
     if name in _SYMBOLS:

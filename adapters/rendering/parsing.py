@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -19,6 +18,7 @@ from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.inline import InlineParser, Rule
 from adapters.rendering.pieces import Kind, Piece, with_names
+from adapters.rendering.remembered import remembered
 
 
 class _Span(NamedTuple):
@@ -53,7 +53,7 @@ _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
 _BRACKETED = re.compile(r"\\([(\[])((?:[^\\]|\\[^()\[\]]){1,2000}?)\\([)\]])", re.DOTALL)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def pieces(text: str) -> tuple[Piece, ...]:
     """Cut a text; joining the pieces' `raw` gives it back. Adjacent pieces are never both TEXT.
 

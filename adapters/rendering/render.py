@@ -135,8 +135,11 @@ class Rendering:
             return None
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
-        is_guarded = self._dialect.guard is not None
-        if content is None or not (is_guarded or any(map(str.isalnum, "".join(content)))):
+        if content is None:
+            return None
+        # A prompt is written so that it is no quote, whatever stands behind it.
+        is_guarded = self._dialect.guard is not None or content[0].startswith(">>>")
+        if not (is_guarded or any(map(str.isalnum, "".join(content)))):
             return None
         if len(content) == 1 and is_layout(content[0], self._opened_tags):
             return [source[0].removesuffix(content[0]).rstrip()]

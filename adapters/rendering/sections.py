@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from adapters.fences import Fence
 from adapters.rendering.code import Line, LineRole, read
 from adapters.rendering.direction import without_controls
+from adapters.rendering.remembered import remembered
 
 _ITEM = re.compile(r"(?:(?P<dash>[-*])|(?P<number>\d{1,9})(?P<end>[.)])) +(?=\S)")
 _NUMBERED_FROM = "1"
@@ -47,7 +47,7 @@ def starts(lines: Sequence[Line]) -> list[bool]:
     return [*_Starts(lines)]
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def size_of_whole(text: str, fence: Fence | None) -> int:
     """Return how many characters, the last line's end not counted, are sections that no more text would change.
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from adapters.rendering import code
 from adapters.rendering.dense import as_it_stands, is_dense
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
+from adapters.rendering.remembered import remembered
 from adapters.rendering.render import Known, Rendering
 from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
 from adapters.rendering.source import without_leading_controls, without_unseen
@@ -46,7 +46,7 @@ def render(markdown: str, dialect: Dialect) -> str:
 
 
 # Remembered, since an answer is rendered anew each time it has grown.
-@lru_cache(maxsize=64)
+@remembered(64)
 def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
     """Render sections; None where no line is left of them."""
     read = code.read(text, known.fence)
@@ -63,7 +63,7 @@ def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = Fals
     return "\n".join(left) if left else None, known
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
     rendering = Rendering(text, dialect, known, is_last=is_last)
     lines = [*rendering.lines()]

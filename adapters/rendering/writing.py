@@ -132,10 +132,11 @@ class _Writer:
 
     def _entity(self, part: Piece) -> Bit:
         text = seen([part])
-        if not self._dialect.decodes:
-            return Bit(part.raw, part.raw)
         if is_suspect(text) or (not text.isprintable() and unicodedata.category(text[0]) not in ("Cf", "Zs")):
             return Bit("", "")
+        if not self._dialect.decodes:
+            # One character to whoever reads it: no mark of direction may tear it.
+            return Bit(part.raw, text)
         return Bit(f"\\{text}" if text in PUNCTUATION else text, text)
 
     def _url(self, address: str, *, is_in_link: bool) -> Bit:

@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
+import structlog
+
 from adapters.slack.payload import Json, inner, items, text
 from adapters.slack.place import Identity
+from bot import ports
+from bot.errors import BotError
 
 MOST_REMEMBERED = 10_000
+NOTE = "slack.home."
+log = structlog.get_logger(__name__)
 
 
 class Homes:
     """Tells the workspace of each payload: always the bot's own one, or that of an organisation's which a channel has.
 
     Installed for a whole organisation, the bot is in many workspaces, and not every payload says in which: a channel's
-    is the first one that was told of it.
+    is the first one that was told of it. The `notes` keep it, so that it stays the same for all processes.
     """
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, notes: ports.Notes | None = None) -> None:
         self._identity = identity
+        self._notes = notes
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def is_ours(self, body: Json) -> bool:
@@ -34,16 +41,40 @@ class Homes:
         named = items(body, "authorizations")
         return body.get("is_ext_shared_channel") is True or not named or any(map(self._is_ours, named))
 
-    def of(self, body: Json, channel: str = "") -> str:
-        """Return the workspace of what a payload tells of; `channel` where the payload does not name it itself."""
+    async def of(self, body: Json) -> str:
+        """Return the workspace of what a payload tells of."""
         me = self._identity
         if not me.organisation:
             return me.workspace
-        channel = channel or _channel(body)
-        told = self._known.get(channel) or next(self._told(body), "")
-        if told and channel:
-            self._remember(channel, told)
-        return told or _workspace(text(inner(body, "user"), "team_id")) or me.organisation
+        told, channel = next(self._told(body), ""), _channel(body)
+        home = await self._home(channel, told) if channel else told
+        return home or _workspace(text(inner(body, "user"), "team_id")) or me.organisation
+
+    async def _home(self, channel: str, told: str) -> str:
+        """Return a channel's workspace: the one that is kept, else the one that was told, which is kept from then."""
+        if known := self._known.get(channel):
+            return known
+        home = await self._read(channel)
+        if told and not home:
+            home = told
+            await self._write(channel, told)
+        if home:
+            self._remember(channel, home)
+        return home
+
+    async def _read(self, channel: str) -> str:
+        try:
+            return (await self._notes.read(f"{NOTE}{channel}") if self._notes else "") or ""
+        except BotError as error:
+            log.warning("slack.home_unread", error=error.key)
+            return ""
+
+    async def _write(self, channel: str, home: str) -> None:
+        try:
+            if self._notes:
+                await self._notes.write(f"{NOTE}{channel}", home)
+        except BotError as error:
+            log.warning("slack.home_not_kept", error=error.key)
 
     def _told(self, body: Json) -> Iterator[str]:
         """Give the workspaces of our organisation that a payload names, the surest first."""
@@ -62,8 +93,9 @@ class Homes:
     def _is_ours(self, authorization: Json) -> bool:
         me = self._identity
         if me.organisation:
-            return text(authorization, "enterprise_id") == me.organisation
-        return text(authorization, "team_id") == me.workspace
+            return text(authorization, "enterprise_id") in ("", me.organisation)
+        # An organisation's installation names no workspace, and is in ours as well.
+        return text(authorization, "team_id") in ("", me.workspace)
 
     def _remember(self, channel: str, workspace: str) -> None:
         self._known[channel] = workspace

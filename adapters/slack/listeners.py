@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -12,10 +13,18 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.dispatch import Dispatcher
-from adapters.slack.buttons import PRESS, STOP_ACTION
-from adapters.slack.dialect import plain_words
-from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
-from adapters.slack.forms import ABOUT, ANSWER, ASKING, QUESTION, about_form, refused
+from adapters.slack.buttons import STOP_ACTION
+from adapters.slack.events import (
+    Deleted,
+    HomeOpened,
+    MessagesOpened,
+    NativeStop,
+    Said,
+    parse_event,
+    readable,
+    to_incoming,
+)
+from adapters.slack.forms import ABOUT, ANSWER, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
     Pressed,
@@ -30,18 +39,23 @@ from adapters.slack.interactions import (
     to_call,
     to_question_about,
 )
-from adapters.slack.manifest import SHORTCUT, slash_names
+from adapters.slack.manifest import SHORTCUT
 from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from bot.domain import Address, CommandCall, Notice, Person
+from adapters.text_files import shown_name
+from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage
 from bot.engine.commands import ASK
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
+ANYTHING = re.compile("")
 T = TypeVar("T")
+# Whose names are asked for while Slack waits for an acknowledgement.
+MOST_MET = 5
 log = structlog.get_logger(__name__)
 
 
@@ -56,16 +70,18 @@ class Listeners:
         self._told = Told()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to all the manifest subscribes to, and to all that people can press, choose and submit."""
-        for kind in ("app_mention", "message", "agent_session_stopped", "app_home_opened"):
-            app.event(kind)(self.on_event)
-        for name in slash_names():
-            app.command(f"/{name}")(self.on_command)
+        """Listen to all that happens, and to all that people can type, press, choose and submit.
+
+        What nobody listens for Slack would deliver again, and a person would read an error of Slack's. So whatever an
+        app of another version subscribed to or showed is heard, too.
+        """
+        app.event(ANYTHING)(self.on_event)
+        app.command(ANYTHING)(self.on_command)
         app.action(STOP_ACTION)(self.on_stop)
-        app.action(re.compile(rf"^{PRESS}\."))(self.on_press)
-        app.view(ASKING)(self.on_form)
+        app.action(ANYTHING)(self.on_press)
         app.shortcut(SHORTCUT)(self.on_picked)
         app.view(ABOUT)(self.on_asked_about)
+        app.view(ANYTHING)(self.on_form)
         app.error(self.on_error)
 
     # --- what Bolt calls
@@ -75,7 +91,7 @@ class Listeners:
         if not self._workspace.homes.is_ours(body):
             log.info("slack.other_installation")
             return
-        workspace = self._workspace.homes.of(body)
+        workspace = await self._workspace.homes.of(body)
         try:
             event = parse_event(body, bot_user=self._workspace.identity.bot_user, workspace=workspace)
         except Malformed as error:
@@ -96,7 +112,7 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
         try:
-            slashed = parse_slashed(body, workspace=self._workspace.homes.of(body))
+            slashed = parse_slashed(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
@@ -146,7 +162,6 @@ class Listeners:
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=QUESTION)
             return
-        me, names = self._workspace.identity.bot_user, self._workspace.people.names
         origin = Asked(
             self._posters,
             EphemeralPlace(call.address.channel, person.id, url=submitted.kept.get("url", "")),
@@ -156,8 +171,7 @@ class Listeners:
             refusal=lambda said: refused(QUESTION, said),
             thread=root,
         )
-        quoted = plain_words(call.quoted, bot_user=me, names=names)
-        await self._dispatcher.take(replace(call, quoted=quoted), origin)
+        await self._dispatcher.take(replace(call, quotes=await self._read_quotes(call.quotes)), origin)
 
     async def on_error(self, error: Exception) -> None:
         """Say in the log why an event was not acknowledged."""
@@ -171,8 +185,24 @@ class Listeners:
     async def _hear(self, said: Said) -> None:
         workspace = self._workspace
         person = await workspace.people.find(said.user, said=said.text)
-        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=workspace.people.names)
+        await self._meet(said.quotes)
+        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=self._names)
         await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        """The display names of people, and the bot's own."""
+        me = self._workspace.identity
+        return {me.bot_user: me.name, **self._workspace.people.names}
+
+    async def _meet(self, quotes: Iterable[QuotedMessage]) -> None:
+        """Learn the names of those who are quoted."""
+        authors = {quote.author_id for quote in quotes if quote.author_id} - self._workspace.people.names.keys()
+        await asyncio.gather(*(self._workspace.people.find(author) for author in sorted(authors)[:MOST_MET]))
+
+    async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
+        await self._meet(quotes)
+        return readable(quotes, names=self._names)
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
@@ -214,7 +244,8 @@ class Listeners:
 
         async def open_about() -> None:
             if not picked.text.strip():
-                raise UserError("about.nothing_to_read")
+                files = named_files([shown_name(file) for file in picked.files])
+                raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             seal = partial(self._workspace.seals.sealed, user=person.id)
             form = about_form(picked.text, kept=picked.kept, locale=person.locale, seal=seal)
             await open_form(self._workspace, picked.trigger_id, form)
@@ -247,7 +278,7 @@ class Listeners:
     async def _read(self, parse: Callable[..., T], body: dict[str, Any], unread: Notice) -> T | None:
         """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
         try:
-            return parse(body, workspace=self._workspace.homes.of(body))
+            return parse(body, workspace=await self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):

@@ -65,8 +65,7 @@ class SlackPoster:
     ) -> None:
         self.place, self._clock = place, clock
         self._governor = web.governor
-        self._turn_id = turn_id
-        self._taken = taken
+        self._turn_id, self._taken = turn_id, taken
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
         )

@@ -67,7 +67,7 @@ class Posters:
                 thread=thread,
                 asked=asked,
                 user=person.id,
-                workspace=workspace.people.team_of(person.id) or address.workspace,
+                workspace=address.workspace,
             ),
             identity=workspace.identity,
             clock=workspace.clock,

@@ -13,7 +13,12 @@ ANSWER_TOKENS = 1024
 # Turns that are written at once, and that may wait.
 PARALLEL = 4
 QUEUE_LIMIT = 100
+# What one person may have in line, and ask within a minute.
+PERSON_WAITING = 10
+PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
+# Of the text files that come with one message.
+TEXT_FILE_KB = 64
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

@@ -38,10 +38,12 @@ from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
-from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
+from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
+# The share of the window from which on a prompt may be too long though the estimate says that it fits.
+LONG_SHARE = 0.5
 log = structlog.get_logger(__name__)
 
 
@@ -92,8 +94,9 @@ class Answerer:
                             has_spoken = isinstance(part, Delta)
                         yield part
             except BotError as error:
+                shorten = fit.may_shorten(error)
                 then = next_attempt(
-                    error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken, is_shortest=fit.is_shortest
+                    error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken, may_shorten=shorten
                 )
                 if then is None:
                     raise
@@ -113,7 +116,7 @@ class Answerer:
         match error:
             case ModelMissing():
                 context.without_model()
-            case PromptTooLong():
+            case PromptTooLong() | ModelUnfit():
                 fit.refuse(model, error)
             case _:
                 log.info("answer.retried", turn=context.turn.id, error=error.key)
@@ -198,7 +201,8 @@ class Answerer:
             is_shared=is_shared,
             begun=begun,
         )
-        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept)
+        is_long = packed.estimated_tokens > window * LONG_SHARE
+        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept, is_long=is_long)
         return packed
 
     async def _ending(

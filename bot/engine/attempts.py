@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.errors import BotError, ModelMissing, PromptTooLong, QuestionTooLong, Transient
+from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, QuestionTooLong, Transient
 
 # Seconds before a host that failed is asked again, as long as no text came; then the person is told.
 RETRY_WAITS_S = (0.5, 2.0)
@@ -29,12 +29,12 @@ class Fallback(Enum):
 
 
 def next_attempt(
-    error: BotError, *, retries: int, fallbacks: int, has_spoken: bool, is_shortest: bool = False
+    error: BotError, *, retries: int, fallbacks: int, has_spoken: bool, may_shorten: bool = True
 ) -> Retry | Fallback | None:
     """Return what follows an error after so many retries and fall-backs; None: the person is told of it.
 
-    `has_spoken`: words of the answer are shown, so it cannot begin anew. `is_shortest`: of what the model was asked
-    nothing can be left out.
+    `has_spoken`: words of the answer are shown, so it cannot begin anew. `may_shorten`: something can be left out of
+    what the model was asked, and that may be why it was refused.
     """
     if has_spoken:
         return None
@@ -46,7 +46,7 @@ def next_attempt(
         case QuestionTooLong():
             # There is nothing left that could be dropped.
             return None
-        case PromptTooLong() if fallbacks < MOST_FALLBACKS and not is_shortest:
+        case PromptTooLong() | ModelUnfit() if fallbacks < MOST_FALLBACKS and may_shorten:
             return Fallback.SHORTER_PROMPT
         case _:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from uuid import uuid4
@@ -11,8 +12,8 @@ import structlog
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
-    ChatMessage,
     CommandCall,
+    Completion,
     Failed,
     Incoming,
     Notice,
@@ -23,6 +24,7 @@ from bot.domain import (
 )
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
+from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
@@ -31,14 +33,15 @@ from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
-from bot.engine.selection import Selector
+from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
-from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
+from bot.errors import BotError, Unavailable
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
 
 log = structlog.get_logger(__name__)
 
@@ -62,16 +65,18 @@ class Engine:
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
         bounds: Bounds | None = None,
+        usage: Usage | None = None,
+        limits: AskingLimits | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
+        self._clock = clock
         self._history = history
         self.authority = Authority(access)
         self._worker = worker or uuid4().hex
-        self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
-        self.selector = _selector(answer_policy, choices, self.catalog)
+        self.selector = selector_for(answer_policy, choices, self.catalog)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
@@ -84,14 +89,19 @@ class Engine:
             lessons=self.lessons,
             clock=clock,
         )
-        self._at_work = self._running_turns(answerer, answer_policy, bounds, clock)
+        limits = limits or AskingLimits()
+        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
+        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
+        )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
         presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = self._intake_with(presses)
         self._commands = self._command_runner(choices, presses, backup_days)
 
     def _running_turns(
-        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, bounds: Bounds | None, clock: Clock
+        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
     ) -> RunningTurns:
         return RunningTurns(
             turns=self._turns,
@@ -99,8 +109,9 @@ class Engine:
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
-            clock=clock,
+            clock=self._clock,
         )
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:
@@ -125,6 +136,7 @@ class Engine:
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
+            clock=self._clock,
         )
 
     @property
@@ -169,13 +181,24 @@ class Engine:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
             TakenOver: through the stream, another process answers: say nothing more.
         """
-        if refusal := await self._refusal(turn.message):
+        try:
+            told = await self._admission.admit(turn)
+        except BotError as refusal:
             yield Failed(Notice(refusal.key, refusal.parameters))
-            await self._at_work.refuse(turn, refusal)
-            raise refusal
+            await self._admission.refuse(turn, refusal)
+            raise
+        for notice in told:
+            yield notice
         async with aclosing(self._at_work.run(turn)) as parts:
             async for part in parts:
-                yield part
+                if isinstance(part, Completion):
+                    await self._quotas.spent(turn, part)
+                try:
+                    yield part
+                except asyncio.CancelledError as cut:
+                    # The run is to know why it ends.
+                    await parts.athrow(cut)
+                    raise
 
     async def execute(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Run a command and stream what it answers with.
@@ -208,20 +231,10 @@ class Engine:
         Raises:
             Unavailable: the store does not answer.
         """
-        await self._at_work.settle()
-        strays = set(await self._at_work.strays())
-        # Between two looks of one platform lies time enough for a reply to begin; those of two may be a moment apart.
-        for turn_id in strays & self._strays.get(platform, set()):
-            await self._turns.release(turn_id, worker=self._worker)
-        self._strays[platform] = strays
-        return await self._turns.adopt(self._worker, platform=platform)
+        return await self._at_work.adopt(platform)
 
     async def watch(self) -> None:
-        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
 
     async def settle(self) -> None:
@@ -265,6 +278,10 @@ class Engine:
             case _:
                 return []
 
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""
+        return await self._history.asker_of(address)
+
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
         # Before the store is asked: the message may be on its way into it.
@@ -275,19 +292,3 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
-
-    async def _refusal(self, message: ChatMessage) -> BotError | None:
-        try:
-            await self.check(person=message.person, address=message.address)
-        except BotError as error:
-            return error
-        return None if message.text else UserError("error.empty_message")
-
-
-def _selector(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
-    return Selector(
-        choices=choices,
-        catalog=catalog,
-        default_model=answer_policy.default_model,
-        memory_gb=answer_policy.memory_gb,
-    )

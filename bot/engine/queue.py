@@ -7,6 +7,7 @@ and hear when somebody, in whatever process, asks them to stop.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 
 import structlog
@@ -36,6 +37,7 @@ class QueuePosition:
         self.is_up = False
         self.is_stopped = False
         self.is_lost = False
+        self.is_refused = False
         self.moves = 0
         self._position: tuple[int, int] | None = None
         self._moved = asyncio.Event()
@@ -43,7 +45,7 @@ class QueuePosition:
     async def positions(self) -> AsyncGenerator[tuple[int, int], None]:
         """Yield (position from 1, how many wait) whenever it changes, until the turn may run or is to end."""
         told: tuple[int, int] | None = None
-        while not (self.is_up or self.is_stopped or self.is_lost):
+        while not (self.is_up or self.is_stopped or self.is_lost or self.is_refused):
             self._moved.clear()
             if self._position not in (None, told):
                 told = self._position
@@ -69,6 +71,11 @@ class QueuePosition:
         self.is_stopped = True
         self._moved.set()
 
+    def refuse(self) -> None:
+        """Stop waiting: the person has as many turns in line as one may have."""
+        self.is_refused = True
+        self._moved.set()
+
     def lose(self) -> None:
         """Stop waiting: another process answers."""
         self.is_lost = True
@@ -78,6 +85,7 @@ class QueuePosition:
 class TurnQueue:
     """Keeps the places of one process, `worker`, while there are any.
 
+    Of one person's turns at most `of_one` wait; those that came later are refused, and hold nobody's place.
     `on_stop` and `on_lost` are called with the id of a turn that is to end; both may be called again.
     """
 
@@ -87,6 +95,7 @@ class TurnQueue:
         turns: Turns,
         worker: str,
         parallel: int,
+        of_one: int,
         on_stop: Callable[[int], None],
         on_lost: Callable[[int], None],
         clock: Clock = SYSTEM_CLOCK,
@@ -94,6 +103,7 @@ class TurnQueue:
         self._turns = turns
         self._worker = worker
         self._parallel = parallel
+        self._of_one = of_one
         self._on_stop = on_stop
         self._on_lost = on_lost
         self._clock = clock
@@ -177,12 +187,14 @@ class TurnQueue:
         now = self._clock.now()
         self._has_joined = False
         await self._renew_after(RENEW_FIRST_S)
+        # Whoever joins while places are given was not asked whether there is one.
+        asked = set(self._places)
         if self._waits():
             for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):
                 self._rise(turn_id)
         if self._waits() or now - self._looked_at >= POLL_S:
             known = set(self._places)
-            self._take_in(await self._turns.look(self._worker), known)
+            self._take_in(await self._turns.look(self._worker), known, asked=asked)
             self._looked_at = now
         await self._renew_after(RENEW_EVERY_S)
 
@@ -202,9 +214,10 @@ class TurnQueue:
             # Accepted, and claimed before its reply has begun.
             self._claimed_early.add(turn_id)
 
-    def _take_in(self, outlook: QueueState, known: set[int]) -> None:
+    def _take_in(self, outlook: QueueState, known: set[int], *, asked: set[int]) -> None:
         """Pass on how the turns stand that were here when we looked."""
         self._claimed_early &= outlook.owned
+        positions = self._positions(outlook)
         for turn_id in known & set(self._places):
             place = self._places[turn_id]
             if turn_id not in outlook.owned:
@@ -212,9 +225,21 @@ class TurnQueue:
                 self._on_lost(turn_id)
             elif turn_id in outlook.stopped:
                 self._on_stop(turn_id)
-            elif turn_id in outlook.positions and not place.is_up:
-                place.move(outlook.positions[turn_id], outlook.waiting)
+            elif turn_id in positions and not place.is_up:
+                place.move(positions[turn_id], len(positions))
+            elif turn_id in outlook.positions and turn_id in asked and not place.is_up:
+                place.refuse()
             elif turn_id not in outlook.positions and not place.is_up:
                 # It was claimed, and the answer that said so was lost.
                 log.warning("line.claim_found", turn=turn_id)
                 place.rise()
+
+    def _positions(self, outlook: QueueState) -> dict[int, int]:
+        """Return the places in line of those that are not too many of one person's."""
+        waits: Counter[str] = Counter()
+        positions: dict[int, int] = {}
+        for turn_id, person in outlook.line:
+            waits[person] += 1
+            if waits[person] <= self._of_one:
+                positions[turn_id] = len(positions) + 1
+        return positions

@@ -8,7 +8,7 @@ from itertools import islice
 from statistics import median
 
 from bot.domain import PromptMessage
-from bot.errors import PromptTooLong
+from bot.errors import BotError, PromptTooLong
 
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
 # newline, Llama 3 a little more.
@@ -59,7 +59,7 @@ class TokenGauge:
 class PromptFit:
     """How the prompts of one answer are measured: by the gauge, and once a host has refused one by its own count.
 
-    That count holds for this answer alone. `is_shortest`: nothing can be left out of what was asked last.
+    That count holds for this answer alone.
     """
 
     def __init__(self, gauge: TokenGauge, *, conversation_id: int) -> None:
@@ -67,19 +67,25 @@ class PromptFit:
         self._conversation_id = conversation_id
         self._refused: dict[str, float] = {}
         self._sent: Sequence[PromptMessage] = ()
-        self.is_shortest = False
+        self._is_shortest = self._is_long = False
 
     def bytes_per_token(self, model: str) -> float:
         """Return the ratio to pack with."""
         return self._refused.get(model) or self._gauge.bytes_per_token(model, self._conversation_id)
 
-    def send(self, messages: Sequence[PromptMessage], *, is_shortest: bool) -> None:
-        """Note what the host is asked, and whether nothing can be left out of it."""
-        self._sent, self.is_shortest = messages, is_shortest
+    def send(self, messages: Sequence[PromptMessage], *, is_shortest: bool, is_long: bool = False) -> None:
+        """Note what the host is asked, whether nothing can be left out of it, and whether it takes half the window."""
+        self._sent, self._is_shortest, self._is_long = messages, is_shortest, is_long
 
-    def refuse(self, model: str, error: PromptTooLong) -> None:
+    def may_shorten(self, error: BotError) -> bool:
+        """Whether something can be left out of what was asked, and that may help: some hosts do not say why."""
+        return not self._is_shortest and (self._is_long or isinstance(error, PromptTooLong))
+
+    def refuse(self, model: str, error: BotError) -> None:
         """Take in that the host found what it was asked too long."""
-        counted = counted_ratio(self._sent, prompt_tokens=error.prompt_tokens) if error.is_counted else None
+        counted = None
+        if isinstance(error, PromptTooLong) and error.is_counted:
+            counted = counted_ratio(self._sent, prompt_tokens=error.prompt_tokens)
         self._refused[model] = counted or within(self.bytes_per_token(model) * SHRINK)
 
     def learn(self, model: str, *, prompt_tokens: int) -> None:

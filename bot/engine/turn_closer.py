@@ -17,9 +17,8 @@ from bot.ports import Turns
 
 # A store that has not closed a turn by then is asked again later, and the turn's place is given up.
 CLOSING_S = 30.0
-# Answers that are owed to the store, and their characters: beyond either, nobody is answered before it takes them.
-MOST_OWED = 200
-MOST_OWED_CHARS = 2_000_000
+# Trouble that passes within this is waited out in line; then those who wait are told.
+PATIENCE_S = 10.0
 # What the log says of a turn that is not over.
 LEFT = {Phase.HANDED_BACK: "handed_back", Phase.LOST: "taken_over"}
 log = structlog.get_logger(__name__)
@@ -28,14 +27,27 @@ T = TypeVar("T")
 
 
 class TurnCloser:
-    """Closes the turns of one worker. `on_hung` is told of a run that the store did not close in time."""
+    """Closes the turns of one worker. `on_hung` is told of a run that the store did not close in time.
 
-    def __init__(self, *, turns: Turns, worker: str, on_hung: Callable[[Run], None], clock: Clock) -> None:
+    An answer that is owed to the store still holds its place there, so there are at most `places` of them.
+    """
+
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        worker: str,
+        places: int,
+        on_hung: Callable[[Run], None],
+        clock: Clock,
+    ) -> None:
         self._turns = turns
         self._worker = worker
+        self._places = places
         self._on_hung = on_hung
         self._clock = clock
         self._owed: dict[int, StoredAnswer] = {}
+        self._full_at: float | None = None
 
     @property
     def owed(self) -> frozenset[int]:
@@ -44,8 +56,8 @@ class TurnCloser:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more answers should be given before the store takes those that are owed."""
-        return len(self._owed) >= MOST_OWED or sum(len(each.text) for each in self._owed.values()) >= MOST_OWED_CHARS
+        """Whether nobody else can be answered before the store takes what is owed, and has had its time for that."""
+        return self._full_at is not None and self._clock.now() - self._full_at >= PATIENCE_S
 
     async def close(self, run: Run) -> None:
         """Store the outcome; a store that fails costs the memory of this answer, never the answer.
@@ -63,6 +75,8 @@ class TurnCloser:
             log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
             if run.phase is not Phase.HANDED_BACK and not run.is_refused:
                 self._owed[run.turn.id] = outcome
+                if self._full_at is None and len(self._owed) >= self._places:
+                    self._full_at = self._clock.now()
         finally:
             if not is_settled:
                 await self._put_down(run, StoredAnswer(outcome.state, outcome.text, error_key=outcome.error_key))
@@ -85,6 +99,7 @@ class TurnCloser:
                 # Each platform's look for orphans comes by here: another one may have closed it meanwhile.
                 if not is_owed:
                     self._owed.pop(turn_id, None)
+                    self._full_at = None
 
     def drop_words(self, turn_id: int) -> None:
         """Keep no words for a turn whose question was withdrawn."""
@@ -95,7 +110,7 @@ class TurnCloser:
         if run.is_lost:
             return
         try:
-            if run.phase is Phase.HANDED_BACK:
+            if run.phase is Phase.HANDED_BACK or run.is_refused:
                 await self._in_time(self._turns.release(run.turn.id, worker=self._worker))
             elif not await self._in_time(self._turns.finish(run.turn.id, outcome, worker=self._worker)):
                 log.warning("turn.not_ours", turn=run.turn.id)

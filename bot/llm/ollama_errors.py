@@ -13,7 +13,16 @@ from types import MappingProxyType
 
 import httpx
 
-from bot.errors import BotError, ModelMissing, PromptTooLong, RequestTooLarge, Transient, Unavailable, UserError
+from bot.errors import (
+    BotError,
+    ModelMissing,
+    ModelUnfit,
+    PromptTooLong,
+    RequestTooLarge,
+    Transient,
+    Unavailable,
+    UserError,
+)
 from bot.llm.ollama_wire import Refusal, count_in
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
@@ -79,7 +88,7 @@ def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:
         return too_long
     if refusal.status == HTTPStatus.OK:  # told in mid-stream
         return Transient("error.stream_broken", host=host, model=model)
-    if not refusal.is_ollamas or refusal.status in BUSY:
+    if refusal.is_redirect or not refusal.is_ollamas or refusal.status in BUSY:
         return _by_host(refusal, host=host) or _failed(refusal.status, host=host, model=model)
     return _by_model(refusal.status, host=host, model=model)
 
@@ -104,7 +113,7 @@ def _by_model(status: int, *, host: str, model: str) -> BotError:
     if status in OF_MODEL:
         return UserError(OF_MODEL[status], host=host, model=model)
     if status in UNFIT:
-        return UserError("error.model_unfit", model=model)
+        return ModelUnfit(model)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(status, host=host, model=model)
     return UserError("error.model_refused", host=host, model=model, status=int(status))

@@ -7,8 +7,10 @@ from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
+from bot.ports.usage import Allowance, Usage, Used
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Answers",
     "Choices",
@@ -26,6 +28,8 @@ __all__ = [
     "Retriever",
     "Teacher",
     "Turns",
+    "Usage",
+    "Used",
     "Vectors",
     "Verdict",
 ]

@@ -10,7 +10,14 @@ from bot.reasoning.dialects import DIALECTS, MarkKind
 from bot.reasoning.marks import expression
 
 JOINER = "\u2060"  # nobody sees it, and behind the first sign of a token it makes it words
-_MORE = ("<s>", "<unk>", "<mask>", "<|{name}>")
+# Of GLM, BERT, Mistral, Gemma, T5, Falcon, Baichuan, code models and those of pictures.
+_MORE = (
+    *("<s>", "<unk>", "<mask>", "<|{name}>", "[gMASK]", "[sMASK]", "<sop>", "<eop>"),
+    *("[CLS]", "[SEP]", "[MASK]", "[PAD]", "[BOS]", "[EOS]", "[UNK]", "<cls>", "<sep>"),
+    *("[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[IMG]", "<start_of_image>", "<end_of_image>"),
+    *("<extra_id_{name}>", "<reserved_{name}>", "<_system>", "<_user>", "<_bot>"),
+    *("<fim_{name}>", "<end_of_utterance>", "<fake_token_around_image>"),
+)
 _SHORTEST_HEAD = 4
 
 

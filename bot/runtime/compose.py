@@ -13,10 +13,11 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns
+from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -41,6 +42,7 @@ class Stores:
     notes: Notes
     census: SqlCensus
     lessons: Lessons
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,8 @@ def _engine(
         backup_days=policy_of(settings).copy_days,
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
+        usage=stores.usage,
+        limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
@@ -130,6 +134,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
     from bot.storage.turns.turn_store import SqlTurns
+    from bot.storage.usage_store import SqlUsage
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -140,6 +145,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         notes=SqlNotes(database, clock=clock),
         census=SqlCensus(database, clock=clock),
         lessons=SqlLessons(database),
+        usage=SqlUsage(database),
     )
 
 
@@ -167,6 +173,20 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         waiting=model.queue_limit,
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
+    )
+
+
+def limits_of(settings: Settings) -> AskingLimits:
+    """Return how much people, channels and workspaces may ask, as the engine reads it."""
+    limits = settings.limits
+    return AskingLimits(
+        waiting=limits.person_waiting,
+        a_minute=limits.person_minute,
+        a_day={
+            "person": DayLimit(limits.person_day, limits.person_day_tokens),
+            "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),
+            "workspace": DayLimit(limits.workspace_day, limits.workspace_day_tokens),
+        },
     )
 
 

@@ -38,9 +38,9 @@ def _of_database(location: str) -> Iterator[Path]:
         return
     try:
         file = database_file(location)
-    except ConfigurationError:  # told where it is opened
+        yield from (file, file.with_name(f"{file.name}-wal"), *backups(file))
+    except (ConfigurationError, OSError):  # told where it is opened
         return
-    yield from (file, file.with_name(f"{file.name}-wal"), *backups(file))
 
 
 def _is_open(file: Path) -> bool:

@@ -92,7 +92,10 @@ def _problem(detail: Mapping[str, Any]) -> Notice:
     parameters: dict[str, object] = {"variable": name, "got": _shown(name, detail["input"])}
     context = detail.get("ctx", {})
     if detail["type"] == "refused":
-        return Notice(context["key"], parameters | {key: value for key, value in context.items() if key != "key"})
+        told = {key: value for key, value in context.items() if key != "key"}
+        if "item" in told:
+            told["item"] = _shown(name, told["item"])
+        return Notice(context["key"], parameters | told)
     bound = next((context[key] for key in ("gt", "ge", "le", "expected") if key in context), "")
     wanted = f"{bound:g}" if isinstance(bound, float) else str(bound).replace("'", "").replace(" or ", ", ")
     return Notice(_OF_PYDANTIC.get(detail["type"], "settings.wrong"), parameters | {"wanted": wanted})

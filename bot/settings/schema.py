@@ -45,6 +45,13 @@ class SettingsGroup(BaseModel):
         return cls.__name__.removesuffix("Settings")
 
 
+def _a_day(description: str) -> Any:
+    """Return the field of a quota for a day."""
+    return Field(
+        default=0, ge=0, le=10**15, description=f"{description} Told at 75 and 100 %. `0`: as many as they like."
+    )
+
+
 class DiscordSettings(SettingsGroup):
     """Discord: on when the token is set."""
 
@@ -164,6 +171,30 @@ class ModelSettings(SettingsGroup):
         return self
 
 
+class LimitsSettings(SettingsGroup):
+    """How much one person, one channel and one workspace may ask. Who is over a limit reads when to try again."""
+
+    person_waiting: int = Field(
+        default=defaults.PERSON_WAITING,
+        ge=1,
+        le=100_000,
+        description="Messages of one person that may wait in line; at most half of `LYCEUM_MODEL__QUEUE_LIMIT`, so "
+        "that there is room for others.",
+    )
+    person_minute: int = Field(
+        default=defaults.PERSON_A_MINUTE,
+        ge=0,
+        le=100_000,
+        description="Questions of one person within a minute. `0`: as many as they like.",
+    )
+    person_day: int = _a_day("Questions of one person on a day (UTC), on the whole platform.")
+    channel_day: int = _a_day("Questions in one channel on a day, its threads included.")
+    workspace_day: int = _a_day("Questions in one Discord server or Slack workspace on a day.")
+    person_day_tokens: int = _a_day("Tokens of one person's questions and answers on a day, prompts included.")
+    channel_day_tokens: int = _a_day("The same for one channel.")
+    workspace_day_tokens: int = _a_day("The same for one Discord server or Slack workspace.")
+
+
 class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
@@ -185,6 +216,23 @@ class LessonsSettings(SettingsGroup):
         default="auto",
         description="The small course on open models that comes with the bot: `auto` as long as there is no other, "
         "or `never`.",
+    )
+
+
+class InputSettings(SettingsGroup):
+    """What the bot listens to. [What happens to odd messages](input.md) says more."""
+
+    follow: Annotated[Literal["asker", "everyone", "nobody"], BeforeValidator(checks.lower)] = Field(
+        default="asker",
+        description="Who is answered without calling the bot in a thread that it opened for somebody: that person, "
+        "everyone, or nobody. Only where it reads every message (`LYCEUM_DISCORD__MESSAGE_CONTENT`); in other threads "
+        "and forum posts it answers who calls it.",
+    )
+    text_file_kb: int = Field(
+        default=defaults.TEXT_FILE_KB,
+        ge=0,
+        le=1024,
+        description="How many kB of the text files that come with a message are read. `0`: none.",
     )
 
 
@@ -309,7 +357,9 @@ class Settings(BaseSettings):
     slack: SlackSettings = Field(default_factory=SlackSettings)
     ollama: OllamaSettings = Field(default_factory=OllamaSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    limits: LimitsSettings = Field(default_factory=LimitsSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
+    input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)

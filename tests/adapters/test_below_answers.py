@@ -8,9 +8,10 @@ import pytest
 
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
-from adapters.discord.dialect import to_discord
+from adapters.discord.dialect import footnote, to_discord
 from adapters.slack.dialect import to_slack
 from bot.domain import Completion, Delta, FinishReason, Notice, Source, Sources
+from tests.adapters import discord_reading
 from tests.adapters.markdown_reading import code_lines, open_fence
 from tests.walls import Wall
 
@@ -21,23 +22,33 @@ CUT_SHORT = "The answer reached its length limit."
 
 
 class Screen(Wall):
-    def __init__(self, render: Render, *, message_chars: int) -> None:
+    def __init__(self, render: Render, *, message_chars: int, footnote: Render | None = None) -> None:
         super().__init__(message_chars=message_chars)
         self._render = render
+        self._footnote = footnote or super().footnote
 
     def render(self, markdown: str) -> str:
         return self._render(markdown)
 
+    def footnote(self, text: str) -> str:
+        return self._footnote(text)
+
 
 def shown(
-    answer: str, render: Render, *, end: Completion = END, message_chars: int = 2000, file_chars: int = 0
+    answer: str,
+    render: Render,
+    *,
+    end: Completion = END,
+    message_chars: int = 2000,
+    file_chars: int = 0,
+    footnote: Render | None = None,
 ) -> list[str]:
     page = Page("en")
     for part in (Delta(answer), Sources((Source("Owls", "https://owl.example"),)), Notice("notice.length"), end):
         page.take(part)
     page.is_over = True
     rules = Rules(has_footer=True, file_chars=file_chars)
-    layout = Layout(page, Screen(render, message_chars=message_chars), rules)
+    layout = Layout(page, Screen(render, message_chars=message_chars, footnote=footnote), rules)
     return [content.text for content in layout.contents(posted=0)]
 
 
@@ -93,6 +104,24 @@ def test_a_preview_closes_its_fence_too(render: Render) -> None:
     (text,) = shown("```py\n" + "x = 1\n" * 100, render, message_chars=600, file_chars=100)
 
     assert not any(CUT_SHORT in line for line in code_lines(text))
+
+
+LONE = [
+    "a ``` b", "a ``` b\n\n```py\nx\n```", "a ``` b\n```py\nx", "`` a", "`a", "a ` b `` c ``` d", "**a", "__a", "||a",
+    "~~a", "- ``` b c", "> a ``` b", "| a | b |\n|---|---|\n| ``` | `c |", "שלום ``` עולם", "你好 ``` 世界 `",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", LONE)
+@pytest.mark.parametrize("before", ["", "Words.\n\n", "> quoted\n\n", "```py\nx\n```\n"])
+def test_no_lone_mark_takes_in_what_stands_below_on_discord(answer: str, before: str) -> None:
+    (text,) = shown(before + answer, to_discord, footnote=footnote)
+    seen = discord_reading.read(text)
+
+    assert not any(CUT_SHORT in code for code in seen.code)
+    assert [CUT_SHORT in line for line in discord_reading.small_lines(text)] == [True, False]
+    assert "falcon:7b" in seen.code
+    assert not seen.hidden
 
 
 def test_no_quote_takes_in_what_stands_below_on_discord() -> None:

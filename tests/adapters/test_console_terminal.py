@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from adapters.console.terminal import visible
-from tests.adapters.terminal import reader, streamed
+from tests.adapters.terminal import Tty, reader, streamed
 from tests.adapters.test_growing_answers import ANSWERS as LONG_ANSWERS
 
 SIZES = ((80, 24), (24, 6))
@@ -200,6 +200,21 @@ class TestTheScreen:
         assert rows[0] == "Finished."
         assert " ".join(rows[2:]) == "A paragraph that is still being written and takes two rows."
 
+    @pytest.mark.parametrize(("term", "rows_up"), [("xterm-256color", 2), ("linux", 1)])
+    async def test_a_terminal_that_breaks_rows_anew_is_cleared_as_far_as_they_reach(
+        self, term: str, rows_up: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TERM", term)
+        for name in ("XTERM_VERSION", "STY"):
+            monkeypatch.delenv(name, raising=False)
+        with reader(40, 20) as terminal:
+            await terminal.reads("Finished.\n\nA row of thirty characters now")
+            terminal.tty.resize(20, 20)
+            terminal.tty.written.clear()
+            await terminal.reads("Finished.\n\nA row of thirty characters now.")
+
+        assert "".join(terminal.tty.written).startswith(f"\x1b[{rows_up}A\r\x1b[J")
+
     async def test_words_that_were_taken_back_are_wiped_off(self) -> None:
         with reader() as terminal:
             await terminal.reads("They want three words.\n\nI should")
@@ -218,6 +233,14 @@ class TestTheScreen:
             await terminal.reads(ANSWERS["code"], is_whole=True)
 
         assert "".join(terminal.tty.written) == f"{ANSWERS['code']}\n"
+
+    async def test_a_terminal_without_unicode_is_drawn_in_ascii(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Tty, "encoding", "ascii")
+        text = "- one\n- [x] two\n\n> said\n\n```py\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n---"
+        rows = (await streamed(text))[-1]
+
+        assert [row for row in rows if not row.isascii()] == []
+        assert rows[:7] == ["* one", "[x] two", "", "| said", "", "--- py", "x = 1"]
 
     async def test_without_colours_words_are_still_told_apart(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NO_COLOR", "1")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache, partial
-from itertools import count, pairwise
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +13,7 @@ from adapters.slack.dialect import to_slack
 from bot.domain import Completion, Delta, FinishReason
 from tests.adapters.markdown_reading import open_fence
 from tests.adapters.test_below_answers import BOTH, Render, Screen
-from tests.costs import is_ever, seconds
+from tests.costs import calls
 
 END = Completion(reason=FinishReason.STOP, model="m")
 
@@ -49,23 +47,18 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def while_growing(answer: str, render: Render, *, size: int = 1, message_chars: int = 300) -> Iterator[list[str]]:
-    """Yield what the messages read after each piece, and at the end."""
+def growing(answer: str, render: Render, *, size: int = 1, message_chars: int = 300) -> list[list[str]]:
+    """Return what the messages read after each piece, and at the end."""
     page = Page("en")
     layout = Layout(page, Screen(render, message_chars=message_chars), Rules())
-    state: list[str] = []
+    states: list[list[str]] = [[]]
     for start in range(0, len(answer), size):
         page.take(Delta(answer[start : start + size]))
-        yield (state := [content.text for content in layout.contents(posted=len(state))])
+        states.append([content.text for content in layout.contents(posted=len(states[-1]))])
     page.take(END)
     page.is_over = True
-    yield [content.text for content in layout.contents(posted=len(state))]
-
-
-@cache
-def growing(answer: str, render: Render) -> Sequence[list[str]]:
-    """Return what the messages read after each sign, and at the end."""
-    return [*while_growing(answer, render)]
+    states.append([content.text for content in layout.contents(posted=len(states[-1]))])
+    return states
 
 
 @BOTH
@@ -88,9 +81,8 @@ def test_no_message_is_taken_back(render: Render, kind: str) -> None:
 @BOTH
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_the_end_is_the_layout_of_the_whole(render: Render, kind: str) -> None:
-    *_, grown, ended = growing(ANSWERS[kind], render)
-
-    assert [grown, ended] == [*while_growing(ANSWERS[kind], render, size=100_000)]
+    assert growing(ANSWERS[kind], render)[-1] == growing(ANSWERS[kind], render, size=100_000)[-1]
+    assert growing(ANSWERS[kind], render)[-2] == growing(ANSWERS[kind], render, size=100_000)[-2]
 
 
 PROSE = "Owls hunt by **night**, in `silence`, and they hear [well](https://owl.example).\n\n"
@@ -110,18 +102,10 @@ LONG = {
 def test_an_answer_that_grows_does_not_cost_the_square_of_its_length(
     render: Render, kind: str, message_chars: int
 ) -> None:
-    numbers = count()  # nothing is remembered of a text that was never there
+    def cost(size: int) -> int:
+        text = ("```py\n" * (kind == "one fence") + LONG[kind] * size)[:size]
+        return calls(lambda: growing(text, render, size=24, message_chars=message_chars))
 
-    def took(size: int) -> list[float]:
-        begin = f"{next(numbers)}\n\n" + "```py\n" * (kind == "one fence")
-        text = (begin + LONG[kind] * size)[:size]
-        steps = while_growing(text, render, size=24, message_chars=message_chars)
-        return [seconds(partial(next, steps)) for _ in range(size // 24)]
-
-    def grows_evenly() -> bool:
-        steps = took(24_000)
-        return sum(steps) < 3 * sum(steps[:500])
-
-    took(1_000)
+    cost(1_000)
     # Twice as long may cost twice as much; what is laid out anew as a whole each time costs four times as much.
-    assert is_ever(grows_evenly)
+    assert cost(24_000) < 3 * cost(12_000)

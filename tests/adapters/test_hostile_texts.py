@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
+from random import Random
 
 import pytest
 
 from adapters.cutting import cut, split
 from adapters.discord.dialect import to_discord
-from adapters.rendering import lines, parsing, text
+from adapters.rendering import lines, parsing, sections, text
 from adapters.slack.dialect import to_slack
 from tests.bench.rig.answers import answers
-from tests.costs import Yardstick
+from tests.costs import calls, is_ever
 
 SIZE = 24_000
 ANSWER = "\n\n".join(answer.text for answer in answers(6))[:SIZE]
-# Lines of one letter and runs of marks cost some ten times as much; what grows with the square, hundreds of times.
-MOST = 25
 PARTS = [
     "ש _", "\n> ```\n<sub>", "[", "](", "[a](", "![", "`", "`a``", "*", "**a", "_a", "~~", "||", "<b>",
     "<br>", "$x$", "$$\n", "\\[\n", " ", "\n", "\t", "> ", "- ", "-\n", "- a\n", "1. a\n", "- a\n\nb\n\n",
@@ -25,31 +25,78 @@ PARTS = [
     "a ``` b\n", "``` a\n", "a ```` b ``` c\n", "#### a\n", "\u2067", "e\u0301", "👍", "&amp;", "https://a ",
     "[^1]", "[x]: y\n", "a_b", "א(",
 ]  # fmt: skip
+# Whatever a text holds, it costs some three times what an answer costs; calls, which count what is cheap as well, more.
+MOST_TIMES, MOST_CALLS = 6, 8
+MIXED = [
+    *PARTS,
+    "[a](b)",
+    "`a`",
+    "**b**",
+    "<b>x</b>",
+    "<div>",
+    "\n\n```py\n",
+    "word ",
+    "שלום ",
+    "你好",
+    ":smile:",
+    "\u202e",
+]
 WAYS: dict[str, Callable[[str], object]] = {
-    "cut": lambda markdown: cut(markdown, 2_000),
-    "cut for slack": lambda markdown: cut(markdown, 12_000),
-    "discord": to_discord,
-    "slack": to_slack,
+    "discord": lambda markdown: cut(to_discord(markdown), 2_000),
+    "slack": lambda markdown: cut(to_slack(markdown), 12_000),
 }
 
 
-def afresh(way: str, markdown: str) -> None:
-    """Go one way with a text of which nothing is remembered."""
-    for remembered in (text._sections, text._section, lines.lines_of, parsing.pieces):  # noqa: SLF001
+def forget() -> None:
+    for remembered in (text._sections, text._section, sections.size_of_whole, lines.lines_of, parsing.pieces):  # noqa: SLF001
         remembered.cache_clear()
-    WAYS[way](markdown)
 
 
-ANSWERED = {way: Yardstick(partial(afresh, way, ANSWER)) for way in WAYS}
+def counted(way: str, markdown: str) -> int:
+    forget()
+    return calls(lambda: WAYS[way](markdown))
+
+
+def timed(way: str, markdown: str) -> float:
+    def once() -> float:
+        forget()
+        started = time.thread_time()
+        WAYS[way](markdown)
+        return time.thread_time() - started
+
+    return min(once(), once())
+
+
+def mixed(seed: int) -> str:
+    """Write a text of a few parts, with words between them or none."""
+    random = Random(seed)
+    parts, most = random.sample(MIXED, random.randint(2, 5)), random.choice((0, 2, 8))
+    words = ("".join(random.choices("abcdefgh ", k=random.randint(0, most))) for _ in range(SIZE))
+    return "".join(random.choice(parts) + word for word in words)[:SIZE]
+
+
+@pytest.fixture(scope="module")
+def answers_calls() -> dict[str, int]:
+    return {way: counted(way, ANSWER) for way in WAYS}
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("part", PARTS)
-def test_no_text_costs_much_more_than_an_answer(part: str, way: str) -> None:
-    plain, footnote = (part * SIZE)[:SIZE], f"[^a]{part * SIZE}"[:SIZE]
+def test_no_text_costs_much_more_than_an_answer(part: str, way: str, answers_calls: dict[str, int]) -> None:
+    for markdown in ((part * SIZE)[:SIZE], f"[^a]{part * SIZE}"[:SIZE]):
+        assert counted(way, markdown) < MOST_CALLS * answers_calls[way]
+        assert is_ever(partial(_takes_little_more, way, markdown))
 
-    assert ANSWERED[way].outlasts(partial(afresh, way, plain), times=MOST)
-    assert ANSWERED[way].outlasts(partial(afresh, way, footnote), times=MOST)
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("seed", range(6))
+def test_nor_does_a_mixture(seed: int, way: str, answers_calls: dict[str, int]) -> None:
+    assert counted(way, mixed(seed)) < MOST_CALLS * answers_calls[way]
+    assert is_ever(partial(_takes_little_more, way, mixed(seed)))
+
+
+def _takes_little_more(way: str, markdown: str) -> bool:
+    return timed(way, markdown) < MOST_TIMES * timed(way, ANSWER)
 
 
 @pytest.mark.parametrize("part", ["ש _", "_a", "[", "*", "**a", "**a ", "||", "`a` *b "])

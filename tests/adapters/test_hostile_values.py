@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from collections.abc import Callable, Mapping
@@ -31,15 +32,12 @@ from adapters.slack.payload import Malformed
 from adapters.slack.place import Identity
 from adapters.slack.seals import Seals
 from bot.domain import CommandCall, Incoming, Person
-from bot.engine.access import Access
-from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.commands import COMMANDS
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from bot.errors import BotError, UserError
-from tests.contracts.stores import Stores, in_sqlite
-from tests.engine.talk import BOSS, DANA, ROOM, Talk, heard
-from tests.fakes import FakeBackend, card
+from tests.contracts.stores import in_sqlite
+from tests.engine.talk import BOSS, DANA, ROOM, Talk, engine_over, heard
 
 ME = Identity(workspace="T1", bot_user="U0", bot_id="B0")
 SEALS = Seals("xoxb-1")
@@ -84,18 +82,18 @@ def read_form(body: Any) -> None:
 
 
 READ: Mapping[str, tuple[Callable[[Any], object], Mapping[str, Any]]] = {
-    "press": (lambda body: parse_press(body, workspace=Homes(ME).of(body)), PRESS),
+    "press": (lambda body: parse_press(body, workspace="T1"), PRESS),
     "corner": (parse_corner, PRESS),
-    "picked": (lambda body: parse_picked(body, workspace=Homes(ME).of(body)), PRESS),
-    "slash": (lambda body: parse_slashed(body, workspace=Homes(ME).of(body)), SLASH),
-    "event": (lambda body: parse_event(body, bot_user="U0", workspace=Homes(ME).of(body)), EVENT),
+    "picked": (lambda body: parse_picked(body, workspace="T1"), PRESS),
+    "slash": (lambda body: parse_slashed(body, workspace="T1"), SLASH),
+    "event": (lambda body: parse_event(body, bot_user="U0", workspace="T1"), EVENT),
     "deletion": (
         lambda body: parse_event(body, bot_user="U0", workspace="T1"),
         {**EVENT, "event": {**EVENT["event"], "type": "message", "subtype": "message_deleted"}},  # type: ignore[dict-item]
     ),
     "form": (read_form, SUBMITTED),
     "installation": (lambda body: Homes(ME).is_ours(body), EVENT),
-    "organisation": (lambda body: Homes(Identity("", "U0", "B0", organisation="E1")).of(body), PRESS),
+    "organisation": (lambda body: asyncio.run(Homes(Identity("", "U0", "B0", organisation="E1")).of(body)), PRESS),
 }
 
 
@@ -183,19 +181,6 @@ async def test_no_value_of_an_option_ends_in_anything_but_a_sentence(tmp_path: P
                     arguments={name: each for name, each in arguments.items() if each},
                 )
                 assert await end_of(engine, call) != "error.internal"
-
-
-def engine_over(stores: Stores) -> Engine:
-    """Return an engine that keeps what is said in a database."""
-    return Engine(
-        turns=stores.turns,
-        history=stores.history,
-        answers=stores.answers,
-        choices=stores.choices,
-        backend=FakeBackend(card("falcon:7b")),
-        access=Access(),
-        answer_policy=AnswerPolicy(),
-    )
 
 
 async def end_of(engine: Engine, incoming: Incoming) -> str:

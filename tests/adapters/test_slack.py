@@ -21,8 +21,11 @@ async def scene() -> AsyncIterator[Scene]:
 
 class TestAnswers:
     async def test_a_mention_is_answered_by_a_stream_in_a_thread_under_it(self, scene: Scene) -> None:
+        scene.backend.say(Speech("An owl hoots.", holds=True, after=2))
         asked = await scene.lab.say(scene.channel, scene.ada, "what hoots?")
-        answer = await scene.answered("You said: ada: what hoots?", thread=asked.ts)
+        await scene.shown("An owl")
+        scene.backend.release()
+        answer = await scene.answered("An owl hoots.", thread=asked.ts)
 
         assert answer.is_stream
         assert len(scene.lab.posts(scene.channel)) == 1
@@ -170,6 +173,7 @@ class TestStreamsThatFail:
 
     async def test_where_the_bot_may_not_write_it_gives_up_and_goes_on_elsewhere(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "first")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 1)
         await scene.lab.say(scene.channel, scene.ada, "second")
@@ -292,7 +296,7 @@ class TestWhatAnEventCarries:
         await scene.lab.say(scene.lab.dm(scene.ada), scene.ada, "what does it say?", shared=said.message)
         await scene.answered("You said", channel=scene.lab.dm(scene.ada))
 
-        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhat does it say?"
+        assert scene.turns.turns[1].turn.message.text == "> ben: the owl is OWL-4711\n\nwhat does it say?"
 
     async def test_what_others_said_in_a_thread_before_is_not_asked_for(self, scene: Scene) -> None:
         root = await scene.lab.say(scene.channel, scene.ben, "the owl is OWL-4711", mention=False)
@@ -307,7 +311,7 @@ class TestWhatAnEventCarries:
         await scene.lab.say(scene.channel, scene.ada, "which owl?", thread=root.ts, broadcast=True)
         await scene.answered("which owl?", thread=root.ts)
 
-        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhich owl?"
+        assert scene.turns.turns[1].turn.message.text == "> ben: the owl is OWL-4711\n\nwhich owl?"
 
 
 class TestEvents:
@@ -432,6 +436,7 @@ class TestEvents:
         await scene.lab.say(scene.channel, scene.ada, "count owls")
         growing = await scene.shown("One owl")
         scene.lab.fail_next("chat.startStream", error="is_archived")
+        scene.backend.say(Speech("Three owls, four owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ben, "fail")
         await scene.lab.until(lambda: len(scene.lab.called("chat.startStream")) == 2)
         scene.backend.release()

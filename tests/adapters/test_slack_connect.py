@@ -12,11 +12,13 @@ from adapters.slack.homes import Homes
 from adapters.slack.manifest import SHORTCUT
 from adapters.slack.people import REMEMBERED_S
 from adapters.slack.place import Identity
+from bot.errors import Unavailable
 from tests.adapters.labels import press_label
 from tests.adapters.slack_scene import Scene, set_up, unlimited
 from tests.fakes import Speech
 from tests.lab.slack import SlackLab, User
 from tests.lab.slack.acting import Said
+from tests.memory import FakeNotes
 
 CHOOSE = "model use qwen3:8b for workspace"
 NO_ADMIN = "needs an admin of this workspace"
@@ -144,7 +146,11 @@ class TestSlackConnect:
         assert scene.backend.requests[-1].model == "qwen3:8b"
 
     async def test_what_streams_for_them_names_their_own_workspace(self, scene: Scene, kim: User) -> None:
-        await answered(scene, kim, "hello")
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, kim, "count owls")
+        await scene.shown("One owl")
+        scene.backend.release()
+        await scene.closed(1)
         started = [call for call in scene.lab.called("chat.startStream") if not call.error]
 
         assert [call.arguments["recipient_team_id"] for call in started] == [kim.team_id]
@@ -286,7 +292,7 @@ class TestHomes:
     ours = Identity(workspace="", bot_user="U1", bot_id="B1", organisation="E1")
     event: Mapping[str, object] = MappingProxyType({"type": "message", "channel": "C1", "user": "U2"})
 
-    def test_a_press_without_a_team_is_where_its_channel_was_heard_of(self) -> None:
+    async def test_a_press_without_a_team_is_where_its_channel_was_heard_of(self) -> None:
         homes = Homes(self.ours)
         told = {
             "event": self.event,
@@ -295,43 +301,69 @@ class TestHomes:
             "authorizations": [{"enterprise_id": "E1"}],
         }
 
-        assert homes.of(told) == "T1"
-        assert homes.of({"team": None, "channel": {"id": "C1"}, "user": {"id": "U9", "team_id": "T9"}}) == "T1"
+        assert await homes.of(told) == "T1"
+        assert await homes.of({"team": None, "channel": {"id": "C1"}, "user": {"id": "U9", "team_id": "T9"}}) == "T1"
 
-    def test_a_press_in_a_channel_not_heard_of_is_in_the_persons_workspace(self) -> None:
+    async def test_a_press_in_a_channel_not_heard_of_is_in_the_persons_workspace(self) -> None:
         press = {"team": None, "channel": {"id": "C1"}, "user": {"id": "U2", "team_id": "T1"}}
 
-        assert Homes(self.ours).of(press) == "T1"
+        assert await Homes(self.ours).of(press) == "T1"
 
-    def test_the_workspace_of_a_stranger_is_never_ours(self) -> None:
+    async def test_the_workspace_of_a_stranger_is_never_ours(self) -> None:
         told = {"event": {**self.event, "user_team": "T9"}, "team_id": "T9", "enterprise_id": "E9"}
 
-        assert Homes(self.ours).of(told | {"context_team_id": "T1", "is_ext_shared_channel": True}) == "T1"
+        assert await Homes(self.ours).of(told | {"context_team_id": "T1", "is_ext_shared_channel": True}) == "T1"
 
     @pytest.mark.parametrize("body", [{}, {"team": "x"}, {"event": None}, {"authorizations": [7]}, {"user": {}}])
-    def test_where_nothing_is_told_it_is_the_organisation(self, body: dict[str, object]) -> None:
-        assert Homes(self.ours).of(body) == "E1"
+    async def test_where_nothing_is_told_it_is_the_organisation(self, body: dict[str, object]) -> None:
+        assert await Homes(self.ours).of(body) == "E1"
 
-    def test_a_channel_keeps_its_first_workspace(self) -> None:
+    async def test_a_channel_keeps_its_first_workspace(self) -> None:
         homes = Homes(self.ours)
         for team in ("T1", "T2"):
-            homes.of({"event": self.event, "team_id": team, "enterprise_id": "E1"})
+            await homes.of({"event": self.event, "team_id": team, "enterprise_id": "E1"})
 
-        assert homes.of({"channel_id": "C1", "team_id": "T2", "enterprise_id": "E1"}) == "T1"
+        assert await homes.of({"channel_id": "C1", "team_id": "T2", "enterprise_id": "E1"}) == "T1"
 
     @pytest.mark.parametrize(
         ("authorizations", "is_ours"),
         [
             ([], True),
             ([{"enterprise_id": "E1"}], True),
-            ([{"enterprise_id": "E2"}, {"team_id": "T1"}], False),
+            ([{"enterprise_id": "E2"}, {"enterprise_id": "E3"}], False),
             ("x", True),
         ],
     )
     def test_an_event_is_for_whom_its_authorizations_name(self, authorizations: object, is_ours: bool) -> None:  # noqa: FBT001
         assert Homes(self.ours).is_ours({"authorizations": authorizations}) is is_ours
 
-    def test_what_a_workspace_is_told_of_is_its_own_whoever_is_named(self) -> None:
+    @pytest.mark.parametrize(("team", "is_ours"), [("T1", True), (None, True), ("T2", False)])
+    def test_an_installation_for_the_organisation_is_the_workspaces_too(
+        self,
+        team: str | None,
+        is_ours: bool,  # noqa: FBT001
+    ) -> None:
+        named = {"enterprise_id": "E1", "team_id": team, "is_enterprise_install": team is None}
         homes = Homes(Identity(workspace="T1", bot_user="U1", bot_id="B1"))
 
-        assert homes.of({"team_id": "T9", "context_team_id": "T9", "event": self.event}) == "T1"
+        assert homes.is_ours({"authorizations": [named]}) is is_ours
+
+    async def test_what_a_workspace_is_told_of_is_its_own_whoever_is_named(self) -> None:
+        homes = Homes(Identity(workspace="T1", bot_user="U1", bot_id="B1"))
+
+        assert await homes.of({"team_id": "T9", "context_team_id": "T9", "event": self.event}) == "T1"
+
+    async def test_a_channel_keeps_its_workspace_in_every_process(self) -> None:
+        notes = FakeNotes()
+        first = {"event": self.event, "team_id": "T1", "enterprise_id": "E1"}
+
+        assert await Homes(self.ours, notes).of(first) == "T1"
+        assert await Homes(self.ours, notes).of({**first, "team_id": "T2"}) == "T1"
+        assert await Homes(self.ours, notes).of({"team": None, "channel": {"id": "C1"}}) == "T1"
+
+    async def test_without_a_store_what_is_told_counts(self) -> None:
+        notes = FakeNotes()
+        notes.broken = Unavailable("error.internal")
+        told = {"event": self.event, "team_id": "T1", "enterprise_id": "E1"}
+
+        assert await Homes(self.ours, notes).of(told) == "T1"

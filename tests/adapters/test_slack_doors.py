@@ -199,6 +199,35 @@ async def test_a_forms_button_that_is_unknown_ends_in_a_sentence(scene: Scene) -
     assert await scene.lab.private_reads(scene.channel, scene.ada, "I do not know this button")
 
 
+@pytest.mark.parametrize("kind", ["assistant_thread_started", "reaction_added", "channel_id_changed", "team_join", "x"])
+async def test_an_event_nobody_asked_for_is_acknowledged(scene: Scene, kind: str) -> None:
+    ada, ts = scene.ada.id, "1764000000.000100"
+    place = {"channel_id": scene.lab.dm(scene.ada).id, "thread_ts": ts, "user_id": ada, "context": {}}
+    event = {"type": kind, "channel": scene.channel.id, "user": ada, "event_ts": ts, "assistant_thread": place}
+    await (await scene.lab.send_event(event)).wait_acked(5)
+    await scene.lab.say(scene.channel, scene.ada, "hello")
+
+    assert await scene.answered("You said")
+
+
+async def test_a_button_of_another_version_ends_in_a_sentence(scene: Scene) -> None:
+    await scene.lab.say(scene.channel, scene.ada, "hello")
+    answer = await scene.answered("You said")
+    find_element(answer.blocks, "press.0")[1].update(action_id="vote", value="up")
+    pressed = await scene.lab.press(answer, "vote", scene.ada)
+
+    assert await scene.lab.private_reads(scene.channel, scene.ada, "I do not know this button")
+    assert pressed.acked
+
+
+async def test_a_command_of_another_version_ends_in_a_sentence(scene: Scene) -> None:
+    called = await scene.lab.slash(scene.channel, scene.ada, "/owl", "hoot")
+    told = await scene.lab.private_reads(scene.channel, scene.ada, "/model use NAME")
+
+    assert called.acked
+    assert "/owl" not in told.shown
+
+
 async def test_a_press_that_cannot_be_read_ends_in_a_sentence(scene: Scene) -> None:
     await scene.lab.say(scene.channel, scene.ada, "hello")
     answer = await scene.answered("You said")

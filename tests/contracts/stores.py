@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Choices, History, Lessons, Notes, Turns
+from bot.ports import Answers, Choices, History, Lessons, Notes, Turns, Usage
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
 from bot.storage.database.database import Database
@@ -17,10 +17,11 @@ from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
+from bot.storage.usage_store import SqlUsage
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns, FakeUsage
 
 HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
@@ -30,7 +31,7 @@ ME = "this worker"
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """One implementation of each port, all by one clock. `elsewhere` are the turns as another process has them."""
+    """One implementation of each port, all by one clock. `elsewhere` is what another process has."""
 
     turns: Turns
     elsewhere: Turns
@@ -39,13 +40,15 @@ class Stores:
     choices: Choices
     notes: Notes
     lessons: Lessons
+    usage: Usage
+    usage_elsewhere: Usage
     clock: SetClock = field(default_factory=SetClock)
 
 
 @asynccontextmanager
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
-    store = FakeStore(clock)
+    store, usage = FakeStore(clock), FakeUsage()
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -54,6 +57,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         choices=FakeChoices(store),
         notes=FakeNotes(),
         lessons=FakeLessons(),
+        usage=usage,
+        usage_elsewhere=usage,
         clock=clock,
     )
 
@@ -85,6 +90,8 @@ def over(database: Database, another: Database) -> Stores:
         choices=SqlChoices(database, clock=clock),
         notes=SqlNotes(database, clock=clock),
         lessons=SqlLessons(database),
+        usage=SqlUsage(database),
+        usage_elsewhere=SqlUsage(another),
         clock=clock,
     )
 

@@ -9,6 +9,7 @@ from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
+from bot.ports import ModelBackend
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import card
 from tests.lessons.sample import sample_lessons
@@ -24,14 +25,14 @@ class ClassRoom(Talk):
         self.retriever = FakeRetriever(lessons)
         super().__init__(answer_policy=answer_policy)
 
-    def another_process(self, worker: str) -> Engine:
+    def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
         """Make an engine of another process on the same store and the same lessons."""
         return Engine(
             turns=self.turns,
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=self.backend,
+            backend=backend or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,

@@ -26,6 +26,8 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.ports import ModelBackend
+from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
 
@@ -80,14 +82,14 @@ class Talk:
         self.engine = self.another_process("first")
         self._ids = count(1)
 
-    def another_process(self, worker: str) -> Engine:
-        """Make an engine of another process on the same store."""
+    def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
+        """Make an engine of another process on the same store, and on the same host where no other is given."""
         return Engine(
             turns=self.turns,
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=self.backend,
+            backend=backend or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
@@ -146,6 +148,19 @@ class Talk:
     def prompts(self) -> list[list[str]]:
         """What each model request carried, as texts."""
         return [[message.content for message in request.prompt] for request in self.backend.requests]
+
+
+def engine_over(stores: Stores, *, access: Access | None = None) -> Engine:
+    """Return an engine that keeps what is said in a database."""
+    return Engine(
+        turns=stores.turns,
+        history=stores.history,
+        answers=stores.answers,
+        choices=stores.choices,
+        backend=FakeBackend(card("falcon:7b")),
+        access=access or Access(),
+        answer_policy=AnswerPolicy(),
+    )
 
 
 async def accepted(engine: Engine, incoming: Incoming) -> Turn | None:

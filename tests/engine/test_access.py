@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain import Address, Level, Person, brought_thread, private_thread
 from bot.engine.access import Access, Right
 from bot.errors import BotError, Unavailable, UserError
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Talk
+from tests.contracts.stores import in_sqlite
+from tests.e2e.stored import StoredInFile
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Talk, accepted, engine_over, heard
 from tests.memory import FakeMembers
 
 RIGHTS_OVER_OTHERS = [Right.CHOOSE_FOR_ALL, Right.STOP, Right.ANSWER_AGAIN]
@@ -45,7 +48,7 @@ class TestLists:
     def test_everybody_may_be_forgotten_everywhere(self, address: Address) -> None:
         access = Access(blocked=frozenset({"lab:U1"}), workspaces=frozenset({"lab:W9"}), channels=frozenset({"lab:C9"}))
 
-        assert refusal(access, Right.BE_FORGOTTEN, address=address) == ""
+        assert refusal(access, Right.OWN_WORDS, address=address) == ""
 
     @pytest.mark.parametrize(("workspace", "key"), [("W1", ""), ("W2", "error.place_not_allowed")])
     def test_a_listed_workspace_is_the_only_one(self, workspace: str, key: str) -> None:
@@ -191,6 +194,18 @@ async def test_a_demoted_admin_has_nothing_of_others_answered_again(members: Fak
         await talk.press_under(answer, "again", person=BOSS)
 
     assert refused.value.key == "error.not_your_question"
+
+
+@pytest.mark.parametrize("lists", [{"blocked": "lab:U2"}, {"workspaces": "lab:W9"}, {"channels": "lab:C9"}])
+async def test_nothing_is_kept_of_who_was_shut_out_before_the_answer(tmp_path: Path, lists: dict[str, str]) -> None:
+    async with in_sqlite(tmp_path) as stores:
+        turn = await accepted(engine_over(stores), Talk().message("OWL-4711 sleeps", person=NOAM))
+        assert turn is not None
+        engine = engine_over(stores, access=Access(**{name: frozenset({each}) for name, each in lists.items()}))
+        with pytest.raises(UserError):
+            await heard(engine.reply(turn))
+
+        assert not [row for row in await StoredInFile(tmp_path / "lyceum.db").rows() if "OWL-4711" in row]
 
 
 class TestDirect:

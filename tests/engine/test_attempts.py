@@ -39,7 +39,7 @@ def test_what_follows_an_error_depends_on_its_kind_and_on_what_was_tried(
 
 
 def test_a_prompt_of_which_nothing_can_be_left_out_is_not_asked_again() -> None:
-    assert next_attempt(LONG, retries=0, fallbacks=0, has_spoken=False, is_shortest=True) is None
+    assert next_attempt(LONG, retries=0, fallbacks=0, has_spoken=False, may_shorten=False) is None
 
 
 @pytest.mark.parametrize("error", [BUSY, GONE, LONG])

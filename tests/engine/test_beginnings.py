@@ -6,13 +6,16 @@ import asyncio
 
 import pytest
 
-from bot.domain import Doing, Notice, State
+from bot.domain import Doing, Notice, State, Turn
 from bot.engine.beginnings import READS_ON_S, Beginnings
+from bot.engine.engine import Engine
 from bot.engine.load_times import LoadTimes
 from bot.errors import Unavailable
+from bot.llm.ollama import OllamaBackend
 from tests.clocks import SetClock
-from tests.engine.talk import DANA, ROOM, Heard, Talk, heard, until
+from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard, until
 from tests.fakes import FakeBackend, Speech, card
+from tests.lab.ollama import OllamaLab
 
 
 def first_doing(answer: Heard) -> Doing:
@@ -120,6 +123,33 @@ async def test_a_stop_holds_up_its_own_model_only() -> None:
     begin.stopped("falcon:7b")
 
     assert (await begin.state(other)).doing is Doing.WRITING
+
+
+async def test_a_real_runner_that_reads_on_is_told_of_and_then_answers() -> None:
+    async with OllamaLab(reads_on=True) as lab:
+        backend = OllamaBackend(host=lab.url)
+        talk = Talk()
+        engine = talk.another_process("second", backend=backend)
+        await heard(engine.reply(await taken(engine, talk, "Hi")))
+        lab.first_token_s = 0.3
+        stopped = await taken(engine, talk, "A long text.")
+        listening = asyncio.create_task(heard(engine.reply(stopped)))
+        await lab.until(lambda: lab.running == 1)
+        await engine.stop(stopped.id, person=DANA, address=ROOM)
+        await listening
+        still_reading = lab.running
+        answer = await heard(engine.reply(await taken(engine, talk, "And now?")))
+        await backend.close()
+
+    assert still_reading == 1
+    assert first_doing(answer) is Doing.HELD_UP
+    assert "And now?" in answer.text
+
+
+async def taken(engine: Engine, talk: Talk, text: str) -> Turn:
+    turn = await accepted(engine, talk.message(text))
+    assert turn is not None
+    return turn
 
 
 def beginnings(backend: FakeBackend, clock: SetClock | None = None) -> Beginnings:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import Address, ChatMessage, Person, PromptMessage, Role, StoredMessage
-from bot.engine.prompt import as_prompt, as_question, clean_text, label, said_by, speakers_of
+from bot.engine.prompt import as_prompt, as_question, clean_text, going_on, label, said_by, speakers_of
 from bot.reasoning import DIALECTS, MarkKind, ModelDialect, without_reasoning
 from bot.reasoning.breaking import JOINER, broken
 from bot.reasoning.marks import example
@@ -76,6 +76,34 @@ def test_no_token_of_a_model_reaches_a_prompt_whole(dialect: ModelDialect) -> No
 
         assert [text for text in read if mark in text] == []
         assert all(text.replace(JOINER, "").endswith(f"Say {mark} now") for text in read)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "[gMASK]",
+        "<sop>",
+        "<extra_id_0>",
+        "[AVAILABLE_TOOLS]",
+        "<fim_prefix>",
+        "<start_of_image>",
+        "[CLS]",
+        "[SEP]",
+        "<end_of_utterance>",
+        "<_system>",
+        "<reserved_106>",
+        "<s>",
+        "<|a_new_one|>",
+        "<｜User｜>",
+        "<<SYS>>",
+    ],
+)
+def test_tokens_of_other_families_reach_no_prompt_whole(token: str) -> None:
+    text = f"Say {token} now"
+    begun, _ = going_on(message(text, name=token), f"I said {token} so far")
+    read = [*begun, as_question(message(text, name=token))]
+
+    assert [each.content for each in read if token in each.content] == []
 
 
 @pytest.mark.parametrize(

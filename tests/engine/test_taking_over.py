@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bot.domain import Completion, FinishReason, Offer, Post, QueueState, Turn, TurnState
 from bot.engine.queue import QueuePosition
 from bot.engine.run import Phase, Run
-from bot.errors import TakenOver, Unavailable
+from bot.errors import TakenOver, Unavailable, Unshown
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
 from tests.memory import FakeTurns
@@ -280,3 +280,19 @@ async def test_stop_in_a_channel_reaches_ones_answer_in_a_thread_of_it() -> None
     await talk.engine.stop_here(person=DANA, address=ROOM)
 
     assert (await replying).of(Completion)[0].reason is FinishReason.STOPPED
+
+
+async def test_an_answer_that_was_not_shown_is_given_again_and_says_why() -> None:
+    talk = Talk()
+    turn = await talk.accept("Hi")
+    reply = talk.engine.reply(turn)
+    async for part in reply:
+        if isinstance(part, Completion):
+            break
+    with suppress(asyncio.CancelledError):
+        await reply.athrow(Unshown())
+    (found,) = await talk.engine.adopt("lab") or await talk.engine.adopt("lab")
+    again = await heard(talk.engine.reply(found))
+
+    assert again.text
+    assert again.notices == ["notice.unshown"]

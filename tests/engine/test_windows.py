@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Address
 from bot.engine.answer_policy import AnswerPolicy
-from bot.errors import PromptTooLong, RequestTooLarge, Transient
+from bot.errors import ModelUnfit, PromptTooLong, RequestTooLarge, Transient
 from tests.engine.talk import ROOM, Talk
 from tests.fakes import Speech, card
 from tests.lab.ollama.tokens import prompt_tokens
@@ -106,6 +106,25 @@ async def test_a_request_too_large_for_a_proxy_is_asked_shorter_and_changes_no_e
 
     assert refused.value.key == "error.request_too_large"
     assert kept(talk) == before
+
+
+async def test_a_long_prompt_that_is_refused_without_a_reason_is_asked_shorter() -> None:
+    talk = Talk(answer_policy=POLICY)
+    await filled(talk, exchanges=40)
+    before = kept(talk)
+    talk.backend.say(Speech(error=ModelUnfit("falcon:7b")), "Here you are.")
+    answer = await talk.say("And now?")
+
+    assert answer.text == "Here you are."
+    assert kept(talk) < before
+
+
+async def test_a_short_prompt_that_is_refused_without_a_reason_is_not() -> None:
+    talk = Talk(answer_policy=POLICY)
+    await filled(talk, exchanges=2)
+    talk.backend.say(Speech(error=ModelUnfit("falcon:7b")))
+    with pytest.raises(ModelUnfit):
+        await talk.say("And now?")
 
 
 async def test_a_host_in_trouble_makes_no_conversation_forget() -> None:

@@ -51,7 +51,7 @@ FAULTS = (
         "out of memory",
         causes.out_of_memory,
         BOTH,
-        ("too large for the memory there", "message is safe", "choose a smaller model"),
+        ("failed while it was to run", "message is safe", "choose another model"),
     ),
     Fault(
         "mid-stream cut",

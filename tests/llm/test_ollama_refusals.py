@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain import Notice
-from bot.errors import PromptTooLong, Transient, Unavailable, UserError
-from bot.i18n import sentence
+from bot.errors import ModelMissing, ModelUnfit, PromptTooLong, Transient, Unavailable, UserError
+from bot.i18n import sentence, sentences
 from bot.llm.ollama import OllamaBackend
 from bot.runtime.backends import choose_backend
 from bot.settings.schema import OllamaSettings, Settings
@@ -27,6 +30,8 @@ from tests.lab.ollama import (
 )
 from tests.llm.ollama_talk import REQUEST, ended, events, text_of
 
+ROOT = Path(__file__).parents[1]
+TESTS = [*(ROOT / "llm").glob("test_*.py"), *(ROOT / "engine").glob("test_*.py")]
 CRASHED = Reply(500, "llama runner process has terminated: signal: killed")
 REMOTE = LabModel(name="old-owl:cloud", size=319, remote_host="https://models.example:443", remote_model="old-owl")
 WORDS = {
@@ -51,6 +56,10 @@ OTHERS = {
 }
 
 
+def overflow(**numbers: object) -> Reply:
+    return Reply(400, json.dumps({"error": {"code": 400, "type": "exceed_context_size_error", **numbers}}))
+
+
 def page(status: int) -> Reply:
     return Reply(status, body=f"<html><h1>{status}</h1></html>", content_type="text/html")
 
@@ -64,6 +73,12 @@ def page(status: int) -> Reply:
         (CLOUD_IS_OFF, "error.model_forbidden", UserError),
         (RETIRED, "error.model_retired", UserError),
         (TOO_LARGE, "error.request_too_large", PromptTooLong),
+        (Reply(404, "model 'smollm2:135m' not found"), "error.model_missing", ModelMissing),
+        (overflow(n_prompt_tokens=1780, n_ctx=1024), "error.prompt_too_long", PromptTooLong),
+        (overflow(), "error.prompt_too_long_uncounted", PromptTooLong),
+        (overflow(n_prompt_tokens=7, n_ctx=1024), "error.prompt_too_long_uncounted", PromptTooLong),
+        (overflow(n_prompt_tokens="many", n_ctx=-1), "error.prompt_too_long_uncounted", PromptTooLong),
+        (Reply(400, "the prompt is longer than the window"), "error.model_unfit", ModelUnfit),
         (page(413), "error.request_too_large", PromptTooLong),
         (Reply(409, "conflict"), "error.model_refused", UserError),
         (Reply(422, "unprocessable"), "error.model_refused", UserError),
@@ -165,3 +180,10 @@ async def test_a_start_says_why_the_host_is_not_to_be_had(lab: OllamaLab, reply:
     assert chosen_backend.statement.key == key
     assert lab.url in sentence(chosen_backend.statement, "he")
     assert not chosen_backend.answers
+
+
+def test_every_sentence_on_a_hosts_or_models_cause_is_tried_with_its_cause() -> None:
+    causes = {key for key in sentences("en") if re.match(r"error\.(host|model|models|prompt|request|stream)_", key)}
+    tried = "".join(path.read_text(encoding="utf-8") for path in TESTS)
+
+    assert {key for key in causes if f'"{key}"' not in tried} == set()

@@ -15,6 +15,7 @@ from tests.memory.members import FakeMembers
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
+from tests.memory.usage import FakeUsage
 
 __all__ = [
     "FakeAnswers",
@@ -27,4 +28,5 @@ __all__ = [
     "FakeStore",
     "FakeTurn",
     "FakeTurns",
+    "FakeUsage",
 ]

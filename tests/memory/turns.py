@@ -54,7 +54,9 @@ class FakeTurns:
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
-        return self.store.remember(call.address, event_id=call.event_id)
+        where = call.address
+        place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
+        return self.store.remember(where, event_id=call.event_id, place=place)
 
     async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
         self._check()
@@ -93,6 +95,7 @@ class FakeTurns:
             stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
             waiting=len(waiting),
+            line=[(kept.turn.id, kept.person.id) for kept in waiting],
         )
 
     async def renew(self, worker: str) -> None:

@@ -5,6 +5,7 @@ Looking costs one small query and no Alembic; that is imported when tables are m
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -44,6 +45,9 @@ def look(file: Path, *, known: Sequence[str] = REVISIONS) -> Schema:
 def check(file: Path, *, known: Sequence[str] = REVISIONS) -> None:
     """See `migration.check`."""
     schema = look(file, known=known)
+    # SQLite opens what it may only read, and fails at the first message instead.
+    if schema.state is not SchemaState.NEW and not os.access(file, os.R_OK | os.W_OK):
+        raise ConfigurationError("error.storage_access", path=file)
     match schema.state:
         case SchemaState.BEHIND:
             raise ConfigurationError(

@@ -29,7 +29,7 @@ _FREE = (
     .with_for_update(skip_locked=True)
 )
 _START = update(TURNS).where(TURNS.c.id.in_(_FREE)).values(state=TurnState.RUNNING.value).returning(TURNS.c.id)
-_LOOK = select(*LEASED, TURNS.c.state, TURNS.c.stop_requested_at).where(IS_OPEN)
+_LOOK = select(*LEASED, TURNS.c.state, TURNS.c.stop_requested_at, TURNS.c.person_id).where(IS_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
         waiting=len(waiting),
+        line=[(row.id, row.person_id or "") for row in waiting],
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from tests.contracts.posters.board import TURN, Board
-from tests.contracts.posters.in_memory import at_the_console, on_the_wall
+from tests.contracts.posters.in_memory import at_the_console, in_a_terminal, on_the_wall
 from tests.contracts.posters.on_discord import by_discord_token, in_discord_channel, in_discord_thread
 from tests.contracts.posters.on_slack import in_slack_private, in_slack_streams, in_slack_updates
 
-__all__ = ["IMPLEMENTATIONS", "LACKS", "TURN", "Board"]
+__all__ = ["DOORS", "IMPLEMENTATIONS", "LACKS", "TURN", "Board"]
 
 ONCE_SHOWN = "Slack cannot edit what one person alone was shown"
 PRINTED = "what is printed stays"
@@ -43,4 +43,9 @@ IMPLEMENTATIONS: dict[str, Callable[[], AbstractAsyncContextManager[Board]]] = {
     "slack private": in_slack_private,
     "console": at_the_console,
     "wall": on_the_wall,
+}
+
+# Where people read an answer while it grows.
+DOORS = {name: IMPLEMENTATIONS[name] for name in IMPLEMENTATIONS if name not in ("slack private", "wall")} | {
+    "terminal": in_a_terminal
 }

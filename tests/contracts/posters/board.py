@@ -34,6 +34,9 @@ class Board(ABC):
     def seen(self) -> list[Seen]:
         """Return the messages as they are seen now, oldest first."""
 
+    def passes(self, seconds: float) -> None:  # noqa: B027 - as it says
+        """Let so much time pass on the platform; where nobody counts calls, nothing has to."""
+
     async def last_is_deleted(self) -> None:
         """Let somebody delete the newest message."""
         raise NotImplementedError

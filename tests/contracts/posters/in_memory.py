@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import StringIO
 
+import pytest
+
 from adapters.base import Poster
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen
 from bot.i18n import sentence
 from tests.adapters.seen import Seen
+from tests.adapters.terminal import Tty
 from tests.contracts.posters.board import Board
 from tests.walls import Wall
 
@@ -27,6 +30,21 @@ class ConsoleBoard(Board):
 
     def seen(self) -> list[Seen]:
         return [Seen(self.out.getvalue())] if self.out.getvalue() else []
+
+
+class TerminalBoard(Board):
+    """A terminal of the usual size that somebody looks at."""
+
+    def __init__(self, tty: Tty) -> None:
+        self.tty = tty
+        super().__init__()
+
+    def another(self, *, attempt: int = 0) -> Poster:  # noqa: ARG002 - nothing is taken over here
+        return ConsolePoster(Screen(self.tty))
+
+    def seen(self) -> list[Seen]:
+        rows = self.tty.emulator.rows
+        return [Seen("\n".join(rows))] if rows else []
 
 
 class WallBoard(Board):
@@ -65,6 +83,15 @@ class WallBoard(Board):
 @asynccontextmanager
 async def at_the_console() -> AsyncIterator[Board]:
     yield ConsoleBoard()
+
+
+@asynccontextmanager
+async def in_a_terminal() -> AsyncIterator[Board]:
+    tty = Tty(80, 24)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm-256color")
+        yield TerminalBoard(tty)
+    tty.close()
 
 
 @asynccontextmanager

@@ -71,6 +71,9 @@ class DiscordBoard(Board):
     def seen(self) -> list[Seen]:
         return [on_discord(message) for message in self.messages()]
 
+    def passes(self, seconds: float) -> None:
+        self.scene.lab.clock.advance(seconds)
+
     async def last_is_deleted(self) -> None:
         await self.scene.lab.delete(self.messages()[-1])
 

@@ -81,6 +81,9 @@ class SlackBoard(Board):
     def seen(self) -> list[Seen]:
         return [on_slack(self.lab, message) for message in self.messages()]
 
+    def passes(self, seconds: float) -> None:
+        self.lab.clock.advance(seconds)
+
     async def last_is_deleted(self) -> None:
         await self.lab.delete(self.messages()[-1])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -29,6 +29,7 @@ class DiscordStage(Stage):
     def __init__(self, scene: discord_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = scene.lab.bot.mention
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
@@ -41,6 +42,27 @@ class DiscordStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Message:
         return await self.lab.say(self.scene.channel, self.people[who], text)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Message | None = None,
+        voice: bytes = b"",
+    ) -> Message:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            forwards=forwards,
+            voice=voice,
+        )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         room = self._room(who, direct=direct)
@@ -59,7 +81,8 @@ class DiscordStage(Stage):
         await self.lab.gateway.redeliver(done)
 
     async def edit(self, said: Message, text: str) -> None:
-        await self.lab.edit(said, f"{self.lab.bot.mention} {text}")
+        stays = said.content.startswith(self.mention)
+        await self.lab.edit(said, f"{self.mention} {text}" if stays else text)
 
     async def delete(self, said: Message) -> None:
         await self.lab.delete(said)
@@ -112,6 +135,13 @@ class DiscordStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        assert self.scene.guild.owner is self.people[who]
+        self.scene.guild.owner = self.people[BEN]
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("GET /guilds/{guild_id}/members/{user_id}", status=401, times=50)
 
     def id_of(self, who: str) -> str:
         return str(self.people[who].id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from adapters.slack.manifest import SHORTCUT
@@ -31,6 +31,7 @@ class SlackStage(Stage):
     def __init__(self, scene: slack_scene.Scene) -> None:
         self.scene = scene
         self.lab = scene.lab
+        self.mention = f"<@{scene.lab.bot_user}>"
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
@@ -42,6 +43,27 @@ class SlackStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Said:
         return await self.lab.say(self.scene.channel, self.people[who], text, mention=False)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Said | None = None,
+        voice: bytes = b"",
+    ) -> Said:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            shared=forwards.message if forwards else None,
+            voice=voice,
+        )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         name, *rest = command.split()
@@ -122,6 +144,12 @@ class SlackStage(Stage):
 
     async def take_over(self) -> None:
         await self.scene.take_over()
+
+    def demote(self, who: str) -> None:
+        self.people[who].is_admin = False
+
+    def tells_no_rights(self) -> None:
+        self.lab.fail_next("users.info", http_status=503, times=50)
 
     def id_of(self, who: str) -> str:
         return self.people[who].id

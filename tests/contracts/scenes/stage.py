@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -30,13 +30,14 @@ class Stage(ABC):
 
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
-    would ring people; `footnote`, `bold` and `code` are how sentences of the bot look, with `{}` for the words.
-    `is_thread_of_question`: answers stand in a thread that is gone with its question.
+    would ring people; `mention` is how people call the bot; `footnote`, `bold` and `code` are how sentences of the bot
+    look, with `{}` for the words. `is_thread_of_question`: answers stand in a thread that is gone with its question.
     """
 
     platform = ""
     longest = 0
     footnote = ""
+    mention = ""
     bold = ""
     code = ""
     is_thread_of_question = False
@@ -65,6 +66,20 @@ class Stage(ABC):
 
     async def chatter(self, who: str, text: str) -> Any:
         """Say something that is not meant for the bot; return what was said."""
+        raise NotImplementedError
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Any = None,
+        voice: bytes = b"",
+    ) -> Any:
+        """Say something with files, a forwarded message or a recording; `calls` mentions the bot in the channel."""
         raise NotImplementedError
 
     async def redeliver(self, done: Any) -> None:
@@ -160,6 +175,14 @@ class Stage(ABC):
         """Put a person on the operator's list of those who may not speak."""
         # Lists are frozen since they change with a restart only; for the engine this is one.
         object.__setattr__(self.access, "blocked", frozenset({f"{self.platform}:{self.id_of(who)}"}))
+
+    def demote(self, who: str) -> None:
+        """Take an admin's rights, so that the bot hears nothing of it."""
+        raise NotImplementedError
+
+    def tells_no_rights(self) -> None:
+        """Let the platform not say any more who is an admin."""
+        raise NotImplementedError
 
     @abstractmethod
     def id_of(self, who: str) -> str:

@@ -66,6 +66,7 @@ class OllamaLab:
         answer: Callable[[LabChat], str | Say] = echo,
         is_old: bool = False,
         cut: Callable[[str], list[str]] = tokens,
+        reads_on: bool = False,
     ) -> None:
         self.models = {model.full_name: model for model in models}
         self.registry: dict[str, LabModel] = {}
@@ -76,7 +77,7 @@ class OllamaLab:
         self.answer = answer
         self.is_old = is_old
         self.cut = cut
-        self.reads_on = False
+        self.reads_on = reads_on
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
         self.peers: set[object] = set()
