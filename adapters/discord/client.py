@@ -15,6 +15,7 @@ from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
+from adapters.discord.completing import complete_answers, completed
 from adapters.discord.listeners import Listeners
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -22,6 +23,7 @@ from adapters.discord.rates import tracing
 from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
+from adapters.oddities import ODD_ERRORS, told
 from adapters.tasks import Tasks
 from bot import ports
 from bot.clock import Clock
@@ -31,7 +33,6 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_NOT_AS_DOCUMENTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 _HANDSHAKE = ("READY", "RESUMED")
 
 log = structlog.get_logger(__name__)
@@ -149,7 +150,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what one event broke; the others go on."""
-        log.error("discord.event_failed", event_method=event_method, exc_info=sys.exception())
+        error = sys.exception()
+        if isinstance(error, ODD_ERRORS):
+            log.warning("discord.event_not_understood", dispatch=event_method, **told(error))
+        else:
+            log.error("discord.event_failed", event_method=event_method, exc_info=error)
 
     def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
         address = events.to_address(self.get_channel(channel_id) or discord.Object(channel_id), guild_id)
@@ -163,6 +168,7 @@ class Client(discord.AutoShardedClient):
 
     def _tolerate_odd_events(self) -> None:
         # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
+        complete_answers(self.http)
         parsers = self._connection.parsers
         for name in parsers.keys() - _HANDSHAKE:
             parsers[name] = _tolerant(name, parsers[name])
@@ -171,9 +177,9 @@ class Client(discord.AutoShardedClient):
 def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
-            parse(data)
-        except _NOT_AS_DOCUMENTED:
-            log.exception("discord.event_not_understood", dispatch=name)
+            parse(completed(data))
+        except ODD_ERRORS as error:
+            log.warning("discord.event_not_understood", dispatch=name, **told(error))
 
     return parsed
 

@@ -83,7 +83,9 @@ def to_address(channel: object, guild_id: int | None) -> Address:
 def to_author(message: discord.Message) -> Person:
     """Return who wrote a message. Hebrew letters say the language better than the guild's setting."""
     author = message.author
-    is_admin = isinstance(author, discord.Member) and author.guild_permissions.manage_guild
+    # Of a guild that the bot has left, or does not know yet, no rights are known.
+    is_member = isinstance(author, discord.Member) and message.guild is not None
+    is_admin = is_member and author.guild_permissions.manage_guild  # type: ignore[union-attr] # it is one
     return Person(str(author.id), author.display_name, is_admin, _locale(message))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
+from adapters.oddities import ODD_ERRORS, told
 from adapters.tasks import Tasks
 from bot.domain import Address, CommandCall, Incoming, Notice
 from bot.engine.commands import ASK, CommandKind, kind_of
@@ -73,7 +75,7 @@ class Listeners:
                 work = self._submit(interaction)
             case _:
                 return
-        self.tasks.spawn(work, name=interaction.type.name)
+        self.tasks.spawn(_tolerated(work, interaction.type.name), name=interaction.type.name)
 
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """Forget what a person took back, or a moderator removed."""
@@ -152,6 +154,14 @@ class Listeners:
             await called(interaction.response.autocomplete(choices))
         except (Undeliverable, PostFailed) as error:  # late: the person has typed on
             log.info("discord.completion_lost", cause=str(error.__cause__))
+
+
+async def _tolerated(work: Coroutine[Any, Any, None], kind: str) -> None:
+    """Do what an interaction asks; one that is not as Discord documents it is dropped."""
+    try:
+        await work
+    except ODD_ERRORS as error:
+        log.warning("discord.interaction_not_understood", kind=kind, **told(error))
 
 
 def _may_open(message: discord.Message) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -25,6 +24,7 @@ from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
 from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
+from adapters.slack.socket import TolerantHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -162,9 +162,7 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = AsyncSocketModeHandler(
-            app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S
-        )
+        handler = TolerantHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from adapters.dispatch import Dispatcher
+from adapters.oddities import ODD_ERRORS, told
 from adapters.slack.buttons import PRESS, STOP_ACTION
 from adapters.slack.dialect import plain_words
 from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
@@ -154,12 +157,16 @@ class Listeners:
         quoted = plain_words(call.quoted, bot_user=me, names=names)
         await self._dispatcher.take(replace(call, quoted=quoted), origin)
 
-    async def on_error(self, error: Exception) -> None:
-        """Say in the log why an event was not acknowledged."""
+    async def on_error(self, error: Exception) -> BoltResponse | None:
+        """Say in the log why an event was not acknowledged; one that is odd is dropped, or it would come again."""
         if isinstance(error, BotError):
             log.error("slack.event_not_stored", error=error.key)
+        elif isinstance(error, ODD_ERRORS):
+            log.warning("slack.event_not_understood", **told(error))
+            return BoltResponse(status=HTTPStatus.OK)
         else:
             log.error("slack.listener_failed", exc_info=error)
+        return None
 
     # --- what people say and do
 
