@@ -49,6 +49,7 @@ class Content:
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
     with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
+    `own_chars`: how many characters at the end are the bot's own words, where text only grows.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Content:
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
     are_told: bool = False
+    own_chars: int = 0
 
 
 class Call(Enum):
@@ -81,10 +83,11 @@ class Poster(Protocol):
         """The platform's limits."""
         ...
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """Return the name of the governor's bucket in which the platform counts this call; "" where nobody counts.
 
-        `message_id` names the message of an edit. May say otherwise as soon as a call has been made.
+        `message_id` names the message of an edit, "" for one that is not posted yet. `is_anew`: what shows a state is
+        removed before, so that its place is nobody's. May say otherwise as soon as a call has been made.
         """
         ...
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import structlog
 
 from adapters.base import Poster, Undeliverable
-from adapters.buttons import decode
+from adapters.buttons import Press, decode
 from adapters.closed_places import Asker, ClosedPlaces
 from adapters.delivery.deliver import deliver
 from adapters.delivery.keys import turn_key
@@ -31,6 +31,7 @@ from bot.errors import BotError
 
 Telling: TypeAlias = asyncio.Task[object] | None
 """The task that tells what comes of an event; None where nothing is to be told."""
+_UNREAD = Press("", {}, "")
 log = structlog.get_logger(__name__)
 
 
@@ -68,7 +69,7 @@ class Dispatcher:
             BotError: it is not stored, and the platform is to deliver it again.
         """
         try:
-            self._engine.admit(incoming)
+            await self._engine.admit(incoming)
             prepared = await origin.prepare(incoming)
             if prepared is None:
                 return None
@@ -83,7 +84,7 @@ class Dispatcher:
     async def press(self, written: str, origin: PressOrigin) -> Telling:
         """Do what a button calls, as `adapters.buttons` wrote it, or ask first for what it still needs."""
         try:
-            press = decode(written)
+            press = await self._read(written, origin)
         except BotError as error:
             return await self.refuse(error, origin)
         call, option = origin.to_call(press), find_option(press.command, press.asks)
@@ -94,7 +95,7 @@ class Dispatcher:
     async def submit(self, written: str, said: str, origin: PressOrigin) -> Telling:
         """Do what a button calls whose form was sent off; `said` is what was put into it."""
         try:
-            press = decode(written)
+            press = await self._read(written, origin)
         except BotError as error:
             return await self.refuse(error, origin)
         words = {press.asks: said} if press.asks and said else {}
@@ -103,7 +104,7 @@ class Dispatcher:
     async def ask(self, call: CommandCall, origin: Origin, open_form: Callable[[], Awaitable[None]]) -> Telling:
         """Open a form for a call, where the person may make it."""
         try:
-            self._engine.check(person=call.person, address=call.address, command=call.command)
+            await self._engine.check(person=call.person, address=call.address, command=call.command)
             await open_form()
         except BotError as error:
             return await self.refuse(error, origin)
@@ -111,15 +112,19 @@ class Dispatcher:
 
     async def stop(self, written: str, call: CommandCall, origin: Origin) -> Telling:
         """End the turn whose number a button carries; `call` says who asks for it, and where."""
-        if await origin.prepare(call) is None:
-            return None
+        try:
+            await self._engine.check(person=call.person, address=call.address)
+            if await origin.prepare(call) is None:
+                return None
+        except BotError as error:
+            return await self.refuse(error, origin)
         # A number of no turn's: then there is nothing to stop.
         return self._show(self._stopped(number_in(written) or 0, call), origin, Audience.ASKER)
 
     async def tell(self, notice: Notice, incoming: Incoming, origin: Origin) -> Telling:
         """Say one sentence to something that is not taken in, where the person may speak."""
         try:
-            self._engine.check(person=incoming.person, address=incoming.address)
+            await self._engine.check(person=incoming.person, address=incoming.address)
             if await origin.prepare(incoming) is None:
                 return None
         except BotError as error:
@@ -138,6 +143,12 @@ class Dispatcher:
     def resume(self, turn: Turn) -> None:
         """Answer a turn that another process, or an earlier connection, began."""
         self._begin(turn, self._answering(turn))
+
+    async def _read(self, written: str, origin: PressOrigin) -> Press:
+        """Read a button. Who may not speak learns that, and not what becomes of what it carries."""
+        pressed = origin.to_call(_UNREAD)
+        await self._engine.check(person=pressed.person, address=pressed.address)
+        return decode(written)
 
     def _answered(self, taken: Taken | None, origin: Origin) -> Telling:
         match taken:

@@ -61,13 +61,16 @@ async def set_within(event: asyncio.Event, *, within_s: float, clock: Clock) -> 
     passing = asyncio.ensure_future(clock.sleep(within_s))
     with suppress(TimeoutError):
         async with asyncio.timeout(None) as limit:
+            is_waiting = True
 
             def end(_: object) -> None:
-                limit.reschedule(-1.0)
+                # It may be on its way already when the event comes: it cannot be taken back then.
+                if is_waiting:
+                    limit.reschedule(-1.0)
 
             passing.add_done_callback(end)
             try:
                 await event.wait()
             finally:
-                passing.remove_done_callback(end)
+                is_waiting = False
                 passing.cancel()

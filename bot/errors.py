@@ -39,12 +39,30 @@ class ModelMissing(UserError):
 
 
 class PromptTooLong(UserError):
-    """The prompt does not fit the context window. The engine drops old messages and asks again; then tells."""
+    """The prompt does not fit the context window. The engine drops old messages and asks again; then tells.
+
+    Numbers that do not say so (0 where there are none) are told to nobody.
+    """
 
     def __init__(self, *, prompt_tokens: int, context_tokens: int) -> None:
         super().__init__("error.prompt_too_long", prompt_tokens=prompt_tokens, context_tokens=context_tokens)
         self.prompt_tokens = prompt_tokens
         self.context_tokens = context_tokens
+        if not self.is_counted:
+            self.key, self.parameters = "error.prompt_too_long_uncounted", {}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the numbers say that it is too long."""
+        return self.prompt_tokens > self.context_tokens > 0
+
+
+class RequestTooLarge(PromptTooLong):
+    """The request has more bytes than the host, or a proxy before it, takes; how many those are it does not say."""
+
+    def __init__(self, *, host: str) -> None:
+        super().__init__(prompt_tokens=0, context_tokens=0)
+        self.key, self.parameters = "error.request_too_large", {"host": host}
 
 
 class QuestionTooLong(PromptTooLong):

@@ -79,9 +79,10 @@ class Lyceum:
                 await process.communicate()
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LYCEUM_", "LC_", "LANG"))}
+        ours_alone = ("LYCEUM_", "LC_", "LANG", "TERM", "NO_COLOR", "COLORTERM")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours_alone)}
         ours = {f"LYCEUM_{name}": value for name, value in self.variables.items()}
-        return kept | ours | {"LANG": self.language, "PYTHONPATH": str(ROOT)}
+        return kept | ours | {"LANG": self.language, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
 
 
 async def read_until(stream: asyncio.StreamReader | None, words: str) -> str:

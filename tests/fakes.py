@@ -17,7 +17,12 @@ CHATS = frozenset({"completion"})
 
 
 def card(
-    name: str, *, context_tokens: int = 8192, capabilities: frozenset[str] = CHATS, parameters: str = ""
+    name: str,
+    *,
+    context_tokens: int = 8192,
+    capabilities: frozenset[str] = CHATS,
+    parameters: str = "",
+    is_loaded: bool = False,
 ) -> ModelCard:
     """Make the card of a model that chats."""
     return ModelCard(
@@ -26,6 +31,7 @@ def card(
         context_tokens=context_tokens,
         capabilities=capabilities,
         parameters=parameters,
+        is_loaded=is_loaded,
     )
 
 
@@ -88,11 +94,21 @@ class FakeBackend:
         """Remove an installed model."""
         del self.cards[name]
 
+    def unload(self, name: str) -> None:
+        """Take a model out of memory."""
+        self.cards[name] = replace(self.cards[name], is_loaded=False)
+
     async def models(self) -> Sequence[ModelCard]:
         """See `ports.ModelBackend.models`."""
         if self.down is not None:
             raise self.down
         return sorted(self.cards.values(), key=lambda each: each.name)
+
+    async def has_loaded(self, model: str) -> bool:
+        """See `ports.ModelBackend.has_loaded`."""
+        if self.down is not None:
+            raise self.down
+        return model in self.cards and self.cards[model].is_loaded
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""

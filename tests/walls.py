@@ -54,8 +54,9 @@ class Wall:
     def texts(self) -> list[str]:
         return [message.text for message in self.messages]
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
-        assert (call in (Call.GROW, Call.FINISH)) == bool(message_id)
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
+        assert not message_id or call in (Call.GROW, Call.FINISH)
+        assert not (message_id and is_anew)
         return call.value
 
     async def show_state(self, text: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from adapters.base import Content
 from adapters.console.origins import Typed
 from adapters.console.poster import unmarked
-from adapters.console.terminal import Lines, Screen, user_name
+from adapters.console.terminal import Lines, Screen, user_name, visible
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher, Telling
 from adapters.tasks import Tasks
@@ -72,14 +72,19 @@ class Console:
                 missed = Notice("console.no_button", {"count": len(self._offered)})
                 self._screen.write(f"{unmarked(sentence(missed, self._person.locale))}\n\n")
             elif line.strip():
-                await self._answer(line.strip())
+                with self._lines.unseen() if self._prompts and self._screen.is_steered else nullcontext():
+                    await self._answer(line.strip())
         if self._prompts and line is None:
             self._screen.write("\n")
 
     async def _ask(self) -> str | None:
         if self._prompts:
             self._screen.write(PROMPT)
-        return await self._lines.next()
+        line = await self._lines.next()
+        if line is not None and self._lines.is_unseen:
+            self._screen.write(f"{visible(line)}\n")
+        self._lines.is_unseen = False
+        return line
 
     async def _answer(self, line: str) -> None:
         origin = self._typed()

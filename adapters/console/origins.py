@@ -53,7 +53,7 @@ class OfferPoster(ConsolePoster):
     """Prints what a command says; what it offers to press is numbered, and the next line may be such a number."""
 
     def __init__(self, screen: Screen, *, locale: str, on_offer: OnOffer) -> None:
-        super().__init__(screen, is_command=True)
+        super().__init__(screen)
         self._locale = locale
         self._on_offer = on_offer
 

@@ -6,26 +6,56 @@ import asyncio
 import getpass
 import os
 import re
+import select
 import sys
-from collections.abc import Callable
-from typing import TextIO
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+from wcwidth import clip
 
 READ_BYTES = 65536
 # A line without an end must not take all memory: it is cut here.
 LONGEST_LINE_BYTES = 4 * 1024 * 1024
 CLEAR_LINE = "\r\x1b[K"
+# Terminals that print what should steer them.
+NOT_STEERED = ("", "dumb", "unknown")
+USUAL_SIZE = os.terminal_size((80, 24))
 # A model's text must not move the cursor or rename the window.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Screen:
-    """Where the console writes. Once whoever read it is gone, `on_gone` is called and writing does nothing."""
+    """Where the console writes. Once whoever read it is gone, `on_gone` is called and writing does nothing.
+
+    `is_terminal`: a person reads it. `is_steered`: its cursor can be moved, so that what stands there can change.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_gone = False
         self.is_terminal = stream.isatty()
+        self.is_steered = self.is_terminal and os.environ.get("TERM", "") not in NOT_STEERED
         self.on_gone: Callable[[], None] = _nothing
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether its encoding has all characters."""
+        return (self._stream.encoding or "utf-8").lower().startswith("utf")
+
+    @property
+    def size(self) -> os.terminal_size:
+        """How many columns and lines it has at this moment; 80 and 24 where it does not tell."""
+        try:
+            size = os.get_terminal_size(self._stream.fileno())
+        except (OSError, ValueError):
+            return USUAL_SIZE
+        return os.terminal_size((size.columns or USUAL_SIZE.columns, size.lines or USUAL_SIZE.lines))
+
+    def fitted(self, line: str) -> str:
+        """Return as much of a line as stands on one row."""
+        return clip(line, 0, self.size.columns - 1)
 
     def write(self, output: str) -> None:
         """Write at once; characters the terminal's encoding lacks become question marks."""
@@ -48,6 +78,8 @@ class Lines:
         self._buffer = bytearray()
         self._is_at_end = False
         self.are_typed = os.isatty(descriptor)
+        # Whether the next line was typed while nothing of it was seen.
+        self.is_unseen = False
 
     async def next(self) -> str | None:
         """Return the next line without its end, invalid UTF-8 replaced; None at the end of the input."""
@@ -59,6 +91,25 @@ class Lines:
         line, _, rest = bytes(self._buffer).partition(b"\n")
         self._buffer[:] = rest
         return line.decode("utf-8", "replace").removesuffix("\r")
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Let nothing that is typed meanwhile be seen, Ctrl-C neither: it would stand amid an answer that is drawn."""
+        try:
+            before = termios.tcgetattr(self._descriptor)
+        except termios.error:  # no terminal, or one that hung up
+            yield
+            return
+        self._set([*before[:3], before[3] & ~termios.ECHO, *before[4:]])
+        try:
+            yield
+        finally:
+            self.is_unseen = b"\n" in self._buffer or bool(select.select([self._descriptor], [], [], 0)[0])
+            self._set(before)
+
+    def _set(self, settings: list[Any]) -> None:
+        with suppress(termios.error):
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, settings)
 
     def _read(self) -> None:
         try:

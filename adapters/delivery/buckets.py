@@ -57,6 +57,10 @@ class Bucket(Protocol):
         """Return the earliest moment at which `count` calls are left; a count over the limit means all of them."""
         ...
 
+    def spared_at(self, now: float, others: int) -> float:
+        """Return when a call may be made beside so many others, who come evenly over what is left of the window."""
+        ...
+
     def is_lenient(self, now: float) -> bool:
         """Whether the platform may well take a call more than it promised: what cannot wait may try."""
         ...
@@ -114,6 +118,14 @@ class FixedWindow:
         at = max(now, self._closed_until)
         return at if self.left(at) >= min(count, self._limit) else max(at, self._ends_at)
 
+    def spared_at(self, now: float, others: int) -> float:
+        """See `Bucket.spared_at`. What nobody came for by then would be lost, so it is given free bit by bit."""
+        at = max(now, self._closed_until)
+        if at >= self._ends_at or not others:
+            return self.free_at(now, 1)
+        spare = max(0, self._left - 1)
+        return max(at, self._ends_at - spare * self._seconds / others)
+
     def is_lenient(self, now: float) -> bool:  # noqa: ARG002 - never
         """See `Bucket.is_lenient`: Discord means what it says."""
         return False
@@ -145,7 +157,7 @@ class FixedWindow:
         """See `Bucket.learn`. An answer of a window that is over by now says nothing of this one."""
         if self._under_way:
             self._under_way.popleft()
-        self._limit = max(1, told.limit)
+        self._resize(max(1, told.limit))
         ends_at = now + told.reset_after_s + WINDOW_MARGIN_S
         if self._is_told and now < self._ends_at and ends_at < self._ends_at - self._seconds / 2:
             return
@@ -158,6 +170,11 @@ class FixedWindow:
     def refuse(self, now: float, retry_after_s: float) -> None:
         """See `Bucket.refuse`."""
         self._closed_until = max(self._closed_until, now + retry_after_s)
+
+    def _resize(self, limit: int) -> None:
+        """Believe how many calls a window takes, at once: those that were counted stay counted."""
+        self._left = max(0, self._left + limit - self._limit)
+        self._limit = limit
 
 
 class SlidingWindow:
@@ -189,6 +206,10 @@ class SlidingWindow:
         limit = self._limit_at(at)
         over = self._live(at) - (limit - min(count, limit))
         return at if over <= 0 else self._taken[len(self._taken) - self._live(at) + over - 1] + self._seconds
+
+    def spared_at(self, now: float, others: int) -> float:  # noqa: ARG002 - what others take comes back all the time
+        """See `Bucket.spared_at`."""
+        return self.free_at(now, 1)
 
     def is_lenient(self, now: float) -> bool:
         """See `Bucket.is_lenient`: Slack promises "so many and more", until it has refused."""

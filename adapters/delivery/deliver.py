@@ -12,7 +12,7 @@ from adapters.base import Poster, PostFailed, Undeliverable
 from adapters.delivery.editor import Editor, NotePost
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
-from bot.clock import SYSTEM_CLOCK, Clock
+from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
 from bot.errors import BotError, TakenOver, Unshown
 
@@ -45,7 +45,7 @@ async def deliver(
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):
-            await _follow(reply, page, editor, showing)
+            await _follow(reply, page, editor, showing, clock)
     except TakenOver:
         showing.cancel()
         return None
@@ -57,21 +57,21 @@ async def deliver(
         page.take(Notice("error.internal"))
     except asyncio.CancelledError:
         page.take(Notice("notice.handed_back" if turn else "notice.interrupted"))
-        await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S))
+        await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
-    await _show_all(page, editor, showing)
+    await _show_all(page, editor, showing, clock=clock)
     return _refusal(editor, showing)
 
 
 async def _follow(
-    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None]
+    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None], clock: Clock
 ) -> None:
     """Take the parts in as they come. The last one is held until all is shown: only then the turn is closed."""
     try:
         async for part in reply:
             page.take(part)
             editor.wake()
-            if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing):
+            if isinstance(part, Completion | Failed) and not await _show_all(page, editor, showing, clock=clock):
                 # Nobody has read it. Given back, it is shown by a later attempt.
                 await _hand_back(reply, Unshown())
                 return
@@ -79,7 +79,7 @@ async def _follow(
                 return
     except asyncio.CancelledError:
         # The last edit may be on its way: an answer that is whole in time needs nobody to make it again.
-        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, within_s=LAST_WORDS_S)):
+        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S)):
             with suppress(BotError):
                 await anext(reply, None)
         else:
@@ -92,12 +92,17 @@ async def _hand_back(reply: AsyncGenerator[ReplyPart, None], cause: asyncio.Canc
         await reply.athrow(cause)
 
 
-async def _show_all(page: Page, editor: Editor, showing: asyncio.Task[None], *, within_s: float | None = None) -> bool:
+async def _show_all(
+    page: Page, editor: Editor, showing: asyncio.Task[None], *, clock: Clock, within_s: float | None = None
+) -> bool:
     """Let the editor show the finished page; False when the platform did not take it and may do so later."""
     page.is_over = True
     editor.wake()
-    done, _ = await asyncio.wait([showing], timeout=within_s)
-    if not done:
+    if editor.is_given_up:
+        # It may never end, even now.
+        return False
+    if not await _done_within(showing, within_s, clock):
+        editor.is_given_up = True
         showing.cancel()
         return False
     return showing.cancelled() or not isinstance(showing.exception(), PostFailed)
@@ -109,3 +114,11 @@ def _refusal(editor: Editor, showing: asyncio.Task[None]) -> Undeliverable | Non
     if error:
         log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
     return error if isinstance(error, Undeliverable) else None
+
+
+async def _done_within(showing: asyncio.Task[None], within_s: float | None, clock: Clock) -> bool:
+    if within_s is None:
+        await asyncio.wait([showing])
+    else:
+        await either(showing, within_s=within_s, clock=clock)
+    return showing.done()

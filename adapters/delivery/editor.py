@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from math import inf
 
 import structlog
 
 from adapters.base import Call, Content, ContentRefused, Poster, PostFailed, Undeliverable
+from adapters.delivery.given_up import GivenUp
 from adapters.delivery.governor import CallOption, Rank
 from adapters.delivery.keys import PostKey, is_in_line
 from adapters.delivery.layout import Layout, Rules
@@ -22,8 +23,6 @@ NotePost = Callable[[int, Post], Awaitable[None]]
 
 # A state is shown only to who waits longer than this: a quick answer needs no placeholder.
 STATE_AFTER_S = 0.6
-# So many messages of one reply are replaced at most.
-MOST_REPLACED = 3
 # The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
 log = structlog.get_logger(__name__)
@@ -47,30 +46,36 @@ class Editor:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.key = key
+        self.is_given_up = False
         self._poster = poster
         self._page = page
         self._layout = Layout(page, poster, rules)
         self._turn = turn
         self._note_post = note_post
         self._clock = clock
-        self._slot = rules.governor.slot()
+        # Whatever becomes of the line, the answer takes a post, its first words and a last edit.
+        calls = (Call.POST_WHOLE, Call.GROW, Call.FINISH)
+        self._slot = rules.governor.slot(*(poster.bucket(call) for call in calls))
         self._changed = asyncio.Event()
         posts = turn.posts if turn else ()
         self._ids = [post.message_id for post in posts if not is_in_line(post.key)]
         self._in_line = next((post.message_id for post in posts if is_in_line(post.key)), "")
         # What each message is; None where an earlier attempt left it.
         self._shown: list[Content | None] = [None] * len(self._ids)
-        # Messages given up: what they were to read is posted anew, and when that stands they are taken away.
-        self._given_up: list[str] = []
+        self._given_up = GivenUp(poster)
         self._state_shown = ""
         self._quiet_until = 0.0
-        self._tries, self._replaced = Tries(clock), 0
+        # When it was the reply's turn, where it had to wait in line.
+        self._up_at = -inf
+        self._tries = Tries(clock)
         self._asked_until = 0
         self._asked: Rank | None = None
 
     def wake(self) -> None:
         """Say that the page has changed."""
         self._changed.set()
+        if self._page.is_in_line or self._up_at == inf:
+            self._up_at = inf if self._page.is_in_line else self._clock.now()
         if self._asked is not None and (self._most_urgent() < self._asked or self._page.chars > self._asked_until):
             self._asked = None
             self._slot.urge()
@@ -83,7 +88,8 @@ class Editor:
             PostFailed: the platform did not take the finished page, however often it was asked.
         """
         try:
-            await self._wait_for_words()
+            # A quick answer needs no state.
+            await self._urgent_within(STATE_AFTER_S)
             while not await self._is_shown():
                 self._changed.clear()
                 if step := await self._next():
@@ -122,7 +128,7 @@ class Editor:
             elif not self._page.is_over:
                 await self._changed.wait()
             return None
-        if (left := self._quiet_s(steps[0].rank)) > 0:
+        if (left := self._quiet_s(steps[0])) > 0:
             await self._urgent_within(left)
             return None
         self._slot.unfinished = sum(shown is None or shown.running for shown in self._shown)
@@ -142,21 +148,24 @@ class Editor:
             self._slot.give_back(granted)
         return step
 
-    def _quiet_s(self, rank: Rank) -> float:
-        """Return how long a call has to keep its distance from the last one: growth always, all where one failed."""
-        if rank is Rank.FINAL or (rank < Rank.GROWTH and not self._tries.failures):
+    def _quiet_s(self, step: Step) -> float:
+        """Return how long a call has to keep its distance from the last one: growth always, all where one failed.
+
+        A quick answer needs no other state in the place of its place in line.
+        """
+        if step.rank is Rank.FINAL or (step.rank < Rank.GROWTH and not self._tries.failures):
             return 0.0
-        return self._quiet_until - self._clock.now()
+        is_up = step.call is Call.SHOW_STATE and self._leaves_line(step)
+        return max(self._quiet_until, self._up_at + STATE_AFTER_S if is_up else -inf) - self._clock.now()
 
     def _bucket(self, step: Step) -> str:
-        return self._poster.bucket(step.call, self._ids[step.index] if step.call in EDITS else "")
+        if step.call in EDITS:
+            return self._poster.bucket(step.call, self._ids[step.index])
+        return self._poster.bucket(step.call, is_anew=self._leaves_line(step))
 
-    async def _wait_for_words(self) -> None:
-        """Give a quick answer the time to come before a state is shown."""
-        until = self._clock.now() + STATE_AFTER_S
-        while self._most_urgent() is Rank.STATE and (left := until - self._clock.now()) > 0:
-            self._changed.clear()
-            await set_within(self._changed, within_s=left, clock=self._clock)
+    def _leaves_line(self, step: Step) -> bool:
+        """Whether the message that tells the place in line is taken away before this step."""
+        return bool(self._in_line) and not (step.call is Call.SHOW_STATE and self._page.is_in_line)
 
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
@@ -196,18 +205,11 @@ class Editor:
         They stand until then: where nothing can be posted any more either, what was shown stays. Raises the error where
         there is nothing to replace.
         """
-        if step.call not in EDITS or self._replaced == MOST_REPLACED:
+        if step.call not in EDITS or self._given_up.are_most:
             raise error
-        self._replaced += 1
-        self._given_up += self._ids[step.index :]
+        self._given_up.add(self._ids[step.index :])
         del self._ids[step.index :], self._shown[step.index :]
         self._tries.failures = TRIES_OF_A_NEW
-
-    async def _take_away_given_up(self) -> None:
-        while self._given_up:
-            with suppress(Undeliverable, PostFailed):
-                await self._poster.remove(self._given_up[-1])
-            self._given_up.pop()
 
     def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:
         """Leave out what the platform refuses, so that the rest is read; raise the error where nothing is left."""
@@ -259,12 +261,11 @@ class Editor:
         if await self._recovered(index):
             await self._edit(index, content)
             return
-        # What is given up still stands, under the key of what takes its place.
-        key = f"{self._key_of(index)} again {self._replaced}" if self._given_up else self._key_of(index)
+        key = self._given_up.key_beside(self._key_of(index))
         self._ids.append(await self._poster.post(content, key=key))
         self._shown.append(content)
         await self._note(index, self._ids[index])
-        await self._take_away_given_up()
+        await self._given_up.take_away()
 
     async def _recovered(self, index: int) -> bool:
         """Whether an earlier attempt posted this message and ended before it could note it; then it is ours again."""

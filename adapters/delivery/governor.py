@@ -40,6 +40,8 @@ class Rank(IntEnum):
 
 # What an answer needs sooner or later, however long one waits.
 NEEDED = (Rank.WHOLE, Rank.OPENING)
+# What it never needs: whoever still waits in line for their answer is left calls for it.
+UNNEEDED = (Rank.GROWTH, Rank.STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ class Governor:
         self._queues: dict[str, _Queue] = {}
         self._promised: Counter[str] = Counter()
 
-    def slot(self) -> Slot:
-        """Return a place for one reply, which closes it when it is over."""
-        return Slot(self._queue, self._clock)
+    def slot(self, *needs: str) -> Slot:
+        """Return a place for one reply, which closes it when it is over.
+
+        `needs` names the buckets of the calls it will make sooner or later: calls that nobody needs leave it those.
+        """
+        return Slot(self._queue, self._clock, needs=needs)
 
     def learn(self, name: str, told: Told, *, shared: str = "") -> None:
         """Believe what an answer said of a bucket. Those with the same `shared` name are one."""
@@ -118,13 +123,15 @@ class Governor:
 class Slot:
     """One reply's place: one call at a time. `unfinished` is how many of its messages await their last edit."""
 
-    def __init__(self, queue_of: Callable[[str], _Queue | None], clock: Clock) -> None:
+    def __init__(self, queue_of: Callable[[str], _Queue | None], clock: Clock, *, needs: Sequence[str] = ()) -> None:
         self._queue_of = queue_of
         self._clock = clock
-        self._written: set[_Queue] = set()
+        self._needs = needs
+        self._joined: set[_Queue] = set()
         self._changed = asyncio.Event()
         self._is_urged = False
         self.unfinished = 0
+        self._announce()
 
     def urge(self) -> None:
         """Say that what is waited for is no longer what is wanted most: the reply has ended, say."""
@@ -133,11 +140,12 @@ class Slot:
 
     def close(self) -> None:
         """Leave: nothing is kept for this reply any more."""
-        for queue in self._written:
+        for queue in self._joined:
             queue.writers.discard(self)
+            queue.expected.pop(self, None)
             queue.served.pop(self, None)
             queue.wake()
-        self._written.clear()
+        self._joined.clear()
 
     async def granted(self, options: Sequence[CallOption]) -> CallOption | None:
         """Wait until one of these calls may be made, and return which; None when the slot was urged meanwhile.
@@ -145,6 +153,7 @@ class Slot:
         Of calls in one bucket only the first is considered. What was granted counts as made: see `give_back`.
         """
         self._is_urged = False
+        self._announce()
         wish = _Wish(self, {})
         for option in options:
             queue = self._queue_of(option.bucket)
@@ -166,10 +175,16 @@ class Slot:
             queue.bucket.give_back()
             queue.wake()
 
+    def _announce(self) -> None:
+        """Be expected where calls will be needed; again and again, since buckets turn out to be one."""
+        for queue, calls in Counter(filter(None, map(self._queue_of, self._needs))).items():
+            queue.expected[self] = calls
+            self._joined.add(queue)
+
     def _join(self, queue: _Queue, rank: Rank, wish: _Wish) -> None:
         if rank is not Rank.STATE:
             queue.writers.add(self)
-            self._written.add(queue)
+            self._joined.add(queue)
         queue.waiting.append(wish)
 
     async def _first(self, wish: _Wish) -> CallOption | None:
@@ -201,9 +216,10 @@ class _Wish:
 
 @dataclass(eq=False, slots=True)
 class _Queue:
-    """One bucket, the replies that write in it, and who waits there, in the order they came."""
+    """One bucket, the replies that will need it and that write in it, and who waits there, in the order they came."""
 
     bucket: Bucket
+    expected: dict[Slot, int] = field(default_factory=dict)
     writers: set[Slot] = field(default_factory=set)
     waiting: list[_Wish] = field(default_factory=list)
     served: dict[Slot, int] = field(default_factory=dict)
@@ -213,7 +229,7 @@ class _Queue:
     @property
     def is_idle(self) -> bool:
         """Whether nobody would miss it."""
-        return not self.writers and not self.waiting
+        return not self.writers and not self.expected and not self.waiting
 
     def next(self, now: float) -> _Wish:
         """Return who comes next: by rank, then whoever was served longest ago, then whoever waits longest.
@@ -246,6 +262,9 @@ class _Queue:
         if rank is Rank.FINAL and self.bucket.is_lenient(now):
             return now
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
+        if rank in UNNEEDED:
+            others = min(sum(self.expected.values()), self.bucket.limit - 1)
+            at = max(at, self.bucket.spared_at(now, others))
         if rank is Rank.GROWTH:
             return max(at, self.next_growth_at)
         if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:

@@ -66,6 +66,7 @@ class Layout:
                 buttons=page.buttons if is_whole and index == last else (),
                 files=part.files if is_whole or index < last else (),
                 are_told=is_whole and index == last and page.names_buttons,
+                own_chars=self._own_chars(part.text) if self._poster.limits.only_grows else 0,
             )
             for index, part in enumerate(parts)
         ]
@@ -78,6 +79,14 @@ class Layout:
         """Return one part for all: what was written and nothing else, until what stands below it comes last."""
         text = self._text(self._page.written, self._below())
         return [Part(text, text)] if text.strip() else []
+
+    def _own_chars(self, text: str) -> int:
+        """Return how much of a text, at its end, are the bot's own words: all where the model wrote none."""
+        page = self._page
+        if not page.is_whole:
+            return 0
+        has_words = self._poster.render(page.written).strip()
+        return len(self._poster.render(self._below())) if has_words else len(text)
 
     def _text(self, written: str, below: str) -> str:
         """Return what is to be read: what was written, and below it, in no fence of it, what stands there at the end.

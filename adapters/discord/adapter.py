@@ -19,6 +19,7 @@ from adapters.discord.client import Client
 from adapters.discord.completing import CompletingWebhooks
 from adapters.discord.events import PLATFORM
 from adapters.discord.frames import tolerant
+from adapters.discord.members import GuildMembers
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
 from bot import ports
@@ -65,6 +66,8 @@ class DiscordAdapter:
         self._threads = threads
         self._clock = clock
         self._connection: Client | None = None
+        self._members = GuildMembers(clock=clock)
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -96,7 +99,7 @@ class DiscordAdapter:
         # discord.py swallows a cancellation that comes while it connects anew: only closing it ends it then.
         starting = asyncio.create_task(client.start(self._token), name="discord")
         losing = asyncio.create_task(client.lose_token(), name="discord token")
-        self._connection = client
+        self._connection = self._members.client = client
         try:
             await asyncio.wait([starting, losing], return_when=asyncio.FIRST_COMPLETED)
             if not starting.done():
@@ -110,7 +113,7 @@ class DiscordAdapter:
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
         finally:
-            self._connection = None
+            self._connection = self._members.client = None
             await client.finish()
             await client.close()
             starting.cancel()

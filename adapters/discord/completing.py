@@ -16,21 +16,26 @@ _VALUES = {"content": "", "type": 0, "flags": 0, "tts": False, "pinned": False, 
 # Null says something of its own here: a message replied to that is deleted, one that was never edited.
 _MAY_BE_NULL = ("edited_timestamp", "referenced_message")
 # Where messages stand inside other answers and events.
-_WITHIN = ("message", "messages", "referenced_message", "resolved", "resource", "data")
+_WITHIN = ("data", "message", "message_snapshots", "messages", "referenced_message", "resolved", "resource")
+# A reply and a forwarded message carry others, which carry no more of them.
+_MOST_DEPTH = 6
 
 
-def completed(data: Any) -> Any:
+def completed(data: Any, depth: int = 0) -> Any:
     """Complete what Discord wrote, in place: a message, a list of them, or what holds some."""
+    if depth == _MOST_DEPTH:
+        return data
     if isinstance(data, list):
         for each in data:
-            completed(each)
+            completed(each, depth + 1)
     elif isinstance(data, MutableMapping):
         # An event about a message that holds only what has changed has no author.
         if "channel_id" in data and "author" in data:
             _complete(data)
+        _end_poll(data)
         for name in _WITHIN:
             inner = data.get(name)
-            completed(list(inner.values()) if name == "messages" and isinstance(inner, dict) else inner)
+            completed(list(inner.values()) if name == "messages" and isinstance(inner, dict) else inner, depth + 1)
     return data
 
 
@@ -41,7 +46,10 @@ def _complete(message: MutableMapping[str, Any]) -> None:
         message.setdefault(name, [])
     for name, value in _VALUES.items():
         message.setdefault(name, value)
-    # A poll may have no end; discord.py reckons with one.
+
+
+def _end_poll(message: MutableMapping[str, Any]) -> None:
+    """Let a poll without an end, which it may be, end where its message begins: discord.py reckons with an end."""
     poll = message.get("poll")
     if isinstance(poll, MutableMapping) and not poll.get("expiry"):
         poll["expiry"] = message.get("timestamp")

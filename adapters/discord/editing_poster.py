@@ -36,10 +36,10 @@ class EditingPoster(ABC):
         self._is_state_unsure = False
         self._files = Files(lambda content, key: self._send(content, key=key), chars=CONTENT_CHARS)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `adapters.base.Poster.bucket`."""
         del message_id  # Discord counts all edits in one place together
-        is_post = call not in (Call.GROW, Call.FINISH) and not self._state_id
+        is_post = call not in (Call.GROW, Call.FINISH) and (is_anew or not self._state_id)
         return name("POST" if is_post else "PATCH", self._place)
 
     async def show_state(self, text: str) -> str:

@@ -83,9 +83,8 @@ def to_address(channel: object, guild_id: int | None) -> Address:
 def to_author(message: discord.Message) -> Person:
     """Return who wrote a message. Hebrew letters say the language better than the guild's setting."""
     author = message.author
-    # Of a guild that the bot has left, or does not know yet, no rights are known.
-    is_member = isinstance(author, discord.Member) and message.guild is not None
-    is_admin = is_member and author.guild_permissions.manage_guild  # type: ignore[union-attr] # it is one
+    # In a guild that the bot has left, a member belongs to none.
+    is_admin = isinstance(author, discord.Member) and bool(author.guild) and author.guild_permissions.manage_guild
     return Person(str(author.id), author.display_name, is_admin, _locale(message))
 
 

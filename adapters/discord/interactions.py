@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from bot.domain import Address, CommandCall, Person, private_thread
+from bot.domain import Address, CommandCall, Person, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
-_INSTALLED = "installed:"
 # What people read of an embed.
 _TOLD = ("title", "description")
 _MENTION = re.compile(r"<@!?\d{1,20}>")
@@ -65,7 +64,7 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
     A button of an ephemeral message belongs to the person's private conversation.
     """
     address = to_interaction_address(interaction)
-    is_private = is_ephemeral(interaction) and not interaction.context.dm_channel
+    is_private = is_ephemeral(interaction) and not (interaction.context.dm_channel or address.is_brought)
     return CommandCall(
         event_id=str(interaction.id),
         address=replace(address, thread=private_thread(str(interaction.user.id))) if is_private else address,
@@ -78,8 +77,12 @@ def to_press(interaction: discord.Interaction[Any], command: str, arguments: Map
 
 def to_fields(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """Return what was put into a form, by field; of a choice the first value."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return dict(_fields(data.get("components", [])))
+    return fields_of(interaction.data or {})
+
+
+def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same of what Discord tells; what is no field is left out, and what is no text is empty."""
+    return dict(_fields(data.get("components")))
 
 
 def to_target(interaction: discord.Interaction[Any]) -> Target:
@@ -90,13 +93,15 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
-    names = {f"<@{user['id']}>": f"@{_name(user)}" for user in message.get("mentions", [])}
+    names = {f"<@{user.get('id')}>": f"@{_name(user)}" for user in _objects(message.get("mentions"))}
     shown = [
-        message.get("content", ""),
-        *(embed.get(part, "") for embed in message.get("embeds", []) for part in _TOLD),
+        _text(message.get("content")),
+        *(_text(each.get(part)) for each in _objects(message.get("embeds")) for part in _TOLD),
     ]
     text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
-    return Target(id=str(message.get("id", "")), author=_name(message.get("author", {})), text=text.strip())
+    return Target(
+        id=str(message.get("id", "")), author=_name(next(_objects([message.get("author")]), {})), text=text.strip()
+    )
 
 
 def is_message_command(interaction: discord.Interaction[Any]) -> bool:
@@ -142,15 +147,16 @@ def to_interaction_address(interaction: discord.Interaction[Any]) -> Address:
     if interaction.channel is None:
         return Address(PLATFORM, workspace, person)
     if is_elsewhere(interaction):
-        return Address(PLATFORM, workspace, str(interaction.channel.id), f"{_INSTALLED}{person}")
+        return Address(PLATFORM, workspace, str(interaction.channel.id), brought_thread(person))
     return to_address(interaction.channel, interaction.guild_id)
 
 
 def to_user(interaction: discord.Interaction[Any]) -> Person:
-    """Return who acts, in the language of their client."""
+    """Return who acts, in the language of their client. Where the bot is not, nobody is an admin of it."""
     user, may = interaction.user, interaction.permissions
+    is_admin = not is_elsewhere(interaction) and (may.manage_guild or may.administrator)
     # An unknown language ("he" among them) is an unknown member of the enumeration with the text as its value.
-    return Person(str(user.id), user.display_name, may.manage_guild or may.administrator, str(interaction.locale.value))
+    return Person(str(user.id), user.display_name, is_admin, str(interaction.locale.value))
 
 
 def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
@@ -162,12 +168,21 @@ def _command(interaction: discord.Interaction[Any]) -> tuple[str, Sequence[Mappi
     return " ".join(words), options
 
 
-def _fields(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for part in parts:
-        if "custom_id" in part:
-            values = part.get("values") or [""]
-            yield part["custom_id"], str(part.get("value", values[0]))
-        yield from _fields([*part.get("components", []), *([part["component"]] if "component" in part else [])])
+def _fields(parts: object) -> Iterator[tuple[str, str]]:
+    for part in _objects(parts):
+        if name := _text(part.get("custom_id")):
+            values = part.get("values")
+            yield name, _text(part.get("value")) or _text(next(iter(values), "") if isinstance(values, list) else "")
+        yield from _fields(part.get("components"))
+        yield from _fields([part.get("component")])
+
+
+def _objects(values: object) -> Iterator[Mapping[str, Any]]:
+    return (each for each in values if isinstance(each, Mapping)) if isinstance(values, list) else iter(())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _name(user: Mapping[str, Any]) -> str:

@@ -146,7 +146,7 @@ class Listeners:
 
     async def _complete(self, interaction: discord.Interaction[Any]) -> None:
         asked, address = interactions.to_typing(interaction), interactions.to_interaction_address(interaction)
-        names = self.engine.suggest(
+        names = await self.engine.suggest(
             asked.command, asked.option, asked.typed, person=interactions.to_user(interaction), address=address
         )
         choices = [discord.app_commands.Choice(name=name, value=name) for name in commands.to_choices(names)]

@@ -27,11 +27,16 @@ _FORMULAS = ("$$", "\\[")
 def sections(lines: Sequence[Line]) -> list[str]:
     """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code."""
     found: list[list[str]] = [[]]
-    for starts, line in zip(_Starts(lines), lines, strict=True):
-        if starts:
+    for begins, line in zip(_Starts(lines), lines, strict=True):
+        if begins:
             found.append([])
         found[-1].append(line.text)
     return ["\n".join(section) for section in found]
+
+
+def starts(lines: Sequence[Line]) -> list[bool]:
+    """Return of each line whether a section starts there."""
+    return [*_Starts(lines)]
 
 
 @lru_cache(maxsize=64)
@@ -42,11 +47,11 @@ def size_of_whole(text: str, fence: Fence | None) -> int:
     """
     lines, ends = read(text, fence), [*accumulate(len(line) + 1 for line in text.split("\n"))]
     size = 0
-    for (above, line), starts in zip(pairwise(lines), [*_Starts(lines)][1:], strict=True):
+    for (above, line), begins in zip(pairwise(lines), starts(lines)[1:], strict=True):
         end = ends[above.number] - 1
         if end > len(text) - _LOOKED_AHEAD:
             break
-        if starts and line.number > above.number:
+        if begins and line.number > above.number:
             size = end
     return size
 

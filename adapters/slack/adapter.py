@@ -17,14 +17,17 @@ from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
 from adapters.slack.calls import Web, open_web
+from adapters.slack.homes import Homes
 from adapters.slack.listeners import Listeners
+from adapters.slack.members import WorkspaceMembers
 from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
 from adapters.slack.rates import governor
 from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
-from adapters.slack.socket import TolerantHandler
+from adapters.slack.seals import Seals
+from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -76,6 +79,8 @@ class SlackAdapter:
         self._clock = clock
         self._file_chars = file_chars
         self._dispatcher: Dispatcher | None = None
+        self._members = WorkspaceMembers()
+        engine.authority.ask(PLATFORM, self._members)
 
     @property
     def platform(self) -> str:
@@ -101,12 +106,15 @@ class SlackAdapter:
                 web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
                 identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
-                people = People(client=web.without_retries, clock=self._clock)
+                people = People(client=web.without_retries, clock=self._clock, identity=identity)
+                self._members.people = people
                 workspace = Workspace(
                     engine=self._engine,
                     web=web,
                     people=people,
                     identity=identity,
+                    homes=Homes(identity),
+                    seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
@@ -122,7 +130,7 @@ class SlackAdapter:
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._dispatcher = None
+            self._dispatcher = self._members.people = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:
@@ -131,7 +139,13 @@ class SlackAdapter:
             raise _start_error(error, BOT_TOKEN) from error
         if not answer.get("bot_id"):
             raise ConfigurationError("slack.token_refused", variable=BOT_TOKEN, reason="not_a_bot_token")
-        return Identity(workspace=str(answer["team_id"]), bot_user=str(answer["user_id"]), bot_id=str(answer["bot_id"]))
+        organisation = str(answer.get("enterprise_id") or "") if answer.get("is_enterprise_install") is True else ""
+        return Identity(
+            workspace="" if organisation else str(answer["team_id"]),
+            bot_user=str(answer["user_id"]),
+            bot_id=str(answer["bot_id"]),
+            organisation=organisation,
+        )
 
     def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:
         """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
@@ -141,8 +155,8 @@ class SlackAdapter:
             # not authorize: they would be lost.
             me = workspace.identity
             return AuthorizeResult(
-                enterprise_id=None,
-                team_id=me.workspace,
+                enterprise_id=me.organisation or None,
+                team_id=me.workspace or None,
                 bot_id=me.bot_id,
                 bot_user_id=me.bot_user,
                 bot_token=self._bot_token,
@@ -162,7 +176,7 @@ class SlackAdapter:
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = TolerantHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
+        handler = SocketHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
         socket = handler.client
         try:
             # Asked for here, since the SDK would go on asking for ever with a token that is wrong.

@@ -54,7 +54,7 @@ class NativeStop:
 class MessagesOpened:
     """A person opened the DM with the bot."""
 
-    channel: str
+    address: Address
     user: str
 
 
@@ -69,8 +69,8 @@ class HomeOpened:
 Event: TypeAlias = Said | Deleted | NativeStop | MessagesOpened | HomeOpened
 
 
-def parse_event(body: Json, *, bot_user: str) -> Event | None:
-    """Read an envelope of the Events API; None for what is not for the bot.
+def parse_event(body: Json, *, bot_user: str, workspace: str) -> Event | None:
+    """Read an envelope of the Events API; None for what is not for the bot. `workspace` is whose place it tells of.
 
     Raises:
         Malformed: a field that every such event has is missing.
@@ -78,13 +78,13 @@ def parse_event(body: Json, *, bot_user: str) -> Event | None:
     event = inner(body, "event")
     match text(event, "type"):
         case "message" | "app_mention":
-            return _message(body, event, bot_user)
+            return _message(body, event, bot_user, workspace)
         case "agent_session_stopped":
-            return _native_stop(body, event)
+            return _native_stop(event, workspace)
         case "app_home_opened" if text(event, "tab") == "messages":
-            return MessagesOpened(needed(event, "channel"), needed(event, "user"))
+            return MessagesOpened(address_of(workspace, needed(event, "channel"), ""), needed(event, "user"))
         case "app_home_opened" if text(event, "tab") == "home":
-            address = address_of(needed(body, "team_id"), needed(event, "channel"), "")
+            address = address_of(workspace, needed(event, "channel"), "")
             return HomeOpened(address, needed(event, "user"))
     return None
 
@@ -121,34 +121,33 @@ def _elsewhere(said: Said) -> str:
     return "" if said.reply_to in (said.message_id, said.address.thread) else said.reply_to
 
 
-def _message(body: Json, event: Json, bot_user: str) -> Said | Deleted | None:
+def _message(body: Json, event: Json, bot_user: str, workspace: str) -> Said | Deleted | None:
     subtype = text(event, "subtype")
     if subtype == "message_deleted":
-        return _deleted(body, event, inner(event, "previous_message"), bot_user)
+        return _deleted(event, bot_user, workspace)
     if subtype == "message_changed":
         # A root with replies is not deleted but replaced by a tombstone. All other edits change nothing for us.
         is_tombstone = text(inner(event, "message"), "subtype") == "tombstone"
-        return _deleted(body, event, inner(event, "previous_message"), bot_user) if is_tombstone else None
+        return _deleted(event, bot_user, workspace) if is_tombstone else None
     if subtype not in SPOKEN_SUBTYPES or _is_from_bot(event, bot_user):
         return None
     channel = needed(event, "channel")
     # In a channel only a mention is for us, and it comes as app_mention; in a DM everything comes as message.
     if is_direct(channel) != (text(event, "type") == "message"):
         return None
-    return _said(body, event, channel, bot_user)
+    return _said(body, event, bot_user, address_of(workspace, channel, text(event, "thread_ts") or needed(event, "ts")))
 
 
-def _said(body: Json, event: Json, channel: str, bot_user: str) -> Said:
+def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
     ts = needed(event, "ts")
-    thread = text(event, "thread_ts") or ts
     return Said(
         event_id=needed(body, "event_id"),
         message_id=ts,
-        address=address_of(needed(body, "team_id"), channel, thread),
+        address=address,
         user=needed(event, "user"),
         text=text(event, "text"),
-        reply_to=thread,
-        direct=is_direct(channel),
+        reply_to=text(event, "thread_ts") or ts,
+        direct=is_direct(address.channel),
         quoted="\n\n".join(_carried(event, bot_user)),
     )
 
@@ -163,17 +162,18 @@ def _carried(event: Json, bot_user: str) -> Iterator[str]:
             yield text(attachment, "text")
 
 
-def _deleted(body: Json, event: Json, previous: Json, bot_user: str) -> Deleted | None:
+def _deleted(event: Json, bot_user: str, workspace: str) -> Deleted | None:
+    previous = inner(event, "previous_message")
     ts = text(event, "deleted_ts") or text(previous, "ts")
     if not ts or _is_from_bot(previous, bot_user):
         return None
     thread = text(previous, "thread_ts") or ts
-    return Deleted(address_of(needed(body, "team_id"), needed(event, "channel"), thread), ts)
+    return Deleted(address_of(workspace, needed(event, "channel"), thread), ts)
 
 
-def _native_stop(body: Json, event: Json) -> NativeStop:
+def _native_stop(event: Json, workspace: str) -> NativeStop:
     channel, thread = needed(event, "channel"), needed(event, "thread_ts")
-    address = address_of(needed(body, "team_id"), channel, thread)
+    address = address_of(workspace, channel, thread)
     return NativeStop(address=address, thread=thread, user=needed(event, "user"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from adapters.slack.buttons import words
 from bot.engine.commands import Option
@@ -23,20 +23,28 @@ KEPT_CHARS = 3_000
 MOST_TYPED = 3_000
 
 
+class Seal(Protocol):
+    """See `adapters.slack.seals.Seals.sealed`, for the one person the form is opened for."""
+
+    def __call__(self, kept: Mapping[str, str], *, form: str) -> Mapping[str, str]:
+        """Return what a form keeps, with its seal."""
+        ...
+
+
 def refused(field: str, said: str) -> dict[str, Any]:
     """Return the acknowledgement that leaves a form open and says under one of its fields what is in the way."""
     return {"response_action": "errors", "errors": {field: said}}
 
 
-def asking_form(option: Option, *, title: str, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
+def asking_form(option: Option, *, title: str, kept: Mapping[str, str], locale: str, seal: Seal) -> dict[str, Any]:
     """Return the form that asks for what a button asks for."""
     typed = {"type": "plain_text_input", "action_id": ANSWER, "multiline": True, "max_length": MOST_TYPED}
     label = words(text(f"option.{option.name}", locale), 2_000)
     field = _field(ANSWER, label, typed, is_optional=not option.required)
-    return _form(ASKING, title, [field], kept, locale)
+    return _form(ASKING, title, [field], seal(kept, form=ASKING), locale)
 
 
-def about_form(message: str, *, kept: Mapping[str, str], locale: str) -> dict[str, Any]:
+def about_form(message: str, *, kept: Mapping[str, str], locale: str, seal: Seal) -> dict[str, Any]:
     """Return the form that asks about a message: it shows it as Slack wrote it, and keeps it to be read back."""
     marked = {"type": "mrkdwn", "text": message[:SECTION_CHARS], "verbatim": True}
     typed = {
@@ -53,15 +61,15 @@ def about_form(message: str, *, kept: Mapping[str, str], locale: str) -> dict[st
         _field(PRIVATE, words(text("slack.about_readers", locale)), ticked, is_optional=True),
     ]
     blocks = [*fields, {"type": "section", "text": marked}]
-    return _form(ABOUT, text("slack.about_title", locale), blocks, _with_quote(message, kept), locale)
+    return _form(ABOUT, text("slack.about_title", locale), blocks, _with_quote(message, kept, seal), locale)
 
 
-def _with_quote(message: str, kept: Mapping[str, str]) -> dict[str, str]:
+def _with_quote(message: str, kept: Mapping[str, str], seal: Seal) -> Mapping[str, str]:
     """Return what a form keeps, with as much of a message as goes into it; what escapes take is taken off the end."""
     message = message[:KEPT_CHARS]
-    while len(_written({**kept, QUOTE: message})) > KEPT_CHARS:
-        message = message[: len(message) - max(1, (len(_written({**kept, QUOTE: message})) - KEPT_CHARS) // 2)]
-    return {**kept, QUOTE: message}
+    while (over := len(_written(seal({**kept, QUOTE: message}, form=ABOUT))) - KEPT_CHARS) > 0:
+        message = message[: len(message) - max(1, over // 2)]
+    return seal({**kept, QUOTE: message}, form=ABOUT)
 
 
 def _written(kept: Mapping[str, str]) -> str:

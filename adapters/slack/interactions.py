@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.slack.forms import PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import EphemeralPlace
+from adapters.slack.seals import Seals
 from bot.domain import Address, CommandCall, Person, private_thread
 from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
@@ -33,6 +34,7 @@ class Pressed:
         """What the form that it opens keeps of it, see `restored`."""
         return {
             "button": self.value,
+            "workspace": self.address.workspace,
             "ts": self.ts,
             "channel": self.corner.channel,
             "thread": self.corner.thread,
@@ -64,6 +66,7 @@ class Picked:
     """A person chose our entry in the menu of a message. `thread` is the thread the message stands in, "" for none."""
 
     trigger_id: str
+    workspace: str
     channel: str
     ts: str
     thread: str
@@ -74,25 +77,30 @@ class Picked:
     @property
     def kept(self) -> dict[str, str]:
         """What the form that it opens keeps of it, beside the message, see `to_question_about`."""
-        return {"channel": self.channel, "ts": self.ts, "thread": self.thread, "url": self.response_url}
+        return {
+            "workspace": self.workspace,
+            "channel": self.channel,
+            "ts": self.ts,
+            "thread": self.thread,
+            "url": self.response_url,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A person sent a form of ours off. `kept` is what we left in it.
+    """A person sent a form of ours off. `kept` is what we left in it, as its seal says.
 
     `values` are what was typed and ticked, by action id; what was left empty is not there.
     """
 
     view_id: str
-    workspace: str
     user: str
     kept: dict[str, str]
     values: dict[str, str]
 
 
-def parse_press(body: Json) -> Pressed:
-    """Read a press of a button.
+def parse_press(body: Json, *, workspace: str) -> Pressed:
+    """Read a press of a button; `workspace` is whose place it tells of.
 
     Raises:
         Malformed: no channel, no person, or nothing in the button.
@@ -108,13 +116,13 @@ def parse_press(body: Json) -> Pressed:
         ts=text(container, "message_ts") or text(message, "ts"),
         value=needed(action, "value"),
         label=text(inner(action, "text"), "text"),
-        address=address_of(text(inner(body, "team"), "id"), channel, where),
+        address=address_of(workspace, channel, where),
         corner=EphemeralPlace(channel, user, thread, text(body, "response_url") if is_alone else ""),
         direct=is_alone or is_direct(channel),
     )
 
 
-def parse_slashed(body: Json) -> Slashed:
+def parse_slashed(body: Json, *, workspace: str) -> Slashed:
     """Read a slash command. Slack has none in threads: the channel or the DM is the address.
 
     Raises:
@@ -123,7 +131,7 @@ def parse_slashed(body: Json) -> Slashed:
     channel = needed(body, "channel_id")
     return Slashed(
         event_id=needed(body, "trigger_id"),
-        address=Address(PLATFORM, needed(body, "team_id"), channel),
+        address=Address(PLATFORM, workspace, channel),
         corner=EphemeralPlace(channel, needed(body, "user_id"), url=text(body, "response_url")),
         name=needed(body, "command").removeprefix("/"),
         text=text(body, "text"),
@@ -156,7 +164,7 @@ def to_call(slashed: Slashed, person: Person) -> CommandCall:
     )
 
 
-def parse_picked(body: Json) -> Picked:
+def parse_picked(body: Json, *, workspace: str) -> Picked:
     """Read the choice of our entry in a message's menu.
 
     Raises:
@@ -165,6 +173,7 @@ def parse_picked(body: Json) -> Picked:
     message = inner(body, "message")
     return Picked(
         trigger_id=needed(body, "trigger_id"),
+        workspace=workspace,
         channel=needed(inner(body, "channel"), "id"),
         ts=needed(message, "ts"),
         thread=text(message, "thread_ts"),
@@ -174,22 +183,20 @@ def parse_picked(body: Json) -> Picked:
     )
 
 
-def parse_submitted(body: Json) -> Submitted:
+def parse_submitted(body: Json, *, seals: Seals) -> Submitted:
     """Read a form that was sent off.
 
     Raises:
-        Malformed: no form, no person, or what we left in it is not there.
+        Malformed: no form, no person, or what we left in it is not there as we left it.
     """
-    view = inner(body, "view")
-    try:
-        kept = json.loads(needed(view, "private_metadata"))
-    except ValueError as error:
-        raise Malformed("view.private_metadata") from error
+    view, user = inner(body, "view"), needed(inner(body, "user"), "id")
+    kept = _kept(needed(view, "private_metadata"))
+    if not seals.holds(kept, form=text(view, "callback_id"), user=user):
+        raise Malformed("view.private_metadata.seal")
     return Submitted(
         view_id=needed(view, "id"),
-        workspace=needed(inner(body, "team"), "id"),
-        user=needed(inner(body, "user"), "id"),
-        kept={str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {},
+        user=user,
+        kept=kept,
         values=_values(inner(inner(view, "state"), "values")),
     )
 
@@ -208,7 +215,7 @@ def restored(submitted: Submitted) -> Pressed:
             ts=kept["ts"],
             value=kept["button"],
             label="",
-            address=address_of(submitted.workspace, kept["channel"], kept["where"]),
+            address=address_of(kept["workspace"], kept["channel"], kept["where"]),
             corner=corner,
             direct=bool(kept["direct"]),
         )
@@ -225,13 +232,13 @@ def to_question_about(submitted: Submitted, person: Person) -> tuple[CommandCall
     kept = submitted.kept
     try:
         channel, thread, quote = kept["channel"], kept["thread"], kept[QUOTE]
-        root = thread or kept["ts"]
+        address, root = address_of(kept["workspace"], channel, thread), thread or kept["ts"]
     except KeyError as error:
         raise Malformed(f"view.private_metadata.{error.args[0]}") from error
     private = {"private": "yes"} if PRIVATE in submitted.values else {}
     call = CommandCall(
         event_id=submitted.view_id,
-        address=address_of(submitted.workspace, channel, thread),
+        address=address,
         person=person,
         command=ASK,
         arguments={"question": submitted.values.get(QUESTION, "").strip(), **private},
@@ -246,6 +253,15 @@ def parse_corner(body: Json) -> EphemeralPlace | None:
     """Return where the person alone is answered, of whatever they pressed; None where it does not say."""
     channel, user = text(inner(body, "channel"), "id"), text(inner(body, "user"), "id")
     return EphemeralPlace(channel, user, text(inner(body, "message"), "thread_ts")) if channel and user else None
+
+
+def _kept(written: str) -> dict[str, str]:
+    """Read what we left in a form. RecursionError: lists in lists without end are nothing we left."""
+    try:
+        kept = json.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("view.private_metadata") from error
+    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
 
 
 def _values(state: Json) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -74,8 +75,12 @@ class Listeners:
 
     async def on_event(self, body: dict[str, Any]) -> None:
         """Store what was said. What is raised here leaves the event unacknowledged: Slack delivers it again."""
+        if not self._workspace.homes.is_ours(body):
+            log.info("slack.other_installation")
+            return
+        workspace = self._workspace.homes.of(body)
         try:
-            event = parse_event(body, bot_user=self._workspace.identity.bot_user)
+            event = parse_event(body, bot_user=self._workspace.identity.bot_user, workspace=workspace)
         except Malformed as error:
             log.warning("slack.event_malformed", missing=str(error))
             return
@@ -94,7 +99,7 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge a slash command and run it; a question is stored before."""
         try:
-            slashed = parse_slashed(body)
+            slashed = parse_slashed(body, workspace=self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.command_malformed", missing=str(error))
             return
@@ -121,7 +126,7 @@ class Listeners:
     async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the form a button had opened and do what the button says."""
         try:
-            submitted = parse_submitted(body)
+            submitted = parse_submitted(body, seals=self._workspace.seals)
             pressed = restored(submitted)
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=ANSWER)
@@ -138,7 +143,7 @@ class Listeners:
     async def on_asked_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Put the question of the form, and acknowledge it; what is in its way is said in the form, which stays."""
         try:
-            submitted = parse_submitted(body)
+            submitted = parse_submitted(body, seals=self._workspace.seals)
             person = await self._workspace.people.find(submitted.user)
             call, root = to_question_about(submitted, person)
         except Malformed as error:
@@ -193,9 +198,9 @@ class Listeners:
         origin = self._aside(slashed.corner, person, slashed.event_id)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
-            self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
+            await self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
             call = to_call(slashed, person)
-        except UserError as error:
+        except BotError as error:
             await self._dispatcher.refuse(error, origin)
             return
         await self._dispatcher.take(call, origin)
@@ -211,13 +216,14 @@ class Listeners:
     async def _open_about(self, picked: Picked) -> None:
         person = await self._workspace.people.find(picked.user)
         corner = EphemeralPlace(picked.channel, picked.user, picked.thread, picked.response_url)
-        address = address_of(self._workspace.identity.workspace, picked.channel, picked.thread)
+        address = address_of(picked.workspace, picked.channel, picked.thread)
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
             if not picked.text.strip():
                 raise UserError("about.nothing_to_read")
-            form = about_form(picked.text, kept=picked.kept, locale=person.locale)
+            seal = partial(self._workspace.seals.sealed, user=person.id)
+            form = about_form(picked.text, kept=picked.kept, locale=person.locale, seal=seal)
             await open_form(self._workspace, picked.trigger_id, form)
 
         await self._dispatcher.ask(call, self._aside(corner, person, picked.trigger_id), open_about)
@@ -245,10 +251,10 @@ class Listeners:
 
     # --- what cannot be read
 
-    async def _read(self, parse: Callable[[dict[str, Any]], T], body: dict[str, Any], unread: Notice) -> T | None:
+    async def _read(self, parse: Callable[..., T], body: dict[str, Any], unread: Notice) -> T | None:
         """Read what was pressed; where that cannot be done, tell the person, if at least it says who and where."""
         try:
-            return parse(body)
+            return parse(body, workspace=self._workspace.homes.of(body))
         except Malformed as error:
             log.warning("slack.interaction_malformed", missing=str(error))
         if corner := parse_corner(body):

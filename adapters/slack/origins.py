@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -133,7 +134,8 @@ class PressedAside(Aside):
     async def open_form(self, option: Option) -> None:
         """See `adapters.origin.PressOrigin`."""
         pressed = self._pressed
-        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale)
+        seal = partial(self._workspace.seals.sealed, user=self._person.id)
+        form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale, seal=seal)
         await open_form(self._workspace, pressed.trigger_id, form)
 
     def poster(self, audience: Audience) -> Poster:

@@ -9,11 +9,15 @@ from bot.domain import ChatMessage
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in the workspace its token belongs to."""
+    """Who the bot is where its token belongs to.
+
+    `organisation` is its id where the app is installed for all of an organisation, else ""; `workspace` is "" there.
+    """
 
     workspace: str
     bot_user: str
     bot_id: str
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +49,15 @@ class EphemeralPlace:
     url: str = ""
 
 
-def place_of(message: ChatMessage) -> Place:
-    """Return where the answer to a stored message goes."""
+def place_of(message: ChatMessage, *, team: str = "") -> Place:
+    """Return where the answer to a stored message goes; `team` is its author's own workspace, if it is another one."""
     where = message.address
     return Place(
         channel=where.channel,
         thread=message.reply_to or where.thread or message.message_id,
         asked=message.message_id,
         user=message.person.id,
-        workspace=where.workspace,
+        workspace=team or where.workspace,
     )
 
 

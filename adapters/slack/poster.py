@@ -44,8 +44,8 @@ class SlackPoster:
     """Posts one reply into a thread.
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
-    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies',
-    None where all without a key are. `title` names the thread's agent session where it has no name yet.
+    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies', None where all
+    without a key are. `title` names the thread's agent session where it has no name yet.
     """
 
     def __init__(
@@ -106,17 +106,17 @@ class SlackPoster:
         streams = self._can_stream and not self._state_ts
         return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `base.Poster.bucket`."""
-        return name(self._method(call, message_id), self.place.channel)
+        return name(self._method(call, message_id, is_anew=is_anew), self.place.channel)
 
-    def _method(self, call: Call, message_id: str) -> str:
+    def _method(self, call: Call, message_id: str, *, is_anew: bool) -> str:
         if call in (Call.GROW, Call.FINISH):
             shown = self._shown.get(self._moved.get(message_id, message_id))
             if shown is None or shown.stream_until is None:
                 return UPDATE
             return APPEND if call is Call.GROW else STOP
-        if self._state_ts:
+        if self._state_ts and not is_anew:
             return UPDATE
         if call is Call.SHOW_STATE:
             return POST if self._status.is_refused else ""

@@ -63,7 +63,11 @@ class Posters:
         return SlackPoster(
             web=workspace.web,
             place=Place(
-                channel=address.channel, thread=thread, asked=asked, user=person.id, workspace=address.workspace
+                channel=address.channel,
+                thread=thread,
+                asked=asked,
+                user=person.id,
+                workspace=workspace.people.team_of(person.id) or address.workspace,
             ),
             identity=workspace.identity,
             clock=workspace.clock,
@@ -99,7 +103,7 @@ class Posters:
             return workspace.private_poster(corner_of(message, url=url), message.person.locale, turn.id)
         return SlackPoster(
             web=workspace.web,
-            place=place_of(message),
+            place=place_of(message, team=workspace.people.team_of(message.person.id)),
             identity=workspace.identity,
             clock=workspace.clock,
             locale=message.person.locale,

@@ -66,7 +66,7 @@ class PrivatePoster:
         """See `base.Poster.limits`."""
         return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S, shows_growth=False)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - uses are counted, not paced
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:  # noqa: ARG002 - uses are counted, not paced
         """See `base.Poster.bucket`."""
         return ""
 

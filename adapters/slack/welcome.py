@@ -7,9 +7,8 @@ from typing import Any
 from adapters.cutting import split
 from adapters.slack.events import HomeOpened, MessagesOpened
 from adapters.slack.manifest import prompts
-from adapters.slack.payload import PLATFORM
 from adapters.slack.workspace import Workspace
-from bot.domain import Address, CommandCall, Notice
+from bot.domain import CommandCall, Notice
 from bot.errors import BotError
 from bot.i18n import sentence, text
 
@@ -23,13 +22,16 @@ class Welcome:
         self._workspace = workspace
 
     async def suggest(self, opened: MessagesOpened) -> None:
-        """Suggest things to say in the DM, the first installed model by name among them."""
+        """Suggest things to say in the DM, the first installed model by name among them; nothing to who may not."""
         person = await self._workspace.people.find(opened.user)
-        address = Address(PLATFORM, self._workspace.identity.workspace, opened.channel)
-        models = self._workspace.engine.suggest("model use", "name", "", person=person, address=address)
+        try:
+            await self._workspace.engine.check(person=person, address=opened.address)
+        except BotError:
+            return
+        models = await self._workspace.engine.suggest("model use", "name", "", person=person, address=opened.address)
         await self._workspace.quietly(
             self._workspace.web.without_retries.assistant_threads_setSuggestedPrompts(
-                channel_id=opened.channel, prompts=prompts(person.locale, model=next(iter(models), ""))
+                channel_id=opened.address.channel, prompts=prompts(person.locale, model=next(iter(models), ""))
             )
         )
 

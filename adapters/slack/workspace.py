@@ -14,11 +14,13 @@ from adapters.closed_places import Asker
 from adapters.delivery.layout import Rules
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import Web
+from adapters.slack.homes import Homes
 from adapters.slack.payload import is_direct
 from adapters.slack.people import People
 from adapters.slack.place import EphemeralPlace, Identity
 from adapters.slack.private_poster import PrivatePoster
 from adapters.slack.refusals import CALL_ERRORS
+from adapters.slack.seals import Seals
 from adapters.tasks import Tasks
 from bot.clock import Clock
 from bot.domain import Address, Notice
@@ -30,12 +32,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One connection to one workspace."""
+    """One connection to one workspace, or to those of an organisation."""
 
     engine: Engine
     web: Web
     people: People
     identity: Identity
+    homes: Homes
+    seals: Seals
     tasks: Tasks
     clock: Clock
     rules: Rules

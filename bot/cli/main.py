@@ -71,9 +71,11 @@ def build_parser() -> argparse.ArgumentParser:
 def _run(_: argparse.Namespace) -> int:
     settings = load()
     from bot.observe import logs
+    from bot.observe.log_writer import LogWriter
     from bot.runtime import serve
 
-    logs.configure(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
+    writer = LogWriter(sys.stderr.fileno())
+    logs.configure(level=settings.log.level, form=settings.log.format, secrets=settings.secrets(), stream=writer)
     return asyncio.run(serve.run(settings, say=say))
 
 

@@ -26,6 +26,7 @@ from bot.domain.conversation import (
     StoredMessage,
     Turn,
     TurnState,
+    brought_thread,
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
@@ -86,6 +87,7 @@ __all__ = [
     "Turn",
     "TurnState",
     "Withdrawal",
+    "brought_thread",
     "disbelieve",
     "is_blank",
     "is_seen",

@@ -27,17 +27,33 @@ class Address:
         return self.thread.startswith(_PRIVATE)
 
     @property
+    def is_brought(self) -> bool:
+        """Whether the person brought the bot along to where it is not: only they speak with it there."""
+        return self.thread.startswith(_BROUGHT)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether this is the bot's own conversation with one person, outside of any workspace."""
+        return not self.workspace and not self.is_brought
+
+    @property
     def public(self) -> Address:
         """The conversation others read: the channel's around a private one, any other itself."""
         return replace(self, thread="") if self.is_private else self
 
 
 _PRIVATE = "private:"
+_BROUGHT = "installed:"
 
 
 def private_thread(person_id: str) -> str:
     """Return the `Address.thread` of what a person asks in a channel for their own eyes."""
     return f"{_PRIVATE}{person_id}"
+
+
+def brought_thread(person_id: str) -> str:
+    """Return the `Address.thread` of what a person asks where the bot is only because they brought it along."""
+    return f"{_BROUGHT}{person_id}"
 
 
 @dataclass(frozen=True, slots=True)

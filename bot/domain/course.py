@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.domain.citable import citable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -26,6 +28,9 @@ class Document:
     url: str = ""
     content_hash: str
     is_stale: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", citable(self.url))
 
     @property
     def key(self) -> str:

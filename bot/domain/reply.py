@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.citable import citable
 from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
 from bot.domain.conversation import TurnState
 
@@ -15,6 +16,7 @@ class Doing(StrEnum):
 
     QUEUED = "queued"
     LOADING = "loading"
+    HELD_UP = "held_up"
     RETRYING = "retrying"
     THINKING = "thinking"
     READING = "reading"
@@ -36,6 +38,9 @@ class Source:
     title: str
     url: str
     is_stale: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", citable(self.url))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Access: who may speak, stop and choose. Messages, commands, buttons and autocomplete all ask here."""
+"""Access: who may speak, stop and choose, as rules of values. `bot.engine.authority` asks platforms for the facts."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class Right(Enum):
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
+# What it takes to do a thing to others, and the sentence for who may not.
+_ABOUT_OTHERS = {
+    Right.CHOOSE_FOR_ALL: "error.admin_only",
+    Right.STOP: "error.not_your_answer",
+    Right.ANSWER_AGAIN: "error.not_your_question",
+}
 
 
 def right_to(command: str) -> Right:
@@ -37,41 +43,55 @@ class Access:
     channels: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
 
-    def check(self, right: Right, *, person: Person, address: Address, asker_id: str = "") -> None:
+    def check(
+        self, right: Right, *, person: Person, address: Address, asker_id: str = "", is_member: bool = False
+    ) -> None:
         """Let the person pass or raise a `UserError` that says what is missing.
 
-        `asker_id` is who asked for the turn that is to be stopped or answered again. To have their own words erased
-        everybody may, everywhere.
+        `asker_id` is who asked for the turn that is to be stopped or answered again. `is_member` counts outside of
+        workspaces: whether the person belongs to one that is allowed. To have their own words erased everybody may,
+        everywhere.
         """
         if right is Right.BE_FORGOTTEN:
             return
-        self._check_place(person, address)
+        self._check_place(person, address, is_member=is_member)
         if address.is_private and address.thread != private_thread(person.id):
             # What a person cannot read is not there for them, whatever a form or a button says.
             raise UserError("error.answer_gone")
-        if right is Right.CHOOSE_FOR_ALL and not self.is_admin(person, address):
-            raise UserError("error.admin_only")
-        if right is Right.STOP and person.id != asker_id and not self.is_admin(person, address):
-            raise UserError("error.not_your_answer")
-        if right is Right.ANSWER_AGAIN and person.id != asker_id and not self.is_admin(person, address):
-            raise UserError("error.not_your_question")
-
-    def allows(self, right: Right, *, person: Person, address: Address) -> bool:
-        """Say the same without an error."""
-        try:
-            self.check(right, person=person, address=address)
-        except UserError:
-            return False
-        return True
+        if self.concerns_others(right, person=person, asker_id=asker_id) and not self.is_admin(person, address):
+            raise UserError(_ABOUT_OTHERS[right])
 
     def is_admin(self, person: Person, address: Address) -> bool:
-        """Whether the platform or the operator calls this person an admin."""
-        return person.is_admin or f"{address.platform}:{person.id}" in self.admins
+        """Whether the platform or the operator calls this person an admin. Where the bot is not, no platform does."""
+        return self.names_admin(person, address) or (person.is_admin and not address.is_brought)
 
-    def _check_place(self, person: Person, address: Address) -> None:
-        if f"{address.platform}:{person.id}" in self.blocked:
+    def names_admin(self, person: Person, address: Address) -> bool:
+        """Whether the operator calls this person an admin."""
+        return f"{address.platform}:{person.id}" in self.admins
+
+    def concerns_others(self, right: Right, *, person: Person, asker_id: str = "") -> bool:
+        """Whether a right is one over others, or over what another person asked."""
+        return right in _ABOUT_OTHERS and (right is Right.CHOOSE_FOR_ALL or person.id != asker_id)
+
+    def takes_member(self, person: Person, address: Address) -> bool:
+        """Whether speaking here takes belonging to an allowed workspace: directly, where workspaces are listed."""
+        return bool(self.workspaces) and address.is_outside and not self._is_blocked(person, address)
+
+    def workspaces_of(self, platform: str) -> list[str]:
+        """Return the ids of a platform's allowed workspaces."""
+        prefix = f"{platform}:"
+        return sorted(each.removeprefix(prefix) for each in self.workspaces if each.startswith(prefix))
+
+    def _check_place(self, person: Person, address: Address, *, is_member: bool) -> None:
+        if self._is_blocked(person, address):
             raise UserError("error.blocked")
-        if self.workspaces and address.workspace and f"{address.platform}:{address.workspace}" not in self.workspaces:
+        if self.takes_member(person, address):
+            if not is_member:
+                raise UserError("error.direct_not_allowed")
+        elif self.workspaces and f"{address.platform}:{address.workspace}" not in self.workspaces:
             raise UserError("error.place_not_allowed")
         if self.channels and f"{address.platform}:{address.channel}" not in self.channels:
             raise UserError("error.place_not_allowed")
+
+    def _is_blocked(self, person: Person, address: Address) -> bool:
+        return f"{address.platform}:{person.id}" in self.blocked

@@ -29,12 +29,14 @@ from bot.engine.answer_filter import AnswerFilter
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
+from bot.engine.beginnings import Beginnings
 from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import OWN_NAME, PackedPrompt, TokenGauge, answered, build_prompt, speakers_of, was_cut
+from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, ModelMissing, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
@@ -59,6 +61,7 @@ class Answerer:
         self._backend = backend
         self._answer_policy = answer_policy
         self._loads = loads or LoadTimes(host=backend.host)
+        self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
         self._clock = clock
@@ -73,11 +76,12 @@ class Answerer:
             BotError: no answer, or not all of it.
         """
         told: list[Notice] = []
+        fit = PromptFit(self._gauge, conversation_id=context.turn.conversation_id)
         retries = fallbacks = 0
         while not writing.is_stopped:
             has_spoken = False
             try:
-                async with aclosing(self._attempt(request, context, writing)) as parts:
+                async with aclosing(self._attempt(request, context, writing, fit)) as parts:
                     async for part in parts:
                         # What an attempt has told, such as a model that is gone, the next one finds as well.
                         if isinstance(part, Notice) and part in told:
@@ -88,10 +92,12 @@ class Answerer:
                             has_spoken = isinstance(part, Delta)
                         yield part
             except BotError as error:
-                then = next_attempt(error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken)
+                then = next_attempt(
+                    error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken, is_shortest=fit.is_shortest
+                )
                 if then is None:
                     raise
-                self._give_way(error, context, writing)
+                self._give_way(error, context, fit, model=writing.model)
             else:
                 return
             if isinstance(then, Retry):
@@ -102,13 +108,13 @@ class Answerer:
                 fallbacks += 1
         yield writing.stopped()
 
-    def _give_way(self, error: BotError, context: TurnContext, writing: Writing) -> None:
+    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, *, model: str) -> None:
         """Make the next attempt another one, as far as the error asks for that."""
         match error:
             case ModelMissing():
                 context.without_model()
-            case PromptTooLong(prompt_tokens=prompt_tokens, context_tokens=context_tokens):
-                self._gauge.tighten(writing.model, prompt_tokens=prompt_tokens, context_tokens=context_tokens)
+            case PromptTooLong():
+                fit.refuse(model, error)
             case _:
                 log.info("answer.retried", turn=context.turn.id, error=error.key)
 
@@ -119,7 +125,7 @@ class Answerer:
                 pass
 
     async def _attempt(
-        self, request: AnswerRequest, context: TurnContext, writing: Writing
+        self, request: AnswerRequest, context: TurnContext, writing: Writing, fit: PromptFit
     ) -> AsyncGenerator[ReplyPart, None]:
         selection = await context.selection()
         card, writing.model = selection.card, selection.card.name
@@ -129,17 +135,30 @@ class Answerer:
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return
-        packed = await self._pack(request, context, card)
-        if packed.dropped:
-            yield Notice("notice.oldest_dropped")
-        yield await self._beginning(card)
+        packed = await self._pack(request, context, card, fit)
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
         heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
+        async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
+            async for part in parts:
+                yield part
+        for part in await self._ending(heard, card, packed, fit, writing, may_be_empty=request.then is not None):
+            yield part
+
+    async def _heard(
+        self, heard: AnswerFilter, packed: PackedPrompt, context: TurnContext, writing: Writing, card: ModelCard
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what is heard of one completion, a word on the wait for it first."""
+        has_begun = False
         async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
+            yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
                     async for event in paced:
+                        if not has_begun:
+                            has_begun = True
+                            for notice in await self._begun(packed, context, card):
+                                yield notice
                         for part in await heard.take(event):
                             yield part
             except BotError:
@@ -149,42 +168,54 @@ class Answerer:
                 raise
             for part in await heard.finish():
                 yield part
-        for part in await self._ending(heard, card, packed, writing, may_be_empty=request.then is not None):
-            yield part
+        if writing.is_stopped and not has_begun:
+            self._beginnings.stopped(card.name)
 
-    async def _beginning(self, card: ModelCard) -> State:
-        """What the person reads until the first words: a model that is not loaded says how long that took before."""
-        if card.is_loaded:
-            return State(Doing.WRITING, {"model": card.name})
-        seconds = await self._loads.last_s(card.name)
-        estimate = Notice("state.estimate", {"seconds": max(1, round(seconds))}) if seconds else ""
-        return State(Doing.LOADING, {"model": card.name, "estimate": estimate})
+    async def _begun(self, packed: PackedPrompt, context: TurnContext, card: ModelCard) -> list[Notice]:
+        """Leave out for good what the model was not given, now that the host has taken the prompt; tell of it."""
+        self._beginnings.spoke(card.name)
+        if packed.first_kept is not None:
+            await context.forget_before(packed.first_kept)
+        if not packed.dropped:
+            return []
+        return [Notice("notice.oldest_dropped" if packed.kept else "notice.all_dropped")]
 
-    async def _pack(self, request: AnswerRequest, context: TurnContext, card: ModelCard) -> PackedPrompt:
+    async def _pack(
+        self, request: AnswerRequest, context: TurnContext, card: ModelCard, fit: PromptFit
+    ) -> PackedPrompt:
         is_shared = not request.message.direct
-        budget = self._answer_policy.context_of(card) - self._answer_policy.answer_of(card)
-        ratio = self._gauge.bytes_per_token(card.name)
+        window = self._answer_policy.context_of(card)
+        budget = window - self._answer_policy.answer_of(card)
+        ratio = fit.bytes_per_token(card.name)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
         packed = build_prompt(
             system=self._answer_policy.system_for(is_shared=is_shared),
             history=understood(answered(await context.history()), card, self._languages),
             question=question,
             budget_tokens=budget,
+            context_tokens=window,
             bytes_per_token=ratio,
             is_shared=is_shared,
             begun=begun,
         )
-        if packed.first_kept is not None:
-            await context.forget_before(packed.first_kept)
+        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept)
         return packed
 
     async def _ending(
-        self, heard: AnswerFilter, card: ModelCard, packed: PackedPrompt, writing: Writing, *, may_be_empty: bool
+        self,
+        heard: AnswerFilter,
+        card: ModelCard,
+        packed: PackedPrompt,
+        fit: PromptFit,
+        writing: Writing,
+        *,
+        may_be_empty: bool,
     ) -> list[ReplyPart]:
         """Learn from a completion; return what follows the words. Raises where a model ended well and said nothing."""
         completion = heard.completion
         if completion:
             await self._loads.learn(card.name, load_s=completion.load_s)
+            fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
         await self._habits.learn(card, heard.screen, completion)
         if completion and not may_be_empty and is_blank(heard.said):
             raise Unavailable("error.empty_answer", model=card.name)
@@ -194,17 +225,21 @@ class Answerer:
         return [*remarks, completion or writing.stopped()]
 
     def _remarks(self, completion: Completion, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
-        self._gauge.learn(card.name, packed.messages, prompt_tokens=completion.prompt_tokens)
         notices = []
         if completion.reason is FinishReason.LENGTH:
             notices.append(Notice("notice.length"))
-        if was_cut(
-            prompt_tokens=completion.prompt_tokens,
-            estimated_tokens=packed.estimated_tokens,
-            context_tokens=self._answer_policy.context_of(card),
-        ):
-            notices.append(Notice("notice.prompt_cut"))
+        if not card.is_remote:  # a machine elsewhere has a window of its own
+            notices += self._losses(completion, packed, self._answer_policy.context_of(card))
         return notices
+
+    def _losses(self, completion: Completion, packed: PackedPrompt, window: int) -> list[Notice]:
+        """Say what the host left out of the conversation in silence: older servers do, whatever they are asked."""
+        read, written = completion.prompt_tokens, completion.answer_tokens
+        if was_cut(prompt_tokens=read, estimated_tokens=packed.estimated_tokens, context_tokens=window):
+            return [Notice("notice.prompt_cut")]
+        if was_shifted(prompt_tokens=read, answer_tokens=written, context_tokens=window):
+            return [Notice("notice.prompt_shifted")]
+        return []
 
     def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
         return ChatRequest(

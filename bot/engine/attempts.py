@@ -28,10 +28,13 @@ class Fallback(Enum):
     SHORTER_PROMPT = auto()
 
 
-def next_attempt(error: BotError, *, retries: int, fallbacks: int, has_spoken: bool) -> Retry | Fallback | None:
+def next_attempt(
+    error: BotError, *, retries: int, fallbacks: int, has_spoken: bool, is_shortest: bool = False
+) -> Retry | Fallback | None:
     """Return what follows an error after so many retries and fall-backs; None: the person is told of it.
 
-    `has_spoken`: words of the answer are shown, so it cannot begin anew.
+    `has_spoken`: words of the answer are shown, so it cannot begin anew. `is_shortest`: of what the model was asked
+    nothing can be left out.
     """
     if has_spoken:
         return None
@@ -43,7 +46,7 @@ def next_attempt(error: BotError, *, retries: int, fallbacks: int, has_spoken: b
         case QuestionTooLong():
             # There is nothing left that could be dropped.
             return None
-        case PromptTooLong() if fallbacks < MOST_FALLBACKS:
+        case PromptTooLong() if fallbacks < MOST_FALLBACKS and not is_shortest:
             return Fallback.SHORTER_PROMPT
         case _:
             return None

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
-from bot.engine.access import Access, Right
+from bot.engine.access import Right
+from bot.engine.authority import Authority
 from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments
 from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
@@ -18,10 +19,10 @@ from bot.reasoning import without_reasoning
 class ButtonPresses:
     """Answers presses. A press names its answer by the id of the turn that made it."""
 
-    def __init__(self, *, turns: Turns, answers: Answers, access: Access, worker: str) -> None:
+    def __init__(self, *, turns: Turns, answers: Answers, authority: Authority, worker: str) -> None:
         self._turns = turns
         self._answers = answers
-        self._access = access
+        self._authority = authority
         self._worker = worker
 
     async def accept(self, call: CommandCall) -> Turn | None:
@@ -32,7 +33,7 @@ class ButtonPresses:
         check_arguments(BY_NAME[call.command], call.arguments)
         answer = await self._found(call)
         asker_id = answer.asker.id
-        self._access.check(Right.ANSWER_AGAIN, person=call.person, address=call.address, asker_id=asker_id)
+        await self._authority.check(Right.ANSWER_AGAIN, person=call.person, address=call.address, asker_id=asker_id)
         continues = call.command == "continue"
         return await self._turns.accept_press(call, turn_id=answer.turn_id, continues=continues, worker=self._worker)
 

@@ -35,13 +35,13 @@ class Catalog:
         """What was installed when the host was last asked; empty before that."""
         return self._cards
 
-    async def cards(self) -> Sequence[ModelCard]:
+    async def cards(self, *, max_age_s: float | None = None) -> Sequence[ModelCard]:
         """Return the installed models, sorted by name; asks the host when the list is old.
 
         Raises:
             Unavailable: the host does not answer.
         """
-        if self._clock.now() - self._read_at > self._max_age_s:
+        if self._clock.now() - self._read_at > (self._max_age_s if max_age_s is None else max_age_s):
             return await self.refresh()
         return self._cards
 
@@ -61,14 +61,13 @@ class Catalog:
         return next((card for card in cards if tidy_name(card.name) == wanted), None)
 
     async def require(self, name: str) -> ModelCard:
-        """Return the card of a model that can chat.
+        """Return the card of a model that can chat, as the host tells of it now: it may have come or gone just now.
 
         Raises:
             UserError: not installed (with the nearest name that is), no chat model, or none the host tells of.
         """
+        await self.refresh()
         card = await self.find(name)
-        if card is None or card.is_unreadable:
-            card = await self._find_now(name)
         if card is None:
             nearest = get_close_matches(tidy_name(name), [card.name for card in self._cards], n=1, cutoff=0.4)
             key = "error.model_unknown_near" if nearest else "error.model_unknown"
@@ -93,11 +92,6 @@ class Catalog:
             except BotError as error:
                 log.warning("catalog.not_refreshed", host=self._backend.host, error=error.key)
             await self._clock.sleep(every_s)
-
-    async def _find_now(self, name: str) -> ModelCard | None:
-        """Look again at the host itself: the model may have been pulled a moment ago."""
-        await self.refresh()
-        return await self.find(name)
 
 
 def tidy_name(name: str) -> str:

@@ -24,6 +24,7 @@ from bot.domain import (
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
@@ -33,7 +34,9 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import Selector
+from bot.engine.stopping import Stopping
 from bot.engine.turn_answers import turn_answerer
+from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns
 
@@ -58,11 +61,12 @@ class Engine:
         backup_days: int = BACKUP_DAYS,
         lessons: Lessons | None = None,
         teacher: Teacher | None = None,
+        bounds: Bounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
         self._history = history
-        self._access = access
+        self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
@@ -91,13 +95,15 @@ class Engine:
             worker=self._worker,
             parallel=answer_policy.parallel,
             most_waiting=answer_policy.waiting,
+            bounds=bounds,
             clock=clock,
         )
-        presses = ButtonPresses(turns=turns, answers=answers, access=access, worker=self._worker)
+        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
+        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
         self._intake = Intake(
             turns=turns,
             presses=presses,
-            access=access,
+            authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
             worker=self._worker,
@@ -107,28 +113,36 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            access=access,
-            stop_here=self.stop_here,
+            authority=self.authority,
+            stop_here=self._stopping.stop_here,
+            settle=self._at_work.settle,
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
         )
 
-    def check(self, *, person: Person, address: Address, command: str = "") -> None:
+    @property
+    def hung(self) -> HungTurns:
+        """How many turns hang here."""
+        return self._at_work.hung
+
+    async def check(self, *, person: Person, address: Address, command: str = "") -> None:
         """Let a person speak here, or call a command: to be asked before anything of theirs is shown or opened.
 
         Raises:
             UserError: they may not; it is for them alone.
+            Unavailable: the platform cannot be asked about them.
         """
-        self._access.check(right_to(command), person=person, address=address)
+        await self.authority.check(right_to(command), person=person, address=address)
 
-    def admit(self, incoming: Incoming) -> None:
+    async def admit(self, incoming: Incoming) -> None:
         """Let a message or a call in, as `check` does, and a question only as the command table has it.
 
         Raises:
             UserError: they may not, or an option is missing or wrong; it is for them alone.
+            Unavailable: the platform cannot be asked about them.
         """
-        self._intake.admit(incoming)
+        await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
         """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
@@ -149,7 +163,7 @@ class Engine:
             BotError: through the stream, what the person is to be told; the turn is closed by then.
             TakenOver: through the stream, another process answers: say nothing more.
         """
-        if refusal := self._refusal(turn.message):
+        if refusal := await self._refusal(turn.message):
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._at_work.refuse(turn, refusal)
             raise refusal
@@ -172,6 +186,7 @@ class Engine:
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
+        self._at_work.went_on(turn_id)
         try:
             await self._turns.note_post(turn_id, post)
         except BotError as error:
@@ -222,42 +237,18 @@ class Engine:
         return await self._turns.open_at(address)
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:
-        """End an open turn for a person who may, in whatever process it runs; what was written is kept.
-
-        The notice is for that person alone.
-
-        Raises:
-            UserError: they may not, or the turn is over.
-        """
-        turn = self._at_work.at_work(turn_id) or await self._turns.find(turn_id)
-        if turn is None or not _same_place(turn.message.address, address):
-            raise UserError("error.nothing_to_stop")
-        self._access.check(Right.STOP, person=person, address=address, asker_id=turn.message.person.id)
-        if self._at_work.at_work(turn_id):
-            self._at_work.stop(turn_id)
-        else:
-            await self._turns.stop(turn_id)
-        return Notice("stop.done")
+        """See `Stopping.stop`."""
+        return await self._stopping.stop(turn_id, person=person, address=address)
 
     async def stop_here(self, *, person: Person, address: Address) -> Notice:
-        """End the person's oldest open turn of this conversation, or, said in a channel, of its threads.
+        """See `Stopping.stop_here`."""
+        return await self._stopping.stop_here(person=person, address=address)
 
-        An admin without one ends what runs here.
-
-        Raises:
-            UserError: there is none.
-        """
-        here = await self._turns.open_at(address)
-        mine = [turn for turn in here if turn.message.person.id == person.id]
-        in_threads = [] if mine or address.thread else await self._turns.open_of(person.id, address)
-        candidates = mine or in_threads or here
-        if not candidates:
-            raise UserError("error.nothing_to_stop")
-        return await self.stop(candidates[0].id, person=person, address=address)
-
-    def suggest(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
-        """Complete an option from the cached list, best first, at most 25; empty for who may not. Never does I/O."""
-        if not self._access.allows(Right.SPEAK, person=person, address=address):
+    async def suggest(
+        self, command: str, option: str, typed: str, *, person: Person, address: Address
+    ) -> Sequence[str]:
+        """Complete an option from the cached list, best first, at most 25; empty for who may not."""
+        if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
         found = find_option(command, option)
         match found.suggest if found else None:
@@ -275,17 +266,13 @@ class Engine:
         turn_id = await self._history.withdraw(address, message_id=message_id)
         if turn_id is not None:
             self._deletions.take(address, message_id)
+            self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
 
-    def _refusal(self, message: ChatMessage) -> BotError | None:
+    async def _refusal(self, message: ChatMessage) -> BotError | None:
         try:
-            self.check(person=message.person, address=message.address)
-        except UserError as error:
+            await self.check(person=message.person, address=message.address)
+        except BotError as error:
             return error
         return None if message.text else UserError("error.empty_message")
-
-
-def _same_place(one: Address, other: Address) -> bool:
-    """Whether a person id means the same person in both."""
-    return (one.platform, one.workspace) == (other.platform, other.workspace)

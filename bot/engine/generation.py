@@ -19,9 +19,11 @@ class Generation:
 
     def __init__(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
         self._events: asyncio.Queue[ModelEvent | BotError | None] = asyncio.Queue()
+        self.heard = 0
+        self._is_over = asyncio.Event()
         self._reader = asyncio.create_task(self._read(stream), name="generation")
         # Not the reader's own last act: one that is cancelled before its first step never comes to it.
-        self._reader.add_done_callback(lambda _: self._events.put_nowait(None))
+        self._reader.add_done_callback(lambda _: self._end())
 
     async def events(self) -> AsyncGenerator[ModelEvent, None]:
         """Yield the stream's events; end without a `Completion` when stopped. Raises what the stream raises."""
@@ -29,7 +31,7 @@ class Generation:
             if isinstance(event, BotError):
                 raise event
             yield event
-        if not self._reader.cancelled():
+        if self._reader.done() and not self._reader.cancelled():
             self._reader.result()
 
     def stop(self) -> None:
@@ -40,15 +42,25 @@ class Generation:
         if not self._reader.cancelling():
             self._reader.cancel()
 
-    async def close(self) -> None:
-        """Stop, and wait until the host's stream is closed."""
+    def abandon(self) -> None:
+        """Stop, and wait for nothing: the host's stream may never close."""
         self.stop()
-        await asyncio.wait([self._reader])
+        self._end()
+
+    async def close(self) -> None:
+        """Stop, and wait until the host's stream is closed, or abandoned."""
+        self.stop()
+        await self._is_over.wait()
+
+    def _end(self) -> None:
+        self._events.put_nowait(None)
+        self._is_over.set()
 
     async def _read(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
         try:
             async with aclosing(stream):
                 async for event in stream:
+                    self.heard += 1
                     self._events.put_nowait(event)
         except BotError as error:
             self._events.put_nowait(error)
@@ -63,13 +75,25 @@ class Writing:
     def __init__(self) -> None:
         self.model = ""
         self.is_stopped = False
+        self._heard_before = 0
         self._generation: Generation | None = None
+
+    @property
+    def heard(self) -> int:
+        """How many events of models were heard so far."""
+        return self._heard_before + (self._generation.heard if self._generation else 0)
 
     def stop(self) -> None:
         """End what is under way, and let nothing more begin."""
         self.is_stopped = True
         if self._generation:
             self._generation.stop()
+
+    def abandon(self) -> None:
+        """Stop, and wait for no host to close its stream."""
+        self.is_stopped = True
+        if self._generation:
+            self._generation.abandon()
 
     def stopped(self) -> Completion:
         """Return the end of an answer that a person stopped."""
@@ -87,5 +111,7 @@ class Writing:
             async with aclosing(generation.events()) as events:
                 yield events
         finally:
-            self._generation = None
-            await generation.close()
+            try:
+                await generation.close()
+            finally:
+                self._heard_before, self._generation = self.heard, None

@@ -7,7 +7,8 @@ from enum import Enum, auto
 from typing import Protocol, TypeAlias
 
 from bot.domain import Address, ChatMessage, CommandCall, Incoming, StoredAnswer, Turn, TurnState
-from bot.engine.access import Access, right_to
+from bot.engine.access import right_to
+from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.deletions import Deletions
@@ -58,7 +59,7 @@ class Intake:
         *,
         turns: Turns,
         presses: ButtonPresses,
-        access: Access,
+        authority: Authority,
         deletions: Deletions,
         withdraw: Withdraw,
         worker: str,
@@ -67,19 +68,19 @@ class Intake:
         self._deletions = deletions
         self._withdraw = withdraw
         self._presses = presses
-        self._access = access
+        self._authority = authority
         self._worker = worker
 
-    def admit(self, incoming: Incoming) -> None:
+    async def admit(self, incoming: Incoming) -> None:
         """See `Engine.admit`."""
         command = incoming.command if isinstance(incoming, CommandCall) else ""
-        self._access.check(right_to(command), person=incoming.person, address=incoming.address)
+        await self._authority.check(right_to(command), person=incoming.person, address=incoming.address)
         if isinstance(incoming, CommandCall) and kind_of(command) is CommandKind.QUESTION:
             _check_question(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
         """See `Engine.take`."""
-        self.admit(incoming)
+        await self.admit(incoming)
         if isinstance(incoming, ChatMessage):
             return await self._message(incoming)
         match kind_of(incoming.command):

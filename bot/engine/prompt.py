@@ -11,20 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
+from bot.engine.token_gauge import estimate_tokens
 from bot.errors import QuestionTooLong
 from bot.reasoning import Speakers, broken, cleaned, is_seen, without_reasoning
 
-# Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
-# newline, Llama 3 a little more.
-MESSAGE_OVERHEAD_TOKENS = 8
-# Before anything was measured: English has about 4.3 UTF-8 bytes a token, Hebrew in small models about 1.7; code 3.
-FIRST_BYTES_PER_TOKEN = 3.0
-# Measured ratios are taken with a reserve, since the next message may be in another language.
-RESERVE = 0.9
-# No tokenizer takes many more tokens than bytes, and none is trusted to do better than English does.
-SMALLEST_RATIO, LARGEST_RATIO = 0.8, 4.0
 # An estimate this much above what a host counted is no error of estimation.
 SURELY_LONGER = 1.3
+WINDOW_STEP = 256
 # What models call the bot where they write as if several spoke.
 OWN_NAME = "Lyceum"
 # What the person who presses Continue is taken to say.
@@ -34,53 +27,23 @@ QUOTED_CHARS = 2_000
 # Whoever has a name of which nothing is seen, and names that would pass for a role of the prompt.
 NAMELESS = "?"
 ROLE_NAMES = frozenset({"system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function"})
-# A short prompt says more about the chat template than about the text.
-SHORTEST_SAMPLE_BYTES = 400
+# No text that people send has more bytes a token than this; what is shorter may fit, and the host counts it.
+MOST_BYTES_PER_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PackedPrompt:
-    """A prompt that fits. `dropped` counts the older messages left out; `first_kept` is the oldest one's id still in.
+    """A prompt to ask with: of the messages before, `dropped` older ones are left out and `kept` are in.
 
-    `first_kept` is None when none was dropped, and when none is left: one huge question must not make a conversation
-    forget for good.
+    `first_kept` is the id of the oldest still in; None when none was dropped, and when none is left: one huge question
+    must not make a conversation forget for good.
     """
 
     messages: tuple[PromptMessage, ...]
     estimated_tokens: int
+    kept: int = 0
     dropped: int = 0
     first_kept: int | None = None
-
-
-class TokenGauge:
-    """Estimates tokens from UTF-8 bytes, per model, and learns from what hosts count."""
-
-    def __init__(self) -> None:
-        self._bytes_per_token: dict[str, float] = {}
-
-    def bytes_per_token(self, model: str) -> float:
-        """Return the ratio to estimate with."""
-        return self._bytes_per_token.get(model, FIRST_BYTES_PER_TOKEN)
-
-    def learn(self, model: str, messages: Sequence[PromptMessage], *, prompt_tokens: int) -> None:
-        """Take in what a host counted for a whole prompt."""
-        size_bytes = sum(len(message.content.encode()) for message in messages)
-        text_tokens = prompt_tokens - MESSAGE_OVERHEAD_TOKENS * len(messages)
-        if size_bytes >= SHORTEST_SAMPLE_BYTES and text_tokens > 0:
-            self._set(model, RESERVE * size_bytes / text_tokens)
-
-    def tighten(self, model: str, *, prompt_tokens: int, context_tokens: int) -> None:
-        """A host found a prompt too long that we thought would fit: estimate higher, by as much as it said."""
-        excess = prompt_tokens / context_tokens if prompt_tokens > context_tokens > 0 else 2.0
-        self._set(model, RESERVE * self.bytes_per_token(model) / excess)
-
-    def _set(self, model: str, ratio: float) -> None:
-        self._bytes_per_token[model] = min(max(ratio, SMALLEST_RATIO), LARGEST_RATIO)
-
-
-def estimate_tokens(text: str, bytes_per_token: float) -> int:
-    """Return about how many tokens a message of this text takes in a prompt, its template included."""
-    return MESSAGE_OVERHEAD_TOKENS + int(len(text.encode()) / bytes_per_token) + 1
 
 
 def build_prompt(
@@ -89,27 +52,32 @@ def build_prompt(
     history: Sequence[StoredMessage],
     question: PromptMessage,
     budget_tokens: int,
+    context_tokens: int,
     bytes_per_token: float,
     is_shared: bool,
     begun: Sequence[PromptMessage] = (),
 ) -> PackedPrompt:
     """Pack system prompt, history (oldest first), what was begun before, and question into the budget.
 
-    Drops the oldest half of the history, again and again, until the rest fits; all else is never cut.
+    Drops the oldest half of the history, again and again, until the rest fits; all else is never cut. Where that alone
+    seems too long, it is for the host to count: an estimate refuses nobody.
 
     Raises:
-        QuestionTooLong: what is never cut does not fit.
+        QuestionTooLong: what is never cut is surely longer than the window.
     """
     head, kept = PromptMessage(Role.SYSTEM, system), list(history)
     while True:
         messages = (head, *(as_prompt(message, is_shared=is_shared) for message in kept), *begun, question)
         total = sum(estimate_tokens(message.content, bytes_per_token) for message in messages)
-        if total <= budget_tokens:
-            dropped = len(history) - len(kept)
-            return PackedPrompt(messages, total, dropped, kept[0].id if dropped and kept else None)
-        if not kept:
-            raise QuestionTooLong(prompt_tokens=total, context_tokens=budget_tokens)
+        if total <= budget_tokens or not kept:
+            break
         kept = newer_half(kept)
+    size_bytes = sum(len(message.content.encode()) for message in messages)
+    if not kept and size_bytes > context_tokens * MOST_BYTES_PER_TOKEN:
+        raise QuestionTooLong(prompt_tokens=total, context_tokens=context_tokens)
+    dropped = len(history) - len(kept)
+    first_kept = kept[0].id if dropped and kept else None
+    return PackedPrompt(messages, total, len(kept), dropped, first_kept)
 
 
 def answered(history: Sequence[StoredMessage]) -> list[StoredMessage]:
@@ -213,6 +181,14 @@ def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -
     """Whether the host seems to have cut the prompt: older servers keep num_ctx/2 + 2 tokens and say nothing."""
     half = context_tokens // 2 + 2
     return abs(prompt_tokens - half) <= 2 and estimated_tokens > half * SURELY_LONGER  # noqa: PLR2004
+
+
+def was_shifted(*, prompt_tokens: int, answer_tokens: int, context_tokens: int) -> bool:
+    """Whether prompt and answer together were longer than the window: a server dropped of it as the answer went on.
+
+    Runners round a window up to the next `WINDOW_STEP` tokens.
+    """
+    return prompt_tokens + answer_tokens > -(-context_tokens // WINDOW_STEP) * WINDOW_STEP
 
 
 def clean_text(text: str) -> str:

@@ -23,6 +23,8 @@ RENEW_EVERY_S = 2.5
 RENEW_FIRST_S = 5.0
 # A store in trouble is asked again after this.
 TROUBLE_WAIT_S = 1.0
+# A store that has said nothing for so long is asked anew: whoever waits would wait for ever.
+STORE_S = 30.0
 log = structlog.get_logger(__name__)
 
 
@@ -34,6 +36,7 @@ class QueuePosition:
         self.is_up = False
         self.is_stopped = False
         self.is_lost = False
+        self.moves = 0
         self._position: tuple[int, int] | None = None
         self._moved = asyncio.Event()
 
@@ -56,6 +59,8 @@ class QueuePosition:
 
     def move(self, position: int, total: int) -> None:
         """Tell the place where it stands."""
+        if self._position != (position, total):
+            self.moves += 1
         self._position = position, total
         self._moved.set()
 
@@ -98,6 +103,7 @@ class TurnQueue:
         self._hearing: asyncio.Task[None] | None = None
         self._has_joined = False
         self._renewed_at = self._looked_at = -float("inf")
+        self._asked_at: float | None = None
 
     def join(self, turn: Turn) -> QueuePosition:
         """Take the place of a turn this worker owns; it must be given back with `leave`."""
@@ -119,6 +125,14 @@ class TurnQueue:
         """Give the place back; the turn is closed, or released, by now."""
         self._places.pop(place.turn.id, None)
 
+    def look_after(self) -> None:
+        """Ask the store anew where it does not answer; a claim it made all the same is found by the next look."""
+        if self._keeper and self._asked_at is not None and self._clock.now() - self._asked_at > STORE_S:
+            log.error("line.store_hangs")
+            self._keeper.cancel()
+            self._keeper = self._asked_at = None
+            self._begin()
+
     def is_here(self, turn_id: int) -> bool:
         """Whether the turn has its place here."""
         return turn_id in self._places
@@ -137,9 +151,12 @@ class TurnQueue:
     async def _keep(self) -> None:
         while self._places:
             try:
+                self._asked_at = self._clock.now()
                 await self._step()
+                self._asked_at = None
                 await self._hear()
             except BotError as error:
+                self._asked_at = None
                 log.warning("line.store_in_trouble", error=error.key)
                 await self._clock.sleep(TROUBLE_WAIT_S)
 
@@ -197,3 +214,7 @@ class TurnQueue:
                 self._on_stop(turn_id)
             elif turn_id in outlook.positions and not place.is_up:
                 place.move(outlook.positions[turn_id], outlook.waiting)
+            elif turn_id not in outlook.positions and not place.is_up:
+                # It was claimed, and the answer that said so was lost.
+                log.warning("line.claim_found", turn=turn_id)
+                place.rise()

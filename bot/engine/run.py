@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -38,10 +39,28 @@ class Run:
 
     turn: Turn
     place: QueuePosition
+    started_at: float = 0.0
     writing: Writing = field(default_factory=Writing)
     phase: Phase = Phase.WAITING
     answer: AnswerRecord = field(default_factory=AnswerRecord)
     error: BotError | None = None
+    # Whoever asks for the parts, as far as is known.
+    driver: asyncio.Task[object] | None = None
+    steps: int = 0
+    is_called_off: bool = False
+    has_hung: bool = False
+    is_closed: bool = False
+    is_refused: bool = False
+
+    @property
+    def progress(self) -> object:
+        """How far the run is: it is another value whenever anything went on."""
+        return self.phase, self.steps, self.writing.heard, self.place.moves, self.is_stopping
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for its end."""
+        return self.writing.is_stopped
 
     @property
     def is_lost(self) -> bool:
@@ -52,6 +71,7 @@ class Run:
         """Come to a phase; what is lost stays lost."""
         if not self.is_lost:
             self.phase = phase
+            self.steps += 1
 
     def lose(self) -> None:
         """End the run without a word: another process answers."""
@@ -64,18 +84,46 @@ class Run:
         self.place.stop()
         self.writing.stop()
 
+    def give_up(self, error: BotError) -> None:
+        """End the run, and wait for no host: the person is told the error, unless they wanted no answer any more."""
+        if not self.is_stopping:
+            self.error = error
+        self.place.stop()
+        self.writing.abandon()
+
+    def call_off(self) -> None:
+        """Cancel whoever drives the run, wherever that waits."""
+        if self.driver and not self.driver.done():
+            self.is_called_off = True
+            self.driver.cancel()
+
+    def fail(self, error: BaseException) -> None:
+        """Keep why the run ends; a cancellation that is not `call_off`'s goes on."""
+        if isinstance(error, BotError):
+            self.error = self.error or error
+        elif not isinstance(error, asyncio.CancelledError) or not self._was_called_off():
+            raise error
+
+    def _was_called_off(self) -> bool:
+        """Whether nobody else wants the end of whoever drives the run."""
+        if not self.is_called_off or self.driver is None:
+            return False
+        self.is_called_off = False
+        return self.driver.uncancel() == 0
+
     def leave(self, *, is_cancelled: bool) -> None:
         """End the run early: it is cancelled, or whoever shows the answer goes away.
 
-        An answer that was begun is closed as it is; one whose end was not shown is given again.
+        An answer that was begun is closed as it is; one whose end was not shown is given again, unless it hung.
         """
-        if is_cancelled or self.phase is Phase.SAID:
+        if (is_cancelled or self.phase is Phase.SAID) and not self.has_hung:
             self.enter(Phase.HANDED_BACK)
 
     def take(self, part: ReplyPart) -> bool:
         """Keep what is stored of a part; return whether it is shown now: its end follows behind the buttons."""
         if self.is_lost:
             return False
+        self.steps += 1
         self.answer.take(part)
         return not isinstance(part, Completion)
 

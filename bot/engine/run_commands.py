@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
 
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
 from bot.domain.defaults import BACKUP_DAYS
-from bot.engine.access import LEVELS_FOR_ALL, Access, Right, right_to
+from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
+from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
@@ -30,7 +31,10 @@ class StopHere(Protocol):
 
 
 class CommandRunner:
-    """Runs the commands of the table. `backup_days` is how long copies of the database may hold what was erased."""
+    """Runs the commands of the table.
+
+    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it.
+    """
 
     def __init__(
         self,
@@ -39,19 +43,21 @@ class CommandRunner:
         choices: Choices,
         catalog: Catalog,
         selector: Selector,
-        access: Access,
+        authority: Authority,
         stop_here: StopHere,
+        settle: Callable[[], Awaitable[None]],
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
         lessons: LessonCommands | None = None,
     ) -> None:
         self._stop_here = stop_here
+        self._settle = settle
         self._backup_days = backup_days
         self._history = history
         self._choices = choices
         self._catalog = catalog
         self._selector = selector
-        self._access = access
+        self._authority = authority
         taught: dict[str, Runner] = {}
         if lessons:
             taught = {
@@ -81,9 +87,9 @@ class CommandRunner:
 
         Raises:
             UserError: no such command, wrong options, or the person may not.
-            Unavailable: the model host or the store does not answer.
+            Unavailable: the model host, the store or the platform does not answer.
         """
-        self._access.check(right_to(call.command), person=call.person, address=call.address)
+        await self._authority.check(right_to(call.command), person=call.person, address=call.address)
         command = BY_NAME.get(call.command)
         if command is None or command.name not in self._runs:
             raise UserError("error.unknown_command", usages=usages(call.command))
@@ -103,7 +109,7 @@ class CommandRunner:
             yield Notice(key, row(card, is_yours=card.name == selection.card.name))
 
     async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        level = self._level(call)
+        level = await self._level(call)
         card = await self._catalog.require(call.arguments["name"])
         await self._choices.choose(level, call.address, call.person.id, model=card.name)
         yield Notice("model.use.done", {"model": card.name, "level": level_notice(level)})
@@ -115,6 +121,7 @@ class CommandRunner:
             yield Notice("notice.demonstration", {"model": card.name})
 
     async def _why(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        await self._catalog.refresh()
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.why.head", {"model": selection.card.name})
         chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
@@ -141,7 +148,7 @@ class CommandRunner:
         return "unreadable" if card and card.is_unreadable else "gone"
 
     async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        level = self._level(call)
+        level = await self._level(call)
         cleared = await self._choices.clear(level, call.address, call.person.id)
         selection = await self._selector.select(call.address, call.person.id)
         key = "model.reset.done" if cleared else "model.reset.none"
@@ -159,6 +166,8 @@ class CommandRunner:
         if not call.arguments.get("confirm"):
             yield Notice("forget.ask", {"command": f"/{call.command} yes"})
             return
+        # What is owed to the store is erased there; nothing of it is put down afterwards.
+        await self._settle()
         erased = await self._history.forget_person(call.address.platform, call.person.id)
         yield Notice("forget.done" if erased else "forget.none", {"count": erased, "days": self._backup_days})
 
@@ -166,15 +175,15 @@ class CommandRunner:
         yield Notice("help.head")
         for command in LISTED:
             yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})
-        yield Notice("help.admin" if self._access.is_admin(call.person, call.address) else "help.tail")
+        yield Notice("help.admin" if self._authority.is_admin(call.person, call.address) else "help.tail")
 
-    def _level(self, call: CommandCall) -> Level:
-        """Read the option `for`; a level must exist here and be this person's to set."""
+    async def _level(self, call: CommandCall) -> Level:
+        """Read the option `for`; a level must exist here and be this person's to set at this moment."""
         level = Level(call.arguments.get("for") or Level.ME)
         if level not in levels_of(call):
             raise UserError("error.no_such_level", level=level_notice(level))
         if level in LEVELS_FOR_ALL and not (call.direct and level is Level.CHANNEL):
-            self._access.check(Right.CHOOSE_FOR_ALL, person=call.person, address=call.address)
+            await self._authority.check(Right.CHOOSE_FOR_ALL, person=call.person, address=call.address)
         return level
 
 

@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-import structlog
-
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
@@ -16,15 +14,14 @@ from bot.engine.answer_buttons import answer_buttons
 from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
 from bot.engine.turn_answers import TurnAnswerer
+from bot.engine.turn_closer import TurnCloser
+from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
 from bot.errors import BotError, TakenOver, Unavailable, Unshown
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
 # Of so many turns it is remembered that the platform did not take their answers.
 MOST_UNSHOWN = 1_000
-# What the log says of a turn that is not over.
-LEFT = {Phase.HANDED_BACK: "handed_back", Phase.LOST: "taken_over"}
-log = structlog.get_logger(__name__)
 
 
 class RunningTurns:
@@ -38,6 +35,7 @@ class RunningTurns:
         worker: str,
         parallel: int,
         most_waiting: int,
+        bounds: Bounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -46,11 +44,24 @@ class RunningTurns:
         self._most_waiting = most_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
-        self._unstored: dict[int, StoredAnswer] = {}
         self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
             turns=turns, worker=worker, parallel=parallel, on_stop=self.stop, on_lost=self._lose, clock=clock
         )
+        self._closer = TurnCloser(turns=turns, worker=worker, on_hung=self._closes_late, clock=clock)
+        self._closing: set[asyncio.Task[None]] = set()
+        self._watch = TurnWatch(
+            runs=self._runs,
+            close=self._close_unasked,
+            look_after=self._line.look_after,
+            bounds=bounds,
+            clock=clock,
+        )
+
+    @property
+    def hung(self) -> HungTurns:
+        """What there is to tell of turns that hung."""
+        return self._watch.hung
 
     async def run(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer the turn. Whatever ends it, the store keeps the text that reached the person.
@@ -64,8 +75,7 @@ class RunningTurns:
             BotError: why there is no answer, or not all of it; the turn is closed by then.
             TakenOver: another process answers this turn.
         """
-        run = self._runs[turn.id] = Run(turn=turn, place=self._line.join(turn))
-        started_at = self._clock.now()
+        run = self._begun(turn)
         try:
             try:
                 for stream in (self._waited(run), self._answerer.parts(turn, run.writing)):
@@ -73,8 +83,8 @@ class RunningTurns:
                         async for part in parts:
                             if run.take(part):
                                 yield part
-            except BotError as error:
-                run.error = error
+            except (BotError, asyncio.CancelledError) as error:
+                run.fail(error)
             if run.is_lost:
                 run.error = TakenOver()
             else:
@@ -87,10 +97,10 @@ class RunningTurns:
             run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))
             if isinstance(left, Unshown):
                 self._unshown.append(turn.id)
-            raise
+            run.fail(left)
         finally:
-            del self._runs[turn.id]
-            await asyncio.shield(self._close(run, started_at))
+            self._runs.pop(turn.id, None)
+            await asyncio.shield(self._close(run))
         if run.error:
             raise run.error
 
@@ -104,35 +114,36 @@ class RunningTurns:
         run = self._runs.get(turn_id)
         return run.turn if run else None
 
+    def went_on(self, turn_id: int) -> None:
+        """Note that something of a turn's answer was shown: it does not hang."""
+        if run := self._runs.get(turn_id):
+            run.steps += 1
+
     def stop(self, turn_id: int) -> None:
         """End a turn that waits or runs here; what was written so far stays."""
         if run := self._runs.get(turn_id):
             run.stop()
 
     async def settle(self) -> None:
-        """Close the turns whose answer was given while the store was in trouble, so that nobody gives it again.
+        """See `TurnCloser.settle`."""
+        await self._closer.settle()
 
-        Raises:
-            Unavailable: the trouble lasts.
-        """
-        for turn_id, answer in list(self._unstored.items()):
-            is_owed = False
-            try:
-                await self._turns.finish(turn_id, answer, worker=self._worker)
-            except (BotError, asyncio.CancelledError):
-                is_owed = True
-                raise
-            finally:
-                # One that fails as none should is not tried for ever: its turn is found as one that runs nowhere.
-                # Each platform's look for orphans comes by here: another one may have closed it meanwhile.
-                if not is_owed:
-                    self._unstored.pop(turn_id, None)
+    def drop_words(self, turn_id: int) -> None:
+        """See `TurnCloser.drop_words`."""
+        self._closer.drop_words(turn_id)
 
     async def strays(self) -> list[int]:
         """Return the ids of open turns of this worker whose reply runs nowhere."""
         outlook = await self._turns.look(self._worker)
-        elsewhere = outlook.owned - self._unstored.keys()
+        elsewhere = outlook.owned - self._closer.owed
         return [turn_id for turn_id in sorted(elsewhere) if not self._line.is_here(turn_id)]
+
+    def _begun(self, turn: Turn) -> Run:
+        run = self._runs[turn.id] = Run(
+            turn=turn, place=self._line.join(turn), started_at=self._clock.now(), driver=asyncio.current_task()
+        )
+        self._watch.begin()
+        return run
 
     def _lose(self, turn_id: int) -> None:
         if run := self._runs.get(turn_id):
@@ -148,55 +159,29 @@ class RunningTurns:
             if position > self._most_waiting:
                 raise Unavailable("error.queue_full", waiting=self._most_waiting)
             yield State(Doing.QUEUED, {"position": position, "total": total})
+        if self._closer.is_full:
+            # Answers that cannot be remembered would be given again.
+            run.is_refused = True
+            raise Unavailable("error.answers_owed")
         run.enter(Phase.ANSWERING)
 
-    async def _close(self, run: Run, started_at: float) -> None:
-        """Store the outcome and give up the place, whatever the store makes of it."""
+    async def _close(self, run: Run) -> None:
+        """Store the outcome and give up the place, once, whatever the store makes of it."""
+        if run.is_closed:
+            return
+        run.is_closed = True
         try:
-            outcome = run.outcome()
-            _log_turn(run, outcome, seconds=self._clock.now() - started_at)
-            await self._store(run, outcome)
+            await self._closer.close(run)
         finally:
             self._line.leave(run.place)
 
-    async def _store(self, run: Run, outcome: StoredAnswer) -> None:
-        """Store the outcome; a store that fails costs the memory of this answer, never the answer.
+    def _closes_late(self, run: Run) -> None:
+        self._watch.note(run, phase="closing")
 
-        Where it fails as no store should, the words are stored without what came with them, which may be to blame.
-        """
-        is_settled = False
-        try:
-            await self._put_down(run, outcome)
-            is_settled = True
-        except BotError as error:
-            is_settled = True
-            log.error("turn.not_stored", turn=run.turn.id, error=error.key)  # noqa: TRY400 - told, not a traceback
-            if run.phase is not Phase.HANDED_BACK:
-                self._unstored[run.turn.id] = outcome
-        finally:
-            if not is_settled:
-                await self._put_down(run, StoredAnswer(outcome.state, outcome.text, error_key=outcome.error_key))
-
-    async def _put_down(self, run: Run, outcome: StoredAnswer) -> None:
-        if run.is_lost:
-            return
-        if run.phase is Phase.HANDED_BACK:
-            await self._turns.release(run.turn.id, worker=self._worker)
-        elif not await self._turns.finish(run.turn.id, outcome, worker=self._worker):
-            log.warning("turn.not_ours", turn=run.turn.id)
-
-
-def _log_turn(run: Run, outcome: StoredAnswer, *, seconds: float) -> None:
-    log.info(
-        "turn",
-        turn=run.turn.id,
-        conversation=run.turn.conversation_id,
-        platform=run.turn.message.address.platform,
-        attempt=run.turn.attempt,
-        model=outcome.model,
-        state=LEFT.get(run.phase, outcome.state.value),
-        error=outcome.error_key,
-        prompt_tokens=outcome.prompt_tokens,
-        answer_tokens=outcome.answer_tokens,
-        seconds=round(seconds, 3),
-    )
+    def _close_unasked(self, run: Run) -> None:
+        """Close a run that nothing ends. What it may still say is not heard any more."""
+        self._runs.pop(run.turn.id, None)
+        closing = asyncio.create_task(self._close(run), name=f"close {run.turn.id}")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        closing.add_done_callback(lambda _: run.lose())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -13,6 +13,8 @@ from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Choices
 
 GIGABYTE = 10**9
+# A model is called missing by a list of at most this age.
+FRESH_S = 1.0
 # Recorded of loaded models: 1.10 to 1.17 of their size on disk, with windows of 1,024 and 4,096 tokens.
 MEMORY_FOR_DISK = 1.2
 
@@ -74,6 +76,20 @@ class Selector:
         """
         chain = await self._choices.chain(address, person_id)
         chat_models = await self._chat_models()
+        if not self._is_whole(chain, chat_models):
+            try:
+                chat_models = await self._chat_models(max_age_s=FRESH_S)
+            except Unavailable:
+                if not chat_models:
+                    raise
+        return self._selected(chain, chat_models)
+
+    def _is_whole(self, chain: Sequence[Choice], chat_models: Mapping[str, ModelCard]) -> bool:
+        """Whether the nearest choice, or the default somebody set, is there: then nothing is missing."""
+        wanted = chain[0].model if chain else self._default_model
+        return bool(chat_models) and (not wanted or tidy_name(wanted) in chat_models)
+
+    def _selected(self, chain: Sequence[Choice], chat_models: Mapping[str, ModelCard]) -> Selection:
         gone: list[Choice] = []
         for choice in chain:
             if card := chat_models.get(tidy_name(choice.model)):
@@ -90,10 +106,11 @@ class Selector:
         chat_models = await self._chat_models()
         return self._default(chat_models, ()).card.name if chat_models else ""
 
-    async def _chat_models(self) -> dict[str, ModelCard]:
-        return {tidy_name(card.name): card for card in await self._catalog.cards() if card.can_chat}
+    async def _chat_models(self, *, max_age_s: float | None = None) -> Mapping[str, ModelCard]:
+        cards = await self._catalog.cards(max_age_s=max_age_s)
+        return {tidy_name(card.name): card for card in cards if card.can_chat}
 
-    def _default(self, chat_models: dict[str, ModelCard], gone: Sequence[Choice]) -> Selection:
+    def _default(self, chat_models: Mapping[str, ModelCard], gone: Sequence[Choice]) -> Selection:
         if not chat_models:
             raise self._no_model()
         if card := chat_models.get(tidy_name(self._default_model)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.domain.citable import citable
 from bot.lessons.course_layout import Skip
 
 # Co-op Translator keeps one beside the translations of each language: what each was made from.
@@ -26,6 +27,9 @@ class CourseFile:
     url: str = ""
     lesson: str = ""
     language: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", citable(self.url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,10 @@ class EmbeddedBackend:
         check_installed()
         return (replace(CARD, is_loaded=self.is_loaded),)
 
+    async def has_loaded(self, model: str) -> bool:
+        """See `ports.ModelBackend.has_loaded`."""
+        return model == MODEL and self.is_loaded
+
     async def load(self) -> RuntimeAccess:
         """Load the model if it is not, and return where its runtime listens. Takes 1 to 4 s.
 

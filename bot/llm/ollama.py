@@ -27,15 +27,16 @@ from bot.llm.ollama_wire import (
 )
 
 DRAIN_S = 1.0
+LOADED_S = 0.5
 
 
 class OllamaBackend:
     """See `ports.ModelBackend`.
 
     Every person's chat carries the same runner options, so that nobody's makes the host load the model anew: a
-    model's `num_ctx` is the engine's choice, and `shift`, whose change reloads as well, stays at the default that
-    other users of the host have. `num_predict` bounds the answer, and `truncate` is off: an over-long prompt is
-    refused, not cut in silence.
+    model's `num_ctx` is the engine's choice. `num_predict` bounds the answer. `truncate` and `shift` are off: an
+    over-long prompt is refused, not cut in silence, and an answer ends where the window does, instead of going on
+    without the beginning of the conversation.
     """
 
     def __init__(
@@ -73,13 +74,21 @@ class OllamaBackend:
         """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
             installed = await self._listed("/api/tags")
-            loaded = {text_in(each, "model") for each in await self._listed("/api/ps")}
+            loaded = await self._loaded()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
         if (failed := failure_of_host(told.values())) is not None:
             raise listing_error(failed, host=self.host) from failed
         return to_cards(installed, told, loaded=loaded)
+
+    async def has_loaded(self, model: str) -> bool:
+        """See `ports.ModelBackend.has_loaded`. Nobody waits long: a host lists what it runs at once, or never."""
+        try:
+            async with asyncio.timeout(LOADED_S):
+                return model in await self._loaded()
+        except FAILURES as failure:
+            raise listing_error(failure, host=self.host) from failure
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
@@ -108,6 +117,10 @@ class OllamaBackend:
         await self._shows.close()
         await self._client.close()
 
+    async def _loaded(self) -> set[str]:
+        """Return the models in memory; one that is still being loaded is listed with size 0."""
+        return {text_in(each, "model") for each in await self._listed("/api/ps") if each.get("size") != 0}
+
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
 
@@ -119,6 +132,7 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "messages": [{"role": each.role.value, "content": each.content} for each in request.prompt],
         "stream": True,
         "truncate": False,
+        "shift": False,
         "keep_alive": to_keep_alive(keep_alive),
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }

@@ -118,7 +118,7 @@ def key_of(installed: Json) -> Key:
 
 def was_removed(failure: Exception) -> bool:
     """Whether a model is not there any more, though it was listed a moment ago."""
-    return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.error is not None
+    return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.is_ollamas
 
 
 def failure_of_host(told: Collection[Facts | Exception]) -> Exception | None:

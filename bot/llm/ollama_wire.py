@@ -45,6 +45,11 @@ class Refusal(Exception):
         self.error = error
 
     @property
+    def is_ollamas(self) -> bool:
+        """Whether it has the shape of Ollama's own errors."""
+        return self.error is not None
+
+    @property
     def is_redirect(self) -> bool:
         """Whether it answered that something else should be asked."""
         return self.status in REDIRECTS

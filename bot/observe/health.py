@@ -47,6 +47,20 @@ class OpenTurns:
     oldest_s: float
 
 
+class HungCounts(Protocol):
+    """How many turns stand still beyond their bounds, or did a moment ago, and how many were ended since the start."""
+
+    @property
+    def now(self) -> int:
+        """Those of this moment."""
+        ...
+
+    @property
+    def ended(self) -> int:
+        """Those since the start."""
+        ...
+
+
 Probe = Callable[[], Awaitable[object]]
 Count = Callable[[], Awaitable[OpenTurns]]
 
@@ -72,11 +86,19 @@ class HealthReport:
     model_host: PartHealth
     database: PartHealth
     turns: OpenTurns | None = None
+    hung: HungCounts | None = None
+
+    @property
+    def is_hung(self) -> bool:
+        """Whether a turn hangs, or did a moment ago."""
+        return self.hung is not None and self.hung.now > 0
 
     @property
     def is_well(self) -> bool:
-        """Whether every part works."""
-        return all(each.is_well for each in (*self.adapters.values(), self.model_host, self.database))
+        """Whether every part works, and no turn hangs."""
+        return not self.is_hung and all(
+            each.is_well for each in (*self.adapters.values(), self.model_host, self.database)
+        )
 
     @property
     def is_ready(self) -> bool:
@@ -97,12 +119,14 @@ class Health:
         model_host: Probe,
         database: Probe,
         turns: Count | None = None,
+        hung: Callable[[], HungCounts] | None = None,
         clock: Clock = SYSTEM_CLOCK,
         within_s: float = WITHIN_S,
         max_age_s: float = MAX_AGE_S,
     ) -> None:
         self._probes = {MODEL_HOST: model_host, DATABASE: database}
         self._turns = turns
+        self._hung = hung
         self._clock = clock
         self._within_s = within_s
         self._max_age_s = max_age_s
@@ -142,7 +166,8 @@ class Health:
         adapters = {
             name: self._note(name, "" if ready.is_set() else NOT_CONNECTED) for name, ready in self._adapters.items()
         }
-        return HealthReport(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted())
+        hung = self._hung() if self._hung else None
+        return HealthReport(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted(), hung)
 
     async def _asked(self, probe: Probe) -> str:
         try:
@@ -173,6 +198,7 @@ class Health:
     def _tell(self, report: HealthReport) -> None:
         parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
         now = {name: standing.error or "ok" for name, standing in parts.items()}
+        now |= {"turns": "hung"} if report.is_hung else {}
         if now != self._told:
             self._told = now
             (log.info if report.is_well else log.warning)("health", well=report.is_well, ready=report.is_ready, **now)
@@ -180,7 +206,7 @@ class Health:
 
 def as_json(report: HealthReport) -> dict[str, object]:
     """Return the report as `GET /health` gives it."""
-    turns = report.turns
+    turns, hung = report.turns, report.hung
     return {
         "well": report.is_well,
         "ready": report.is_ready,
@@ -190,6 +216,7 @@ def as_json(report: HealthReport) -> dict[str, object]:
         MODEL_HOST: _part(report.model_host),
         DATABASE: _part(report.database),
         "turns": turns and {"waiting": turns.waiting, "running": turns.running, "oldest_s": round(turns.oldest_s, 1)},
+        **({"hung_turns": {"now": hung.now, "ended": hung.ended}} if hung and (hung.now or hung.ended) else {}),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO, cast
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -21,7 +21,23 @@ HIDDEN = "***"
 Renderer = Callable[[WrappedLogger, str, EventDict], str]
 
 
-def configure(*, level: str, form: str, secrets: Sequence[str] = (), stream: TextIO | None = None) -> None:
+class LogStream(Protocol):
+    """What lines are written to: a text stream, or a `LogWriter`."""
+
+    def write(self, text: str, /) -> int:
+        """Write a line."""
+        ...
+
+    def flush(self) -> None:
+        """Let it be seen."""
+        ...
+
+    def isatty(self) -> bool:
+        """Whether a terminal shows it."""
+        ...
+
+
+def configure(*, level: str, form: str, secrets: Sequence[str] = (), stream: LogStream | None = None) -> None:
     """Set up logging for the process: `form` is "console", "json" or "plain" (short lines under a chat).
 
     `stream` is standard error by default. May be called again; the last call wins.
@@ -33,7 +49,7 @@ def configure(*, level: str, form: str, secrets: Sequence[str] = (), stream: Tex
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.WriteLoggerFactory(target),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", target)),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)

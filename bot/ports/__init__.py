@@ -3,6 +3,7 @@
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.history import Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
+from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -16,6 +17,7 @@ __all__ = [
     "IndexedLanguage",
     "LanguageTeller",
     "Lessons",
+    "Members",
     "ModelBackend",
     "Notes",
     "Proof",

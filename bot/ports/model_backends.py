@@ -27,6 +27,10 @@ class ModelBackend(Protocol):
         """Return every installed model, sorted by name; empty when none is installed."""
         ...
 
+    async def has_loaded(self, model: str) -> bool:
+        """Tell whether a model is in memory at this moment; one that is being loaded is not yet."""
+        ...
+
     def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """Stream a completion: deltas and thoughts as they come, then exactly one `Completion`, the last.
 

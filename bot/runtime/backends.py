@@ -15,7 +15,9 @@ from bot.settings import Settings
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
 PROBE_S = 5.0
 SILENT = "host.silent"
-STATEMENTS = {"error.host_odd": "host.odd", "error.host_redirects": "host.redirects"}
+STATEMENTS = {
+    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,8 @@ async def _ollama(settings: Settings) -> ChosenBackend:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
-        key = STATEMENTS.get(error.key, SILENT) if isinstance(error, BotError) else SILENT
-        statement = Notice(key, {"host": backend.host})
+        told = error if isinstance(error, BotError) else BotError(SILENT)
+        statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
         return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
     return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
 

@@ -14,6 +14,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.retention import Policy, Prune
+from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
 PROBE_NOTE = "health"
+# A host is waited for so long, and a turn a little longer before it counts as hung.
+SLACK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
+            hung=lambda: engine.hung,
             clock=clock,
         )
         yield Services(
@@ -112,6 +116,7 @@ def _engine(
         backup_days=policy_of(settings).copy_days,
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
+        bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
 

@@ -11,6 +11,7 @@ from bot.engine.catalog import tidy_name
 from bot.errors import BotError
 from bot.runtime.backends import ChosenBackend, choose_backend
 from bot.runtime.platforms import switched_on
+from bot.runtime.private_files import open_files
 from bot.settings import Settings
 
 
@@ -23,9 +24,10 @@ class CheckResult:
 
 
 async def examine(settings: Settings) -> Sequence[CheckResult]:
-    """Look at settings, database, models and tokens. Platforms are not asked."""
+    """Look at settings, database, who may read their files, models and tokens. Platforms are not asked."""
     findings = [CheckResult(is_well=True, notice=Notice("doctor.settings"))]
     findings.append(await asyncio.to_thread(_database, settings.storage.location))
+    findings += [CheckResult(is_well=False, notice=each) for each in await asyncio.to_thread(open_files, settings)]
     findings += await _models(settings)
     findings += _tokens(settings)
     return findings

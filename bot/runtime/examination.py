@@ -28,6 +28,10 @@ class NoModels:
         """See `ports.ModelBackend.models`."""
         return ()
 
+    async def has_loaded(self, model: str) -> bool:  # noqa: ARG002 - the port's
+        """See `ports.ModelBackend.has_loaded`."""
+        return False
+
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""
         nothing: tuple[ModelEvent, ...] = ()

@@ -20,6 +20,7 @@ from bot.errors import BotError, ConfigurationError
 from bot.observe.health import served
 from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
 from bot.runtime.platforms import PLATFORMS, Platform, switched_on
+from bot.runtime.private_files import open_files
 from bot.runtime.signals import stop_on_signal
 from bot.runtime.supervisor import supervise
 from bot.runtime.version import version
@@ -49,7 +50,7 @@ async def run(settings: Settings, *, say: Say) -> int:
         importing = asyncio.create_task(asyncio.to_thread(_import, platforms), name="imports")
         async with compose(settings, access=access_of(settings)) as services:
             await importing
-            for notice in overview(settings, services):
+            for notice in (*overview(settings, services), *await asyncio.to_thread(open_files, settings)):
                 say(notice)
             async with _told_to_machines(settings, services):
                 return await _serve(settings, platforms, services, stop=stop, say=say)
@@ -161,7 +162,7 @@ async def chat(settings: Settings, *, screen: Screen, locale: str) -> None:
             locale=locale,
             prompts=lines.are_typed and screen.is_terminal,
         )
-        await console.run([*greeting(services)])
+        await console.run([*greeting(services), *await asyncio.to_thread(open_files, settings)])
 
 
 def overview(settings: Settings, services: Services) -> list[Notice]:

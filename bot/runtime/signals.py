@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import structlog
 
+from bot.observe.log_writer import drain
+
 log = structlog.get_logger(__name__)
 
 
@@ -39,4 +41,5 @@ def stop_on_signal(*, within_s: float) -> Iterator[asyncio.Event]:
 
 def _cut_off() -> None:
     log.error("stop.cut_off")
+    drain()
     os._exit(1)

@@ -1,6 +1,6 @@
 """Settings: `schema` says what there is, `checks` what a value may be, `load` reads them and says what is wrong."""
 
-from bot.settings.load import SettingsError, load
+from bot.settings.load import DOTENV, SettingsError, load
 from bot.settings.schema import PREFIX, Settings, fields, variable
 
-__all__ = ["PREFIX", "Settings", "SettingsError", "fields", "load", "variable"]
+__all__ = ["DOTENV", "PREFIX", "Settings", "SettingsError", "fields", "load", "variable"]

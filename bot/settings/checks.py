@@ -25,6 +25,12 @@ _MOST_S = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
+_SQLITE_URL = "sqlite:///"
+# No "@", "?", "#", blanks, controls or backslashes; behind a colon in the host, digits alone.
+_BARE = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?:\[[0-9a-f:.]+\]|[^\s\x00-\x20\x7f@:/?#\\%\[\]]*)(?::\d*)?(?:/[^\s\x00-\x20\x7f@?#\\]*)?",
+    re.IGNORECASE,
+)
 _POSTGRES = frozenset({"postgresql", "postgres"})
 _CALLABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, never bound
 
@@ -41,9 +47,12 @@ def items(value: object) -> object:
     if not value.lstrip().startswith("["):
         return tuple(item.strip() for item in value.split(",") if item.strip())
     try:
-        return tuple(json.loads(value))
-    except ValueError:
+        read = json.loads(value)
+    except (ValueError, RecursionError):  # no JSON, or nested too deep to be a list of anything
         raise refused("list") from None
+    if not all(isinstance(item, str) for item in read):
+        raise refused("list")
+    return tuple(read)
 
 
 def lower(value: object) -> object:
@@ -111,9 +120,9 @@ def postgres_url(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
-def no_postgres_url(path: str) -> str:
-    """Check that a path is none of a Postgres server: it may hold a password, and paths are shown."""
-    if _scheme_and_host(path)[0] in _POSTGRES:
+def no_server_url(path: str) -> str:
+    """Check that a path is not the address of a server: it may hold a password, and paths are shown."""
+    if "://" in path.removeprefix(_SQLITE_URL) or _scheme_and_host(path)[0] in _POSTGRES:
         raise refused("path_is_url")
     return path
 
@@ -125,12 +134,17 @@ def passwords(url: str) -> tuple[str, ...]:
 
 
 def endpoint(secure: str, plain: str) -> Callable[[str], str]:
-    """Return a check of a platform's address. Tokens travel there: the plain scheme only to this machine."""
+    """Return a check of a platform's address. Tokens travel there: the plain scheme only to this machine.
+
+    Settings are listed, and addresses logged: none holds a user, a password or a query.
+    """
 
     def check(value: str) -> str:
         scheme, host = _scheme_and_host(value)
         if scheme not in {secure, plain} or not host:
             raise refused("address", scheme=secure)
+        if not is_bare(value):
+            raise refused("address_bare", scheme=secure)
         if scheme == plain and not is_loopback(host):
             raise refused("plain", scheme=secure)
         return value.rstrip("/")
@@ -152,17 +166,28 @@ def host_address(value: str) -> str:
     An address to listen on (0.0.0.0) is read as this machine.
     """
     scheme, separator, rest = value.strip().rpartition("://")
-    try:
-        parts = urlsplit(f"{scheme.lower() or 'http'}://{rest}")
-        port = parts.port
-    except ValueError:
-        raise refused("host") from None
-    if parts.scheme not in _HOST_PORTS or parts.username is not None or parts.query or parts.fragment or " " in rest:
+    address = f"{scheme.lower() or 'http'}://{rest}"
+    if not is_bare(address):
+        raise refused("host")
+    parts = urlsplit(address)
+    port = parts.port
+    if parts.scheme not in _HOST_PORTS:
         raise refused("host")
     host = parts.hostname or "127.0.0.1"
     host = _CALLABLE.get(host, host)
     port = port or (_HOST_PORTS[parts.scheme] if separator else OLLAMA_PORT)
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
+
+
+def is_bare(address: str) -> bool:
+    """Tell whether an address can be one, with a scheme, a host, a port and a path and nothing else."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        return False
+    return _BARE.fullmatch(address) is not None
 
 
 def is_loopback(host: str) -> bool:

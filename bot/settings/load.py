@@ -21,6 +21,9 @@ DOTENV = Path(".env")
 _SHOWN_CHARS = 80
 # Kubernetes puts the addresses of services into every container; a service named `lyceum` makes such names.
 _SERVICE_LINK = re.compile(r"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$")
+_PLAIN_HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]?|[\w.-]*)(:\d*)?(/[\w./~-]*)?")
+_PLAIN_ADDRESS = re.compile(rf"\w[\w+.-]*://{_PLAIN_HOST.pattern}")
+_ADDRESSES = ("_URL", "_HOSTS")
 _OF_PYDANTIC = {
     "int_parsing": "settings.whole_number",
     "int_from_float": "settings.whole_number",
@@ -96,8 +99,21 @@ def _problem(detail: Mapping[str, Any]) -> Notice:
 
 
 def _shown(name: str, value: object) -> str:
+    """Return what a message may show of a value: nothing of a secret, nor of what may hold a password."""
     secret = any(name == known and SecretStr.__name__ in str(field.annotation) for _, known, field in fields())
-    if secret or "@" in str(value):
+    if secret or not isinstance(value, str | tuple | int | float):
         return "***"
-    text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if "@" in text or "%40" in text or any(_is_risky(name, each) for each in re.split(r"[\s,]+", text)):
+        return "***"
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+
+
+def _is_risky(name: str, text: str) -> bool:
+    """Whether a text is an address with more in it than a host, a port and a path; in some settings all are addresses.
+
+    A name and a password may stand there without the sign that parts them from a host.
+    """
+    if "://" in text:
+        return _PLAIN_ADDRESS.fullmatch(text) is None
+    return name.endswith(_ADDRESSES) and ":" in text and _PLAIN_HOST.fullmatch(text) is None

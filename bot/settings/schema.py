@@ -201,20 +201,22 @@ class ReplySettings(SettingsGroup):
 
 
 class AccessSettings(SettingsGroup):
-    """Who may use the bot and where. Ids carry their platform: `discord:123456`, `slack:U0123456`."""
+    """Who may, and where ([more of it](access.md)). Ids carry their platform: `discord:123456`, `slack:U0123456`."""
 
     admins: QualifiedIds = Field(default=(), description="People who are admins besides those the platform names.")
     channels: QualifiedIds = Field(default=(), description="The only channels the bot answers in. Empty: all.")
     workspaces: QualifiedIds = Field(
-        default=(), description="The only Discord servers and Slack workspaces. Empty: all."
+        default=(),
+        description="The only Discord servers and Slack workspaces; directly, Discord users must be members of one. "
+        "Empty: all.",
     )
-    blocked: QualifiedIds = Field(default=(), description="People the bot does not answer.")
+    blocked: QualifiedIds = Field(default=(), description="People the bot does not answer; `/forget` works for them.")
 
 
 class StorageSettings(SettingsGroup):
     """Where conversations and choices are kept."""
 
-    path: Annotated[str, AfterValidator(checks.no_postgres_url)] = Field(
+    path: Annotated[str, AfterValidator(checks.no_server_url)] = Field(
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )

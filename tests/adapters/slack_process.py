@@ -80,7 +80,7 @@ async def process(scene: Scene, asked: Said) -> AsyncIterator[Process]:
 
 def heard(lab: SlackLab, asked: Said) -> ChatMessage:
     """Return the message as the adapter hands it to the engine."""
-    said = parse_event(asked.event.payload, bot_user=lab.bot_user)
+    said = parse_event(asked.event.payload, bot_user=lab.bot_user, workspace=lab.team_id)
     assert isinstance(said, Heard)
     user = lab.workspace.users[said.user]
     message = to_incoming(said, Person(user.id, user.name), bot_user=lab.bot_user, names={})

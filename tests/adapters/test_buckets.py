@@ -55,6 +55,33 @@ def test_headers_correct_what_was_assumed() -> None:
     assert bucket.free_at(0.2, 3) == pytest.approx(10.01)
 
 
+def test_a_larger_window_is_believed_at_once_beside_calls_under_way() -> None:
+    bucket = FixedWindow(RATE)
+    for _ in range(2):
+        bucket.take(0.0)
+    bucket.learn(0.1, Told(limit=50, remaining=49, reset_after_s=59.9))
+
+    assert (bucket.limit, bucket.left(0.2)) == (50, 48)
+
+
+def test_a_window_that_grows_or_shrinks_later_is_believed_at_once() -> None:
+    bucket = FixedWindow(RATE)
+    for limit in (50, 3, 20):
+        bucket.take(6.0)
+        bucket.learn(6.1, Told(limit=limit, remaining=limit - 1, reset_after_s=4.9))
+        assert (bucket.limit, bucket.left(6.2) > 0) == (limit, True)
+
+
+def test_calls_are_spared_for_others_until_they_would_be_lost() -> None:
+    bucket = FixedWindow(RATE)
+    bucket.take(0.0)
+
+    waits = [bucket.spared_at(0.0, others) for others in (0, 2, 4)]
+
+    assert waits == [0.0, 0.0, pytest.approx(1.26)]
+    assert bucket.spared_at(2.0, 4) == 2.0
+
+
 def test_what_another_process_used_is_gone() -> None:
     bucket = FixedWindow(RATE)
     bucket.take(0.0)

@@ -5,6 +5,8 @@ import os
 import pty
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
@@ -251,3 +253,10 @@ def test_the_language_is_the_terminals(monkeypatch: pytest.MonkeyPatch, variable
         monkeypatch.setenv(name, value)
 
     assert locale_of_console() == locale
+
+
+def test_what_renders_is_loaded_in_a_terminal_alone() -> None:
+    program = "import sys; from bot.observe import logs; import bot.runtime.serve; print('rich' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import pty
-import re
 import signal
-import termios
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -24,9 +19,9 @@ from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen, visible
 from adapters.delivery.deliver import deliver
 from adapters.delivery.layout import Rules
-from bot.domain import Completion, Delta, FinishReason, Notice, ReplyPart, Source, Sources
+from bot.domain import Completion, Delta, FinishReason, Notice, ReplyPart, Source, Sources, Withdrawal
 from bot.errors import Unavailable
-from tests.cli_process import TIMEOUT_S, Lyceum, read_until, reader_of
+from tests.cli_process import Lyceum, read_until
 from tests.lab.ollama import OllamaLab
 
 LAST_OF_GREETING = "/quit ends.\n\n"
@@ -127,62 +122,6 @@ class TestThroughAPipe:
         assert done.out.partition(LAST_OF_GREETING)[2] == "```py\nx = 1\n\nTwo.\n\n"
 
 
-class TestInATerminal:
-    async def test_answers_are_printed_as_they_were_written(self, lyceum: Lyceum, ollama: OllamaLab) -> None:
-        ollama.answer = lambda chat: ANSWERS[chat.last]
-        async with terminal_of(lyceum) as terminal:
-            for name, text in ANSWERS.items():
-                terminal.type(name)
-
-                assert await terminal.shown() == f"{name}\n{line_ended(text)}\n"
-
-    async def test_an_answer_cut_short_in_its_code_is_closed_above_what_is_told(
-        self, lyceum: Lyceum, ollama: OllamaLab
-    ) -> None:
-        ollama.answer = lambda _: CODE
-        async with terminal_of(lyceum.with_(MODEL__ANSWER_TOKENS="30")) as terminal:
-            terminal.type("q")
-
-            assert await terminal.shown() == f"q\n{CODE[:30]}\n```\n\n{CUT_SHORT}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """A terminal that the chat runs in."""
-
-    descriptor: int
-    output: asyncio.StreamReader
-
-    def type(self, line: str) -> None:
-        """Type a line, and Enter."""
-        os.write(self.descriptor, f"{line}\n".encode())
-
-    async def shown(self) -> str:
-        """Return what is shown before the next prompt, without the line of state that the answer takes."""
-        shown = ""
-        while not shown.endswith("\n> "):
-            shown += await read_until(self.output, "> ")
-        return re.sub(r"(\r\x1b\[K.*)?\r\x1b\[K", "", shown.removesuffix("> "))
-
-
-@asynccontextmanager
-async def terminal_of(lyceum: Lyceum) -> AsyncIterator[Terminal]:
-    """Chat in a terminal that shows ends of lines as they were written."""
-    ours, theirs = pty.openpty()
-    settings = termios.tcgetattr(theirs)
-    settings[1] &= ~termios.ONLCR
-    termios.tcsetattr(theirs, termios.TCSANOW, settings)
-    async with lyceum.running("chat", stdin=theirs, stdout=theirs) as process:
-        os.close(theirs)
-        terminal = Terminal(ours, await reader_of(ours))
-        await terminal.shown()
-        yield terminal
-        os.write(ours, b"\x04")
-        async with asyncio.timeout(TIMEOUT_S):
-            assert await process.wait() == 0
-    os.close(ours)
-
-
 class Hasty(ConsolePoster):
     """A console that prints each piece by itself."""
 
@@ -273,6 +212,19 @@ class TestAnyAnswer:
         states = await printed_for(Notice("notice.length"), Delta("\n \n"), END)
 
         assert states == ["", "", *[CUT_SHORT.removeprefix("— ")] * 2]
+
+    async def test_words_in_the_place_of_others_that_were_taken_back_are_printed_whole(self) -> None:
+        *_, printed = await printed_for(
+            Delta("They want three"), Withdrawal(), Delta("Hello"), Delta(" my friend"), END
+        )
+
+        assert printed == "They want three\n\nHello my friend\n"
+
+    async def test_a_sentence_without_an_answer_has_no_marks(self) -> None:
+        *_, printed = await printed_for(Unavailable("error.host_unreachable", host="gpu-1"))
+
+        assert "gpu-1" in printed
+        assert "`" not in printed
 
     async def test_a_model_cannot_steer_the_terminal(self) -> None:
         *_, printed = await printed_for(Delta("a\x1b]0;ow"), Delta("ned\x07b\rc\x9b2Jd\te\n"), END)

@@ -55,10 +55,15 @@ async def test_who_may_not_speak_is_told_so_before_anything_is_acknowledged_or_s
     await closed.say("Hi")
     await closed.deliver(call("ask", question="Why?"))
     await closed.press(WHY)
+    await closed.press(AGAIN)
+    await closed.press_written("nonsense")
+    await closed.stop("1")
+    closed.forms.append("nonsense")
+    await closed.submit("too short")
 
     assert closed.log == []
-    assert closed.forms == []
-    assert closed.read_by(DANA).count("You may not use this bot here") == 3
+    assert closed.forms == ["nonsense"]
+    assert closed.read_by(DANA).count("You may not use this bot here") == 7
     assert closed.talk.turns.turns == {}
 
 

@@ -410,10 +410,22 @@ class TestEvents:
         assert await scene.answered("You said")
 
     async def test_an_event_not_even_bolt_can_read_disturbs_nobody(self, scene: Scene) -> None:
-        await scene.lab.send_event({"type": "message", "channel": 7})
+        await (await scene.lab.send_event({"type": "message", "channel": 7})).wait_acked(5)
         await scene.lab.say(scene.channel, scene.ada, "hello")
 
         assert await scene.answered("You said")
+
+    @pytest.mark.parametrize("event", [None, [], "x", {}, {"type": None}])
+    @pytest.mark.parametrize("envelope", [{}, {"team_id": None}, {"authorizations": None, "team_id": 7}])
+    async def test_an_envelope_without_an_event_disturbs_nobody(
+        self, scene: Scene, capfd: pytest.CaptureFixture[str], event: object, envelope: dict[str, object]
+    ) -> None:
+        body = {"type": "event_callback", "event_id": "Ev1", "team_id": scene.lab.team_id, "event": event}
+        await scene.lab.socket.deliver("events_api", body | envelope).wait_acked(5)
+        await scene.lab.say(scene.channel, scene.ada, "hello")
+
+        assert await scene.answered("You said")
+        assert "Traceback" not in capfd.readouterr().out
 
     async def test_one_answer_that_fails_ends_no_other(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))

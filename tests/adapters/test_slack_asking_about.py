@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.manifest import SHORTCUT
+from adapters.slack.seals import Seals
 from tests.adapters.slack_scene import Scene, set_up
 from tests.adapters.test_slack_asking import quote_in
-from tests.lab.slack import Message
+from tests.lab.slack import Message, User
 from tests.lab.slack.acting import Interaction
 
 TICKED = {"private": {"selected_options": [{"value": "yes"}]}}
@@ -26,6 +27,14 @@ async def opened_form(scene: Scene, message: Message) -> Interaction:
     picked = await scene.lab.shortcut(message, SHORTCUT, scene.ada)
     await scene.lab.until(lambda: scene.lab.view(scene.ada) is not None)
     return picked
+
+
+def with_kept(scene: Scene, user: User, changed: dict[str, object]) -> dict[str, object]:
+    """Return a person's open form with some of what it keeps changed, or taken out (None)."""
+    view = scene.lab.view(user)
+    assert view is not None
+    kept = json.loads(view["private_metadata"]) | changed
+    return {"private_metadata": json.dumps({name: value for name, value in kept.items() if value is not None})}
 
 
 class TestAskingAboutAMessage:
@@ -82,7 +91,9 @@ class TestAskingAboutAMessage:
 
         assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
 
-    @pytest.mark.parametrize("kept", ["", "{", "[]", "{}", '{"channel": "C1", "thread": "", "ts": "1.2"}'])
+    @pytest.mark.parametrize(
+        "kept", ["", "{", "[]", "{}", "[" * 3_000, "null", "7", '{"channel": "C1", "thread": "", "ts": "1.2"}']
+    )
     async def test_a_form_that_lost_what_it_is_about_says_so(self, scene: Scene, kept: str) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
         await opened_form(scene, said.message)
@@ -91,13 +102,54 @@ class TestAskingAboutAMessage:
         assert "lost what it is about" in sent.ack_payload["errors"]["question"]
         assert scene.turns.turns == {}
 
-    async def test_without_an_address_to_answer_to_it_is_answered_all_the_same(self, scene: Scene) -> None:
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            {"url": None},
+            {"url": "https://example.org/elsewhere"},
+            {"channel": "C0ELSEWHERE"},
+            {"thread": "1764000000.000100"},
+            {"ts": "1764000000.000100"},
+            {"workspace": "T0ELSEWHERE"},
+            {"quote": "I quit"},
+            {"seal": None},
+            {"seal": ""},
+            {"seal": "ש" * 32},
+            {"seal": 7},
+        ],
+        ids=str,
+    )
+    async def test_a_forged_form_is_refused_and_nothing_is_posted(
+        self, scene: Scene, forged: dict[str, object]
+    ) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
         await opened_form(scene, said.message)
-        kept = {"channel": scene.channel.id, "thread": "", "ts": said.ts, "quote": "owls hoot"}
-        await scene.lab.submit(scene.ada, TICKED, forged={"private_metadata": json.dumps(kept)})
+        sent = await scene.lab.submit(scene.ada, TICKED, forged=with_kept(scene, scene.ada, forged))
 
-        assert await scene.lab.private_reads(scene.channel, scene.ada, "Explain this message")
+        assert "lost what it is about" in sent.ack_payload["errors"]["question"]
+        assert scene.turns.turns == {}
+        assert scene.lab.posts(scene.channel) == []
+
+    async def test_a_form_of_another_person_is_refused(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        theirs = with_kept(scene, scene.ada, {})
+        await scene.lab.shortcut(said.message, SHORTCUT, scene.rosa)
+        await scene.lab.until(lambda: scene.lab.view(scene.rosa) is not None)
+        sent = await scene.lab.submit(scene.rosa, TICKED, forged=theirs)
+
+        assert "lost what it is about" in sent.ack_payload["errors"]["question"]
+
+    async def test_a_form_that_is_open_while_the_bot_starts_anew_is_answered(self, scene: Scene) -> None:
+        said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
+        await opened_form(scene, said.message)
+        seals, view = Seals(scene.lab.bot_token), scene.lab.view(scene.ada)
+        assert view is not None
+        kept = json.loads(view["private_metadata"])
+
+        assert seals.holds(kept, form="about", user=scene.ada.id)
+        assert not Seals("another").holds(kept, form="about", user=scene.ada.id)
+        assert not seals.holds(kept, form="asked", user=scene.ada.id)
 
     async def test_without_a_question_the_form_says_so(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)

@@ -46,7 +46,7 @@ def direct(**changed: object) -> dict[str, Any]:
 
 
 def read(body: dict[str, Any]) -> Event | None:
-    return parse_event(body, bot_user=BOT)
+    return parse_event(body, bot_user=BOT, workspace=TEAM)
 
 
 def said(body: dict[str, Any]) -> Said:
@@ -148,7 +148,7 @@ class TestOtherEvents:
     def test_the_dm_that_is_opened_is_told(self) -> None:
         event = {"type": "app_home_opened", "tab": "messages", "channel": DM, "user": ADA}
 
-        assert read(envelope(event)) == MessagesOpened(DM, ADA)
+        assert read(envelope(event)) == MessagesOpened(Address("slack", TEAM, DM), ADA)
 
 
 class TestCommands:
@@ -157,7 +157,7 @@ class TestCommands:
         return body | {"text": "use qwen3:8b for thread"} | changed
 
     def test_a_slash_command_is_a_call_in_its_channel(self) -> None:
-        assert to_call(parse_slashed(self.slashed()), PERSON) == CommandCall(
+        assert to_call(parse_slashed(self.slashed(), workspace=TEAM), PERSON) == CommandCall(
             event_id="1.2.3",
             address=Address("slack", TEAM, CHANNEL),
             person=PERSON,
@@ -166,11 +166,11 @@ class TestCommands:
         )
 
     def test_a_slash_command_in_a_dm_is_direct(self) -> None:
-        assert parse_slashed(self.slashed(channel_id=DM)).direct
+        assert parse_slashed(self.slashed(channel_id=DM), workspace=TEAM).direct
 
     def test_a_slash_command_typed_wrong_says_how_it_is_typed(self) -> None:
         with pytest.raises(UserError) as told:
-            to_call(parse_slashed(self.slashed(text="fly")), PERSON)
+            to_call(parse_slashed(self.slashed(text="fly"), workspace=TEAM), PERSON)
 
         assert told.value.key == "error.unknown_command"
 
@@ -228,7 +228,7 @@ class TestPresses:
         return body | changed
 
     def test_a_press_of_stop_names_the_turn_and_the_person(self) -> None:
-        pressed = parse_press(self.press())
+        pressed = parse_press(self.press(), workspace=TEAM)
 
         assert (pressed.value, pressed.corner) == ("17", EphemeralPlace(CHANNEL, ADA, ROOT))
         assert pressed.address == Address("slack", TEAM, CHANNEL, ROOT)
@@ -238,7 +238,7 @@ class TestPresses:
     )
     def test_a_press_without_turn_place_or_person_is_malformed(self, changed: dict[str, Any]) -> None:
         with pytest.raises(Malformed):
-            parse_press(self.press(**changed))
+            parse_press(self.press(**changed), workspace=TEAM)
 
 
 class TestWordsOfPeople:

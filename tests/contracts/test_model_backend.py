@@ -78,6 +78,13 @@ async def test_a_completion_names_the_model_and_counts_the_tokens(harness: Harne
     assert 0 < completion.answer_tokens <= 48
 
 
+async def test_a_model_that_has_answered_is_in_memory_and_no_other(harness: Harness) -> None:
+    await answered(harness, asked(harness, "Say hello."))
+
+    assert await harness.backend.has_loaded(harness.model)
+    assert not await harness.backend.has_loaded("nobody:1b")
+
+
 async def test_an_answer_at_its_limit_says_so(harness: Harness) -> None:
     completion = (await answered(harness, asked(harness, STORY, answer_tokens=6)))[-1]
 

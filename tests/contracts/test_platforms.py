@@ -206,7 +206,7 @@ class TestTrouble:
     async def test_a_model_host_that_fails_is_one_sentence(self, stage: Stage) -> None:
         stage.backend.say(Speech("", error=Unavailable("error.host_busy")))
         await stage.say(ADA, "hello")
-        told = await stage.reads("The model host has more requests than it takes.")
+        told = await stage.reads("The model host takes no more requests now.")
 
         assert len(told.text.splitlines()) == 1
         assert len(stage.wall()) == 1
@@ -241,7 +241,7 @@ class TestTrouble:
         growing = await held(stage)
         stage.backend.say(Speech("", error=Unavailable("error.host_busy")))
         await stage.say(BEN, "fail", direct=True)
-        await stage.reads_alone(BEN, "The model host has more requests than it takes.")
+        await stage.reads_alone(BEN, "The model host takes no more requests now.")
         stage.backend.release()
 
         assert (await stage.reads(OWLS)).handle is growing.handle

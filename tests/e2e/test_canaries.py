@@ -71,7 +71,7 @@ async def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @asynccontextmanager
 async def inhabited(folder: Path, stored: Stored) -> AsyncIterator[Town]:
-    """Let the crowd in and run the bot; it must end in order."""
+    """Let the crowd in and run the bot; it must end in order, and have met no error."""
     model = LabModel(name="falcon:7b")
     async with OllamaLab([model], parallel=PARALLEL) as ollama, discord() as there, slack() as here:
         lyceum = Lyceum(
@@ -98,7 +98,7 @@ async def inhabited(folder: Path, stored: Stored) -> AsyncIterator[Town]:
             process.terminate()
             async with asyncio.timeout(20):
                 _, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
+        assert (process.returncode, errors.decode()) == (0, "")
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, Notice, State, TurnState
+from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, State, TurnState
 from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import PromptTooLong, Unavailable, UserError
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
@@ -75,7 +75,7 @@ async def test_a_question_longer_than_the_window_is_refused_with_both_numbers() 
     with pytest.raises(PromptTooLong) as refused:
         await talk.say("word " * 20_000)
 
-    assert refused.value.context_tokens < 512 < refused.value.prompt_tokens
+    assert refused.value.context_tokens == 512 < refused.value.prompt_tokens
     assert not talk.backend.requests
 
 
@@ -176,28 +176,6 @@ async def test_thoughts_are_a_state_and_never_text() -> None:
 
     assert answer.text == "Four."
     assert [state.doing for state in answer.of(State)].count(Doing.THINKING) == 1
-
-
-async def test_a_model_that_is_not_loaded_is_said_to_be_loading() -> None:
-    talk = Talk()
-
-    first = await talk.say("Hi")
-    await talk.engine.catalog.refresh()
-    second = await talk.say("Hi again")
-
-    assert first.of(State)[0].doing is Doing.LOADING
-    assert second.of(State)[0].doing is Doing.WRITING
-
-
-async def test_loading_again_says_how_long_it_took_the_last_time() -> None:
-    talk = Talk()
-    talk.backend.say(Speech("Hello.", load_s=12.3))
-
-    first = await talk.say("Hi")
-    again = await talk.say("Hi again")
-
-    assert first.of(State)[0].parameters["estimate"] == ""
-    assert again.of(State)[0].parameters["estimate"] == Notice("state.estimate", {"seconds": 12})
 
 
 async def test_an_answer_at_its_length_limit_says_so() -> None:

@@ -109,7 +109,7 @@ async def test_a_question_without_words_is_refused_before_anything_is_stored() -
     talk = Talk()
     call = CommandCall(event_id="E1", address=ROOM, person=DANA, command="ask", arguments={})
     with pytest.raises(UserError):
-        talk.engine.admit(call)
+        await talk.engine.admit(call)
     with pytest.raises(UserError):
         await talk.engine.take(call)
 

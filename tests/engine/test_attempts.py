@@ -38,6 +38,10 @@ def test_what_follows_an_error_depends_on_its_kind_and_on_what_was_tried(
     assert next_attempt(error, retries=retries, fallbacks=fallbacks, has_spoken=False) == then
 
 
+def test_a_prompt_of_which_nothing_can_be_left_out_is_not_asked_again() -> None:
+    assert next_attempt(LONG, retries=0, fallbacks=0, has_spoken=False, is_shortest=True) is None
+
+
 @pytest.mark.parametrize("error", [BUSY, GONE, LONG])
 def test_nothing_follows_once_words_are_shown(error: BotError) -> None:
     assert next_attempt(error, retries=0, fallbacks=0, has_spoken=True) is None

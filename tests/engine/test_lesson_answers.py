@@ -157,7 +157,7 @@ async def test_a_lesson_that_cannot_be_told_is_asked_for(name: str, key: str) ->
 async def test_a_lesson_is_suggested_by_its_number_and_by_words_of_any_of_its_titles(typed: str, first: str) -> None:
     talk = await class_room()
     await talk.command("lesson list")
-    suggested = talk.engine.suggest("lesson show", "lesson", typed, person=DANA, address=ROOM)
+    suggested = await talk.engine.suggest("lesson show", "lesson", typed, person=DANA, address=ROOM)
 
     assert suggested[0].startswith(f"open-models/{first}")
 

@@ -155,8 +155,8 @@ async def test_a_blocked_person_and_a_place_not_allowed_are_refused_everywhere()
             await talk.accept("Hi", person=person, at=at)
         with pytest.raises(UserError):
             await talk.command("model list", person=person, at=at)
-        assert not talk.engine.suggest("model use", "name", "", person=person, address=at)
-    assert talk.engine.suggest("model use", "name", "", person=DANA, address=ROOM)
+        assert not await talk.engine.suggest("model use", "name", "", person=person, address=at)
+    assert await talk.engine.suggest("model use", "name", "", person=DANA, address=ROOM)
     assert talk.store.turns == {}
 
 

@@ -313,10 +313,10 @@ def test_every_level_has_words_in_every_language() -> None:
     assert all(f"level.{level.value}" in sentences(locale) for level in Level for locale in LOCALES)
 
 
-def test_suggestions_begin_with_what_was_typed() -> None:
+async def test_suggestions_begin_with_what_was_typed() -> None:
     talk = Talk()
-    asyncio.run(talk.engine.catalog.refresh())
+    await talk.engine.catalog.refresh()
 
-    names = talk.engine.suggest("model use", "name", "o", person=NOAM, address=ROOM)
+    names = await talk.engine.suggest("model use", "name", "o", person=NOAM, address=ROOM)
 
     assert names == ["olmo2:7b", "falcon:7b"]

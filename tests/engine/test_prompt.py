@@ -6,15 +6,14 @@ from hypothesis import strategies as st
 
 from bot.domain import PromptMessage, Role, StoredMessage
 from bot.engine.prompt import (
-    LARGEST_RATIO,
-    SMALLEST_RATIO,
+    MOST_BYTES_PER_TOKEN,
     PackedPrompt,
-    TokenGauge,
     answered,
     build_prompt,
     clean_text,
     labelled,
     was_cut,
+    was_shifted,
 )
 from bot.errors import PromptTooLong
 
@@ -35,6 +34,7 @@ def pack(history: list[StoredMessage], *, budget_tokens: int) -> PackedPrompt:
         history=history,
         question=PromptMessage(Role.USER, "And now?"),
         budget_tokens=budget_tokens,
+        context_tokens=budget_tokens,
         bytes_per_token=3.0,
         is_shared=True,
     )
@@ -78,33 +78,29 @@ def test_a_name_cannot_pretend_to_be_another_line_or_speaker() -> None:
     assert labelled("Eve\nDana: yes", "no") == "Eve Dana yes: no"
 
 
-def test_a_budget_without_room_for_the_question_is_refused() -> None:
+def test_a_question_surely_longer_than_the_window_is_refused() -> None:
     with pytest.raises(PromptTooLong):
-        pack([], budget_tokens=10)
+        pack([], budget_tokens=1)
 
 
-def test_the_gauge_learns_what_a_host_counts() -> None:
-    gauge = TokenGauge()
-    gauge.learn("m", [PromptMessage(Role.USER, "ש" * 500)], prompt_tokens=508)
+def test_a_question_that_only_seems_too_long_is_for_the_host_to_count() -> None:
+    budget_tokens = len("Be brief.And now?") // MOST_BYTES_PER_TOKEN + 1
+    packed = pack(history_of([("One?", "One.")]), budget_tokens=budget_tokens)
 
-    assert gauge.bytes_per_token("m") == pytest.approx(0.9 * 1000 / 500)
-
-
-def test_the_gauge_learns_nothing_from_a_prompt_too_short_to_tell() -> None:
-    gauge = TokenGauge()
-    before = gauge.bytes_per_token("m")
-    gauge.learn("m", [PromptMessage(Role.USER, "hi")], prompt_tokens=30)
-
-    assert gauge.bytes_per_token("m") == before
+    assert packed.estimated_tokens > budget_tokens
+    assert (packed.kept, packed.dropped, packed.first_kept) == (0, 2, None)
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=5))
-def test_the_gauge_never_leaves_what_tokenizers_do(refusals: list[tuple[int, int]]) -> None:
-    gauge = TokenGauge()
-    for prompt_tokens, context_tokens in refusals:
-        gauge.tighten("m", prompt_tokens=prompt_tokens, context_tokens=context_tokens)
+@pytest.mark.parametrize(
+    ("prompt_tokens", "answer_tokens", "context_tokens", "shifted"),
+    [(230, 282, 512, False), (230, 283, 512, True), (230, 900, 512, True), (600, 420, 1000, False), (0, 0, 512, False)],
+)
+def test_more_tokens_than_the_window_holds_were_not_all_read(
+    prompt_tokens: int, answer_tokens: int, context_tokens: int, *, shifted: bool
+) -> None:
+    told = was_shifted(prompt_tokens=prompt_tokens, answer_tokens=answer_tokens, context_tokens=context_tokens)
 
-    assert SMALLEST_RATIO <= gauge.bytes_per_token("m") <= LARGEST_RATIO
+    assert told is shifted
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,43 @@ async def test_a_template_model_cuts_an_over_long_prompt_to_half_the_window(http
     assert response.json()["prompt_eval_count"] == 514
 
 
+@pytest.mark.parametrize(("shift", "is_old", "count"), [(True, False, 60), (False, False, 512), (False, True, 60)])
+async def test_an_answer_that_outgrows_the_window_shifts_it_or_ends(
+    lab: OllamaLab, http: httpx.AsyncClient, *, shift: bool, is_old: bool, count: int
+) -> None:
+    lab.is_old = is_old
+    lab.next_chat(Say("word " * 1000))
+    options = {"num_ctx": 512, "num_predict": 900}
+    response = await http.post("/api/chat", json=chat("one " * 200, shift=shift, options=options))
+    last = json.loads(response.text.splitlines()[-1])
+
+    assert last["done_reason"] == "length"
+    assert (last["prompt_eval_count"] + last["eval_count"] > 512) is (count == 60)
+    assert (lab.chats[0].shifts > 0) is (count == 60)
+
+
+async def test_a_model_that_is_being_loaded_is_listed_with_size_0(lab: OllamaLab, http: httpx.AsyncClient) -> None:
+    lab.runners.load_s = 3600
+    asking = asyncio.create_task(http.post("/api/chat", json=chat()))
+    await lab.until(lambda: bool(lab.runners.loading))
+    (row,) = (await http.get("/api/ps")).json()["models"]
+    asking.cancel()
+
+    assert (row["model"], row["size"]) == (lab.find(WARM).full_name, 0)  # type: ignore[union-attr]
+
+
+async def test_a_runner_reads_on_when_its_client_has_left(lab: OllamaLab, http: httpx.AsyncClient) -> None:
+    lab.reads_on, lab.first_token_s = True, 0.2
+    await http.post("/api/chat", json={"model": WARM})
+    asking = asyncio.create_task(http.post("/api/chat", json=chat()))
+    await lab.until(lambda: lab.running == 1)
+    asking.cancel()
+    await asyncio.sleep(0.05)
+
+    assert lab.running == 1
+    await lab.until(lambda: lab.running == 0)
+
+
 async def test_a_long_history_loses_its_oldest_messages_but_not_the_systems(
     lab: OllamaLab, http: httpx.AsyncClient
 ) -> None:

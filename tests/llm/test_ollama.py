@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Completion, FinishReason, Thought
+from bot.domain import Completion, FinishReason, PromptMessage, Role, Thought
+from bot.errors import Unavailable
 from bot.llm.ollama import OllamaBackend
 from tests.lab.ollama import Fault, LabModel, OllamaLab, Reply, Say
 from tests.lab.ollama.cards import JINJA, SMOLLM
@@ -29,6 +30,7 @@ async def test_every_chat_names_window_limit_and_that_nothing_may_be_cut(
         ],
         "stream": True,
         "truncate": False,
+        "shift": False,
         "keep_alive": "10m",
         "options": {"num_ctx": 2048, "num_predict": 256},
     }
@@ -61,6 +63,17 @@ async def test_chats_of_the_same_window_load_the_model_once(lab: OllamaLab, back
     await events(backend, replace(REQUEST, answer_tokens=5))
 
     assert lab.runners.loads == ["smollm2:135m"]
+
+
+async def test_a_prompt_is_neither_cut_nor_dropped_in_mid_answer(lab: OllamaLab, backend: OllamaBackend) -> None:
+    lab.next_chat(Say("word " * 2000))
+    request = replace(REQUEST, prompt=(PromptMessage(Role.USER, "one " * 400),), context_tokens=512, answer_tokens=300)
+    *_, completion = await events(backend, request)
+
+    assert (lab.chats[0].body["truncate"], lab.chats[0].body["shift"]) == (False, False)
+    assert isinstance(completion, Completion)
+    assert completion.reason is FinishReason.LENGTH
+    assert (completion.prompt_tokens + completion.answer_tokens, lab.chats[0].lost_tokens) == (512, 0)
 
 
 # What is read
@@ -132,6 +145,38 @@ async def test_cancelling_while_the_model_loads_closes_the_request(lab: OllamaLa
 
     with pytest.raises(asyncio.CancelledError):
         await reader
+
+
+# What is in memory
+
+
+async def test_a_model_that_is_being_loaded_is_not_in_memory_yet(lab: OllamaLab, backend: OllamaBackend) -> None:
+    lab.runners.load_s = 3600
+    reader = asyncio.create_task(events(backend))
+    await lab.until(lambda: bool(lab.runners.loading))
+    is_loaded = await backend.has_loaded(REQUEST.model)
+    reader.cancel()
+
+    assert not is_loaded
+    assert not (await backend.models())[-1].is_loaded
+
+
+async def test_a_model_the_host_has_dropped_is_not_in_memory(lab: OllamaLab, backend: OllamaBackend) -> None:
+    await events(backend)
+    before = await backend.has_loaded(REQUEST.model)
+    lab.runners.unload(REQUEST.model)
+
+    assert before
+    assert not await backend.has_loaded(REQUEST.model)
+
+
+@pytest.mark.parametrize("reply", [Reply(0), Reply(500, "oops"), Reply(200, body="[]"), Reply(404, body="no")])
+async def test_a_host_that_does_not_tell_what_is_in_memory_costs_nobody_long(
+    lab: OllamaLab, backend: OllamaBackend, reply: Reply
+) -> None:
+    lab.next_reply("/api/ps", reply)
+    with pytest.raises(Unavailable):
+        await backend.has_loaded(REQUEST.model)
 
 
 # Cards

@@ -11,6 +11,7 @@ from tests.memory.choices import FakeChoices
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
 from tests.memory.lessons import FakeLessons
+from tests.memory.members import FakeMembers
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
@@ -21,6 +22,7 @@ __all__ = [
     "FakeEmbedder",
     "FakeHistory",
     "FakeLessons",
+    "FakeMembers",
     "FakeNotes",
     "FakeStore",
     "FakeTurn",

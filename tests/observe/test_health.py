@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain import Notice
+from bot.engine.turn_watch import HungTurns
 from bot.errors import ConfigurationError, Unavailable
 from bot.i18n import sentence
 from bot.observe.health import Health, OpenTurns, as_json, served
@@ -27,12 +28,14 @@ class Rig:
         self.discord, self.slack = asyncio.Event(), asyncio.Event()
         self.clock = SetClock()
         self.turns: OpenTurns | Unavailable = OpenTurns(waiting=2, running=1, oldest_s=3.14159)
+        self.hung = HungTurns()
         self.holds = False
         self.asked = 0
         self.health = Health(
             model_host=self.models,
             database=lambda: self.notes.write("health", "asked"),
             turns=self.count,
+            hung=lambda: self.hung,
             clock=self.clock,
             max_age_s=max_age_s,
             within_s=within_s,
@@ -79,6 +82,17 @@ async def test_all_is_well() -> None:
         "database": {"ok": True, "error": None, "since": "2026-11-23T12:00:00+00:00"},
         "turns": {"waiting": 2, "running": 1, "oldest_s": 3.1},
     }
+
+
+async def test_turns_that_hang_are_told_and_nothing_is_well_meanwhile() -> None:
+    rig = Rig()
+    rig.hung = HungTurns(now=2, ended=3)
+    told = await rig.told()
+    rig.hung = HungTurns(now=0, ended=3)
+    later = await rig.told()
+
+    assert (told["well"], told["ready"], told["hung_turns"]) == (False, True, {"now": 2, "ended": 3})
+    assert (later["well"], later["hung_turns"]) == (True, {"now": 0, "ended": 3})
 
 
 async def test_an_adapter_that_lost_its_platform_says_since_when() -> None:

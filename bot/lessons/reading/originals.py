@@ -60,7 +60,10 @@ def contents(page: LessonPage, *, original: str) -> dict[str, str]:
     """Return what a course's first page calls the files it links to, by their path in the original's tree."""
     named: dict[str, str] = {}
     for address, label in page.links.items():
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # "http://[", say
+            continue
         if parts.scheme or parts.netloc or not parts.path:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(original), unquote(parts.path)))

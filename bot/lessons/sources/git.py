@@ -99,7 +99,8 @@ def without_secrets(text: str) -> str:
 
 def is_address(source: str) -> bool:
     """Whether people mean a repository elsewhere, not a path."""
-    return urlsplit(source).scheme in SCHEMES or SCP.fullmatch(source) is not None
+    scheme, colon, _ = source.partition(":")
+    return (bool(colon) and scheme.lower() in SCHEMES) or SCP.fullmatch(source) is not None
 
 
 def shown_address(address: str) -> str:
@@ -114,7 +115,10 @@ def repository_name(address: str) -> str:
 
 def web_address(address: str, commit: str) -> str:
     """Return where the files of a commit can be read, "" for a host whose pages are not known."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     scp = SCP.fullmatch(address) if not parts.scheme else None
     host, path = (scp[1], scp[2]) if scp else (parts.hostname or "", parts.path)
     path = path.strip("/").removesuffix(".git")

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
+from bot.domain.citable import citable
 from bot.errors import UserError
 from bot.lessons.files import CourseFile
 from bot.lessons.language.languages import tag_of
@@ -50,12 +51,13 @@ def read_manifest(raw: bytes) -> Mapping[str, CourseFile] | None:
 
 
 def _file(entry: Entry) -> CourseFile:
-    found = BLOB.fullmatch(unquote(urlsplit(entry.canonical_url).path))
+    address = citable(entry.canonical_url)
+    found = BLOB.fullmatch(unquote(urlsplit(address).path))
     return CourseFile(
         path=entry.path,
         place=found[1] if found else entry.src_path or entry.path,
         course=entry.course,
-        url=entry.canonical_url,
+        url=address,
         lesson=entry.lesson,
         language=tag_of(entry.lang) or entry.lang,
     )

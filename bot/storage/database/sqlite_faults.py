@@ -23,6 +23,10 @@ NOT_OURS_TO_OPEN = frozenset(
     {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
 BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+# While a database is opened, its tables are looked up by name: where they are not as they were made, it is damaged.
+BROKEN_AT_START = BROKEN | {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_MISMATCH}
+# The driver decodes names and its own errors: of a damaged schema page these may hold any bytes.
+ERRORS = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
 PAUSE_S = 0.02
 
 
@@ -31,7 +35,7 @@ def translated() -> Iterator[None]:
     """Turn what a running database raises into `Unavailable`; errors of our own pass as they are."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except ERRORS as error:
         raise Unavailable(_key(error)) from error
 
 
@@ -40,12 +44,16 @@ def translated_at_start(file: Path) -> Iterator[None]:
     """The same while a database is opened: what the operator must mend is a `ConfigurationError` naming the file."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except ERRORS as error:
         code = _code(error)
-        if code in BROKEN:
+        if code in BROKEN_AT_START or isinstance(error, UnicodeDecodeError):
             raise ConfigurationError("error.storage_not_a_database", path=file) from error
         if code in NOT_OURS_TO_OPEN:
             raise ConfigurationError("error.storage_access", path=file) from error
+        if code in LOCKED:
+            raise Unavailable("error.storage_locked", path=file) from error
+        if code == sqlite3.SQLITE_IOERR:
+            raise ConfigurationError("error.storage_disk", path=file) from error
         raise Unavailable(_key(error)) from error
 
 

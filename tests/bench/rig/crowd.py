@@ -38,7 +38,7 @@ class NullPoster:
         """See `Poster.limits`."""
         return Limits(message_chars=4000, edit_interval_s=1.0)
 
-    def bucket(self, call: Call, message_id: str = "") -> str:  # noqa: ARG002 - nobody counts
+    def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:  # noqa: ARG002 - nobody counts
         """See `Poster.bucket`."""
         return ""
 

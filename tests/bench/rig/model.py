@@ -22,6 +22,10 @@ class InstantModel:
         """See `ports.ModelBackend.models`."""
         return [ModelCard(name="instant", context_tokens=8192, capabilities=frozenset({"completion"}), is_loaded=True)]
 
+    async def has_loaded(self, model: str) -> bool:  # noqa: ARG002 - the port's
+        """See `ports.ModelBackend.has_loaded`."""
+        return True
+
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`."""
         for _ in range(WORDS):

@@ -42,6 +42,13 @@ Among equals whoever was served longest ago comes first. Growth is spread evenly
 answer alone on Discord grows every 1.25 s, eight in one channel share one such edit a window. No new message is begun
 while as many messages as fit a window await their last edit.
 
+Ranks 5 and 6 also leave what the replies in the same place will need that still wait in line: a post, first words and a
+last edit each, as many as a window takes. What nobody came for is given free bit by bit over the window. So places in
+line are told at once where the model is slow, and cost nothing where it is quick.
+
+Leave is asked for the call that is made: an answer that is posted anew, since the message that told the place in line
+is taken away, asks for a post. What an answer of Discord's says of its bucket is believed at once, also a larger one.
+
 ## The buckets
 
 | bucket | assumed | corrected by |
@@ -75,4 +82,8 @@ Slack are the loopback stand-ins of `tests/lab` with all their rate limits; the 
 discord.py and slack_bolt. `tests/adapters/test_pace.py` lets eight answers grow at once in one Discord channel as well:
 three messages each are whole within a window of the model's end. Four messages each are 32 posts, which five in five
 seconds do not take in the 25 s the models write: the last of them comes some seconds later, and none is refused.
+
+`make bench ONLY=line` lets eight people ask at once in one Discord channel whose answers take the model a second each:
+the last is whole after 1.2 times what a bare client takes for the same questions one after another.
+`tests/adapters/test_crowded_channels.py` holds the plan of calls behind it in virtual time.
 """

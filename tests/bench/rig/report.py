@@ -13,10 +13,11 @@ TITLES = ("what", "baseline", "through the bot", "compared", "aim", "met")
 
 
 class Aim(Enum):
-    """How a number is judged: by its distance from the baseline, by its share of it, or by itself."""
+    """How a number is judged: by its distance from the baseline, as a part or a multiple of it, or by itself."""
 
     MORE_THAN_BASELINE_BY = "≤ +"
     SHARE_OF_BASELINE = "≥ "
+    TIMES_BASELINE = "≤ × "
     ALONE = "≤ "
 
 
@@ -39,7 +40,7 @@ class Row:
         match self.aim:
             case Aim.MORE_THAN_BASELINE_BY:
                 return self.measured - base
-            case Aim.SHARE_OF_BASELINE:
+            case Aim.SHARE_OF_BASELINE | Aim.TIMES_BASELINE:
                 return self.measured / base
             case Aim.ALONE:
                 return self.measured
@@ -52,11 +53,12 @@ class Row:
     @property
     def cells(self) -> tuple[str, ...]:
         """The row of the table."""
-        is_share = self.aim is Aim.SHARE_OF_BASELINE
-        unit = "" if is_share else f" {self.unit}"
+        is_ratio = self.aim in (Aim.SHARE_OF_BASELINE, Aim.TIMES_BASELINE)
+        unit = "" if is_ratio else f" {self.unit}"
         compared = {
             Aim.MORE_THAN_BASELINE_BY: f"{self.compared:+.1f}{unit}",
             Aim.SHARE_OF_BASELINE: f"{self.compared:.3f}",
+            Aim.TIMES_BASELINE: f"× {self.compared:.2f}",
             Aim.ALONE: "",
         }[self.aim]
         return (
@@ -107,7 +109,7 @@ def _aim(row: Row) -> float:
     match row.aim:
         case Aim.MORE_THAN_BASELINE_BY:
             return base + row.limit
-        case Aim.SHARE_OF_BASELINE:
+        case Aim.SHARE_OF_BASELINE | Aim.TIMES_BASELINE:
             return base * row.limit
         case Aim.ALONE:
             return row.limit

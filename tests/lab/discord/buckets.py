@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-
-from tests.lab.discord.clock import LabClock
+from typing import Protocol
 
 MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
 GLOBAL_PER_S = 50
@@ -22,6 +21,14 @@ KNOWN: dict[str, tuple[int, float]] = {
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original": (5, 5.0),
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}": (5, 5.0),
 }
+
+
+class Seconds(Protocol):
+    """A clock, as far as windows go by it."""
+
+    def now(self) -> float:
+        """Return the seconds."""
+        ...
 
 
 @dataclass(eq=False)
@@ -46,7 +53,7 @@ class Verdict:
 class RateLimits:
     """Buckets per route and major parameter, and the global limit, which interactions do not count towards."""
 
-    def __init__(self, clock: LabClock) -> None:
+    def __init__(self, clock: Seconds) -> None:
         self._clock = clock
         self._limits = dict(KNOWN)
         self._windows: dict[tuple[str, ...], Window] = {}

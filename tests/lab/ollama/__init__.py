@@ -10,11 +10,32 @@ It runs in the test's own loop, or as a program: `python -m tests.lab.ollama --p
 
 from tests.lab.ollama.cards import LabModel
 from tests.lab.ollama.lab import LabRequest, OllamaLab
-from tests.lab.ollama.script import BUSY, OUT_OF_MEMORY, Fault, Flood, LabChat, Reply, Say, echo
+from tests.lab.ollama.script import (
+    BUSY,
+    CLOUD_IS_OFF,
+    NO_SUBSCRIPTION,
+    NOT_PAID,
+    NOT_SIGNED_IN,
+    OUT_OF_MEMORY,
+    RETIRED,
+    TOO_LARGE,
+    Fault,
+    Flood,
+    LabChat,
+    Reply,
+    Say,
+    echo,
+)
 
 __all__ = [
     "BUSY",
+    "CLOUD_IS_OFF",
+    "NOT_PAID",
+    "NOT_SIGNED_IN",
+    "NO_SUBSCRIPTION",
     "OUT_OF_MEMORY",
+    "RETIRED",
+    "TOO_LARGE",
     "Fault",
     "Flood",
     "LabChat",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ async def chat(request: web.Request) -> web.StreamResponse:
     model = lab.find(str(body["model"]))
     if model is None:
         return refused(404, f"model '{body['model']}' not found")
+    if (refused_with := lab.chats_refused.get(model.full_name)) is not None:
+        return await replied(request, refused_with)
     refusal = refusal_of(model, body)
     if refusal is not None:
         return refusal
@@ -127,13 +130,25 @@ async def generated(
         lab=lab,
         name=str(body["model"]),
         prompt_tokens=count,
-        answer_tokens=answer_limit(body, count, context),
+        answer_tokens=answer_limit(body, count, context, is_old=lab.is_old),
         is_thinking=model.can("thinking") and body.get("think") is not False,
         loaded_s=loaded_s,
         say=say if say.text is not None else default(lab, prompt, say),
+        context_tokens=context,
     )
-    await asyncio.sleep(lab.first_token_s)
+    await prompt_read(lab)
     return await streamed(request, job) if is_streamed else await at_once(job)
+
+
+async def prompt_read(lab: OllamaLab) -> None:
+    """Take the time of reading the prompt. A runner whose client leaves may read on to its end."""
+    left_at = time.monotonic() + lab.first_token_s
+    try:
+        await asyncio.sleep(lab.first_token_s)
+    except asyncio.CancelledError:
+        if lab.reads_on:
+            await asyncio.sleep(left_at - time.monotonic())
+        raise
 
 
 def default(lab: OllamaLab, prompt: LabChat, say: Say) -> Say:

@@ -24,7 +24,8 @@ from tests.lab.patience import PATIENCE_S
 class LabRequest:
     """One request as the server saw it. Times are `time.monotonic()`; None for what has not happened.
 
-    Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written.
+    Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written;
+    `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times.
     """
 
     method: str
@@ -36,6 +37,8 @@ class LabRequest:
     disconnected: bool = False
     first_token_at: float | None = None
     last_token_at: float | None = None
+    shifts: int = 0
+    lost_tokens: int = 0
 
 
 class OllamaLab:
@@ -43,7 +46,8 @@ class OllamaLab:
 
     `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
     `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
-    each character is one). `tokens_per_second` 0 is as fast as it can. Times are in seconds.
+    each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
+    `tokens_per_second` 0 is as fast as it can. Times are in seconds.
     """
 
     def __init__(
@@ -72,11 +76,13 @@ class OllamaLab:
         self.answer = answer
         self.is_old = is_old
         self.cut = cut
+        self.reads_on = False
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
         self.peers: set[object] = set()
         self.replies: dict[str, deque[Reply | Flood]] = {}
         self.cards_failing: dict[str, Reply | Flood] = {}
+        self.chats_refused: dict[str, Reply | Flood] = {}
         self.runners = Runners(parallel=parallel, max_loaded=max_loaded, max_queue=max_queue, load_s=load_s)
         self.resumed = asyncio.Event()
         self._port = port
@@ -147,6 +153,10 @@ class OllamaLab:
     def mend_card(self, name: str) -> None:
         """Answer /api/show of this model as before."""
         del self.cards_failing[full_name(name)]
+
+    def refuse_chats(self, name: str, reply: Reply | Flood) -> None:
+        """Answer every chat with this for one installed model, as for a remote one the account may not use."""
+        self.chats_refused[full_name(name)] = reply
 
     def resume(self) -> None:
         """Let every chat stalled by `Fault.STALL` go on, and those to come not stall at all."""

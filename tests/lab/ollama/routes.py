@@ -120,8 +120,14 @@ async def tags(request: web.Request) -> web.Response:
 
 
 async def ps(request: web.Request) -> web.Response:
-    """List what is in memory."""
+    """List what is in memory; what is being loaded has the size 0, as recorded in `ps_while_loading.txt`."""
     lab = request.app[LAB]
+    loading: list[Json] = [
+        {"name": name, "model": name, "size": 0, "size_vram": 0, "digest": lab.models[name].digest}
+        | {"details": cards.details(lab.models[name]), "expires_at": cards.MODIFIED, "context_length": 4096}
+        for name in sorted(lab.runners.loading)
+        if name in lab.models
+    ]
     rows: list[Json] = [
         {
             "name": runner.name,
@@ -136,7 +142,7 @@ async def ps(request: web.Request) -> web.Response:
         for runner in lab.runners.loaded.values()
         if runner.name in lab.models
     ]
-    return answered({"models": rows})
+    return answered({"models": [*rows, *loading]})
 
 
 async def show(request: web.Request) -> web.StreamResponse:

@@ -89,3 +89,10 @@ Script = Say | Reply | Flood
 
 BUSY = Reply(503, "server busy, please try again.  maximum pending requests exceeded")
 OUT_OF_MEMORY = Reply(500, "model requires more system memory (9.1 GiB) than is available (3.4 GiB)")
+# What the machine elsewhere answers that runs a remote model, passed on by the host in its own shape.
+NOT_SIGNED_IN = Reply(401, "unauthorized")
+NOT_PAID = Reply(402, "you have used up your plan, upgrade to go on")
+NO_SUBSCRIPTION = Reply(403, "this model requires a subscription, upgrade for access")
+CLOUD_IS_OFF = Reply(403, "ollama cloud is disabled: remote model is unavailable")
+RETIRED = Reply(410, "this model was retired")
+TOO_LARGE = Reply(413, "request body too large")

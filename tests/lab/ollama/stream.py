@@ -34,6 +34,7 @@ class Job:
     is_thinking: bool
     loaded_s: float
     say: Say
+    context_tokens: int
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
@@ -57,6 +58,7 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
         note_token(request[RECORD])
         await written_to(request, response, line(delta(job.name, field, token)))
         written += 1
+        note_shift(request[RECORD], job, written)
     else:
         if written <= job.say.after and job.say.fault is not None and await failed(request, response, job):
             return response
@@ -94,6 +96,14 @@ def note_token(record: LabRequest) -> None:
     record.last_token_at = time.monotonic()
     if record.first_token_at is None:
         record.first_token_at = record.last_token_at
+
+
+def note_shift(record: LabRequest, job: Job, written: int) -> None:
+    """Discard the older half of prompt and answer where they are longer than the window."""
+    held = job.prompt_tokens + written - record.lost_tokens
+    if held > job.context_tokens:
+        record.lost_tokens += held // 2
+        record.shifts += 1
 
 
 async def written_to(request: web.Request, response: web.StreamResponse, data: bytes) -> None:

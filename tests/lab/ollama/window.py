@@ -56,8 +56,11 @@ def overflow(count: int, context: int) -> Json:
     return {"message": message, "type": "exceed_context_size_error", "n_prompt_tokens": count, "n_ctx": context}
 
 
-def answer_limit(body: Json, count: int, context: int) -> int:
-    """Return how many tokens the answer may have: by num_predict, and by the window where it may not shift."""
+def answer_limit(body: Json, count: int, context: int, *, is_old: bool) -> int:
+    """Return how many tokens the answer may have: by num_predict, and by the window where it may not shift.
+
+    Older servers know no `shift`, and do.
+    """
     wanted = number(options_of(body), "num_predict", -1)
     limit = wanted if wanted >= 0 else UNLIMITED * context
-    return min(limit, context - count) if body.get("shift", True) is False else limit
+    return limit if is_old or body.get("shift", True) is not False else min(limit, context - count)

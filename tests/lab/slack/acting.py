@@ -144,7 +144,12 @@ class Acting:
         return Said(message, self._events.deleted(message, before))
 
     async def slash(self, channel: Channel, user: User, command: str, text: str = "") -> Interaction:
-        """Call a slash command ("/model", "use llama3"); returns when it was acknowledged or the time is over."""
+        """Call a slash command ("/model", "use llama3"); returns when it was acknowledged or the time is over.
+
+        Raises: PermissionError: a stranger's client knows no commands of this workspace's apps.
+        """
+        if user.team_id != self.workspace.team_id:
+            raise PermissionError(f"{command} is not a valid command")
         issued = self._responses.issue(channel.id, user.id)
         payload = slash_payload(self.workspace, channel, user, command, text)
         return await self._interact("slash_commands", payload, user, issued)

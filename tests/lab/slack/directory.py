@@ -42,10 +42,11 @@ class Directory:
             "url": workspace.url,
             "team": "Lab",
             "user": workspace.bot.name,
-            "team_id": workspace.team_id,
+            "team_id": workspace.enterprise_id or workspace.team_id,
             "user_id": workspace.bot.id,
             "bot_id": workspace.bot_id,
-            "is_enterprise_install": False,
+            "enterprise_id": workspace.enterprise_id or None,
+            "is_enterprise_install": bool(workspace.enterprise_id),
         }
 
     def user(self, arguments: Json) -> Json:
@@ -65,8 +66,9 @@ class Directory:
             "is_admin": user.is_admin,
             "is_owner": user.is_owner,
             "is_primary_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
+            "is_restricted": bool(user.guest),
+            "is_ultra_restricted": user.guest == "single",
+            "is_stranger": user.team_id != self._workspace.team_id,
             "is_bot": user.is_bot,
             "is_app_user": False,
             "updated": int(self._workspace.clock.now()),

@@ -13,7 +13,7 @@ SUBSCRIPTIONS = frozenset({"app_mention", "message.im", "app_home_opened", "agen
 def message_object(workspace: Workspace, message: Message) -> Json:
     """Return a message as events and the Web API carry it."""
     body: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
-    body["team"] = workspace.team_id
+    body["team"] = workspace.users[message.author].team_id
     if message.author == workspace.bot.id:
         body |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
     for key in ("client_msg_id", "thread_ts", "metadata", "attachments"):
@@ -59,6 +59,12 @@ def shared_message(message: Message) -> Json:
     }
 
 
+def _actor(event: Json) -> str:
+    """Return who did what an event tells of; of an edit or a deletion, who wrote the message."""
+    of = event.get("message") or event.get("previous_message")
+    return str(event.get("user") or (of.get("user", "") if isinstance(of, dict) else ""))
+
+
 def _author_of_root(workspace: Workspace, message: Message) -> str:
     root = workspace.find(message.channel, message.thread_ts or "")
     return root.author if root else ""
@@ -77,27 +83,44 @@ class Events:
         workspace = self._workspace
         payload = {
             "token": "verification-token",
-            "team_id": workspace.team_id,
-            "context_team_id": workspace.team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": workspace.enterprise_id or None,
             "api_app_id": workspace.app_id,
             "event": event,
+            **self._teams(event),
             "type": "event_callback",
             "event_id": workspace.mint.id("Ev"),
             "event_time": int(workspace.clock.now()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": workspace.team_id,
+                    "enterprise_id": workspace.enterprise_id or None,
+                    "team_id": None if workspace.enterprise_id else workspace.team_id,
                     "user_id": workspace.bot.id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": bool(workspace.enterprise_id),
                 }
             ],
-            "is_ext_shared_channel": False,
             "event_context": f"4-{workspace.mint.uuid()}",
         }
         return self._hub.deliver("events_api", payload)
+
+    def _teams(self, event: Json) -> Json:
+        """Return whose workspaces an envelope names.
+
+        In a shared channel `team_id` is the actor's own and `context_team_id` the other side's: ours of what a
+        stranger does, theirs of what our people do; a mention by these has none. Only `authorizations` always names
+        the installation. (bolt-python tests/scenario_tests/test_app_actor_user_token.py holds such payloads.)
+        """
+        ours, actor = self._workspace.team_id, self._workspace.users.get(_actor(event))
+        channel = self._workspace.channels.get(str(event.get("channel")))
+        theirs = channel.connected_team if channel else ""
+        organisation = {"enterprise_id": self._workspace.enterprise_id} if self._workspace.enterprise_id else {}
+        if actor and actor.team_id != ours:
+            event["user_team"] = actor.team_id
+            return {"team_id": actor.team_id, "context_team_id": ours, "is_ext_shared_channel": True}
+        told: Json = {"team_id": ours, "context_team_id": theirs or ours, "is_ext_shared_channel": bool(theirs)}
+        if theirs and event["type"] == "app_mention":
+            del told["context_team_id"]
+        return told | organisation
 
     def posted(self, message: Message) -> list[Delivery]:
         """Tell of a new message: of a mention, and of a message where the app listens to all of them."""

@@ -34,6 +34,7 @@ class SlackLab(Acting, Reading):
     "message.groups", "app_home_opened", "agent_session_stopped"). `rates`: the limits of the methods. `ack_s`: how
     long an acknowledgement may take before redelivery, and a trigger may be used. `validate=False` spares the check
     against Slack's types; where those are not built, `schema_skip_reason` says so and nothing is checked either.
+    `organisation`: the app is installed for a whole organisation, whose only workspace this is.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class SlackLab(Acting, Reading):
         ack_s: float = 3.0,
         port: int = 0,
         validate: bool = True,
+        organisation: bool = False,
     ) -> None:
         self.clock = clock or LabClock()
         self.rates = rates or Rates()
         self.workspace = Workspace(self.clock)
+        self.workspace.enterprise_id = self.workspace.mint.id("E") if organisation else ""
         self.socket = SocketHub(self.workspace, ack_s=ack_s)
         self.bot_token = "xoxb-" + self.workspace.mint.uuid()
         self.app_token = "xapp-1-" + self.workspace.mint.uuid()
@@ -133,9 +136,19 @@ class SlackLab(Acting, Reading):
         """The workspace's id."""
         return self.workspace.team_id
 
-    def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False) -> User:
-        """Add a person to the workspace."""
-        return self.workspace.add_user(name, locale=locale, admin=admin)
+    def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False, guest: str = "") -> User:
+        """Add a person to the workspace, a `guest` of "single" or "multi" channels, say."""
+        return self.workspace.add_user(name, locale=locale, admin=admin, guest=guest)
+
+    def add_stranger(self, name: str, *, admin: bool = False, team_id: str = "", is_bot: bool = False) -> User:
+        """Add a person of another organisation, perhaps an admin there."""
+        team_id = team_id or self.workspace.mint.id("T")
+        return self.workspace.add_user(name, admin=admin, team_id=team_id, is_bot=is_bot)
+
+    def connect(self, channel: Channel, stranger: User) -> None:
+        """Share a channel with a stranger's organisation by Slack Connect; the stranger comes in."""
+        channel.connected_team = stranger.team_id
+        channel.members.add(stranger.id)
 
     def add_channel(
         self, name: str, members: Sequence[User] = (), *, private: bool = False, with_bot: bool = True

@@ -13,6 +13,7 @@ def slash_payload(workspace: Workspace, channel: Channel, user: User, command: s
     return {
         "token": "verification-token",
         "team_id": workspace.team_id,
+        **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
         "team_domain": "lab",
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.is_im else channel.name,
@@ -21,7 +22,7 @@ def slash_payload(workspace: Workspace, channel: Channel, user: User, command: s
         "command": command,
         "text": text,
         "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(bool(workspace.enterprise_id)).lower(),
     }
 
 
@@ -32,14 +33,20 @@ def interactive_payload(workspace: Workspace, kind: str, user: User, where: Mess
 
 
 def _interaction(workspace: Workspace, kind: str, user: User) -> Json:
+    """Return who acts. `team` is the bot's workspace, of a form the person's, and null for an organisation.
+
+    (bolt-js issue 1614 and java-slack-sdk issue 1041 tell of the two.)
+    """
+    team = user.team_id if kind in ("view_submission", "view_closed") else workspace.team_id
+    enterprise = {"id": workspace.enterprise_id, "name": "Labs"} if workspace.enterprise_id else None
     return {
         "type": kind,
         "user": {"id": user.id, "username": user.name.lower(), "name": user.name, "team_id": user.team_id},
         "api_app_id": workspace.app_id,
         "token": "verification-token",
-        "team": {"id": workspace.team_id, "domain": "lab"},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if enterprise else {"id": team, "domain": "lab"},
+        "enterprise": enterprise,
+        "is_enterprise_install": bool(enterprise),
     }
 
 

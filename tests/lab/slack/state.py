@@ -17,7 +17,10 @@ STATUS_LIFETIME_S = 120
 
 @dataclass(slots=True)
 class User:
-    """A person, or the bot's own account."""
+    """A person, or the bot's own account. `team_id` is their own workspace, of another organisation for a stranger.
+
+    `guest` is "" for a full member, "multi" for a guest of several channels, "single" for one of a single channel.
+    """
 
     id: str
     name: str
@@ -27,14 +30,16 @@ class User:
     is_owner: bool = False
     is_bot: bool = False
     deleted: bool = False
+    guest: str = ""
 
 
 @dataclass(slots=True)
 class Channel:
     """A channel or a DM with the bot. `members` are user ids.
 
-    `refuses` is the code with which the bot is kept from writing there, such as "restricted_action" where only some may
-    post: posts, updates and streams; where `refuses_ephemeral`, also what one person alone would see.
+    `connected_team` is the other organisation's workspace, where the channel is shared by Slack Connect. `refuses` is
+    the code with which the bot is kept from writing there, such as "restricted_action" where only some may post: posts,
+    updates and streams; where `refuses_ephemeral`, also what one person alone would see.
     """
 
     id: str
@@ -43,6 +48,7 @@ class Channel:
     is_im: bool = False
     is_private: bool = False
     is_archived: bool = False
+    connected_team: str = ""
     refuses: str = ""
     refuses_ephemeral: bool = False
 
@@ -157,6 +163,7 @@ class Workspace:
         self.bell = Bell()
         self.url = ""  # of the running server, ending with a slash
         self.team_id = self.mint.id("T")
+        self.enterprise_id = ""  # of the organisation the app is installed for as a whole, "" for the workspace alone
         self.app_id = self.mint.id("A")
         self.bot_id = self.mint.id("B")
         self.users: dict[str, User] = {}
@@ -180,9 +187,18 @@ class Workspace:
         states = {*self.moderated.values(), *(channel.refuses for channel in self.channels.values())}
         return error in states or not self.knows_markdown
 
-    def add_user(self, name: str, *, locale: str = "en-US", admin: bool = False, is_bot: bool = False) -> User:
-        """Add an account to the workspace."""
-        user = User(self.mint.id("U"), name, self.team_id, locale, is_admin=admin, is_bot=is_bot)
+    def add_user(
+        self,
+        name: str,
+        *,
+        locale: str = "en-US",
+        admin: bool = False,
+        is_bot: bool = False,
+        guest: str = "",
+        team_id: str = "",
+    ) -> User:
+        """Add an account: to the workspace, or to another one, whose people meet it in shared channels."""
+        user = User(self.mint.id("U"), name, team_id or self.team_id, locale, admin, is_bot=is_bot, guest=guest)
         self.users[user.id] = user
         return user
 

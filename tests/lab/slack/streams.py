@@ -30,7 +30,10 @@ class Streams:
         }
 
     def start(self, arguments: Json) -> Json:
-        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do."""
+        """Start a stream. Both recipient ids are asked for in DMs too, as the platform was seen to do.
+
+        `recipient_team_id` is "the team the recipient belongs to": a stranger's own.
+        """
         channel = self._chat.writable(arguments)
         if not self._workspace.knows_markdown:
             raise Refused("unknown_method", "chat.startStream")
@@ -39,9 +42,10 @@ class Streams:
         for key in ("recipient_team_id", "recipient_user_id"):
             if not arguments.get(key):
                 raise Refused(f"missing_{key}")
-        if arguments["recipient_user_id"] not in self._workspace.users:
+        recipient = self._workspace.users.get(arguments["recipient_user_id"])
+        if recipient is None:
             raise Refused("user_not_found")
-        if arguments["recipient_team_id"] != self._workspace.team_id:
+        if arguments["recipient_team_id"] != recipient.team_id:
             raise Refused("team_not_found")
         message = Message(
             channel=channel.id,
