@@ -136,7 +136,14 @@ class ChannelPoster(EditingPoster):
         message = self._channel.get_partial_message(int(message_id))
         # What is attached takes the place of what was: a second try attaches nothing twice.
         attachments = uploads(content) or MISSING
-        await called(message.edit(content=content.text, view=MISSING if is_shown else view, attachments=attachments))
+        try:
+            await called(
+                message.edit(content=content.text, view=MISSING if is_shown else view, attachments=attachments)
+            )
+        except Fixed as fixed:
+            if not fixed.is_there:
+                self._drop(message_id)
+            raise
         self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:
