@@ -22,7 +22,7 @@ from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
 from adapters.oddities import ODD_ERRORS, told
 from adapters.tasks import Tasks
-from bot.domain import Address, CommandCall, Incoming, Notice
+from bot.domain import Address, CommandCall, Incoming, Notice, is_blank
 from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.engine.engine import Engine
 from bot.engine.questions import is_private
@@ -132,7 +132,7 @@ class Listeners:
 
         async def open_form() -> None:
             target = interactions.to_target(interaction)
-            if not target.text:
+            if is_blank(target.text):
                 raise UserError("about.nothing_to_read")
             form = asking_about(
                 target.quoted,

@@ -39,7 +39,7 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from bot.domain import Address, CommandCall, Notice, Person
+from bot.domain import Address, CommandCall, Notice, Person, is_blank
 from bot.engine.commands import ASK
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
@@ -220,7 +220,7 @@ class Listeners:
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
-            if not picked.text.strip():
+            if is_blank(picked.text):
                 raise UserError("about.nothing_to_read")
             seal = partial(self._workspace.seals.sealed, user=person.id)
             form = about_form(picked.text, kept=picked.kept, locale=person.locale, seal=seal)

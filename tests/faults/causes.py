@@ -216,12 +216,12 @@ def calm(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def meanwhile(work: Awaitable[object], *, within_s: float = 30) -> AsyncIterator[None]:
+async def meanwhile(work: Awaitable[object]) -> AsyncIterator[None]:
     """Do this while the person asks and reads; whatever it raises counts."""
     task = asyncio.ensure_future(work)
     try:
         yield
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(30):
             await task
     finally:
         task.cancel()

@@ -15,7 +15,7 @@ from tests.lab.ollama import Say
 
 BAD = "badword"
 LINES = f"You said: hello?\nA {BAD} stands here.\nI remember: nothing."
-OUTAGE_S, LONG_OUTAGE_S = 2.5, 25.0
+OUTAGE_S = 2.5
 UNAVAILABLE = 503
 
 
@@ -75,19 +75,6 @@ async def place_closes(stage: Stage, room: Room) -> AsyncIterator[None]:
 @asynccontextmanager
 async def outage(stage: Stage, room: Room) -> AsyncIterator[None]:
     """Every call is answered 503 for some seconds, while an answer is written."""
-    async with _outage(stage, room, seconds=OUTAGE_S):
-        yield
-
-
-@asynccontextmanager
-async def long_outage(stage: Stage, room: Room) -> AsyncIterator[None]:
-    """Every call is answered 503 for longer than an answer is tried to be shown; the bot itself goes on."""
-    async with _outage(stage, room, seconds=LONG_OUTAGE_S):
-        yield
-
-
-@asynccontextmanager
-async def _outage(stage: Stage, room: Room, *, seconds: float) -> AsyncIterator[None]:
     stage.ollama.tokens_per_second = SLOW_TOKENS_PER_S * 2
 
     async def fail() -> None:
@@ -98,11 +85,11 @@ async def _outage(stage: Stage, room: Room, *, seconds: float) -> AsyncIterator[
         else:
             stage.slack.outage(UNAVAILABLE)
         stage.ollama.tokens_per_second = 0.0
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(OUTAGE_S)
         stage.discord.troubles.outage = 0
         stage.slack.outage(0)
 
-    async with meanwhile(fail(), within_s=seconds + 30):
+    async with meanwhile(fail()):
         yield
 
 

@@ -52,12 +52,6 @@ REFUSALS = (
     Fault("no right to write, an empty mention", refusals.place_closed, BOTH, CLOSED, asks=""),
     Fault("right to write lost in mid-answer", refusals.place_closes, BOTH, CLOSED, beside=True),
     Fault("503 for some seconds", refusals.outage, BOTH, ANSWER),
-    Fault(
-        "503 for long",
-        refusals.long_outage,
-        ("Discord",),
-        ("You said: ", "took no messages from me for a while", "made again"),
-    ),
     Fault("optional fields left out", refusals.fields_left_out, ("Discord",), ANSWER),
     Fault("a server without Markdown", refusals.no_markdown, ("Slack",), ANSWER),
     Fault("odd events", refusals.odd_events, BOTH, ANSWER),
