@@ -15,8 +15,8 @@ from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
+from adapters.discord.completing import complete_answers, completed
 from adapters.discord.listeners import Listeners
-from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
@@ -24,6 +24,7 @@ from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow
+from adapters.oddities import ODD_ERRORS, told
 from adapters.tasks import Tasks
 from adapters.text_files import TextFiles
 from bot import ports
@@ -34,7 +35,6 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
 # Nothing is read back from discord.py's caches but guilds, channels and roles.
 _CACHES_AND_WAITS: dict[str, Any] = {
@@ -166,7 +166,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what one event broke; the others go on."""
-        log.error("discord.event_failed", event_method=event_method, exc_info=sys.exception())
+        error = sys.exception()
+        if isinstance(error, ODD_ERRORS):
+            log.warning("discord.event_not_understood", dispatch=event_method, **told(error))
+        else:
+            log.error("discord.event_failed", event_method=event_method, exc_info=error)
 
     def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
         address = events.to_address(self.get_channel(channel_id) or discord.Object(channel_id), guild_id)
@@ -180,6 +184,7 @@ class Client(discord.AutoShardedClient):
 
     def _tolerate_odd_events(self) -> None:
         # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
+        complete_answers(self.http)
         parsers = self._connection.parsers
         for name in parsers.keys() - _HANDSHAKE:
             parsers[name] = _tolerant(name, parsers[name])
@@ -188,9 +193,9 @@ class Client(discord.AutoShardedClient):
 def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
-            parse(mended(data) if name in _OF_MESSAGES else data)
-        except NOT_AS_DOCUMENTED as error:
-            log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
+            parse(completed(data))
+        except ODD_ERRORS as error:
+            log.warning("discord.event_not_understood", dispatch=name, **told(error))
 
     return parsed
 
