@@ -39,6 +39,15 @@ _HANDSHAKE = ("READY", "RESUMED")
 
 log = structlog.get_logger(__name__)
 
+_OPTIONS: dict[str, Any] = {
+    "allowed_mentions": discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
+    "max_messages": None,  # nothing is read back from discord.py's caches but guilds, channels and roles
+    "member_cache_flags": discord.MemberCacheFlags.none(),
+    "chunk_guilds_at_startup": False,
+    "guild_ready_timeout": GUILDS_WAIT_S,
+    "max_ratelimit_timeout": RATE_LIMIT_WAIT_MOST_S,
+}
+
 
 class Client(discord.AutoShardedClient):
     """Hears Discord and answers with the engine. `ready` is set while every shard is connected."""
@@ -58,19 +67,10 @@ class Client(discord.AutoShardedClient):
         files: TextFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
-        super().__init__(
-            intents=_intents(message_content=message_content),
-            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
-            max_messages=None,  # nothing is read back from discord.py's caches but guilds, channels and roles
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=GUILDS_WAIT_S,
-            max_ratelimit_timeout=RATE_LIMIT_WAIT_MOST_S,
-            http_trace=watching(tracing(rules.governor), self._token_refused),
-        )
+        trace = watching(tracing(rules.governor), self._token_refused)
+        super().__init__(intents=_intents(message_content=message_content), http_trace=trace, **_OPTIONS)
         self._tasks = Tasks()
-        posters, closed = Posters(client=self, clock=clock), ClosedChannels(self)
-        quotes = Quotes(client=self, clock=clock)
+        posters, quotes = Posters(client=self, clock=clock), Quotes(client=self, clock=clock)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
@@ -78,7 +78,7 @@ class Client(discord.AutoShardedClient):
             answering=posters.answering,
             event_key="discord ",
             drop_words=quotes.drop,
-            closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            closed=_closed_places(self, clock),
             clock=clock,
         )
         self._events_heard = Listeners(
@@ -198,3 +198,8 @@ def _intents(*, message_content: bool) -> discord.Intents:
     intents.guilds = intents.guild_messages = intents.dm_messages = True
     intents.message_content = message_content
     return intents
+
+
+def _closed_places(client: Client, clock: Clock) -> ClosedPlaces:
+    channels = ClosedChannels(client)
+    return ClosedPlaces(tell=channels.tell, note=channels.note, clock=clock)
