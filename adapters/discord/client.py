@@ -36,16 +36,17 @@ RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
 _HANDSHAKE = ("READY", "RESUMED")
-# Nothing is read back from discord.py's caches but guilds, channels and roles.
-_CACHES_AND_WAITS: dict[str, Any] = {
-    "max_messages": None,
+
+log = structlog.get_logger(__name__)
+
+_OPTIONS: dict[str, Any] = {
+    "allowed_mentions": discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
+    "max_messages": None,  # nothing is read back from discord.py's caches but guilds, channels and roles
     "member_cache_flags": discord.MemberCacheFlags.none(),
     "chunk_guilds_at_startup": False,
     "guild_ready_timeout": GUILDS_WAIT_S,
     "max_ratelimit_timeout": RATE_LIMIT_WAIT_MOST_S,
 }
-
-log = structlog.get_logger(__name__)
 
 
 class Client(discord.AutoShardedClient):
@@ -66,15 +67,10 @@ class Client(discord.AutoShardedClient):
         files: TextFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
-        super().__init__(
-            intents=_intents(message_content=message_content),
-            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
-            **_CACHES_AND_WAITS,
-            http_trace=watching(tracing(rules.governor), self._token_refused),
-        )
+        trace = watching(tracing(rules.governor), self._token_refused)
+        super().__init__(intents=_intents(message_content=message_content), http_trace=trace, **_OPTIONS)
         self._tasks = Tasks()
         posters, quotes = Posters(client=self, clock=clock), Quotes(client=self, clock=clock)
-        closed = ClosedChannels(self)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
@@ -82,7 +78,7 @@ class Client(discord.AutoShardedClient):
             answering=posters.answering,
             event_key="discord ",
             drop_words=quotes.drop,
-            closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            closed=_closed_places(self, clock),
             clock=clock,
         )
         self._events_heard = Listeners(
@@ -205,3 +201,8 @@ def _intents(*, message_content: bool) -> discord.Intents:
     intents.guilds = intents.guild_messages = intents.dm_messages = True
     intents.message_content = message_content
     return intents
+
+
+def _closed_places(client: Client, clock: Clock) -> ClosedPlaces:
+    channels = ClosedChannels(client)
+    return ClosedPlaces(tell=channels.tell, note=channels.note, clock=clock)
