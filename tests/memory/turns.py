@@ -54,7 +54,9 @@ class FakeTurns:
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
-        return self.store.remember(call.address, event_id=call.event_id)
+        where = call.address
+        place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
+        return self.store.remember(where, event_id=call.event_id, place=place)
 
     async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
         self._check()
