@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.domain import Cited, Passage
 from bot.lessons.answers.support import facts_stand, holds_code, supports
 from bot.lessons.answers.units import units
-from bot.lessons.answers.written import Piece, PieceKind, Pieces
+from bot.lessons.answers.written import Statement, StatementKind, Statements
 from bot.lessons.language.words import words
 from bot.ports import Embedder
 
@@ -26,13 +26,13 @@ _LEADS_IN = (":", "：")
 
 @dataclass(slots=True)
 class Grounding:
-    """See `ports.Proof`. Pieces that only lead in to what follows wait for it, as do the ends of lines."""
+    """See `ports.Proof`. Statements that only lead in to what follows wait for it, as do the ends of lines."""
 
     passages: Sequence[Passage]
     embedder: Embedder | None = None
     removed: int = 0
     is_refusal: bool = False
-    _pieces: Pieces = field(default_factory=Pieces)
+    _pieces: Statements = field(default_factory=Statements)
     _gap: str = ""
     _waiting: list[str] = field(default_factory=list)
     _list_mark: str = ""
@@ -50,7 +50,7 @@ class Grounding:
         """See `ports.Proof.finish`."""
         return await self._checked([*self._pieces.finish()])
 
-    async def _checked(self, pieces: Sequence[Piece]) -> Cited:
+    async def _checked(self, pieces: Sequence[Statement]) -> Cited:
         said, cited = "", list[Passage]()
         for piece in pieces:
             if piece.text and not self._is_set_aside(piece):
@@ -63,13 +63,13 @@ class Grounding:
                 self._end_line()
         return Cited(said, tuple(cited))
 
-    def _is_set_aside(self, piece: Piece) -> bool:
+    def _is_set_aside(self, piece: Statement) -> bool:
         """Whether a piece claims nothing by itself, or nothing new; what it has for the next one is kept."""
         if piece.text.upper().startswith(NO_ANSWER):
             self.is_refusal = True
             return True
         self._list_mark = piece.list_mark or self._list_mark
-        if piece.kind is PieceKind.SENTENCE and not words(piece.text):
+        if piece.kind is StatementKind.SENTENCE and not words(piece.text):
             self._marks += piece.marks
             return True
         if piece.text.endswith(_LEADS_IN) or piece.text.startswith("#"):
@@ -77,7 +77,7 @@ class Grounding:
             return True
         return tuple(words(piece.text)) in self._said
 
-    def _lead_in(self, piece: Piece) -> None:
+    def _lead_in(self, piece: Statement) -> None:
         """Have a heading, or what ends with a colon, wait; one with a number or a name of no passage is left out."""
         if piece.text.startswith("#"):
             self._waiting = []
@@ -87,7 +87,7 @@ class Grounding:
             self.removed += 1
         self._list_mark = ""
 
-    def _shown(self, piece: Piece, passage: Passage, cited: list[Passage]) -> str:
+    def _shown(self, piece: Statement, passage: Passage, cited: list[Passage]) -> str:
         """Return a piece that holds, behind what waits for it, with its number; one place has one."""
         place = (passage.document.course, passage.document.path, passage.chunk.section)
         if place not in self._numbers:
@@ -106,7 +106,7 @@ class Grounding:
         self._list_mark = ""
         self._marks = ()
 
-    async def _supporting(self, piece: Piece) -> int | None:
+    async def _supporting(self, piece: Statement) -> int | None:
         """Return the passage that supports the piece, those the model named first; None without one."""
         order = [number - 1 for number in (*piece.marks, *self._marks) if 0 < number <= len(self.passages)]
         order += [index for index in range(len(self.passages)) if index not in order]
@@ -115,9 +115,9 @@ class Grounding:
                 return index
         return None
 
-    async def _holds(self, piece: Piece, index: int) -> bool:
+    async def _holds(self, piece: Statement, index: int) -> bool:
         passage = self.passages[index]
-        if piece.kind is PieceKind.CODE:
+        if piece.kind is StatementKind.CODE:
             return holds_code(passage, piece.text)
         if _is_latin(piece.text) == _is_latin(passage.chunk.text):
             return supports(passage, piece.text)

@@ -55,7 +55,7 @@ class _Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PassageParts:
     """A lesson's passage in its parts: `around` are the headings above it, `text` all of it."""
 
     parts: Sequence[str]
@@ -63,11 +63,11 @@ class Spoken:
     text: str
 
 
-def spoken(passage: Passage) -> Spoken:
+def spoken(passage: Passage) -> PassageParts:
     """Return a passage in its parts, as sentences are held against it."""
     parts = [unit.text for unit in units(passage.chunk.text) if unit.kind is not UnitKind.CODE]
     around = " ".join((*passage.chunk.heading_path, passage.document.title))
-    return Spoken(parts or [passage.chunk.text], around, passage.chunk.text)
+    return PassageParts(parts or [passage.chunk.text], around, passage.chunk.text)
 
 
 def supports(passage: Passage, sentence: str) -> bool:
@@ -104,7 +104,7 @@ def holds_code(passage: Passage, block: str) -> bool:
     return bool(said) and all(line in known for line in said)
 
 
-def _reworded(sentence: str, seen: Spoken) -> Iterator[str]:
+def _reworded(sentence: str, seen: PassageParts) -> Iterator[str]:
     """Yield the parts of the passage that the sentence may reword, those that hold it by themselves or none of them."""
     alone = [coverage(sentence, part) for part in seen.parts]
     if max(alone) >= CLOSE:
@@ -121,7 +121,7 @@ def _reworded(sentence: str, seen: Spoken) -> Iterator[str]:
         yield seen.text
 
 
-def _agree(sentence: str, window: str, seen: Spoken) -> bool:
+def _agree(sentence: str, window: str, seen: PassageParts) -> bool:
     """Whether what makes the sentence true or false stands in this part of the passage as it does in the sentence."""
     body = _MARKER.sub("", sentence)
     return (
@@ -134,7 +134,7 @@ def _agree(sentence: str, window: str, seen: Spoken) -> bool:
     )
 
 
-def _names_agree(body: str, window: str, seen: Spoken) -> bool:
+def _names_agree(body: str, window: str, seen: PassageParts) -> bool:
     """Whether the names stand here; one of the headings may stand for "it", but not for another name."""
     lesson = f"{seen.around} {seen.text}"
     said = {folded(name) for name in _names(body, lesson)}
@@ -148,7 +148,7 @@ def _names_agree(body: str, window: str, seen: Spoken) -> bool:
     return all(name in around for name in missing) and subjects <= said
 
 
-def _is_of_another(body: str, window: str, seen: Spoken) -> bool:
+def _is_of_another(body: str, window: str, seen: PassageParts) -> bool:
     """Whether the part that has the sentence's numbers, or most of its words, gives them to another name."""
     lesson = f"{seen.around} {seen.text}"
     said = {folded(name) for name in _names(body, lesson)}
@@ -166,7 +166,7 @@ def _found(names: set[str], part: str) -> set[str]:
     return {name for name in names if name in here}
 
 
-def _is_swapped(body: str, window: str, seen: Spoken) -> bool:
+def _is_swapped(body: str, window: str, seen: PassageParts) -> bool:
     """Whether the sentence is a part of the passage word by word, but for one word about something else."""
     said, here = _said(body), _said(window)
     matcher = SequenceMatcher(None, said, here, autojunk=False)

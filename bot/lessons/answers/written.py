@@ -21,7 +21,7 @@ _OPEN = re.compile(r"\s*\[[\d,\s]*$")
 _END_MARK = re.compile(r"[ \t]*([.!?؟।。！？]+[\"'”’»)*_」』]*|\|)$")
 
 
-class PieceKind(StrEnum):
+class StatementKind(StrEnum):
     """What a piece of an answer is."""
 
     SENTENCE = "sentence"
@@ -29,27 +29,27 @@ class PieceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Statement:
     """A sentence without links, or a fenced block.
 
     `marks` are the numbers of the passages it names, `ends_line` whether its line ends with it.
     """
 
     text: str
-    kind: PieceKind = PieceKind.SENTENCE
+    kind: StatementKind = StatementKind.SENTENCE
     marks: tuple[int, ...] = ()
     list_mark: str = ""
     ends_line: bool = False
 
     def cited(self, number: int) -> str:
         """Return the piece with the number of a source: before its last mark, and below code."""
-        if self.kind is PieceKind.CODE:
+        if self.kind is StatementKind.CODE:
             return f"{self.text}\n[{number}]"
         end = _END_MARK.search(self.text)
         return f"{self.text[: end.start()]} [{number}]{end[1]}" if end else f"{self.text} [{number}]"
 
 
-class Pieces:
+class Statements:
     """Cuts a text that comes in parts; the pieces are the same whatever the parts were."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Pieces:
         self._code: list[str] = []
         self._fence = ""
 
-    def feed(self, text: str) -> Iterator[Piece]:
+    def feed(self, text: str) -> Iterator[Statement]:
         """Take the next part; yield the pieces that are whole by now."""
         self._lines += text
         while "\n" in self._lines:
@@ -68,7 +68,7 @@ class Pieces:
         if not self._fence and not _FENCE.match(self._lines.lstrip() or "-"):
             yield from self._begun(self._lines)
 
-    def finish(self) -> Iterator[Piece]:
+    def finish(self) -> Iterator[Statement]:
         """Yield what is left."""
         line, self._lines = self._lines, ""
         if line.strip():
@@ -77,7 +77,7 @@ class Pieces:
             yield self._block([*self._code, self._fence])
         self._code, self._fence = [], ""
 
-    def _line(self, line: str) -> Iterator[Piece]:
+    def _line(self, line: str) -> Iterator[Statement]:
         mark = _FENCE.match(line)
         if self._fence or (mark and not self._at):
             self._code.append(line)
@@ -89,9 +89,9 @@ class Pieces:
             return
         for start, end in self._cuts(line, is_whole=True):
             yield _piece(line, start, end)
-        yield Piece("", ends_line=True)
+        yield Statement("", ends_line=True)
 
-    def _begun(self, line: str) -> Iterator[Piece]:
+    def _begun(self, line: str) -> Iterator[Statement]:
         """Yield the sentences of a line that has not ended."""
         if line.lstrip().startswith(("|", "`")) or _DEFINED.match(line):
             return
@@ -111,8 +111,8 @@ class Pieces:
             yield start, len(line)
 
     @staticmethod
-    def _block(lines: list[str]) -> Piece:
-        return Piece("\n".join(lines), PieceKind.CODE, ends_line=True)
+    def _block(lines: list[str]) -> Statement:
+        return Statement("\n".join(lines), StatementKind.CODE, ends_line=True)
 
 
 def _past_marks(line: str, end: int) -> int:
@@ -125,11 +125,11 @@ def _is_closed(text: str) -> bool:
     return not (text.count("**") % 2 or text.count("`") % 2) and text.count("(") <= text.count(")")
 
 
-def _piece(line: str, start: int, end: int) -> Piece:
+def _piece(line: str, start: int, end: int) -> Statement:
     """Return a sentence: its links are words, its marks numbers; the mark of its list stands before the first one."""
     text = _LINKED_MARK.sub(r"[\1]", line[start:end])
     listed = _LIST_MARK.match(text) if start == 0 else None
     body = text[listed.end() :] if listed else text
     marks = tuple(int(number) for found in _MARK.findall(body) for number in found.split(","))
     words = _DEFINED.sub("", _REFERRED.sub(r"\1", _MARK.sub("", body)))
-    return Piece(plain(words), marks=marks, list_mark=listed[1] if listed else "")
+    return Statement(plain(words), marks=marks, list_mark=listed[1] if listed else "")
