@@ -35,6 +35,8 @@ def refusal(finding: Finding, *, is_of_one: bool = False) -> list[Notice]:
     """Return what is said where the lessons, or the one that was asked, have no answer: so, and what comes closest."""
     if not finding.passages:
         return [Notice("lessons.none")]
+    if finding.is_small_talk:
+        return [Notice("lessons.small_talk")]
     refused = Notice("lessons.refused_by_one" if is_of_one else "lessons.refused")
     return [refused, *closest(finding.passages)]
 

@@ -119,6 +119,15 @@ async def test_a_message_the_lessons_surely_cover_is_answered_from_them_unasked(
     assert answer.of(Sources)
 
 
+@pytest.mark.parametrize("said", ["Thanks, bot!", "hello! can you help me?", "תודה רבה"])
+async def test_small_talk_to_the_lessons_gets_a_friendly_word_and_no_model(said: str) -> None:
+    talk = await class_room()
+    answer = await talk.ask(said)
+
+    assert answer.notices == ["lessons.small_talk"]
+    assert not talk.backend.requests
+
+
 async def test_small_talk_is_for_the_model() -> None:
     talk = await class_room()
     talk.backend.say("Hello!")

@@ -44,6 +44,7 @@ class CourseTeacher:
             is_covered=verdict.is_covered,
             is_sure=verdict.is_sure,
             is_vague=verdict.is_vague,
+            is_small_talk=verdict.is_small_talk,
         )
 
     def language_of(self, text: str) -> str:
