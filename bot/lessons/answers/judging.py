@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import LessonQuestion, Passage
-from bot.lessons.answers.holding import (
+from bot.lessons.answers.held_words import (
     ALIKE,
     FENCED,
     WITHOUT_PREFIX,

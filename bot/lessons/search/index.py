@@ -34,7 +34,10 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PassageWindow:
-    """Some neighbouring chunks of one section: rows `first` to `last` of the index, and where they stand."""
+    """Some neighbouring chunks of one section: rows `first` to `last` of the index, and where they stand.
+
+    `said` is the same for windows that say the same.
+    """
 
     lesson: str
     section: int
@@ -42,6 +45,7 @@ class PassageWindow:
     part: int
     first: int
     last: int
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ def _windows(first: int, passages: Sequence[Passage]) -> Iterator[PassageWindow]
     for section, group in groupby(enumerate(passages, first), key=lambda one: one[1].chunk.section):
         lesson = passages[0].document.key
         for part, rows in enumerate(_packed(list(group))):
-            yield PassageWindow(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1])
+            said = hash(tuple(word for row in rows for word in passages[row - first].chunk.text.split()))
+            yield PassageWindow(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1], said)
 
 
 def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
