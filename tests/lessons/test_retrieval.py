@@ -247,3 +247,15 @@ async def test_what_several_lessons_say_alike_is_found_once(lessons: Sequence[st
 
     assert said == [kept]
     assert "Bowline" in headings(found)
+
+
+@pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Assignment: the moon and the sea"])
+async def test_an_explanation_comes_before_a_quiz_about_it(heading: str) -> None:
+    quizzed = (
+        "Why does the moon pull the sea?\n\n- A) The moon pulls the sea for fun\n- B) The moon does not",
+        heading,
+    )
+    tides = (("Tides", "Water rises."), quizzed[::-1], ("Why", "The moon pulls the sea by its weight."))
+    index = await harbour(courses={"01-tides": {"en": tides}, "02-knots": KNOTS})
+
+    assert await first(HybridRetriever(lessons=index), "Why does the moon pull the sea?") == "Why"

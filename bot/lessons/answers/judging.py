@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import LessonQuestion, Passage
+from bot.lessons.answers.asked_for import QUANTITY
 from bot.lessons.answers.held_words import (
     ALIKE,
     FENCED,
@@ -45,11 +46,6 @@ CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z
 CODE_SHARE = 0.5
 # So many letters of a script without spaces are about a word.
 WIDE_WORD = 3
-QUANTITY = re.compile(
-    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几|いくら"
-    r"|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
-    re.IGNORECASE,
-)
 PERSON_OR_DATE = re.compile(
     r"\b(?:who|when|date)\b|(?<!\w)מי(?!\w)|מתי|quién|cuándo|من هو|متى|谁|什么时候|何时|誰|いつ"
     r"|\bqui a\b|quand|\bwer\b|\bwann\b|кто|когда",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain import Passage
+from bot.lessons.language.exercises import is_exercise
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Floats, Postings
 from bot.ports import IndexedLanguage
@@ -145,12 +146,16 @@ def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
 
 
 def _common(passages: Sequence[Passage], windows: Sequence[PassageWindow]) -> NDArray[np.bool_]:
-    """Say which windows stand before any heading, or under one that many documents have."""
+    """Say which windows stand before any heading, under one that many documents have, or under one of exercises."""
     headings = {(passage.document.path, _heading(passage)) for passage in passages}
     counts = Counter(heading for _, heading in headings)
     many = max(COMMON, COMMON_SHARE * len({path for path, _ in headings}))
     firsts = [passages[window.first] for window in windows]
-    return np.array([not one.chunk.heading_path or counts[_heading(one)] >= many for one in firsts], bool)
+    return np.array([_announces_nothing(one, counts[_heading(one)], many) for one in firsts], bool)
+
+
+def _announces_nothing(first: Passage, count: int, many: float) -> bool:
+    return not first.chunk.heading_path or count >= many or is_exercise(first.chunk.heading)
 
 
 def _heading(passage: Passage) -> tuple[str, ...]:
