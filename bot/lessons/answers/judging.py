@@ -45,7 +45,7 @@ AMOUNT_HELD = 0.75
 CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
 CODE_SHARE = 0.5
 # So many letters of a script without spaces are about a word.
-WIDE_WORD = 3
+WIDE_WORD, RUN_HELD = 3, 0.5
 PERSON_OR_DATE = re.compile(
     r"\b(?:who|when|date)\b|(?<!\w)מי(?!\w)|מתי|quién|cuándo|من هو|متى|谁|什么时候|何时|誰|いつ"
     r"|\bqui a\b|quand|\bwer\b|\bwann\b|кто|когда",
@@ -140,16 +140,18 @@ def signs(asked: str, passages: Sequence[Passage], *, is_of_one: bool = False) -
         score=passages[0].score,
         held_by_one=held_by_one,
         held_by_all=held_share(looked_for, passages),
-        is_short=sum(map(_length, said)) <= 1 and not is_enough,
+        is_short=_is_short(said, held_by_one) and not is_enough,
         asks_quantity=asks_quantity,
         asks_person_or_date=PERSON_OR_DATE.search(asked) is not None,
         lacks_numbers=asks_quantity and not any(amounts(passage.chunk.text) for passage in best[:2]),
     )
 
 
-def _length(word: str) -> float:
-    """Return how many words a word is: a run of a script without spaces is several."""
-    return max(1.0, len(word) / WIDE_WORD) if is_wide(word) else 1.0
+def _is_short(said: Sequence[str], held: float) -> bool:
+    """Whether a question has one word; a run of a script without spaces is several, where half of it is held."""
+    if len(said) != 1 or not is_wide(said[0]):
+        return len(said) <= 1
+    return held < RUN_HELD or len(said[0]) <= WIDE_WORD
 
 
 def _is_code_only(asked: str, language: str, passages: Sequence[Passage]) -> bool:
