@@ -50,6 +50,8 @@ async def test_what_the_lessons_tell_is_answered(question: str) -> None:
         "Who invented the compass and in which year?",
         "In which year was the Razorbill launched?",
         "When is the exam?",
+        "How much does a dog cost?",
+        "What is the price of the compass?",
         "What does error E9999 mean?",
         "What is E0111?",
         "What is part 6 about?",

@@ -40,11 +40,31 @@ PIERS_ZH = "北码头长12米，南码头长20米。渡轮冬天不停靠南码�
 PIERS_FR = (
     "Le quai nord mesure 12 mètres et le quai sud mesure 20 mètres. Le ferry ne s'arrête pas au quai sud en hiver."
 )
+BREAD = (
+    "Sourdough rises because wild yeast makes carbon dioxide. Marta Ruiz opened the bakery in 1987. "
+    "Jonas Feld bought the mill in 2003. A rye loaf bakes for 55 minutes at 220 degrees, a wheat loaf for 40 minutes "
+    "at 230 degrees. Salt slows the yeast down. The starter must be fed every day. "
+    "Do not keep the starter in a closed jar, because the gas needs to escape. The dough rests for three hours."
+)
+BREAD_ES = (
+    "El pan de centeno se hornea 55 minutos y el pan de trigo 40 minutos. "
+    "No guardes la masa madre en un frasco cerrado."
+)
+BREAD_HE = "לחם שיפון נאפה 55 דקות ולחם חיטה נאפה 40 דקות. אין לשמור את המחמצת בצנצנת סגורה."
+BREAD_ZH = "黑麦面包烤55分钟，小麦面包烤40分钟。酵头不能放在密封罐里。"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (BREAD, "The bakery was opened by Marta Ruiz in 1987."),
+        (BREAD, "A wheat loaf bakes for 40 minutes at 230 degrees."),
+        (BREAD, "The dough rests for 3 hours."),
+        (BREAD, "The starter must not be kept in a closed jar."),
+        (BREAD, "Marta Ruiz opened the bakery in 1987 and Jonas Feld bought the mill in 2003."),
+        (BREAD_ES, "El pan de trigo se hornea 40 minutos."),
+        (BREAD_HE, "לחם חיטה נאפה 40 דקות."),
+        (BREAD_ZH, "酵头不能放在密封罐里。"),
         (PIERS, "The north pier is 12 metres long."),
         (PIERS, "The south pier is 20 metres long and the north pier is 12 metres long."),
         (PIERS, "In winter, ferries never stop at the south pier."),
@@ -74,6 +94,18 @@ def test_what_the_lesson_says_holds(text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (BREAD, "A wheat loaf bakes for 55 minutes at 220 degrees."),
+        (BREAD, "Marta Ruiz bought the mill in 2003."),
+        (BREAD, "Marta Ruiz opened the bakery in 2003."),
+        (BREAD, "The mill was opened by Marta Ruiz in 1987."),
+        (BREAD, "Salt speeds the yeast up."),
+        (BREAD, "Keep the starter in a closed jar."),
+        (BREAD, "The dough rests for five hours."),
+        (BREAD_ES, "El pan de centeno se hornea 40 minutos."),
+        (BREAD_ES, "Guarda la masa madre en un frasco cerrado."),
+        (BREAD_HE, "לחם שיפון נאפה 40 דקות."),
+        (BREAD_HE, "יש לשמור את המחמצת בצנצנת סגורה."),
+        (BREAD_ZH, "酵头可以放在密封罐里。"),
         (PIERS, "The north pier is 20 metres long."),
         (PIERS, "The north pier is 20 metres long and the south pier is 12 metres long."),
         (PIERS, "The harbour has 14 cranes and 3 sheds."),

@@ -40,6 +40,7 @@ SURE = 0.9
 TELLING = 2
 LOOKED_AT = 3
 # A sentence that has so much of what is asked for, and a number, tells the amount.
+PRICED = frozenset({"price", "cost", "salary", "score"})
 AMOUNT_HELD = 0.75
 # A question that names code has one of these.
 CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
@@ -167,7 +168,9 @@ def _is_code_only(asked: str, language: str, passages: Sequence[Passage]) -> boo
 
 def _tells_amount(asked: str, language: str, passages: Sequence[Passage]) -> bool:
     """Whether a sentence that holds what is asked for, under its headings, has a number."""
-    looked_for = looked_for_by(QUANTITY.sub(" ", asked), language)
+    looked_for = looked_for_by(
+        QUANTITY.sub(lambda found: found[0] if found[0].lower() in PRICED else " ", asked), language
+    )
     for passage in passages:
         for unit in units(passage.chunk.text):
             if amounts(unit.text) and held_share(looked_for, [with_text(passage, unit.text)]) >= AMOUNT_HELD:

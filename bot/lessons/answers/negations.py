@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from bot.lessons.language.amounts import truth
 from bot.lessons.language.stop_words import ENGLISH, binds
-from bot.lessons.language.words import folded, pieces, words
+from bot.lessons.language.words import folded, is_wide, pieces, words
 
 _WORDS = frozenset(truth()["negations"].split())
 _SHORT = re.compile(r"n['’]t\b")
 _WIDE = re.compile("不(?!同|仅|僅|断|斷)|没有|沒有|没|沒|无法|無法|未|ません|ない|なかった|ずに")
 _CLAUSE = re.compile(r"[,;:.!?،؛。，；、！？—–]|\bbut\b|\bwhile\b")
+STEM = 5
+"""So many first letters tell a word in another form."""
+
 SCOPE = 3
 """So many words on each side of a negation are what it denies."""
 
@@ -22,12 +25,17 @@ def negated(sentence: str, text: str) -> bool:
     said, here = [*_denied(sentence)], [*_denied(text)]
     ours, theirs = _content(sentence), _content(text)
     denies = any(_is_stated(words_, theirs, here) for words_ in said)
-    return denies or any(words_ and words_ <= ours and not _shares(words_, said) for words_ in here)
+    return denies or any(_is_most(words_, ours) and not _shares(words_, said) for words_ in here)
 
 
 def _is_stated(denied: set[str], known: set[str], denials: list[set[str]]) -> bool:
     """Whether what a sentence denies is known to the other text, which denies none of it."""
     return not _shares(denied, denials) and (not denials or bool(denied & known))
+
+
+def _is_most(denied: set[str], known: set[str]) -> bool:
+    """Whether two thirds of what is denied are known."""
+    return bool(denied) and 3 * len(denied & known) >= 2 * len(denied)
 
 
 def _shares(denied: set[str], denials: list[set[str]]) -> bool:
@@ -51,4 +59,5 @@ def _content(text: str) -> set[str]:
 
 
 def _telling(said: list[str]) -> list[str]:
-    return [piece for word in said if word not in _WORDS and not binds(word, ENGLISH) for piece in pieces(word)]
+    kept = (word for word in said if word not in _WORDS and not binds(word, ENGLISH))
+    return [piece if is_wide(piece) else piece[:STEM] for word in kept for piece in pieces(word)]

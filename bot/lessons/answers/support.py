@@ -7,6 +7,7 @@ names and its negations, must stand together there as it does in the sentence.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,8 +17,8 @@ from bot.lessons.answers.negations import negated
 from bot.lessons.answers.quoting import grams
 from bot.lessons.answers.units import UnitKind, units
 from bot.lessons.language.amounts import LARGE, amounts, truth
-from bot.lessons.language.stop_words import ENGLISH, binds, language_asked
-from bot.lessons.language.words import folded, pieces, words
+from bot.lessons.language.stop_words import ENGLISH, binds, language_told
+from bot.lessons.language.words import folded, is_wide, pieces, words
 
 # Share of a sentence's character 4-grams that the passage must hold. Measured on the sample course: 17 sentences
 # reworded from their passage have 0.61 to 1.00 of them, 14 that say something else of the same thing 0.12 to 0.59.
@@ -39,6 +40,9 @@ _NAME = re.compile(r"(?<![A-Za-z])(?:[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*|[A-Z]
 _MARKER = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*+#]+)\s+")
 _ADDRESS = re.compile(r"(?:https?://|www\.|(?<![\w@])(?:[\w-]+\.)+[a-z]{2,}/)[^\s)>\]]*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+# "And" is a letter before a Hebrew or an Arabic word.
+_AND = re.compile("^[וو](?=\\w{3})")
+SHORTEST = 3
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
 _OPPOSITES = [set(line.split()) for line in truth()["opposites"].strip().split("\n")]
 _APART = {
@@ -46,12 +50,13 @@ _APART = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Beside:
-    """The words before and behind a number."""
+    """The words before and behind a number; the first behind it is what it measures."""
 
     before: set[str]
     behind: set[str]
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +174,19 @@ def _found(names: set[str], part: str) -> set[str]:
 def _is_swapped(body: str, window: str, seen: PassageParts) -> bool:
     """Whether the sentence is a part of the passage word by word, but for one word about something else."""
     said, here = _said(body), _said(window)
+    new, left = set(said) - set(here), set(here) - set(said)
+    if any(_APART.get(word, set()) & left for word in new):
+        return True
     matcher = SequenceMatcher(None, said, here, autojunk=False)
     if sum(block.size for block in matcher.get_matching_blocks()) < ALIKE * len(said):
         return False
     elsewhere = set(_said(f"{seen.text.replace(window, ' ')} {seen.around}"))
+    if len(new) == len(left) == 1 and new & elsewhere and not _forms_of_one(*new, *left):
+        return True
     for kind, start, end, there, until in matcher.get_opcodes():
         if kind != "replace":
             continue
         ours, theirs = set(said[start:end]) - set(here), set(here[there:until]) - set(said)
-        if any(_APART.get(word, set()) & theirs for word in ours):
-            return True
         if len(ours) == len(theirs) == 1 and (ours & elsewhere) and not _forms_of_one(*ours, *theirs):
             return True
     return False
@@ -190,30 +198,53 @@ def _forms_of_one(one: str, other: str) -> bool:
 
 def _said(text: str) -> list[str]:
     """Return the words of a text that do not merely bind, in their order, each as often as it stands there."""
-    language = language_asked(text, ())
-    opposite = {word for word in _APART if binds(word, language)}
-    said = [piece for word in words(text) for piece in pieces(word)]
-    return [word for word in said if word in opposite or not binds(word, language)]
+    language = language_told(text) or ENGLISH
+    said = [_AND.sub("", piece) for word in words(text) for piece in pieces(word)]
+    return [word for word in said if word in _APART or not _says_little(word, language)]
+
+
+def _says_little(word: str, language: str) -> bool:
+    is_particle = len(word) < SHORTEST and not is_wide(word) and not _DIGIT.match(word)
+    return is_particle or binds(word, language) or binds(word, ENGLISH)
 
 
 def _bound(body: str, window: str) -> bool:
     """Whether each number stands with the words it stands with in the part, where that has several."""
     here, said = _beside_numbers(window), _beside_numbers(body)
-    return not any(_is_given_to_another(number, said[number], here) for number in said.keys() & here.keys())
+    known = said.keys() & here.keys()
+    # What stands between two numbers may go with either: what goes with one is not held against the other.
+    leading = {number: said[number].before & here[number].before for number in known}
+    following = {number: said[number].behind & here[number].behind for number in known}
+    return not any(
+        _is_given_to_another(
+            number,
+            _Beside(
+                said[number].before - set().union(*(rest for one, rest in following.items() if one != number)),
+                said[number].behind - set().union(*(rest for one, rest in leading.items() if one != number)),
+            ),
+            here,
+        )
+        for number in known
+    )
 
 
 def _is_given_to_another(number: str, said: _Beside, here: Mapping[str, _Beside]) -> bool:
     """Whether what is said before or behind a number is what the part says beside another one."""
-    is_given = False
-    for ours, theirs, others in (
-        (said.before, here[number].before, [one.before for other, one in here.items() if other != number]),
-        (said.behind, here[number].behind, [one.behind for other, one in here.items() if other != number]),
-    ):
-        of_others = set().union(*others)
-        if (ours & theirs) - of_others:
-            return False
-        is_given = is_given or bool((ours & of_others) - theirs and theirs - ours)
-    return is_given
+    others = [one for other, one in here.items() if other != number]
+    # "Metres" behind several numbers is of none of them more than of another.
+    counts = Counter(one.measure for one in here.values())
+    measures = {measure for measure, count in counts.items() if count > 1}
+    before = _compared(said.before, here[number].before, [one.before for one in others], measures)
+    behind = _compared(said.behind, here[number].behind, [one.behind for one in others], measures)
+    return (before < 0 and behind <= 0) or (behind < 0 and before <= 0)
+
+
+def _compared(ours: set[str], theirs: set[str], others: Sequence[set[str]], measures: set[str]) -> int:
+    """Return -1 where words beside a number are those of another one, 1 where they are its own, else 0."""
+    of_others = set().union(*others) - measures
+    if (ours & of_others) - theirs and (theirs - measures) - ours:
+        return -1
+    return 1 if (ours & theirs) - of_others - measures else 0
 
 
 def _beside_numbers(text: str) -> dict[str, _Beside]:
@@ -225,6 +256,7 @@ def _beside_numbers(text: str) -> dict[str, _Beside]:
         known = found.setdefault(min(amounts(said[at]) or {said[at]}), _Beside(set(), set()))
         known.before.update(said[before + 1 : at])
         known.behind.update(said[at + 1 : after])
+        known.measure = said[at + 1] if at + 1 < after else known.measure
     return found
 
 
