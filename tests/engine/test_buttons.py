@@ -232,7 +232,7 @@ async def test_a_press_as_soon_as_the_end_is_read_waits_until_it_is_stored(label
     talk = Talk()
     button = (await talk.say("Hi")).button(label)
     turn = await talk.accept("Ho")
-    press = talk.call(replace(button, arguments=button.arguments | {"turn": str(turn.id)}))
+    press = talk.call(replace(button, arguments={**button.arguments, "turn": str(turn.id)}))
     pressing = asyncio.create_task(
         heard(talk.engine.execute(press)) if label in RATES else accepted(talk.engine, press)
     )
