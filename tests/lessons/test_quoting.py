@@ -156,3 +156,10 @@ def test_of_a_long_list_every_item_is_named() -> None:
     quotes = quote("Which kinds of bees are there?", [with_text("\n".join(items))], limit=400)
 
     assert all(name in quotes[0].text for name in ("Queen", "Worker", "Drone", "Guard"))
+
+
+@pytest.mark.parametrize("other", ["Bees like sugar.", "A dance lasts an hour.", "Bees, wasps and ants are insects."])
+def test_a_passage_with_little_of_the_question_is_not_quoted(other: str) -> None:
+    quotes = quote("What do bees dance for?", [with_text(BEST), with_text(other)])
+
+    assert [each.text for each in quotes] == [BEST]
