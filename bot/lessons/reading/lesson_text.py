@@ -6,9 +6,10 @@ import codecs
 import json
 import re
 
+from bot.lessons.language.languages import tag_of
+from bot.lessons.reading.front_matter import FrontMatter, front_matter
+
 METADATA = re.compile(r"\A\s*<!--\s*CO_OP_TRANSLATOR_METADATA:\s*(\{.*?\})\s*-->", re.DOTALL)
-FRONT = re.compile(r"\A---[ \t]*\n((?:[\w-]+:.*\n|[ \t#-].*\n|\n)*?)---[ \t]*(?:\n|\Z)")
-FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 DISCLAIMER = re.compile(
     r"<!-- CO-OP TRANSLATOR DISCLAIMER START -->.*?(?:<!-- CO-OP TRANSLATOR DISCLAIMER END -->|\Z)", re.DOTALL
 )
@@ -42,22 +43,30 @@ def decoded(raw: bytes) -> str | None:
 
 def original_hash_of(text: str) -> str:
     """Return the MD5 of the file a lesson says it was translated from, "" where it says nothing."""
-    found = METADATA.match(text)
-    try:
-        return str(json.loads(found[1])["original_hash"]) if found else ""
-    except (ValueError, KeyError, TypeError):
-        return ""
+    return _noted(text, "original_hash")
 
 
-def front_title(text: str) -> str:
-    """Return the title in a file's front matter, "" where it has none."""
-    front = FRONT.match(text)
-    found = FRONT_TITLE.search(front[1]) if front else None
-    return found[1].strip() if found else ""
+def told_language(text: str) -> str:
+    """Return the language a lesson says it is in, "" where it says nothing."""
+    return tag_of(_noted(text, "language_code")) or front_of(text).language
+
+
+def front_of(text: str) -> FrontMatter:
+    """Return a file's front matter, which may stand behind what a translator noted."""
+    return front_matter(METADATA.sub("", text))
 
 
 def lesson_only(text: str, *, is_translation: bool) -> str:
     """Return a lesson without notes about the file: metadata, front matter, what translators disclaim."""
-    text = DISCLAIMER.sub("", FRONT.sub("", METADATA.sub("", text)))
+    text = METADATA.sub("", text)
+    text = DISCLAIMER.sub("", text[front_matter(text).length :])
     last = LAST_LABELLED.search(text) if is_translation else None
     return text[: last.start()] if last and TRANSLATION.search(last[0]) else text
+
+
+def _noted(text: str, name: str) -> str:
+    found = METADATA.match(text)
+    try:
+        return str(json.loads(found[1])[name]) if found else ""
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -15,13 +15,13 @@ from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, NOTEBOOK, Skip, Spot, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
-from bot.lessons.reading.lesson_text import decoded, front_title, original_hash_of
+from bot.lessons.reading.lesson_text import decoded, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, is_first_page, sorted_out
 
 # Grows when the same bytes make other documents: all are read again then.
-RECIPE = 1
+RECIPE = 2
 # Lessons have 200 KB at most; notebooks carry their pictures.
 MOST_BYTES = {NOTEBOOK: 20_000_000}
 MOST_MARKDOWN_BYTES = 2_000_000
@@ -103,7 +103,7 @@ class Reader:
             course=file.course,
             lesson=spot.lesson,
             number=spot.number,
-            title=page.title or ready.listed or self._title(ready, page),
+            title=page.told_title or page.title or ready.listed or self._title(ready, page),
             language=spot.language,
             path=file.path,
             url=file.url,
@@ -113,13 +113,13 @@ class Reader:
         return document, chunks
 
     def _title(self, ready: ReadDocument, page: LessonPage) -> str:
-        """Return the title of a page that has none: of its front matter or banner, of the English contents, or name."""
+        """Return the title of a page that has none: how it begins, or its banner, the English contents, or its name."""
         file, spot = ready.candidate.file, ready.candidate.spot
         original = PurePosixPath(spot.original)
         name = original.parent.name if original.stem.lower() in INDEX and original.parent.name else original.stem
         in_english = title_in(self._contents(file.course, "en"), spot.original)
         banner = page.banner if original.stem.lower() in INDEX else ""
-        return front_title(ready.text) or banner or in_english or named(name)
+        return page.opening or banner or in_english or named(name)
 
     def _bytes(self, file: CourseFile) -> bytes | Skip:
         most = MOST_BYTES.get(PurePosixPath(file.path).suffix.lower(), MOST_MARKDOWN_BYTES)

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.lessons.reading.lesson_text import lesson_only
+from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.section_blocks import Block, blocks_of
 from bot.lessons.reading.slugs import Slugs
 
 # markdown-it's tokens for one: its begin, its words, its end.
 HEADING_TOKENS = 3
 MARKDOWN = MarkdownIt("commonmark").enable("table")
+# What names a heading for links behind its words: `{#name}`, `[[name]]`, `{.unnumbered}`.
+MARKS = re.compile(r"\s*(?:\{[#.:-][^{}]*\}|\[\[[\w.-]+\]\])\s*$")
+BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +40,15 @@ class Section:
 class LessonPage:
     """A file as it was read.
 
-    `title` is its first heading of level 1, `banner` the first picture's text, both "" where there is none.
-    `links` are the labels of its links by address, as tables of contents have them.
+    `told_title` is what its front matter calls it, `title` its first heading of level 1, `opening` the heading it
+    begins with, `banner` the text of the picture it begins with; each "" where there is none. `links` are the labels of
+    its links by address, as tables of contents have them.
     """
 
     sections: tuple[Section, ...]
+    told_title: str = ""
     title: str = ""
+    opening: str = ""
     banner: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,7 +59,7 @@ class NotANotebook(ValueError):
 
 def read_markdown(text: str, *, is_translation: bool) -> LessonPage:
     """Read a lesson in Markdown."""
-    reader = _Reader(has_anchors=True)
+    reader = _Reader(has_anchors=True, told_title=front_of(text).title)
     reader.add(lesson_only(text, is_translation=is_translation))
     return reader.page()
 
@@ -95,15 +101,18 @@ def _fenced(source: str, language: str) -> str:
 class _Reader:
     """Collects sections over one text or many: a notebook has one for each cell."""
 
-    def __init__(self, *, has_anchors: bool) -> None:
+    def __init__(self, *, has_anchors: bool, told_title: str = "") -> None:
         self._has_anchors = has_anchors
+        self._told_title = told_title
         self._slugs = Slugs()
         self._sections: list[Section] = []
         self._above: list[tuple[int, str]] = []
         self._current = Section()
         self._blocks: list[Block] = []
         self._title = ""
+        self._opening = ""
         self._banner = ""
+        self._has_spoken = False
         self._links: dict[str, str] = {}
 
     def add(self, text: str) -> None:
@@ -126,12 +135,18 @@ class _Reader:
         self._end()
         return LessonPage(
             sections=tuple(self._sections),
+            told_title=self._told_title,
             title=self._title,
+            opening=self._opening,
             banner=self._banner,
             links=self._links,
         )
 
-    def _begin(self, level: int, heading: str) -> None:
+    def _begin(self, level: int, said: str) -> None:
+        """Begin a section; the anchor is of what GitHub shows, mark and all, the heading what people read."""
+        heading = MARKS.sub("", said) or said
+        if not self._has_spoken:
+            self._opening = heading
         self._end()
         self._above = [above for above in self._above if above[0] < level] + [(level, heading)]
         self._title = self._title or (heading if level == 1 else "")
@@ -139,7 +154,7 @@ class _Reader:
             number=self._current.number + 1,
             level=level,
             path=tuple(each for _, each in self._above),
-            anchor=self._slugs(heading) if self._has_anchors else "",
+            anchor=self._slugs(said) if self._has_anchors else "",
         )
 
     def _end(self) -> None:
@@ -156,10 +171,11 @@ class _Reader:
         self._blocks = []
 
     def _note(self, token: Token) -> None:
-        """Keep the first picture's text, and where links lead."""
+        """Keep the text of the picture the page begins with, and where links lead."""
         target, label = "", ""
+        said = "" if token.type == "inline" else re.sub(r"<[^>]*>", "", token.content)
         for child in token.children or ():
-            if child.type == "image" and not self._banner:
+            if child.type == "image" and not (self._banner or self._has_spoken or _is_badge(child)):
                 self._banner = child.content.strip()
             if child.type == "link_open":
                 target, label = str(child.attrs.get("href", "")), ""
@@ -167,6 +183,12 @@ class _Reader:
                 self._links.setdefault(target, label.strip())
             elif child.type in {"text", "code_inline"}:
                 label += child.content
+                said += child.content
+        self._has_spoken = self._has_spoken or bool(said.strip())
+
+
+def _is_badge(picture: Token) -> bool:
+    return BADGE.search(str(picture.attrs.get("src", ""))) is not None
 
 
 def rendered(inline: Token) -> str:
