@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.lessons.reading.dialects import plain_markdown
 from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.section_blocks import Block, blocks_of
 from bot.lessons.reading.slugs import Slugs
@@ -60,7 +61,7 @@ class NotANotebook(ValueError):
 def read_markdown(text: str, *, is_translation: bool) -> LessonPage:
     """Read a lesson in Markdown."""
     reader = _Reader(has_anchors=True, told_title=front_of(text).title)
-    reader.add(lesson_only(text, is_translation=is_translation))
+    reader.add(plain_markdown(lesson_only(text, is_translation=is_translation)))
     return reader.page()
 
 
@@ -74,7 +75,10 @@ def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
     """
     reader = _Reader(has_anchors=False)
     for kind, source, language in _cells(text):
-        reader.add(lesson_only(source, is_translation=is_translation) if kind != "code" else _fenced(source, language))
+        if kind == "code":
+            reader.add(_fenced(source, language))
+        else:
+            reader.add(plain_markdown(lesson_only(source, is_translation=is_translation)))
     return reader.page()
 
 
