@@ -32,10 +32,21 @@ class Skip(StrEnum):
     UNLISTED = "unlisted"
     ELSEWHERE = "elsewhere"
     UNSAFE = "unsafe"
+    BESIDE = "beside"
+    POINTER = "pointer"
 
 
-MARKDOWN = frozenset({".md", ".markdown"})
-NOTEBOOK = ".ipynb"
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"})
+NOTEBOOK = frozenset({".ipynb"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+PLAIN = frozenset({".txt", ".text"})
+LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN
+# What people write lessons in, too, and nothing here reads.
+UNREAD_TEXTS = frozenset({
+    ".adoc", ".asc", ".asciidoc", ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
+    ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".sbv", ".srt", ".tex", ".textile", ".typ", ".vtt",
+    ".wiki",
+})  # fmt: skip
 FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})
 INDEX = frozenset({"readme", "index"})
 # Files about a repository, and instructions to coding agents: a bot that read those would take orders from its corpus.
@@ -43,6 +54,14 @@ ABOUT = frozenset({
     "agents", "authors", "changelog", "citation", "claude", "code_of_conduct", "codeowners", "contributing",
     "contributors", "copilot-instructions", "gemini", "governance", "issue_template", "license", "maintainers",
     "notice", "privacy", "pull_request_template", "security", "skill", "support", "third_party_notices", "translations",
+})  # fmt: skip
+# Plain text and pages that serve programs, wherever they lie.
+SERVING = re.compile(
+    r"requirements|constraints|robots|humans|cmakelists|manifest|version|output|stop_?words|404|search"
+)
+BUILT = frozenset({
+    "_build", "_site", "assets", "bin", "build", "data", "dataset", "datasets", "dist", "fixtures", "images", "img",
+    "layouts", "public", "site", "solution", "solutions", "src", "static", "templates", "test", "tests", "themes",
 })  # fmt: skip
 ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
 NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)(?:[-. _]|$)")
@@ -70,11 +89,22 @@ def why_not(path: str) -> Skip | None:
     parts = PurePosixPath(path).parts
     if any(part.startswith(".") for part in parts) or FOREIGN & {part.lower() for part in parts[:-1]}:
         return Skip.HIDDEN
-    if original.suffix.lower() not in MARKDOWN | {NOTEBOOK}:
+    if original.suffix.lower() not in LESSONS:
         return Skip.OTHER_KIND
     stem = original.stem
     is_about = stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1)
     return Skip.NOT_A_LESSON if is_about or stem.startswith("_") or ORDERS.search(stem.lower()) else None
+
+
+def is_loose(path: str) -> bool:
+    """Whether a file is of a format that courses have for other ends as well: plain text and web pages."""
+    return PurePosixPath(path).suffix.lower() in HTML | PLAIN
+
+
+def serves(path: str) -> bool:
+    """Whether a file of such a format is there for programs, or made by one."""
+    pure = PurePosixPath(path)
+    return SERVING.match(pure.stem.lower()) is not None or bool(BUILT & {part.lower() for part in pure.parts[:-1]})
 
 
 def spot_of(path: str, *, among: Collection[str]) -> Spot:

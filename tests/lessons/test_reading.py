@@ -228,7 +228,9 @@ def test_a_manifest_says_where_copied_files_come_from(tmp_path: Path) -> None:
     assert translation.url == HE_URL
 
 
-@pytest.mark.parametrize("manifest", ['[{"course": "x"}]', "[3]", '[{"path": 1}]', "[{"])
+@pytest.mark.parametrize(
+    "manifest", ['[{"path": 1}]', '[{"path": "a.md"}, {"course": "x"}]', '[{"path": "a.md", "lang": 3}]']
+)
 def test_a_wrong_manifest_is_told(tmp_path: Path, manifest: str) -> None:
     with pytest.raises(UserError) as told:
         loaded(tmp_path, {"manifest.json": manifest, "a.md": BEES})
@@ -236,5 +238,19 @@ def test_a_wrong_manifest_is_told(tmp_path: Path, manifest: str) -> None:
     assert told.value.key == "error.lessons_manifest"
 
 
-def test_a_manifest_of_another_kind_is_left_alone(tmp_path: Path) -> None:
-    assert set(loaded(tmp_path, {"manifest.json": '{"name": "web app"}', "a.md": BEES})) == {"a.md"}
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"name": "web app"}',
+        '[{"name": "icon"}]',
+        "[]",
+        "[3]",
+        "[{",
+        "",
+        "\ufeff[]",
+        '[{"src": "a.md"}, null]',
+        "[" * 9000,
+    ],
+)
+def test_a_manifest_of_another_kind_is_left_alone(tmp_path: Path, manifest: str) -> None:
+    assert set(loaded(tmp_path, {"manifest.json": manifest, "a.md": BEES})) == {"a.md"}

@@ -26,19 +26,49 @@ TRANSLATION = re.compile(
 )
 # A file with more unreadable characters than this share is not text.
 DAMAGE = 0.01
+ASCII = 0x7F
+# Windows' quotes, dashes and dots, the same in all its code pages: so many of them say that nothing else is meant.
+QUOTES = frozenset({0x85, *range(0x91, 0x98)})
+DAMAGE_OF_QUOTES = 0.05
+# Bytes that this code page has no sign for, or one that no lesson needs.
+UNASSIGNED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xFF})
 
 
 def decoded(raw: bytes) -> str | None:
     """Return the text of a file with plain line ends, without its byte order mark; None where it is no text."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = raw.decode("utf-16", "replace")
-    elif b"\0" in raw:
-        return None
-    else:
-        text = raw.decode("utf-8-sig", "replace")
-    if text.count("\ufffd") > DAMAGE * len(text):
+    text = _read(raw)
+    if text is None or text.count("\ufffd") > DAMAGE * len(text):
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _read(raw: bytes) -> str | None:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
+    if b"\0" in raw:
+        return _wide(raw)
+    text = raw.decode("utf-8-sig", "replace")
+    return raw.decode("cp1252") if "\ufffd" in text and _is_of_windows(raw, text) else text
+
+
+def _wide(raw: bytes) -> str | None:
+    """Return text in UTF-16 without a byte order mark: every other byte of plain letters is 0."""
+    if len(raw) % 2:
+        return None
+    for half, name in ((raw[1::2], "utf-16-le"), (raw[::2], "utf-16-be")):
+        other = raw[::2] if name.endswith("le") else raw[1::2]
+        if half.count(0) > len(half) / 10 and not other.count(0):
+            text = raw.decode(name, "replace")
+            return text if all(letter.isprintable() or letter in "\r\n\t\f" for letter in text) else None
+    return None
+
+
+def _is_of_windows(raw: bytes, text: str) -> bool:
+    """Whether a text is in Windows' Western code page: plain letters, and a few signs of it such as its quotes."""
+    signs = bytes(each for each in raw if each > ASCII)
+    if len(signs) != text.count("\ufffd") or UNASSIGNED.intersection(signs):
+        return False
+    return len(signs) <= (DAMAGE_OF_QUOTES if QUOTES.issuperset(signs) else DAMAGE) * len(raw) + 1
 
 
 def original_hash_of(text: str) -> str:

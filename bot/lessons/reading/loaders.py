@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document
-from bot.lessons.course_layout import INDEX, NOTEBOOK, Skip, Spot, named
+from bot.lessons.course_layout import INDEX, Skip, Spot, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.formats import format_of
 from bot.lessons.reading.lesson_text import decoded, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
-from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook
+from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, is_first_page, sorted_out
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 2
-# Lessons have 200 KB at most; notebooks carry their pictures.
-MOST_BYTES = {NOTEBOOK: 20_000_000}
-MOST_MARKDOWN_BYTES = 2_000_000
+# What git leaves where it keeps a large file elsewhere.
+POINTER = "version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,8 @@ class Reader:
         text = raw if isinstance(raw, Skip) else decoded(raw)
         if isinstance(raw, Skip) or isinstance(text, Skip) or text is None:
             return Skipped(file.path, raw if isinstance(raw, Skip) else Skip.NOT_TEXT)
+        if text.startswith(POINTER) or not text.strip():
+            return Skipped(file.path, Skip.POINTER if text.strip() else Skip.EMPTY)
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
@@ -122,12 +124,11 @@ class Reader:
         return page.opening or banner or in_english or named(name)
 
     def _bytes(self, file: CourseFile) -> bytes | Skip:
-        most = MOST_BYTES.get(PurePosixPath(file.path).suffix.lower(), MOST_MARKDOWN_BYTES)
         try:
             raw = self._source.read(file.path)
         except OSError:
             return Skip.UNREADABLE
-        return Skip.TOO_LARGE if len(raw) > most else raw
+        return Skip.TOO_LARGE if len(raw) > format_of(file.path).most_bytes else raw
 
     def _contents(self, course: str, language: str) -> dict[str, str]:
         """Return what the course's first page in this language calls the files it links to."""
@@ -145,5 +146,4 @@ class Reader:
 
 
 def _page(file: CourseFile, spot: Spot, text: str) -> LessonPage:
-    read = read_notebook if PurePosixPath(file.path).suffix.lower() == NOTEBOOK else read_markdown
-    return read(text, is_translation=spot.is_translation)
+    return format_of(file.path).read(text, is_translation=spot.is_translation)

@@ -58,14 +58,21 @@ class NotANotebook(ValueError):
     """The file is no notebook, or a damaged one."""
 
 
-def read_markdown(text: str, *, is_translation: bool) -> LessonPage:
+def read_markdown(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read a lesson in Markdown."""
     reader = _Reader(has_anchors=True, told_title=front_of(text).title)
     reader.add(plain_markdown(lesson_only(text, is_translation=is_translation)))
     return reader.page()
 
 
-def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
+def read_words(text: str, /, *, is_translation: bool) -> LessonPage:
+    """Read what was made into plain Markdown of another format, whose headings have no anchors on GitHub."""
+    reader = _Reader(has_anchors=False, told_title=front_of(text).title)
+    reader.add(lesson_only(text, is_translation=is_translation))
+    return reader.page()
+
+
+def read_notebook(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read a Jupyter notebook: its words as Markdown, its code fenced, no outputs. GitHub gives it no anchors.
 
     `is_translation`: a last paragraph about the translation is left out.
@@ -73,26 +80,51 @@ def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
     Raises:
         NotANotebook: it cannot be read.
     """
-    reader = _Reader(has_anchors=False)
-    for kind, source, language in _cells(text):
-        if kind == "code":
-            reader.add(_fenced(source, language))
+    cells = list(_cells(text))
+    first = cells[0].source if cells and not cells[0].is_code else ""
+    reader = _Reader(has_anchors=False, told_title=front_of(first).title)
+    for cell in cells:
+        if cell.is_code:
+            reader.add(_fenced(cell.source, cell.language))
         else:
-            reader.add(plain_markdown(lesson_only(source, is_translation=is_translation)))
+            reader.add(plain_markdown(lesson_only(cell.source, is_translation=is_translation)))
     return reader.page()
 
 
-def _cells(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, source and language of a notebook's cells, in either of its two formats."""
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    source: str
+    language: str
+    is_code: bool
+
+
+def _cells(text: str) -> Iterator[_Cell]:
+    """Yield a notebook's cells, in either of its two formats; a cell without words or code says nothing."""
     try:
         notebook = json.loads(text)
-        cells = notebook.get("cells") or [each for sheet in notebook["worksheets"] for each in sheet["cells"]]
-        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
-        for cell in cells:
-            source = cell.get("source", cell.get("input", ""))
-            yield str(cell["cell_type"]), source if isinstance(source, str) else "".join(source), language
+        cells = (
+            notebook["cells"]
+            if "cells" in notebook
+            else [e for sheet in notebook["worksheets"] for e in sheet["cells"]]
+        )
+        language = _language(notebook.get("metadata"))
+        for cell in cells or ():
+            kind, source = str(cell["cell_type"]), cell.get("source", cell.get("input"))
+            said = source if isinstance(source, str) else "".join(map(str, source or ()))
+            yield _Cell(
+                "#" * int(cell.get("level") or 1) + f" {said}" if kind == "heading" else said, language, kind == "code"
+            )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotANotebook from error
+
+
+def _language(metadata: object) -> str:
+    """Return the language of a notebook's code, "" where nothing is said of it."""
+    for group, name in (("kernelspec", "language"), ("language_info", "name")):
+        told = metadata.get(group) if isinstance(metadata, dict) else None
+        if isinstance(told, dict) and isinstance(told.get(name), str):
+            return str(told[name])
+    return ""
 
 
 def _fenced(source: str, language: str) -> str:

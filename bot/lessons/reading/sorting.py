@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.lessons.course_layout import INDEX, Skip, Spot, number_of, spot_of, why_not
+from bot.lessons.course_layout import INDEX, UNREAD_TEXTS, Skip, Spot, is_loose, number_of, serves, spot_of, why_not
 from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
 
 LAST = (1000,)
@@ -64,6 +64,9 @@ def sorted_out(source: CourseSource, selection: FileSelection) -> tuple[list[Can
             skipped.append(Skipped(file.path, reason))
         else:
             courses[file.course].append(file)
+    for course, files in courses.items():
+        courses[course], beside = _without_loose(files, selection)
+        skipped += beside
     for files in courses.values():
         taken, left = _without_copies(_spotted(files), selection)
         candidates += taken
@@ -80,10 +83,37 @@ def by_reason(skipped: Iterable[Skipped]) -> dict[Skip, list[str]]:
     return dict(sorted(paths.items(), key=lambda item: -len(item[1])))
 
 
+def by_suffix(skipped: Iterable[Skipped]) -> list[tuple[str, int]]:
+    """Return how many files of each kind were in no format that is read, the commonest first."""
+    kinds = (PurePosixPath(each.path).suffix.lower() for each in skipped if each.reason is Skip.OTHER_KIND)
+    return Counter(kinds).most_common()
+
+
+def texts_left(skipped: Iterable[Skipped]) -> list[tuple[str, int]]:
+    """Return how many files of each kind lessons are often written in, and nothing here reads."""
+    return [(suffix, count) for suffix, count in by_suffix(skipped) if suffix in UNREAD_TEXTS]
+
+
 def is_first_page(original: str) -> bool:
     """Whether a path is the one of a course's first page, which lists its lessons."""
     path = PurePosixPath(original)
     return len(path.parts) == 1 and path.stem.lower() in INDEX
+
+
+def _without_loose(files: Sequence[CourseFile], selection: FileSelection) -> tuple[list[CourseFile], list[Skipped]]:
+    """Leave out plain text and web pages that are no lessons: beside Markdown only numbered ones are, or named ones."""
+    folders = {PurePosixPath(file.place).parent for file in files if not is_loose(file.place)}
+    beside = [
+        file
+        for file in files
+        if is_loose(file.place)
+        and file.place not in selection.paths
+        and (
+            serves(file.place)
+            or (PurePosixPath(file.place).parent in folders and not number_of(PurePosixPath(file.place).stem))
+        )
+    ]
+    return [file for file in files if file not in beside], [Skipped(file.path, Skip.BESIDE) for file in beside]
 
 
 def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
