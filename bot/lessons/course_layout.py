@@ -6,6 +6,7 @@ Knows the three ways courses lay out translations; reads no file.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,15 +73,26 @@ NAMED_NUMBER = re.compile(
 BETWEEN = frozenset({"lessons", "chapters", "modules", "sessions", "units", "docs", "course", "content"})
 
 
+DOCUSAURUS = re.compile(
+    r"(.*/)?i18n/([^/]+)/docusaurus-plugin-content-(docs|blog|pages)(?:-([^/]+))?/(?:current/|version-[^/]+/)?(.+)"
+)
+# Folders that are languages may have as many others beside them: pictures, code.
+MOST_OTHERS = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where a file belongs. `original` is the path of what it translates, its own where it translates nothing."""
+    """Where a file belongs. `original` is the path of what it translates, its own where it translates nothing.
+
+    `is_told`: its path says which language it is in.
+    """
 
     original: str
     language: str
     lesson: str
     number: tuple[int, ...]
     is_translation: bool
+    is_told: bool = False
 
 
 def why_not(path: str) -> Skip | None:
@@ -107,16 +119,17 @@ def serves(path: str) -> bool:
     return SERVING.match(pure.stem.lower()) is not None or bool(BUILT & {part.lower() for part in pure.parts[:-1]})
 
 
-def spot_of(path: str, *, among: Collection[str]) -> Spot:
-    """Return where a file belongs; `among` are the paths of the whole course."""
-    original, language = _original(path, among)
+def spot_of(path: str, *, among: Collection[str], folders: Collection[str] = ()) -> Spot:
+    """Return where a file belongs; `among` are the paths of the whole course, `folders` those that are languages."""
+    original, language = _original(path, among, folders)
     lesson, number = _lesson(PurePosixPath(original))
     return Spot(
         original=original,
         language=language or "en",
         lesson=lesson,
         number=number,
-        is_translation=bool(language),
+        is_translation=bool(language) and (language != "en" or _is_in_translations(path)),
+        is_told=bool(language),
     )
 
 
@@ -132,8 +145,39 @@ def named(name: str) -> str:
     return re.sub(r"[-_\s]+", " ", words).strip(" .") or name
 
 
-def _original(path: str, among: Collection[str]) -> tuple[str, str]:
+def language_folders(paths: Collection[str]) -> frozenset[str]:
+    """Return the folders that are languages: named so like others beside them, or with files that lie beside as well.
+
+    `paths` are the course's lessons.
+    """
+    beside: defaultdict[PurePosixPath, set[str]] = defaultdict(set)
+    for path in paths:
+        for folder in PurePosixPath(path).parents:
+            if folder.name:
+                beside[folder.parent].add(folder.name)
+    found = set()
+    for parent, names in beside.items():
+        tags = {name for name in names if tag_of(name)}
+        among_tags = len({tag_of(name) for name in tags}) > 1 and MOST_OTHERS * len(tags) >= len(names)
+        found |= {str(parent / name) for name in tags if among_tags or _lies_beside(parent, name, paths)}
+    return frozenset(found)
+
+
+def _lies_beside(parent: PurePosixPath, name: str, paths: Collection[str]) -> bool:
+    """Whether a folder holds, under the same paths, files that lie beside it as well."""
+    top = f"{parent / name}/"
+    inside = [path.removeprefix(top) for path in paths if path.startswith(top)]
+    return bool(inside) and all(str(parent / path) in paths for path in inside)
+
+
+def _is_in_translations(path: str) -> bool:
+    return any(part.lower() == "translations" for part in PurePosixPath(path).parts[:-1])
+
+
+def _original(path: str, among: Collection[str], folders: Collection[str] = ()) -> tuple[str, str]:
     """Return the path of what a file translates, and its language; the path itself and "" where it is an original."""
+    if (found := DOCUSAURUS.fullmatch(path)) and tag_of(found[2]):
+        return f"{found[1] or ''}{found[4] or found[3]}/{found[5]}", tag_of(found[2])
     parts = PurePosixPath(path).parts
     stem, suffix = PurePosixPath(path).stem, PurePosixPath(path).suffix
     base, _, code = stem.rpartition(".")
@@ -144,8 +188,22 @@ def _original(path: str, among: Collection[str]) -> tuple[str, str]:
             return "/".join(parts[:at] + parts[at + 2 :]), language
         if at + 2 == len(parts) and base and (language := tag_of(code)):
             return "/".join([*parts[:at], base + suffix]), language
-    beside = "/".join([*parts[:-1], base + suffix])
-    return (beside, tag_of(code)) if base and beside in among and tag_of(code) else (path, "")
+    for at in range(1, len(parts)):
+        if "/".join(parts[:at]) in folders:
+            return "/".join(parts[: at - 1] + parts[at:]), tag_of(parts[at - 1])
+    beside, language = _named_for_language(path)
+    return (beside, language) if beside in among else (path, "")
+
+
+def _named_for_language(path: str) -> tuple[str, str]:
+    """Return what a file's name is without the language at its end, and the language; "" for both where it has none.
+
+    `name.fr.md` for any name; `README_fr.md` and `index-fr.md` for first pages alone, as `sign-in.md` is no Indonesian.
+    """
+    pure = PurePosixPath(path)
+    found = re.fullmatch(r"(.+)\.([\w-]+)|((?i:readme|index))[-_]([\w-]+)", pure.stem)
+    base, code = (found[1] or found[3], found[2] or found[4]) if found else ("", "")
+    return (str(pure.with_name(base + pure.suffix)), tag_of(code)) if tag_of(code) else ("", "")
 
 
 def _lesson(original: PurePosixPath) -> tuple[str, tuple[int, ...]]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from bot.lessons.course_layout import HTML, MARKDOWN, NOTEBOOK, PLAIN
+from bot.lessons.language.languages import language_of, tag_of
+from bot.lessons.language.stop_words import ENGLISH, language_told
 from bot.lessons.reading.html_markdown import markdown_of, title_of
-from bot.lessons.reading.pages import LessonPage, read_markdown, read_notebook, read_words
+from bot.lessons.reading.lesson_text import told_language
+from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook, read_words
+from bot.lessons.reading.section_blocks import BlockKind
+
+PAGE_LANGUAGE = re.compile(r"<html\b[^>]*\blang=[\"']?([\w-]+)", re.IGNORECASE)
+# Enough of a lesson to tell its language by; fewer words in Latin letters tell nothing.
+MOST_CHARS = 12_000
+TELLING_CHARS = 4000
+TELLING_WORDS = 40
 
 
 class Read(Protocol):
@@ -56,3 +67,29 @@ def format_of(path: str) -> Format:
     """Return the format of a file that may be a lesson."""
     suffix = PurePosixPath(path).suffix.lower()
     return next(each for each in FORMATS if suffix in each.suffixes)
+
+
+def language_said(path: str, text: str) -> str:
+    """Return the language a file says it is in, or that its words tell; "" where nothing does, or it is English."""
+    if said := told_language(text):
+        return said
+    if PurePosixPath(path).suffix.lower() in HTML and (found := PAGE_LANGUAGE.search(text[:TELLING_CHARS])):
+        return tag_of(found[1])
+    try:
+        page = format_of(path).read(
+            text[:MOST_CHARS] if path.lower().endswith(tuple(MARKDOWN | PLAIN)) else text, is_translation=False
+        )
+    except NotANotebook:
+        return ""
+    prose = " ".join(
+        block.text for section in page.sections for block in section.blocks if block.kind is BlockKind.TEXT
+    )
+    return _language_of(prose[:TELLING_CHARS])
+
+
+def _language_of(prose: str) -> str:
+    by_script = language_of(prose, declared=ENGLISH)
+    if by_script != ENGLISH or len(prose.split()) < TELLING_WORDS:
+        return "" if by_script == ENGLISH else by_script
+    said = language_told(prose)
+    return "" if said == ENGLISH else said

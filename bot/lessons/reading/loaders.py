@@ -15,11 +15,19 @@ from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, Skip, Spot, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
-from bot.lessons.reading.formats import format_of
+from bot.lessons.reading.formats import format_of, language_said
 from bot.lessons.reading.lesson_text import decoded, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
-from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, is_first_page, sorted_out
+from bot.lessons.reading.sorting import (
+    ALL,
+    Candidate,
+    FileSelection,
+    Skipped,
+    is_first_page,
+    sorted_out,
+    without_language,
+)
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 2
@@ -62,8 +70,11 @@ class Reader:
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
-        self.candidates, self.skipped = sorted_out(source, selection)
-        self._first_pages = [each for each in sorted_out(source, ALL)[0] if is_first_page(each.spot.original)]
+        languages = dict(self._languages())
+        self.candidates, self.skipped = sorted_out(source, selection, languages)
+        self._first_pages = [
+            each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
+        ]
         for course in {each.file.course for each in self.candidates}:
             self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
 
@@ -113,6 +124,14 @@ class Reader:
             is_stale=ready.is_stale,
         )
         return document, chunks
+
+    def _languages(self) -> Iterator[tuple[str, str]]:
+        """Yield the language of each file whose path does not tell it, where the file does."""
+        for file in without_language(self._source):
+            raw = self._bytes(file)
+            text = decoded(raw) if isinstance(raw, bytes) else None
+            if text and (language := language_said(file.path, text)):
+                yield file.path, language
 
     def _title(self, ready: ReadDocument, page: LessonPage) -> str:
         """Return the title of a page that has none: how it begins, or its banner, the English contents, or its name."""

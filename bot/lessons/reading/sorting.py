@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.lessons.course_layout import INDEX, UNREAD_TEXTS, Skip, Spot, is_loose, number_of, serves, spot_of, why_not
+from bot.lessons.course_layout import (
+    INDEX,
+    UNREAD_TEXTS,
+    Skip,
+    Spot,
+    is_loose,
+    language_folders,
+    number_of,
+    serves,
+    spot_of,
+    why_not,
+)
 from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
 
 LAST = (1000,)
@@ -52,8 +63,13 @@ class FileSelection:
 ALL = FileSelection()
 
 
-def sorted_out(source: CourseSource, selection: FileSelection) -> tuple[list[Candidate], list[Skipped]]:
-    """Return what may be taken, by course, number, lesson and path, and what may not."""
+def sorted_out(
+    source: CourseSource, selection: FileSelection, languages: Mapping[str, str] | None = None
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return what may be taken, by course, number, lesson and path, and what may not.
+
+    `languages` are what files say themselves, by path, where their paths say nothing.
+    """
     candidates: list[Candidate] = []
     skipped = [Skipped(path, reason) for path, reason in source.skipped]
     courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
@@ -68,7 +84,7 @@ def sorted_out(source: CourseSource, selection: FileSelection) -> tuple[list[Can
         courses[course], beside = _without_loose(files, selection)
         skipped += beside
     for files in courses.values():
-        taken, left = _without_copies(_spotted(files), selection)
+        taken, left = _without_copies(_spotted(files, languages or {}), selection)
         candidates += taken
         skipped += left
     candidates.sort(key=_order)
@@ -116,11 +132,29 @@ def _without_loose(files: Sequence[CourseFile], selection: FileSelection) -> tup
     return [file for file in files if file not in beside], [Skipped(file.path, Skip.BESIDE) for file in beside]
 
 
-def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
+def without_language(source: CourseSource) -> list[CourseFile]:
+    """Return the files that may be lessons whose paths say nothing of their language."""
+    courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
+    for file in source.files:
+        if not file.language and not why_not(file.place):
+            courses[file.course].append(file)
+    found: list[CourseFile] = []
+    for files in courses.values():
+        among = {file.place for file in files}
+        folders = language_folders(among)
+        found += [file for file in files if not spot_of(file.place, among=among, folders=folders).is_told]
+    return found
+
+
+def _spotted(files: Iterable[CourseFile], languages: Mapping[str, str]) -> list[Candidate]:
     """Return the files with their places in the course; a translated folder with another name is its number's."""
     files = list(files)
     among = {file.place for file in files}
-    candidates = [Candidate(file=file, spot=_told(file, spot_of(file.place, among=among))) for file in files]
+    folders = language_folders(among)
+    candidates = [
+        Candidate(file=file, spot=_told(file, spot_of(file.place, among=among, folders=folders), languages))
+        for file in files
+    ]
     lessons: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
     for each in candidates:
         if not each.spot.is_translation:
@@ -128,11 +162,12 @@ def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
     return [replace(each, spot=_renamed(each.spot, lessons)) for each in candidates]
 
 
-def _told(file: CourseFile, spot: Spot) -> Spot:
-    """Return the spot with what a manifest says of the file in place of what its path does."""
-    if file.language:
-        is_translation = spot.is_translation or file.language != spot.language
-        spot = replace(spot, language=file.language, is_translation=is_translation)
+def _told(file: CourseFile, spot: Spot, languages: Mapping[str, str]) -> Spot:
+    """Return the spot with what a manifest says of the file in place of what its path does, or what it says itself."""
+    language = file.language or ("" if spot.is_told else languages.get(file.path, ""))
+    if language:
+        is_translation = spot.is_translation or language != spot.language
+        spot = replace(spot, language=language, is_translation=is_translation)
     return replace(spot, lesson=file.lesson, number=number_of(file.lesson)) if file.lesson else spot
 
 
