@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
@@ -43,6 +43,7 @@ def to_request(
     sources: Sequence[str],
     *,
     paths: Sequence[str] = (),
+    without: Sequence[str] = (),
     languages: Sequence[str] = (),
     ref: str = "",
     base_url: str = "",
@@ -54,16 +55,20 @@ def to_request(
     Raises:
         UserError: a language is none.
     """
-    within = tuple(path.strip("/").removeprefix("./") for path in paths)
+    within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
     return IngestRequest(
         sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
-        selection=FileSelection(languages=tags, paths=within),
+        selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
     )
+
+
+def _plain_path(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./").strip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +215,8 @@ async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion,
     async with AsyncExitStack() as stack:
         async with output.progress.waiting():
             source = await stack.enter_async_context(opened(wanted))
-        report = await ingestion.run(source, selection=request.selection)
+        selection = replace(request.selection, paths=wanted.paths_within)
+        report = await ingestion.run(source, selection=selection)
         without_link = sum(not file.url for file in source.files if file.path in report.paths)
     output.progress.clear()
     for notice in told(report, source=wanted.name, without_link=without_link):

@@ -35,6 +35,7 @@ class Skip(StrEnum):
     UNSAFE = "unsafe"
     BESIDE = "beside"
     POINTER = "pointer"
+    NOT_WANTED = "not_wanted"
 
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -44,20 +44,28 @@ class Skipped:
 class FileSelection:
     """What to take of a source: these languages (BCP 47) and these folders or files with their translations.
 
-    Empty means all.
+    Empty means all. `without` are folders or files to leave out with their translations. Paths are those of the source,
+    or of the course's own repository.
     """
 
     languages: frozenset[str] = frozenset()
     paths: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def takes(self, candidate: Candidate) -> Skip | None:
         """Return None for what is taken, else why it is not."""
-        spot = candidate.spot
+        file, spot = candidate.file, candidate.spot
         if self.languages and spot.language not in self.languages:
             return Skip.OTHER_LANGUAGE
-        places = {candidate.file.place, spot.original}
-        within = any(place == path or place.startswith(f"{path}/") for path in self.paths for place in places)
-        return None if within or not self.paths else Skip.ELSEWHERE
+        above = file.place.removesuffix(file.path)
+        places = {file.place, spot.original, file.path, spot.original.removeprefix(above)}
+        if _is_within(places, self.without):
+            return Skip.NOT_WANTED
+        return None if not self.paths or _is_within(places, self.paths) else Skip.ELSEWHERE
+
+
+def _is_within(places: Collection[str], paths: Sequence[str]) -> bool:
+    return any(place == path or place.startswith(f"{path}/") for path in paths for place in places)
 
 
 ALL = FileSelection()
@@ -123,9 +131,9 @@ def _without_loose(files: Sequence[CourseFile], selection: FileSelection) -> tup
         file
         for file in files
         if is_loose(file.place)
-        and file.place not in selection.paths
+        and not {file.place, file.path} & set(selection.paths)
         and (
-            serves(file.place)
+            serves(file.path)
             or (PurePosixPath(file.place).parent in folders and not number_of(PurePosixPath(file.place).stem))
         )
     ]
