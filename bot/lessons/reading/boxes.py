@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.lessons.reading.code_fences import end_of, opened
+from bot.lessons.reading.code_parts import end_of, opened
 
 COLONS = re.compile(r"^[ \t]*(:{3,})[ \t]*(.*?)[ \t]*:*$")
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")

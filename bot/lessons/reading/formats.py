@@ -22,7 +22,7 @@ TELLING_CHARS = 4000
 TELLING_WORDS = 40
 
 
-class Read(Protocol):
+class ReadPage(Protocol):
     """Reads a file's text as a page."""
 
     def __call__(self, text: str, /, *, is_translation: bool) -> LessonPage:
@@ -40,7 +40,7 @@ class Format:
 
     suffixes: frozenset[str]
     most_bytes: int
-    read: Read
+    read: ReadPage
 
 
 def read_html(text: str, /, *, is_translation: bool) -> LessonPage:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.lessons.reading.dialects import plain_markdown
 from bot.lessons.reading.lesson_text import front_of, lesson_only
+from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
 from bot.lessons.reading.slugs import Slugs
 

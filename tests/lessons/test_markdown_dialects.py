@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.reading.dialects import plain_markdown
+from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.pages import read_markdown
 
 

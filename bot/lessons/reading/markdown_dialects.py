@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.lessons.reading.boxes import boxes_opened
-from bot.lessons.reading.code_fences import Part, parts_of
+from bot.lessons.reading.code_parts import CodePart, parts_of
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)", re.DOTALL)
 # A role: MyST's `{ref}`words <target>``, and d2l's `:numref:`target``.
@@ -60,7 +60,7 @@ def plain_markdown(text: str) -> str:
     return "\n".join(_written(parts_of(lines), notes))
 
 
-def _written(parts: Sequence[Part], notes: set[str]) -> Iterator[str]:
+def _written(parts: Sequence[CodePart], notes: set[str]) -> Iterator[str]:
     closed = {name for part in parts if not part.is_code for name in re.findall(r"</([A-Z][\w.]*)", part.text)}
     for part in parts:
         yield part.text if part.is_code else _prose(part.text, notes, closed)

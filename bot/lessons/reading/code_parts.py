@@ -10,7 +10,7 @@ FENCE = re.compile(r"^([ \t]*(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])?[ \t]*)(`{3,}|~{3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CodePart:
     """Lines that are code with its fence, or are none."""
 
     text: str
@@ -29,16 +29,16 @@ def end_of(lines: Sequence[str], start: int, marks: str) -> int:
     return next((at for at in range(start + 1, len(lines)) if closing.match(lines[at])), len(lines) - 1)
 
 
-def parts_of(lines: Sequence[str]) -> list[Part]:
+def parts_of(lines: Sequence[str]) -> list[CodePart]:
     """Return lines as code and what stands between."""
-    parts: list[Part] = []
+    parts: list[CodePart] = []
     at = begin = 0
     while at < len(lines):
         if found := opened(lines[at]):
             end = end_of(lines, at, found[2])
-            parts += [Part("\n".join(lines[begin:at]), is_code=False)] if begin < at else []
-            parts.append(Part("\n".join(lines[at : end + 1]), is_code=True))
+            parts += [CodePart("\n".join(lines[begin:at]), is_code=False)] if begin < at else []
+            parts.append(CodePart("\n".join(lines[at : end + 1]), is_code=True))
             at = begin = end + 1
         else:
             at += 1
-    return [*parts, Part("\n".join(lines[begin:]), is_code=False)] if begin < len(lines) else parts
+    return [*parts, CodePart("\n".join(lines[begin:]), is_code=False)] if begin < len(lines) else parts
