@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from bot.lessons.language.languages import tag_of
+from bot.lessons.lesson_numbers import number_of, unnumbered
 
 
 class Skip(StrEnum):
@@ -66,10 +67,6 @@ BUILT = frozenset({
     "layouts", "public", "site", "solution", "solutions", "src", "static", "templates", "test", "tests", "themes",
 })  # fmt: skip
 ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
-NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)(?:[-. _]|$)")
-NAMED_NUMBER = re.compile(
-    r"(?:^|[-_ ])(?:lesson|module|chapter|unit|part|week|day|session|lecture)[-_ ]?(\d{1,2})(?!\d)", re.IGNORECASE
-)
 # Folders that may stand between a part and its lessons.
 BETWEEN = frozenset({"lessons", "chapters", "modules", "sessions", "units", "docs", "course", "content"})
 
@@ -79,6 +76,10 @@ DOCUSAURUS = re.compile(
 )
 # Folders that are languages may have as many others beside them: pictures, code.
 MOST_OTHERS = 2
+
+
+# A cohort's year is part of the number where the same lesson is there for several.
+YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,20 @@ def why_not(path: str) -> Skip | None:
     return Skip.NOT_A_LESSON if is_about or stem.startswith("_") or ORDERS.search(stem.lower()) else None
 
 
+def parents_of(spot: Spot) -> tuple[str, ...]:
+    """Return the folders above a lesson that are no part of its name: `cohorts`, `2024` of `cohorts/2024/01-intro`."""
+    folders = PurePosixPath(spot.original).parts
+    first = spot.lesson.partition("/")[0]
+    at = next((at for at, name in enumerate(folders) if name in {first, f"{first}{PurePosixPath(name).suffix}"}), 0)
+    return tuple(name for name in folders[:at] if name.lower() not in BETWEEN)
+
+
+def below(spot: Spot, parents: Sequence[str]) -> Spot:
+    """Return a lesson under the name and number it has where others of its name lie elsewhere in the course."""
+    years = tuple(int(name) for name in parents if YEAR.match(name))
+    return replace(spot, lesson="/".join([*parents, spot.lesson]), number=(*years, *spot.number))
+
+
 def is_loose(path: str) -> bool:
     """Whether a file is of a format that courses have for other ends as well: plain text and web pages."""
     return PurePosixPath(path).suffix.lower() in HTML | PLAIN
@@ -134,16 +149,9 @@ def spot_of(path: str, *, among: Collection[str], folders: Collection[str] = ())
     )
 
 
-def number_of(name: str) -> tuple[int, ...]:
-    """Return the number in a folder's or file's name, () where it has none."""
-    found = NUMBER.match(name) or NAMED_NUMBER.search(name)
-    return tuple(map(int, found[1].split("."))) if found else ()
-
-
 def named(name: str) -> str:
     """Return a folder's or file's name as a title."""
-    words = NUMBER.sub("", name, count=1) if NUMBER.match(name) else name
-    return re.sub(r"[-_\s]+", " ", words).strip(" .") or name
+    return re.sub(r"[-_\s]+", " ", unnumbered(name)).strip(" .") or name
 
 
 def language_folders(paths: Collection[str]) -> frozenset[str]:

@@ -12,14 +12,16 @@ from bot.lessons.course_layout import (
     UNREAD_TEXTS,
     Skip,
     Spot,
+    below,
     is_loose,
     language_folders,
-    number_of,
+    parents_of,
     serves,
     spot_of,
     why_not,
 )
 from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
+from bot.lessons.lesson_numbers import number_of
 
 LAST = (1000,)
 
@@ -163,11 +165,26 @@ def _spotted(files: Iterable[CourseFile], languages: Mapping[str, str]) -> list[
         Candidate(file=file, spot=_told(file, spot_of(file.place, among=among, folders=folders), languages))
         for file in files
     ]
+    candidates = _apart(candidates)
     lessons: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
     for each in candidates:
         if not each.spot.is_translation:
             lessons[each.spot.number].add(each.spot.lesson)
     return [replace(each, spot=_renamed(each.spot, lessons)) for each in candidates]
+
+
+def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with lessons of one name in different parts of the course under names of their own."""
+    parents: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for each in candidates:
+        if each.spot.number and not each.file.lesson:
+            parents[each.spot.lesson].add(parents_of(each.spot))
+    return [
+        replace(each, spot=below(each.spot, parents_of(each.spot)))
+        if len(parents[each.spot.lesson]) > 1 and not each.file.lesson
+        else each
+        for each in candidates
+    ]
 
 
 def _told(file: CourseFile, spot: Spot, languages: Mapping[str, str]) -> Spot:

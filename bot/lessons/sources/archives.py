@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.errors import UserError
-from bot.lessons.course_layout import LESSONS, Skip, number_of
+from bot.lessons.course_layout import LESSONS, Skip
 from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseSource
+from bot.lessons.lesson_numbers import number_of
 from bot.lessons.sources.folders import files_of, readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
