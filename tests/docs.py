@@ -67,9 +67,12 @@ def reasoning_page() -> str:
         "Tags may carry blanks and attributes. `…` stands for a few characters, `{model}` and `{person}` for the\n"
         "names of a role, `{name}` for any name, `{capital}` for what follows at once, `{blank}` for a blank. A\n"
         "new model's way is one row of `bot/reasoning/dialects.py`; the tests try every row, cut at every place.\n\n"
-        "With the names of those who speak, a line outside of code, lists and quotes that begins with one of them\n"
-        "and a colon ends the answer, and the bot's own name in front of it is left out. Controls and characters\n"
-        "that turn the direction of others are taken out; an answer in which nothing is seen counts as none.\n"
+        "A line outside of code, lists and quotes that begins with the name of somebody who speaks there, and a\n"
+        "colon, ends an answer that has come to a sentence's end, or that began with the bot's own name, which is\n"
+        "left out. A list of people stays: one that stands first, or behind a colon, or has its names in bold.\n\n"
+        "An answer that is nothing but a call of a tool as bare JSON, or steps of thought and action, counts as\n"
+        "none, and so does one in which nothing is seen. Controls and characters that turn the direction of others\n"
+        "are taken out.\n"
     )
     return head + "".join(_dialects(kind) for kind in MarkKind)
 

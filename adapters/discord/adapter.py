@@ -12,10 +12,13 @@ import yarl
 from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.webhook.async_ import async_context
 
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
+from adapters.discord.completing import CompletingWebhooks
 from adapters.discord.events import PLATFORM
+from adapters.discord.frames import tolerant
 from adapters.discord.members import GuildMembers
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
@@ -32,6 +35,7 @@ from bot.errors import ConfigurationError
 FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 _API_URL: Final = Route.BASE
 _GATEWAY_URL: Final = DiscordWebSocket.DEFAULT_GATEWAY
+_RECEIVED: Final = DiscordWebSocket.received_message
 
 log = structlog.get_logger(__name__)
 
@@ -146,5 +150,7 @@ class DiscordAdapter:
         # discord.py keeps these on its classes: the one place where they are set.
         Route.BASE = self._api_url or _API_URL
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
+        DiscordWebSocket.received_message = tolerant(_RECEIVED)  # type: ignore[method-assign,assignment]
+        async_context.set(CompletingWebhooks())  # type: ignore[no-untyped-call]
         discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
         VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

@@ -477,3 +477,8 @@ class TestUnseen:
 
     def test_a_reference_to_an_unseen_character_is_none(self) -> None:
         assert to_discord("a&#8238;b&#x200b;c &ensp;d") == "abc \u2002d"
+
+
+@pytest.mark.parametrize("text", ["<user:pass@host>", "<host:port>", "- <redis:6379@db>"])
+def test_an_angle_with_a_colon_keeps_its_angles(text: str) -> None:
+    assert to_discord(text) == text
