@@ -66,6 +66,8 @@ BUILT = frozenset({
     "_build", "_site", "assets", "bin", "build", "data", "dataset", "datasets", "dist", "fixtures", "images", "img",
     "layouts", "public", "site", "solution", "solutions", "src", "static", "templates", "test", "tests", "themes",
 })  # fmt: skip
+# How deep the list of a book's chapters lies at most.
+TOP = 3
 ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
 # Folders that may stand between a part and its lessons.
 BETWEEN = frozenset({"lessons", "chapters", "modules", "sessions", "units", "docs", "course", "content"})
@@ -106,7 +108,8 @@ def why_not(path: str) -> Skip | None:
     if original.suffix.lower() not in LESSONS:
         return Skip.OTHER_KIND
     stem = original.stem
-    is_about = stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1)
+    is_guide = stem == "SUMMARY" and len(original.parts) < TOP and not number_of(original.parts[0])
+    is_about = is_guide or (stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1))
     return Skip.NOT_A_LESSON if is_about or stem.startswith("_") or ORDERS.search(stem.lower()) else None
 
 

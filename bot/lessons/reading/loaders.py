@@ -15,6 +15,7 @@ from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, Skip, Spot, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.course_order import course_order
 from bot.lessons.reading.formats import format_of, language_said
 from bot.lessons.reading.lesson_text import decoded, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
@@ -37,13 +38,17 @@ POINTER = "version https://git-lfs.github.com/spec/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDocument:
-    """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it."""
+    """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
+
+    `told` is what the navigation of the course's site calls it, "" where it has none.
+    """
 
     candidate: Candidate
     text: str
     content_hash: str
     is_stale: bool
     listed: str
+    told: str = ""
 
 
 Loaded = tuple[Document, Sequence[Chunk]]
@@ -71,7 +76,8 @@ class Reader:
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
         languages = dict(self._languages())
-        self.candidates, self.skipped = sorted_out(source, selection, languages)
+        self._order = course_order(source.files, source.read)
+        self.candidates, self.skipped = sorted_out(source, selection, languages, self._order.numbers)
         self._first_pages = [
             each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
         ]
@@ -95,11 +101,12 @@ class Reader:
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
-        facts = [RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
+        told = "" if spot.is_translation else self._order.titles.get((file.course, spot.original), "")
+        facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         return ReadDocument(
-            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed
+            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed, told=told
         )
 
     def load(self, ready: ReadDocument) -> Loaded | Skipped:
@@ -116,7 +123,7 @@ class Reader:
             course=file.course,
             lesson=spot.lesson,
             number=spot.number,
-            title=page.told_title or page.title or ready.listed or self._title(ready, page),
+            title=page.told_title or ready.told or page.title or ready.listed or self._title(ready, page),
             language=spot.language,
             path=file.path,
             url=file.url,

@@ -20,10 +20,12 @@ from bot.lessons.course_layout import (
     spot_of,
     why_not,
 )
-from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
+from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseFile, CourseSource
 from bot.lessons.lesson_numbers import number_of
 
 LAST = (1000,)
+# It is a lesson where it lies within one.
+SUMMARY = "summary.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +76,38 @@ ALL = FileSelection()
 
 
 def sorted_out(
-    source: CourseSource, selection: FileSelection, languages: Mapping[str, str] | None = None
+    source: CourseSource,
+    selection: FileSelection,
+    languages: Mapping[str, str] | None = None,
+    numbers: Mapping[tuple[str, str], tuple[int, ...]] | None = None,
 ) -> tuple[list[Candidate], list[Skipped]]:
     """Return what may be taken, by course, number, lesson and path, and what may not.
 
-    `languages` are what files say themselves, by path, where their paths say nothing.
+    `languages` are what files say themselves, by path, where their paths say nothing; `numbers` are those of lessons
+    whose names have none, by course and place.
     """
+    candidates, skipped = _sorted_out(source, selection, languages or {})
+    numbers = numbers or {}
+    numbered = [_numbered(each, numbers.get((each.file.course, each.spot.original), ())) for each in candidates]
+    return sorted(numbered, key=_order), skipped
+
+
+def _numbered(candidate: Candidate, number: tuple[int, ...]) -> Candidate:
+    if candidate.spot.number or candidate.file.lesson or not number:
+        return candidate
+    return replace(candidate, spot=replace(candidate.spot, number=number))
+
+
+def _sorted_out(
+    source: CourseSource, selection: FileSelection, languages: Mapping[str, str]
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return the same in no order, numbered by their names alone."""
     candidates: list[Candidate] = []
     skipped = [Skipped(path, reason) for path, reason in source.skipped]
     courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
     for file in source.files:
-        if PurePosixPath(file.path).name in {TRANSLATOR_FILE, MANIFEST}:
+        name = PurePosixPath(file.path).name
+        if name in {TRANSLATOR_FILE, MANIFEST} or (name.lower() in NAVIGATION and name.lower() != SUMMARY):
             continue
         if reason := why_not(file.place):
             skipped.append(Skipped(file.path, reason))
@@ -94,10 +117,9 @@ def sorted_out(
         courses[course], beside = _without_loose(files, selection)
         skipped += beside
     for files in courses.values():
-        taken, left = _without_copies(_spotted(files, languages or {}), selection)
+        taken, left = _without_copies(_spotted(files, languages), selection)
         candidates += taken
         skipped += left
-    candidates.sort(key=_order)
     return candidates, skipped
 
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import TRANSLATOR_FILE, CourseSource
+from bot.lessons.files import NAVIGATION, TRANSLATOR_FILE, CourseSource
 from bot.lessons.sources.folders import course_file, folder_source
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
@@ -25,6 +25,7 @@ WANTED = (
         for suffix in sorted(LESSONS)
     ),
     TRANSLATOR_FILE,
+    *sorted(NAVIGATION),
 )
 
 
@@ -87,6 +88,7 @@ def patterns(paths: Sequence[str]) -> list[str]:
     if not paths:
         return list(WANTED)
     first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
+    first += [f"/{name}" for name in sorted(NAVIGATION)]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
     files = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
     return first + files + [f"{place}/**/{each}" for place in places for each in WANTED]
