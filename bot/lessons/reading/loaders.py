@@ -17,6 +17,7 @@ from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
 from bot.lessons.reading.course_order import course_order
 from bot.lessons.reading.formats import format_of, language_said
+from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
@@ -32,6 +33,8 @@ from bot.lessons.reading.sorting import (
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 2
+# A file that a lesson includes is a listing, or a part of it.
+MOST_INCLUDED_BYTES = 200_000
 # What git leaves where it keeps a large file elsewhere.
 POINTER = "version https://git-lfs.github.com/spec/"
 
@@ -76,6 +79,7 @@ class Reader:
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
         languages = dict(self._languages())
+        self._places: dict[str, dict[str, str]] = {}
         self._order = course_order(source.files, source.read)
         self.candidates, self.skipped = sorted_out(source, selection, languages, self._order.numbers)
         self._first_pages = [
@@ -98,6 +102,7 @@ class Reader:
             return Skipped(file.path, raw if isinstance(raw, Skip) else Skip.NOT_TEXT)
         if text.startswith(POINTER) or not text.strip():
             return Skipped(file.path, Skip.POINTER if text.strip() else Skip.EMPTY)
+        text = with_includes(text, file.place, lambda place: self._text_at(file.course, place))
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
@@ -105,6 +110,7 @@ class Reader:
         facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
+        digest.update(text.encode())
         return ReadDocument(
             candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed, told=told
         )
@@ -155,6 +161,17 @@ class Reader:
         except OSError:
             return Skip.UNREADABLE
         return Skip.TOO_LARGE if len(raw) > format_of(file.path).most_bytes else raw
+
+    def _text_at(self, course: str, place: str) -> str | None:
+        """Return the text of a course's file, None where there is none or it is no text."""
+        if course not in self._places:
+            self._places[course] = {file.place: file.path for file in self._source.files if file.course == course}
+        path = self._places[course].get(place)
+        try:
+            raw = self._source.read(path) if path else b"\0"
+        except OSError:
+            return None
+        return decoded(raw) if len(raw) <= MOST_INCLUDED_BYTES else None
 
     def _contents(self, course: str, language: str) -> dict[str, str]:
         """Return what the course's first page in this language calls the files it links to."""
