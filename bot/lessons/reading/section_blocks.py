@@ -66,10 +66,9 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
         return Block(
             BlockKind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
         )
-    if token.type == "fence" and not token.content.strip():
-        return Block(BlockKind.TEXT, "")
     if token.type == "fence":
-        return Block(BlockKind.FENCE, _closed(without_invisible(source), token.markup))
+        said = _closed(without_invisible(source), token.markup) if token.content.strip() else ""
+        return Block(BlockKind.FENCE, said)
     if token.type == "code_block":
         return Block(BlockKind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
