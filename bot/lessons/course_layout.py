@@ -43,12 +43,12 @@ MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".
 NOTEBOOK = frozenset({".ipynb"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 PLAIN = frozenset({".txt", ".text"})
-LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN
+SUBTITLES = frozenset({".vtt", ".srt", ".sbv"})
+LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES
 # What people write lessons in, too, and nothing here reads.
 UNREAD_TEXTS = frozenset({
     ".adoc", ".asc", ".asciidoc", ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
-    ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".sbv", ".srt", ".tex", ".textile", ".typ", ".vtt",
-    ".wiki",
+    ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".tex", ".textile", ".typ", ".wiki",
 })  # fmt: skip
 FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})
 INDEX = frozenset({"readme", "index"})

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from bot.lessons.course_layout import HTML, MARKDOWN, NOTEBOOK, PLAIN
+from bot.lessons.course_layout import HTML, MARKDOWN, NOTEBOOK, PLAIN, SUBTITLES
 from bot.lessons.language.languages import language_of, tag_of
 from bot.lessons.language.stop_words import ENGLISH, language_told
 from bot.lessons.reading.html_markdown import markdown_of, title_of
 from bot.lessons.reading.lesson_text import told_language
 from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook, read_words
 from bot.lessons.reading.section_blocks import BlockKind
+from bot.lessons.reading.subtitles import subtitles_markdown
 
 PAGE_LANGUAGE = re.compile(r"<html\b[^>]*\blang=[\"']?([\w-]+)", re.IGNORECASE)
 # Enough of a lesson to tell its language by; fewer words in Latin letters tell nothing.
@@ -54,12 +55,18 @@ def read_plain(text: str, /, *, is_translation: bool) -> LessonPage:
     return read_words(text, is_translation=is_translation)
 
 
+def read_subtitles(text: str, /, *, is_translation: bool) -> LessonPage:
+    """Read what is said in a lecture; each section is called after the time it begins at."""
+    return replace(read_words(subtitles_markdown(text), is_translation=is_translation), opening="")
+
+
 # Lessons have 200 KB at most; notebooks and web pages carry their pictures.
 FORMATS = (
     Format(MARKDOWN, 2_000_000, read_markdown),
     Format(NOTEBOOK, 20_000_000, read_notebook),
     Format(HTML, 5_000_000, read_html),
     Format(PLAIN, 2_000_000, read_plain),
+    Format(SUBTITLES, 2_000_000, read_subtitles),
 )
 
 
