@@ -44,10 +44,11 @@ NOTEBOOK = frozenset({".ipynb"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 PLAIN = frozenset({".txt", ".text"})
 SUBTITLES = frozenset({".vtt", ".srt", ".sbv"})
-LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES
+ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
+LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES | ASCIIDOC
 # What people write lessons in, too, and nothing here reads.
 UNREAD_TEXTS = frozenset({
-    ".adoc", ".asc", ".asciidoc", ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
+    ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
     ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".tex", ".textile", ".typ", ".wiki",
 })  # fmt: skip
 FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from bot.lessons.course_layout import HTML, MARKDOWN, NOTEBOOK, PLAIN, SUBTITLES
+from bot.lessons.course_layout import ASCIIDOC, HTML, MARKDOWN, NOTEBOOK, PLAIN, SUBTITLES
 from bot.lessons.language.languages import language_of, tag_of
 from bot.lessons.language.stop_words import ENGLISH, language_told
+from bot.lessons.reading.asciidoc import asciidoc_markdown
 from bot.lessons.reading.html_markdown import markdown_of, title_of
 from bot.lessons.reading.lesson_text import told_language
 from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook, read_words
@@ -55,6 +56,11 @@ def read_plain(text: str, /, *, is_translation: bool) -> LessonPage:
     return read_words(text, is_translation=is_translation)
 
 
+def read_asciidoc(text: str, /, *, is_translation: bool) -> LessonPage:
+    """Read AsciiDoc, whose headings have no anchors that could be told from the file."""
+    return read_words(asciidoc_markdown(text), is_translation=is_translation)
+
+
 def read_subtitles(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read what is said in a lecture; each section is called after the time it begins at."""
     return replace(read_words(subtitles_markdown(text), is_translation=is_translation), opening="")
@@ -66,6 +72,7 @@ FORMATS = (
     Format(NOTEBOOK, 20_000_000, read_notebook),
     Format(HTML, 5_000_000, read_html),
     Format(PLAIN, 2_000_000, read_plain),
+    Format(ASCIIDOC, 2_000_000, read_asciidoc),
     Format(SUBTITLES, 2_000_000, read_subtitles),
 )
 
