@@ -74,6 +74,9 @@ def test_what_is_prose_is_no_front_matter(text: str) -> None:
         ("# Teleport {#teleport}\n\nText.\n", "Teleport"),
         ("# Introduction[[introduction]]\n\nText.\n", "Introduction"),
         ("# Sets {.unnumbered #sets}\n\nText.\n", "Sets"),
+        ("![Open hives](banner.png)\n\n## Introduction\n\nText.\n", "Open hives"),
+        ("[![מודלים פתוחים](banner.png)](https://a.test/)\n\n## הקדמה\n\nמילים.\n", "מודלים פתוחים"),
+        ("## Introduction\n\nText.\n", "bees"),
         ("Text.\n\n## Part\n\ntext\n\n![Star History Chart](x.svg)\n", "bees"),
     ],
 )

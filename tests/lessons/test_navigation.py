@@ -132,6 +132,28 @@ def test_front_matter_and_numbers_of_names_come_before_the_site(tmp_path: Path) 
     assert (documents["b.md"].number, documents["b.md"].title) == ((2,), "Its own")
 
 
+@pytest.mark.parametrize(
+    ("files", "numbers"),
+    [
+        ({"z.md": "sidebar_position: 1", "a.md": "sidebar_position: 2.5"}, {"z.md": (1,), "a.md": (2,)}),
+        (
+            {"d/z.md": "weight: 10", "d/a.md": "weight: 20", "b.md": "title: B"},
+            {"d/z.md": (1,), "d/a.md": (2,), "b.md": ()},
+        ),
+        ({"z/index.md": "nav_order: 1", "a/index.md": "nav_order: 2"}, {"z/index.md": (1,), "a/index.md": (2,)}),
+        ({"z.md": "order: 2", "07-a.md": "order: 1"}, {"z.md": (2,), "07-a.md": (7,)}),
+        ({"x/z.md": "weight: 1", "y/a.md": "weight: 1"}, {"x/z.md": (), "y/a.md": ()}),
+        ({"z.md": "weight: heavy", "a.md": "order: [1]"}, {"z.md": (), "a.md": ()}),
+    ],
+)
+def test_front_matter_orders_the_pages_of_a_folder(
+    tmp_path: Path, files: dict[str, str], numbers: dict[str, tuple[int, ...]]
+) -> None:
+    pages = {path: f"---\n{front}\n---\n{PAGE}" for path, front in files.items()}
+
+    assert {document.path: document.number for document, _ in read_course(source(tmp_path, pages))} == numbers
+
+
 def test_a_list_of_pages_is_no_lesson_and_a_summary_within_one_is(tmp_path: Path) -> None:
     files = {"SUMMARY.md": SUMMARY, "mkdocs.yml": MKDOCS, "a.md": PAGE, "03-bees/SUMMARY.md": PAGE}
 

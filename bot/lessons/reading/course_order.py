@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from bot.lessons.course_layout import INDEX
 from bot.lessons.files import NAVIGATION, CourseFile
 from bot.lessons.reading.lesson_text import decoded
 from bot.lessons.reading.navigation import located, navigation
@@ -43,6 +44,25 @@ def course_order(files: Iterable[CourseFile], read: Callable[[str], bytes]) -> C
             if entry.number:
                 numbers.setdefault((file.course, place), entry.number)
     return CourseOrder(titles, numbers)
+
+
+def ranked(positions: Mapping[Place, float]) -> dict[Place, tuple[int, ...]]:
+    """Return numbers for lessons by the positions they say they have, where those of a course are all of one folder."""
+    courses: defaultdict[str, list[str]] = defaultdict(list)
+    for course, place in positions:
+        courses[course].append(place)
+    found: dict[Place, tuple[int, ...]] = {}
+    for course, places in courses.items():
+        if len(places) > 1 and len({_shelf(place) for place in places}) == 1:
+            ordered = sorted(places, key=lambda place: (positions[course, place], place))
+            found |= {(course, place): (at,) for at, place in enumerate(ordered, 1)}
+    return found
+
+
+def _shelf(place: str) -> PurePosixPath:
+    """Return the folder a lesson stands in among others; its first page stands for the folder itself."""
+    path = PurePosixPath(place)
+    return path.parent.parent if path.stem.lower() in INDEX and path.parent.name else path.parent
 
 
 def _text(file: CourseFile, read: Callable[[str], bytes]) -> str:

@@ -20,15 +20,21 @@ LINE = re.compile(r"""^["']?([\w.-]+)["']?[ \t]*:[ \t]+["']?(.*?)["']?[ \t]*$"""
 KEY = re.compile(r"[\w.$@/:-]+")
 MOST_CHARS = 20_000
 TITLES = ("title", "linkTitle", "sidebar_label")
+POSITIONS = ("sidebar_position", "nav_order", "weight", "order", "position")
+PLAIN_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
 LANGUAGES = ("lang", "language", "locale", "languageCode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """What a lesson says of itself: each "" where it does not. `length` characters of its text say it."""
+    """What a lesson says of itself: each "" or None where it does not. `length` characters of its text say it.
+
+    `position` is where it stands among the lessons of its folder, in whatever steps the course counts.
+    """
 
     title: str = ""
     language: str = ""
+    position: float | None = None
     length: int = 0
 
 
@@ -93,8 +99,13 @@ def _front(told: Mapping[str, object], length: int) -> FrontMatter:
     return FrontMatter(
         title=next((title for title in titles if title and "{{" not in title and "{%" not in title), ""),
         language=next(filter(None, languages), ""),
+        position=next((found for name in POSITIONS if (found := _number(told.get(name))) is not None), None),
         length=length,
     )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (str, int, float)) and PLAIN_NUMBER.fullmatch(str(value)) else None
 
 
 def _text(value: object) -> str:

@@ -15,10 +15,10 @@ from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, Skip, Spot, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
-from bot.lessons.reading.course_order import course_order
+from bot.lessons.reading.course_order import course_order, ranked
 from bot.lessons.reading.formats import format_of, language_said
 from bot.lessons.reading.includes import with_includes
-from bot.lessons.reading.lesson_text import decoded, original_hash_of
+from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.sorting import (
@@ -33,6 +33,13 @@ from bot.lessons.reading.sorting import (
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 2
+# Headings that many a lesson begins with, and none is called.
+COMMON = frozenset({
+    "about", "contents", "goals", "intro", "introduction", "learning goals", "learning objectives", "objectives",
+    "overview", "prerequisites", "requirements", "summary", "table of contents", "introducción", "introdução",
+    "einführung", "einleitung", "introduzione", "введение", "הקדמה", "מבוא", "مقدمة", "المقدمة", "परिचय", "简介",
+    "介绍", "引言", "概述", "はじめに", "概要", "소개",
+})  # fmt: skip
 # A file that a lesson includes is a listing, or a part of it.
 MOST_INCLUDED_BYTES = 200_000
 # What git leaves where it keeps a large file elsewhere.
@@ -78,10 +85,11 @@ class Reader:
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
-        languages = dict(self._languages())
+        languages, positions = self._said()
         self._places: dict[str, dict[str, str]] = {}
         self._order = course_order(source.files, source.read)
-        self.candidates, self.skipped = sorted_out(source, selection, languages, self._order.numbers)
+        numbers = {**ranked(positions), **self._order.numbers}
+        self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
         self._first_pages = [
             each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
         ]
@@ -138,22 +146,30 @@ class Reader:
         )
         return document, chunks
 
-    def _languages(self) -> Iterator[tuple[str, str]]:
-        """Yield the language of each file whose path does not tell it, where the file does."""
+    def _said(self) -> tuple[dict[str, str], dict[tuple[str, str], float]]:
+        """Return the language and the position files tell themselves, where their paths do not tell a language."""
+        languages: dict[str, str] = {}
+        positions: dict[tuple[str, str], float] = {}
         for file in without_language(self._source):
             raw = self._bytes(file)
             text = decoded(raw) if isinstance(raw, bytes) else None
-            if text and (language := language_said(file.path, text)):
-                yield file.path, language
+            if not text:
+                continue
+            if language := language_said(file.path, text):
+                languages[file.path] = language
+            if (position := front_of(text).position) is not None:
+                positions[file.course, file.place] = position
+        return languages, positions
 
     def _title(self, ready: ReadDocument, page: LessonPage) -> str:
-        """Return the title of a page that has none: how it begins, or its banner, the English contents, or its name."""
+        """Return the title of a page that has none: its banner, how it begins, the English contents, or its name."""
         file, spot = ready.candidate.file, ready.candidate.spot
         original = PurePosixPath(spot.original)
         name = original.parent.name if original.stem.lower() in INDEX and original.parent.name else original.stem
         in_english = title_in(self._contents(file.course, "en"), spot.original)
         banner = page.banner if original.stem.lower() in INDEX else ""
-        return page.opening or banner or in_english or named(name)
+        opening = "" if page.opening.strip(" :.").casefold() in COMMON else page.opening
+        return banner or opening or in_english or named(name)
 
     def _bytes(self, file: CourseFile) -> bytes | Skip:
         try:
