@@ -31,6 +31,7 @@ def said(text: str) -> str:
         '::: {.callout-note collapse="true"}\n## Side\n\nB.\n:::',
         "!!! note\n\n    ## Side\n\n    B.",
         "```{admonition}\n## Side\n\nB.\n```",
+        "<details>\n\n## Side\n\nB.\n\n</details>",
     ],
 )
 def test_what_follows_a_box_belongs_to_the_section_the_box_stands_in(box: str) -> None:
@@ -42,6 +43,7 @@ def test_what_follows_a_box_belongs_to_the_section_the_box_stands_in(box: str) -
 
 def test_a_box_that_nothing_closes_is_none() -> None:
     assert told("# T\n\n::: note\n\n## Side\n\nB.\n")[-1] == ("Side", "B.")
+    assert told("# T\n\n<details>\n\n## Side\n\nB.\n")[-1] == ("Side", "B.")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
 INDENTED = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===)[+!]?[ \t]+(.*)$")
 QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
 HEADING = re.compile(r"^([ \t]{0,3})#{1,6}[ \t]+(.*?)[ \t]*#*$")
+# So many headings make a chapter.
+CHAPTER = 3
+DETAILS = re.compile(r"</?details\b", re.IGNORECASE)
 HASH_BAR = re.compile(r"^[ \t]*#\|.*$|^[ \t]*#@(?:tab|save|title|param)\b.*$")
 # Boxes within boxes that are still opened.
 MOST_DEPTH = 8
@@ -45,6 +48,7 @@ def _opened(lines: Sequence[str], depth: int) -> Iterator[str]:
     """Yield the lines; `depth` is how many boxes they stand in."""
     closers = _closers(lines)
     ends = set(closers.values())
+    folded = _folded(lines)
     inside = depth
     at = 0
     while at < len(lines):
@@ -65,7 +69,7 @@ def _opened(lines: Sequence[str], depth: int) -> Iterator[str]:
             yield from _opened(_dedented(lines[at + 1 : end], len(box[1])), inside + 1)
             yield ""
         else:
-            yield _demoted(lines[at]) if inside else lines[at]
+            yield _demoted(lines[at]) if inside or at in folded else lines[at]
         at = end
 
 
@@ -83,6 +87,29 @@ def _closers(lines: Sequence[str]) -> dict[int, int]:
             stack.append(at)
         elif colons and stack:
             found[stack.pop()] = at
+        at += 1
+    return found
+
+
+def _folded(lines: Sequence[str]) -> set[int]:
+    """Return the lines between `<details>` and its end, which a reader unfolds; one that nothing closes folds none.
+
+    Some courses fold whole chapters: one with several headings keeps them, as its sections are what people look for.
+    """
+    found: set[int] = set()
+    stack: list[int] = []
+    at = 0
+    while at < len(lines):
+        if fence := opened(lines[at]):
+            at = end_of(lines, at, fence[2]) + 1
+            continue
+        for mark in DETAILS.findall(lines[at]):
+            if not mark.startswith("</"):
+                stack.append(at)
+            elif stack:
+                start = stack.pop()
+                is_aside = sum(HEADING.match(line) is not None for line in lines[start:at]) < CHAPTER
+                found |= set(range(start, at)) if is_aside and not stack else set()
         at += 1
     return found
 

@@ -27,7 +27,7 @@ MOST_CHARS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavigationEntry:
     """A page as it is listed: its path from the file's folder, "" for a heading; its title, "" for none; its number."""
 
     path: str
@@ -35,13 +35,15 @@ class Entry:
     number: tuple[int, ...] = ()
 
 
-def navigation(name: str, text: str) -> list[Entry]:
+def navigation(name: str, text: str) -> list[NavigationEntry]:
     """Return what a file of this name lists, in its order."""
     kind = next((read for names, read in KINDS.items() if PurePosixPath(name).name.lower() in names), None)
     return list(kind(text[:MOST_CHARS])) if kind else []
 
 
-def located(entries: Iterable[Entry], folder: str, places: Collection[str]) -> Iterator[tuple[str, Entry]]:
+def located(
+    entries: Iterable[NavigationEntry], folder: str, places: Collection[str]
+) -> Iterator[tuple[str, NavigationEntry]]:
     """Yield the entries of a navigation in a folder with the lessons they mean, among the course's."""
     for entry in entries:
         path = unquote(entry.path.partition("#")[0]).strip().removeprefix("/")
@@ -60,21 +62,21 @@ def _spellings(place: str) -> Iterator[str]:
         yield f"{place}/index{suffix}"
 
 
-def _summary(text: str) -> Iterator[Entry]:
+def _summary(text: str) -> Iterator[NavigationEntry]:
     """Number the items of lists; what stands in none comes before or after the chapters."""
     depths: list[int] = []
     counts: list[int] = []
     for found in LINK.finditer(text):
         indent, mark, title, path = len(found[1].expandtabs(4)), found[2], found[3], found[4]
         if not mark:
-            yield Entry(path, title)
+            yield NavigationEntry(path, title)
             continue
         while depths and depths[-1] > indent:
             depths, counts = depths[:-1], counts[:-1]
         if not depths or depths[-1] < indent:
             depths, counts = [*depths, indent], [*counts, 0]
         counts[-1] += 1
-        yield Entry(path, title.replace("`", ""), tuple(counts))
+        yield NavigationEntry(path, title.replace("`", ""), tuple(counts))
 
 
 def _yaml(text: str) -> object:
@@ -89,22 +91,22 @@ def _yaml(text: str) -> object:
         return None
 
 
-def _toc(text: str) -> Iterator[Entry]:
+def _toc(text: str) -> Iterator[NavigationEntry]:
     told = _yaml(text)
     if isinstance(told, dict) and isinstance(told.get("root"), str):
-        yield Entry(told["root"], "")
+        yield NavigationEntry(told["root"], "")
     yield from _listed(_part(told, ("project", "toc")) or told, ())
 
 
-def _mkdocs(text: str) -> Iterator[Entry]:
+def _mkdocs(text: str) -> Iterator[NavigationEntry]:
     told = _yaml(text)
     folder = told.get("docs_dir", "docs") if isinstance(told, dict) else "docs"
     for entry in _listed(_part(told, ("nav",)), ()):
         path = posixpath.join(str(folder), entry.path) if entry.path and "://" not in entry.path else ""
-        yield Entry(path, entry.title, entry.number)
+        yield NavigationEntry(path, entry.title, entry.number)
 
 
-def _quarto(text: str) -> Iterator[Entry]:
+def _quarto(text: str) -> Iterator[NavigationEntry]:
     told = _yaml(text)
     yield from _listed(_part(told, ("book", "chapters")), ())
     yield from _listed(_part(told, ("website", "sidebar")), ())
@@ -116,7 +118,7 @@ def _part(told: object, names: Iterable[str]) -> object:
     return told
 
 
-def _listed(told: object, above: tuple[int, ...]) -> Iterator[Entry]:
+def _listed(told: object, above: tuple[int, ...]) -> Iterator[NavigationEntry]:
     """Yield what lists within lists name, numbered by their places; a list in no list is the whole."""
     if isinstance(told, dict):
         for name in INSIDE:
@@ -129,40 +131,40 @@ def _listed(told: object, above: tuple[int, ...]) -> Iterator[Entry]:
 MOST_DEPTH = 8
 
 
-def _item(each: object, number: tuple[int, ...]) -> Iterator[Entry]:
+def _item(each: object, number: tuple[int, ...]) -> Iterator[NavigationEntry]:
     if isinstance(each, str):
-        yield Entry(each, "", number)
+        yield NavigationEntry(each, "", number)
     if not isinstance(each, dict):
         return
     path = next((each[name] for name in FILES if isinstance(each.get(name), str)), "")
     title = next((each[name] for name in TITLES if isinstance(each.get(name), str)), "")
     if path:
-        yield Entry(path, title, number)
+        yield NavigationEntry(path, title, number)
     elif re.search(r"\.\w{1,5}$", title):  # Quarto's `part: intro.qmd` is a page as well
-        yield Entry(title, "", number)
+        yield NavigationEntry(title, "", number)
     inner = [name for name in INSIDE if each.get(name)]
     if not path and not inner and len(each) == 1:  # MkDocs' `Title: page.md` and `Title: [pages]`
         ((name, value),) = each.items()
         if isinstance(value, str):
-            yield Entry(value, str(name), number)
+            yield NavigationEntry(value, str(name), number)
         else:
             yield from _listed(value, number)
     for name in inner:
         yield from _listed(each[name], number)
 
 
-def _sidebars(text: str) -> Iterator[Entry]:
+def _sidebars(text: str) -> Iterator[NavigationEntry]:
     """Yield the pages of Docusaurus' sidebars, which are a program: what looks like a page's name, in turn."""
     text = re.sub(r"/\*.*?\*/|^[ \t]*//[^\n]*", "", text, flags=re.DOTALL | re.MULTILINE)
     for at, found in enumerate(OBJECT.finditer(text), 1):
         told = {name: value for name, _, value in FIELD.findall(found[0])}
         if told.get("id") and told.get("type", "doc") in {"doc", "ref"}:
-            yield Entry(told["id"], told.get("label", ""), (at,))
+            yield NavigationEntry(told["id"], told.get("label", ""), (at,))
         elif found[2]:
-            yield Entry(found[2], "", (at,))
+            yield NavigationEntry(found[2], "", (at,))
 
 
-KINDS: Mapping[frozenset[str], Callable[[str], Iterator[Entry]]] = {
+KINDS: Mapping[frozenset[str], Callable[[str], Iterator[NavigationEntry]]] = {
     frozenset({"summary.md"}): _summary,
     frozenset({"_toc.yml", "_toc.yaml", "myst.yml", "myst.yaml"}): _toc,
     frozenset({"mkdocs.yml", "mkdocs.yaml"}): _mkdocs,
