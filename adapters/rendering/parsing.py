@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.inline import InlineParser, Rule
+from adapters.rendering.operators import is_operator
 from adapters.rendering.pieces import Kind, Piece, with_names
 from adapters.rendering.remembered import remembered
 
@@ -42,6 +43,7 @@ class _Notes:
 _NOTES = "notes"
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
+_STARS = re.compile(r"\*+")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
 _PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
@@ -69,6 +71,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
     marks = (
         _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
     )
+    if len(_STARS.findall(text)) == 1:  # it pairs with nothing
+        notes.spans[:] = [span for span in notes.spans if span.kind is not Kind.SIGN]
     spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
     found = _cut(text, 0, len(text), _Queue(spans))
     return tuple(with_names(found) if "__" in text else found)
@@ -174,10 +178,12 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
 
 
 def _noting_marks(rule: Rule) -> Rule:
-    """Let the rule of emphasis note each of the characters it may turn into marks."""
+    """Let the rule of emphasis note each of the characters it may turn into marks, and pass by those that are none."""
 
     def noting(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens) + bool(state.pending)
+        if not silent and _operator(state):
+            return True
         if not rule(state, silent):
             return False
         at = start
@@ -187,6 +193,17 @@ def _noting_marks(rule: Rule) -> Rule:
         return True
 
     return noting
+
+
+def _operator(state: StateInline) -> bool:
+    """Find stars that are signs of a calculation, a path or a comment."""
+    stars = _STARS.match(state.src, state.pos, state.posMax)
+    if stars is None or not is_operator(state.src, *stars.span()):
+        return False
+    state.push("text", "", 0).content = stars[0]
+    _notes(state).spans.extend(_Span(Kind.SIGN, at, at + 1) for at in range(*stars.span()))
+    state.pos = stars.end()
+    return True
 
 
 def _url(state: StateInline, silent: bool) -> bool:
