@@ -71,6 +71,7 @@ READ = {
     "<thinking_process>They greet.": "",
     "<seed:cot_budget_reflect>Half.</seed:cot_budget_reflect><seed:think>Hm.</seed:think>Hello!": "Hello!",
     "<think/>Hello!": "Hello!",
+    "~~~a~~~\n<think>They greet.</think>Hello!": "~~~a~~~\nHello!",
     "A <cot is a bed.": "A <cot is a bed.",
     # What is written about marks
     'Write "<think>" first.': 'Write "<think>" first.',
