@@ -223,7 +223,9 @@ def _math(state: StateInline, silent: bool) -> bool:
     found = _BRACKETED.match(source, at, state.posMax) if before != "]" else None
     if found is None or found[1] + found[3] not in ("()", "[]"):
         return False
-    is_one = is_bracketed_formula(found[2], is_square=found[1] == "[", before=before)
+    is_one = is_bracketed_formula(
+        found[2], is_square=found[1] == "[", before=before, behind=source[found.end() : found.end() + 1]
+    )
     return is_one and _found(state, silent, Kind.MATH, found.end(), found[2])
 
 
