@@ -24,7 +24,7 @@ from adapters.rendering.remembered import forget_texts
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
-from bot.engine.commands import FORGET, CommandKind, find_option, kind_of
+from bot.engine.commands import CONFIRM, FORGET, CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
@@ -40,7 +40,8 @@ class Dispatcher:
     """Routes what comes in on one connection.
 
     `answering` opens the poster of a turn from what is stored of it. `event_key` begins the keys of what answers an
-    event and is no turn. `closed` tells people of places where the bot may not write.
+    event and is no turn. `closed` tells people of places where the bot may not write. `drop_words` makes the platform
+    drop what it keeps of a person in memory.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Dispatcher:
         rules: Rules,
         answering: Callable[[Turn], Opened],
         event_key: str = "call-",
+        drop_words: Callable[[str], None] | None = None,
         closed: ClosedPlaces | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -59,6 +61,7 @@ class Dispatcher:
         self._rules = rules
         self._answering = answering
         self._event_key = event_key
+        self._drop_words = drop_words
         self._closed = closed
         self._clock = clock
         self._at_work: set[int] = set()
@@ -191,9 +194,14 @@ class Dispatcher:
             reply, is_refused = await _begun(reply)
             audience = Audience.ASKER if is_refused else audience
         await self._deliver(reply, origin.poster(audience), origin)
-        if taken.call.command == FORGET:
-            # Whatever is being written is written anew from here on.
-            forget_texts()
+        if taken.call.command == FORGET and taken.call.arguments.get(CONFIRM.name):
+            self._drop_kept(taken.call.person.id)
+
+    def _drop_kept(self, person_id: str) -> None:
+        """Drop the words of a person who was forgotten from memory, too: what rendering and the platform keep."""
+        forget_texts()
+        if self._drop_words:
+            self._drop_words(person_id)
 
     async def _stopped(self, turn_id: int, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield await self._engine.stop(turn_id, person=call.person, address=call.address)

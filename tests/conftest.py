@@ -36,6 +36,7 @@ SLOW = (
     "tests/storage/test_postgres.py",
     "tests/storage/test_postgres_schema.py",
     "tests/storage/test_postgres_shared.py",
+    "tests/storage/test_scrubbing.py",
     "tests/storage/test_database.py",
     "tests/test_fences.py",
     "tests/storage/test_stores_stay_alike.py",
@@ -59,6 +60,7 @@ settings.register_profile("beside other work", deadline=None, suppress_health_ch
 settings.load_profile("beside other work")
 
 
+@pytest.hookimpl(optionalhook=True)  # there may be no pytest-xdist
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `-n auto` means."""
     return (os.cpu_count() or 1) + WORKERS_BESIDE_CORES

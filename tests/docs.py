@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from adapters.hearing import RULES, Made
 from bot.cli.main import build_parser, shown
 from bot.engine.commands import LISTED
 from bot.i18n import text
@@ -19,6 +20,8 @@ from bot.reasoning import DIALECTS, MarkKind
 from bot.settings import fields
 from bot.settings.schema import SettingsGroup
 
+TABLE_BEGINS = "<!-- Made by `python -m tests.docs --write` from adapters/hearing.py: -->"
+TABLE_ENDS = "<!-- end of what is made -->"
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Made by `python -m tests.docs --write`; edit the code, not this. -->\n"
 
@@ -31,7 +34,27 @@ def documents() -> dict[Path, str]:
         reference / "cli.md": cli_page(),
         reference / "commands.md": commands_page(),
         reference / "reasoning.md": reasoning_page(),
+        reference / "input.md": _with_table(reference / "input.md", hearing_table()),
     }
+
+
+def hearing_table() -> str:
+    """Return what becomes of a message by what it is made of."""
+    head = "| made of | said to the bot | in a thread that is followed | elsewhere |\n|---|---|---|---|\n"
+    rows = []
+    for made, rule in RULES.items():
+        file = "message.txt" if made is Made.TEXT_FILE else "owl.png"
+        told = f"“{text(rule.hint, 'en', files=file)}”" if rule.hint else "answered"
+        followed = "the same" if rule.is_followed else "left alone"
+        rows.append(f"| {made.value} | {_piped(told)} | {followed} | left alone |\n")
+    return head + "".join(rows)
+
+
+def _with_table(path: Path, table: str) -> str:
+    """Return a page with the part between its marks made anew."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(TABLE_BEGINS)
+    _, _, after = rest.partition(TABLE_ENDS)
+    return f"{before}{TABLE_BEGINS}\n{table}{TABLE_ENDS}{after}"
 
 
 def reasoning_page() -> str:
@@ -44,9 +67,12 @@ def reasoning_page() -> str:
         "Tags may carry blanks and attributes. `…` stands for a few characters, `{model}` and `{person}` for the\n"
         "names of a role, `{name}` for any name, `{capital}` for what follows at once, `{blank}` for a blank. A\n"
         "new model's way is one row of `bot/reasoning/dialects.py`; the tests try every row, cut at every place.\n\n"
-        "With the names of those who speak, a line outside of code, lists and quotes that begins with one of them\n"
-        "and a colon ends the answer, and the bot's own name in front of it is left out. Controls and characters\n"
-        "that turn the direction of others are taken out; an answer in which nothing is seen counts as none.\n"
+        "A line outside of code, lists and quotes that begins with the name of somebody who speaks there, and a\n"
+        "colon, ends an answer that has come to a sentence's end, or that began with the bot's own name, which is\n"
+        "left out. A list of people stays: one that stands first, or behind a colon, or has its names in bold.\n\n"
+        "An answer that is nothing but a call of a tool as bare JSON, or steps of thought and action, counts as\n"
+        "none, and so does one in which nothing is seen. Controls and characters that turn the direction of others\n"
+        "are taken out.\n"
     )
     return head + "".join(_dialects(kind) for kind in MarkKind)
 

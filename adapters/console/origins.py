@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
 
-from adapters.base import Content, Poster
+from adapters.base import Content, Poster, Undeliverable
 from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen
+from adapters.cutting import File
 from adapters.origin import AnsweredOrigin
 from bot.domain import Notice, Turn
 from bot.engine.intake import Audience
@@ -60,9 +64,32 @@ class OfferPoster(ConsolePoster):
     async def edit(self, message_id: str, content: Content) -> None:
         """See `ConsolePoster.edit`."""
         await super().edit(message_id, content)
-        if content.running or not content.buttons:
+        if content.running:
+            return
+        for file in content.files:
+            self._say(Notice("console.file", {"path": str(written(file))}))
+        if not content.buttons:
             return
         self._on_offer(content)
         for number, button in enumerate(() if content.are_told else content.buttons, start=1):
-            row = Notice("console.button", {"number": number, "label": button.label})
-            self._screen.write(f"{sentence(row, self._locale)}\n")
+            self._say(Notice("console.button", {"number": number, "label": button.label}))
+
+    def _say(self, notice: Notice) -> None:
+        self._screen.write(f"{sentence(notice, self._locale)}\n")
+
+
+def written(file: File) -> Path:
+    """Write a file into the folder the bot was started in, for its user alone; one that is there stays."""
+    stem, suffix = Path(file.name).stem, Path(file.name).suffix
+    for number in count(1):
+        path = Path.cwd() / (file.name if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise Undeliverable from error
+        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+            target.write(file.text)
+        return path
+    raise AssertionError

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to attach to a message."""
+    """A file to attach to a message; where none can be, people read what it holds, if it `is_written_out`."""
 
     name: str
     text: str
+    is_written_out: bool = True
 
 
 @dataclass(frozen=True, slots=True)

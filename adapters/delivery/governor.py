@@ -131,7 +131,6 @@ class Slot:
         self._changed = asyncio.Event()
         self._is_urged = False
         self.unfinished = 0
-        self._announce()
 
     def urge(self) -> None:
         """Say that what is waited for is no longer what is wanted most: the reply has ended, say."""

@@ -92,12 +92,18 @@ class Layout:
                 part.text,
                 running=not is_whole and index == last,
                 buttons=page.buttons if is_whole and index == last else (),
-                files=part.files if is_whole or index < last else (),
+                files=self._files(part, is_last=index == last),
                 are_told=is_whole and index == last and page.names_buttons,
                 own_chars=self._own_chars(page, part.text) if self._poster.limits.only_grows else 0,
             )
             for index, part in enumerate(parts)
         ]
+
+    def _files(self, part: Part, *, is_last: bool) -> tuple[File, ...]:
+        """Return what is attached to a message: with the last one what the reply brings."""
+        if not is_last:
+            return part.files
+        return (*part.files, *self._page.files) if self._page.is_whole else ()
 
     def _below(self, page: Page) -> str:
         return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_whole else ""

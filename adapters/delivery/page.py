@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from adapters.cutting import with_below
+from adapters.cutting import File, with_below
 from adapters.delivery.omissions import Omissions
 from bot.domain import (
+    Attached,
     Button,
     Completion,
     Delta,
@@ -38,6 +39,7 @@ class Page:
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
     offer: Offer | None = None
+    files: list[File] = field(default_factory=list)
     completion: Completion | None = None
     chars: int = 0
     version: int = 0
@@ -66,8 +68,15 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer():
-                self.offer = part
+            case Offer() | Attached():
+                self._add(part)
+
+    def _add(self, part: Offer | Attached) -> None:
+        """Add what comes with the last message."""
+        if isinstance(part, Offer):
+            self.offer = part
+        else:
+            self.files.append(File(part.name, part.text, is_written_out=False))
 
     def copy(self) -> Page:
         """Return the page as it is now: what is taken in later does not change it."""

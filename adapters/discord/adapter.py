@@ -12,21 +12,30 @@ import yarl
 from discord import VoiceClient
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.webhook.async_ import async_context
 
 from adapters.delivery.layout import Rules
 from adapters.discord.client import Client
+from adapters.discord.completing import CompletingWebhooks
 from adapters.discord.events import PLATFORM
+from adapters.discord.frames import tolerant
 from adapters.discord.members import GuildMembers
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
+from adapters.hearing import Follow
+from adapters.text_files import KB, TextFiles
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
+from bot.domain.defaults import TEXT_FILE_KB
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
 
+# Where Discord keeps what people send along; https://docs.discord.com/developers/reference#cdn-endpoints
+FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 _API_URL: Final = Route.BASE
 _GATEWAY_URL: Final = DiscordWebSocket.DEFAULT_GATEWAY
+_RECEIVED: Final = DiscordWebSocket.received_message
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +45,8 @@ class DiscordAdapter:
 
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
     privileged intent of that name is asked for. Longer answers than `file_chars` characters become a file (0: never).
+    `follow` says who is answered without calling the bot in threads that it opened; `text_file_kb` bounds what is read
+    of text files that people send along.
     """
 
     def __init__(
@@ -49,6 +60,8 @@ class DiscordAdapter:
         message_content: bool = False,
         file_chars: int = 0,
         threads: Threads = Threads.REQUEST,
+        follow: Follow = Follow.ASKER,
+        text_file_kb: int = TEXT_FILE_KB,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.ready = asyncio.Event()
@@ -60,6 +73,8 @@ class DiscordAdapter:
         self._message_content = message_content
         self._file_chars = file_chars
         self._threads = threads
+        self._follow = follow
+        self._files = TextFiles(hosts=FILE_HOSTS, most_bytes=text_file_kb * KB, origin=api_url)
         self._clock = clock
         self._connection: Client | None = None
         self._members = GuildMembers(clock=clock)
@@ -127,11 +142,15 @@ class DiscordAdapter:
             gateway_url=self._gateway_url,
             clock=self._clock,
             threads=self._threads,
+            follow=self._follow,
+            files=self._files,
         )
 
     def _prepare(self) -> None:
         # discord.py keeps these on its classes: the one place where they are set.
         Route.BASE = self._api_url or _API_URL
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
+        DiscordWebSocket.received_message = tolerant(_RECEIVED)  # type: ignore[method-assign,assignment]
+        async_context.set(CompletingWebhooks())  # type: ignore[no-untyped-call]
         discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
         VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord.utils import MISSING
 
 from adapters.base import Content, ContentRefused, Undeliverable
 from adapters.discord.calls import called
 from adapters.discord.editing_poster import EditingPoster
+from adapters.discord.files import uploads
 from adapters.discord.poster import nonce
 from adapters.discord.previews import edit_message
 from bot.domain import Address, Person, Turn
@@ -38,29 +41,31 @@ class DirectMessages:
         """Whether one was sent."""
         return bool(self._ids)
 
-    async def post(self, content: str, *, key: str) -> str:
+    async def post(self, content: str, *, key: str, files: Sequence[discord.File] = ()) -> str:
         """Send one. See `adapters.discord.calls.called` for what is raised."""
         if not self._ids:
             await self._send(self._head, key="letter")
-        message = await self._send(content, key=key)
+        message = await self._send(content, key=key, files=files)
         self._ids.add(str(message.id))
         if message.content.strip() != content.strip():
             # Discord knew the nonce: an earlier attempt's letter, and it reads as it did then.
             await self.edit(str(message.id), content)
         return str(message.id)
 
-    async def edit(self, message_id: str, content: str) -> None:
+    async def edit(self, message_id: str, content: str, *, files: Sequence[discord.File] = ()) -> None:
         """Edit one."""
         message = await self._message(message_id)
-        await called(edit_message(self._client, message, content=content, view=MISSING, files=[]))
+        await called(edit_message(self._client, message, content=content, view=MISSING, files=files))
 
     async def erase(self, message_id: str) -> None:
         """Delete one."""
         await called((await self._message(message_id)).delete())
 
-    async def _send(self, content: str, *, key: str) -> discord.Message:
+    async def _send(self, content: str, *, key: str, files: Sequence[discord.File] = ()) -> discord.Message:
         channel = await self._opened()
-        return await called(channel.send(content, nonce=nonce(f"{self._about} {key}"), suppress_embeds=True))
+        return await called(
+            channel.send(content, nonce=nonce(f"{self._about} {key}"), suppress_embeds=True, files=files or MISSING)
+        )
 
     async def _message(self, message_id: str) -> discord.PartialMessage:
         return (await self._opened()).get_partial_message(int(message_id))
@@ -92,7 +97,7 @@ class DirectPoster(EditingPoster):
 
     async def _send(self, content: Content, *, key: str) -> str:
         try:
-            return await self._letters.post(content.text, key=key)
+            return await self._letters.post(content.text, key=key, files=uploads(content))
         except ContentRefused:
             raise
         except Undeliverable:
@@ -101,13 +106,10 @@ class DirectPoster(EditingPoster):
             raise
 
     async def _change(self, message_id: str, content: Content) -> None:
-        await self._letters.edit(message_id, content.text)
+        await self._letters.edit(message_id, content.text, files=uploads(content))
 
     async def _erase(self, message_id: str) -> None:
         await self._letters.erase(message_id)
-
-    def _attaches(self, message_id: str) -> bool:  # noqa: ARG002 - none of them
-        return False
 
     async def _tell_channel(self) -> None:
         sentence = text("discord.not_alone", self._locale)

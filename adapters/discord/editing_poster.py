@@ -13,6 +13,7 @@ from adapters.discord.calls import Fixed
 from adapters.discord.dialect import footnote, to_discord
 from adapters.discord.files import Files
 from adapters.discord.rates import name
+from bot.i18n import text
 
 CONTENT_CHARS = 2000
 # How far apart edits are at least, where the rate limits would let them come faster.
@@ -23,6 +24,7 @@ class EditingPoster(ABC):
     """The state's message becomes the first message; what is fixed is posted anew."""
 
     limits = LIMITS
+    _locale = "en"
 
     def __init__(self, *, place: str, state_id: str = "", state_key: str = "state") -> None:
         """`place` is where Discord counts its calls."""
@@ -34,7 +36,11 @@ class EditingPoster(ABC):
         self._spent: set[str] = set()
         # Whether a state was posted whose acknowledgement never came: it may stand above answers that came since.
         self._is_state_unsure = False
-        self._files = Files(lambda content, key: self._send(content, key=key), chars=CONTENT_CHARS)
+        self._files = Files(
+            lambda content, key: self._send(content, key=key),
+            chars=CONTENT_CHARS,
+            refusal=lambda: text("export.not_attached", self._locale),
+        )
 
     def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `adapters.base.Poster.bucket`."""

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
-from adapters.discord.mending import reading
-from bot.domain import Address, ChatMessage, CommandCall, Incoming, Person
-from bot.engine.commands import parse_mention
+from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
+from adapters.oddities import reading
+from adapters.text_files import OfferedFile, shown_name
+from bot.domain import REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 
 PLATFORM = "discord"
 _WRITTEN_BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -19,23 +20,25 @@ _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 
 
 @reading
-def is_for_bot(message: discord.Message, bot: Snowflake, *, message_content: bool) -> bool:
-    """Tell whether a person says this to the bot.
-
-    They do in a DM, by mentioning the bot or its own role, and by replying to one of its messages; with the message
-    content intent also in a thread the bot opened or joined (it joins where it answers) unless they turn to another.
-    """
+def to_heard(message: discord.Message, bot: Snowflake) -> Heard | None:
+    """Say of a message what decides whether the bot answers it; None for what no person wrote."""
     if message.author.bot or message.webhook_id or message.type not in _WRITTEN_BY_PEOPLE:
+        return None
+    return Heard(
+        place=_place(message, bot),
+        made=_made(message, bot),
+        is_addressed=_is_addressed(message, bot),
+        turns_away=_turns_to_another(message),
+    )
+
+
+def calls_by_edit(message: discord.Message, bot: Snowflake) -> bool:
+    """Tell whether the edit of a message calls the bot. Discord tells of more changes, such as a link's preview."""
+    heard = to_heard(message, bot)
+    if heard is None or message.edited_at is None:
         return False
-    if _guild_id(message) is None or _is_addressed(message, bot):
-        return True
-    return message_content and _is_part_of(message.channel, bot) and not _turns_to_another(message)
-
-
-@reading
-def is_mention(message: discord.Message, bot: Snowflake) -> bool:
-    """Tell whether a message in a guild mentions the bot by name."""
-    return _guild_id(message) is not None and any(user.id == bot.id for user in message.mentions)
+    after = message.edited_at - message.created_at
+    return calls_late(is_addressed=heard.is_addressed, place=heard.place, after_s=after.total_seconds())
 
 
 @reading
@@ -53,7 +56,7 @@ def is_withheld(message: discord.Message, bot: Snowflake, *, message_content: bo
 def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
     """Read a message for the bot: a command said in words, or a chat message."""
     said = to_chat_message(message, bot)
-    command = parse_mention(said.text)
+    command = command_in(said.text)
     if command is None:
         return said
     name, arguments = command
@@ -71,15 +74,18 @@ def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
 @reading
 def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
     """Translate a message; the bot's mention is taken out, the others read as names."""
-    guild_id = _guild_id(message)
+    guild_id, text, quotes = _guild_id(message), readable_text(message, bot), tuple(_quotes(message, bot))
+    hint = "" if text else hint_for(_made(message, bot))
     return ChatMessage(
         event_id=str(message.id),
         message_id=str(message.id),
         address=to_address(message.channel, guild_id),
         person=to_author(message),
-        text=readable_text(message, bot),
+        text=text,
         direct=guild_id is None,
-        quoted=_quoted(message, bot),
+        quotes=() if hint else quotes,
+        unseen=_unseen(message, bot) if hint else _kept_back(message, bot),
+        hint=hint,
     )
 
 
@@ -100,23 +106,52 @@ def to_author(message: discord.Message) -> Person:
 
 
 def readable_text(message: discord.Message, bot: Snowflake) -> str:
-    """Return the text as people read it, without the bot's mention at either end."""
+    """Return what is said to the bot as people read it: its mention is left out at the ends, the others are names."""
+    own = "|".join(map(re.escape, [f"<@{bot.id}>", f"<@!{bot.id}>", *_own_roles(message, bot)]))
+    return _named(said_to(message.content or "", re.compile(own)), message)
+
+
+def written_text(message: discord.Message) -> str:
+    """Return what is written in a message as people read it: its words, a poll's, and those of one it forwards."""
+    poll = [message.poll.question, *(answer.text for answer in message.poll.answers)] if message.poll else []
+    own = [_named(message.content or "", message), *(f"- {line}" if index else line for index, line in enumerate(poll))]
+    return "\n".join(filter(None, [*own, *_forwarded(message)])).strip()
+
+
+def offered(message: discord.Message, bot: Snowflake) -> Iterator[OfferedFile]:
+    """Give the files that come with a message, with one that it forwards, and with another's that it replies to."""
+    replied = _replied(message)
+    yield from _files_of(message)
+    for snapshot in message.message_snapshots:
+        yield from _files_of(snapshot, is_others=True)
+    if replied and replied.author.id != bot.id:
+        is_others = replied.author.id != message.author.id
+        of_author = {"author": replied.author.display_name, "author_id": str(replied.author.id)}
+        yield from _files_of(replied, is_others=is_others, **of_author)
+        for snapshot in replied.message_snapshots:
+            yield from _files_of(snapshot, is_others=True)
+
+
+def _files_of(
+    message: discord.Message | discord.MessageSnapshot,
+    *,
+    is_others: bool = False,
+    author: str = "",
+    author_id: str = "",
+) -> Iterator[OfferedFile]:
+    for file in message.attachments:
+        kind = file.content_type or ""
+        yield OfferedFile(file.filename, file.url, file.size, kind, is_others, author, author_id)
+
+
+def _named(text: str, message: discord.Message) -> str:
     names = dict(_names(message))
-    text = _without_ends(message.content, [f"<@{bot.id}>", f"<@!{bot.id}>", *_own_roles(message, bot)])
     return _MENTION.sub(lambda found: names.get((found["kind"].rstrip("!"), int(found["id"])), found[0]), text).strip()
 
 
-def _without_ends(text: str, mentions: Sequence[str]) -> str:
-    """Return a text without the mentions at its ends, and what sets the words apart from those before them.
-
-    Blanks are stripped and not matched: a search for them would try each one of many again.
-    """
-    own = "|".join(map(re.escape, mentions))
-    if begun := re.match(rf"(?:\s*(?:{own}))+[\s,:]*", text):
-        text = text[begun.end() :]
-    while (rest := text.rstrip()).endswith(tuple(mentions)):
-        text = rest[: rest.rindex("<")]
-    return text
+def _forwarded(message: discord.Message) -> list[str]:
+    """Return the texts of the messages that one forwards; Discord does not say who wrote them."""
+    return [_named(snapshot.content, message) for snapshot in message.message_snapshots if snapshot.content]
 
 
 def is_hebrew(text: str) -> bool:
@@ -124,13 +159,32 @@ def is_hebrew(text: str) -> bool:
     return _HEBREW.search(text) is not None
 
 
-def _quoted(message: discord.Message, bot: Snowflake) -> str:
-    """Return what a message replies to, where the conversation does not hold it: others' words, as far as told."""
+def _quotes(message: discord.Message, bot: Snowflake) -> Iterator[QuotedMessage]:
+    """Give what a message forwards or replies to, where the conversation does not hold it, as far as told."""
+    for text in _forwarded(message):
+        yield QuotedMessage(text)
+    replied = _replied(message)
+    if replied and (replied.author.id != bot.id or _was_published(replied)):
+        yield QuotedMessage(written_text(replied), replied.author.display_name, str(replied.author.id))
+
+
+def _replied(message: discord.Message) -> discord.Message | None:
+    """Return the message one replies to, where Discord tells it; what is forwarded is no reply."""
     replied = message.reference.resolved if message.reference else None
-    if not isinstance(replied, discord.Message) or (replied.author.id == bot.id and not _was_published(replied)):
-        return ""
-    text = readable_text(replied, bot)
-    return f"{replied.author.display_name}: {text}" if text else ""
+    return replied if isinstance(replied, discord.Message) else None
+
+
+def _unseen(message: discord.Message, bot: Snowflake) -> tuple[str, ...]:
+    return tuple(shown_name(file.name) for file in offered(message, bot))
+
+
+def _kept_back(message: discord.Message, bot: Snowflake) -> tuple[str, ...]:
+    """Say so where Discord keeps back what a message replies to, as it does without the message content intent."""
+    replied = _replied(message)
+    if replied is None or replied.author.id == bot.id or replied.type not in _WRITTEN_BY_PEOPLE:
+        return ()
+    company = (replied.attachments, replied.embeds, replied.stickers, replied.message_snapshots, replied.components)
+    return () if replied.content or replied.poll or any(company) else (REPLIED,)
 
 
 def _was_published(message: discord.Message) -> bool:
@@ -141,12 +195,17 @@ def _was_published(message: discord.Message) -> bool:
 
 def _names(message: discord.Message) -> Iterator[tuple[tuple[str, int], str]]:
     yield from ((("@", user.id), f"@{user.display_name}") for user in message.mentions)
-    yield from ((("@&", role.id), f"@{role.name}") for role in message.role_mentions)
+    yield from ((("@&", role.id), f"@{role.name}") for role in _roles(message))
     yield from ((("#", channel.id), f"#{channel.name}") for channel in message.channel_mentions)
 
 
+def _roles(message: discord.Message) -> Sequence[discord.Role]:
+    """Return the roles a message mentions: discord.py has none of a guild that it does not know."""
+    return getattr(message, "role_mentions", ())
+
+
 def _own_roles(message: discord.Message, bot: Snowflake) -> Iterator[str]:
-    return (f"<@&{role.id}>" for role in message.role_mentions if _belongs_to(role, bot))
+    return (f"<@&{role.id}>" for role in _roles(message) if _belongs_to(role, bot))
 
 
 def _belongs_to(role: discord.Role, bot: Snowflake) -> bool:
@@ -160,23 +219,53 @@ def _guild_id(message: discord.Message) -> int | None:
 
 def _is_addressed(message: discord.Message, bot: Snowflake) -> bool:
     mentioned = any(user.id == bot.id for user in message.mentions)
-    return mentioned or any(_belongs_to(role, bot) for role in message.role_mentions) or _replied_to(message) == bot.id
+    return mentioned or any(_belongs_to(role, bot) for role in _roles(message)) or _replied_to(message) == bot.id
 
 
 def _replied_to(message: discord.Message) -> int | None:
-    replied = message.reference.resolved if message.reference else None
-    return replied.author.id if isinstance(replied, discord.Message) else None
+    replied = _replied(message)
+    return replied.author.id if replied else None
 
 
-def _is_part_of(channel: object, bot: Snowflake) -> bool:
-    return isinstance(channel, discord.Thread) and (channel.me is not None or channel.owner_id == bot.id)
+def _place(message: discord.Message, bot: Snowflake) -> Place:
+    if _guild_id(message) is None:
+        return Place.DIRECT
+    if not isinstance(message.channel, discord.Thread):
+        return Place.CHANNEL
+    return Place.OWN_THREAD if message.channel.owner_id == bot.id else Place.OTHER_THREAD
+
+
+def _made(message: discord.Message, bot: Snowflake) -> Made:
+    """Return what a message is made of, in the order of what people mean by it."""
+    if readable_text(message, bot):
+        return Made.WORDS
+    if message.flags.voice:
+        return Made.VOICE
+    if not message.attachments and any(quote.text for quote in _quotes(message, bot)):
+        return Made.QUOTES
+    if files := list(offered(message, bot)):
+        return Made.TEXT_FILE if all(file.is_text for file in files) else Made.FILE
+    return _made_of_no_words(message, bot)
+
+
+def _made_of_no_words(message: discord.Message, bot: Snowflake) -> Made:
+    if message.stickers:
+        return Made.STICKER
+    if _kept_back(message, bot):
+        return Made.WITHHELD
+    return Made.POLL if message.poll else Made.NOTHING
 
 
 def _turns_to_another(message: discord.Message) -> bool:
-    return bool(message.mentions or message.role_mentions or message.mention_everyone or message.reference)
+    replied = _replied(message)
+    is_forward = message.reference is not None and message.reference.type is discord.MessageReferenceType.forward
+    is_own = replied is not None and replied.author.id == message.author.id
+    is_reply = message.reference is not None and not is_forward and not is_own
+    others = [user for user in message.mentions if user.id != message.author.id]
+    return bool(others or _roles(message) or message.mention_everyone or is_reply)
 
 
 def _locale(message: discord.Message) -> str:
-    if is_hebrew(message.content):
+    if is_hebrew(message.content or ""):
         return "he"
     return str(message.guild.preferred_locale.value) if message.guild else "en"

@@ -23,10 +23,16 @@ def uploads(content: Content) -> list[discord.File]:
 
 
 class Files:
-    """The files of one reply. `send` posts one more message, by text and idempotency key."""
+    """The files of one reply. `send` posts one more message, by text and idempotency key.
 
-    def __init__(self, send: Callable[[Content, str], Awaitable[str]], *, chars: int) -> None:
+    `refusal` is what is said in the place of a file that is not written out.
+    """
+
+    def __init__(
+        self, send: Callable[[Content, str], Awaitable[str]], *, chars: int, refusal: Callable[[], str]
+    ) -> None:
         self._send = send
+        self._refusal = refusal
         self._chars = chars
         self._are_taken = True
         self._written: set[str] = set()
@@ -54,7 +60,8 @@ class Files:
         if self._are_taken and are_attached:
             return
         for file in files:
-            for index, part in enumerate(split(file.text, self._chars)):
+            words = file.text if file.is_written_out else self._refusal()
+            for index, part in enumerate(split(words, self._chars)):
                 part_key = f"{key}:{file.name}:{index}"
                 if part_key not in self._written:
                     await self._send_or_mark(part, part_key)

@@ -10,8 +10,9 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from adapters.discord.mending import reading
-from bot.domain import Address, CommandCall, Person, brought_thread, private_thread
+from adapters.oddities import reading
+from adapters.text_files import OfferedFile
+from bot.domain import Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
@@ -35,12 +36,14 @@ class Target:
 
     id: str
     author: str
+    author_id: str
     text: str
+    files: tuple[OfferedFile, ...] = ()
 
     @property
-    def quoted(self) -> str:
+    def quote(self) -> QuotedMessage:
         """The message as it is quoted."""
-        return f"{self.author}: {self.text}"
+        return QuotedMessage(self.text, self.author, self.author_id)
 
 
 @reading
@@ -106,13 +109,40 @@ def to_target(interaction: discord.Interaction[Any]) -> Target:
 def target_of(message: Mapping[str, Any]) -> Target:
     """Translate a message as Discord writes it, with the names of those it mentions."""
     names = {f"<@{user.get('id')}>": f"@{_name(user)}" for user in _objects(message.get("mentions"))}
-    shown = [
-        _text(message.get("content")),
-        *(_text(each.get(part)) for each in _objects(message.get("embeds")) for part in _TOLD),
-    ]
-    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), "\n".join(filter(None, shown)))
+    snapshots = _objects([snapshot.get("message") for snapshot in _objects(message.get("message_snapshots"))])
+    parts = [message, *snapshots]
+    shown = "\n".join(filter(None, (words for part in parts for words in _shown(part))))
+    text = _MENTION.sub(lambda found: names.get(found[0].replace("!", ""), found[0]), shown)
+    author = next(_objects([message.get("author")]), {})
     return Target(
-        id=str(message.get("id", "")), author=_name(next(_objects([message.get("author")]), {})), text=text.strip()
+        id=str(message.get("id", "")),
+        author=_name(author),
+        author_id=str(author.get("id", "")),
+        text=text.strip(),
+        files=tuple(_file(file, author) for part in parts for file in _objects(part.get("attachments"))),
+    )
+
+
+def _shown(message: Mapping[str, Any]) -> Iterator[str]:
+    """Give what people read of a message, or of a part of one that is forwarded."""
+    yield _text(message.get("content"))
+    yield from (_text(embed.get(part)) for embed in _objects(message.get("embeds")) for part in _TOLD)
+    for poll in _objects([message.get("poll")]):
+        yield from (_text(question.get("text")) for question in _objects([poll.get("question")]))
+        media = (media for answer in _objects(poll.get("answers")) for media in _objects([answer.get("poll_media")]))
+        yield from (f"- {words}" for each in media if (words := _text(each.get("text"))))
+
+
+def _file(file: Mapping[str, Any], author: Mapping[str, Any]) -> OfferedFile:
+    size = file.get("size")
+    return OfferedFile(
+        _text(file.get("filename")),
+        _text(file.get("url")),
+        size if isinstance(size, int) else 0,
+        _text(file.get("content_type")),
+        is_others=True,
+        author=_name(author),
+        author_id=str(author.get("id", "")),
     )
 
 

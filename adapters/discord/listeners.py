@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import discord
@@ -17,22 +16,24 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
-from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
+from adapters.hearing import Follow, Hearing, judged
+from adapters.oddities import Unread
 from adapters.tasks import Tasks
-from bot.domain import Address, CommandCall, Incoming, Notice
+from adapters.text_files import TextFiles, shown_name
+from bot.domain import Address, CommandCall, Incoming, Notice, is_blank
 from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.engine.engine import Engine
 from bot.engine.questions import is_private
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 
 # Discord repeats an event only to the session that had it, soon after.
 INTERACTIONS_REMEMBERED = 1000
-EDITS_REMEMBERED = 1000
 log = structlog.get_logger(__name__)
 
 
@@ -46,38 +47,48 @@ class Listeners:
     posters: Posters
     quotes: Quotes
     threads: Threads
+    files: TextFiles
     message_content: bool
-    _edits: deque[tuple[int, datetime]] = field(default_factory=lambda: deque(maxlen=EDITS_REMEMBERED))
+    follow: Follow
     _seen: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
+    _edited: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))
 
     def on_message(self, message: discord.Message, bot: discord.ClientUser) -> None:
         """Answer what people say to the bot."""
         with _understood("MESSAGE_CREATE"):
-            self._hear(message, bot)
+            if heard := events.to_heard(message, bot):
+                verdict = judged(heard, follow=self.follow, reads_all=self.message_content)
+                if verdict is Hearing.ANSWERED:
+                    self._hear(message, bot)
+                elif verdict is Hearing.IF_THEIRS:
+                    self.tasks.spawn(self._hear_asker(message, bot), name="followed")
+
+    def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer a message that calls the bot since it was edited. One that was answered before is known by its id."""
+        with _understood("MESSAGE_UPDATE"):
+            if events.calls_by_edit(message, bot) and message.id not in self._edited:
+                self._edited.append(message.id)
+                self._hear(message, bot)
 
     def _hear(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        if not events.is_for_bot(message, bot, message_content=self.message_content):
-            return
         if events.is_withheld(message, bot, message_content=self.message_content):
             said, hint = events.to_chat_message(message, bot), Notice("discord.withheld", {"bot": bot.mention})
-            telling = self.dispatcher.tell(hint, said, Written(self.posters, said, _nothing))
+            telling = self.dispatcher.tell(hint, said, Written(self.posters, said, self.files))
             self.tasks.spawn(telling, name="hint")
             return
         incoming = self._placed(events.to_incoming(message, bot), message)
-        origin = Written(self.posters, incoming, lambda: self._follow(message.channel))
+        origin = Written(self.posters, incoming, self.files, tuple(events.offered(message, bot)))
         self.tasks.spawn(self.dispatcher.take(incoming, origin), name="message")
 
-    def on_edit(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        """Answer a mention that an edit added; one that was there before is answered already, as its event says.
-
-        Discord tells of an edited message again when it unfolds a link or shows a thread.
-        """
-        if message.edited_at is None or (message.id, message.edited_at) in self._edits:
+    async def _hear_asker(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """Answer what somebody says in a thread that the bot opened for them."""
+        try:
+            asker = await self.engine.asker_of(events.to_chat_message(message, bot).address)
+        except BotError as error:
+            log.warning("discord.asker_unknown", error=error.key)
             return
-        self._edits.append((message.id, message.edited_at))
-        with _understood("MESSAGE_UPDATE"):
-            if events.is_mention(message, bot):
-                self._hear(message, bot)
+        if asker == str(message.author.id):
+            self._hear(message, bot)
 
     def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Do what a command, a completion, a press or a form asks. One delivered again is answered already."""
@@ -115,11 +126,6 @@ class Listeners:
             wanted = wanted or (self.threads is Threads.REQUEST and bool(incoming.arguments.get("thread")))
         return in_thread(incoming) if wanted and _may_open(message) else incoming
 
-    def _follow(self, channel: object) -> None:
-        """Join the thread, so that Discord remembers that the bot is part of it: the intent lets it read on there."""
-        if self.message_content and isinstance(channel, discord.Thread) and channel.me is None:
-            self.tasks.spawn(_join(channel), name="join")
-
     def _origin(self, interaction: discord.Interaction[Any]) -> Interacted:
         return Interacted(self.posters, interaction, self.threads)
 
@@ -145,17 +151,18 @@ class Listeners:
             return
         private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
         call = interactions.to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})
-        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes))
+        await self.dispatcher.take(call, AskedAbout(self.posters, interaction, self.threads, self.quotes, self.files))
 
     async def _ask_about(self, interaction: discord.Interaction[Any]) -> None:
         call = interactions.to_press(interaction, ASK, {})
 
         async def open_form() -> None:
             target = interactions.to_target(interaction)
-            if not target.text:
-                raise UserError("about.nothing_to_read")
+            if is_blank(target.text) and not any(map(self.files.reads, target.files)):
+                files = named_files([shown_name(file.name) for file in target.files])
+                raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             form = asking_about(
-                target.quoted,
+                f"{target.author}: {target.text}",
                 custom_id=self.quotes.keep(interaction, target),
                 locale=call.person.locale,
                 is_shared=not interaction.context.dm_channel,
@@ -196,14 +203,3 @@ def _understood(dispatch: str) -> Iterator[None]:
 async def _done(work: Coroutine[Any, Any, None]) -> None:
     with _understood("INTERACTION_CREATE"):
         await work
-
-
-async def _join(thread: discord.Thread) -> None:
-    try:
-        await called(thread.join())
-    except (Undeliverable, PostFailed) as error:
-        log.info("discord.thread_not_joined", cause=str(error.__cause__))
-
-
-def _nothing() -> None:
-    """Do nothing: a hint begins no turn."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +20,11 @@ from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.origin import AnsweredOrigin, Opened
-from bot.domain import CommandCall, Incoming, Turn
+from adapters.text_files import OfferedFile, TextFiles
+from bot.domain import ChatMessage, CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
-from bot.engine.intake import Audience, Taken
-from bot.engine.questions import is_private
+from bot.engine.intake import Audience
+from bot.engine.questions import is_personal, is_private
 from bot.errors import BotError, UserError
 
 # A question in the channel ends here; the model reads all of it.
@@ -32,24 +33,27 @@ log = structlog.get_logger(__name__)
 
 
 class Written(AnsweredOrigin):
-    """A message, which Discord wants no acknowledgement of. `on_turn` is called when it became a turn."""
+    """A message, which Discord wants no acknowledgement of. `offered` are the files that came with it."""
 
-    def __init__(self, posters: Posters, incoming: Incoming, on_turn: Callable[[], None]) -> None:
+    def __init__(
+        self, posters: Posters, incoming: Incoming, files: TextFiles, offered: Sequence[OfferedFile] = ()
+    ) -> None:
         asker = Asker(incoming.address, incoming.person)
         super().__init__(event_id=incoming.event_id, locale=incoming.person.locale, asker=asker)
         self._posters = posters
         self._incoming = incoming
-        self._on_turn = on_turn
+        self._files = files
+        self._offered = offered
 
-    async def settle(self, taken: Taken | None) -> None:
-        """See `adapters.origin.Origin`."""
-        if taken is not None:
-            self._on_turn()
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.origin.Origin`: text files are read before the message is stored."""
+        is_told = isinstance(incoming, ChatMessage) and incoming.hint
+        return incoming if is_told else await self._files.with_files(incoming, self._offered)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
         said = self._incoming
-        if isinstance(said, CommandCall) and is_private(said):
+        if isinstance(said, CommandCall) and is_personal(said):
             return self._posters.alone(said.address, said.message_id, said.person)
         return self._posters.replying(said.address, said.message_id, self.locale)
 
@@ -82,7 +86,7 @@ class Interacted(AnsweredOrigin):
                 self._interaction_token = await thinking(self._interaction, is_private=incoming.address.is_private)
             case CommandKind.ANSWER_AGAIN | CommandKind.PUBLIC:
                 self._interaction_token = await quietly(self._interaction)
-            case CommandKind.PRIVATE:
+            case CommandKind.PRIVATE | CommandKind.PERSONAL:
                 self._interaction_token = await thinking(self._interaction)
         return incoming if self._interaction_token else None
 
@@ -151,10 +155,16 @@ class AskedAbout(Interacted):
     """The form of "Ask about this message"; the message is the one that was kept when it was opened."""
 
     def __init__(
-        self, posters: Posters, interaction: discord.Interaction[Any], threads: Threads, quotes: Quotes
+        self,
+        posters: Posters,
+        interaction: discord.Interaction[Any],
+        threads: Threads,
+        quotes: Quotes,
+        files: TextFiles,
     ) -> None:
         super().__init__(posters, interaction, threads)
         self._quotes = quotes
+        self._files = files
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`."""
@@ -162,7 +172,9 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
-        return await super().prepare(replace(incoming, quoted=target.quoted))
+        prepared = await super().prepare(replace(incoming, quotes=(target.quote,)))
+        # Only now: Discord waits three seconds for the acknowledgement.
+        return await self._files.with_files(prepared, target.files) if prepared else None
 
 
 def _by_token(call: CommandCall, interaction_token: InteractionToken) -> CommandCall:
@@ -178,6 +190,7 @@ def _by_token(call: CommandCall, interaction_token: InteractionToken) -> Command
 
 def _quoted(call: CommandCall) -> str:
     """Return a question as the channel reads it, with what it is about above it."""
-    lines = [*call.quoted.splitlines()[:1], *call.arguments["question"].splitlines()]
+    about = (f"{quote.author}: {quote.text}".splitlines()[0] for quote in call.quotes)
+    lines = [*about, *call.arguments["question"].splitlines()]
     text = "\n".join(f"> {line}" for line in lines if line.strip())
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} …"

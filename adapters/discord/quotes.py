@@ -59,6 +59,12 @@ class Quotes:
         self._drop_old()
         return f"{ABOUT_PREFIX}{interaction.id}:{target.id}"
 
+    def drop(self, person_id: str) -> None:
+        """Drop what a person wrote, and what they asked about."""
+        for key, kept in list(self._kept.items()):
+            if person_id in (kept.target.author_id, str(key.person)):
+                del self._kept[key]
+
     async def find(self, interaction: discord.Interaction[Any]) -> Target | None:
         """Return the message a form is about that this person sent off in this channel; None where it is lost."""
         self._drop_old()

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.found import FoundSpan, cut_at
-from adapters.rendering.inline import InlineParser, Rule
+from adapters.rendering.inline_parser import InlineParser, Rule
 from adapters.rendering.operators import is_operator
 from adapters.rendering.pieces import Kind, Piece, with_names
 from adapters.rendering.remembered import remembered

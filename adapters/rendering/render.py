@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,16 +20,12 @@ from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
 from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
-from adapters.rendering.source import with_flat_quotes, without_empty_ends
+from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
 
-# What a line is read for: marks anywhere, an item's or a quote's beginning, and characters that are not seen.
-_SIGN = re.compile(
-    r"[\\`*_~|!\[\]<>&$:#\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680-\u3000\ufe00-\uffff\U00010000-\U0010ffff]|-\s*$"
-)
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
 
@@ -167,11 +162,8 @@ class Rendering:
 
     def _is_plain(self, start: int, end: int) -> bool:
         """Whether a paragraph has no sign that any platform knows, and stands where none of its lines has to move."""
-        return not (
-            self._has_right_to_left
-            or (end > start + 1 and self._open_items)
-            or any(_SIGN.search(line) for line in self._source[start:end])
-        )
+        moves = self._has_right_to_left or (end > start + 1 and self._open_items)
+        return not moves and not has_signs(self._source[start:end])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]

@@ -143,7 +143,9 @@ class _Writer:
         if is_in_link:  # one that is still being written
             return Bit(address, address, whole=True)
         if address.startswith("<") and "://" not in address:
-            is_mail = "@" in address or address.lower().startswith(("<mailto:", "<tel:", "<sms:"))
+            is_mail = ("@" in address and ":" not in address) or address.lower().startswith(
+                ("<mailto:", "<tel:", "<sms:")
+            )
             text = address[1:-1] if is_mail else address
             return Bit(text, text, whole=True)
         plain = address.strip("<>")

@@ -30,12 +30,16 @@ from adapters.slack.seals import Seals
 from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
+from adapters.text_files import KB, TextFiles
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
+from bot.domain.defaults import TEXT_FILE_KB
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
+# Where Slack keeps what people send along; the bot's token goes there, and nowhere else.
+FILE_HOSTS = frozenset({"files.slack.com"})
 BOT_TOKEN = "LYCEUM_SLACK__BOT_TOKEN"  # noqa: S105 - the setting's name
 APP_TOKEN = "LYCEUM_SLACK__APP_TOKEN"  # noqa: S105 - the setting's name
 # With these the start is in vain until somebody mends the app or its tokens.
@@ -59,8 +63,9 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never). `notes` keep which of an organisation's
-    workspaces a channel is in; None: only while it runs.
+    Longer answers than `file_chars` characters become a file (0: never). Of text files that people send along
+    `text_file_kb` are read. `notes` keep which of an organisation's workspaces a channel is in; None: only while it
+    runs.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class SlackAdapter:
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
+        text_file_kb: int = TEXT_FILE_KB,
         notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -81,6 +87,12 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
+        self._files = TextFiles(
+            hosts=FILE_HOSTS,
+            most_bytes=text_file_kb * KB,
+            origin=api_url,
+            headers={"Authorization": f"Bearer {bot_token}"},
+        )
         self._notes = notes
         self._dispatcher: Dispatcher | None = None
         self._members = WorkspaceMembers()
@@ -121,6 +133,7 @@ class SlackAdapter:
                     seals=Seals(self._bot_token),
                     tasks=tasks,
                     clock=self._clock,
+                    files=self._files,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
                 posters = Posters(workspace)
@@ -150,6 +163,7 @@ class SlackAdapter:
             bot_user=str(answer["user_id"]),
             bot_id=str(answer["bot_id"]),
             organisation=organisation,
+            name=str(answer.get("user") or "bot"),
         )
 
     def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from adapters.hearing import said_to
 from adapters.rendering.code_writing import WORD_JOINER, with_fences_of_backticks
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.text import render
@@ -32,15 +33,16 @@ ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def plain_words(text: str, *, bot_user: str, names: Mapping[str, str]) -> str:
-    """Return what a person typed: the bot's mention taken out, other sequences as people read them.
+    """Return what a person typed to the bot: its mention left out at the ends, the rest as `as_read` does."""
+    return as_read(said_to(text, re.compile(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>")), names=names)
+
+
+def as_read(text: str, *, names: Mapping[str, str]) -> str:
+    """Return what a person typed as people read it: sequences become names, addresses and words.
 
     `names` gives display names by user id; who is not in it stays "@U…".
     """
-    # Blanks are stripped and not matched: a search for them would try each one of many again.
-    first, *others = re.split(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", text)
-    between = [part.strip(" \t") for part in others[:-1]]
-    parts = [first.rstrip(" \t"), *between, others[-1].lstrip(" \t")] if others else [first]
-    read = TOKEN.sub(lambda found: _read_token(found[1], names), " ".join(parts))
+    read = TOKEN.sub(lambda found: _read_token(found[1], names), text)
     for entity, character in ENTITIES:
         read = read.replace(entity, character)
     return read.strip()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adapters.slack.dialect import plain_words
-from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, text
-from bot.domain import Address, ChatMessage, CommandCall, Person
-from bot.engine.commands import parse_mention
+from adapters.hearing import Made, Place, calls_late, command_in, hint_for
+from adapters.slack.dialect import as_read, plain_words
+from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, seconds, text
+from adapters.slack.shared import carried, offered
+from adapters.text_files import OfferedFile, shown_name
+from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
 
 # All other subtypes are changes, joins, bots and whatever else nobody said to us.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "me_message", "thread_broadcast"})
@@ -19,8 +21,8 @@ SPOKEN_SUBTYPES = frozenset({"", "file_share", "me_message", "thread_broadcast"}
 class Said:
     """A person spoke to the bot. `text` is as Slack wrote it; `reply_to` the ts of the thread the answer belongs in.
 
-    `quoted` is what others wrote and the event carries along: messages that were forwarded, and the beginning of the
-    thread where the reply is sent to the channel, too.
+    `quotes` are what others wrote and the event carries along, as Slack wrote it: messages that were forwarded, and the
+    beginning of the thread where the reply is sent to the channel, too. `files` are those that come with any of it.
     """
 
     event_id: str
@@ -30,7 +32,9 @@ class Said:
     text: str
     reply_to: str
     direct: bool
-    quoted: str = ""
+    quotes: tuple[QuotedMessage, ...] = ()
+    files: tuple[OfferedFile, ...] = ()
+    is_voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def parse_event(body: Json, *, bot_user: str, workspace: str) -> Event | None:
 def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str, str]) -> ChatMessage | CommandCall:
     """Make what the engine reads of it: a command where the words are one ("model use llama3.2"), else a message."""
     words = plain_words(said.text, bot_user=bot_user, names=names)
-    if called := parse_mention(words):
+    if called := command_in(words):
         command, arguments = called
         return CommandCall(
             event_id=said.event_id,
@@ -104,6 +108,8 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
             message_id=said.message_id,
             reply_to=_elsewhere(said),
         )
+    quotes = readable(said.quotes, names=names)
+    hint = "" if words else hint_for(_made(said, quotes))
     return ChatMessage(
         event_id=said.event_id,
         message_id=said.message_id,
@@ -112,8 +118,21 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
         text=words,
         direct=said.direct,
         reply_to=_elsewhere(said),
-        quoted=plain_words(said.quoted, bot_user=bot_user, names=names),
+        quotes=() if hint else quotes,
+        unseen=tuple(shown_name(file.name) for file in said.files) if hint else (),
+        hint=hint,
     )
+
+
+def _made(said: Said, quotes: Iterable[QuotedMessage]) -> Made:
+    """Return what a message without words is made of."""
+    if said.is_voice:
+        return Made.VOICE
+    if any(quote.text for quote in quotes):
+        return Made.QUOTES
+    if said.files:
+        return Made.TEXT_FILE if all(file.is_text for file in said.files) else Made.FILE
+    return Made.NOTHING
 
 
 def _elsewhere(said: Said) -> str:
@@ -133,9 +152,17 @@ def _message(body: Json, event: Json, bot_user: str, workspace: str) -> Said | D
         return None
     channel = needed(event, "channel")
     # In a channel only a mention is for us, and it comes as app_mention; in a DM everything comes as message.
-    if is_direct(channel) != (text(event, "type") == "message"):
+    if is_direct(channel) != (text(event, "type") == "message") or _is_late(event, channel):
         return None
     return _said(body, event, bot_user, address_of(workspace, channel, text(event, "thread_ts") or needed(event, "ts")))
+
+
+def _is_late(event: Json, channel: str) -> bool:
+    """Whether this is an edit that calls the bot too long after the message."""
+    edited, place = text(inner(event, "edited"), "ts"), Place.DIRECT if is_direct(channel) else Place.CHANNEL
+    if not edited:
+        return False
+    return not calls_late(is_addressed=True, place=place, after_s=seconds(edited) - seconds(needed(event, "ts")))
 
 
 def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
@@ -148,18 +175,18 @@ def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
         text=text(event, "text"),
         reply_to=text(event, "thread_ts") or ts,
         direct=is_direct(address.channel),
-        quoted="\n\n".join(_carried(event, bot_user)),
+        quotes=tuple(quote for quote in carried(event) if quote.author_id != bot_user),
+        files=tuple(offered(event)),
+        is_voice=any(text(file, "subtype") == "slack_audio" for file in items(event, "files")),
     )
 
 
-def _carried(event: Json, bot_user: str) -> Iterator[str]:
-    """Give the texts of other messages in an event. Nothing more is asked for: no history is read for a prompt."""
-    root = inner(event, "root")
-    if text(root, "text") and not _is_from_bot(root, bot_user):
-        yield text(root, "text")
-    for attachment in items(event, "attachments"):
-        if attachment.get("is_share") is True and text(attachment, "text"):
-            yield text(attachment, "text")
+def readable(quotes: Iterable[QuotedMessage], *, names: Mapping[str, str]) -> tuple[QuotedMessage, ...]:
+    """Return quotes as people read them, with the names of their authors as far as they are known."""
+    return tuple(
+        replace(quote, text=as_read(quote.text, names=names), author=names.get(quote.author_id, quote.author))
+        for quote in quotes
+    )
 
 
 def _deleted(event: Json, bot_user: str, workspace: str) -> Deleted | None:

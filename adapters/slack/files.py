@@ -14,9 +14,16 @@ from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import OwnPosts
 from adapters.slack.refusals import is_unsure, translated
+from bot.i18n import text
 
 MESSAGE_CHARS = 11_000
+NO_SCOPE = "missing_scope"
 log = structlog.get_logger(__name__)
+
+
+def refused_upload(error: Undeliverable, locale: str) -> str:
+    """Return what a person is told whose file Slack does not take."""
+    return text("slack.no_file_scope" if str(error) == NO_SCOPE else "export.not_attached", locale)
 
 
 class Attachments:
@@ -60,14 +67,15 @@ class Attachments:
                 )
         except Undeliverable as error:
             log.warning("slack.file_refused", error=str(error), channel=self._place.channel)
-            await self._write_out(file, f"{key}:{file.name}")
+            words = file.text if file.is_written_out else refused_upload(error, self._messages.locale)
+            await self._write_out(words, f"{key}:{file.name}")
         except PostFailed as error:
             self._is_sure = self._is_sure and not is_unsure(error)
             raise
 
-    async def _write_out(self, file: File, key: str) -> None:
-        """Post what the file holds; where a part fails, the next try goes on from there."""
-        for index, part in enumerate(split(inert(file.text), MESSAGE_CHARS)):
+    async def _write_out(self, words: str, key: str) -> None:
+        """Post what is read in the place of a file; where a part fails, the next try goes on from there."""
+        for index, part in enumerate(split(inert(words), MESSAGE_CHARS)):
             part_key = f"{key}:{index}"
             if part_key not in self._there and (self._is_sure or await self._own.find(part_key, known=None) is None):
                 await self._messages.send(Content(part), key=part_key)

@@ -16,6 +16,8 @@ ABOUT = "about"
 ANSWER, QUESTION, PRIVATE = "answer", "question", "private"
 # What a form keeps under this name is the message it is about.
 QUOTE = "quote"
+# Whose message it is.
+AUTHOR = "author"
 TITLE_CHARS = 24
 SECTION_CHARS = 3_000
 # What Slack keeps with a form; nearly always more than the engine takes of a message that is asked about.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from adapters.slack.forms import PRIVATE, QUESTION, QUOTE
+from adapters.slack.forms import AUTHOR, PRIVATE, QUESTION, QUOTE
 from adapters.slack.payload import PLATFORM, Json, Malformed, address_of, inner, is_direct, items, needed, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.seals import Seals
-from bot.domain import Address, CommandCall, Person, private_thread
+from adapters.slack.shared import offered, written
+from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
 from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
 from bot.errors import UserError
 
@@ -71,6 +72,8 @@ class Picked:
     ts: str
     thread: str
     text: str
+    files: tuple[str, ...]
+    author: str
     user: str
     response_url: str
 
@@ -83,6 +86,7 @@ class Picked:
             "ts": self.ts,
             "thread": self.thread,
             "url": self.response_url,
+            AUTHOR: self.author,
         }
 
 
@@ -177,7 +181,9 @@ def parse_picked(body: Json, *, workspace: str) -> Picked:
         channel=needed(inner(body, "channel"), "id"),
         ts=needed(message, "ts"),
         thread=text(message, "thread_ts"),
-        text=text(message, "text"),
+        text=written(message),
+        files=tuple(file.name for file in offered(message)),
+        author=text(message, "user"),
         user=needed(inner(body, "user"), "id"),
         response_url=text(body, "response_url"),
     )
@@ -244,7 +250,7 @@ def to_question_about(submitted: Submitted, person: Person) -> tuple[CommandCall
         arguments={"question": submitted.values.get(QUESTION, "").strip(), **private},
         direct=is_direct(channel) and not private,
         reply_to=thread,
-        quoted=quote,
+        quotes=(QuotedMessage(quote, author_id=kept.get(AUTHOR, "")),),
     )
     return call, root
 

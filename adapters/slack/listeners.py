@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from adapters.dispatch import Dispatcher
+from adapters.oddities import ODD_ERRORS, told
 from adapters.slack.buttons import STOP_ACTION
-from adapters.slack.dialect import plain_words
-from adapters.slack.events import Deleted, HomeOpened, MessagesOpened, NativeStop, Said, parse_event, to_incoming
+from adapters.slack.events import (
+    Deleted,
+    HomeOpened,
+    MessagesOpened,
+    NativeStop,
+    Said,
+    parse_event,
+    readable,
+    to_incoming,
+)
 from adapters.slack.forms import ABOUT, ANSWER, QUESTION, about_form, refused
 from adapters.slack.interactions import (
     Picked,
@@ -36,13 +48,17 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from bot.domain import Address, CommandCall, Notice, Person
+from adapters.text_files import shown_name
+from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage, is_blank
 from bot.engine.commands import ASK
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
 
 ANYTHING = re.compile("")
 T = TypeVar("T")
+# Whose names are asked for while Slack waits for an acknowledgement.
+MOST_MET = 5
 log = structlog.get_logger(__name__)
 
 
@@ -149,7 +165,6 @@ class Listeners:
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=QUESTION)
             return
-        me, names = self._workspace.identity.bot_user, self._workspace.people.names
         origin = Asked(
             self._posters,
             EphemeralPlace(call.address.channel, person.id, url=submitted.kept.get("url", "")),
@@ -159,34 +174,46 @@ class Listeners:
             refusal=lambda said: refused(QUESTION, said),
             thread=root,
         )
-        quoted = plain_words(call.quoted, bot_user=me, names=names)
-        await self._dispatcher.take(replace(call, quoted=quoted), origin)
+        await self._dispatcher.take(replace(call, quotes=await self._read_quotes(call.quotes)), origin)
 
-    async def on_error(self, error: Exception) -> None:
-        """Say in the log why an event was not acknowledged."""
+    async def on_error(self, error: Exception) -> BoltResponse | None:
+        """Say in the log why an event was not acknowledged; one that is odd is dropped, or it would come again."""
         if isinstance(error, BotError):
             log.error("slack.event_not_stored", error=error.key)
+        elif isinstance(error, ODD_ERRORS):
+            log.warning("slack.event_not_understood", **told(error))
+            return BoltResponse(status=HTTPStatus.OK)
         else:
             log.error("slack.listener_failed", exc_info=error)
+        return None
 
     # --- what people say and do
 
     async def _hear(self, said: Said) -> None:
         workspace = self._workspace
         person = await workspace.people.find(said.user, said=said.text)
-        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=workspace.people.names)
+        await self._meet(said.quotes)
+        incoming = to_incoming(said, person, bot_user=workspace.identity.bot_user, names=self._names)
         await self._dispatcher.take(incoming, Spoken(self._posters, said, incoming, self._told))
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        """The display names of people, and the bot's own."""
+        me = self._workspace.identity
+        return {me.bot_user: me.name, **self._workspace.people.names}
+
+    async def _meet(self, quotes: Iterable[QuotedMessage]) -> None:
+        """Learn the names of those who are quoted."""
+        authors = {quote.author_id for quote in quotes if quote.author_id} - self._workspace.people.names.keys()
+        await asyncio.gather(*(self._workspace.people.find(author) for author in sorted(authors)[:MOST_MET]))
+
+    async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
+        await self._meet(quotes)
+        return readable(quotes, names=self._names)
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
-        origin = Asked(
-            self._posters,
-            slashed.corner,
-            person,
-            event_id=slashed.event_id,
-            ack=ack,
-            refusal=in_words,
-        )
+        origin = Asked(self._posters, slashed.corner, person, event_id=slashed.event_id, ack=ack, refusal=in_words)
         await self._dispatcher.take(to_call(slashed, person), origin)
 
     async def _run(self, slashed: Slashed) -> None:
@@ -216,8 +243,9 @@ class Listeners:
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
-            if not picked.text.strip():
-                raise UserError("about.nothing_to_read")
+            if is_blank(picked.text):
+                files = named_files([shown_name(file) for file in picked.files])
+                raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             seal = partial(self._workspace.seals.sealed, user=person.id)
             form = about_form(picked.text, kept=picked.kept, locale=person.locale, seal=seal)
             await open_form(self._workspace, picked.trigger_id, form)

@@ -17,13 +17,14 @@ DESCRIPTION = "The open models your team hosts, in your channels"
 ACCENT = "#1f4b3f"
 EVENTS = ("agent_session_stopped", "app_home_opened", "app_mention", "message.im")
 # The histories are read for one thing: to recognise our own messages in a thread after a call, or a process, was lost.
-# Files are only written: what is too wide or too long for a message.
+# Files are written where something is too wide or too long for a message, and read where people send text files along.
 SCOPES = (
     "app_mentions:read",
     "assistant:write",
     "channels:history",
     "chat:write",
     "commands",
+    "files:read",
     "files:write",
     "groups:history",
     "im:history",

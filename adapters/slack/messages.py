@@ -35,7 +35,7 @@ class Messages:
         self._wording = web.wording
         self._place = place
         self._clock = clock
-        self._locale = locale
+        self.locale = locale
         self._turn_id = turn_id
         self._controls = controls
         self._next_update_at = 0.0
@@ -92,8 +92,8 @@ class Messages:
     def under(self, content: Content) -> list[dict[str, Any]]:
         """Return the blocks under a message: our Stop while its answer grows, then what the answer offers."""
         if content.running:
-            return [] if self._turn_id is None else [stop(self._turn_id, self._locale)]
-        return self._controls.under(content.buttons, self._locale)
+            return [] if self._turn_id is None else [stop(self._turn_id, self.locale)]
+        return self._controls.under(content.buttons, self.locale)
 
     async def _with_blocks(self, call: Callable[..., Awaitable[Any]], content: Content, *, anew: bool = True) -> Any:
         """Make the call with the text and the blocks under it; with plainer ones where Slack refuses those."""

@@ -22,10 +22,10 @@ from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.questions import NotHere, Questions, alone
 from adapters.slack.workspace import Workspace
-from bot.domain import CommandCall, Incoming, Notice, Person, Turn
+from bot.domain import ChatMessage, CommandCall, Incoming, Notice, Person, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
-from bot.engine.questions import is_private
+from bot.engine.questions import is_personal, is_private
 from bot.errors import BotError, Unavailable, UserError
 from bot.i18n import sentence
 
@@ -59,6 +59,11 @@ class Spoken(AnsweredOrigin):
         self._incoming = incoming
         self._told = told
 
+    async def prepare(self, incoming: Incoming) -> Incoming | None:
+        """See `adapters.origin.Origin`: text files are read before the message is stored."""
+        is_told = isinstance(incoming, ChatMessage) and incoming.hint
+        return incoming if is_told else await self._workspace.files.with_files(incoming, self._said.files)
+
     async def refuse(self, error: BotError) -> Poster | None:
         """See `adapters.origin.Origin`. Told once: nothing is stored that would know a second delivery."""
         is_first = self._told.is_first(self.event_id)
@@ -71,7 +76,7 @@ class Spoken(AnsweredOrigin):
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
-        if isinstance(self._incoming, CommandCall) and is_private(self._incoming):
+        if isinstance(self._incoming, CommandCall) and is_personal(self._incoming):
             return self._workspace.private_poster(self._corner(), self.locale)
         said, person = self._said, self._incoming.person
         return self._posters.call_poster(said.address, person, thread=said.reply_to, asked=said.message_id)

@@ -44,6 +44,14 @@ def needed(values: Json, name: str) -> str:
     raise Malformed(name)
 
 
+def seconds(ts: str) -> float:
+    """Return a timestamp as seconds; 0 where it is none."""
+    try:
+        return float(ts)
+    except ValueError:
+        return 0.0
+
+
 def address_of(workspace: str, channel: str, thread: str) -> Address:
     """Return the conversation's address: a DM is one conversation, in whatever thread one writes."""
     return Address(PLATFORM, workspace, channel, "" if is_direct(channel) else thread)

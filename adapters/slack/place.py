@@ -18,6 +18,7 @@ class Identity:
     bot_user: str
     bot_id: str
     organisation: str = ""
+    name: str = "bot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

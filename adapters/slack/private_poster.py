@@ -15,16 +15,17 @@ from typing import Any, TypeAlias
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
-from adapters.cutting import split
+from adapters.cutting import File, split
 from adapters.delivery.keys import turn_key
 from adapters.slack.buttons import plain, stop
 from adapters.slack.calls import Web
 from adapters.slack.dialect import inert, to_slack
+from adapters.slack.files import refused_upload
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import CALL_ERRORS, is_of_content
+from adapters.slack.refusals import CALL_ERRORS, is_of_content, translated
 from adapters.slack.wording import FORM_ERRORS
 from bot.i18n import text as sentence_of
 
@@ -91,9 +92,8 @@ class PrivatePoster:
         """See `base.Poster.edit`."""
         if not content.running:
             await self._say(content.text, plain(content.buttons, self._locale))
-            # No file can be shown to one person alone: what it holds is.
-            for part in (part for file in content.files for part in split(inert(file.text), MESSAGE_CHARS)):
-                await self._say(part, [])
+            for file in content.files:
+                await self._give(file)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: what was shown here cannot be taken away."""
@@ -108,6 +108,37 @@ class PrivatePoster:
 
     async def close(self, *, is_last: bool) -> None:
         """Leave nothing open: there is neither stream nor status."""
+
+    async def _give(self, file: File) -> None:
+        """Let the person read what a file holds: none can be shown to one alone but in their DM with the bot."""
+        if file.is_written_out:
+            for part in split(inert(file.text), MESSAGE_CHARS):
+                await self._say(part, [])
+            return
+        try:
+            await self._send_file(file)
+        except Undeliverable as error:
+            await self._say(inert(refused_upload(error, self._locale)), [])
+        else:
+            await self._say(inert(sentence_of("slack.file_in_dm", self._locale)), [])
+
+    async def _send_file(self, file: File) -> None:
+        client = self._web.with_retries
+        with translated():
+            # Its channel is what a message to the person comes back with.
+            sent = await client.chat_postMessage(
+                channel=self._corner.user,
+                text=sentence_of("slack.file_below", self._locale),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            await client.files_upload_v2(
+                channel=str(sent["channel"]),
+                thread_ts=str(sent["ts"]),
+                content=file.text,
+                filename=file.name,
+                title=file.name,
+            )
 
     # --- ways
 

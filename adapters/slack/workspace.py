@@ -22,6 +22,7 @@ from adapters.slack.private_poster import PrivatePoster
 from adapters.slack.refusals import CALL_ERRORS
 from adapters.slack.seals import Seals
 from adapters.tasks import Tasks
+from adapters.text_files import TextFiles
 from bot.clock import Clock
 from bot.domain import Address, Notice
 from bot.engine.engine import Engine
@@ -42,6 +43,7 @@ class Workspace:
     seals: Seals
     tasks: Tasks
     clock: Clock
+    files: TextFiles
     rules: Rules
     controls: Controls = field(default_factory=Controls)
 

@@ -61,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     migrate.add_argument(
         "--to", metavar="REV", help="go to this revision instead, back too; `base` is before the first"
     )
+    erase = add("erase", _erase, "force what was erased out of the database's files, to the last byte")
+    erase.add_argument("--now", action="store_true", help="do it; without it, only say what would be done")
+    erase.add_argument("--copies", action="store_true", help="delete the copies of the database as well")
     add("doctor", _doctor, "check settings, database, model host and tokens, and say what to do")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
@@ -111,6 +114,19 @@ def _migrate(chosen: argparse.Namespace) -> int:
     say(Notice("migrate.done", {"path": path, "before": done.before or "base", "after": done.after or "base"}))
     if done.backup:
         say(Notice("migrate.backup", {"path": done.backup}))
+    return OK
+
+
+def _erase(chosen: argparse.Namespace) -> int:
+    location = load().storage.location
+    from bot.cli import erase
+    from bot.storage.database.location import place
+
+    erase.check(location)
+    if not chosen.now:
+        say(Notice("erase.ask", {"place": place(location)}))
+        return OK
+    asyncio.run(erase.erase(location, copies=chosen.copies))
     return OK
 
 

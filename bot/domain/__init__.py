@@ -30,7 +30,10 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating
 from bot.domain.reply import (
+    Attached,
     Button,
     Doing,
     Failed,
@@ -49,7 +52,9 @@ from bot.domain.visible import is_blank, is_seen
 __all__ = [
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "REPLIED",
     "Address",
+    "Attached",
     "Button",
     "ChatMessage",
     "ChatRequest",
@@ -73,10 +78,15 @@ __all__ = [
     "Offer",
     "Passage",
     "Person",
+    "PersonRecord",
     "Post",
     "PromptMessage",
     "QueueState",
     "QuizItem",
+    "QuotedMessage",
+    "RecordedChoice",
+    "RecordedMessage",
+    "RecordedRating",
     "ReplyPart",
     "Role",
     "Say",
@@ -85,6 +95,7 @@ __all__ = [
     "State",
     "StoredAnswer",
     "StoredMessage",
+    "TextFile",
     "Thought",
     "Turn",
     "TurnState",
@@ -94,4 +105,6 @@ __all__ = [
     "is_blank",
     "is_seen",
     "private_thread",
+    "without_quotes_of",
+    "words_of_quotes",
 ]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.domain.quotes import QuotedMessage, TextFile
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -72,10 +74,14 @@ class ChatMessage:
 
     `event_id` is the platform's id of the delivery and the idempotency key; `message_id` the platform's id of the
     message. `direct` means that only the person and the bot read this conversation. `reply_to` is the platform's id of
-    what the answer is put under where that is neither the message nor the address's thread; "" elsewhere. `quoted` is
-    the text the person replies to or asks about, where it is not one of the bot's own answers here; it becomes part of
-    what is stored. `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look
-    in as the person named it, "" for all, and `answer_language` the language they want, "" for the question's own.
+    what the answer is put under where that is neither the message nor the address's thread; "" elsewhere.
+
+    `quotes` are the messages the person replies to, forwards or asks about, where they are not the bot's own answers
+    here, `files` the text files that came along: both become part of the text that is stored. `unseen` names files that
+    nobody has read. `hint` is the key of the sentence that answers a message without words.
+
+    `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
+    named it, "" for all, and `answer_language` the language they want, "" for the question's own.
     """
 
     event_id: str
@@ -85,10 +91,13 @@ class ChatMessage:
     text: str
     direct: bool = False
     reply_to: str = ""
-    quoted: str = ""
+    quotes: tuple[QuotedMessage, ...] = ()
     lessons_only: bool = False
     lesson: str = ""
     answer_language: str = ""
+    files: tuple[TextFile, ...] = ()
+    unseen: tuple[str, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +105,7 @@ class CommandCall:
     """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
 
     `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
-    `direct`, `reply_to` and `quoted` are those of the message that a question becomes, see `ChatMessage`.
+    `direct`, `reply_to`, `quotes`, `files` and `unseen` are those of the message a question becomes, see `ChatMessage`.
     """
 
     event_id: str
@@ -107,7 +116,9 @@ class CommandCall:
     direct: bool = False
     message_id: str = ""
     reply_to: str = ""
-    quoted: str = ""
+    quotes: tuple[QuotedMessage, ...] = ()
+    files: tuple[TextFile, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 Incoming = ChatMessage | CommandCall

@@ -17,6 +17,8 @@ QUEUE_LIMIT = 100
 PERSON_WAITING = 10
 PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
+# Of the text files that come with one message.
+TEXT_FILE_KB = 64
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

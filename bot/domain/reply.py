@@ -99,11 +99,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file for whoever reads the reply; it is never written out in its place."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
 
 
-ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Completion | Failed
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import FORGET
+from bot.engine.commands import OWN_WORDS
 from bot.errors import UserError
 
 
@@ -14,7 +14,7 @@ class Right(Enum):
     """What somebody may be allowed to do."""
 
     SPEAK = auto()
-    BE_FORGOTTEN = auto()
+    OWN_WORDS = auto()
     CHOOSE_FOR_ALL = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
@@ -31,7 +31,7 @@ _ABOUT_OTHERS = {
 
 def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
-    return Right.BE_FORGOTTEN if command == FORGET else Right.SPEAK
+    return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Access:
         """Let the person pass or raise a `UserError` that says what is missing.
 
         `asker_id` is who asked for the turn that is to be stopped or answered again. `is_member` counts outside of
-        workspaces: whether the person belongs to one that is allowed. To have their own words erased everybody may,
-        everywhere.
+        workspaces: whether the person belongs to one that is allowed. To have their own words erased or
+        handed to them everybody may, everywhere.
         """
-        if right is Right.BE_FORGOTTEN:
+        if right is Right.OWN_WORDS:
             return
         self._check_place(person, address, is_member=is_member)
         if address.is_private and address.thread != private_thread(person.id):

@@ -11,6 +11,7 @@ from bot.engine.access import right_to
 from bot.engine.authority import Authority
 from bot.engine.quotas import Quotas
 from bot.engine.running_turns import RunningTurns
+from bot.engine.stored_text import named_files
 from bot.errors import BotError, OverLimit, UserError
 from bot.ports import History
 
@@ -52,4 +53,4 @@ class Admission:
     async def _check(self, message: ChatMessage) -> None:
         await self._authority.check(right_to(""), person=message.person, address=message.address)
         if not message.text:
-            raise UserError("error.empty_message")
+            raise UserError(message.hint or "error.empty_message", files=named_files(message.unseen))

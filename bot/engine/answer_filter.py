@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelEvent, ReplyPart, State, Thought, Withdrawal
 from bot.engine.answer_request import TextFilter
-from bot.reasoning import Hold, Screen, Words
+from bot.reasoning import BareCalls, Hold, Screen, Words
 
 # An opening is held back so many seconds from its first word: fewer than until a state is shown
 # (adapters/delivery/editor.py), so that nobody reads of a wait that is over.
@@ -26,6 +26,7 @@ class AnswerFilter:
         self._model = model
         self._clock = clock
         self._is_thinking = False
+        self._calls = BareCalls()
         text.begin()
 
     def paced(self, events: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[ModelEvent | None, None]:
@@ -48,7 +49,8 @@ class AnswerFilter:
         ended = self.completion
         is_whole = ended is not None and ended.reason is FinishReason.STOP
         parts = await self._shown(self.screen.finish(is_whole=is_whole, is_broken=ended is None))
-        return [*parts, *self._noted(await self._text.finish())]
+        left = await self._text.feed(self._calls.finish())
+        return [*parts, *self._noted(left), *self._noted(await self._text.finish())]
 
     def _thinking(self, is_thinking: bool) -> list[ReplyPart]:  # noqa: FBT001 - what it is about
         """Say once that the model is thinking, however often that is heard."""
@@ -59,11 +61,13 @@ class AnswerFilter:
 
     async def _shown(self, words: Words) -> list[ReplyPart]:
         taken_back = self._withdrawn() if words.withdraws else []
-        return [*taken_back, *self._noted(await self._text.feed(words.text))] if words.text else taken_back
+        text = self._calls.feed(words.text)
+        return [*taken_back, *self._noted(await self._text.feed(text))] if text else taken_back
 
     def _withdrawn(self) -> list[ReplyPart]:
         """Take back what was shown; the text begins anew from here."""
         self.said = ""
+        self._calls = BareCalls()
         self._text.begin()
         return [Withdrawal(), *self._thinking(is_thinking=True)]
 

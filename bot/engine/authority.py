@@ -34,7 +34,7 @@ class Authority:
             UserError: they may not.
             Unavailable: it takes the platform's word, which cannot be had.
         """
-        access, is_member = self._access, right is not Right.BE_FORGOTTEN and await self._is_member(person, address)
+        access, is_member = self._access, right is not Right.OWN_WORDS and await self._is_member(person, address)
         if access.concerns_others(right, person=person, asker_id=asker_id):
             # Whoever may not even speak here is refused before anybody is asked.
             access.check(Right.SPEAK, person=person, address=address, is_member=is_member)

@@ -28,13 +28,15 @@ class CommandKind(Enum):
 
     A question is a message to the lessons, which `bot.engine.questions` makes of it; a call that asks for an answer
     again is a turn about an earlier one. All others are run: everybody in the channel reads what a public one says, its
-    caller alone what a private one does.
+    caller alone what a private one does; what is said in a message is answered to all who read that, but for a personal
+    one, which is its caller's alone wherever it is called.
     """
 
     QUESTION = auto()
     ANSWER_AGAIN = auto()
     PUBLIC = auto()
     PRIVATE = auto()
+    PERSONAL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ LANGUAGE = Option("language")
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
-"""The command that erases its caller's words, which no operator's list takes from anybody."""
+"""The command that erases its caller's words."""
+EXPORT = "export"
+"""The command that gives its caller what is stored of them."""
+OWN_WORDS = frozenset({FORGET, EXPORT})
+"""What no operator's list takes from anybody."""
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
@@ -108,6 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
+    Command(EXPORT, (), CommandKind.PERSONAL),
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),

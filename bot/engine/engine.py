@@ -36,7 +36,7 @@ from bot.engine.lesson_commands import LessonCommands
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
-from bot.engine.selection import Selector
+from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
@@ -70,13 +70,13 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
+        self._clock = clock
         self._history = history
         self.authority = Authority(access)
         self._worker = worker or uuid4().hex
-        self._strays: dict[str, set[int]] = {}
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
-        self.selector = _selector(answer_policy, choices, self.catalog)
+        self.selector = selector_for(answer_policy, choices, self.catalog)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
@@ -91,22 +91,19 @@ class Engine:
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds, clock)
+        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
+        presses = ButtonPresses(
+            turns=turns, answers=answers, authority=self.authority, worker=self._worker, clock=clock
+        )
         self._intake = self._intake_with(presses)
         self._commands = self._command_runner(choices, presses, backup_days)
 
     def _running_turns(
-        self,
-        answerer: TurnAnswerer,
-        answer_policy: AnswerPolicy,
-        limits: AskingLimits,
-        bounds: Bounds | None,
-        clock: Clock,
+        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
     ) -> RunningTurns:
         return RunningTurns(
             turns=self._turns,
@@ -116,7 +113,7 @@ class Engine:
             most_waiting=answer_policy.waiting,
             of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
-            clock=clock,
+            clock=self._clock,
         )
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:
@@ -141,6 +138,7 @@ class Engine:
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
+            clock=self._clock,
         )
 
     @property
@@ -235,20 +233,10 @@ class Engine:
         Raises:
             Unavailable: the store does not answer.
         """
-        await self._at_work.settle()
-        strays = set(await self._at_work.strays())
-        # Between two looks of one platform lies time enough for a reply to begin; those of two may be a moment apart.
-        for turn_id in strays & self._strays.get(platform, set()):
-            await self._turns.release(turn_id, worker=self._worker)
-        self._strays[platform] = strays
-        return await self._turns.adopt(self._worker, platform=platform)
+        return await self._at_work.adopt(platform)
 
     async def watch(self) -> None:
-        """Look at the turns of other processes once: the earlier that begins, the earlier one that ended is known to.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
 
     async def settle(self) -> None:
@@ -292,6 +280,10 @@ class Engine:
             case _:
                 return []
 
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""
+        return await self._history.asker_of(address)
+
     async def withdraw(self, address: Address, *, message_id: str) -> None:
         """A person deleted their message: stop its turn and take both out of the history."""
         # Before the store is asked: the message may be on its way into it.
@@ -302,12 +294,3 @@ class Engine:
             self._at_work.drop_words(turn_id)
             self._at_work.stop(turn_id)
             await self._turns.stop(turn_id)
-
-
-def _selector(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
-    return Selector(
-        choices=choices,
-        catalog=catalog,
-        default_model=answer_policy.default_model,
-        memory_gb=answer_policy.memory_gb,
-    )

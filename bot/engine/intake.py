@@ -12,8 +12,8 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.deletions import Deletions
-from bot.engine.prompt import with_quoted
 from bot.engine.questions import to_question
+from bot.engine.stored_text import as_stored
 from bot.errors import UserError
 from bot.ports import Turns
 
@@ -94,8 +94,7 @@ class Intake:
                 return None
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
-        # What it quotes becomes part of its text, in front of it.
-        turn = await self._turns.accept(with_quoted(message), worker=self._worker)
+        turn = await self._turns.accept(as_stored(message), worker=self._worker)
         if turn and self._deletions.take(message.address, message.message_id):
             await self._withdraw(message.address, message_id=message.message_id)
             await self._turns.finish(turn.id, StoredAnswer(TurnState.STOPPED, ""), worker=self._worker)
@@ -105,12 +104,13 @@ class Intake:
 
 def audience_of(call: CommandCall) -> Audience:
     """Return who reads what a call answers. What is called in a message is answered to all who read that."""
-    is_open = kind_of(call.command) is CommandKind.PUBLIC or bool(call.message_id)
+    kind = kind_of(call.command)
+    is_open = kind is CommandKind.PUBLIC or (bool(call.message_id) and kind is not CommandKind.PERSONAL)
     return Audience.EVERYBODY if is_open else Audience.ASKER
 
 
 def _check_question(call: CommandCall) -> None:
-    if call.quoted and not call.arguments.get("question"):
+    if call.quotes and not call.arguments.get("question"):
         # Asked in a form: how it is typed is of no use there.
         raise UserError("error.empty_message")
     check_arguments(BY_NAME[call.command], call.arguments)

@@ -21,8 +21,8 @@ from bot.domain import (
 from bot.engine.answer_record import AnswerRecord
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Writing
-from bot.engine.prompt import with_quoted
 from bot.engine.selection import Selection
+from bot.engine.stored_text import as_stored
 from bot.engine.turn_answers import TurnAnswerer
 from bot.errors import UserError
 from bot.ports import Retriever
@@ -147,4 +147,4 @@ class LessonQuestions:
             lesson=question.lesson,
             answer_language=question.language,
         )
-        return Turn(self._asked, self._asked, with_quoted(message))
+        return Turn(self._asked, self._asked, as_stored(message))

@@ -22,8 +22,6 @@ WINDOW_STEP = 256
 OWN_NAME = "Lyceum"
 # What the person who presses Continue is taken to say.
 GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
-# What a message quotes is there to be understood, not to fill the window.
-QUOTED_CHARS = 2_000
 # Whoever has a name of which nothing is seen, and names that would pass for a role of the prompt.
 NAMELESS = "?"
 ROLE_NAMES = frozenset({"system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function"})
@@ -166,15 +164,6 @@ def label(speaker: str) -> str:
 def as_quote(text: str) -> str:
     """Return a text as a Markdown quote."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
-
-
-def with_quoted(message: ChatMessage) -> ChatMessage:
-    """Return the message as it is stored: cleaned, what it quotes in front of its text, cut where that is long."""
-    text, quoted = clean_text(message.text), clean_text(message.quoted)
-    if len(quoted) > QUOTED_CHARS:
-        quoted = f"{quoted[:QUOTED_CHARS].rstrip()} …"
-    whole = "\n\n".join(part for part in (as_quote(quoted) if quoted else "", text) if part)
-    return replace(message, text=whole, quoted="")
 
 
 def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -> bool:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import ChatMessage, CommandCall, private_thread
+from bot.engine.commands import CommandKind, kind_of
 
 
 def is_private(call: CommandCall) -> bool:
     """Whether a question is for its asker's eyes alone where others read, too."""
     return bool(call.arguments.get("private")) and not call.direct
+
+
+def is_personal(call: CommandCall) -> bool:
+    """Whether what a call says is for its caller's eyes alone where others read, too."""
+    return is_private(call) or (kind_of(call.command) is CommandKind.PERSONAL and not call.direct)
 
 
 def to_question(call: CommandCall) -> ChatMessage:
@@ -28,8 +34,10 @@ def to_question(call: CommandCall) -> ChatMessage:
         text=call.arguments["question"],
         direct=call.direct or alone,
         reply_to=call.reply_to or (_thread_around(call) if alone else ""),
-        quoted=call.quoted,
-        lessons_only=not call.quoted,
+        quotes=call.quotes,
+        files=call.files,
+        unseen=call.unseen,
+        lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
         answer_language=call.arguments.get("language", ""),
     )

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
@@ -14,6 +15,7 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
+from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.selection import GIGABYTE, Reason, Selector
 from bot.errors import UserError
@@ -49,7 +51,9 @@ class CommandRunner:
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
         lessons: LessonCommands | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._clock = clock
         self._stop_here = stop_here
         self._settle = settle
         self._backup_days = backup_days
@@ -76,6 +80,7 @@ class CommandRunner:
                 "stop": self._stop,
                 "reset": self._reset,
                 "forget": self._forget_person,
+                "export": self._export,
                 "help": self._help,
                 "rate": presses.rate,
                 "publish": presses.publish,
@@ -170,6 +175,17 @@ class CommandRunner:
         await self._settle()
         erased = await self._history.forget_person(call.address.platform, call.person.id)
         yield Notice("forget.done" if erased else "forget.none", {"count": erased, "days": self._backup_days})
+
+    async def _export(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Give the person what is stored of them, as a file."""
+        platform, person = call.address.platform, call.person
+        record = await self._history.record_of(platform, person.id)
+        if record.is_empty:
+            yield Notice("export.none")
+            return
+        yield Notice("export.done", {"messages": len(record.messages)})
+        made_at = self._clock.utc()
+        yield export_of(record, platform=platform, person_id=person.id, locale=person.locale, made_at=made_at)
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield Notice("help.head")

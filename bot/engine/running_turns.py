@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -13,10 +14,11 @@ from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, Turn
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
+from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
-from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown
+from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, UserError
 
 # A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
 MOST_ATTEMPTS = 5
@@ -46,6 +48,7 @@ class RunningTurns:
         self._of_one_waiting = of_one_waiting
         self._clock = clock
         self._runs: dict[int, Run] = {}
+        self._strays: dict[str, set[int]] = {}
         self._unshown: deque[int] = deque(maxlen=MOST_UNSHOWN)
         self._line = TurnQueue(
             turns=turns,
@@ -92,7 +95,7 @@ class RunningTurns:
         run = self._begun(turn)
         try:
             try:
-                for stream in (self._waited(run), self._answerer.parts(turn, run.writing)):
+                for stream in (self._waited(run), self._answered(run)):
                     async with aclosing(stream) as parts:
                         async for part in parts:
                             if run.take(part):
@@ -152,6 +155,16 @@ class RunningTurns:
         elsewhere = outlook.owned - self._closer.owed
         return [turn_id for turn_id in sorted(elsewhere) if not self._line.is_here(turn_id)]
 
+    async def adopt(self, platform: str) -> Sequence[Turn]:
+        """See `Engine.adopt`."""
+        await self.settle()
+        strays = set(await self.strays())
+        # Between two looks of one platform lies time enough for a reply to begin; those of two may be a moment apart.
+        for turn_id in strays & self._strays.get(platform, set()):
+            await self._turns.release(turn_id, worker=self._worker)
+        self._strays[platform] = strays
+        return await self._turns.adopt(self._worker, platform=platform)
+
     def _begun(self, turn: Turn) -> Run:
         run = self._runs[turn.id] = Run(
             turn=turn, place=self._line.join(turn), started_at=self._clock.now(), driver=asyncio.current_task()
@@ -182,6 +195,17 @@ class RunningTurns:
             run.is_refused = True
             raise Unavailable("error.answers_owed")
         run.enter(Phase.ANSWERING)
+
+    async def _answered(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of the answer, to the question as it stands now: what it quotes may have been erased."""
+        turn = run.turn
+        if may_quote(turn.message.text) and (stored := await self._turns.find(turn.id)):
+            if not stored.message.text:
+                raise UserError("error.answer_gone")
+            turn = replace(turn, message=replace(turn.message, text=stored.message.text))
+        async with aclosing(self._answerer.parts(turn, run.writing)) as parts:
+            async for part in parts:
+                yield part
 
     async def _close(self, run: Run) -> None:
         """Store the outcome and give up the place, once, whatever the store makes of it."""

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from bot.domain import Address, Choice, ModelCard, Notice
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog, tidy_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.ports import Choices
@@ -156,3 +157,13 @@ def fallback_notices(selection: Selection) -> list[Notice]:
     if selection.default_gone:
         names.append(selection.default_gone)
     return [Notice("notice.model_gone", {"model": name, "instead": selection.card.name}) for name in names]
+
+
+def selector_for(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
+    """Return what selects models where this policy says which is the default, and how much memory there is."""
+    return Selector(
+        choices=choices,
+        catalog=catalog,
+        default_model=answer_policy.default_model,
+        memory_gb=answer_policy.memory_gb,
+    )

@@ -15,6 +15,7 @@ from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
+from bot.engine.stored_text import unseen_notices
 from bot.engine.turn_context import TurnContext
 from bot.errors import UserError
 from bot.ports import Answers, ModelBackend, Notes, RecentHistory, Teacher
@@ -53,6 +54,8 @@ class TurnAnswerer:
             return
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
+        for notice in unseen_notices(turn.message.unseen):
+            yield notice
         context = TurnContext(turn, history=self._history, selector=self._selector)
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):

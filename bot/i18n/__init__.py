@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 from bot.domain import Notice
+from bot.reasoning import harmless
 
 DEFAULT_LOCALE = "en"
 LOCALES = ("en", "he")
@@ -21,7 +22,9 @@ def text(key: str, locale: str, /, **parameters: object) -> str:
     Raises:
         KeyError: no such key, or a placeholder without its parameter: both are caught by the tests.
     """
-    return sentences(language(locale))[key].format_map(parameters)
+    # Names of models and people come from elsewhere.
+    shown = {name: harmless(value) if isinstance(value, str) else value for name, value in parameters.items()}
+    return sentences(language(locale))[key].format_map(shown)
 
 
 def sentence(notice: Notice, locale: str) -> str:

@@ -10,6 +10,7 @@ from bot.domain import (
     Address,
     Choice,
     Level,
+    PersonRecord,
     StoredMessage,
 )
 
@@ -44,12 +45,23 @@ class History(RecentHistory, Protocol):
         """
         ...
 
+    async def asker_of(self, address: Address) -> str:
+        """Return the id of the person whose question a thread is named by; "" where there is none."""
+        ...
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         """Erase a person's messages, what was answered to them, and their choices; return how many messages.
 
         Everywhere on the platform, or in one workspace where one is named. Open turns of theirs end without words.
         What others were, or are just being, answered after the person spoke in their conversation may repeat it: it is
         erased as well, uncounted, and their questions stay in the context.
+        """
+        ...
+
+    async def record_of(self, platform: str, person_id: str) -> PersonRecord:
+        """Return what is stored of a person on a platform, and nothing of anybody else.
+
+        Answers to them are part of it where the model had read nobody else's words before.
         """
         ...
 

@@ -1,7 +1,8 @@
 """What models write that is no part of their answers: where it begins and ends, and what is left without it. Pure."""
 
+from bot.reasoning.bare_calls import BareCalls
 from bot.reasoning.breaking import broken
-from bot.reasoning.characters import cleaned, has_seen
+from bot.reasoning.characters import cleaned, harmless, has_seen
 from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
 from bot.reasoning.filtering import ReasoningFilter, without_reasoning
 from bot.reasoning.holding import Hold, Screen, Words
@@ -9,6 +10,7 @@ from bot.reasoning.speakers import Speakers
 
 __all__ = [
     "DIALECTS",
+    "BareCalls",
     "Hold",
     "MarkKind",
     "ModelDialect",
@@ -18,6 +20,7 @@ __all__ = [
     "Words",
     "broken",
     "cleaned",
+    "harmless",
     "has_seen",
     "without_reasoning",
 ]

@@ -22,8 +22,12 @@ _UNSEEN = regex.compile(
 
 def cleaned(text: str) -> str:
     """Return a person's text without what nobody sees in it; emoji, joiners and points stay as they are."""
-    unified = text.replace("\r\n", "\n").translate({0x0D: "\n", 0x2028: "\n", 0x2029: "\n"})
-    return _UNSEEN.sub("", unified.translate(STEERING)).strip()
+    return harmless(text.replace("\r\n", "\n").translate({0x0D: "\n", 0x2028: "\n", 0x2029: "\n"})).strip()
+
+
+def harmless(text: str) -> str:
+    """Return a text without what steers a terminal, turns the direction of others, or hides."""
+    return _UNSEEN.sub("", text.translate(STEERING))
 
 
 def has_seen(text: str) -> bool:

@@ -16,6 +16,9 @@ from bot.reasoning.text_places import ProsePlace
 # More of a line is not needed to see whether a fence may begin in it.
 LINE_CHARS = 80
 _MARKS = Marks(DIALECTS)
+# What may stand behind the sign that ends a sentence.
+_MOST_CLOSING = 8
+_CLOSING = "\"'”’»)]*_`"
 
 
 @dataclass(slots=True)
@@ -42,6 +45,9 @@ class ReasoningFilter:
     _has_closed: bool = False
     _is_stray: bool = False
     _is_wrapped: bool = False
+    _above: str = ""
+    _is_spoken: bool = False
+    _is_listed: bool = False
     _has_ended: bool = False
 
     def __post_init__(self) -> None:
@@ -87,11 +93,21 @@ class ReasoningFilter:
 
     def _before(self) -> TextBefore:
         is_lead = self._lead is not None
-        return TextBefore(self._line, self._last, not self._has_said, is_lead, self._is_wrapped)
+        return TextBefore(
+            self._line,
+            self._last,
+            not self._has_said,
+            is_lead,
+            self._is_wrapped,
+            self._above.rstrip(_CLOSING)[-1:],
+            self._is_spoken,
+            self._is_listed,
+        )
 
     def _take(self, effect: Effect, piece: str) -> None:
         match effect:
-            case Effect.SHOWN:
+            case Effect.SHOWN | Effect.LISTED:
+                self._is_listed = self._is_listed or effect is Effect.LISTED
                 self._show(piece)
                 _, newline, line = piece.rpartition("\n")
                 self._line = (line if newline else self._line + line)[:LINE_CHARS]
@@ -100,6 +116,8 @@ class ReasoningFilter:
                 self._unmask()
             case Effect.STARTED if self._has_said:
                 self._unmask()
+            case Effect.SPOKEN:
+                self._is_spoken = True
             case Effect.WRAPPED:
                 self._is_wrapped = True
             case Effect.ENDED:
@@ -117,7 +135,7 @@ class ReasoningFilter:
                 return
             if self._is_stray:
                 self._withdraw()
-            text, self._lead = self._lead.lstrip() if self._trims else self._lead, None
+            text, self._lead = self._joined(self._lead) if self._trims else self._lead, None
         if not text:
             return
         self._has_said = True
@@ -125,7 +143,16 @@ class ReasoningFilter:
         shown = text.rstrip()
         self._blank = text[len(shown) :]
         self._out.append(shown)
+        self._above = (self._above + shown)[-_MOST_CLOSING:]
         self._last = (self._last + text)[-2:]
+
+    def _joined(self, lead: str) -> str:
+        """Return what goes on behind white space; where a line ended behind what was left out, it ends there."""
+        rest = lead.lstrip()
+        blank = lead[: len(lead) - len(rest)]
+        if self._has_said and blank.count("\n") > self._blank.count("\n"):
+            self._blank = blank
+        return rest
 
     def _go_on_behind(self) -> None:
         """Go on behind what was left out: one white space where two would meet, and none at the beginning."""
@@ -143,6 +170,7 @@ class ReasoningFilter:
         self.withdrawals += 1
         self._out.clear()
         self._last, self._trims, self._is_stray, self._has_said, self._blank = "  ", True, False, False, ""
+        self._above, self._is_spoken, self._is_listed = "", False, False
 
 
 def without_reasoning(text: str, *, speakers: Speakers = NOBODY) -> str:

@@ -56,6 +56,8 @@ class TextBefore:
     """What was shown before a place in a text: `line` of its line, `tail` right before it.
 
     `is_first`: no word at all; `is_lead`: none since something was left out; `is_wrapped`: the mark of a wrapper.
+    `above` is the last character that is seen before its line; `is_spoken`: the answer began with the bot's own label;
+    `is_listed`: a line of it begins with the name of somebody whom it tells of.
     """
 
     line: str = ""
@@ -63,6 +65,9 @@ class TextBefore:
     is_first: bool = True
     is_lead: bool = True
     is_wrapped: bool = False
+    above: str = ""
+    is_spoken: bool = False
+    is_listed: bool = False
 
 
 def example(mark: str) -> str:

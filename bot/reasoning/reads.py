@@ -14,6 +14,8 @@ class Effect(Enum):
 
     SHOWN = auto()
     LEFT_OUT = auto()  # it is no part of the answer
+    SPOKEN = auto()  # left out: the bot's own label, as in a conversation that is written down
+    LISTED = auto()  # shown: a name at the beginning of a line of the answer
     REASONED = auto()  # left out, and it ended reasoning
     UNMASKED = auto()  # it ended reasoning that nobody saw begin
     STARTED = auto()  # the answer begins behind it

@@ -20,6 +20,7 @@ from bot.reasoning.speakers import NOBODY, Speakers
 FEWEST_IN_A_FENCE = 3
 # Longer spans of code, and longer quoted words, are taken for none: what waits for their end is held back.
 SPAN_CHARS, QUOTED_CHARS = 2_000, 200
+_ENDS = frozenset(".!?…。！？؟۔।")
 _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 # Behind a fence's mark stands what its code is called; behind text only one word is taken for that.
 _CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^~\n]{0,200}")}
@@ -61,13 +62,19 @@ class ProsePlace:
         return self._marked(text, at, before, is_end=is_end)
 
     def _labelled(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read | None:
-        """Tell the label of a speaker where a line begins."""
+        """Tell the label of a speaker where a line begins: that of a turn that is made up, or of a list of people.
+
+        A turn follows the bot's own label, or an answer that has come to an end; it is written as a prompt writes it.
+        """
         other = self.speakers.other_label(text, at, is_end=is_end)
         own = self.speakers.own_label(text, at, is_end=is_end) if before.is_first else None
-        if other is not None and other >= 0:
-            return Read(other, DonePlace(), Effect.ENDED)
         if own is not None and own >= 0:
-            return Read(own, self, Effect.LEFT_OUT)
+            return Read(own, self, Effect.SPOKEN)
+        if other is not None and other >= 0:
+            is_plain = not set(text[at:other]) & set("*_")
+            is_over = is_plain and before.above in _ENDS and not (before.is_first or before.is_listed)
+            is_turn = before.is_spoken or is_over
+            return Read(other, DonePlace(), Effect.ENDED) if is_turn else Read(other, self, Effect.LISTED)
         return Read(at, self) if other or own else None
 
     def _marked(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:

@@ -30,6 +30,7 @@ class Platform:
 def _discord(settings: Settings, services: Services) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
     from adapters.discord.threads import Threads
+    from adapters.hearing import Follow
 
     discord = settings.discord
     return DiscordAdapter(
@@ -40,6 +41,8 @@ def _discord(settings: Settings, services: Services) -> Adapter:
         gateway_url=discord.gateway_url,
         message_content=discord.message_content,
         threads=Threads(discord.threads),
+        follow=Follow(settings.input.follow),
+        text_file_kb=settings.input.text_file_kb,
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )
@@ -55,6 +58,7 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,
+        text_file_kb=settings.input.text_file_kb,
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )

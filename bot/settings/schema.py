@@ -219,6 +219,23 @@ class LessonsSettings(SettingsGroup):
     )
 
 
+class InputSettings(SettingsGroup):
+    """What the bot listens to. [What happens to odd messages](input.md) says more."""
+
+    follow: Annotated[Literal["asker", "everyone", "nobody"], BeforeValidator(checks.lower)] = Field(
+        default="asker",
+        description="Who is answered without calling the bot in a thread that it opened for somebody: that person, "
+        "everyone, or nobody. Only where it reads every message (`LYCEUM_DISCORD__MESSAGE_CONTENT`); in other threads "
+        "and forum posts it answers who calls it.",
+    )
+    text_file_kb: int = Field(
+        default=defaults.TEXT_FILE_KB,
+        ge=0,
+        le=1024,
+        description="How many kB of the text files that come with a message are read. `0`: none.",
+    )
+
+
 class ReplySettings(SettingsGroup):
     """How answers are shown on Discord and Slack."""
 
@@ -342,6 +359,7 @@ class Settings(BaseSettings):
     model: ModelSettings = Field(default_factory=ModelSettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
+    input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)

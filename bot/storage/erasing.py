@@ -9,13 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, Level, Role, TurnState
+from bot.domain import Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
 from bot.storage.conversations import at, within
 from bot.storage.database.notify import notify
-from bot.storage.tables.chat_tables import ChoiceRow, ConversationRow, EventRow, MessageRow, RatingRow, TurnRow
+from bot.storage.tables.chat_tables import (
+    ChoiceRow,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    QuoteRow,
+    RatingRow,
+    TurnRow,
+)
 from bot.storage.turns.open_turns import IS_OPEN, is_orphan, stop
 
 FEW = 200
@@ -60,13 +68,40 @@ def first_words(session: Session, person_id: str, where: Within) -> dict[int, in
     return {row.conversation_id: row.first for row in session.execute(spoken)}
 
 
-def turns_after(session: Session, firsts: Mapping[int, int]) -> Sequence[int]:
-    """Read the ids of the turns of these conversations that follow the given ones."""
+def first_quotes(session: Session, person_id: str, where: Within) -> dict[int, int]:
+    """Read in which conversations others quoted this person, and the id of the first turn in each that did."""
+    quoted = (
+        select(MessageRow.conversation_id, func.min(MessageRow.turn_id).label("first"))
+        .where(MessageRow.id.in_(_quoting(person_id)), MessageRow.conversation_id.in_(_here(where)))
+        .group_by(MessageRow.conversation_id)
+    )
+    return {row.conversation_id: row.first for row in session.execute(quoted)}
+
+
+def questions_quoting(session: Session, person_id: str, where: Within) -> Sequence[int]:
+    """Read the ids of the questions in front of which words of this person stand."""
+    quoting = (MessageRow.id.in_(_quoting(person_id)), MessageRow.conversation_id.in_(_here(where)))
+    return session.scalars(select(MessageRow.id).where(*quoting)).all()
+
+
+def erase_quotes(session: Session, message_ids: Sequence[int], person_id: str) -> int:
+    """Take a person's words out of others' questions. Returns 0: no message of theirs is gone."""
+    held = select(MessageRow).where(MessageRow.id.in_(message_ids)).order_by(MessageRow.id).with_for_update()
+    for question in session.scalars(held).all():
+        of_question = select(QuoteRow).where(QuoteRow.message_id == question.id).order_by(QuoteRow.id)
+        quotes = [QuotedMessage("", author_id=row.person_id, chars=row.chars) for row in session.scalars(of_question)]
+        question.text, _ = without_quotes_of(person_id, question.text, quotes)
+        session.execute(delete(QuoteRow).where(QuoteRow.message_id == question.id, QuoteRow.person_id == person_id))
+    return 0
+
+
+def turns_from(session: Session, firsts: Mapping[int, int]) -> Sequence[int]:
+    """Read the ids of the turns of these conversations that follow the given ones, and those themselves."""
     return [
         turn_id
         for conversation, first in firsts.items()
         for turn_id in session.scalars(
-            select(TurnRow.id).where(TurnRow.conversation_id == conversation, TurnRow.id > first)
+            select(TurnRow.id).where(TurnRow.conversation_id == conversation, TurnRow.id >= first)
         )
     ]
 
@@ -172,3 +207,11 @@ def _erase_empty(session: Session, conversation_ids: Sequence[int]) -> None:
     session.scalars(held).all()
     has_turns = exists().where(TurnRow.conversation_id == ConversationRow.id)
     session.execute(delete(ConversationRow).where(ConversationRow.id.in_(conversation_ids), not_(has_turns)))
+
+
+def _here(where: Within) -> Select[int]:
+    return within(where.platform, where.workspace)
+
+
+def _quoting(person_id: str) -> Select[int]:
+    return select(QuoteRow.message_id).where(QuoteRow.person_id == person_id)

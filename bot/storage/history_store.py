@@ -10,8 +10,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Role, StoredMessage
-from bot.storage import erasing
+from bot.domain import Address, PersonRecord, Role, StoredMessage
+from bot.storage import erasing, person_records
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
@@ -46,18 +46,28 @@ class SqlHistory:
             lambda session: erasing.withdraw(session, address, message_id=message_id, now=now)
         )
 
+    async def asker_of(self, address: Address) -> str:
+        """See `ports.History.asker_of`."""
+        return await self._database.read(lambda session: asker_of(session, address))
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         """See `ports.History.forget_person`. Of a choice for others only who made it is forgotten."""
         now = self._clock.utc()
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
-        firsts = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
+        firsts = await self._firsts(person_id, where)
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
         erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
+        quoting = await self._database.read(lambda session: erasing.questions_quoting(session, person_id, where))
+        await self._erase(quoting, lambda session, few: erasing.erase_quotes(session, few, person_id))
         # Only now: a turn that begins from here on reads nothing of theirs.
-        heard = await self._database.read(lambda session: erasing.turns_after(session, firsts))
+        heard = await self._database.read(lambda session: erasing.turns_from(session, firsts))
         return erased + await self._erase(heard, lambda session, few: erasing.erase_answers(session, few, now=now))
+
+    async def record_of(self, platform: str, person_id: str) -> PersonRecord:
+        """See `ports.History.record_of`."""
+        return await self._database.read(lambda session: person_records.record_of(session, platform, person_id))
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
         """See `ports.History.expire`. Age goes by turn; a turn somebody is at work on stays, with its event."""
@@ -71,6 +81,13 @@ class SqlHistory:
             lambda session, after: erasing.events_before(session, before, where, after=after), erasing.erase_events
         )
         return erased
+
+    async def _firsts(self, person_id: str, where: erasing.Within) -> dict[int, int]:
+        """Return by conversation the first of the others' turns whose answer may repeat this person."""
+        spoken = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
+        said = {at: first + 1 for at, first in spoken.items()}
+        quoted = await self._database.read(lambda session: erasing.first_quotes(session, person_id, where))
+        return said | {at: min(first, said.get(at, first)) for at, first in quoted.items()}
 
     async def _erase_by_page(self, page: Page, erase: Erase) -> int:
         """Read and erase a few at a time, after the last id of those before; return how many rows in all."""
@@ -92,6 +109,16 @@ class SqlHistory:
 
     async def _erase_some(self, few: Sequence[int], erase: Erase) -> int:
         return await self._database.write(lambda session: erase(session, few))
+
+
+def asker_of(session: Session, address: Address) -> str:
+    """Read who asked the question that a thread is named by."""
+    asked = (
+        select(MessageRow.person_id)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(*at(address), MessageRow.platform_message_id == address.thread)
+    )
+    return session.scalar(asked) or ""
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:

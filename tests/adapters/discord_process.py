@@ -18,6 +18,8 @@ from adapters.discord.client import Client
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import NoWaitRatelimit
 from adapters.discord.threads import Threads
+from adapters.hearing import Follow
+from adapters.text_files import TextFiles
 from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -75,6 +77,8 @@ async def logged_in(scene: Scene) -> AsyncIterator[Client]:
         ready=asyncio.Event(),
         rules=Rules(),
         message_content=False,
+        follow=Follow.ASKER,
+        files=TextFiles(hosts=(), most_bytes=0),
         gateway_url=None,
         clock=SYSTEM_CLOCK,
         threads=Threads.REQUEST,

@@ -12,6 +12,7 @@ from typing import Any
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
+from adapters.hearing import Follow
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -132,6 +133,7 @@ async def set_up(
     lessons: FakeLessons | None = None,
     stores: Stores | None = None,
     parallel: int = 4,
+    follow: Follow = Follow.ASKER,
 ) -> AsyncIterator[Scene]:
     """Open the scene with the bot connected; afterwards no rule of Discord may have been broken.
 
@@ -140,7 +142,13 @@ async def set_up(
     """
     async with DiscordLab(message_content=message_content) as lab:
         scene = make_scene(
-            lab, message_content=message_content, threads=threads, lessons=lessons, stores=stores, parallel=parallel
+            lab,
+            message_content=message_content,
+            threads=threads,
+            lessons=lessons,
+            stores=stores,
+            parallel=parallel,
+            follow=follow,
         )
         if fail:
             lab.fail_next(fail, status=403, code=20001)
@@ -172,6 +180,7 @@ def make_scene(
     lessons: FakeLessons | None = None,
     stores: Stores | None = None,
     parallel: int = 4,
+    follow: Follow = Follow.ASKER,
 ) -> Scene:
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
@@ -188,7 +197,9 @@ def make_scene(
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
     )
-    adapter = _adapter(lab, engine, notes, token=lab.token, message_content=message_content, threads=threads)
+    adapter = _adapter(
+        lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
+    )
     guild = lab.add_guild("School")
     ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
     guild.add_member(ada)
@@ -205,6 +216,7 @@ def _adapter(
     token: str,
     message_content: bool,
     threads: Threads = Threads.REQUEST,
+    follow: Follow = Follow.ASKER,
 ) -> DiscordAdapter:
     return DiscordAdapter(
         engine=engine,
@@ -215,4 +227,5 @@ def _adapter(
         message_content=message_content,
         clock=LabTime(lab),
         threads=threads,
+        follow=follow,
     )

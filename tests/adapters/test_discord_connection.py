@@ -9,7 +9,7 @@ import pytest
 from discord import VoiceClient
 
 from bot.errors import ConfigurationError
-from tests.adapters.discord_scene import JOINED, Scene, make_scene, running, set_up
+from tests.adapters.discord_scene import Scene, make_scene, running, set_up
 from tests.engine.talk import until
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab
@@ -139,14 +139,6 @@ class TestConnection:
 
 
 class TestWithTheMessageContentIntent:
-    async def test_it_joins_a_thread_it_answers_in(self) -> None:
-        async with set_up(message_content=True) as scene:
-            thread = scene.channel.start_thread("owls")
-            await scene.lab.say(thread, scene.ada, "hello", mention=True)
-            await scene.lab.until(lambda: scene.requests("PUT", JOINED))
-
-            assert "You said: Ada: hello" in (await scene.answer(thread)).text
-
     async def test_a_reply_without_a_ping_is_read(self) -> None:
         async with set_up(message_content=True) as scene:
             await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)

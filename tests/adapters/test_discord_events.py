@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.discord import events, interactions
 from adapters.discord.commands import to_choices, to_payload
 from adapters.discord.interactions import Typing
+from adapters.hearing import Hearing, judged
 from bot.domain import Address, ChatMessage, CommandCall, Person
 from bot.engine.commands import Command, Option
 
@@ -50,7 +51,8 @@ class Desk:
 
     def hears(self, content: str, *, message_content: bool = False, **fields: Any) -> bool:
         """Whether the bot takes the message as said to it."""
-        return events.is_for_bot(self.message(content, **fields), self.bot, message_content=message_content)
+        heard = events.to_heard(self.message(content, **fields), self.bot)
+        return heard is not None and judged(heard, reads_all=message_content) is not Hearing.LEFT
 
 
 def user(user_id: str, name: str, *, bot: bool = False) -> Json:
@@ -226,18 +228,29 @@ class TestWhatIsSaidToTheBot:
 
 
 class TestInThreads:
-    def join(self, desk: Desk) -> None:
-        member = {"id": THREAD, "user_id": BOT, "join_timestamp": "2026-01-01T00:00:00+00:00", "flags": 0}
-        joined = discord.Thread(guild=desk.guild, state=desk.state, data=thread(member=member))  # type: ignore[arg-type]
-        desk.guild._add_thread(joined)  # noqa: SLF001
+    def open(self, desk: Desk, **fields: Any) -> None:
+        """Let a thread be the bot's own, or a joined one."""
+        opened = discord.Thread(
+            guild=desk.guild,
+            state=desk.state,
+            data=thread(**(fields or {"owner_id": BOT})),  # type: ignore[arg-type]
+        )
+        desk.guild._add_thread(opened)  # noqa: SLF001
 
-    def test_the_intent_lets_it_follow_a_thread_it_has_joined(self, desk: Desk) -> None:
-        self.join(desk)
+    def test_the_intent_lets_it_follow_a_thread_it_has_opened(self, desk: Desk) -> None:
+        self.open(desk)
 
         assert desk.hears("and then?", channel_id=THREAD, message_content=True)
 
+    def test_it_does_not_follow_a_thread_that_it_was_called_to(self, desk: Desk) -> None:
+        self.open(
+            desk, member={"id": THREAD, "user_id": BOT, "join_timestamp": "2026-01-01T00:00:00+00:00", "flags": 0}
+        )
+
+        assert not desk.hears("and then?", channel_id=THREAD, message_content=True)
+
     def test_without_the_intent_it_waits_for_a_mention(self, desk: Desk) -> None:
-        self.join(desk)
+        self.open(desk)
 
         assert not desk.hears("and then?", channel_id=THREAD)
         assert desk.hears("<@100> and then?", channel_id=THREAD, **LYCEUM)
@@ -246,7 +259,7 @@ class TestInThreads:
         assert not desk.hears("and then?", channel_id=THREAD, message_content=True)
 
     def test_it_does_not_answer_for_somebody_else(self, desk: Desk) -> None:
-        self.join(desk)
+        self.open(desk)
 
         assert not desk.hears("<@201> and you?", channel_id=THREAD, message_content=True, mentions=[user(BEN, "Ben")])
         assert not desk.hears("indeed", channel_id=THREAD, message_content=True, **reply_to(user(BEN, "Ben")))

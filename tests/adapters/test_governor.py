@@ -232,3 +232,32 @@ async def test_whatever_replies_do_nothing_is_refused_and_each_ends(paces: Seque
         assert used <= limit
     # At worst they all end at once, in a window that is used up to the reserve.
     assert max(ended) <= 5.1 * (len(paces) // limit + 1)
+
+
+async def test_a_reply_that_ends_before_it_began_is_expected_by_nobody() -> None:
+    stage = Stage()
+    for _ in range(4):
+        stage.governor.slot(EDIT, EDIT)
+    slot = stage.governor.slot(EDIT)
+
+    await stage.clock.run(stage.call(slot, option(Rank.GROWTH), times=3))
+
+    assert stage.at(Rank.GROWTH)[1] < 1.6
+
+
+async def test_growth_leaves_calls_to_those_who_wait_and_takes_what_they_do_not_come_for() -> None:
+    stage = Stage()
+    waiting = [stage.governor.slot(EDIT, EDIT) for _ in range(4)]
+    grows = stage.governor.slot(EDIT)
+
+    async def scene() -> None:
+        waits = [asyncio.create_task(stage.call(slot, option(Rank.STATE))) for slot in waiting]
+        await stage.call(grows, option(Rank.GROWTH), times=4)
+        for task in waits:
+            task.cancel()
+
+    await stage.clock.run(scene())
+
+    growth = stage.at(Rank.GROWTH)
+    assert growth[1] - growth[0] > 1.2
+    assert growth[3] - growth[0] < 7.0

@@ -484,3 +484,8 @@ class TestUnseen:
 @pytest.mark.parametrize("scheme", ["HTTPS", "Http", "hTTps"])
 def test_a_link_leads_somewhere_however_its_scheme_is_written(scheme: str) -> None:
     assert to_discord(f"[owls]({scheme}://owl.example/A)") == f"[owls](<{scheme.lower()}://owl.example/A>)"
+
+
+@pytest.mark.parametrize("text", ["<user:pass@host>", "<host:port>", "- <redis:6379@db>"])
+def test_an_angle_with_a_colon_keeps_its_angles(text: str) -> None:
+    assert to_discord(text) == text

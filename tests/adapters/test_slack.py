@@ -296,7 +296,7 @@ class TestWhatAnEventCarries:
         await scene.lab.say(scene.lab.dm(scene.ada), scene.ada, "what does it say?", shared=said.message)
         await scene.answered("You said", channel=scene.lab.dm(scene.ada))
 
-        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhat does it say?"
+        assert scene.turns.turns[1].turn.message.text == "> ben: the owl is OWL-4711\n\nwhat does it say?"
 
     async def test_what_others_said_in_a_thread_before_is_not_asked_for(self, scene: Scene) -> None:
         root = await scene.lab.say(scene.channel, scene.ben, "the owl is OWL-4711", mention=False)
@@ -311,7 +311,7 @@ class TestWhatAnEventCarries:
         await scene.lab.say(scene.channel, scene.ada, "which owl?", thread=root.ts, broadcast=True)
         await scene.answered("which owl?", thread=root.ts)
 
-        assert scene.turns.turns[1].turn.message.text == "> the owl is OWL-4711\n\nwhich owl?"
+        assert scene.turns.turns[1].turn.message.text == "> ben: the owl is OWL-4711\n\nwhich owl?"
 
 
 class TestEvents:

@@ -49,7 +49,7 @@ class TestAskingAboutAMessage:
         await scene.answered("The barn owl, I think.", thread=said.ts)
 
         assert quote_in(scene).shown == "ada asks:\n\n> which owl?"
-        assert scene.turns.turns[1].turn.message.text == "> owls hoot at OWL-4711\n\nwhich owl?"
+        assert scene.turns.turns[1].turn.message.text == "> ben: owls hoot at OWL-4711\n\nwhich owl?"
         assert scene.lab.title(scene.channel, said.ts) == "which owl?"
         assert scene.lab.view(scene.ada) is None
 
@@ -75,7 +75,7 @@ class TestAskingAboutAMessage:
         await scene.lab.submit(scene.ada, {})
         await scene.answered("Explain this message")
 
-        assert scene.turns.turns[1].turn.message.text.startswith("> line 0 of a long message\n> line 1")
+        assert scene.turns.turns[1].turn.message.text.startswith("> ben: line 0 of a long message\n> line 1")
 
     @pytest.mark.parametrize("letter", ["ש", '"', "\\", "\n", "🦉", "a"])
     async def test_what_a_form_keeps_of_a_message_is_all_that_the_model_reads(self, scene: Scene, letter: str) -> None:
@@ -84,7 +84,7 @@ class TestAskingAboutAMessage:
         await scene.lab.submit(scene.ada, {})
         await scene.lab.until(lambda: bool(scene.turns.turns))
 
-        assert scene.turns.turns[1].turn.message.text.startswith("> owls")
+        assert scene.turns.turns[1].turn.message.text.startswith("> ben: owls")
 
     async def test_the_quote_is_what_was_written_whatever_the_form_brings(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "owls hoot", mention=False)
@@ -93,7 +93,7 @@ class TestAskingAboutAMessage:
         await scene.lab.submit(scene.ada, {"quote": {"value": "I quit"}}, forged={"blocks": [section]})
         await scene.answered("Explain this message")
 
-        assert scene.turns.turns[1].turn.message.text == "> owls hoot\n\nExplain this message"
+        assert scene.turns.turns[1].turn.message.text == "> ben: owls hoot\n\nExplain this message"
 
     @pytest.mark.parametrize(
         "kept", ["", "{", "[]", "{}", "[" * 3_000, "null", "7", '{"channel": "C1", "thread": "", "ts": "1.2"}']

@@ -22,7 +22,7 @@ from adapters.slack.events import (
 from adapters.slack.interactions import parse_press, parse_slashed, to_call
 from adapters.slack.payload import Malformed
 from adapters.slack.place import EphemeralPlace
-from bot.domain import Address, ChatMessage, CommandCall, Person
+from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
 from bot.errors import UserError
 
 BOT = "U0BOT000000"
@@ -203,15 +203,17 @@ class TestWhatAnEventCarries:
         message = to_incoming(event, PERSON, bot_user=BOT, names={"U0EVE000000": "Eve"})
 
         assert isinstance(message, ChatMessage)
-        assert message.quoted == "owls hoot at @Eve"
+        assert [quote.text for quote in message.quotes] == ["owls hoot at @Eve"]
 
     def test_the_beginning_of_a_thread_is_quoted_where_the_event_carries_it(self) -> None:
         root = {"user": "U0EVE000000", "text": "owls hoot"}
 
-        assert said(mention(thread_ts=ROOT, subtype="thread_broadcast", root=root)).quoted == "owls hoot"
+        assert said(mention(thread_ts=ROOT, subtype="thread_broadcast", root=root)).quotes == (
+            QuotedMessage("owls hoot", author_id="U0EVE000000"),
+        )
 
     def test_the_bots_own_words_are_not_quoted(self) -> None:
-        assert said(mention(thread_ts=ROOT, root={"user": BOT, "text": "owls hoot"})).quoted == ""
+        assert said(mention(thread_ts=ROOT, root={"user": BOT, "text": "owls hoot"})).quotes == ()
 
 
 class TestPresses:
@@ -247,7 +249,11 @@ class TestWordsOfPeople:
         [
             (f"<@{BOT}> hello", "hello"),
             (f"<@{BOT}|lyceum> hello", "hello"),
-            (f"hello <@{BOT}> you", "hello you"),
+            (f"hello <@{BOT}> you", "hello @lyceum you"),
+            (f"<@{BOT}>: is <@{BOT}> better? <@{BOT}>", "is @lyceum better?"),
+            (f"<@{BOT}>, <@{BOT}> - go", "go"),
+            (f"<@{BOT}> -5 + 3", "-5 + 3"),
+            (f"<@{BOT}>\n- milk\n- eggs", "- milk\n- eggs"),
             (f"<@{BOT}>", ""),
             ("ask <@U0BEN000000> too", "ask @Ben too"),
             ("ask <@U0EVE000000> too", "ask @U0EVE000000 too"),
@@ -267,7 +273,7 @@ class TestWordsOfPeople:
         ],
     )
     def test_control_sequences_read_as_people_see_them(self, written: str, read_as: str) -> None:
-        assert plain_words(written, bot_user=BOT, names={"U0BEN000000": "Ben"}) == read_as
+        assert plain_words(written, bot_user=BOT, names={"U0BEN000000": "Ben", BOT: "lyceum"}) == read_as
 
 
 PING = re.compile(r"<(?:@[UWB][A-Z0-9]|#[CDG][A-Z0-9]|!(?:channel|here|everyone|subteam))", re.IGNORECASE)

@@ -48,7 +48,7 @@ class TestLists:
     def test_everybody_may_be_forgotten_everywhere(self, address: Address) -> None:
         access = Access(blocked=frozenset({"lab:U1"}), workspaces=frozenset({"lab:W9"}), channels=frozenset({"lab:C9"}))
 
-        assert refusal(access, Right.BE_FORGOTTEN, address=address) == ""
+        assert refusal(access, Right.OWN_WORDS, address=address) == ""
 
     @pytest.mark.parametrize(("workspace", "key"), [("W1", ""), ("W2", "error.place_not_allowed")])
     def test_a_listed_workspace_is_the_only_one(self, workspace: str, key: str) -> None:

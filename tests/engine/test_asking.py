@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Address, ChatMessage, CommandCall, Person
+from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
 from bot.engine.commands import parse_slash
 from bot.engine.intake import Audience, TakenCall, TakenTurn
 from bot.engine.questions import to_question
@@ -14,6 +14,7 @@ from tests.engine.talk import Talk
 ROOM = Address("lab", "W1", "C1")
 DM = Address("lab", "", "D1")
 DANA = Person("U1", "Dana")
+BENS = QuotedMessage("owls hoot", "Ben", "U2")
 
 
 def asked(address: Address = ROOM, *, direct: bool = False, message_id: str = "", **options: str) -> ChatMessage:
@@ -88,10 +89,10 @@ def test_a_private_question_in_a_thread_is_answered_in_that_thread() -> None:
 
 def test_a_question_about_a_message_is_asked_of_no_lesson() -> None:
     call = CommandCall(
-        event_id="E1", address=ROOM, person=DANA, command="ask", arguments={"question": "Why?"}, quoted="Ben: owls hoot"
+        event_id="E1", address=ROOM, person=DANA, command="ask", arguments={"question": "Why?"}, quotes=(BENS,)
     )
 
-    assert to_question(call).quoted == "Ben: owls hoot"
+    assert to_question(call).quotes == (BENS,)
     assert not to_question(call).lessons_only
 
 

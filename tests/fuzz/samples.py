@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from adapters.slack.seals import Seals
-from bot.domain import Address, ChatMessage, Person
+from bot.domain import Address, ChatMessage, Person, QuotedMessage
 
 Json = dict[str, Any]
 
@@ -113,7 +113,7 @@ def message(said: str, *, quoted: str) -> ChatMessage:
         address=Address("lab", "W1", "C1"),
         person=Person("dana", "Dana"),
         text=said,
-        quoted=quoted,
+        quotes=(QuotedMessage(quoted, "Ben", "ben"),),
     )
 
 

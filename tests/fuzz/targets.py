@@ -12,13 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.buttons import decode
-from adapters.discord.mending import Unread
+from adapters.oddities import Unread
 from adapters.slack import events as slack_events
 from adapters.slack import interactions as slack_interactions
 from adapters.slack.payload import Malformed
 from bot.domain import Person
 from bot.engine.commands import BY_NAME, check_arguments, parse_mention, parse_slash
-from bot.engine.prompt import clean_text, said_by, with_quoted
+from bot.engine.prompt import clean_text, said_by
+from bot.engine.stored_text import as_stored
 from bot.errors import BotError
 from bot.lessons.sources.manifests import read_manifest
 from bot.llm.llama_wire import AnswerReader, to_error
@@ -87,7 +88,7 @@ def button(random: Random) -> object:
 def words(random: Random) -> object:
     """What people write, on its way into a prompt."""
     said = clean_text("".join(odd_text(random) for _ in range(random.randrange(4))))
-    return said_by(odd_text(random), with_quoted(samples.message(said, quoted=odd_text(random))).text)
+    return said_by(odd_text(random), as_stored(samples.message(said, quoted=odd_text(random))).text)
 
 
 def stream(random: Random) -> object:

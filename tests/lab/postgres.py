@@ -134,6 +134,16 @@ class PostgresServer:
         finally:
             await connection.close()
 
+    async def bytes_of(self, database: str) -> bytes:
+        """Return all that a database's files hold, once what is in memory is written."""
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute("CHECKPOINT")
+            oid = await connection.fetchval("SELECT oid FROM pg_database WHERE datname = $1", database)
+        finally:
+            await connection.close()
+        return b"".join(path.read_bytes() for path in (self._data / "base" / str(oid)).iterdir() if path.is_file())
+
     async def _ensure_template(self) -> None:
         if self._has_template:
             return

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import Address, Level, StoredMessage
+from bot.domain import (
+    Address,
+    Level,
+    PersonRecord,
+    RecordedChoice,
+    RecordedMessage,
+    RecordedRating,
+    StoredMessage,
+    words_of_quotes,
+)
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore, FakeTurn
 
@@ -62,6 +71,13 @@ class FakeHistory:
                 return kept.turn.id
         return None
 
+    async def asker_of(self, address: Address) -> str:
+        self._check()
+        for kept in self.store.of(self.store.conversations.get(address, 0)):
+            if kept.question and not kept.of and kept.turn.message.message_id == address.thread:
+                return kept.person.id
+        return ""
+
     async def forget_person(self, platform: str, person_id: str, *, workspace: str = "") -> int:
         self._check()
         here = [kept for kept in self.store.turns.values() if _within(kept.address, platform, workspace)]
@@ -69,8 +85,13 @@ class FakeHistory:
         erased = sum(self.store.lose_words(kept) for kept in theirs)
         for kept in here:
             kept.ratings.pop(person_id, None)
+        quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
+        for kept in quoting:
+            self.store.lose_quotes(kept, person_id)
         for kept in here:
-            if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs):
+            if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs) or any(
+                heard.address == kept.address and heard.turn.id <= kept.turn.id for heard in quoting
+            ):
                 self.store.lose_answer(kept)
         for key, choice in list(self.store.chosen.items()):
             level, address, chooser = key
@@ -82,6 +103,51 @@ class FakeHistory:
                 self.store.chosen[key] = replace(choice, chosen_by="")
         self.store.tell()
         return erased
+
+    async def record_of(self, platform: str, person_id: str) -> PersonRecord:
+        self._check()
+        here = [kept for kept in self.store.turns.values() if kept.address.platform == platform]
+        own = [kept for kept in here if kept.person.id == person_id and kept.question and not kept.of]
+        choices = [
+            RecordedChoice(self.store.clock.utc(), level.value, address, choice.model)
+            for (level, address, _), choice in self.store.chosen.items()
+            if choice.chosen_by == person_id and address.platform == platform
+        ]
+        return PersonRecord(
+            messages=tuple(self._recorded(kept, own) for kept in own),
+            quoted=tuple(
+                words
+                for kept in here
+                if kept.question and kept.person.id != person_id and not kept.of
+                for words in words_of_quotes(person_id, kept.question.text, kept.quotes)
+            ),
+            ratings=tuple(
+                RecordedRating(rated.rated_at, rated.verdict.value, rated.reason, rated.model)
+                for kept in here
+                for rater, rated in kept.ratings.items()
+                if rater == person_id
+            ),
+            choices=tuple(choices),
+        )
+
+    def _recorded(self, kept: FakeTurn, own: list[FakeTurn]) -> RecordedMessage:
+        assert kept.question
+        before = [each for each in self.store.of(kept.turn.conversation_id) if each.turn.id <= kept.turn.id]
+        said_by_others = [
+            each for each in before if each not in own and each.of not in own and not each.turn.message.direct
+        ]
+        quoted = [quote for each in before for quote in each.quotes if quote.author_id != kept.person.id]
+        answer = kept.answer.text if kept.answer else ""
+        is_left_out = bool(answer and (said_by_others or quoted))
+        return RecordedMessage(
+            said_at=kept.accepted_at,
+            address=kept.address,
+            message_id=kept.turn.message.message_id,
+            text=kept.question.text[sum(quote.chars for quote in kept.quotes) :],
+            answer="" if is_left_out else answer,
+            model=kept.closed_with.model if answer and kept.closed_with else "",
+            is_answer_left_out=is_left_out,
+        )
 
     async def expire(self, *, before: datetime, platform: str = "", workspace: str = "") -> int:
         self._check()

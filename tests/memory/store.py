@@ -13,12 +13,14 @@ from bot.domain import (
     Choice,
     Level,
     Person,
+    QuotedMessage,
     Role,
     Source,
     StoredAnswer,
     StoredMessage,
     Turn,
     TurnState,
+    without_quotes_of,
 )
 from bot.errors import Unavailable
 from bot.ports import Rating
@@ -49,6 +51,7 @@ class FakeTurn:
     sources: tuple[Source, ...] = ()
     is_published: bool = False
     ratings: dict[str, Rating] = field(default_factory=dict)
+    quotes: tuple[QuotedMessage, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +78,7 @@ class FakeTurn:
         """Erase question and answer, and let an open turn end; return how many messages there were."""
         erased = len(self.messages())
         self.question = self.answer = None
+        self.quotes = ()
         self.end()
         return erased
 
@@ -131,9 +135,9 @@ class FakeStore:
 
     def new_turn(self, message: ChatMessage) -> FakeTurn:
         self.last_turn_id += 1
-        turn = Turn(self.last_turn_id, self.conversation(message.address), message)
+        turn = Turn(self.last_turn_id, self.conversation(message.address), replace(message, quotes=(), files=()))
         question = self.message(Role.USER, message.text, message.person.name)
-        kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc())
+        kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc(), quotes=message.quotes)
         return kept
 
     def message(self, role: Role, text: str, speaker: str = "") -> StoredMessage:
@@ -158,6 +162,14 @@ class FakeStore:
             kept.answer = replace(kept.answer, text="")
         elif (kept.of or kept.question) and kept.state is TurnState.RUNNING:
             kept.answer = self.message(Role.ASSISTANT, "")
+
+    def lose_quotes(self, kept: FakeTurn, author_id: str) -> None:
+        """Take a person's words out of the question of another, wherever it is answered."""
+        assert kept.question is not None
+        text, quotes = without_quotes_of(author_id, kept.question.text, kept.quotes)
+        kept.question, kept.quotes = replace(kept.question, text=text), tuple(quotes)
+        for each in (kept, *self.about(kept)):
+            each.turn = replace(each.turn, message=replace(each.turn.message, text=text))
 
     def of(self, conversation_id: int) -> list[FakeTurn]:
         """The turns of a conversation, oldest first."""

@@ -20,7 +20,7 @@ from bot.domain import (
     Turn,
     TurnState,
 )
-from bot.errors import Unavailable, UserError
+from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
 from tests.memory.store import FakeStore, FakeTurn
 
@@ -54,7 +54,9 @@ class FakeTurns:
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
-        return self.store.remember(call.address, event_id=call.event_id)
+        where = call.address
+        place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
+        return self.store.remember(where, event_id=call.event_id, place=place)
 
     async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
         self._check()
@@ -65,7 +67,7 @@ class FakeTurns:
             raise UserError("error.answer_gone")
         holder = pressed.holder
         if any(kept.is_open for kept in (holder, *self.store.about(holder))):
-            raise UserError("error.answer_running")
+            raise AnswerRunning
         newest = holder.written_by or holder.turn.id
         if continues and not (holder.answer and holder.answer.text and newest == turn_id):
             raise UserError("error.answer_replaced")

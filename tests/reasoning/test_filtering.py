@@ -39,7 +39,7 @@ WITHOUT = {
     "<think>They ask for </think> tags. So:</think>Hello!": "Hello!",
     "Hm.\n</think>\nHello!\n</think>": "Hello!\n",
     "<think>a</think>```py\nx = '<think>'\n```": "```py\nx = '<think>'\n```",
-    "A `tick <think>Hm.</think>\n\nand more": "A `tick and more",
+    "A `tick <think>Hm.</think>\n\nand more": "A `tick\n\nand more",
     **{f"<{name}>{THOUGHT}</{name}>\nHello!": "Hello!" for name in NAMES},
     **{f"{THOUGHT}\n</{name}>\nHello!": "Hello!" for name in NAMES},
 }

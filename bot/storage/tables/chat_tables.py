@@ -108,6 +108,8 @@ class TurnRow(Base):
     lessons_only: Mapped[bool | None]
     lesson: Mapped[str | None]
     answer_language: Mapped[str | None]
+    unseen: Mapped[str | None]
+    hint: Mapped[str | None]
     about_turn: Mapped[int | None]
     continues: Mapped[bool | None]
     published_at: Mapped[datetime | None]
@@ -150,6 +152,21 @@ class MessageRow(Base):
     created_at: Mapped[datetime]
     written_by: Mapped[int | None]
     sources: Mapped[str | None]
+
+
+class QuoteRow(Base):
+    """Others' words in front of a question: `chars` characters of its text, those of the earlier rows before them.
+
+    They stay the words of `person_id`, and are erased as theirs; "" where the platform does not say whose they are.
+    """
+
+    __tablename__ = "quotes"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(index=True)
+    chars: Mapped[int]
 
 
 class RatingRow(Base):
@@ -200,9 +217,9 @@ METADATA = Base.metadata
 
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
 # of the work of making them anew over the classes, and that work would bound how many turns a process can do.
-CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, CHOICES, NOTES, RATINGS = (
+CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS = (
     METADATA.tables[row.__tablename__]
-    for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, ChoiceRow, NoteRow, RatingRow)
+    for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (

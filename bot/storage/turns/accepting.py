@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, ChatMessage, Role, Turn, TurnState
+from bot.domain import Address, ChatMessage, QuotedMessage, Role, Turn, TurnState
 from bot.storage.conversations import entered
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import Values, insert_or_nothing
-from bot.storage.tables.chat_tables import EVENTS, MESSAGES, TURNS
+from bot.storage.tables.chat_tables import EVENTS, MESSAGES, QUOTES, TURNS
 from bot.storage.turns.leases import LEASE
 
 _NEW_TURN = insert(TURNS).returning(TURNS.c.id)
 _NEW_MESSAGE = insert(MESSAGES)
+_NEW_QUOTES = insert(QUOTES)
 
 
 def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime) -> Turn | None:
@@ -25,11 +27,14 @@ def accept(session: Session, message: ChatMessage, *, worker: str, now: datetime
     conversation_id = entered(session, message.address)
     new = turn_values(message, worker=worker, now=now)
     turn_id = session.execute(_NEW_TURN, {"conversation_id": conversation_id, **new}).scalar_one()
-    session.execute(
-        _NEW_MESSAGE, {"conversation_id": conversation_id, "turn_id": turn_id, **_question(message, now=now)}
-    )
+    question = {"conversation_id": conversation_id, "turn_id": turn_id, **_question(message, now=now)}
+    if message.quotes:
+        message_id = session.execute(_NEW_MESSAGE.returning(MESSAGES.c.id), question).scalar_one()
+        session.execute(_NEW_QUOTES, [_quoted(quote, message_id) for quote in message.quotes])
+    else:
+        session.execute(_NEW_MESSAGE, question)
     notify(session)
-    return Turn(turn_id, conversation_id, message)
+    return Turn(turn_id, conversation_id, replace(message, quotes=(), files=()))
 
 
 def remember_event(
@@ -65,6 +70,8 @@ def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "lessons_only": message.lessons_only,
         "lesson": message.lesson,
         "answer_language": message.answer_language,
+        "unseen": "\n".join(message.unseen) or None,
+        "hint": message.hint or None,
     }
 
 
@@ -77,3 +84,7 @@ def _question(message: ChatMessage, *, now: datetime) -> Values:
         "text": message.text,
         "created_at": now,
     }
+
+
+def _quoted(quote: QuotedMessage, message_id: int) -> Values:
+    return {"message_id": message_id, "person_id": quote.author_id, "chars": quote.chars}

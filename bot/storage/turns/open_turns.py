@@ -116,6 +116,8 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         lessons_only=bool(row.lessons_only),
         lesson=row.lesson or "",
         answer_language=row.answer_language or "",
+        hint=row.hint or "",
+        unseen=tuple((row.unseen or "").split("\n")) if row.unseen else (),
     )
     about, continues = row.about_turn or 0, bool(row.continues)
     return Turn(row.id, row.conversation_id, message, row.attempt, posts, about=about, continues=continues)

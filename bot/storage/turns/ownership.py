@@ -29,6 +29,8 @@ CLOSED = NOBODYS | dict.fromkeys(
         "person_name",
         "person_is_admin",
         "person_locale",
+        "unseen",
+        "hint",
     )
 )
 

@@ -29,7 +29,9 @@ class SqlTurns:
         """See `ports.Turns.accept_call`."""
         now = self._clock.utc()
         return await self._database.write(
-            lambda session: accepting.remember_event(session, call.address, event_id=call.event_id, now=now)
+            lambda session: accepting.remember_event(
+                session, call.address, event_id=call.event_id, now=now, message_id=call.message_id or None
+            )
         )
 
     async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:

@@ -32,6 +32,7 @@ LACKS = {
         "forms": "a terminal has none: a button calls its command as it is",
         "buttons under answers": "an answer has none: the next line is said to the bot",
         "pings": "a terminal rings nobody",
+        "files": "a terminal takes lines",
         "takeover": "nobody reads the answer of a chat that was ended",
         "asking while it answers": "the next line is read when the answer is there",
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -42,6 +42,27 @@ class DiscordStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Message:
         return await self.lab.say(self.scene.channel, self.people[who], text)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Message | None = None,
+        voice: bytes = b"",
+    ) -> Message:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            forwards=forwards,
+            voice=voice,
+        )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         room = self._room(who, direct=direct)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from adapters.slack.manifest import SHORTCUT
@@ -43,6 +43,27 @@ class SlackStage(Stage):
 
     async def chatter(self, who: str, text: str) -> Said:
         return await self.lab.say(self.scene.channel, self.people[who], text, mention=False)
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Said | None = None,
+        voice: bytes = b"",
+    ) -> Said:
+        return await self.lab.say(
+            self._room(who, direct=direct),
+            self.people[who],
+            text,
+            mention=calls and not direct,
+            files=files,
+            shared=forwards.message if forwards else None,
+            voice=voice,
+        )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:
         name, *rest = command.split()

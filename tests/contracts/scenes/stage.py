@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -30,9 +30,8 @@ class Stage(ABC):
 
     `direct` is said to the bot alone, where each person has a place of their own; all else in the one channel. What was
     said, called or pressed is a value that the platform knows. `longest` is what a message holds, `live` are texts that
-    would ring people; `footnote`, `bold` and `code` are how sentences of the bot look, with `{}` for the words.
-    `mention` is how people call the bot. `is_thread_of_question`: answers stand in a thread that is gone with its
-    question.
+    would ring people; `mention` is how people call the bot; `footnote`, `bold` and `code` are how sentences of the bot
+    look, with `{}` for the words. `is_thread_of_question`: answers stand in a thread that is gone with its question.
     """
 
     platform = ""
@@ -67,6 +66,20 @@ class Stage(ABC):
 
     async def chatter(self, who: str, text: str) -> Any:
         """Say something that is not meant for the bot; return what was said."""
+        raise NotImplementedError
+
+    async def send(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        direct: bool = False,
+        calls: bool = True,
+        files: Sequence[tuple[str, bytes]] = (),
+        forwards: Any = None,
+        voice: bytes = b"",
+    ) -> Any:
+        """Say something with files, a forwarded message or a recording; `calls` mentions the bot in the channel."""
         raise NotImplementedError
 
     async def redeliver(self, done: Any) -> None:

@@ -5,6 +5,8 @@ Whoever has not the message content intent reads empty content, with the excepti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.lab.discord import permissions
 from tests.lab.discord.clock import iso
 from tests.lab.discord.state import Attachment, Channel, Guild, Json, Member, Message, Role, User
@@ -168,6 +170,12 @@ def message(of: Message, *, content_intent: bool, nested: bool = False) -> Json:
     }
     if of.nonce is not None:
         written["nonce"] = of.nonce
+    if of.stickers:
+        written["sticker_items"] = [{"id": str(of.id), "name": name, "format_type": 1} for name in of.stickers]
+    if of.poll:
+        written["poll"] = of.poll
+    if of.forwards:
+        written |= _forward(of.forwards, visible=content_intent or is_readable(of))
     if of.reply_to and not nested:
         written |= _reply(of.reply_to, content_intent=content_intent)
     return written
@@ -210,6 +218,39 @@ def _reply(to: Message, *, content_intent: bool) -> Json:
         reference["guild_id"] = str(to.channel.guild.id)
     original = None if to.deleted else message(to, content_intent=content_intent, nested=True)
     return {"message_reference": reference, "referenced_message": original}
+
+
+def _forward(of: Message, *, visible: bool) -> Json:
+    """Write what a forward carries: a reference of its own type, and a part of the message, without its author.
+
+    https://docs.discord.com/developers/resources/message#message-snapshot-object
+    """
+    reference = {"type": 1, "message_id": str(of.id), "channel_id": str(of.channel.id)}
+    if of.channel.guild:
+        reference["guild_id"] = str(of.channel.guild.id)
+    snapshot = {
+        "type": of.type,
+        "timestamp": iso(of.created_at),
+        "edited_timestamp": iso(of.edited_at) if of.edited_at else None,
+        "flags": of.flags,
+        "mentions": [user(each) for each in of.mentions],
+        "mention_roles": [],
+        **_content(of, visible=visible),
+    }
+    return {"message_reference": reference, "message_snapshots": [{"message": snapshot}]}
+
+
+def poll(question: str, answers: Sequence[str]) -> Json:
+    """Write a poll down. One without an end has no expiry, which is null in the documentation."""
+    return {
+        "question": {"text": question},
+        "answers": [
+            {"answer_id": number, "poll_media": {"text": text}} for number, text in enumerate(answers, start=1)
+        ],
+        "expiry": None,
+        "allow_multiselect": False,
+        "layout_type": 1,
+    }
 
 
 def attachment(of: Attachment, where: Message) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from tests.lab.discord.state import Channel, Json, Message, User, walk
 from tests.lab.patience import PATIENCE_S
 
 BUTTON, STRING_SELECT = 2, 3
+VOICE_MESSAGE = 1 << 13
 
 
 class People:
@@ -32,17 +34,28 @@ class People:
         reply_to: Message | None = None,
         ping: bool = True,
         files: Sequence[tuple[str, bytes]] = (),
+        forwards: Message | None = None,
+        stickers: Sequence[str] = (),
+        poll: tuple[str, Sequence[str]] | None = None,
+        voice: bytes = b"",
         deliveries: int = 1,
     ) -> Message:
         """Write a message. `mention` puts the bot's mention before the text; `ping` is a reply's own switch.
 
-        `deliveries=2` sends the same event twice.
+        `forwards` is another message, of which a snapshot comes along; the client sends what is said with it as a
+        message of its own, so the text is "". `poll` is a question and its answers, `voice` a recording; neither they
+        nor `stickers` (by name) have words. `deliveries=2` sends the same event twice.
         """
         world = self.core.world
         content = f"{world.bot.mention} {text}" if mention else text
         now = self.core.clock.now()
         message = Message(world.new_id(), channel, user, now, content, reply_to=reply_to, type=19 if reply_to else 0)
-        message.attachments = stored_files(self.core, [(name, data, "text/plain") for name, data in files])
+        message.attachments = stored_files(self.core, [(name, data, kind_of(name)) for name, data in files])
+        message.forwards, message.stickers = forwards, list(stickers)
+        message.poll = payloads.poll(*poll) if poll else None
+        if voice:
+            message.flags |= VOICE_MESSAGE
+            message.attachments = stored_files(self.core, [("voice-message.ogg", voice, "audio/ogg")])
         message.pinged = {int(found) for found in USER_MENTION.findall(content)}
         if reply_to and ping:
             message.pinged.add(reply_to.author.id)
@@ -181,6 +194,12 @@ class People:
         self.core.gateway.tell("INTERACTION_CREATE", interaction)
         await asyncio.sleep(0)
         return interaction
+
+
+def kind_of(name: str) -> str:
+    """Return the media type that Discord gives an upload by its name; text has its character set."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 def _part(components: list[Json], kind: int, name: str, words: str) -> Json:

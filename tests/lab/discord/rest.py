@@ -105,7 +105,7 @@ class Api:
         for message in channel.messages.values() if channel else ():
             for file in message.attachments:
                 if str(file.id) == wanted:
-                    return web.Response(body=file.content, content_type=file.content_type)
+                    return web.Response(body=file.content, headers={"Content-Type": file.content_type})
         raise web.HTTPNotFound
 
 

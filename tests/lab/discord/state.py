@@ -105,6 +105,9 @@ class Message:
     reactions: dict[str, list[User]] = field(default_factory=dict)
     interaction: Json | None = None
     history: list[tuple[float, str]] = field(default_factory=list)
+    forwards: Message | None = None
+    stickers: list[str] = field(default_factory=list)
+    poll: Json | None = None
 
     @property
     def is_ephemeral(self) -> bool:

@@ -21,6 +21,7 @@ from tests.lab.slack.people import encoded
 from tests.lab.slack.responses import Responses, ResponseUrl
 from tests.lab.slack.socket import Delivery, SocketHub
 from tests.lab.slack.state import Channel, Json, Message, User, Violation, Workspace
+from tests.lab.slack.uploads import Uploads
 from tests.lab.slack.views import Views
 
 SETTLED_S = 60.0
@@ -95,6 +96,7 @@ class Acting:
     _events: Events
     _views: Views
     _responses: Responses
+    _uploads: Uploads
 
     async def say(
         self,
@@ -106,11 +108,14 @@ class Acting:
         thread: str | None = None,
         broadcast: bool = False,
         shared: Message | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
+        voice: bytes = b"",
     ) -> Said:
         """Post as a person. In a channel the bot is mentioned (`<@U…> text`) unless `mention=False`; in a DM not.
 
         `thread` is the root's ts; `broadcast` sends the reply to the channel, too; `shared` is a message that is
-        forwarded with these words. Returns at once; `await said.acked()` waits for the acknowledgement.
+        forwarded with these words. `files` come along, or `voice`, a recording. Returns at once; `await said.acked()`
+        waits for the acknowledgement.
         """
         channel.members.add(user.id)
         mention = not channel.is_im if mention is None else mention
@@ -122,19 +127,26 @@ class Acting:
             thread_ts=thread,
             client_msg_id=self.workspace.mint.uuid(),
             broadcast=broadcast,
-            attachments=[shared_message(shared)] if shared else [],
+            attachments=[shared_message(self.workspace, shared)] if shared else [],
+            files=[self._uploads.take(name, content) for name, content in files],
         )
+        if voice:
+            message.files.append(self._uploads.take("audio_message.m4a", voice, is_voice=True))
         self.workspace.add(message)
         return Said(message, self._events.posted(message))
 
     async def edit(self, message: Message, text: str) -> Said:
-        """Change a person's message (`message_changed`); a mention of the bot at its start stays."""
+        """Change a person's message (`message_changed`); a mention of the bot at its start stays.
+
+        One that the edit adds, in whatever place, is told as a mention as well (`app_mention`).
+        """
         before = message_object(self.workspace, message)
+        was_mention = f"<@{self.workspace.bot.id}>" in message.text
         mention = f"<@{self.workspace.bot.id}> "
         message.text = (mention if message.text.startswith(mention) else "") + encoded(text)
         message.edited_ts = self.workspace.mint.ts()
         self.workspace.note(message, "update")
-        return Said(message, self._events.changed(message, before))
+        return Said(message, self._events.changed(message, before, was_mention=was_mention))
 
     async def delete(self, message: Message) -> Said:
         """Delete a message as a person (`message_deleted`)."""

@@ -36,8 +36,11 @@ def message_object(workspace: Workspace, message: Message) -> Json:
 
 
 def _files(workspace: Workspace, message: Message) -> Json:
-    files = [{"id": file_id, "name": workspace.file_names[file_id]} for file_id in message.files]
-    return {"files": files} if files else {}
+    files = [workspace.file_objects.get(file_id, {"id": file_id}) for file_id in message.files]
+    if not files:
+        return {}
+    is_persons = message.author != workspace.bot.id
+    return {"files": files, **({"subtype": "file_share"} if is_persons else {})}
 
 
 def _root(workspace: Workspace, message: Message) -> Json:
@@ -46,14 +49,18 @@ def _root(workspace: Workspace, message: Message) -> Json:
     return {"subtype": "thread_broadcast", "root": message_object(workspace, root)} if root else {}
 
 
-def shared_message(message: Message) -> Json:
+def shared_message(workspace: Workspace, message: Message) -> Json:
     """Return a message as the attachment of one that forwards it."""
+    author = workspace.users.get(message.author)
     return {
         "is_share": True,
         "is_msg_unfurl": True,
         "channel_id": message.channel,
         "ts": message.ts,
         "author_id": message.author,
+        "author_name": author.name if author else "",
+        "author_subname": author.name if author else "",
+        **({"files": [workspace.file_objects[file_id] for file_id in message.files]} if message.files else {}),
         "text": message.text,
         "fallback": message.text,
     }
@@ -125,24 +132,29 @@ class Events:
     def posted(self, message: Message) -> list[Delivery]:
         """Tell of a new message: of a mention, and of a message where the app listens to all of them."""
         channel = self._workspace.channels[message.channel]
-        body = message_object(self._workspace, message) | {"channel": channel.id, "event_ts": message.ts}
-        mentioned = f"<@{self._workspace.bot.id}>" in message.text and message.author != self._workspace.bot.id
-        told = []
-        if mentioned and not channel.is_im and self._hears(channel, "app_mention"):
-            told.append(self.send(body | {"type": "app_mention"}))
+        told = self.mentioned(message)
         if self._hears(channel):
-            told.append(self.send(body | {"channel_type": channel.kind}))
+            told.append(self.send(self._body(message) | {"channel_type": channel.kind}))
         return told
 
-    def changed(self, message: Message, before: Json) -> list[Delivery]:
-        """Tell of an edited message; `before` is the message object from before. A mention that was added is one."""
-        now, channel = message_object(self._workspace, message), self._workspace.channels[message.channel]
-        told = self._hidden(message, "message_changed", {"message": now, "previous_message": before})
-        mention = f"<@{self._workspace.bot.id}>"
-        is_added = mention in message.text and mention not in str(before["text"]) and not channel.is_im
-        if is_added and self._hears(channel, "app_mention"):
-            told.append(self.send(now | {"type": "app_mention", "channel": channel.id, "event_ts": message.edited_ts}))
-        return told
+    def mentioned(self, message: Message) -> list[Delivery]:
+        """Tell of a mention of the bot, if there is one; in a DM it is none."""
+        channel = self._workspace.channels[message.channel]
+        mentioned = f"<@{self._workspace.bot.id}" in message.text and message.author != self._workspace.bot.id
+        if not mentioned or channel.is_im or not self._hears(channel, "app_mention"):
+            return []
+        # It comes without the subtype of files.
+        body = {name: value for name, value in self._body(message).items() if name != "subtype" or message.broadcast}
+        return [self.send(body | {"type": "app_mention"})]
+
+    def _body(self, message: Message) -> Json:
+        return message_object(self._workspace, message) | {"channel": message.channel, "event_ts": message.ts}
+
+    def changed(self, message: Message, before: Json, *, was_mention: bool = True) -> list[Delivery]:
+        """Tell of an edited message; `before` is the message object from before. A new mention counts as one."""
+        now = message_object(self._workspace, message)
+        told = [] if was_mention else self.mentioned(message)
+        return told + self._hidden(message, "message_changed", {"message": now, "previous_message": before})
 
     def deleted(self, message: Message, before: Json) -> list[Delivery]:
         """Tell of a deleted message."""

@@ -41,7 +41,7 @@ class Files:
         """Give out the address to upload to."""
         file = File(self._workspace.mint.id("F"), str(arguments["filename"]), int(arguments["length"]))
         self.by_id[file.id] = file
-        self._workspace.file_names[file.id] = file.name
+        self._workspace.file_objects[file.id] = {"id": file.id, "name": file.name}
         return {"upload_url": f"{self._workspace.url}upload/{file.id}", "file_id": file.id}
 
     async def upload(self, request: web.Request) -> web.StreamResponse:

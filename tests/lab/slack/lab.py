@@ -23,6 +23,7 @@ from tests.lab.slack.schema import Schemas, load_schemas
 from tests.lab.slack.socket import SocketHub
 from tests.lab.slack.state import Channel, User, Workspace
 from tests.lab.slack.streams import Streams
+from tests.lab.slack.uploads import Uploads
 from tests.lab.slack.views import Views
 from tests.lab.slack.web_api import WebApi
 
@@ -56,6 +57,7 @@ class SlackLab(Acting, Reading):
         self.bot_token = "xoxb-" + self.workspace.mint.uuid()
         self.app_token = "xapp-1-" + self.workspace.mint.uuid()
         self.files: Files
+        self.uploads = self._uploads = Uploads(self.workspace, self.bot_token)
         self._port = port
         self._schemas = load_schemas() if validate else Schemas({})
         self._events = Events(self.workspace, self.socket, subscriptions)
@@ -92,6 +94,8 @@ class SlackLab(Acting, Reading):
         app.router.add_route("*", "/api/{method}", self._web_api.handle)
         app.router.add_get("/link/", self.socket.handle)
         app.router.add_post("/upload/{file_id}", self.files.upload)
+        app.router.add_get("/files/{file_id}/{name}", self.uploads.give)
+        app.router.add_get("/login", self.uploads.login)
         app.router.add_post("/response/{token}", self._responses.handle)
         self._add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

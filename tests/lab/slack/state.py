@@ -172,7 +172,7 @@ class Workspace:
         self.statuses: dict[tuple[str, str], Status] = {}
         self.status_log: list[tuple[tuple[str, str], Status]] = []
         self.prompts: dict[tuple[str, str], list[Json]] = {}
-        self.file_names: dict[str, str] = {}
+        self.file_objects: dict[str, Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []

@@ -1,0 +1,59 @@
+"""What is stored of one person, as it is handed to them: nothing of it is anybody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.conversation import Address
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMessage:
+    """A message of the person, without what it quoted. `answer` is "" where there is none.
+
+    `is_answer_left_out`: there is one, which may repeat what others said.
+    """
+
+    said_at: datetime
+    address: Address
+    message_id: str
+    text: str
+    answer: str = ""
+    model: str = ""
+    is_answer_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRating:
+    """What the person thinks of an answer."""
+
+    rated_at: datetime
+    verdict: str
+    reason: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChoice:
+    """A model that the person chose, for themselves or, where `level` says so, for others."""
+
+    chosen_at: datetime
+    level: str
+    address: Address
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
+
+    messages: tuple[RecordedMessage, ...] = ()
+    quoted: tuple[str, ...] = ()
+    ratings: tuple[RecordedRating, ...] = ()
+    choices: tuple[RecordedChoice, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is stored."""
+        return not (self.messages or self.quoted or self.ratings or self.choices)

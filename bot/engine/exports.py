@@ -1,0 +1,63 @@
+"""The file in which a person is given what is stored of them: JSON that explains itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain import Address, Attached, PersonRecord, RecordedMessage
+from bot.i18n import text
+
+NAME = "lyceum-export.json"
+# Discord takes 10 MB, a little less than that with all around it.
+MOST_BYTES = 9_000_000
+_READ_ME = ("what", "messages", "answers", "quoted", "ratings", "choices", "not_in_it", "erase")
+
+
+def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: str, made_at: datetime) -> Attached:
+    """Return the file; of what is too much for one the oldest messages are left out, which it says."""
+    messages = [_message(message) for message in record.messages]
+    left_out = 0
+    while True:
+        told: dict[str, Any] = {
+            "read_me": [text(f"export.read_me.{line}", locale) for line in _READ_ME],
+            "person": {"platform": platform, "id": person_id, "made_at": made_at.isoformat()},
+            **({"oldest_messages_left_out": left_out} if left_out else {}),
+            "messages": messages[left_out:],
+            "quoted_by_others": list(record.quoted),
+            "ratings": [
+                _filled(at=rated.rated_at.isoformat(), verdict=rated.verdict, reason=rated.reason, model=rated.model)
+                for rated in record.ratings
+            ],
+            "choices": [
+                _filled(at=chose.chosen_at.isoformat(), level=chose.level, model=chose.model, **_place(chose.address))
+                for chose in record.choices
+            ],
+        }
+        written = json.dumps(told, ensure_ascii=False, indent=2)
+        if len(written.encode()) <= MOST_BYTES or left_out >= len(messages):
+            return Attached(NAME, f"{written}\n")
+        left_out = min(len(messages), left_out + max(1, (len(messages) - left_out) // 4))
+
+
+def _message(message: RecordedMessage) -> dict[str, object]:
+    told = _filled(
+        at=message.said_at.isoformat(),
+        **_place(message.address),
+        id=message.message_id,
+        text=message.text,
+        answer=message.answer,
+        model=message.model,
+    )
+    return {**told, "answer_left_out": True} if message.is_answer_left_out else told
+
+
+def _place(address: Address) -> Mapping[str, str]:
+    return {"workspace": address.workspace, "channel": address.channel, "thread": address.thread}
+
+
+def _filled(**values: str) -> dict[str, object]:
+    """Return the values that say something."""
+    return {name: value for name, value in values.items() if value}

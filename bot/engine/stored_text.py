@@ -1,0 +1,77 @@
+"""The text of a message as it is stored, and as every prompt reads it: its words, with what it brings along. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain import REPLIED, ChatMessage, Notice, QuotedMessage, TextFile
+from bot.engine.prompt import as_quote, clean_text, label
+
+# What a message quotes is there to be understood, not to fill the window.
+QUOTED_CHARS = 2_000
+MOST_QUOTES = 8
+MOST_NAMED = 5
+# What a model is told of files, so that it makes nothing up.
+NOT_SHOWN = (
+    "[Attached, but not shown to you: {files}. You have not seen it: say so, and guess nothing of what is in it.]"
+)
+_RUN = re.compile(r"`+")
+
+
+def as_stored(message: ChatMessage) -> ChatMessage:
+    """Return the message cleaned: what it quotes, its own words, its text files, and which files nobody has read."""
+    blocks, quotes = [], []
+    for quote in message.quotes[:MOST_QUOTES]:
+        if words := _quotable(quote):
+            author = f"{label(quote.author)}: " if quote.author else ""
+            blocks.append(f"{as_quote(author + words)}\n\n")
+            quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(blocks[-1])))
+    own = [clean_text(message.text), *(_as_block(file) for file in message.files)]
+    if blocks or any(own):
+        own.append(_told(message.unseen))
+    whole = "".join([*blocks, "\n\n".join(filter(None, own))]).rstrip("\n")
+    return replace(message, text=whole, quotes=tuple(quotes), files=())
+
+
+def may_quote(text: str) -> bool:
+    """Whether others' words may stand in front of a stored text."""
+    return text.startswith(">")
+
+
+def named_files(unseen: Sequence[str]) -> str:
+    """Return names of files as a sentence holds them."""
+    files = [name for name in unseen if name != REPLIED]
+    more = f" +{len(files) - MOST_NAMED}" if len(files) > MOST_NAMED else ""
+    return ", ".join(files[:MOST_NAMED]) + more
+
+
+def unseen_notices(unseen: Sequence[str]) -> list[Notice]:
+    """Return what a person is told of what nobody has read for them."""
+    files = named_files(unseen)
+    told = [Notice("notice.unseen", {"files": files})] if files else []
+    return [*told, Notice("notice.reply_unseen")] if REPLIED in unseen else told
+
+
+def _told(unseen: Sequence[str]) -> str:
+    """Return what a model is told of files that nobody has read for it; "" where there are none."""
+    files = named_files(unseen)
+    return NOT_SHOWN.format(files=files) if files else ""
+
+
+def _as_block(file: TextFile) -> str:
+    """Return a text file as code, under its name; its fence is longer than any in it."""
+    text = clean_text(file.text)
+    fence = "`" * max(3, *(len(run) + 1 for run in _RUN.findall(text)), 3)
+    return f"{clean_text(file.name)}:\n{fence}\n{text}\n{fence}"
+
+
+def _quotable(quote: QuotedMessage) -> str:
+    """Return the words of a quote; a text file was asked for, and is read whole."""
+    text = clean_text(quote.text)
+    return f"{quote.file}:\n{text}" if quote.file and text else _cut(text)
+
+
+def _cut(text: str) -> str:
+    return f"{text[:QUOTED_CHARS].rstrip()} …" if len(text) > QUOTED_CHARS else text

@@ -1,0 +1,175 @@
+"""What every platform promises of messages that are more, or less, than words said to the bot."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.scenes import ADA, BEN, Stage, on_every
+
+PICTURE = ("owl.png", b"\x89PNG\r\n\x1a\n\x00\x00")
+LONG = ("message.txt", b"The owl is called OWL-4711.\nIt sleeps by day.")
+CODE = ("count.py", b"print(4711)\n```\nnot the end\n")
+HEBREW = ("ינשוף.md", "הינשוף הוא OWL-4711".encode())
+
+
+def asked(stage: Stage) -> str:
+    """Return the question as the model read it last."""
+    return stage.backend.requests[-1].prompt[-1].content
+
+
+class TestWordsBehindTheName:
+    @on_every("stage", "mentions")
+    @pytest.mark.parametrize("said", [": help", ", help", " - help", " — /help", ":\n help", ", help.", "; help!"])
+    async def test_a_command_behind_the_name_is_one_however_it_is_set_apart(self, stage: Stage, said: str) -> None:
+        await stage.send(ADA, f"{stage.mention}{said}", calls=False)
+
+        assert await stage.reads("Commands:")
+        assert stage.backend.requests == []
+
+    @on_every("stage", "mentions")
+    @pytest.mark.parametrize("said", [": model list", " - model list", ", model list."])
+    async def test_a_command_of_two_words_is_one_too(self, stage: Stage, said: str) -> None:
+        await stage.send(ADA, f"{stage.mention}{said}", calls=False)
+
+        assert await stage.reads("Installed models: 2")
+
+    @on_every("stage", "mentions")
+    async def test_in_the_middle_of_a_question_the_name_is_a_word(self, stage: Stage) -> None:
+        await stage.send(ADA, f"is {stage.mention} better than an owl?", calls=False)
+        await stage.reads("You said")
+
+        assert asked(stage).casefold() == "ada: is @lyceum better than an owl?"
+
+    @on_every("stage", "mentions")
+    async def test_a_number_behind_the_name_keeps_its_sign(self, stage: Stage) -> None:
+        await stage.send(ADA, f"{stage.mention} -5 + 3 = ?", calls=False)
+        await stage.reads("You said")
+
+        assert asked(stage).endswith(": -5 + 3 = ?")
+
+
+class TestFiles:
+    @on_every("stage", "files")
+    async def test_a_question_with_a_picture_says_that_nobody_saw_it(self, stage: Stage) -> None:
+        await stage.send(ADA, "what is in this picture?", files=[PICTURE])
+        answer = await stage.reads("I have not seen owl.png")
+
+        assert "You said" in answer.text
+        assert "not shown to you: owl.png" in asked(stage)
+
+    @on_every("stage", "files")
+    async def test_a_picture_alone_is_told_and_reaches_no_model(self, stage: Stage) -> None:
+        await stage.send(ADA, files=[PICTURE], direct=True)
+        told = await stage.reads_alone(ADA, "I have not seen owl.png")
+
+        assert "words and text files" in told.text
+        assert stage.backend.requests == []
+
+    @on_every("stage", "files")
+    async def test_a_mention_with_nothing_but_a_picture_is_told_of_the_picture(self, stage: Stage) -> None:
+        await stage.send(ADA, files=[PICTURE])
+
+        assert await stage.reads("I have not seen owl.png")
+
+    @on_every("stage", "files")
+    @pytest.mark.parametrize("file", [LONG, CODE, HEBREW], ids=["text", "code", "hebrew"])
+    async def test_a_text_file_is_read_with_the_question(self, stage: Stage, file: tuple[str, bytes]) -> None:
+        await stage.send(ADA, "summarise this", files=[file])
+        answer = await stage.reads("You said")
+
+        assert file[1].decode().strip().splitlines()[-1] in asked(stage).replace("\n  ", "\n")
+        assert f"{file[0]}:" in asked(stage)
+        assert "I have not seen" not in answer.text
+
+    @on_every("stage", "files")
+    async def test_a_text_file_that_is_none_is_not_read(self, stage: Stage) -> None:
+        await stage.send(ADA, "summarise this", files=[("notes.txt", b"\xff\xfe\x00o\x00w\x00l"), LONG])
+        await stage.reads("I have not seen notes.txt")
+
+        assert "OWL-4711" in asked(stage)
+
+    @on_every("stage", "files")
+    async def test_one_that_is_too_large_is_not_read(self, stage: Stage) -> None:
+        await stage.send(ADA, "summarise this", files=[("large.txt", b"owl " * 20_000)])
+        await stage.reads("I have not seen large.txt")
+
+        assert len(asked(stage)) < 500
+
+    @on_every("stage", "files")
+    async def test_a_text_file_alone_asks_what_to_do_with_it(self, stage: Stage) -> None:
+        await stage.send(ADA, files=[LONG], direct=True)
+
+        assert await stage.reads_alone(ADA, "I can read message.txt")
+        assert stage.backend.requests == []
+
+    @on_every("stage", "files")
+    async def test_what_was_read_is_remembered_and_forgotten_with_the_message(self, stage: Stage) -> None:
+        await stage.send(ADA, "read this", files=[LONG], direct=True)
+        await stage.reads_alone(ADA, "You said")
+        await stage.call(ADA, "forget", direct=True, confirm="yes")
+        await stage.reads_alone(ADA, "Erased: 2 messages")
+        await stage.say(ADA, "which owl?", direct=True)
+
+        assert await stage.reads_alone(ADA, "I remember: nothing")
+
+    @on_every("stage", "files")
+    async def test_a_recording_is_told_and_so_is_one_with_a_mention(self, stage: Stage) -> None:
+        await stage.send(ADA, voice=b"OggS", direct=True)
+
+        assert await stage.reads_alone(ADA, "I cannot hear voice messages yet")
+        assert stage.backend.requests == []
+
+    @on_every("stage", "files")
+    async def test_a_picture_among_people_is_left_alone(self, stage: Stage) -> None:
+        await stage.send(BEN, files=[PICTURE], calls=False)
+        await stage.say(ADA, "hello")
+        await stage.reads("hello")
+
+        assert len(stage.wall()) == 1
+
+
+class TestForwardedMessages:
+    @on_every("stage", "files")
+    async def test_one_that_is_forwarded_to_the_bot_is_read(self, stage: Stage) -> None:
+        said = await stage.chatter(BEN, "the owl is OWL-4711")
+        await stage.send(ADA, forwards=said, direct=True)
+        await stage.reads_alone(ADA, "You said")
+
+        assert "the owl is OWL-4711" in asked(stage)
+        assert asked(stage).startswith("> ")
+
+    @on_every("stage", "files")
+    async def test_one_that_is_nothing_but_a_picture_is_told(self, stage: Stage) -> None:
+        said = await stage.send(BEN, files=[PICTURE], calls=False)
+        await stage.send(ADA, forwards=said, direct=True)
+
+        assert await stage.reads_alone(ADA, "I have not seen owl.png")
+
+    @on_every("stage", "files", "menus")
+    async def test_the_menu_of_one_asks_about_what_it_says(self, stage: Stage) -> None:
+        said = await stage.chatter(BEN, "the owl is OWL-4711")
+        forward = await stage.send(BEN, forwards=said, calls=False)
+
+        assert await stage.ask_about(ADA, forward)
+        await stage.reads_alone(ADA, "You said")
+        assert "the owl is OWL-4711" in asked(stage)
+
+    @on_every("stage", "files", "menus")
+    async def test_the_menu_of_a_picture_says_that_it_cannot_be_read(self, stage: Stage) -> None:
+        picture = await stage.send(BEN, files=[PICTURE], calls=False)
+
+        assert not await stage.ask_about(ADA, picture)
+        assert await stage.reads_alone(ADA, "could not read what is in that message (owl.png)")
+
+
+class TestEdits:
+    @on_every("stage", "deletion", "mentions")
+    async def test_an_edit_that_makes_a_command_runs_it_once(self, stage: Stage) -> None:
+        said = await stage.chatter(ADA, "help")
+        await stage.edit(said, f"{stage.mention} help")
+        await stage.reads("Commands:")
+        await stage.edit(said, f"{stage.mention} help!")
+        await stage.say(ADA, "and now?")
+        await stage.reads("and now?")
+
+        assert len(stage.wall()) == 2
