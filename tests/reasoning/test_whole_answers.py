@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reasoning import Speakers, without_reasoning
+from bot.reasoning import Speakers, cleaned, without_reasoning
 from tests.reasoning.test_filtering import cuts, pieced
 
 SPEAKERS = Speakers(own="Lyceum", others=["Bob", "Dana Levi", "דנה", "C++ fan (he)"])
@@ -156,3 +156,8 @@ def test_it_does_not_matter_where_an_answer_is_cut(text: str) -> None:
     whole = without_reasoning(text, speakers=SPEAKERS)
 
     assert {pieced(way, SPEAKERS) for way in [list(text), *cuts(text, 1)]} == {whole}
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x85"])
+def test_words_on_both_sides_of_a_lines_end_are_not_one(end: str) -> None:
+    assert without_reasoning(f"Paris.{end}Rome.") == cleaned(f"Paris.{end}Rome.") == "Paris.\nRome."
