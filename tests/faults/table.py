@@ -56,7 +56,8 @@ REFUSALS = (
     Fault("a server without Markdown", refusals.no_markdown, ("Slack",), ANSWER),
     Fault("odd events", refusals.odd_events, BOTH, ANSWER),
     Fault("connection cut in mid-answer", refusals.connection_cut, BOTH, ANSWER),
-    Fault("lost acknowledgements", refusals.lost_answer, BOTH, ANSWER),
+    # A stream that is found again stands finished before its last edit: the answer is whole with its footer.
+    Fault("lost acknowledgements", refusals.lost_answer, BOTH, ("You said: ", "tokens/s", "")),
     Fault("the answer's message deleted", refusals.message_deleted, ("Discord",), ANSWER),
 )
 OF_HOSTS = (
