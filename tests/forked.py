@@ -34,6 +34,7 @@ LOADED = [
     "bot.llm.ollama",
     "bot.llm.ollama_embedder",
     "bot.observe.logs",
+    "bot.cli.findings",
     "bot.runtime.doctor",
     "bot.runtime.examination",
     "bot.runtime.serve",
