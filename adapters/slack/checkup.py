@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.checkups import PART_S, side_by_side
+from adapters.checkups import PART_S, Check, side_by_side
 from adapters.slack.adapter import APP_TOKEN, BOT_TOKEN, TOKEN_ERRORS
 from adapters.slack.calls import open_web
 from adapters.slack.manifest import EVENTS, SCOPES
@@ -29,7 +29,10 @@ NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackCheckup:
-    """What the settings say of Slack. `places` are the ids of access.workspaces, `channel` the one asked about."""
+    """What the settings say of Slack. `places` are the ids of access.workspaces, `channel` the one asked about.
+
+    Without an app-level token the other one is looked at alone.
+    """
 
     bot_token: str = field(repr=False)
     app_token: str = field(repr=False)
@@ -41,10 +44,9 @@ class SlackCheckup:
         """Look at all of it."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PART_S)) as session:
             client = open_web(session, token=self.bot_token, api_url=self.api_url).without_retries
-            parts = {
-                "slack.bot_token": lambda: self._bot(client),
-                "slack.app_token": lambda: self._socket(client, session),
-            }
+            parts: dict[str, Check] = {"slack.bot_token": lambda: self._bot(client)}
+            if self.app_token:
+                parts["slack.app_token"] = lambda: self._socket(client, session)
             return await side_by_side(parts, within_s=PART_S)
 
     async def _bot(self, client: AsyncWebClient) -> Sequence[CheckResult]:

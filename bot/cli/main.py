@@ -69,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--channel", default="", metavar="ID", help="a channel to look at, too: discord:123, slack:C0123"
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON, for machines")
+    add("setup", _setup, "ask for what is needed, check each token, write .env, and end with doctor")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
@@ -156,6 +157,12 @@ def _doctor(chosen: argparse.Namespace) -> int:
     from bot.cli import findings
 
     return FAILED if findings.report(channel=chosen.channel, as_json=chosen.json) else OK
+
+
+def _setup(_: argparse.Namespace) -> int:
+    from bot.cli.setup import set_up
+
+    return FAILED if set_up() else OK
 
 
 def _manifest(_: argparse.Namespace) -> int:

@@ -35,7 +35,8 @@ class Platform:
 
     `name` is what people call it; `module` its adapter's, imported only where it is on; `variables` name the settings
     that switch it on, which `is_on` looks at. `checkup` makes what asks the platform whether all is well, `address`
-    says where it is, `channel_ids` what a channel's id looks like there.
+    says where it is, `channel_ids` what a channel's id looks like there. `token_prefixes` go with `variables`;
+    `creation_link` is where the app is made that the tokens are of.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Platform:
     checkup: Callable[[CheckupRequest], Check]
     address: Callable[[Settings], str]
     channel_ids: re.Pattern[str]
+    token_prefixes: tuple[str, ...]
+    creation_link: Callable[[], str]
 
 
 def _discord(settings: Settings, services: Services) -> Adapter:
@@ -115,6 +118,12 @@ def _slack_checkup(request: CheckupRequest) -> Check:
     )
 
 
+def _slack_creation_link() -> str:
+    from adapters.slack.manifest import creation_link
+
+    return creation_link()
+
+
 def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
@@ -129,6 +138,8 @@ PLATFORMS: Sequence[Platform] = (
         checkup=_discord_checkup,
         address=lambda settings: settings.discord.api_url or "https://discord.com/api/v10",
         channel_ids=re.compile(r"\d{15,20}"),
+        token_prefixes=("",),
+        creation_link=lambda: "https://discord.com/developers/applications",
     ),
     Platform(
         name="Slack",
@@ -139,6 +150,8 @@ PLATFORMS: Sequence[Platform] = (
         checkup=_slack_checkup,
         address=lambda settings: settings.slack.api_url or "https://slack.com/api/",
         channel_ids=re.compile(r"[CDG][A-Z0-9]{2,}"),
+        token_prefixes=("xoxb-", "xapp-"),
+        creation_link=_slack_creation_link,
     ),
 )
 
