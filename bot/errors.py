@@ -22,6 +22,13 @@ class UserError(BotError):
     """The person can mend it: another model, a shorter message, a right they need."""
 
 
+class AnswerRunning(UserError):
+    """A button's answer is being made at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__("error.answer_running")
+
+
 class OverLimit(UserError):
     """The person, or those they share a place with, have asked as much as they may for now."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from math import inf
 
 import structlog
@@ -14,16 +13,13 @@ from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
 from adapters.delivery.posted import NotePost, PostedMessages
 from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
+from adapters.delivery.tries import TRIES_OF_A_NEW, Tries
 from bot.clock import SYSTEM_CLOCK, Clock, set_within
 from bot.domain import Turn
 
 # A state is shown only to who waits longer than this: a quick answer needs no placeholder.
 STATE_AFTER_S = 0.6
-# Waits before a call that failed is made again. The last try of an edit is a new message.
-RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-# A message posted in the place of one that could not be edited is tried that much less.
-TRIES_OF_A_NEW = 2
-# So many messages of one reply are replaced at most.
+# So many times messages of one reply are replaced at most.
 MOST_REPLACED = 3
 # The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
@@ -62,7 +58,7 @@ class Editor:
         self._quiet_until = 0.0
         # When it was the reply's turn, where it had to wait in line.
         self._up_at = -inf
-        self._failures = 0
+        self._tries = Tries(clock)
         self._asked_until = 0
         self._asked: Rank | None = None
 
@@ -97,7 +93,7 @@ class Editor:
         await self._layout.prepare(posted=len(self._posted.ids))
         if not self._page.is_over or self._steps() or self._page.omissions.is_trying:
             return False
-        await self._retried(self._remove_rest)
+        await self._tries.done(self._remove_rest)
         return True
 
     async def _remove_rest(self) -> None:
@@ -136,9 +132,8 @@ class Editor:
         # Who waits to grow a message looks again when it must be full, since then another one is needed.
         room = self._poster.limits.message_chars - len(steps[-1].content.text)
         self._asked_until = self._page.chars + max(room, self._poster.limits.message_chars // LOOKS_A_MESSAGE)
-        options = [CallOption(self._bucket(step), step.rank) for step in steps]
         try:
-            granted = await self._slot.granted(options)
+            granted = await self._slot.granted([CallOption(self._bucket(step), step.rank) for step in steps])
         finally:
             self._asked = None
         if granted is None:
@@ -155,7 +150,7 @@ class Editor:
 
         A quick answer needs no other state in the place of its place in line.
         """
-        if step.rank is Rank.FINAL or (step.rank < Rank.GROWTH and not self._failures):
+        if step.rank is Rank.FINAL or (step.rank < Rank.GROWTH and not self._tries.failures):
             return 0.0
         is_up = step.call is Call.SHOW_STATE and self._leaves_line(step)
         return max(self._quiet_until, self._up_at + STATE_AFTER_S if is_up else -inf) - self._clock.now()
@@ -172,7 +167,7 @@ class Editor:
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
         until = self._clock.now() + seconds
-        enough = Rank.FINAL if self._failures else Rank.FIRST_WORDS
+        enough = Rank.FINAL if self._tries.failures else Rank.FIRST_WORDS
         while self._most_urgent() > enough and (left := until - self._clock.now()) > 0:
             self._changed.clear()
             await set_within(self._changed, within_s=left, clock=self._clock)
@@ -184,37 +179,23 @@ class Editor:
         wanted, reach = self._layout.latest, self._layout.reach
         try:
             await self._take(step)
-            self._failures = 0
-            if self._posted.shown[: len(wanted)] == wanted and (
-                self._poster.limits.shows_growth or not step.content.running
-            ):
+            self._tries.failures = 0
+            stands = self._posted.shown[: len(wanted)] == wanted
+            if stands and (self._poster.limits.shows_growth or not step.content.running):
                 self._page.omissions.take(self._page.raw, reach)
         except ContentRefused as error:
             self._leave_out(step, reach, error)
         except PostFailed as error:
             if not self._page.is_over:
-                self._failures = 1
-            elif self._failures == len(RETRY_AFTER_S):
+                self._tries.failures = 1
+            elif self._tries.are_spent:
                 await self._replace(step, error)
             else:
-                await self._wait_after_failure()
+                await self._tries.wait()
         except Undeliverable as error:
             await self._replace(step, error)
         finally:
             self._quiet_until = self._clock.now() + self._poster.limits.edit_interval_s
-
-    async def _retried(self, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                return await work()
-            except PostFailed:
-                if self._failures == len(RETRY_AFTER_S):
-                    raise
-                await self._wait_after_failure()
-
-    async def _wait_after_failure(self) -> None:
-        self._failures += 1
-        await self._clock.sleep(RETRY_AFTER_S[self._failures - 1])
 
     async def _replace(self, step: Step, error: PostFailed | Undeliverable) -> None:
         """Give up a message that cannot be edited, and those below it: what they were to read is posted anew.
@@ -225,19 +206,16 @@ class Editor:
         if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
             raise error
         self._posted.give_up(step.index)
-        self._failures = TRIES_OF_A_NEW
+        self._tries.failures = TRIES_OF_A_NEW
 
     def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:
-        """Leave out what the platform refuses for its content, so that the rest is read.
-
-        Raises the error where nothing is left to be said.
-        """
+        """Leave out what the platform refuses, so that the rest is read; raise the error where nothing is left."""
         log.warning("reply.content_refused", key=self.key, cause=str(error) or str(error.__cause__ or ""))
         if step.call is Call.SHOW_STATE:
             self._state_shown = step.content.text
             return
-        may_try, is_whole = self._poster.limits.shows_growth, not step.content.running
-        if not self._page.omissions.refuse(self._page.raw, reach, is_whole=is_whole, may_try=may_try):
+        growth, is_whole = self._poster.limits.shows_growth, not step.content.running
+        if not self._page.omissions.refuse(self._page.raw, reach, is_whole=is_whole, may_try=growth):
             raise error
 
     async def _take(self, step: Step) -> None:

@@ -15,8 +15,8 @@ from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
+from adapters.discord.completing import complete_answers, completed
 from adapters.discord.listeners import Listeners
-from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.rates import tracing
@@ -24,6 +24,7 @@ from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow
+from adapters.oddities import ODD_ERRORS, told
 from adapters.tasks import Tasks
 from adapters.text_files import TextFiles
 from bot import ports
@@ -34,18 +35,18 @@ from bot.engine.engine import Engine
 RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
-_OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _HANDSHAKE = ("READY", "RESUMED")
-# Nothing is read back from discord.py's caches but guilds, channels and roles.
-_CACHES_AND_WAITS: dict[str, Any] = {
-    "max_messages": None,
+
+log = structlog.get_logger(__name__)
+
+_OPTIONS: dict[str, Any] = {
+    "allowed_mentions": discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
+    "max_messages": None,  # nothing is read back from discord.py's caches but guilds, channels and roles
     "member_cache_flags": discord.MemberCacheFlags.none(),
     "chunk_guilds_at_startup": False,
     "guild_ready_timeout": GUILDS_WAIT_S,
     "max_ratelimit_timeout": RATE_LIMIT_WAIT_MOST_S,
 }
-
-log = structlog.get_logger(__name__)
 
 
 class Client(discord.AutoShardedClient):
@@ -66,15 +67,10 @@ class Client(discord.AutoShardedClient):
         files: TextFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
-        super().__init__(
-            intents=_intents(message_content=message_content),
-            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=False, replied_user=True),
-            **_CACHES_AND_WAITS,
-            http_trace=watching(tracing(rules.governor), self._token_refused),
-        )
+        trace = watching(tracing(rules.governor), self._token_refused)
+        super().__init__(intents=_intents(message_content=message_content), http_trace=trace, **_OPTIONS)
         self._tasks = Tasks()
         posters, quotes = Posters(client=self, clock=clock), Quotes(client=self, clock=clock)
-        closed = ClosedChannels(self)
         self._dispatcher = Dispatcher(
             engine=engine,
             tasks=self._tasks,
@@ -82,7 +78,7 @@ class Client(discord.AutoShardedClient):
             answering=posters.answering,
             event_key="discord ",
             drop_words=quotes.drop,
-            closed=ClosedPlaces(tell=closed.tell, note=closed.note, clock=clock),
+            closed=_closed_places(self, clock),
             clock=clock,
         )
         self._events_heard = Listeners(
@@ -166,7 +162,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what one event broke; the others go on."""
-        log.error("discord.event_failed", event_method=event_method, exc_info=sys.exception())
+        error = sys.exception()
+        if isinstance(error, ODD_ERRORS):
+            log.warning("discord.event_not_understood", dispatch=event_method, **told(error))
+        else:
+            log.error("discord.event_failed", event_method=event_method, exc_info=error)
 
     def _withdraw(self, channel_id: int, guild_id: int | None, message_ids: list[int]) -> None:
         address = events.to_address(self.get_channel(channel_id) or discord.Object(channel_id), guild_id)
@@ -180,6 +180,7 @@ class Client(discord.AutoShardedClient):
 
     def _tolerate_odd_events(self) -> None:
         # In discord.py an event it cannot read ends the whole connection, and with it every answer under way.
+        complete_answers(self.http)
         parsers = self._connection.parsers
         for name in parsers.keys() - _HANDSHAKE:
             parsers[name] = _tolerant(name, parsers[name])
@@ -188,9 +189,9 @@ class Client(discord.AutoShardedClient):
 def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def parsed(data: Any) -> None:
         try:
-            parse(mended(data) if name in _OF_MESSAGES else data)
-        except NOT_AS_DOCUMENTED as error:
-            log.warning("discord.event_not_understood", dispatch=name, error=type(error).__name__)
+            parse(completed(data))
+        except ODD_ERRORS as error:
+            log.warning("discord.event_not_understood", dispatch=name, **told(error))
 
     return parsed
 
@@ -200,3 +201,8 @@ def _intents(*, message_content: bool) -> discord.Intents:
     intents.guilds = intents.guild_messages = intents.dm_messages = True
     intents.message_content = message_content
     return intents
+
+
+def _closed_places(client: Client, clock: Clock) -> ClosedPlaces:
+    channels = ClosedChannels(client)
+    return ClosedPlaces(tell=channels.tell, note=channels.note, clock=clock)

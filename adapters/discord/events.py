@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
-from adapters.discord.mending import reading
 from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
+from adapters.oddities import reading
 from adapters.text_files import OfferedFile, shown_name
 from bot.domain import REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 

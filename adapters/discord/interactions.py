@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
-from adapters.discord.mending import reading
+from adapters.oddities import reading
 from adapters.text_files import OfferedFile
 from bot.domain import Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 

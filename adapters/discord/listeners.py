@@ -16,16 +16,16 @@ from adapters.discord import commands, events, interactions
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.calls import called
 from adapters.discord.forms import ABOUT_PREFIX, OTHERS, QUESTION, READERS, asking_about, opened
-from adapters.discord.mending import Unread
 from adapters.discord.origins import AskedAbout, Interacted, Written
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow, Hearing, judged
+from adapters.oddities import Unread
 from adapters.tasks import Tasks
 from adapters.text_files import TextFiles, shown_name
-from bot.domain import Address, CommandCall, Incoming, Notice
+from bot.domain import Address, CommandCall, Incoming, Notice, is_blank
 from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.engine.engine import Engine
 from bot.engine.questions import is_private
@@ -158,7 +158,7 @@ class Listeners:
 
         async def open_form() -> None:
             target = interactions.to_target(interaction)
-            if not target.text and not any(map(self.files.reads, target.files)):
+            if is_blank(target.text) and not any(map(self.files.reads, target.files)):
                 files = named_files([shown_name(file.name) for file in target.files])
                 raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             form = asking_about(

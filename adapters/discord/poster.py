@@ -139,7 +139,12 @@ class ChannelPoster(EditingPoster):
         # What is attached takes the place of what was: a second try attaches nothing twice.
         files = uploads(content)
         buttons = MISSING if is_shown else view
-        await called(edit_message(self._client, message, content=content.text, view=buttons, files=files))
+        try:
+            await called(edit_message(self._client, message, content=content.text, view=buttons, files=files))
+        except Fixed as fixed:
+            if not fixed.is_there:
+                self._drop(message_id)
+            raise
         self._shown[message_id] = ids_of(view)
 
     async def _erase(self, message_id: str) -> None:

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from adapters.dispatch import Dispatcher
+from adapters.oddities import ODD_ERRORS, told
 from adapters.slack.buttons import STOP_ACTION
 from adapters.slack.events import (
     Deleted,
@@ -46,7 +49,7 @@ from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
 from adapters.text_files import shown_name
-from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage
+from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage, is_blank
 from bot.engine.commands import ASK
 from bot.engine.stored_text import named_files
 from bot.errors import BotError, UserError
@@ -173,12 +176,16 @@ class Listeners:
         )
         await self._dispatcher.take(replace(call, quotes=await self._read_quotes(call.quotes)), origin)
 
-    async def on_error(self, error: Exception) -> None:
-        """Say in the log why an event was not acknowledged."""
+    async def on_error(self, error: Exception) -> BoltResponse | None:
+        """Say in the log why an event was not acknowledged; one that is odd is dropped, or it would come again."""
         if isinstance(error, BotError):
             log.error("slack.event_not_stored", error=error.key)
+        elif isinstance(error, ODD_ERRORS):
+            log.warning("slack.event_not_understood", **told(error))
+            return BoltResponse(status=HTTPStatus.OK)
         else:
             log.error("slack.listener_failed", exc_info=error)
+        return None
 
     # --- what people say and do
 
@@ -206,14 +213,7 @@ class Listeners:
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
-        origin = Asked(
-            self._posters,
-            slashed.corner,
-            person,
-            event_id=slashed.event_id,
-            ack=ack,
-            refusal=in_words,
-        )
+        origin = Asked(self._posters, slashed.corner, person, event_id=slashed.event_id, ack=ack, refusal=in_words)
         await self._dispatcher.take(to_call(slashed, person), origin)
 
     async def _run(self, slashed: Slashed) -> None:
@@ -243,7 +243,7 @@ class Listeners:
         call = CommandCall(event_id=picked.trigger_id, address=address, person=person, command=ASK)
 
         async def open_about() -> None:
-            if not picked.text.strip():
+            if is_blank(picked.text):
                 files = named_files([shown_name(file) for file in picked.files])
                 raise UserError("about.only_files" if files else "about.nothing_to_read", files=files)
             seal = partial(self._workspace.seals.sealed, user=person.id)

@@ -87,8 +87,7 @@ class SlackPoster:
 
     @property
     def _first_key(self) -> str:
-        """The key of the first post, whose place a state keeps."""
-        return PostKey(turn_key(self._turn_id or 0), 0).written
+        return PostKey(turn_key(self._turn_id or 0), 0).written  # a state keeps its place
 
     @property
     def where(self) -> tuple[str, str]:

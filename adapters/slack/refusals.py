@@ -69,7 +69,12 @@ def refusal(error: SlackApiError) -> str:
 
 def is_of_content(code: str) -> bool:
     """Whether a code is about what was to be said."""
-    return code in CONTENT_ERRORS or BLOCKED in code
+    return code in CONTENT_ERRORS or is_blocked(code)
+
+
+def is_blocked(code: str) -> bool:
+    """Whether somebody's rules stop what was to be said."""
+    return BLOCKED in code
 
 
 def is_unsure(error: PostFailed) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from adapters.oddities import ODD_ERRORS, told
 from adapters.slack.payload import Json, items, text
 
-_NOT_AS_DOCUMENTED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 log = structlog.get_logger(__name__)
 
 
@@ -19,15 +21,19 @@ class SocketHandler(AsyncSocketModeHandler):
 
     async def handle(self, client: Any, req: Any) -> None:
         """See `AsyncSocketModeHandler.handle`."""
-        odd = "" if is_readable(req.payload) else "shape"
+        odd = {} if is_readable(req.payload) else {"error": "shape"}
         try:
             if not odd:
-                await super().handle(client, req)
-        except _NOT_AS_DOCUMENTED as error:
-            odd = type(error).__name__
-        if odd:
-            log.warning("slack.payload_not_understood", kind=str(req.type), error=odd)
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+                answer = await run_async_bolt_app(self.app, req)
+                if answer.status != HTTPStatus.NOT_FOUND:
+                    # When it came matters to the debug log alone.
+                    await send_async_response(client, req, answer, 0.0)
+                    return
+                odd = {"error": "nothing listens"}
+        except ODD_ERRORS as error:
+            odd = told(error)
+        log.warning("slack.payload_not_understood", kind=str(req.type), **odd)
+        await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 def is_readable(payload: Json) -> bool:

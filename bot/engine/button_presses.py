@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TypeVar
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
 from bot.engine.access import Right
 from bot.engine.authority import Authority
 from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments
 from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
-from bot.errors import UserError
+from bot.errors import AnswerRunning, UserError
 from bot.ports import Answer, Answers, Turns, Verdict
 from bot.reasoning import without_reasoning
+
+# A press waits so long for the answer it belongs to, and looks so often: people see its end before it is stored.
+CLOSING_WAIT_S, LOOK_EVERY_S = 1.0, 0.1
+T = TypeVar("T")
 
 
 class ButtonPresses:
     """Answers presses. A press names its answer by the id of the turn that made it."""
 
-    def __init__(self, *, turns: Turns, answers: Answers, authority: Authority, worker: str) -> None:
+    def __init__(
+        self, *, turns: Turns, answers: Answers, authority: Authority, worker: str, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self._turns = turns
         self._answers = answers
         self._authority = authority
         self._worker = worker
+        self._clock = clock
 
     async def accept(self, call: CommandCall) -> Turn | None:
         """Store the turn that answers a question again; None for an event that is known already.
@@ -35,11 +44,13 @@ class ButtonPresses:
         asker_id = answer.asker.id
         await self._authority.check(Right.ANSWER_AGAIN, person=call.person, address=call.address, asker_id=asker_id)
         continues = call.command == "continue"
-        return await self._turns.accept_press(call, turn_id=answer.turn_id, continues=continues, worker=self._worker)
+        return await self._once_over(
+            lambda: self._turns.accept_press(call, turn_id=answer.turn_id, continues=continues, worker=self._worker)
+        )
 
     async def rate(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Keep what a person thinks of an answer."""
-        answer = await self._over(call)
+        answer = await self._once_over(lambda: self._over(call))
         verdict = Verdict(call.arguments["verdict"])
         reason = clean_text(call.arguments.get("reason", ""))[:REASON_CHARS].strip()
         if not await self._answers.rate(answer.turn_id, call.person.id, verdict, reason=reason):
@@ -51,7 +62,7 @@ class ButtonPresses:
 
         Given up before all of it was shown, it can be pressed again.
         """
-        answer = await self._over(call)
+        answer = await self._once_over(lambda: self._over(call))
         if not answer.is_newest:
             raise UserError("error.answer_replaced")
         if not answer.address.is_private or not await self._answers.publish(answer.turn_id):
@@ -65,11 +76,22 @@ class ButtonPresses:
             if not is_shown:
                 await asyncio.shield(self._answers.unpublish(answer.turn_id))
 
+    async def _once_over(self, do: Callable[[], Awaitable[T]]) -> T:
+        """Do what needs an answer that is over; raises `AnswerRunning` where it goes on."""
+        until = self._clock.now() + CLOSING_WAIT_S
+        while True:
+            try:
+                return await do()
+            except AnswerRunning:
+                if self._clock.now() >= until:
+                    raise
+            await self._clock.sleep(LOOK_EVERY_S)
+
     async def _over(self, call: CommandCall) -> Answer:
         """Return the answer of a turn that is over."""
         answer = await self._found(call)
         if answer.is_open:
-            raise UserError("error.answer_running")
+            raise AnswerRunning
         return answer
 
     async def _found(self, call: CommandCall) -> Answer:

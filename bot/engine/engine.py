@@ -96,7 +96,9 @@ class Engine:
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = ButtonPresses(turns=turns, answers=answers, authority=self.authority, worker=self._worker)
+        presses = ButtonPresses(
+            turns=turns, answers=answers, authority=self.authority, worker=self._worker, clock=clock
+        )
         self._intake = self._intake_with(presses)
         self._commands = self._command_runner(choices, presses, backup_days)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.mending import mended
+from adapters.discord.completing import completed
 from tests.adapters.discord_scene import Scene, set_up
 from tests.lab.discord import payloads
 from tests.lab.discord.state import Json, Message
@@ -111,13 +111,12 @@ class TestMessages:
 
 @pytest.mark.parametrize("data", [None, 7, [], {}, {"poll": None}, {"poll": {"expiry": "2026-01-01T00:00:00+00:00"}}])
 def test_what_can_be_read_stays_as_it_is(data: object) -> None:
-    assert mended(data) == data
+    assert completed(data) == data
 
 
-def test_what_is_carried_in_a_message_is_mended_too() -> None:
+def test_what_is_carried_in_a_message_is_completed_too() -> None:
     message = {"timestamp": "2026-01-01T00:00:00+00:00", "poll": {"expiry": None}}
-    carrying = mended({"referenced_message": message, "message_snapshots": [{"message": message}]})
+    carrying = completed({"referenced_message": message, "message_snapshots": [{"message": message}]})
 
     assert carrying["referenced_message"]["poll"]["expiry"] == message["timestamp"]
     assert carrying["message_snapshots"][0]["message"]["poll"]["expiry"] == message["timestamp"]
-    assert message["poll"] == {"expiry": None}

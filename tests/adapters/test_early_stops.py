@@ -40,20 +40,24 @@ async def test_on_discord_a_stop_at_any_early_moment_ends_that_answer_alone(ways
         hold(scene.backend)
 
         async def ask_and_cut(channel: discord.Channel, delay_s: float, *, deletes: bool) -> None:
-            asked = await scene.lab.say(channel, scene.ada, "count", mention=True)
+            asked = await scene.lab.say(channel, people[channel.id], "count", mention=True)
             await asyncio.sleep(delay_s)
             if deletes:
                 await scene.lab.delete(asked)
             else:
-                await (await scene.lab.slash(channel, scene.ada, "stop")).answered()
+                await (await scene.lab.slash(channel, people[channel.id], "stop")).answered()
 
         async def asked_again(channel: discord.Channel) -> None:
-            await scene.lab.say(channel, scene.ben, "and now?", mention=True)
+            await scene.lab.say(channel, people[channel.id], "and now?", mention=True)
             await scene.lab.wall_reads(
-                channel, lambda wall: any("yes: Ben: and now?" in each.text for each in wall), WITHIN_S
+                channel, lambda wall: any("yes: " in each.text and ": and now?" in each.text for each in wall), WITHIN_S
             )
 
         channels = {way: scene.guild.add_channel(f"{way[0]} {way[1]}") for way in ways}
+        # Each their own: one person may have only so many questions in line.
+        people = {channel.id: scene.lab.add_user(f"cy{channel.id}") for channel in channels.values()}
+        for person in people.values():
+            scene.guild.add_member(person)
         async with asyncio.timeout(WITHIN_S):
             await asyncio.gather(*(ask_and_cut(channel, s, deletes=d) for (s, d), channel in channels.items()))
             scene.backend.release()

@@ -46,7 +46,7 @@ def test_no_message_takes_long_to_read(shape: str, around: str) -> None:
         assert PLAIN[read].outlasts(partial(read, hostile), times=MOST)
 
 
-def test_a_mention_is_taken_out_with_the_blanks_beside_it() -> None:
-    assert in_slack("a \t<@U1>  b <@U1|owl> <@U1> c") == "a b  c"
+def test_a_mention_in_front_is_taken_out_with_the_blanks_beside_it() -> None:
+    assert in_slack("<@U1> \t<@U1|owl>  a  b \t<@U1>") == "a  b"
     assert in_slack("<|x> hi") == "x hi"
     assert clean_text("a\x00\x1f\x7f\x9f\ud800\tb\r\nc\r") == "a\tb\nc"

@@ -46,8 +46,11 @@ class TestAskingEverybody:
         assert await scene.answered("I remember: OWL-4711", thread=answer.thread_ts)
 
     async def test_the_name_of_the_thread_is_the_question(self, scene: Scene) -> None:
+        scene.backend.say(Speech("In barns and woods.", holds=True, after=2))
         await scene.lab.slash(scene.channel, scene.ada, "/ask", "where do owls live?")
-        answer = await scene.answered("You said")
+        await scene.shown("In barns")
+        scene.backend.release()
+        answer = await scene.answered("In barns and woods.")
 
         assert scene.lab.title(scene.channel, str(answer.thread_ts)) == "where do owls live?"
 

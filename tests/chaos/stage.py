@@ -174,6 +174,9 @@ def _variables(ollama: OllamaLab, there: DiscordLab, here: SlackLab) -> dict[str
         "OLLAMA__HOSTS": ollama.url,
         "MODEL__DEFAULT": MODEL,
         "MODEL__PARALLEL": str(PARALLEL),
+        # One person may ask as much as all together: the storm knows no patience.
+        "LIMITS__PERSON_WAITING": "1000",
+        "LIMITS__PERSON_MINUTE": "0",
         "DISCORD__TOKEN": there.token,
         "DISCORD__API_URL": there.api_url,
         "DISCORD__GATEWAY_URL": there.gateway_url,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeVar
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
     Button,
@@ -70,7 +71,14 @@ class Heard:
 class Talk:
     """An engine over fakes, and people who talk to it."""
 
-    def __init__(self, *, answer_policy: AnswerPolicy | None = None, access: Access | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        answer_policy: AnswerPolicy | None = None,
+        access: Access | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._clock = clock
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -93,6 +101,7 @@ class Talk:
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
+            clock=self._clock,
         )
 
     def message(self, text: str, *, person: Person = DANA, at: Address = ROOM, direct: bool = False) -> ChatMessage:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain import Completion, Failed, Offer, TurnState, private_thread
 from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import Unavailable, UserError
+from tests.clocks import SetClock
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
 from tests.fakes import Speech
 
@@ -207,7 +208,7 @@ async def test_a_redelivered_press_is_known_also_when_the_answer_is_there() -> N
 
 
 async def test_a_second_press_while_the_answer_is_made_makes_no_second_one() -> None:
-    talk = Talk()
+    talk = Talk(clock=SetClock())
     answer = await talk.say("Hi")
     await accepted(talk.engine, talk.call(answer.button("again")))
 
@@ -216,7 +217,7 @@ async def test_a_second_press_while_the_answer_is_made_makes_no_second_one() -> 
 
 
 async def test_a_press_before_the_answer_is_over_is_told_so() -> None:
-    talk = Talk()
+    talk = Talk(clock=SetClock())
     answer = await talk.say("Hi")
     again = replace(answer.button("again"), arguments={"turn": str((await talk.accept("Ho")).id)})
 
@@ -224,6 +225,21 @@ async def test_a_press_before_the_answer_is_over_is_told_so() -> None:
         await accepted(talk.engine, talk.call(again))
 
     assert told.value.key == "error.answer_running"
+
+
+@pytest.mark.parametrize("label", ["again", *RATES])
+async def test_a_press_as_soon_as_the_end_is_read_waits_until_it_is_stored(label: str) -> None:
+    talk = Talk()
+    button = (await talk.say("Hi")).button(label)
+    turn = await talk.accept("Ho")
+    press = talk.call(replace(button, arguments={**button.arguments, "turn": str(turn.id)}))
+    pressing = asyncio.create_task(
+        heard(talk.engine.execute(press)) if label in RATES else accepted(talk.engine, press)
+    )
+    await asyncio.sleep(0)
+    await heard(talk.engine.reply(turn))
+
+    assert await pressing
 
 
 @pytest.mark.parametrize("label", ["again", "continue"])

@@ -74,7 +74,7 @@ async def storm_of_429(stage: Stage, _: Room) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        _calm(stage)
+        calm(stage)
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ async def final_edit_fails(stage: Stage, _: Room) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        _calm(stage)
+        calm(stage)
 
 
 @asynccontextmanager
@@ -121,20 +121,24 @@ async def full_queue(stage: Stage, _: Room) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def revoked_token(stage: Stage, room: Room) -> AsyncIterator[None]:
-    """Slack takes the token no more while an answer is being written; a new one is set, and the bot started again."""
+    """The platform takes the token no more while an answer is written; a new one is set, and the bot started again."""
     stage.ollama.tokens_per_second = SLOW_TOKENS_PER_S
     stage.ollama.next_chat(Say(LONG))
 
     async def revoke() -> None:
-        await _writing(stage)
+        await writing(stage)
         await seen(room.asked[-1])
-        stage.slack.revoke()
-        await read_until(stage.process.stdout, "Slack is off")
+        if room.platform == "Discord":
+            stage.discord.troubles.token_revoked = True
+        else:
+            stage.slack.revoke()
+        await read_until(stage.process.stdout, f"{room.platform} is off")
+        stage.discord.troubles.token_revoked = False
         stage.slack.revoke("")
         stage.ollama.tokens_per_second = 0.0
         await stage.restart()
 
-    async with _meanwhile(revoke()):
+    async with meanwhile(revoke()):
         yield
 
 
@@ -154,12 +158,12 @@ async def disk_fills_up(stage: Stage, _: Room) -> AsyncIterator[None]:
     stage.ollama.tokens_per_second = SLOW_TOKENS_PER_S * 2
 
     async def fill() -> None:
-        await _writing(stage)
+        await writing(stage)
         stage.fill_disk()
         stage.ollama.tokens_per_second = 0.0
 
     try:
-        async with _meanwhile(fill()):
+        async with meanwhile(fill()):
             yield
     finally:
         stage.empty_disk()
@@ -173,7 +177,7 @@ async def clock_jump(stage: Stage, room: Room) -> AsyncIterator[None]:
     stage.ollama.tokens_per_second = SLOW_TOKENS_PER_S / 2
 
     async def jump() -> None:
-        await _writing(stage)
+        await writing(stage)
         await seen(room.asked[-1])
         for hours in (1, -1):
             clock.jump(days=hours / 24)
@@ -185,7 +189,7 @@ async def clock_jump(stage: Stage, room: Room) -> AsyncIterator[None]:
             stage.discord.clock.advance(SESSION_PAUSE_S)
             worker = answering(stage.database, ollama=stage.ollama, discord=stage.discord, model=MODEL, clock=clock)
             await stack.enter_async_context(worker)
-        async with _meanwhile(jump()):
+        async with meanwhile(jump()):
             yield
         assert not any(CONTINUED in sight.text for question in room.asked for sight in question.sights())
     await stage.start()
@@ -197,7 +201,7 @@ async def _more_seen(stage: Stage, room: Room) -> None:
     await stage.discord.until(lambda: len(room.asked[-1].sights()) > before)
 
 
-async def _writing(stage: Stage) -> None:
+async def writing(stage: Stage) -> None:
     """Wait until the newest chat's first words are there."""
     before = len(stage.ollama.chats)
     await stage.ollama.until(lambda: len(stage.ollama.chats) > before)
@@ -205,14 +209,14 @@ async def _writing(stage: Stage) -> None:
     await stage.ollama.until(lambda: chat.first_token_at is not None)
 
 
-def _calm(stage: Stage) -> None:
+def calm(stage: Stage) -> None:
     stage.ollama.first_token_s = 0.0
     stage.discord.relent()
     stage.slack.relent()
 
 
 @asynccontextmanager
-async def _meanwhile(work: Awaitable[None]) -> AsyncIterator[None]:
+async def meanwhile(work: Awaitable[object]) -> AsyncIterator[None]:
     """Do this while the person asks and reads; whatever it raises counts."""
     task = asyncio.ensure_future(work)
     try:

@@ -14,6 +14,7 @@ from tests.lab.discord import DiscordLab
 from tests.lab.discord import Message as DiscordMessage
 from tests.lab.discord import User as DiscordUser
 from tests.lab.slack import Channel as SlackChannel
+from tests.lab.slack import Message as SlackMessage
 from tests.lab.slack import SlackLab
 from tests.lab.slack import User as SlackUser
 
@@ -52,6 +53,7 @@ class Room(Protocol):
     """A fresh conversation with one person in it; `asked` is what they have said so far."""
 
     asked: list[Question]
+    platform: str
 
     async def ask(self, words: str) -> Question:
         """Let the person say something to the bot."""
@@ -103,15 +105,21 @@ class AskedOnDiscord:
     def sights(self) -> list[Sight]:
         """See `Question.sights`: every text any message to it ever had."""
         replies = [each for each in self.message.channel.messages.values() if each.reply_to is self.message]
-        return sorted((Sight(at, text) for each in replies for at, text in each.history), key=lambda sight: sight.at)
+        sights = (Sight(at, text) for each in (*replies, *self._letters()) for at, text in each.history)
+        return sorted(sights, key=lambda sight: sight.at)
 
     def finished(self) -> list[str]:
         """See `Question.finished`: without a Stop button."""
-        return [each.text for each in self._replies() if "Stop" not in each.buttons]
+        return [each.text for each in (*self._replies(), *self._letters()) if "Stop" not in each.buttons]
 
     def standing(self) -> list[str]:
         """See `Question.standing`."""
-        return [each.text for each in self._replies()]
+        return [each.text for each in (*self._replies(), *self._letters())]
+
+    def _letters(self) -> Sequence[DiscordMessage]:
+        """Return what the bot wrote to the person directly since: nobody writes to it there."""
+        dm = self.lab.dm(self.message.author)
+        return [each for each in self.lab.wall(dm) if each.author.bot and self.message.created_at < each.created_at]
 
     def _replies(self) -> Sequence[DiscordMessage]:
         return [each for each in self.lab.wall(self.message.channel) if each.reply_to is self.message]
@@ -125,6 +133,7 @@ class DiscordRoom:
     channel: DiscordChannel
     person: DiscordUser
     asked: list[Question] = field(default_factory=list)
+    platform: str = "Discord"
 
     async def ask(self, words: str) -> Question:
         """See `Room.ask`."""
@@ -152,6 +161,7 @@ class AskedOnSlack:
 
     lab: SlackLab
     channel: SlackChannel
+    person: SlackUser
     ts: str
     asked_at: float
 
@@ -160,17 +170,25 @@ class AskedOnSlack:
         lines = [Sight(each.set_at, each.text) for each in self.lab.statuses(self.channel, self.ts) if each.text]
         messages = [one for one in self.lab.workspace.messages if one.author == self.lab.bot_user]
         mine = [one for one in messages if one.channel == self.channel.id and one.thread_ts == self.ts]
+        mine += self._alone()
         texts = [Sight(change.at, change.text) for one in mine for change in one.history if change.text]
         return sorted([*lines, *texts], key=lambda sight: sight.at)
 
     def finished(self) -> list[str]:
         """See `Question.finished`: neither streaming nor with a Stop button."""
         posts = [one for one in self.lab.posts(self.channel) if one.thread_ts == self.ts]
-        return [one.shown for one in posts if not one.streaming and "stop" not in one.action_ids]
+        whole = [one.shown for one in posts if not one.streaming and "stop" not in one.action_ids]
+        return whole + [one.shown for one in self._alone()]
 
     def standing(self) -> list[str]:
         """See `Question.standing`."""
-        return [one.shown for one in self.lab.posts(self.channel) if one.thread_ts == self.ts]
+        posts = [one.shown for one in self.lab.posts(self.channel) if one.thread_ts == self.ts]
+        return posts + [one.shown for one in self._alone()]
+
+    def _alone(self) -> list[SlackMessage]:
+        """Return what the person alone was shown since, beside the channel or directly."""
+        shown = [*self.lab.private(self.channel, self.person), *self.lab.posts(self.lab.dm(self.person))]
+        return [one for one in shown if float(one.ts) > float(self.ts)]
 
 
 @dataclass
@@ -181,12 +199,13 @@ class SlackRoom:
     channel: SlackChannel
     person: SlackUser
     asked: list[Question] = field(default_factory=list)
+    platform: str = "Slack"
 
     async def ask(self, words: str) -> Question:
         """See `Room.ask`."""
         asked_at = time.time()
         said = await self.lab.say(self.channel, self.person, words)
-        self.asked.append(AskedOnSlack(self.lab, self.channel, said.ts, asked_at))
+        self.asked.append(AskedOnSlack(self.lab, self.channel, self.person, said.ts, asked_at))
         return self.asked[-1]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from tests.faults import causes
+from tests.faults import causes, host_causes, refusals
 from tests.faults.rooms import Question, Room, read, seen
 from tests.faults.stage import Stage
 
@@ -20,13 +20,16 @@ AGAIN = "and now?"
 class Fault:
     """One row. `tells` is in what the person finally reads: what happened, whether the message is safe, what to do.
 
-    Where an answer comes after all, the first is the answer's and the others are "".
+    Where an answer comes after all, the first is the answer's and the others are "". `asks` is what the person says;
+    `beside` tells that what was shown before stays there, beside the sentence.
     """
 
     name: str
     cause: Callable[[Stage, Room], AbstractAsyncContextManager[None]]
     where: tuple[str, ...]
     tells: tuple[str, str, str]
+    asks: str = "hello?"
+    beside: bool = False
 
     @property
     def caused(self) -> str:
@@ -34,6 +37,51 @@ class Fault:
         return (self.cause.__doc__ or "").strip()
 
 
+LEFT_OUT = ("You said: ", "[…]", "moderation of this place does not take it")
+CLOSED = ("may not write in", "safe where you wrote it", "ask me here")
+REFUSALS = (
+    Fault("a line refused by moderation", refusals.words_refused, BOTH, LEFT_OUT),
+    Fault(
+        "an answer refused by moderation",
+        refusals.answer_refused,
+        BOTH,
+        ("moderation of this place does not take", "message is safe", "in other words"),
+    ),
+    Fault("no right to write", refusals.place_closed, BOTH, CLOSED),
+    Fault("no right to write, a command", refusals.place_closed, BOTH, CLOSED, asks="model list"),
+    Fault("no right to write, an empty mention", refusals.place_closed, BOTH, CLOSED, asks=""),
+    Fault("right to write lost in mid-answer", refusals.place_closes, BOTH, CLOSED, beside=True),
+    Fault("503 for some seconds", refusals.outage, BOTH, ANSWER),
+    Fault("optional fields left out", refusals.fields_left_out, ("Discord",), ANSWER),
+    Fault("a server without Markdown", refusals.no_markdown, ("Slack",), ANSWER),
+    Fault("odd events", refusals.odd_events, BOTH, ANSWER),
+    Fault("connection cut in mid-answer", refusals.connection_cut, BOTH, ANSWER),
+    # A stream that is found again stands finished before its last edit: the answer is whole with its footer.
+    Fault("lost acknowledgements", refusals.lost_answer, BOTH, ("You said: ", "tokens/s", "")),
+    Fault("the answer's message deleted", refusals.message_deleted, ("Discord",), ANSWER),
+)
+OF_HOSTS = (
+    Fault("host busy", host_causes.host_busy, BOTH, ("takes no more requests now", "message is safe", "ask again")),
+    Fault(
+        "host is no Ollama",
+        host_causes.host_odd,
+        BOTH,
+        ("does not answer as Ollama does", "message is safe", "tell whoever runs me"),
+    ),
+    Fault(
+        "runner crashes in mid-answer",
+        host_causes.runner_crashes,
+        BOTH,
+        ("broke off", "safe", "ask again"),
+    ),
+    Fault("stream without its last line", host_causes.no_last_line, BOTH, ("broke off", "safe", "ask again")),
+    Fault(
+        "model says nothing", host_causes.empty_answer, BOTH, ("ended without a word", "message is safe", "ask again")
+    ),
+    Fault("one model's card fails", host_causes.one_card_fails, BOTH, ANSWER),
+    Fault("figures of no possible size", host_causes.odd_figures, BOTH, ANSWER),
+    Fault("database held by others", host_causes.database_held, BOTH, ANSWER),
+)
 FAULTS = (
     Fault(
         "model host down",
@@ -74,7 +122,7 @@ FAULTS = (
         BOTH,
         ("messages already wait", "safe where you wrote it", "send it again in a minute"),
     ),
-    Fault("revoked token", causes.revoked_token, ("Slack",), ("You said: ", "", "cut short")),
+    Fault("revoked token", causes.revoked_token, BOTH, ("You said: ", "", "cut short")),
     Fault(
         "disk full",
         causes.full_disk,
@@ -83,6 +131,8 @@ FAULTS = (
     ),
     Fault("disk full in mid-answer", causes.disk_fills_up, BOTH, ANSWER),
     Fault("clock jump", causes.clock_jump, ("Discord",), ANSWER),
+    *REFUSALS,
+    *OF_HOSTS,
 )
 
 
@@ -95,15 +145,14 @@ class Lived:
     read: str
     next: str
     questions: tuple[Question, Question]
+    beside: bool = False
 
     @property
     def differs(self) -> list[list[str]]:
         """What stands under each of the two messages now, where that is not the one message that was read there."""
-        return [
-            question.standing()
-            for question, read in zip(self.questions, (self.read, self.next), strict=True)
-            if question.standing() != [read]
-        ]
+        first, following = (question.standing() for question in self.questions)
+        is_as_read = self.read in first and len(first) == 1 + self.beside
+        return [first] * (not is_as_read) + [following] * (following != [self.next])
 
 
 async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
@@ -114,12 +163,12 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
     """
     room = stage.room(platform)
     async with fault.cause(stage, room):
-        question = await room.ask("hello?")
+        question = await room.ask(fault.asks)
         first = await seen(question)
         text = await read(question, *fault.tells)
     after = await room.ask(AGAIN)
     following = await read(after, AGAIN)
-    return Lived(first.at - question.asked_at, first.text, text, following, (question, after))
+    return Lived(first.at - question.asked_at, first.text, text, following, (question, after), fault.beside)
 
 
 def percentile_99(seconds: list[float]) -> float:

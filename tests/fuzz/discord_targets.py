@@ -11,8 +11,9 @@ import discord
 
 from adapters.buttons import decode
 from adapters.discord import events, interactions
-from adapters.discord.mending import NOT_AS_DOCUMENTED, mended
+from adapters.discord.completing import completed
 from adapters.hearing import Hearing, judged
+from adapters.oddities import ODD_ERRORS
 from tests.adapters import test_discord_events as payloads
 from tests.fuzz.mutations import changed
 
@@ -74,11 +75,11 @@ def desk() -> payloads.Desk:
 
 def message(random: Random) -> object:
     """A message of Discord's."""
-    data, state, bot = mended(changed(random.choice(MESSAGES), random)), desk().state, desk().bot
+    data, state, bot = completed(changed(random.choice(MESSAGES), random)), desk().state, desk().bot
     try:
         channel, _ = state._get_guild_channel(data)  # noqa: SLF001 - as discord.py's parser does
         said = discord.Message(state=state, channel=channel, data=data)  # type: ignore[arg-type]
-    except NOT_AS_DOCUMENTED:  # the adapter's parsers are tolerant of these
+    except ODD_ERRORS:  # the adapter's parsers are tolerant of these
         return None
     heard = events.to_heard(said, bot)
     if heard is None or judged(heard, reads_all=random.random() < 0.5) is Hearing.LEFT:
@@ -92,7 +93,7 @@ def interaction(random: Random) -> object:
     """A slash command, a completion, a press or a form of Discord's."""
     try:
         called = _parsed(changed(random.choice(INTERACTIONS), random))
-    except NOT_AS_DOCUMENTED:
+    except ODD_ERRORS:
         return None
     for kind, read in READ.items():
         if kind == called.type:

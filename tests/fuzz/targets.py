@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.buttons import decode
-from adapters.discord.mending import Unread
+from adapters.oddities import Unread
 from adapters.slack import events as slack_events
 from adapters.slack import interactions as slack_interactions
 from adapters.slack.payload import Malformed

@@ -20,7 +20,7 @@ from bot.domain import (
     Turn,
     TurnState,
 )
-from bot.errors import Unavailable, UserError
+from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
 from tests.memory.store import FakeStore, FakeTurn
 
@@ -67,7 +67,7 @@ class FakeTurns:
             raise UserError("error.answer_gone")
         holder = pressed.holder
         if any(kept.is_open for kept in (holder, *self.store.about(holder))):
-            raise UserError("error.answer_running")
+            raise AnswerRunning
         newest = holder.written_by or holder.turn.id
         if continues and not (holder.answer and holder.answer.text and newest == turn_id):
             raise UserError("error.answer_replaced")

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, CommandCall, Person, Role, StoredAnswer, Turn
-from bot.errors import UserError
+from bot.errors import AnswerRunning, UserError
 from bot.storage.conversations import entered
 from bot.storage.database.notify import notify
 from bot.storage.stored_sources import written_sources
@@ -37,7 +37,7 @@ def accept_press(
     if Role.USER not in said:
         raise UserError("error.answer_gone")
     if _is_answered_now(session, about):
-        raise UserError("error.answer_running")
+        raise AnswerRunning
     if continues and (Role.ASSISTANT not in said or not is_newest(said[Role.ASSISTANT], turn_id)):
         raise UserError("error.answer_replaced")
     message = _message(session, call, said[Role.USER])
