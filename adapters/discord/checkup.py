@@ -147,7 +147,8 @@ class DiscordCheckup:
         except UNREACHABLE as error:
             return [self._unreachable(area, error)]
         if lacking := ", ".join(missing(rights)):
-            return [problem(area, "discord_rights", shows="channel_limps", **asked, rights=lacking, link=link)]
+            shows = "channel_limps" if rights.send_messages else "channel_silent"
+            return [problem(area, "discord_rights", shows=shows, **asked, rights=lacking, link=link)]
         return [well(area, "discord_channel", **asked)]
 
     def _unreachable(self, area: str, error: Exception) -> CheckResult:
