@@ -152,7 +152,17 @@ class TestHtml:
         assert to_discord(written) == shown
 
     @pytest.mark.parametrize(
-        "text", ["<div></div>", "<p></p>\n\n<u></u>", "<div><p> </p></div>", "<br>", "\u200b\u200b"]
+        "text",
+        [
+            "<div></div>",
+            "<p></p>\n\n<u></u>",
+            "<div><p> </p></div>",
+            "<br>",
+            "\u200b\u200b",
+            "&nbsp;",
+            "<p>&nbsp;</p>",
+            "&#8203;&#x200b;",
+        ],
     )
     def test_what_shows_nothing_is_blank(self, text: str) -> None:
         assert is_blank(text)
