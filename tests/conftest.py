@@ -22,6 +22,7 @@ SLOW = (
     "tests/test_lesson_cli.py",
     "tests/adapters/test_console.py",
     "tests/test_cli.py",
+    "tests/doctor/",
     "tests/llm/test_embedded.py",
     "tests/llm/test_embedded_process.py",
     "tests/adapters/test_console_in_a_terminal.py",

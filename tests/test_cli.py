@@ -10,7 +10,7 @@ from bot.cli.main import build_parser
 from bot.settings import fields
 from bot.storage.database.revisions import HEAD
 from tests.cli_process import Lyceum
-from tests.lab.ollama import OllamaLab, Reply
+from tests.lab.ollama import OllamaLab
 from tests.lab.postgres import shared
 
 SECRET = "tell-nobody"
@@ -140,16 +140,6 @@ async def test_an_unusable_database_is_a_sentence_and_exit_code_2(
     assert done.is_plain
 
 
-async def test_the_doctor_says_that_the_database_is_damaged_and_what_to_do(lyceum: Lyceum) -> None:
-    (lyceum.folder / "torn.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
-    done = await lyceum.with_(STORAGE__PATH="torn.db", OLLAMA__HOSTS="127.0.0.1:9")("doctor")
-
-    assert done.code == 1
-    assert "torn.db is damaged" in done.out
-    assert "backups" in done.out
-    assert done.is_plain
-
-
 async def test_a_postgres_database_is_looked_at_and_brought_up_without_showing_its_password(lyceum: Lyceum) -> None:
     async with shared().database(template="template1") as url:
         there = lyceum.with_(STORAGE__URL=url)
@@ -170,53 +160,6 @@ async def test_an_unknown_revision_is_refused(lyceum: Lyceum) -> None:
     assert done.code == 2
     assert "9999" in done.err
     assert done.is_plain
-
-
-async def test_the_doctor_finds_all_well(lyceum: Lyceum, ollama: OllamaLab) -> None:
-    well = lyceum.with_(OLLAMA__HOSTS=ollama.url, DISCORD__TOKEN=SECRET, MODEL__DEFAULT="smollm2:135m")
-    done = await well("doctor")
-
-    assert done.code == 0
-    assert "problem" not in done.out.lower()
-    assert ollama.url in done.out
-    assert "smollm2:135m" in done.out
-    assert "All is well." in done.out
-    assert SECRET not in done.out
-
-
-async def test_the_doctor_says_of_each_problem_what_to_do(lyceum: Lyceum) -> None:
-    done = await lyceum.with_(OLLAMA__HOSTS="127.0.0.1:1")("doctor")
-
-    assert done.code == 1
-    assert "problem  http://127.0.0.1:1 does not answer. Does Ollama run there" in done.out
-    assert "problem  No platform is set up. For Discord set LYCEUM_DISCORD__TOKEN" in done.out
-    assert "Problems: 2." in done.out
-    assert done.is_plain
-
-
-async def test_the_doctor_misses_a_default_model_that_is_gone(lyceum: Lyceum, ollama: OllamaLab) -> None:
-    done = await lyceum.with_(OLLAMA__HOSTS=ollama.url, DISCORD__TOKEN="x", MODEL__DEFAULT="gone:1b")("doctor")
-
-    assert done.code == 1
-    assert "ollama pull gone:1b" in done.out
-
-
-async def test_the_doctor_names_a_model_the_host_tells_nothing_of(lyceum: Lyceum, ollama: OllamaLab) -> None:
-    ollama.fail_card("think-demo", Reply(500, "unexpected EOF"))
-    with_it = {"OLLAMA__HOSTS": ollama.url, "DISCORD__TOKEN": "x", "MODEL__DEFAULT": "think-demo"}
-    done = await lyceum.with_(**with_it)("doctor")
-
-    assert done.code == 1
-    assert "problem  The model host does not tell what think-demo:latest is" in done.out
-    assert "Problems: 1." in done.out
-
-
-async def test_the_doctor_finds_a_host_without_models(lyceum: Lyceum) -> None:
-    async with OllamaLab(()) as empty:
-        done = await lyceum.with_(OLLAMA__HOSTS=empty.url, DISCORD__TOKEN="x")("doctor")
-
-    assert done.code == 1
-    assert "no model that can chat is installed" in done.out
 
 
 async def test_the_slack_manifest_is_printed(lyceum: Lyceum) -> None:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 import aiohttp
 import discord
 import structlog
-import yarl
-from discord import VoiceClient
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-from discord.webhook.async_ import async_context
 
 from adapters.delivery.layout import Rules
+from adapters.discord.addresses import prepare
 from adapters.discord.client import Client
-from adapters.discord.completing import CompletingWebhooks
 from adapters.discord.events import PLATFORM
-from adapters.discord.frames import tolerant
 from adapters.discord.members import GuildMembers
-from adapters.discord.rates import NoWaitRatelimit, governor
+from adapters.discord.rates import governor
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
 from adapters.text_files import KB, TextFiles
@@ -33,9 +26,6 @@ from bot.errors import ConfigurationError
 
 # Where Discord keeps what people send along; https://docs.discord.com/developers/reference#cdn-endpoints
 FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-_API_URL: Final = Route.BASE
-_GATEWAY_URL: Final = DiscordWebSocket.DEFAULT_GATEWAY
-_RECEIVED: Final = DiscordWebSocket.received_message
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +89,7 @@ class DiscordAdapter:
             ConfigurationError: Discord refuses the token, or the intent is not switched on for the application.
             OSError: Discord cannot be reached or ended the session; to be tried again later.
         """
-        self._prepare()
+        prepare(api_url=self._api_url, gateway_url=self._gateway_url)
         try:
             async with self._client() as client:
                 await self._connected(client)
@@ -145,12 +135,3 @@ class DiscordAdapter:
             follow=self._follow,
             files=self._files,
         )
-
-    def _prepare(self) -> None:
-        # discord.py keeps these on its classes: the one place where they are set.
-        Route.BASE = self._api_url or _API_URL
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway_url) if self._gateway_url else _GATEWAY_URL
-        DiscordWebSocket.received_message = tolerant(_RECEIVED)  # type: ignore[method-assign,assignment]
-        async_context.set(CompletingWebhooks())  # type: ignore[no-untyped-call]
-        discord.http.Ratelimit = NoWaitRatelimit  # type: ignore[misc]
-        VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody misses voice here

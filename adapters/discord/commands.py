@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -43,21 +43,37 @@ def to_choices(names: Sequence[str]) -> list[str]:
 
 
 async def register(http: HTTPClient, application_id: int, notes: ports.Notes, *, threads: Threads) -> None:
-    """Register the commands globally if they differ from the last time. A failure is logged: words still work.
+    """Register the commands globally if they differ from the last time, or from what Discord has by now.
 
-    Where no answer gets a thread, nobody is offered one.
+    A failure is logged: words still work. Where no answer gets a thread, nobody is offered one.
     """
-    payload = [*to_payload(_offered(threads)), message_command()]
-    note, fingerprint = f"discord.commands.{application_id}", _fingerprint(payload)
+    payload, note = all_of(threads), note_of(application_id)
     try:
-        if await notes.read(note) == fingerprint:
+        is_noted = await notes.read(note) == fingerprint(payload)
+        # Another program with the same token, or a person, may have replaced them since.
+        if is_noted and is_same(payload, await http.get_global_commands(application_id)):
             return
         await http.bulk_upsert_global_commands(application_id, payload)
-        await notes.write(note, fingerprint)
+        await notes.write(note, fingerprint(payload))
     except (HTTPException, BotError, OSError) as error:
         log.warning("discord.commands_not_registered", error=type(error).__name__, detail=str(error))
     else:
         log.info("discord.commands_registered", commands=len(payload))
+
+
+def all_of(threads: Threads) -> list[dict[str, Any]]:
+    """Return everything that is registered."""
+    return [*to_payload(_offered(threads)), message_command()]
+
+
+def note_of(application_id: int) -> str:
+    """Return the name of the note that tells what was registered last."""
+    return f"discord.commands.{application_id}"
+
+
+def is_same(ours: Iterable[Mapping[str, Any]], theirs: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether Discord has these commands and no others; it adds fields of its own to each."""
+    return sorted(map(_shape, ours)) == sorted(map(_shape, theirs))
 
 
 def _offered(threads: Threads) -> Iterable[Command]:
@@ -105,5 +121,13 @@ def _described(key: str) -> str:
     return text(key, DEFAULT_LOCALE)[:_DESCRIPTION_CHARS]
 
 
-def _fingerprint(payload: Sequence[dict[str, Any]]) -> str:
+def _shape(part: Mapping[str, Any]) -> str:
+    """Return what people meet of a command or an option."""
+    told = [part.get("type"), part.get("name"), part.get("description") or "", bool(part.get("required"))]
+    offered = [str(choice.get("value")) for choice in part.get("choices") or []]
+    return json.dumps([*told, offered, [_shape(option) for option in part.get("options") or []]])
+
+
+def fingerprint(payload: Sequence[dict[str, Any]]) -> str:
+    """Return what tells one list of commands from another."""
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from bot.engine.commands import LISTED
 from bot.i18n import text
@@ -85,6 +86,11 @@ def manifest() -> dict[str, Any]:
 def manifest_yaml() -> str:
     """Return the manifest as YAML, as deploy/slack/manifest.yaml has it."""
     return HEADER + "".join(f"{line}\n" for line in _lines(manifest()))
+
+
+def creation_link() -> str:
+    """Return the address at which Slack makes an app of the manifest: https://docs.slack.dev/app-manifests."""
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(json.dumps(manifest(), separators=(',', ':')))}"
 
 
 def _slash_command(name: str) -> dict[str, Any]:

@@ -64,7 +64,12 @@ def build_parser() -> argparse.ArgumentParser:
     erase = add("erase", _erase, "force what was erased out of the database's files, to the last byte")
     erase.add_argument("--now", action="store_true", help="do it; without it, only say what would be done")
     erase.add_argument("--copies", action="store_true", help="delete the copies of the database as well")
-    add("doctor", _doctor, "check settings, database, model host and tokens, and say what to do")
+    doctor = add("doctor", _doctor, "ask all that the settings name, and say of each fault how it shows and what to do")
+    doctor.add_argument(
+        "--channel", default="", metavar="ID", help="a channel to look at, too: discord:123, slack:C0123"
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON, for machines")
+    add("setup", _setup, "ask for what is needed, check each token, write .env, and end with doctor")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
@@ -148,18 +153,16 @@ def _ratings(chosen: argparse.Namespace) -> int:
     return OK
 
 
-def _doctor(_: argparse.Namespace) -> int:
-    settings = load()
-    from bot.observe import logs
-    from bot.runtime.doctor import examine
+def _doctor(chosen: argparse.Namespace) -> int:
+    from bot.cli import findings
 
-    logs.configure(level="error", form="plain", secrets=settings.secrets())
-    findings = asyncio.run(examine(settings))
-    for finding in findings:
-        say(Notice("doctor.ok" if finding.is_well else "doctor.problem", {"finding": finding.notice}))
-    problems = sum(not finding.is_well for finding in findings)
-    say(Notice("doctor.problems" if problems else "doctor.well", {"count": problems}))
-    return FAILED if problems else OK
+    return FAILED if findings.report(channel=chosen.channel, as_json=chosen.json) else OK
+
+
+def _setup(_: argparse.Namespace) -> int:
+    from bot.cli.setup import set_up
+
+    return FAILED if set_up() else OK
 
 
 def _manifest(_: argparse.Namespace) -> int:

@@ -1,88 +1,75 @@
-"""`lyceum doctor`: looks at everything a start needs, and says of each what to do."""
+"""`lyceum doctor`: asks everything that the settings name, side by side, and says of each fault what to do."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
+from adapters.checkups import Check, side_by_side
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ModelCard, Notice
-from bot.engine.catalog import tidy_name
-from bot.errors import BotError
-from bot.runtime.backends import ChosenBackend, choose_backend
-from bot.runtime.platforms import switched_on
-from bot.runtime.private_files import open_files
+from bot.domain import Notice
+from bot.domain.check_result import CheckResult, CheckState, problem, told
+from bot.errors import UserError
+from bot.runtime.checks.database_checks import check_database, opened
+from bot.runtime.checks.lesson_checks import check_lessons
+from bot.runtime.checks.machine_checks import check_clock, check_files, check_port, check_proxies
+from bot.runtime.checks.model_checks import check_models
+from bot.runtime.platforms import PLATFORMS, CheckupRequest, Platform, switched_on
 from bot.settings import Settings
+from bot.storage.note_store import SqlNotes
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One thing that was looked at: whether it is well, and a sentence that says what to do where it is not."""
+async def examine(settings: Settings, *, channel: str = "", clock: Clock = SYSTEM_CLOCK) -> Sequence[CheckResult]:
+    """Look at everything; `channel` is one to be looked at besides: `discord:123`, or the id alone.
 
-    is_well: bool
-    notice: Notice
-
-
-async def examine(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> Sequence[CheckResult]:
-    """Look at settings, database, who may read their files, models and tokens. Platforms are not asked."""
-    findings = [CheckResult(is_well=True, notice=Notice("doctor.settings"))]
-    findings.append(await asyncio.to_thread(_database, settings.storage.location))
-    findings += [CheckResult(is_well=False, notice=each) for each in await asyncio.to_thread(open_files, settings)]
-    findings += await _models(settings, clock)
-    findings += _tokens(settings)
-    return findings
-
-
-def _database(location: str) -> CheckResult:
-    from bot.storage.database import migration, revisions
-    from bot.storage.database.location import place
-
-    try:
-        migration.check(location)
-        found = migration.look(location)
-    except BotError as error:
-        return _problem(error)
-    key = "migrate.new" if found.state is revisions.SchemaState.NEW else "migrate.current"
-    return CheckResult(is_well=True, notice=Notice(key, {"path": place(location), "revision": found.revision}))
-
-
-async def _models(settings: Settings, clock: Clock) -> Sequence[CheckResult]:
-    try:
-        chosen_backend = await choose_backend(settings, clock=clock)
-    except BotError as error:
-        return [_problem(error)]
-    await chosen_backend.backend.close()
-    if not chosen_backend.answers:
-        return [CheckResult(is_well=False, notice=chosen_backend.statement)]
-    return [*_installed(chosen_backend), *_default(settings.model.default, chosen_backend.cards)]
-
-
-def _installed(chosen_backend: ChosenBackend) -> Iterator[CheckResult]:
-    names = [card.name for card in chosen_backend.cards if card.can_chat]
-    yield CheckResult(is_well=bool(names), notice=chosen_backend.statement)
-    if names:
-        yield CheckResult(is_well=True, notice=Notice("doctor.models", {"models": ", ".join(names)}))
-    for card in chosen_backend.cards:
-        if card.is_unreadable:
-            yield CheckResult(is_well=False, notice=Notice("doctor.unreadable", {"model": card.name}))
-
-
-def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[CheckResult]:
-    if not name or tidy_name(name) in {tidy_name(card.name) for card in cards if card.is_unreadable}:
-        return
-    is_there = tidy_name(name) in {tidy_name(card.name) for card in cards if card.can_chat}
-    key = "doctor.default" if is_there else "doctor.default_missing"
-    yield CheckResult(is_well=is_there, notice=Notice(key, {"model": name}))
-
-
-def _tokens(settings: Settings) -> Iterator[CheckResult]:
+    Raises:
+        UserError: it cannot be the id of a channel on a platform that is on.
+    """
+    platform_name, channel_id = _asked_channel(settings, channel)
     platforms = switched_on(settings)
+    checks: dict[str, Check] = {
+        "database": partial(check_database, settings),
+        "files": partial(check_files, settings),
+        "models": partial(check_models, settings, clock),
+        "lessons": partial(check_lessons, settings),
+    }
     for platform in platforms:
-        yield CheckResult(is_well=True, notice=Notice("doctor.tokens", {"name": platform.name}))
+        wanted = channel_id if platform.name == platform_name else ""
+        checks[platform.name.lower()] = partial(_ask, platform, settings, wanted, clock)
+    checks |= {
+        "port": partial(check_port, settings),
+        "proxy": partial(check_proxies, settings),
+        "clock": partial(
+            check_clock, [each.address(settings) for each in platforms], others=settings.ollama.hosts, clock=clock
+        ),
+    }
+    found = [CheckResult("settings", CheckState.WELL, Notice("doctor.settings")), *await side_by_side(checks)]
     if not platforms:
-        yield CheckResult(is_well=False, notice=Notice("run.nothing"))
+        found.append(told("platforms", Notice("run.nothing"), shows="nobody_hears"))
+    return [*found, *_access(settings, platform_name, channel_id)]
 
 
-def _problem(error: BotError) -> CheckResult:
-    return CheckResult(is_well=False, notice=Notice(error.key, error.parameters))
+async def _ask(platform: Platform, settings: Settings, channel: str, clock: Clock) -> Sequence[CheckResult]:
+    async with opened(settings) as database:
+        notes = SqlNotes(database, clock=clock) if database else None
+        return await platform.checkup(CheckupRequest(settings=settings, channel=channel, notes=notes))()
+
+
+def _asked_channel(settings: Settings, channel: str) -> tuple[str, str]:
+    """Return the platform's name and the channel's id there; "" and "" where none is asked about."""
+    if not channel:
+        return "", ""
+    prefix, _, channel_id = channel.rpartition(":")
+    for platform in PLATFORMS:
+        is_meant = prefix.lower() == platform.name.lower() if prefix else platform.channel_ids.fullmatch(channel_id)
+        if is_meant and platform.channel_ids.fullmatch(channel_id) and platform.is_on(settings):
+            return platform.name, channel_id
+    raise UserError("doctor.channel", channel=channel)
+
+
+def _access(settings: Settings, platform_name: str, channel_id: str) -> Sequence[CheckResult]:
+    """Tell of a channel in which the settings let the bot answer nobody."""
+    qualified = f"{platform_name.lower()}:{channel_id}"
+    if not channel_id or not settings.access.channels or qualified in settings.access.channels:
+        return []
+    return [problem("access", "channel_not_listed", shows="channel_silent", channel=qualified)]

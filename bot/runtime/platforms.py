@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
 from adapters.base import Adapter
+from adapters.checkups import Check
+from bot import ports
 from bot.runtime.compose import Services
 from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckupRequest:
+    """What a platform is asked about itself with: the settings, a channel ("" for none), and what was noted before."""
+
+    settings: Settings
+    channel: str = ""
+    notes: ports.Notes | None = None
+
+    def workspaces_of(self, platform: str) -> tuple[str, ...]:
+        """Return the ids of the only workspaces of a platform in which the settings let the bot answer."""
+        listed = (each.partition(":") for each in self.settings.access.workspaces)
+        return tuple(place for name, _, place in listed if name == platform)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +34,9 @@ class Platform:
     """One platform.
 
     `name` is what people call it; `module` its adapter's, imported only where it is on; `variables` name the settings
-    that switch it on, which `is_on` looks at.
+    that switch it on, which `is_on` looks at. `checkup` makes what asks the platform whether all is well, `address`
+    says where it is, `channel_ids` what a channel's id looks like there. `token_prefixes` go with `variables`;
+    `creation_link` is where the app is made that the tokens are of.
     """
 
     name: str
@@ -25,6 +44,11 @@ class Platform:
     variables: tuple[str, ...]
     is_on: Callable[[Settings], bool]
     make: Callable[[Settings, Services], Adapter]
+    checkup: Callable[[CheckupRequest], Check]
+    address: Callable[[Settings], str]
+    channel_ids: re.Pattern[str]
+    token_prefixes: tuple[str, ...]
+    creation_link: Callable[[], str]
 
 
 def _discord(settings: Settings, services: Services) -> Adapter:
@@ -64,6 +88,42 @@ def _slack(settings: Settings, services: Services) -> Adapter:
     )
 
 
+def _discord_checkup(request: CheckupRequest) -> Check:
+    from adapters.discord.checkup import DiscordCheckup
+    from adapters.discord.threads import Threads
+
+    discord = request.settings.discord
+    return DiscordCheckup(
+        token=_revealed(discord.token),
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        message_content=discord.message_content,
+        threads=Threads(discord.threads),
+        places=request.workspaces_of("discord"),
+        channel=request.channel,
+        notes=request.notes,
+    )
+
+
+def _slack_checkup(request: CheckupRequest) -> Check:
+    from adapters.slack.checkup import SlackCheckup
+
+    slack = request.settings.slack
+    return SlackCheckup(
+        bot_token=_revealed(slack.bot_token),
+        app_token=_revealed(slack.app_token),
+        api_url=slack.api_url,
+        places=request.workspaces_of("slack"),
+        channel=request.channel,
+    )
+
+
+def _slack_creation_link() -> str:
+    from adapters.slack.manifest import creation_link
+
+    return creation_link()
+
+
 def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
@@ -75,6 +135,11 @@ PLATFORMS: Sequence[Platform] = (
         variables=("LYCEUM_DISCORD__TOKEN",),
         is_on=lambda settings: settings.discord.token is not None,
         make=_discord,
+        checkup=_discord_checkup,
+        address=lambda settings: settings.discord.api_url or "https://discord.com/api/v10",
+        channel_ids=re.compile(r"\d{15,20}"),
+        token_prefixes=("",),
+        creation_link=lambda: "https://discord.com/developers/applications",
     ),
     Platform(
         name="Slack",
@@ -82,6 +147,11 @@ PLATFORMS: Sequence[Platform] = (
         variables=("LYCEUM_SLACK__BOT_TOKEN", "LYCEUM_SLACK__APP_TOKEN"),
         is_on=lambda settings: settings.slack.bot_token is not None,
         make=_slack,
+        checkup=_slack_checkup,
+        address=lambda settings: settings.slack.api_url or "https://slack.com/api/",
+        channel_ids=re.compile(r"[CDG][A-Z0-9]{2,}"),
+        token_prefixes=("xoxb-", "xapp-"),
+        creation_link=_slack_creation_link,
     ),
 )
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.discord.commands import all_of
+from adapters.discord.threads import Threads
 from bot.domain import TurnState
 from tests.adapters.discord_scene import COMMANDS, MESSAGE, Scene, running, set_up
 from tests.fakes import Speech, card
@@ -79,6 +81,18 @@ class TestRegistration:
             await again.ready.wait()
 
         assert scene.requests("PUT", COMMANDS) == 1
+
+    async def test_commands_that_something_else_replaced_are_registered_again_at_the_next_start(
+        self, scene: Scene
+    ) -> None:
+        await scene.registered()
+        scene.lab.core.commands[0] = scene.lab.core.commands[0][1:]
+        scene.lab.clock.advance(6)
+        again = scene.another_adapter()
+        async with running(scene, again):
+            await scene.lab.until(lambda: scene.requests("PUT", COMMANDS) == 2)
+
+        assert len(scene.lab.core.commands[0]) == len(all_of(Threads.REQUEST))
 
     async def test_a_refused_registration_stops_no_answers(self) -> None:
         async with set_up(fail=f"PUT {COMMANDS}") as scene:

@@ -74,6 +74,9 @@ class Core:
     requests: list[Seen] = field(default_factory=list)
     troubles: Troubles = field(init=False)
     old_edits: int = 0
+    # What the application's pages of the portal say besides its intents.
+    interactions_endpoint: str = ""
+    requires_code_grant: bool = False
     commands_made: dict[int, int] = field(default_factory=dict)
 
     def note(self, call: Call, rule: str, detail: str) -> None:

@@ -47,6 +47,7 @@ class OllamaLab:
     `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
     `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
     each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
+    `may_use_cloud`: models elsewhere are not switched off.
     `tokens_per_second` 0 is as fast as it can. Times are in seconds.
     """
 
@@ -76,6 +77,7 @@ class OllamaLab:
         self.default_context = default_context
         self.answer = answer
         self.is_old = is_old
+        self.may_use_cloud = False
         self.cut = cut
         self.reads_on = reads_on
         self.requests: list[LabRequest] = []

@@ -108,9 +108,12 @@ async def version(_: web.Request) -> web.Response:
     return answered({"version": VERSION})
 
 
-async def status(_: web.Request) -> web.Response:
-    """Tell that there is no cloud."""
-    return answered({"cloud": {"disabled": True, "source": "env"}})
+async def status(request: web.Request) -> web.Response:
+    """Tell whether models of the cloud are switched off; before that could be asked, nobody knew the path."""
+    if request.app[LAB].is_old:
+        raise web.HTTPNotFound
+    may_use_cloud = request.app[LAB].may_use_cloud
+    return answered({"cloud": {"disabled": not may_use_cloud, "source": "none" if may_use_cloud else "env"}})
 
 
 async def tags(request: web.Request) -> web.Response:

@@ -25,7 +25,8 @@ class Directory:
         return {
             "auth.test": self.auth_test,
             "users.info": self.user,
-            "conversations.info": lambda arguments: {"channel": self._channel(self._chat.channel(arguments))},
+            "bots.info": self.bot,
+            "conversations.info": self.channel_info,
             "conversations.open": self.open,
             "conversations.history": self.history,
             "conversations.replies": self.replies,
@@ -48,6 +49,26 @@ class Directory:
             "enterprise_id": workspace.enterprise_id or None,
             "is_enterprise_install": bool(workspace.enterprise_id),
         }
+
+    def bot(self, arguments: Json) -> Json:
+        """Say which app a bot is of: https://docs.slack.dev/reference/methods/bots.info."""
+        self._need("users:read")
+        if arguments.get("bot") != self._workspace.bot_id:
+            raise Refused("bot_not_found")
+        bot = self._workspace.bot
+        return {"bot": {"id": self._workspace.bot_id, "name": bot.name, "app_id": self._workspace.app_id}}
+
+    def channel_info(self, arguments: Json) -> Json:
+        """Describe a conversation: https://docs.slack.dev/reference/methods/conversations.info."""
+        channel = self._workspace.channels.get(str(arguments.get("channel", "")))
+        if channel is None or (channel.is_private and self._workspace.bot.id not in channel.members):
+            raise Refused("channel_not_found")
+        self._need("im:read" if channel.is_im else "groups:read" if channel.is_private else "channels:read")
+        return {"channel": self._channel(channel)}
+
+    def _need(self, scope: str) -> None:
+        if scope not in self._workspace.scopes:
+            raise Refused("missing_scope")
 
     def user(self, arguments: Json) -> Json:
         """Describe an account."""

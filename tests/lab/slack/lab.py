@@ -55,7 +55,7 @@ class SlackLab(Acting, Reading):
         self.workspace.enterprise_id = self.workspace.mint.id("E") if organisation else ""
         self.socket = SocketHub(self.workspace, ack_s=ack_s)
         self.bot_token = "xoxb-" + self.workspace.mint.uuid()
-        self.app_token = "xapp-1-" + self.workspace.mint.uuid()
+        self.app_token = f"xapp-1-{self.workspace.app_id}-{self.workspace.mint.uuid()}"
         self.files: Files
         self.uploads = self._uploads = Uploads(self.workspace, self.bot_token)
         self._port = port

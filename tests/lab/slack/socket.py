@@ -162,7 +162,8 @@ class SocketHub:
         """Serve one connection for as long as it lives."""
         ws = web.WebSocketResponse()
         await ws.prepare(request)
-        if request.query.get("ticket") not in self._tickets or len(self._open) >= MOST_CONNECTIONS:
+        is_known = self._workspace.socket_mode and request.query.get("ticket") in self._tickets
+        if not is_known or len(self._open) >= MOST_CONNECTIONS:
             reason = "too_many_websockets" if len(self._open) >= MOST_CONNECTIONS else "link_disabled"
             await ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-lab"}})
             await ws.close()

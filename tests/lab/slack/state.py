@@ -9,6 +9,11 @@ from tests.lab.slack.blocks import Json, elements_of, find_element, texts_of
 from tests.lab.slack.clock import LabClock
 from tests.lab.slack.mint import Mint
 
+# Those of the manifest, written out: what an app has is not what the code asks for.
+SCOPES = (
+    *("app_mentions:read", "assistant:write", "channels:history", "chat:write", "commands", "files:read"),
+    *("files:write", "groups:history", "im:history", "users:read"),
+)
 __all__ = ["Call", "Change", "Channel", "Json", "Message", "Status", "User", "Violation", "Workspace"]
 
 STREAM_LIFETIME_S = 306  # measured by others from the start of the stream; appending does not prolong it
@@ -165,6 +170,9 @@ class Workspace:
         self.team_id = self.mint.id("T")
         self.enterprise_id = ""  # of the organisation the app is installed for as a whole, "" for the workspace alone
         self.app_id = self.mint.id("A")
+        # What the app was granted, as the header of every answer to its bot token tells.
+        self.scopes = list(SCOPES)
+        self.socket_mode = True
         self.bot_id = self.mint.id("B")
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}

@@ -33,7 +33,7 @@ FIRST_CHECKS: Mapping[str, Callable[[Json], None]] = {
     "chat.postEphemeral": check_text,
     "chat.update": functools.partial(check_text, updating=True),
 }
-GET_ALLOWED = ("auth.", "users.", "conversations.")
+GET_ALLOWED = ("auth.", "bots.", "users.", "conversations.")
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class WebApi:
         if fault:
             return self._failed(request, method, arguments, fault)
         self._log(method, arguments)
-        return web.json_response({"ok": True} | answer)
+        return web.json_response({"ok": True} | answer, headers=self._scopes(method))
 
     def _authenticate(self, method: str, token: str) -> None:
         if not token:
@@ -93,6 +93,10 @@ class WebApi:
             return handler(arguments)
         except (KeyError, TypeError, AttributeError) as error:
             raise Refused("invalid_arguments", f"{type(error).__name__}: {error}") from error
+
+    def _scopes(self, method: str) -> dict[str, str]:
+        """Return what tells a token's scopes: https://docs.slack.dev/authentication/installing-with-oauth."""
+        return {} if method in self.app_methods else {"X-OAuth-Scopes": ",".join(self.workspace.scopes)}
 
     def _failed(self, request: web.Request, method: str, arguments: Json, fault: Fault) -> web.StreamResponse:
         self._log(method, arguments, fault.label)
