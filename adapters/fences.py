@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 # Quote marks, list markers and blanks may stand before a fence.
 _OPENING = re.compile(
-    r"(?P<lead>(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(?P<marks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)", re.DOTALL
+    r"(?P<lead>(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(?P<marks>`{3,}(?=[^`]*$)|~{3,}(?=[^~]*$))(?P<info>.*)",
+    re.DOTALL,
 )
 # What encloses a line: blanks and quote marks.
 _ENCLOSING = re.compile(r"[ \t>]*")

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
+from bot.domain.visible import is_seen
 from bot.engine.commands import parse_mention
 
 # What people put between a name and what they say to it; a dash only before a blank, since it may begin a number.
 _COMMAS = ",:;،؛：，、；"
 _DASHES = "-–—"
-_ENDS = " \t\n.!,…"
+_ENDS = " \t\n.!,…。！，"
 LATEST_EDIT_S = 86_400.0
 """An edit calls the bot as long after the message: what was answered longer ago may be forgotten by retention."""
 
@@ -139,8 +140,17 @@ def said_to(text: str, mention: re.Pattern[str]) -> str:
 
 
 def command_in(words: str) -> tuple[str, dict[str, str]] | None:
-    """Read a command said to the bot, with or without a point behind it; None where it is something else."""
-    return parse_mention(words) or (parse_mention(words.rstrip(_ENDS)) if words.rstrip(_ENDS) != words else None)
+    """Read a command said to the bot, with or without a point behind it; None where it is something else.
+
+    Clients put marks of direction, which nobody sees, before and behind what is typed among right-to-left words.
+    """
+    begin, end = 0, len(words)
+    while begin < end and not is_seen(words[begin]):
+        begin += 1
+    while begin < end and (words[end - 1] in _ENDS or not is_seen(words[end - 1])):
+        end -= 1
+    bare = words[begin:end]
+    return parse_mention(words) or (parse_mention(bare) if bare != words else None)
 
 
 def _after_name(text: str, mention: re.Pattern[str]) -> int:

@@ -29,6 +29,8 @@ _DENSE = re.compile(r"\\.|`+|\*+|_+|~~+|\|\|+|[\[\]\u2066-\u2069]")
 _FEWEST_SIGNS, _LEAST_CHARS_A_SIGN = 250, 6
 # More marks that have begun and do not end are no emphasis in emphasis.
 _MOST_OPEN = 8
+# Pairs that hide words are nobody's: renderers write them with backslashes, and a single one is text.
+_HIDING = "|"
 # Marks so long, behind which a text goes on in the next message, would begin a fence there.
 _LONGEST_MARKS = 2
 
@@ -139,7 +141,7 @@ class _Reading:
     def _goes_on(self, start: int, marks: str, closing: str = "") -> Open:
         """Return what these marks have begun."""
         end, inside = len(self._text) + 1, start + len(marks)
-        if len(marks) > _LONGEST_MARKS:
+        if len(marks) > _LONGEST_MARKS or marks[0] == _HIDING:
             return Open(start, inside, end)
         return Open(start, inside, end, marks, closing or marks)
 

@@ -24,6 +24,9 @@ _CLOSED = {
     50001: "view_channel",
     50013: "permissions",
     160005: "an open thread",
+    40058: "a message of the thread's author",
+    50008: "a channel of text",
+    50009: "the verification the server asks for",
 }
 # Refusals with a 400 that another text would meet as well: the thread or the kind of channel, a limit of follow-ups.
 _OF_THE_PLACE = frozenset({40094, 50024, 50033, 160002, 160004, 160005, 160006})

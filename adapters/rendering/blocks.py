@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, blockquote, lheading, table
+from markdown_it.rules_block import StateBlock, blockquote, fence, lheading, table
 from markdown_it.token import Token
 
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
@@ -19,7 +19,7 @@ from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 # No formula has more lines; bounds how far the end of one is looked for.
 _MOST_LINES = 50
 _SHORTEST_UNDERLINE = 3
-_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}(?=[^~]*$)")
 # A heading, a drawn line.
 _ONE_LINE = re.compile(r"#{1,6}(?: |$)|(?:[-*_][ \t]*){3,}$")
 _PROMPT = re.compile(r">>>(?: |$)")
@@ -51,6 +51,13 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return found
 
 
+def _fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Find code between fences; `~~~a~~~` on one line, which the standard takes for a beginning, is words."""
+    if _line(state, start).startswith("~~~") and _FENCE.match(_line(state, start)) is None:
+        return False
+    return fence(state, start, end, silent)
+
+
 def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Find a heading with a line below it; `-` alone is a list that begins."""
     count = len(state.tokens)
@@ -76,15 +83,15 @@ def _end_of_quote(state: StateBlock, start: int, end: int) -> int:
 
     Such a line ends there if it may begin another block. Else each quote would be looked for up to the text's end.
     """
-    number, fence, goes_on = start, "", False
+    number, opened, goes_on = start, "", False
     while number < end and (line := _line(state, number)).startswith(">"):
         content = line.lstrip("> \t")
         marks = _FENCE.match(content)
-        if fence:
-            is_closed = marks is not None and content.rstrip() == marks[0] and marks[0].startswith(fence)
-            fence, goes_on = "" if is_closed else fence, False
+        if opened:
+            is_closed = marks is not None and content.rstrip() == marks[0] and marks[0].startswith(opened)
+            opened, goes_on = "" if is_closed else opened, False
         elif marks:
-            fence, goes_on = marks[0], False
+            opened, goes_on = marks[0], False
         else:
             goes_on = bool(content.strip()) and not _ONE_LINE.match(content)
         number += 1
@@ -134,6 +141,7 @@ def _make_parser() -> MarkdownIt:
     parser.block.ruler.disable(["code", "html_block", "reference"])
     interrupts: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("fence", _fenced, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.at("lheading", _underlined)
     parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.before("blockquote", "formula", _formula, interrupts)

@@ -42,8 +42,9 @@ _HEBREW = re.compile(r"R(?:[^LXMK]*R)?")
 _WHOLE = re.compile("K")
 # A number that needs help: with a sign, a percent sign or a calculation.
 _NUMBER = r"t?D(?:[Dcp]*D)?t?"
-_SUM = re.compile(rf"(?<![RLXDKs])s?{_NUMBER}(?: ?s ?s?{_NUMBER})*")
-_BEFORE = re.compile(r"(?:^|[ bqM])[soctp]*$")
+# A prefix parts itself from what it stands before by a hyphen, which is its own: `ו-4*2`, `ב-<div>`.
+_SUM = re.compile(rf"(?:(?<![RLXDKs])s?|(?<=Rs)){_NUMBER}(?: ?s ?s?{_NUMBER})*")
+_BEFORE = re.compile(r"(?:^|[ bqM]|(?<=R)s)([soctp]*)$")
 _BEHIND = re.compile(r"[stop]*")
 _ENDING = re.compile(r"[qc]+(?=[qe])")
 # So many signs are looked at before a word: a bound, so that no line takes quadratic time.
@@ -184,13 +185,16 @@ def _attached(kinds: str, characters: Sequence[str], start: int, end: int, *, is
     if is_right:
         while start and kinds[start - 1] == "D":
             start -= 1
+        if kinds[max(0, start - 2) : start] == "tb" and kinds[end : end + 1] == "e":
+            start, end = start - 2, end + 1  # ${HOME}
         before = _BEFORE.search(kinds[max(0, start - MOST_SIGNS) : start])
         if before and (start <= MOST_SIGNS or len(before[0]) < MOST_SIGNS):
-            start -= len(before[0].lstrip(" bqM"))
+            start -= len(before[1])
         behind = _BEHIND.match(kinds, end)
         if behind and kinds[behind.end() : behind.end() + 1] not in ("R", "L", "X", "K", "D"):
             end = behind.end()
-    start, end = _balanced(kinds, start, end)
+    widened, end = _balanced(kinds, start, end)
+    start = widened - (is_right and widened < start and kinds.endswith("t", 0, widened))  # ${HOME}/${USER}
     ending = _ENDING.match(kinds, end)
     if ending and start and _closes(characters[start - 1], characters[ending.end()]):
         end = ending.end()

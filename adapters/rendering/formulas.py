@@ -27,6 +27,7 @@ _SMALL = re.compile(r"[-+±]?\s?(?:[A-Za-zα-ωΑ-Ω]['!]*|\d+!)|[-+±]\d+|\|[^|
 _PERCENT = re.compile(r"\d\\%")
 _SHORT = re.compile(r"-?\d+(?:[.,]\d+)*|[A-Z]{1,3}|[A-Za-z]{1,2}")
 _TIMES = re.compile(r"\d\s+x\s+\d")
+_PATTERN = "/|\\{"
 _LONG_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 _VARIABLE = re.compile(r"\{[^{}$]*\}(?![\^_])")
 
@@ -42,11 +43,14 @@ def is_formula(content: str) -> bool:
     return bool(_SMALL.fullmatch(text) or text.startswith("\\{") or any(found.search(text) for found in patterns))
 
 
-def is_bracketed_formula(content: str, *, is_square: bool, before: str) -> bool:
+def is_bracketed_formula(content: str, *, is_square: bool, before: str, behind: str = "") -> bool:
     r"""Whether a text between `\(` and `\)`, or the square ones, is a formula and not in escaped brackets.
 
-    `before` is the character that stands before them: brackets belong to a name, and to what closed before them.
+    `before` and `behind` are what stands beside them: brackets belong to a name, to what closed before them, and to a
+    pattern of characters (`s/\(a\)\(b\)/\2\1/`).
     """
+    if "$" in content or (any(each and each in _PATTERN for each in (before, behind)) and not _COMMAND.search(content)):
+        return False
     if before.isascii() and (before.isalnum() or (before and before in "_)]}")):
         return bool(_COMMAND.search(content) or "^" in content or "_{" in content) and is_formula(content)
     if is_square and _RANGE.fullmatch(content) and not _COMMAND.search(content):

@@ -6,9 +6,7 @@ The inline parser keeps no positions, so the rules that find something note wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -16,17 +14,11 @@ from markdown_it.token import Token
 
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
+from adapters.rendering.found import FoundSpan, cut_at
 from adapters.rendering.inline_parser import InlineParser, Rule
+from adapters.rendering.operators import is_operator
 from adapters.rendering.pieces import Kind, Piece, with_names
 from adapters.rendering.remembered import remembered
-
-
-class _Span(NamedTuple):
-    kind: Kind
-    start: int
-    end: int
-    inner: tuple[int, int] = (0, 0)
-    target: str = ""
 
 
 @dataclass(slots=True)
@@ -34,7 +26,7 @@ class _Notes:
     """What the rules found in one text, and where the last end of a link may stand."""
 
     last_end: int
-    spans: list[_Span] = field(default_factory=list)
+    spans: list[FoundSpan] = field(default_factory=list)
     # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
     marks: list[tuple[Token, int, int]] = field(default_factory=list)
 
@@ -42,6 +34,7 @@ class _Notes:
 _NOTES = "notes"
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
+_STARS = re.compile(r"\*+")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
 _PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
@@ -67,42 +60,15 @@ def pieces(text: str) -> tuple[Piece, ...]:
     for finish in _PARSER.inline.ruler2.getRules(""):
         finish(state)
     marks = (
-        _Span(Kind.MARK, start, end, target=_strength(token)) for token, start, end in notes.marks if _is_mark(token)
+        FoundSpan(Kind.MARK, start, end, target=_strength(token))
+        for token, start, end in notes.marks
+        if _is_mark(token)
     )
+    if len(_STARS.findall(text)) == 1:  # it pairs with nothing
+        notes.spans[:] = [span for span in notes.spans if span.kind is not Kind.SIGN]
     spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
-    found = _cut(text, 0, len(text), _Queue(spans))
+    found = cut_at(text, spans)
     return tuple(with_names(found) if "__" in text else found)
-
-
-class _Queue:
-    """Spans in order, the outer before the inner."""
-
-    def __init__(self, spans: Sequence[_Span]) -> None:
-        self._spans = spans
-        self._next = 0
-
-    def within(self, start: int, end: int) -> _Span | None:
-        """Take the next span that lies between two places; those before, and torn ones, are passed over."""
-        while self._next < len(self._spans):
-            span = self._spans[self._next]
-            if span.start >= end:
-                return None
-            self._next += 1
-            if span.start >= start and span.end <= end:
-                return span
-        return None
-
-
-def _cut(text: str, start: int, end: int, spans: _Queue) -> Iterator[Piece]:
-    at = start
-    while (span := spans.within(at, end)) is not None:
-        if span.start > at:
-            yield Piece(Kind.TEXT, text[at : span.start])
-        inner = tuple(with_names(_cut(text, *span.inner, spans))) if span.inner[1] else ()
-        yield Piece(span.kind, text[span.start : span.end], inner, span.target)
-        at = span.end
-    if at < end:
-        yield Piece(Kind.TEXT, text[at:end])
 
 
 def _is_mark(token: Token) -> bool:
@@ -134,7 +100,7 @@ def _noting(rule: Rule, kind: Kind) -> Rule:
         if not rule(state, silent):
             return False
         if not silent and _is_one(kind, state.src[start : state.pos]):
-            _notes(state).spans.append(_Span(kind, start, state.pos))
+            _notes(state).spans.append(FoundSpan(kind, start, state.pos))
         return True
 
     return noting
@@ -167,17 +133,19 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
         if kind is Kind.IMAGE:
             # Its text was parsed apart, so what was noted meanwhile has other positions.
             del notes.spans[known[0] :], notes.marks[known[1] :]
-        notes.spans.append(_Span(kind, start, state.pos, (label, max(label, label_end)), target))
+        notes.spans.append(FoundSpan(kind, start, state.pos, (label, max(label, label_end)), target))
         return True
 
     return noting
 
 
 def _noting_marks(rule: Rule) -> Rule:
-    """Let the rule of emphasis note each of the characters it may turn into marks."""
+    """Let the rule of emphasis note each of the characters it may turn into marks, and pass by those that are none."""
 
     def noting(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens) + bool(state.pending)
+        if not silent and _operator(state):
+            return True
         if not rule(state, silent):
             return False
         at = start
@@ -187,6 +155,17 @@ def _noting_marks(rule: Rule) -> Rule:
         return True
 
     return noting
+
+
+def _operator(state: StateInline) -> bool:
+    """Find stars that are signs of a calculation, a path or a comment."""
+    stars = _STARS.match(state.src, state.pos, state.posMax)
+    if stars is None or not is_operator(state.src, *stars.span()):
+        return False
+    state.push("text", "", 0).content = stars[0]
+    _notes(state).spans.extend(FoundSpan(Kind.SIGN, at, at + 1) for at in range(*stars.span()))
+    state.pos = stars.end()
+    return True
 
 
 def _url(state: StateInline, silent: bool) -> bool:
@@ -204,7 +183,7 @@ def _url(state: StateInline, silent: bool) -> bool:
         start = state.pos - len(scheme[0])
         state.pending = state.pending[: -len(scheme[0])]
         state.push("text", "", 0).content = state.src[start:end]
-        _notes(state).spans.append(_Span(Kind.URL, start, end))
+        _notes(state).spans.append(FoundSpan(Kind.URL, start, end))
     state.pos = end
     return True
 
@@ -225,7 +204,7 @@ def _piped(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("text", "", 0).content = found[0]
-        _notes(state).spans.append(_Span(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
+        _notes(state).spans.append(FoundSpan(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
     state.pos = found.end()
     return True
 
@@ -244,7 +223,9 @@ def _math(state: StateInline, silent: bool) -> bool:
     found = _BRACKETED.match(source, at, state.posMax) if before != "]" else None
     if found is None or found[1] + found[3] not in ("()", "[]"):
         return False
-    is_one = is_bracketed_formula(found[2], is_square=found[1] == "[", before=before)
+    is_one = is_bracketed_formula(
+        found[2], is_square=found[1] == "[", before=before, behind=source[found.end() : found.end() + 1]
+    )
     return is_one and _found(state, silent, Kind.MATH, found.end(), found[2])
 
 
@@ -261,7 +242,7 @@ def _dollars(state: StateInline, silent: bool) -> bool:
 def _found(state: StateInline, silent: bool, kind: Kind, end: int, target: str) -> bool:
     if not silent:
         state.push("text", "", 0).content = state.src[state.pos : end]
-        _notes(state).spans.append(_Span(kind, state.pos, end, target=target))
+        _notes(state).spans.append(FoundSpan(kind, state.pos, end, target=target))
     state.pos = end
     return True
 

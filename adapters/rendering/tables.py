@@ -12,7 +12,7 @@ from wcwidth import wcswidth
 # What a line of code holds on a desktop before it is broken. A phone shows about 30; nobody knows where it is read.
 MOST_CELLS = 60
 _GAP = 2
-_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+_WHOLE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|\$(?! )[^$`]+(?<! )\$|(?<=[^|\s])(?: ?)\|\|(?= ?[^|\s])")
 
 
 class Align(Enum):
@@ -34,12 +34,13 @@ class Table:
 def rows_of(lines: Sequence[str]) -> list[list[str]]:
     """Return the cells of a table's lines, the header first.
 
-    A bar behind a backslash is part of a cell, and so is one in code where a row has more cells than the header.
+    A bar behind a backslash is part of a cell. Where a row has more cells than the header, so are one in code or in a
+    formula, and two beside each other.
     """
     header, *rows = [_row_of(line) for line in lines]
     for number, line in enumerate(lines[1:]):
-        if len(rows[number]) > len(header) and "`" in line:
-            whole = _row_of(line, code=[found.span() for found in _CODE.finditer(line.strip())])
+        if len(rows[number]) > len(header):
+            whole = _row_of(line, code=[found.span() for found in _WHOLE.finditer(line.strip())])
             rows[number] = whole if len(whole) >= len(header) else rows[number]
     return [header, *rows]
 

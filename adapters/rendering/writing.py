@@ -19,7 +19,7 @@ from adapters.rendering.unseen import is_suspect
 # What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
-_BARE = re.compile(r"\]\((?P<address>https?://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
+_BARE = re.compile(r"\]\((?P<scheme>(?i:https?))(?P<rest>://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
 _MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
@@ -217,7 +217,7 @@ class _Writer:
         )
         tail = tail if is_plain else f"]({_closed(part.target)})"
         bare = _BARE.fullmatch(tail) if self._dialect.has_angle_addresses else None
-        return f"](<{bare['address']}>{bare['title'] or ''})" if bare else tail
+        return f"](<{bare['scheme'].lower()}{bare['rest']}>{bare['title'] or ''})" if bare else tail
 
 
 def _last(found: Iterable[bool]) -> int:

@@ -27,6 +27,8 @@ LIVE = re.compile(
     # A link that shows something else is known by its bar alone.
     r"|(?i:<htt(?=ps?://[^\s<>|]*\|)|<mailt(?=o:[^\s<>|]*\|))"
 )
+# What could be emphasis in an address that is shown: stars, and low lines that do not stand in a word.
+_MARKS = re.compile(r"\*|~~|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -87,7 +89,8 @@ def _inert(text: str) -> str:
 def _linked(address: str) -> str:
     address = address.replace("$", "%24")
     target = address.replace("(", "%28").replace(")", "%29")
-    return f"[{address}]({target})"
+    shown = _MARKS.sub(r"\\\g<0>", address)
+    return f"[{shown}]({target})"
 
 
 # Slack shows a character reference as its character, and `<` is never its own here.

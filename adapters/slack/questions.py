@@ -16,7 +16,7 @@ from adapters.slack.dialect import inert
 from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import FINAL_ERRORS
+from adapters.slack.refusals import is_final
 from adapters.slack.workspace import Workspace
 from bot.domain import CommandCall, Notice, private_thread
 from bot.errors import Unavailable, UserError
@@ -77,7 +77,7 @@ class Questions:
             raise UserError("slack.question_blocked") from error
         except (Undeliverable, PostFailed, TimeoutError) as error:
             log.info("slack.question_refused", error=str(error), channel=call.address.channel)
-            if str(error) in FINAL_ERRORS:
+            if is_final(str(error)):
                 raise NotHere("slack.not_here") from error
             raise Unavailable("slack.not_shown") from error
         return str(answer["ts"])

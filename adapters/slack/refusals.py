@@ -12,9 +12,11 @@ from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
 
 # The bot may not write there.
 CLOSED_ERRORS = frozenset({
+    "access_denied",
     "cannot_reply_to_message",
     "channel_is_limited_access",
     "channel_not_found",
+    "ekm_access_denied",
     "enterprise_is_restricted",
     "is_archived",
     "is_inactive",
@@ -28,18 +30,19 @@ CLOSED_ERRORS = frozenset({
     "restricted_action_thread_only_channel",
     "team_access_not_granted",
     "thread_locked",
+    "user_is_restricted",
 })  # fmt: skip
+# Who may write in a channel is ruled in more and more ways, each with a code of its own.
+RESTRICTED = "restricted_action"
 FINAL_ERRORS = CLOSED_ERRORS | {
     "cant_update_message",
     "edit_window_closed",
-    "ekm_access_denied",
     "message_not_found",
     "missing_scope",
     "org_login_required",
     "team_not_found",
     "thread_not_found",
     "user_disabled",
-    "user_is_restricted",
     "user_not_in_channel",
 }
 # Another text may be taken.
@@ -67,6 +70,11 @@ def refusal(error: SlackApiError) -> str:
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
+def is_final(code: str) -> bool:
+    """Whether no later call is taken either."""
+    return code in FINAL_ERRORS or code.startswith(RESTRICTED)
+
+
 def is_of_content(code: str) -> bool:
     """Whether a code is about what was to be said."""
     return code in CONTENT_ERRORS or is_blocked(code)
@@ -91,9 +99,9 @@ def is_refused(error: PostFailed | Undeliverable) -> bool:
 
 def meaning(code: str) -> Undeliverable | PostFailed:
     """Return what the `Poster` port raises where Slack refuses a call with this code."""
-    if code in CLOSED_ERRORS:
+    if code in CLOSED_ERRORS or code.startswith(RESTRICTED):
         return PlaceClosed(code)
-    if code in FINAL_ERRORS:
+    if is_final(code):
         return Undeliverable(code)
     return ContentRefused(code) if is_of_content(code) else PostFailed(code)
 

@@ -14,7 +14,7 @@ from adapters.base import PostFailed
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import CALL_ERRORS, FINAL_ERRORS, TOKEN_ENDED, is_blocked, meaning, refusal
+from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, is_blocked, is_final, meaning, refusal
 from bot.clock import Clock
 
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
@@ -83,7 +83,7 @@ class Streams:
         except SlackApiError as error:
             code = refusal(error)
             # What a stream does not take for its length, an update may.
-            if code in FINAL_ERRORS or is_blocked(code):
+            if is_final(code) or is_blocked(code):
                 raise meaning(code) from error
             if code == "ratelimited" or code in TOKEN_ENDED:
                 raise PostFailed(code) from error

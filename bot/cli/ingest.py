@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
@@ -14,10 +14,11 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice, Say
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
+from bot.lessons.course_layout import Skip
 from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
-from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason
+from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason, by_suffix, texts_left
 from bot.lessons.sources.opening import Wanted, opened
 from bot.runtime.backends import choose_embedder
 from bot.settings import Settings
@@ -25,6 +26,7 @@ from bot.settings import Settings
 # A line that moves, often enough to be seen moving; lines in a log, seldom enough to be read.
 MOVES_EACH_S = 0.1
 LINE_EACH_S = 5.0
+MOST_KINDS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ def to_request(
     sources: Sequence[str],
     *,
     paths: Sequence[str] = (),
+    without: Sequence[str] = (),
     languages: Sequence[str] = (),
     ref: str = "",
     base_url: str = "",
@@ -52,16 +55,20 @@ def to_request(
     Raises:
         UserError: a language is none.
     """
-    within = tuple(path.strip("/").removeprefix("./") for path in paths)
+    within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
     return IngestRequest(
         sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
-        selection=FileSelection(languages=tags, paths=within),
+        selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
     )
+
+
+def _plain_path(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./").strip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +203,7 @@ async def _one(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, out
         output.complain(Notice(error.key, error.parameters))
         if isinstance(error, NoLessons):
             _say_skipped(error.skipped, output.say, is_verbose=request.is_verbose)
+            _warn(error.skipped, output.say, taken=0)
         if not isinstance(error, UserError):
             output.say(Notice("ingest.resume"))
         return False
@@ -207,12 +215,14 @@ async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion,
     async with AsyncExitStack() as stack:
         async with output.progress.waiting():
             source = await stack.enter_async_context(opened(wanted))
-        report = await ingestion.run(source, selection=request.selection)
+        selection = replace(request.selection, paths=wanted.paths_within)
+        report = await ingestion.run(source, selection=selection)
         without_link = sum(not file.url for file in source.files if file.path in report.paths)
     output.progress.clear()
     for notice in told(report, source=wanted.name, without_link=without_link):
         output.say(notice)
     _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
+    _warn(report.skipped, output.say, taken=report.documents)
 
 
 def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice]:
@@ -238,5 +248,21 @@ def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> N
     say(Notice("ingest.skipped", {"count": len(skipped)}))
     for reason, paths in by_reason(skipped).items():
         say(Notice("ingest.reason", {"count": len(paths), "reason": Notice(f"ingest.skip_{reason}")}))
+        if reason is Skip.OTHER_KIND:
+            say(Notice("ingest.path", {"path": _counted(by_suffix(skipped))}))
         for path in paths if is_verbose else ():
             say(Notice("ingest.path", {"path": visible(path).replace("\n", " ")}))
+
+
+def _warn(skipped: Sequence[Skipped], say: Say, *, taken: int) -> None:
+    """Say so where more files that look like lessons were left out than were taken."""
+    left = texts_left(skipped)
+    count = sum(each for _, each in left)
+    if count > taken:
+        say(Notice("ingest.left_out", {"count": count, "taken": taken, "kinds": _counted(left)}))
+
+
+def _counted(kinds: Sequence[tuple[str, int]]) -> str:
+    """Return kinds of files with their counts: "1,044 × .tex, 3 × .pdf"."""
+    named = [f"{count:,} × {visible(suffix) or '–'}" for suffix, count in kinds[:MOST_KINDS]]
+    return ", ".join([*named, "…"] if len(kinds) > MOST_KINDS else named)

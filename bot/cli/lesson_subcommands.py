@@ -28,8 +28,18 @@ class Add(Protocol):
 def add_lesson_commands(add: Add) -> None:
     """Add the commands with their arguments."""
     ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
-    ingest.add_argument("source", nargs="+", help="a folder, an archive (.zip, .tar.gz) or a git repository's address")
+    ingest.add_argument(
+        "source", nargs="+", help="a folder, a file, an archive (.zip, .tar.gz) or a git repository's address"
+    )
     ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
+    ingest.add_argument(
+        "--not",
+        dest="without",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="not this folder or file of it; may be repeated",
+    )
     ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
     ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
     ingest.add_argument(
@@ -67,6 +77,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
     request = ingest.to_request(
         chosen.source,
         paths=chosen.path,
+        without=chosen.without,
         languages=chosen.language,
         ref=chosen.ref,
         base_url=chosen.base_url,

@@ -100,7 +100,7 @@ class Finding:
 
     `is_covered`: the passages answer the question as far as can be told without a model. `is_sure`: sure enough to
     answer from the lessons where nobody asked them in particular. `is_vague`: the question tells too little to be
-    taken for one to the lessons where nobody asked them.
+    taken for one to the lessons where nobody asked them. `is_small_talk`: it asks nothing at all.
     """
 
     question: LessonQuestion
@@ -108,6 +108,7 @@ class Finding:
     is_covered: bool = False
     is_sure: bool = False
     is_vague: bool = False
+    is_small_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

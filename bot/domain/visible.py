@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 # Letters and signs that have no shape, though their categories say otherwise.
 _SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"))
+# A character by its name or number.
+_NAMED = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 # Tags that say how a text is laid out or set, and hold none of it themselves.
 _EMPTY_TAGS = re.compile(
     r"<(p|div|span|center|font|small|big|section|article|ul|ol|li|u|ins|b|strong|i|em|s|del|details|summary|h[1-6])"
@@ -28,9 +31,20 @@ def is_seen(character: str) -> bool:
     )
 
 
+def _if_unseen(found: re.Match[str]) -> str:
+    """Return the character of a name or number where it is none to see; else the name."""
+    character = unescape(found[0])
+    return found[0] if any(map(is_seen, character)) else character
+
+
 def is_blank(markdown: str) -> bool:
-    """Whether nobody would see anything of a text: spaces, invisible characters and tags with nothing in them."""
-    text = "".join(character for character in markdown if character.isspace() or is_seen(character))
+    """Whether nobody would see anything of a text: spaces, invisible characters and tags with nothing in them.
+
+    Characters by name or number are what they stand for.
+    """
+    text = "".join(
+        character for character in _NAMED.sub(_if_unseen, markdown) if character.isspace() or is_seen(character)
+    )
     for _ in range(_MOST_DEPTH):
         text, count = _EMPTY_TAGS.subn("", text)
         if not count:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from bot.domain import Finding, Notice, Passage, Source, Sources
 
@@ -13,10 +14,36 @@ CLOSE = 0.05
 
 
 def sources(passages: Sequence[Passage]) -> Sources:
-    """Return passages as the sources of an answer, in their order."""
+    """Return passages as the sources of an answer, in their order; equal titles say which lesson or course they are."""
     return Sources(
-        tuple(Source(title_of(passage), passage.url, is_stale=passage.document.is_stale) for passage in passages)
+        tuple(
+            Source(title, passage.url, is_stale=passage.document.is_stale)
+            for title, passage in zip(titles_of(passages), passages, strict=True)
+        )
     )
+
+
+def titles_of(passages: Sequence[Passage]) -> list[str]:
+    """Return what the places of passages are called, those of the same name told apart."""
+    titles = [title_of(passage) for passage in passages]
+    places: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for title, passage in zip(titles, passages, strict=True):
+        places[title].add((passage.document.course, passage.document.lesson))
+    return [
+        f"{title} ({_told_apart(passage, places[title])})" if len(places[title]) > 1 else title
+        for title, passage in zip(titles, passages, strict=True)
+    ]
+
+
+def _told_apart(passage: Passage, others: Collection[tuple[str, str]]) -> str:
+    """Return the course, or what of the lesson's name the others have not, or all of it."""
+    course, lesson = passage.document.course, passage.document.lesson
+    if len({other for other, _ in others}) == len(others):
+        return course
+    parts = lesson.split("/")
+    own = [part for part in parts if all(part not in other.split("/") for _, other in others if other != lesson)]
+    told = "/".join(own) or lesson
+    return told if len({other for other, _ in others}) == 1 else f"{course}: {told}"
 
 
 def title_of(passage: Passage) -> str:
@@ -35,6 +62,8 @@ def refusal(finding: Finding, *, is_of_one: bool = False) -> list[Notice]:
     """Return what is said where the lessons, or the one that was asked, have no answer: so, and what comes closest."""
     if not finding.passages:
         return [Notice("lessons.none")]
+    if finding.is_small_talk:
+        return [Notice("lessons.small_talk")]
     refused = Notice("lessons.refused_by_one" if is_of_one else "lessons.refused")
     return [refused, *closest(finding.passages)]
 

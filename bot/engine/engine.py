@@ -96,9 +96,7 @@ class Engine:
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = ButtonPresses(
-            turns=turns, answers=answers, authority=self.authority, worker=self._worker, clock=clock
-        )
+        presses = self._presses_of(answers)
         self._intake = self._intake_with(presses)
         self._commands = self._command_runner(choices, presses, backup_days)
 
@@ -114,6 +112,11 @@ class Engine:
             of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
             clock=self._clock,
+        )
+
+    def _presses_of(self, answers: Answers) -> ButtonPresses:
+        return ButtonPresses(
+            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:

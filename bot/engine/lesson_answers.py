@@ -127,7 +127,10 @@ class LessonAnswers:
         if not message.lessons_only:
             # Nobody asked the lessons: they turned out to be beside the point.
             return AnswerRequest(message=message)
-        return _refused(message, finding, ended) if check.is_refusal else self._quoted(message, finding)
+        # Of whose every sentence was wrong the question was no better than its answer. One that finds no answer is
+        # believed where the lessons are not sure of theirs.
+        is_beside = check.removed or (check.is_refusal and not finding.is_sure)
+        return _refused(message, finding, ended) if is_beside else self._quoted(message, finding)
 
     def _quoted(self, message: ChatMessage, finding: Finding) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)

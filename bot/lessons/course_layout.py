@@ -6,12 +6,14 @@ Knows the three ways courses lay out translations; reads no file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from bot.lessons.language.languages import tag_of
+from bot.lessons.lesson_numbers import number_of, unnumbered
 
 
 class Skip(StrEnum):
@@ -32,10 +34,23 @@ class Skip(StrEnum):
     UNLISTED = "unlisted"
     ELSEWHERE = "elsewhere"
     UNSAFE = "unsafe"
+    BESIDE = "beside"
+    POINTER = "pointer"
+    NOT_WANTED = "not_wanted"
 
 
-MARKDOWN = frozenset({".md", ".markdown"})
-NOTEBOOK = ".ipynb"
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"})
+NOTEBOOK = frozenset({".ipynb"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+PLAIN = frozenset({".txt", ".text"})
+SUBTITLES = frozenset({".vtt", ".srt", ".sbv"})
+ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
+LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES | ASCIIDOC
+# What people write lessons in, too, and nothing here reads.
+UNREAD_TEXTS = frozenset({
+    ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
+    ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".tex", ".textile", ".typ", ".wiki",
+})  # fmt: skip
 FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})
 INDEX = frozenset({"readme", "index"})
 # Files about a repository, and instructions to coding agents: a bot that read those would take orders from its corpus.
@@ -44,24 +59,45 @@ ABOUT = frozenset({
     "contributors", "copilot-instructions", "gemini", "governance", "issue_template", "license", "maintainers",
     "notice", "privacy", "pull_request_template", "security", "skill", "support", "third_party_notices", "translations",
 })  # fmt: skip
-ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
-NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)(?:[-. _]|$)")
-NAMED_NUMBER = re.compile(
-    r"(?:^|[-_ ])(?:lesson|module|chapter|unit|part|week|day|session|lecture)[-_ ]?(\d{1,2})(?!\d)", re.IGNORECASE
+# Plain text and pages that serve programs, wherever they lie.
+SERVING = re.compile(
+    r"requirements|constraints|robots|humans|cmakelists|manifest|version|output|stop_?words|404|search"
 )
+BUILT = frozenset({
+    "_build", "_site", "assets", "bin", "build", "data", "dataset", "datasets", "dist", "fixtures", "images", "img",
+    "layouts", "public", "site", "solution", "solutions", "src", "static", "templates", "test", "tests", "themes",
+})  # fmt: skip
+# How deep the list of a book's chapters lies at most.
+TOP = 3
+ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
 # Folders that may stand between a part and its lessons.
 BETWEEN = frozenset({"lessons", "chapters", "modules", "sessions", "units", "docs", "course", "content"})
 
 
+DOCUSAURUS = re.compile(
+    r"(.*/)?i18n/([^/]+)/docusaurus-plugin-content-(docs|blog|pages)(?:-([^/]+))?/(?:current/|version-[^/]+/)?(.+)"
+)
+# Folders that are languages may have as many others beside them: pictures, code.
+MOST_OTHERS = 2
+
+
+# A cohort's year is part of the number where the same lesson is there for several.
+YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where a file belongs. `original` is the path of what it translates, its own where it translates nothing."""
+    """Where a file belongs. `original` is the path of what it translates, its own where it translates nothing.
+
+    `is_told`: its path says which language it is in.
+    """
 
     original: str
     language: str
     lesson: str
     number: tuple[int, ...]
     is_translation: bool
+    is_told: bool = False
 
 
 def why_not(path: str) -> Skip | None:
@@ -70,40 +106,91 @@ def why_not(path: str) -> Skip | None:
     parts = PurePosixPath(path).parts
     if any(part.startswith(".") for part in parts) or FOREIGN & {part.lower() for part in parts[:-1]}:
         return Skip.HIDDEN
-    if original.suffix.lower() not in MARKDOWN | {NOTEBOOK}:
+    if original.suffix.lower() not in LESSONS:
         return Skip.OTHER_KIND
     stem = original.stem
-    is_about = stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1)
+    is_guide = stem == "SUMMARY" and len(original.parts) < TOP and not number_of(original.parts[0])
+    is_about = is_guide or (stem.lower() in ABOUT and (stem.isupper() or len(original.parts) == 1))
     return Skip.NOT_A_LESSON if is_about or stem.startswith("_") or ORDERS.search(stem.lower()) else None
 
 
-def spot_of(path: str, *, among: Collection[str]) -> Spot:
-    """Return where a file belongs; `among` are the paths of the whole course."""
-    original, language = _original(path, among)
+def parents_of(spot: Spot) -> tuple[str, ...]:
+    """Return the folders above a lesson that are no part of its name: `cohorts`, `2024` of `cohorts/2024/01-intro`."""
+    folders = PurePosixPath(spot.original).parts
+    first = spot.lesson.partition("/")[0]
+    at = next((at for at, name in enumerate(folders) if name in {first, f"{first}{PurePosixPath(name).suffix}"}), 0)
+    return tuple(name for name in folders[:at] if name.lower() not in BETWEEN)
+
+
+def below(spot: Spot, parents: Sequence[str]) -> Spot:
+    """Return a lesson under the name and number it has where others of its name lie elsewhere in the course."""
+    years = tuple(int(name) for name in parents if YEAR.match(name))
+    return replace(spot, lesson="/".join([*parents, spot.lesson]), number=(*years, *spot.number))
+
+
+def is_loose(path: str) -> bool:
+    """Whether a file is of a format that courses have for other ends as well: plain text and web pages."""
+    return PurePosixPath(path).suffix.lower() in HTML | PLAIN
+
+
+def serves(path: str) -> bool:
+    """Whether a file of such a format is there for programs, or made by one."""
+    pure = PurePosixPath(path)
+    return SERVING.match(pure.stem.lower()) is not None or bool(BUILT & {part.lower() for part in pure.parts[:-1]})
+
+
+def spot_of(path: str, *, among: Collection[str], folders: Collection[str] = ()) -> Spot:
+    """Return where a file belongs; `among` are the paths of the whole course, `folders` those that are languages."""
+    original, language = _original(path, among, folders)
     lesson, number = _lesson(PurePosixPath(original))
     return Spot(
         original=original,
         language=language or "en",
         lesson=lesson,
         number=number,
-        is_translation=bool(language),
+        is_translation=bool(language) and (language != "en" or _is_in_translations(path)),
+        is_told=bool(language),
     )
-
-
-def number_of(name: str) -> tuple[int, ...]:
-    """Return the number in a folder's or file's name, () where it has none."""
-    found = NUMBER.match(name) or NAMED_NUMBER.search(name)
-    return tuple(map(int, found[1].split("."))) if found else ()
 
 
 def named(name: str) -> str:
     """Return a folder's or file's name as a title."""
-    words = NUMBER.sub("", name, count=1) if NUMBER.match(name) else name
-    return re.sub(r"[-_\s]+", " ", words).strip(" .") or name
+    return re.sub(r"[-_\s]+", " ", unnumbered(name)).strip(" .") or name
 
 
-def _original(path: str, among: Collection[str]) -> tuple[str, str]:
+def language_folders(paths: Collection[str]) -> frozenset[str]:
+    """Return the folders that are languages: named so like others beside them, or with files that lie beside as well.
+
+    `paths` are the course's lessons.
+    """
+    beside: defaultdict[PurePosixPath, set[str]] = defaultdict(set)
+    for path in paths:
+        for folder in PurePosixPath(path).parents:
+            if folder.name:
+                beside[folder.parent].add(folder.name)
+    found = set()
+    for parent, names in beside.items():
+        tags = {name for name in names if tag_of(name)}
+        among_tags = len({tag_of(name) for name in tags}) > 1 and MOST_OTHERS * len(tags) >= len(names)
+        found |= {str(parent / name) for name in tags if among_tags or _lies_beside(parent, name, paths)}
+    return frozenset(found)
+
+
+def _lies_beside(parent: PurePosixPath, name: str, paths: Collection[str]) -> bool:
+    """Whether a folder holds, under the same paths, files that lie beside it as well."""
+    top = f"{parent / name}/"
+    inside = [path.removeprefix(top) for path in paths if path.startswith(top)]
+    return bool(inside) and all(str(parent / path) in paths for path in inside)
+
+
+def _is_in_translations(path: str) -> bool:
+    return any(part.lower() == "translations" for part in PurePosixPath(path).parts[:-1])
+
+
+def _original(path: str, among: Collection[str], folders: Collection[str] = ()) -> tuple[str, str]:
     """Return the path of what a file translates, and its language; the path itself and "" where it is an original."""
+    if (found := DOCUSAURUS.fullmatch(path)) and tag_of(found[2]):
+        return f"{found[1] or ''}{found[4] or found[3]}/{found[5]}", tag_of(found[2])
     parts = PurePosixPath(path).parts
     stem, suffix = PurePosixPath(path).stem, PurePosixPath(path).suffix
     base, _, code = stem.rpartition(".")
@@ -114,8 +201,22 @@ def _original(path: str, among: Collection[str]) -> tuple[str, str]:
             return "/".join(parts[:at] + parts[at + 2 :]), language
         if at + 2 == len(parts) and base and (language := tag_of(code)):
             return "/".join([*parts[:at], base + suffix]), language
-    beside = "/".join([*parts[:-1], base + suffix])
-    return (beside, tag_of(code)) if base and beside in among and tag_of(code) else (path, "")
+    for at in range(1, len(parts)):
+        if "/".join(parts[:at]) in folders:
+            return "/".join(parts[: at - 1] + parts[at:]), tag_of(parts[at - 1])
+    beside, language = _named_for_language(path)
+    return (beside, language) if beside in among else (path, "")
+
+
+def _named_for_language(path: str) -> tuple[str, str]:
+    """Return what a file's name is without the language at its end, and the language; "" for both where it has none.
+
+    `name.fr.md` for any name; `README_fr.md` and `index-fr.md` for first pages alone, as `sign-in.md` is no Indonesian.
+    """
+    pure = PurePosixPath(path)
+    found = re.fullmatch(r"(.+)\.([\w-]+)|((?i:readme|index))[-_]([\w-]+)", pure.stem)
+    base, code = (found[1] or found[3], found[2] or found[4]) if found else ("", "")
+    return (str(pure.with_name(base + pure.suffix)), tag_of(code)) if tag_of(code) else ("", "")
 
 
 def _lesson(original: PurePosixPath) -> tuple[str, tuple[int, ...]]:

@@ -12,6 +12,11 @@ from bot.lessons.course_layout import Skip
 TRANSLATOR_FILE = ".co-op-translator.json"
 # Beside copied courses: where each file came from.
 MANIFEST = "manifest.json"
+# Which pages a course's site has, in which order; in any case of letters.
+NAVIGATION = frozenset({
+    "_quarto.yaml", "_quarto.yml", "_toc.yaml", "_toc.yml", "mkdocs.yaml", "mkdocs.yml", "myst.yaml", "myst.yml",
+    "sidebars.cjs", "sidebars.js", "sidebars.json", "sidebars.mjs", "sidebars.ts", "summary.md",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

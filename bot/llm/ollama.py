@@ -28,6 +28,7 @@ from bot.llm.ollama_wire import (
 
 DRAIN_S = 1.0
 LOADED_S = 0.5
+UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 
 
 class OllamaBackend:
@@ -74,7 +75,7 @@ class OllamaBackend:
         """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
             installed = await self._listed("/api/tags")
-            loaded = await self._loaded()
+            loaded = await self._known_loaded()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
@@ -121,6 +122,15 @@ class OllamaBackend:
         """Return the models in memory; one that is still being loaded is listed with size 0."""
         return {text_in(each, "model") for each in await self._listed("/api/ps") if each.get("size") != 0}
 
+    async def _known_loaded(self) -> set[str]:
+        """Return the models in memory; none where something before the host, or one of long ago, knows no such list."""
+        try:
+            return await self._loaded()
+        except Refusal as refusal:
+            if refusal.status in UNKNOWN:
+                return set()
+            raise
+
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
 
@@ -147,7 +157,7 @@ def to_chunk(line: bytes) -> Json:
         ValueError: it is not a chunk.
     """
     chunk = object_of(line)
-    if "error" in chunk:
+    if chunk.get("error") is not None:
         raise Refusal(HTTPStatus.OK, text_in(chunk, "error"))
     return chunk
 
@@ -158,8 +168,8 @@ def to_event(chunk: Json) -> Delta | Thought | None:
     Raises:
         ValueError: it is not a chunk of a chat.
     """
-    message = chunk.get("message")
-    if not isinstance(message, dict) or not isinstance(message.get("content"), str):
+    message = chunk.get("message", {} if chunk.get("done") is True else None)
+    if not isinstance(message, dict) or not isinstance(message.get("content"), str | None):
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if text := text_in(message, "content"):
         return Delta(text)

@@ -12,7 +12,9 @@ from bot.domain.visible import is_seen
 # U+200E, U+200F and U+061C turn nothing but themselves and stay: Hebrew and Arabic are written with them.
 _CONTROLS = {point for point in (*range(0x20), *range(0x7F, 0xA0)) if chr(point) not in "\n\t"}
 _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-STEERING = dict.fromkeys((*_CONTROLS, *_TURNING, *range(0xD800, 0xE000)))
+STEERING: dict[int, str | None] = dict.fromkeys((*_CONTROLS, *_TURNING, *range(0xD800, 0xE000)))
+# A vertical tab, a form feed and the next line end a line: words on both sides are not one.
+STEERING |= dict.fromkeys((0x0B, 0x0C, 0x85), "\n")
 _UNSEEN = regex.compile(
     r"[\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0001]"
     r"|(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"  # one selects, more only hide

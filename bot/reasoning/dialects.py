@@ -86,6 +86,10 @@ REASONING = (
     tagged("reflection", models="Reflection", source=_PROMPTS),
     tagged("inner_monologue", models="models told to think", source=_PROMPTS),
     tagged("antthinking", models="models trained on Claude's words", source=_PROMPTS),
+    *(
+        tagged(name, models="models told to think", source=_PROMPTS)
+        for name in ("analysis", "reason", "reflect", "cot", "thought_process", "thinking_process", "reasoning_process")
+    ),
     tagged("seed:think", models="Seed-OSS", source="CherryHQ/cherry-studio#9498"),
     ModelDialect("<start_working_out>", ("<end_working_out>",), models="GRPO trainings", source=_TEMPLATE),
     ModelDialect("[THINK]", ("[/THINK]",), models="Magistral, Ministral", source="ggml-org/llama.cpp#16158"),
@@ -95,6 +99,12 @@ REASONING = (
     ModelDialect("<|START_THINKING|>", ("<|END_THINKING|>",), models="Command A", source=_TEMPLATE),
     ModelDialect("<|begin_of_thought|>", ("<|end_of_thought|>",), models="Sky-T1, OpenThinker", source=_TEMPLATE),
     ModelDialect("<|startofthought|>", ("<|endofthought|>",), models="Quiet-STaR", source="arXiv 2403.09629"),
+    ModelDialect("<|begin_of_thinking|>", ("<|end_of_thinking|>",), models="models told to think", source=_PROMPTS),
+    *(
+        ModelDialect(f"<|{name}|>", (f"<|/{name}|>",), models="models told to think", source=_PROMPTS)
+        for name in ("thinking", "thought", "reasoning")
+    ),
+    tagged("seed:cot_budget_reflect", models="Seed-OSS", source=_TEMPLATE),
     ModelDialect("|startthink|", ("|endthink|",), models="MiniMax behind gateways", source=_GATEWAYS),
     ModelDialect("<|inner_prefix|>", ("<|inner_suffix|>",), models="Apertus", source=_TEMPLATE),
     ModelDialect("<|think|>", ("<|/think|>", "<|end|>"), models="Solar Open", source=_TEMPLATE, closes_alone=False),
@@ -161,12 +171,17 @@ CALLS = (
             ("toolcall", "Nemotron", _TEMPLATE),
             ("function_call", "models told of functions", _TEMPLATE),
             ("function_calls", "models trained on Claude's words", "github/app#1499"),
+            ("tool_code", "Gemma", _TEMPLATE),
+            ("use_mcp_tool", "models trained on agents' prompts", _PROMPTS),
             ("invoke", "models trained on Claude's words", "anthropics/claude-code#71508"),
         )
     ),
     call("<function=…>", "</function>", models="Llama 3, Qwen Coder", source="vllm-project/vllm#46314"),
     call("<|tool_call>", "<tool_call|>", models="Gemma 4", source="Technologicat/raven#9"),
     call("<|tool_call|>", "<|/tool_call|>", models="Granite, Phi", source=_TEMPLATE),
+    call("<|tool_calls|>", "<|/tool_calls|>", models="Granite", source=_TEMPLATE),
+    call("<｜DSML｜function_calls>", "</｜DSML｜function_calls>", models="DeepSeek V3.2", source=_TEMPLATE),
+    call("[TOOL_CALL]", "[/TOOL_CALL]", models="models told of functions", source=_PROMPTS),
     call("<|tool_call_start|>", "<|tool_call_end|>", models="LFM2", source=_TEMPLATE),
     call(
         "<|tool_calls_section_begin|>", "<|tool_calls_section_end|>", models="Kimi K2", source="can1357/oh-my-pi#8495"
@@ -225,6 +240,7 @@ ENDS = tuple(
         ("</start_of_turn>", "Gemma", _TEMPLATE),
         ("<turn|>", "Gemma 4", _TEMPLATE),
         ("<eos>", "Gemma", _TEMPLATE),
+        ("</assistant>", "models told of turns", _PROMPTS),
         ("<|eot_id|>", "Llama 3", _TEMPLATE),
         ("<|eom_id|>", "Llama 3", _TEMPLATE),
         ("<|eot|>", "Llama 4", _TEMPLATE),
@@ -257,6 +273,8 @@ ANSWERS = (
 TOKENS = (
     ModelDialect("<s>{blank}", (), MarkKind.TOKEN, "Llama 2, Mistral", _TEMPLATE, is_first=True),
     token("<s>…</s>", MarkKind.TEXT, models="HTML, struck words", source="this bot's rendering"),
+    ModelDialect("<assistant>", (), MarkKind.TOKEN, "models told of turns", _PROMPTS, is_first=True),
+    token("<think/>", MarkKind.TOKEN, models="models that do not think", source=_TEMPLATE),
     token("<bos>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),
     token("<unused{name}>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),
     token("<pad>", MarkKind.TOKEN, models="Gemma", source=_TEMPLATE),

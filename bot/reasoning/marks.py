@@ -29,6 +29,8 @@ _PREFIXED_TAG = re.compile(r"<(/?)([a-z]+:[a-z_]+)>")
 _NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
 
 
+# The beginning of a mark at an answer's very end, told from words by more than its angle.
+_BEGUN = re.compile(r"<[|｜]/?\w{2,}[|｜]?|</\w+|<\w+_\w+")
 # A mark of several tokens of which the last are missing.
 _CUT_OFF = ModelDialect("", (), MarkKind.TOKEN)
 
@@ -158,6 +160,7 @@ class MarkFinder:
     """Some marks and what each of them means; of two that read the same the first."""
 
     def __init__(self, marks: Sequence[tuple[str, ModelDialect, Sense]]) -> None:
+        self.is_general = any("{name}" in mark for mark, _, _ in marks)
         self.meanings = [(dialect, sense) for _, dialect, sense in marks]
         self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
 
@@ -167,7 +170,7 @@ def _matched(finder: MarkFinder, text: str, at: int, is_end: bool) -> Found | No
     if found is None:
         return None
     if found.partial:
-        is_cut = is_end and "|>" in found[0]
+        is_cut = is_end and ("|>" in found[0] or (not finder.is_general and _BEGUN.fullmatch(found[0]) is not None))
         return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
     dialect, sense = finder.meanings[(found.lastindex or 1) - 1]
     return Found(dialect, sense, found.end())

@@ -213,12 +213,22 @@ class TestPlaces:
 
         assert "hello again" in (await scene.answer()).text
 
-    @pytest.mark.parametrize("code", [50001, 10003, 50013])
+    @pytest.mark.parametrize("code", [50001, 10003, 50013, 50008, 50009, 40058])
     async def test_whichever_code_says_so(self, scene: Scene, code: int) -> None:
         scene.lab.fail_next(f"POST {MESSAGES}", status=404 if code == 10003 else 403, code=code, times=2)
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
 
         await scene.reads(CLOSED, scene.lab.dm(scene.ada))
+
+    @pytest.mark.parametrize("route", [f"POST {MESSAGES}", f"PATCH {MESSAGE}"])
+    async def test_a_refusal_by_something_in_between_ends_nothing(self, scene: Scene, route: str) -> None:
+        scene.lab.fail_next(route, status=403, code=0)
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("One owl")
+        scene.backend.release()
+
+        assert (await scene.answer()).text.startswith("One owl, two owls.")
 
     @pytest.mark.parametrize("missing", ["send_messages", "view_channel"])
     async def test_the_log_names_the_place_and_what_is_missing(self, scene: Scene, missing: str) -> None:

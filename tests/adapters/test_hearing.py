@@ -76,7 +76,9 @@ def test_no_word_is_lost(written: str) -> None:
     assert re.sub(r"[^ab]", "", said) == re.sub(r"[^ab]", "", written)
 
 
-@pytest.mark.parametrize("words", ["stop", "Stop.", "stop!", "/stop", "model list.", "model", "help …"])
+@pytest.mark.parametrize(
+    "words", ["stop", "Stop.", "stop!", "/stop", "model list.", "model", "help …", "stop！", "help。"]
+)
 def test_a_command_is_known_with_a_point_behind_it(words: str) -> None:
     assert command_in(words)
 
@@ -90,3 +92,8 @@ def test_many_blanks_and_many_mentions_take_no_longer_than_as_many_words() -> No
     assert said_to(" " * 100_000 + "<@1>" + " " * 100_000, MENTION) == ""
     assert said_to("<@1> " * 20_000 + "stop", MENTION) == "stop"
     assert said_to("stop" + " <@1>" * 20_000, MENTION) == "stop"
+
+
+@pytest.mark.parametrize("words", ["\u200fhelp", "\u200bhelp\u200e", "\u2066stop\u2069", "\u200fmodel list.\u200f"])
+def test_marks_that_nobody_sees_make_no_other_words_of_a_command(words: str) -> None:
+    assert command_in(words)

@@ -13,6 +13,7 @@ from adapters.cutting import split
 from adapters.discord.dialect import to_discord
 from adapters.rendering import text as rendering
 from adapters.slack.dialect import to_slack
+from tests.adapters import discord_reading
 from tests.adapters.markdown_reading import code_lines, open_fence
 
 BOTH = pytest.mark.parametrize("render", [to_discord, to_slack], ids=["discord", "slack"])
@@ -222,3 +223,12 @@ def test_a_second_pass_over_code_changes_nothing_on_discord(text: str) -> None:
     once = to_discord(text)
 
     assert to_discord(once) == once
+
+
+@pytest.mark.parametrize("text", ["~~~a~~~", "~~~a~~~\nb || c || d", "~~~~ a ~~~~", "> ~~~טקסט~~~\n> עוד"])
+def test_tildes_around_words_on_one_line_are_no_fence(text: str) -> None:
+    seen = discord_reading.read(to_discord(text))
+
+    assert not seen.code
+    assert not seen.hidden
+    assert "```" not in to_discord(text) + to_slack(text)

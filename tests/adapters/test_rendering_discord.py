@@ -152,7 +152,17 @@ class TestHtml:
         assert to_discord(written) == shown
 
     @pytest.mark.parametrize(
-        "text", ["<div></div>", "<p></p>\n\n<u></u>", "<div><p> </p></div>", "<br>", "\u200b\u200b"]
+        "text",
+        [
+            "<div></div>",
+            "<p></p>\n\n<u></u>",
+            "<div><p> </p></div>",
+            "<br>",
+            "\u200b\u200b",
+            "&nbsp;",
+            "<p>&nbsp;</p>",
+            "&#8203;&#x200b;",
+        ],
     )
     def test_what_shows_nothing_is_blank(self, text: str) -> None:
         assert is_blank(text)
@@ -208,6 +218,8 @@ class TestTables:
             ("| `a || b` | or |", "a || b  or"),
             ("| ``a|`b`` | c |", "a|`b    c"),
             ("| `a` | `b|c` |", "a       b|c"),
+            ("| x || y | either |", "x || y  either"),
+            ("| $|x|$ | size |", "|x|  size"),
         ],
     )
     def test_a_bar_in_code_is_part_of_a_cell_where_the_row_has_too_many(self, row: str, shown: str) -> None:
@@ -477,6 +489,11 @@ class TestUnseen:
 
     def test_a_reference_to_an_unseen_character_is_none(self) -> None:
         assert to_discord("a&#8238;b&#x200b;c &ensp;d") == "abc \u2002d"
+
+
+@pytest.mark.parametrize("scheme", ["HTTPS", "Http", "hTTps"])
+def test_a_link_leads_somewhere_however_its_scheme_is_written(scheme: str) -> None:
+    assert to_discord(f"[owls]({scheme}://owl.example/A)") == f"[owls](<{scheme.lower()}://owl.example/A>)"
 
 
 @pytest.mark.parametrize("text", ["<user:pass@host>", "<host:port>", "- <redis:6379@db>"])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.dialect import MARKDOWN_CHARS, to_slack
+from tests.adapters import slack_reading
 
 SEQUENCES = ("<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>", "<@U0123456789>", "<#C0123456789>")
 DATE = "<!date^1392734382^{date}|now>"
@@ -129,3 +130,13 @@ def test_no_text_of_a_model_holds_a_live_sequence(text: str) -> None:
 
 def test_a_long_text_is_not_cut() -> None:
     assert to_slack("owl " * MARKDOWN_CHARS) == "owl " * MARKDOWN_CHARS
+
+
+@pytest.mark.parametrize(
+    "address", ["https://owl.example/__a__", "https://owl.example/*a*/b", "https://owl.example/~~a~~"]
+)
+def test_no_sign_of_an_address_that_is_shown_is_lost(address: str) -> None:
+    seen = slack_reading.read_markdown(to_slack(f"<{address}>"))
+
+    assert seen.text == address
+    assert seen.links == [(address, address)]

@@ -97,7 +97,18 @@ class TestPlaces:
         assert f"<#{scene.channel.id}>" in told.shown
         assert scene.lab.posts(scene.channel) == []
 
-    @pytest.mark.parametrize("code", ["restricted_action", "restricted_action_read_only_channel", "is_archived"])
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_of_another_kind",
+            "is_archived",
+            "ekm_access_denied",
+            "access_denied",
+            "user_is_restricted",
+        ],
+    )
     async def test_where_nothing_is_taken_they_are_told_directly(self, scene: Scene, code: str) -> None:
         scene.channel.refuses, scene.channel.refuses_ephemeral = code, True
         await scene.lab.say(scene.channel, scene.ada, "hello")

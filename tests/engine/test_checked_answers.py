@@ -27,7 +27,7 @@ async def test_half_a_sentence_of_an_attempt_that_failed_is_none_of_the_next_one
     talk.backend.say(Speech(text="The owls of", error=Transient("error.host_busy"), after=3), HELD)
     answer = await talk.ask(ASKED)
 
-    assert answer.text == "Mistral 7B was published under Apache 2.0. [1]"
+    assert answer.text == "Mistral 7B was published under Apache 2.0 [1]."
     assert "lessons.removed" not in answer.notices
 
 
@@ -39,7 +39,7 @@ async def test_an_answer_that_is_taken_back_is_cited_anew() -> None:
     taken_back = next(at for at, part in enumerate(answer.parts) if isinstance(part, Withdrawal))
     before, after = Heard(answer.parts[:taken_back]), Heard(answer.parts[taken_back:])
 
-    assert before.text.strip() == after.text == "Mistral 7B was published under Apache 2.0. [1]"
+    assert before.text.strip() == after.text == "Mistral 7B was published under Apache 2.0 [1]."
     assert [len(part.sources) for part in after.of(Sources)] == [1]
 
 

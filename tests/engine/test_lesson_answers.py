@@ -20,7 +20,7 @@ async def test_a_capable_model_words_the_answer_from_the_passages() -> None:
     talk.backend.say("Mistral 7B was published under Apache 2.0 [1].")
     answer = await talk.ask(ASKED)
 
-    assert answer.text.startswith("Mistral 7B was published under Apache 2.0. [1]")
+    assert answer.text.startswith("Mistral 7B was published under Apache 2.0 [1].")
     assert [source.title for source in answer.of(Sources)[-1].sources]
     assert "Apache 2.0" in talk.prompts()[0][-1]
 
@@ -42,9 +42,19 @@ async def test_a_sentence_the_lessons_do_not_support_is_left_out_and_said_to_be(
     assert "lessons.removed" in answer.notices
 
 
-async def test_where_nothing_a_model_says_holds_the_lessons_are_quoted() -> None:
+@pytest.mark.parametrize("said", ["Mistral 7B costs 49 dollars a month.", "999999", "It is under no licence at all."])
+async def test_where_nothing_a_model_says_holds_the_question_is_refused_with_links(said: str) -> None:
     talk = await class_room()
-    talk.backend.say("Mistral 7B costs 49 dollars a month.")
+    talk.backend.say(said)
+    answer = await talk.ask(ASKED)
+
+    assert answer.text == ""
+    assert answer.notices == ["lessons.refused", "lessons.closest"]
+
+
+async def test_where_a_model_says_nothing_the_lessons_are_quoted() -> None:
+    talk = await class_room()
+    talk.backend.say(" ")
     answer = await talk.ask(ASKED)
 
     assert "Apache 2.0" in answer.text
@@ -53,7 +63,7 @@ async def test_where_nothing_a_model_says_holds_the_lessons_are_quoted() -> None
 
 async def test_a_model_is_not_named_under_quotes_that_it_did_not_word() -> None:
     talk = await class_room()
-    talk.backend.say("Mistral 7B costs 49 dollars a month.")
+    talk.backend.say(" ")
     answer = await talk.ask(ASKED)
 
     assert [end.model for end in answer.of(Completion)] == [""]
@@ -107,6 +117,15 @@ async def test_a_message_the_lessons_surely_cover_is_answered_from_them_unasked(
     answer = await talk.say("families of open models Falcon Technology Innovation Institute")
 
     assert answer.of(Sources)
+
+
+@pytest.mark.parametrize("said", ["Thanks, bot!", "hello! can you help me?", "תודה רבה"])
+async def test_small_talk_to_the_lessons_gets_a_friendly_word_and_no_model(said: str) -> None:
+    talk = await class_room()
+    answer = await talk.ask(said)
+
+    assert answer.notices == ["lessons.small_talk"]
+    assert not talk.backend.requests
 
 
 async def test_small_talk_is_for_the_model() -> None:

@@ -68,7 +68,7 @@ async def test_what_a_model_reasons_before_it_words_an_answer_is_no_part_of_it()
     backend.say(f"Mistral 7B is in lesson 3.\n</think>\n\n{HELD}")
     answer = await (await questions(backend)).ask(OutsideQuestion(text=ASKED))
 
-    assert answer.text == "Mistral 7B was published under Apache 2.0. [1]"
+    assert answer.text == "Mistral 7B was published under Apache 2.0 [1]."
 
 
 async def test_a_host_that_fails_for_a_moment_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ async def test_a_host_that_fails_for_a_moment_costs_no_answer(monkeypatch: pytes
     backend.say(Speech(error=Transient("error.host_busy")), HELD)
     answer = await (await questions(backend)).ask(OutsideQuestion(text=ASKED))
 
-    assert answer.text == "Mistral 7B was published under Apache 2.0. [1]"
+    assert answer.text == "Mistral 7B was published under Apache 2.0 [1]."
     assert [source.title for source in answer.sources] == ["What makes a model open › Licences in one minute"]
 
 

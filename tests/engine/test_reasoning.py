@@ -199,7 +199,7 @@ async def test_reasoning_is_no_sentence_that_the_lessons_are_held_against() -> N
     talk.backend.say(spoken("It costs 49 dollars.\n</think>\n\nMistral 7B was published under Apache 2.0 [1]."))
     answer = await talk.ask("Which licence is Mistral 7B under?")
 
-    assert answer.text.startswith("Mistral 7B was published under Apache 2.0. [1]")
+    assert answer.text.startswith("Mistral 7B was published under Apache 2.0 [1].")
     assert "lessons.removed" not in answer.notices
 
 

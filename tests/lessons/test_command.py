@@ -68,6 +68,17 @@ async def test_a_folder_without_lessons_says_why(lyceum: Lyceum) -> None:
     assert "2 × outside of --path" in done.out
 
 
+async def test_a_run_warns_where_more_texts_were_left_out_than_taken(lyceum: Lyceum) -> None:
+    write(lyceum.folder / "course", {f"part/{number}.tex": "x" for number in range(3)} | {"part/a.png": "x"})
+    done = await lyceum("ingest", "course")
+    (lyceum.folder / "course/part/2.tex").unlink()
+    fewer = await lyceum("ingest", "course")
+
+    assert "4 × in no format that lessons are read from\n    3 × .tex, 1 × .png\n" in done.out
+    assert "left out than taken (3 against 2): 3 × .tex" in done.out
+    assert "left out than taken" not in fewer.out
+
+
 async def test_a_source_can_be_removed_though_it_is_gone(lyceum: Lyceum) -> None:
     await lyceum("ingest", "course")
     (lyceum.folder / "course").rename(lyceum.folder / "elsewhere")

@@ -22,6 +22,34 @@ def test_codes_of_folders_become_tags(code: str, tag: str) -> None:
     assert tag_of(code) == tag
 
 
+CHINESE = "渡轮每天早上九点从北码头出发，请各位乘客提前十五分钟到达检票口排队。船票价格是二十元，儿童半价，船上有餐厅。"
+TERMS = "Docker Kubernetes PyTorch TensorFlow"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        (CHINESE, "en", "zh"),
+        (f"{CHINESE} {TERMS}", "en", "zh"),
+        (
+            f"在这里安装 {TERMS}，然后用 GPU 训练模型，再把权重保存到磁盘上，最后在测试集上评估模型的准确率和召回率。",
+            "en",
+            "zh",
+        ),
+        (f"{CHINESE}（日语写作フェリー）", "en", "zh"),
+        (CHINESE, "ja", "zh"),
+        (CHINESE, "zh-TW", "zh-TW"),
+        (JAPANESE, "zh", "ja"),
+        (JAPANESE, "fr", "ja"),
+        (f"{JAPANESE} {TERMS}", "en", "ja"),
+        (f"The word for ferry is 渡轮, and for pier it is 码头. {ENGLISH}", "en", "en"),
+        ("渡轮", "en", "en"),
+    ],
+)
+def test_chinese_is_not_japanese(text: str, declared: str, language: str) -> None:
+    assert language_of(text, declared=declared) == language
+
+
 @pytest.mark.parametrize(
     ("text", "declared", "language"),
     [

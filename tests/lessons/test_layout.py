@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lessons.course_layout import Skip, named, number_of, spot_of, why_not
+from bot.lessons.course_layout import Skip, named, spot_of, why_not
+from bot.lessons.lesson_numbers import number_of
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,28 @@ def test_a_lesson_has_the_name_and_number_of_its_folders(path: str, lesson: str,
 
 
 @pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("001_intro", (1,)), ("100-x", (100,)), ("ch05-06-x", (5, 6)), ("ch04-01", (4, 1)), ("chap3_2 y", (3, 2)),
+        ("L07", (7,)), ("L07-bees", (7,)), ("l12_x", (12,)), ("04a_x", (4,)), ("12b-x", (12,)), ("IV. x", (4,)),
+        ("XII-x", (12,)), ("III", (3,)), ("chapter-twelve", (12,)), ("Lesson One", (1,)), ("second-part", (2,)),
+        ("unit_three_wax", (3,)), ("1.10.2 x", (1, 10, 2)), ("שיעור 3", (3,)), ("פרק ג", (3,)),
+        ("פרק-י״ב - כוורת", (12,)),
+        ("第三章 蜜蜂", (3,)), ("第12课", (12,)), ("第二十一讲", (21,)), ("第3章", (3,)),
+        ("제 4 장", (4,)),
+        ("урок 5", (5,)),
+        ("leçon-2", (2,)), ("week05", (5,)), ("part2a", (2,)),
+        ("2024-report", ()), ("3d-models", ()), ("70b-models", ()), ("s3-buckets", ()), ("L2-norm", ()),
+        ("C-basics", ()),
+        ("IIX-x", ()), ("V-model", ()), ("one-more-thing", ()), ("patterns", ()), ("chat", ()), ("part-of-speech", ()),
+        ("mix. x", ()),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_courses_write_it(name: str, number: tuple[int, ...]) -> None:
+    assert number_of(name) == number
+
+
+@pytest.mark.parametrize(
     ("path", "reason"),
     [
         ("AGENTS.md", Skip.NOT_A_LESSON),
@@ -89,6 +112,10 @@ def test_what_is_no_lesson_is_known_by_its_path(path: str, reason: Skip | None) 
         ("01.Hives", (1,), "Hives"),
         ("bees_and_wax", (), "bees and wax"),
         ("7", (7,), "7"),
+        ("001_the hive", (1,), "the hive"),
+        ("ch05-06-the-hive", (5, 6), "the hive"),
+        ("L07", (7,), "L07"),
+        ("IV. The hive", (4,), "The hive"),
     ],
 )
 def test_a_folder_name_is_read_as_a_title(name: str, number: tuple[int, ...], title: str) -> None:

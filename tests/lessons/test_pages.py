@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.reading.lesson_text import decoded, front_title, lesson_only
+from bot.lessons.reading.lesson_text import decoded, lesson_only
 from bot.lessons.reading.pages import LessonPage, NotANotebook, read_markdown, read_notebook
 
 WORDS = "Some words that say something."
@@ -121,7 +121,7 @@ def test_a_last_note_in_a_translation_that_speaks_of_the_lesson_stays() -> None:
 def test_front_matter_is_no_heading_and_may_hold_the_title() -> None:
     text = f'---\ntitle: "Bees"\ntags:\n  - wax\n---\n\n{WORDS}\n'
 
-    assert front_title(text) == "Bees"
+    assert read(text).told_title == "Bees"
     assert lesson_only(text, is_translation=False).strip() == WORDS
     assert headings(read(text)) == [()]
 

@@ -99,3 +99,60 @@ async def test_a_summary_is_the_first_sentences() -> None:
     said = summary(await passages_of("04"), limit=60)
 
     assert said == "No model is the best one."
+
+
+def test_what_several_passages_say_alike_is_quoted_once() -> None:
+    other = replace(with_text(f"{BEST} Bees sleep, too."), id=2)
+
+    assert "".join(each.text for each in quote("What do bees dance for?", [with_text(BEST), other])).count(BEST) == 1
+
+
+@pytest.mark.parametrize(
+    "other", ["Switch to the dark theme at night.", "- **Placeholders**: text to be written later."]
+)
+def test_a_passage_without_the_words_of_the_question_is_not_quoted(other: str) -> None:
+    quotes = quote("What do bees dance for?", [with_text(BEST), with_text(other)])
+
+    assert [each.text for each in quotes] == [BEST]
+
+
+BLOCK = "```yaml\ntheme:\n  features:\n    - instant\n```"
+
+
+def test_the_code_that_a_sentence_leads_in_to_is_quoted_whole() -> None:
+    quotes = quote("How do I turn on instant loading?", [with_text(f"Turn on instant loading so:\n\n{BLOCK}")])
+
+    assert quotes[0].text == f"Turn on instant loading so:\n{BLOCK}"
+
+
+@pytest.mark.parametrize("question", ["What is a drone?", "what's a drone", "define drone"])
+def test_the_defining_sentence_is_quoted_first(question: str) -> None:
+    text = "Keep a drone out of the rain. Some keep a drone for years. A drone is a male bee. Feed a drone well in May."
+
+    assert quote(question, [with_text(text)], limit=25)[0].text == "A drone is a male bee."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("How many legs has a bee?", "A bee has legs. A bee has six legs. Its legs are black.", "A bee has six legs."),
+        ("How many eyes has a bee?", "The eyes of a bee are large. There are 5 eyes. Eyes see.", "There are 5 eyes."),
+        ("כמה רגליים יש לדבורה?", "לדבורה יש רגליים שעירות. לדבורה 6 רגליים. הרגליים שחורות.", "לדבורה 6 רגליים."),
+    ],
+)  # fmt: skip
+def test_the_sentence_with_the_number_is_quoted_first(question: str, text: str, told: str) -> None:
+    assert quote(question, [with_text(text)], limit=len(told) + 2)[0].text == told
+
+
+@pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Learning goals"])
+def test_what_a_quiz_or_a_goal_says_stands_behind_what_teaches(heading: str) -> None:
+    asks = replace(PASSAGE, chunk=replace(PASSAGE.chunk, heading_path=("Bees", heading), text="Bees dance for honey."))
+
+    assert quote("What do bees dance for?", [with_text(BEST), asks], limit=100)[0].text == BEST
+
+
+def test_of_a_long_list_every_item_is_named() -> None:
+    items = [f"- **{name}**: {'what it does in the hive ' * 6}" for name in ("Queen", "Worker", "Drone", "Guard")]
+    quotes = quote("Which kinds of bees are there?", [with_text("\n".join(items))], limit=400)
+
+    assert all(name in quotes[0].text for name in ("Queen", "Worker", "Drone", "Guard"))

@@ -31,6 +31,34 @@ def test_one_lesson_has_one_name_in_every_layout_of_translations(tmp_path: Path)
     assert {document.language for document, _ in read.values()} == {"en", "he", "ja", "pt-BR", "es"}
 
 
+@pytest.mark.parametrize(
+    ("paths", "lessons"),
+    [
+        (
+            ["cohorts/2024/01-intro/README.md", "cohorts/2025/01-intro/README.md", "cohorts/2025/01-intro/homework.md"],
+            {"cohorts/2024/01-intro": (2024, 1), "cohorts/2025/01-intro": (2025, 1)},
+        ),
+        (
+            ["02-search/README.md", "cohorts/2025/02-search/homework.md", "03-wax.md"],
+            {"02-search": (2,), "cohorts/2025/02-search": (2025, 2), "03-wax": (3,)},
+        ),
+        (
+            ["basics/lessons/01-a/README.md", "advanced/lessons/01-a/README.md"],
+            {"basics/01-a": (1,), "advanced/01-a": (1,)},
+        ),
+        (["lessons/01-a/README.md", "docs/01-a/notes.md"], {"01-a": (1,)}),
+        (["2024/01-a/README.md", "translations/he/2024/01-a/README.md"], {"01-a": (1,)}),
+        (["x/01-a.md", "y/01-a.md"], {"x/01-a": (1,), "y/01-a": (1,)}),
+    ],
+)
+def test_lessons_of_one_name_in_different_parts_are_different_lessons(
+    tmp_path: Path, paths: list[str], lessons: dict[str, tuple[int, ...]]
+) -> None:
+    read = loaded(tmp_path, dict.fromkeys(paths, BEES))
+
+    assert {document.lesson: document.number for document, _ in read.values()} == lessons
+
+
 def test_chunks_carry_their_heading_and_anchor(tmp_path: Path) -> None:
     ((_, chunks),) = loaded(tmp_path, {"03-bees/README.md": f"{BEES}\n## Their wax\n\nIt melts.\n"}).values()
 
@@ -228,7 +256,9 @@ def test_a_manifest_says_where_copied_files_come_from(tmp_path: Path) -> None:
     assert translation.url == HE_URL
 
 
-@pytest.mark.parametrize("manifest", ['[{"course": "x"}]', "[3]", '[{"path": 1}]', "[{"])
+@pytest.mark.parametrize(
+    "manifest", ['[{"path": 1}]', '[{"path": "a.md"}, {"course": "x"}]', '[{"path": "a.md", "lang": 3}]']
+)
 def test_a_wrong_manifest_is_told(tmp_path: Path, manifest: str) -> None:
     with pytest.raises(UserError) as told:
         loaded(tmp_path, {"manifest.json": manifest, "a.md": BEES})
@@ -236,5 +266,19 @@ def test_a_wrong_manifest_is_told(tmp_path: Path, manifest: str) -> None:
     assert told.value.key == "error.lessons_manifest"
 
 
-def test_a_manifest_of_another_kind_is_left_alone(tmp_path: Path) -> None:
-    assert set(loaded(tmp_path, {"manifest.json": '{"name": "web app"}', "a.md": BEES})) == {"a.md"}
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"name": "web app"}',
+        '[{"name": "icon"}]',
+        "[]",
+        "[3]",
+        "[{",
+        "",
+        "\ufeff[]",
+        '[{"src": "a.md"}, null]',
+        "[" * 9000,
+    ],
+)
+def test_a_manifest_of_another_kind_is_left_alone(tmp_path: Path, manifest: str) -> None:
+    assert set(loaded(tmp_path, {"manifest.json": manifest, "a.md": BEES})) == {"a.md"}

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.lessons.reading.loaders import read_course
+from bot.lessons.course_layout import Skip
+from bot.lessons.files import CourseSource
+from bot.lessons.reading.loaders import Reader, read_course
+from bot.lessons.reading.sorting import FileSelection
+from bot.lessons.sources.folders import folder_source
 from bot.lessons.sources.git import is_address, repository_name, shown_address, web_address, without_secrets
 from bot.lessons.sources.opening import Wanted, opened
+from bot.lessons.sources.pasted import Pasted, pasted
 from bot.lessons.sources.repositories import cloned, folder_in_clone
 from tests.lessons.courses import BEES, BEES_HE, write
 
@@ -59,7 +64,109 @@ async def test_a_repository_is_fetched_without_its_pictures(tmp_path: Path) -> N
     assert {document.path for document in documents} == {*FILES} - {"03-bees/bee.png"}
     assert {document.course for document in documents} == {"bees"}
     assert documents[0].url == "https://school.test/files/README.md"
-    assert (source.name, source.version, source.skipped) == (address, newest, ())
+    assert (source.name, source.version) == (address, newest)
+    assert source.skipped == (("03-bees/bee.png", Skip.OTHER_KIND),)
+
+
+async def test_every_lesson_of_a_repository_is_fetched_whatever_the_case_of_its_name(tmp_path: Path) -> None:
+    files = {"README.MD": BEES, "02-wax.Md": BEES, "03-honey.mdx": BEES, "04-hive.RMD": BEES, "05-comb.tex": "x"}
+    address, _ = repository(tmp_path / "bees", files)
+
+    async with cloned(address) as source:
+        documents = [document.path for document, _ in read_course(source)]
+
+    assert sorted(documents) == ["02-wax.Md", "03-honey.mdx", "04-hive.RMD", "README.MD"]
+    assert source.skipped == (("05-comb.tex", Skip.OTHER_KIND),)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("github.com/o/r", Pasted("https://github.com/o/r")),
+        ("www.github.com/o/r/", Pasted("https://www.github.com/o/r/")),
+        ("https://github.com/o/r/tree/main/a%20b/c/", Pasted("https://github.com/o/r", "main", "a b/c")),
+        ("https://github.com/o/r/tree/v1", Pasted("https://github.com/o/r", "v1")),
+        ("https://github.com/o/r/blob/main/a/b.md?plain=1#L3", Pasted("https://github.com/o/r", "main", "a/b.md")),
+        ("github.com/o/r/blob/main/b.md", Pasted("https://github.com/o/r", "main", "b.md")),
+        ("https://gitlab.com/g/s/r/-/tree/dev/a", Pasted("https://gitlab.com/g/s/r", "dev", "a")),
+        ("https://codeberg.org/o/r/src/branch/main/a", Pasted("https://codeberg.org/o/r", "main", "a")),
+        ("https://raw.githubusercontent.com/o/r/main/a.md", Pasted("https://github.com/o/r", "main", "a.md")),
+        ("https://github.com/o/r.git", Pasted("https://github.com/o/r.git")),
+        ("git@github.com:o/r.git", Pasted("git@github.com:o/r.git")),
+        ("courses/bees", None),
+        ("github.com", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_what_is_pasted_is_understood(source: str, expected: Pasted | None) -> None:
+    assert pasted(source) == expected
+
+
+def test_a_folder_of_this_name_comes_before_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write(tmp_path, {"github.com/o/r/a.md": BEES}))
+
+    assert pasted("github.com/o/r") is None
+
+
+def test_a_pasted_folder_is_a_source_of_its_own_and_paths_begin_in_it() -> None:
+    wanted = Wanted(source="https://github.com/o/r/tree/main/book/", paths=("ch1.md",))
+
+    assert wanted.name == "https://github.com/o/r/tree/main/book"
+    assert wanted.paths_within == ("book/ch1.md",)
+    assert Wanted(source="github.com/o/r/tree/main/book").paths_within == ("book",)
+    assert Wanted(source="github.com/o/r").name == "https://github.com/o/r"
+
+
+def taken(source: CourseSource, selection: FileSelection) -> set[str]:
+    return {each.file.path for each in Reader(source, selection=selection).candidates}
+
+
+@pytest.mark.parametrize("path", ["ch04-01.md", "src/ch04-01.md"])
+async def test_a_path_is_one_of_what_was_named(tmp_path: Path, path: str) -> None:
+    repository(
+        tmp_path / "book", {"src/ch04-01.md": BEES, "src/ch04-02.md": BEES, "src/translations/he/ch04-01.md": BEES_HE}
+    )
+    git(tmp_path / "book", "remote", "add", "origin", "https://github.com/o/book")
+    source = await folder_in_clone(tmp_path / "book/src")
+
+    assert taken(source, FileSelection(paths=(path,))) == {"ch04-01.md", "translations/he/ch04-01.md"}
+    assert taken(source, FileSelection(without=(path,))) == {"ch04-02.md"}
+
+
+async def test_what_is_not_wanted_is_left_out(tmp_path: Path) -> None:
+    source = folder_source(write(tmp_path, {**FILES, "03-bees-old/README.md": BEES}))
+    selection = FileSelection(paths=("03-bees", "04-wax", "03-bees-old"), without=("04-wax", "03-bees-old/README.md"))
+
+    assert taken(source, selection) == {"03-bees/README.md", "translations/he/03-bees/README.md"}
+
+
+async def test_one_file_is_a_source(tmp_path: Path) -> None:
+    write(tmp_path, {"bees.md": BEES, "other.md": BEES})
+
+    async with opened(Wanted(source=str(tmp_path / "bees.md"), base_url="https://school.test")) as source:
+        ((document, _),) = read_course(source)
+
+    assert (document.key, document.title, document.url) == ("bees/bees", "Bees", "https://school.test/bees.md")
+    assert source.name == (tmp_path / "bees.md").as_posix()
+
+
+async def test_one_file_of_a_clone_has_its_address(tmp_path: Path) -> None:
+    _, newest = repository(tmp_path / "copy")
+    git(tmp_path / "copy", "remote", "add", "origin", "https://github.com/school/bees")
+
+    async with opened(Wanted(source=str(tmp_path / "copy/03-bees/README.md"))) as source:
+        ((document, _),) = read_course(source)
+
+    assert document.key == "bees/03-bees"
+    assert document.url == f"https://github.com/school/bees/blob/{newest}/03-bees/README.md"
+
+
+async def test_a_file_that_holds_no_lessons_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as told:
+        async with opened(Wanted(source=str(write(tmp_path, {"slides.pdf": "x"}) / "slides.pdf"))):
+            pass
+
+    assert told.value.key == "error.lessons_format"
 
 
 async def test_a_path_brings_its_translations_along(tmp_path: Path) -> None:
@@ -181,7 +288,7 @@ def test_an_address_is_shown_without_secrets() -> None:
     assert without_secrets("cannot read 'https://t0ken@a.test/x'") == "cannot read 'https://a.test/x'"
 
 
-@pytest.mark.parametrize("source", ["nowhere", "course.md", "ext::sh -c true"])
+@pytest.mark.parametrize("source", ["nowhere", "wax.md", "ext::sh -c true"])
 async def test_what_is_no_source_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     monkeypatch.chdir(write(tmp_path, {"course.md": BEES}))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from bot.domain import LessonQuestion
+from bot.domain import LessonQuestion, Passage
 from bot.errors import Unavailable
 from bot.lessons.search.retrieval import HybridRetriever
 from tests.lessons.harbour import KNOTS, TIDES, harbour, headings, put
@@ -198,3 +200,62 @@ async def test_what_the_lessons_answer_is_surer_than_what_they_do_not(retriever:
 
     assert answered[0].certainty > 0.6
     assert max(passage.certainty for passage in unanswered) < 0.35
+
+
+class BetweenLessons(FakeLessons):
+    """Replaces a lesson while its passages are about to be read, so many times."""
+
+    times = 0
+
+    async def passages(self, ids: Sequence[int]) -> Sequence[Passage]:
+        if self.times:
+            self.times -= 1
+            await put(self, "01-tides", "en", (("Tides", f"Water rises and falls {self.times + 2} times a day."),))
+        return await super().passages(ids)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_what_is_replaced_between_finding_and_reading_is_searched_again(times: int) -> None:
+    lessons = BetweenLessons()
+    await put(lessons, "01-tides", "en", (("Tides", "Water rises and falls twice a day."),))
+    lessons.times = times
+    found = await HybridRetriever(lessons=lessons).find(LessonQuestion(text="How often does water rise?"))
+
+    assert [passage.chunk.text for passage in found] == ["Water rises and falls 2 times a day."]
+
+
+async def test_what_is_gone_for_good_is_left_out() -> None:
+    lessons = BetweenLessons()
+    await put(lessons, "01-tides", "en", (("Tides", "Water rises and falls twice a day."),))
+    lessons.times = 9
+
+    assert await HybridRetriever(lessons=lessons).find(LessonQuestion(text="How often does water rise?")) == []
+
+
+@pytest.mark.parametrize(
+    ("lessons", "kept"),
+    [
+        (("01-tides", "02-again"), "01-tides"),
+        (("01-tides-2023", "02-tides-2025", "03-tides-2024"), "02-tides-2025"),
+    ],
+)
+async def test_what_several_lessons_say_alike_is_found_once(lessons: Sequence[str], kept: str) -> None:
+    same = (("Tides", "The moon pulls the sea."),)
+    index = await harbour(courses={name: {"en": same} for name in lessons} | {"09-knots": KNOTS})
+    found = await HybridRetriever(lessons=index).find(LessonQuestion(text="What does the moon pull?"))
+    said = [passage.document.lesson for passage in found if passage.chunk.text == "The moon pulls the sea."]
+
+    assert said == [kept]
+    assert "Bowline" in headings(found)
+
+
+@pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Assignment"])
+async def test_an_explanation_comes_before_a_quiz_about_it(heading: str) -> None:
+    quizzed = (
+        "Why does the moon pull the sea?\n\n- A) The moon pulls the sea for fun\n- B) The moon does not",
+        heading,
+    )
+    tides = (("Tides", "Water rises."), quizzed[::-1], ("Why", "The moon pulls the sea by its weight."))
+    index = await harbour(courses={"01-tides": {"en": tides}, "02-knots": KNOTS})
+
+    assert await first(HybridRetriever(lessons=index), "Why does the moon pull the sea?") == "Why"

@@ -26,7 +26,7 @@ def test_a_paragraph_is_cut_at_the_ends_of_its_sentences(passage: str, expected:
     assert texts(passage) == expected
 
 
-def test_items_rows_and_lines_of_code_stand_by_themselves() -> None:
+def test_items_rows_and_blocks_of_code_stand_by_themselves() -> None:
     passage = "- one\n  goes on\n- two\n\n| a | b |\n|---|---|\n| c | d |\n\n```py\nx = 1\n```"
 
     assert [(unit.kind, unit.text) for unit in units(passage)] == [
@@ -34,12 +34,60 @@ def test_items_rows_and_lines_of_code_stand_by_themselves() -> None:
         (UnitKind.ITEM, "- two"),
         (UnitKind.ROW, "a | b"),
         (UnitKind.ROW, "c | d"),
-        (UnitKind.CODE, "x = 1"),
+        (UnitKind.CODE, "```py\nx = 1\n```"),
     ]
 
 
 def test_links_images_and_tags_leave_their_words() -> None:
     assert texts("See ![owl](owl.png) [the **owl**](https://owl.example)<br>at night.") == ["See the **owl** at night."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "To switch, type `git checkout <branch>` and press Enter.",
+        "A `List<String>` holds words, and so does List<String>.",
+        "A paragraph begins with the `<p>` element.",
+        "Write ``linenums='<start>'`` or `a[0](x)`.",
+        "Press <Enter>, and 1 < 2 > 0.",
+    ],
+)
+def test_what_a_lesson_says_between_angle_brackets_is_kept(said: str) -> None:
+    assert texts(said) == [said]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("AT&amp;T writes &lt;tag&gt;&nbsp;here.", "AT&T writes <tag> here."),
+        ("Sea&#32;&mdash; wide, `&amp;` in code.", "Sea — wide, `&amp;` in code."),
+        ("Three &#42;stars&#42;.", r"Three \*stars\*."),
+        ("A<br/>B <Tabs groupId='os'>c</Tabs> <Card/>.", "A B c ."),
+        ("See [the `<p>` tag](https://p.example).", "See the `<p>` tag."),
+    ],
+)
+def test_entities_are_what_they_stand_for_and_tags_are_left_out(written: str, said: str) -> None:
+    assert texts(written) == [said]
+
+
+@pytest.mark.parametrize(
+    ("passage", "block"),
+    [
+        (
+            "- Add:\n\n  ```yaml\n  theme:\n    features:\n      - instant\n  ```",
+            "```yaml\ntheme:\n  features:\n    - instant\n```",
+        ),
+        ("> ```\n> a = 1\n>   b\n> ```", "```\na = 1\n  b\n```"),
+        ("~~~~py title='x'\n~~~\nx\n~~~~", "~~~~py\n~~~\nx\n~~~~"),
+        ("```\nnever closed", "```\nnever closed\n```"),
+    ],
+)
+def test_code_is_whole_and_in_its_fence(passage: str, block: str) -> None:
+    assert [unit.text for unit in units(passage) if unit.kind is UnitKind.CODE] == [block]
+
+
+def test_long_code_is_no_unit() -> None:
+    assert texts("```\n" + "x = 1\n" * 16 + "```") == []
 
 
 def test_headings_rules_and_empty_lines_are_no_units() -> None:

@@ -182,6 +182,18 @@ async def test_a_host_that_does_not_tell_what_is_in_memory_costs_nobody_long(
 # Cards
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize("body", ['{"error":"no"}', "404 page not found", ""])
+async def test_a_host_that_knows_no_list_of_what_is_in_memory_lists_its_models(
+    lab: OllamaLab, backend: OllamaBackend, status: int, body: str
+) -> None:
+    lab.next_reply("/api/ps", Reply(status, body=body))
+    cards = await backend.models()
+
+    assert [card.name for card in cards] == sorted(lab.models)
+    assert not any(card.is_loaded for card in cards)
+
+
 async def test_a_card_tells_what_the_host_knows(lab: OllamaLab, backend: OllamaBackend) -> None:
     lab.models = {SMOLLM.full_name: SMOLLM}
     await events(backend)

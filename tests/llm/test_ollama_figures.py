@@ -262,3 +262,10 @@ async def refused_embedding(lab: OllamaLab, reply: Reply | Flood, *, texts: int 
         await embedder.questions(["tides"] * texts)
     await embedder.close()
     return caught.value
+
+
+@pytest.mark.parametrize("odd", ['{"message":{"content":null}}', '{"message":{}}', '{"error":null,"message":{}}'])
+async def test_a_line_that_says_nothing_does_no_harm(lab: OllamaLab, backend: OllamaBackend, odd: str) -> None:
+    lab.next_chat(Reply(200, body=f'{odd}\n{WORD}{{"done":true}}\n'))
+
+    assert text_of(await events(backend)) == "Hello."

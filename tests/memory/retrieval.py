@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import LessonQuestion, Passage
-from bot.lessons.answers.grounding import coverage
+from bot.lessons.answers.support import coverage
 from tests.memory.lessons import FakeLessons
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reasoning import Speakers, without_reasoning
+from bot.reasoning import Speakers, cleaned, without_reasoning
 from tests.reasoning.test_filtering import cuts, pieced
 
 SPEAKERS = Speakers(own="Lyceum", others=["Bob", "Dana Levi", "דנה", "C++ fan (he)"])
@@ -65,6 +65,14 @@ READ = {
     "<|begin_of_thought|>Hm.<|end_of_thought|>\n<|begin_of_solution|>Hello!<|end_of_solution|>": "Hello!",
     "<|im_start|>think\nHm.<|im_start|>answer\nHello!": "Hello!",
     "Let me see. <think>They want a sum.</think>It is four.": "Let me see. It is four.",
+    "<|thinking|>They greet.<|/thinking|>שלום!": "שלום!",
+    "<|begin_of_thinking|>They greet.<|end_of_thinking|>你好！": "你好！",
+    "<analysis>They greet.</analysis>Hello!": "Hello!",
+    "<thinking_process>They greet.": "",
+    "<seed:cot_budget_reflect>Half.</seed:cot_budget_reflect><seed:think>Hm.</seed:think>Hello!": "Hello!",
+    "<think/>Hello!": "Hello!",
+    "~~~a~~~\n<think>They greet.</think>Hello!": "~~~a~~~\nHello!",
+    "A <cot is a bed.": "A <cot is a bed.",
     # What is written about marks
     'Write "<think>" first.': 'Write "<think>" first.',
     "Write “<think>…</think>” first.": "Write “<think>…</think>” first.",
@@ -96,7 +104,19 @@ READ = {
     "Paris <|strange_token|>is it.": "Paris is it.",
     "<<SYS>>\nBe brief.\n<</SYS>>\nParis.": "Paris.",
     "Paris.<turn|>\n<|turn>user\nAnd?": "Paris.",
+    "Paris.<|im_en": "Paris.",
+    "Paris.<|im_end|": "Paris.",
+    "Paris.<end_of_tu": "Paris.",
+    "Paris.</s": "Paris.",
+    "Paris.\n</assistant>": "Paris.",
+    "<assistant>Paris.</assistant>": "Paris.",
+    "a <| b": "a <| b",
+    "x <end": "x <end",
     # Calls
+    "<｜DSML｜function_calls>\n<｜DSML｜invoke name='f'>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>": "",
+    f"<|tool_calls|>{CALL}<|/tool_calls|>": "",
+    '<tool_code>search("owl")</tool_code>Paris.': "Paris.",
+    "[TOOL_CALL]search[/TOOL_CALL]": "",
     f"<tool_call>\n{CALL}\n</tool_call>": "",
     f"Let me look.\n<tool_call>\n{CALL}\n</tool_call>": "Let me look.",
     '[TOOL_CALLS]search[ARGS]{"q":"owl"}': "",
@@ -136,3 +156,8 @@ def test_it_does_not_matter_where_an_answer_is_cut(text: str) -> None:
     whole = without_reasoning(text, speakers=SPEAKERS)
 
     assert {pieced(way, SPEAKERS) for way in [list(text), *cuts(text, 1)]} == {whole}
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x85"])
+def test_words_on_both_sides_of_a_lines_end_are_not_one(end: str) -> None:
+    assert without_reasoning(f"Paris.{end}Rome.") == cleaned(f"Paris.{end}Rome.") == "Paris.\nRome."

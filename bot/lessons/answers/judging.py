@@ -9,13 +9,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import LessonQuestion, Passage
+from bot.lessons.answers.asked_for import QUANTITY
+from bot.lessons.answers.held_words import (
+    ALIKE,
+    FENCED,
+    WITHOUT_PREFIX,
+    Form,
+    forms,
+    held_share,
+    looked_for_by,
+    with_text,
+)
+from bot.lessons.answers.lacking import is_lacking
+from bot.lessons.answers.small_talk import is_order, is_small_talk
+from bot.lessons.answers.units import units
+from bot.lessons.language.amounts import amounts
 from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
-from bot.lessons.language.terms import english_of
-from bot.lessons.language.words import is_wide, lesson_words, pieces, words
+from bot.lessons.language.words import is_wide, pieces
 
 COVERED = 0.25
 """From here on the lessons answer: of questions that they do answer one in twenty-five is refused."""
@@ -25,20 +39,14 @@ SURE = 0.9
 
 TELLING = 2
 LOOKED_AT = 3
-WHOLE, ALIKE, WITHOUT_PREFIX = 1.0, 0.8, 0.7
-# A word of fewer letters has no form that is told from another word.
-SHORTEST_FORM = 4
-SAME_LETTERS = 0.7
-LONGEST = 8
-WIDE_PAIR = 3
-# Hebrew and Arabic write up to two particles in front of a word.
-PREFIXED = re.compile("[\u0590-\u06ff]")
-PREFIXES = (1, 2)
-QUANTITY = re.compile(
-    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几个|いくら"
-    r"|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
-    re.IGNORECASE,
-)
+# A sentence that has so much of what is asked for, and a number, tells the amount.
+PRICED = frozenset({"price", "cost", "salary", "score"})
+AMOUNT_HELD = 0.75
+# A question that names code has one of these.
+CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
+CODE_SHARE = 0.5
+# So many letters of a script without spaces are about a word.
+WIDE_WORD, RUN_HELD = 3, 0.5
 PERSON_OR_DATE = re.compile(
     r"\b(?:who|when|date)\b|(?<!\w)מי(?!\w)|מתי|quién|cuándo|من هو|متى|谁|什么时候|何时|誰|いつ"
     r"|\bqui a\b|quand|\bwer\b|\bwann\b|кто|когда",
@@ -57,6 +65,7 @@ class Judgement:
     is_telling: bool = False
     is_empty: bool = False
     is_personal: bool = False
+    is_small_talk: bool = False
 
     @property
     def is_covered(self) -> bool:
@@ -90,16 +99,23 @@ class Signs:
 
 def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
     """Say how likely it is that the passages, best first, answer the question."""
-    if not passages:
-        return Judgement(0.0)
-    seen = signs(question.text, passages)
     telling = telling_words(question.text)
+    is_personal = PERSONAL.search(question.text) is not None
+    if is_small_talk(question.text):
+        return Judgement(0.0, is_empty=True, is_small_talk=True)
+    if not passages or is_order(question.text):
+        return Judgement(0.0, is_empty=not telling, is_personal=is_personal)
+    seen = signs(question.text, passages, is_of_one=bool(question.lesson))
+    language = language_asked(question.text, {passage.document.language for passage in passages} | {ENGLISH})
+    is_refused = is_lacking(question.text, passages, language=language, holds=_holds) or _is_code_only(
+        question.text, language, passages[:LOOKED_AT]
+    )
     return Judgement(
-        chance(seen),
+        0.0 if is_refused else chance(seen),
         seen.certainty,
         is_telling=telling >= TELLING,
         is_empty=not telling,
-        is_personal=PERSONAL.search(question.text) is not None,
+        is_personal=is_personal,
     )
 
 
@@ -110,23 +126,67 @@ def telling_words(asked: str) -> int:
     return sum(len(word) > 1 and not word.isdecimal() for piece in said for word in pieces(piece))
 
 
-def signs(asked: str, passages: Sequence[Passage]) -> Signs:
-    """Return what tells whether the passages, of which there is at least one, answer."""
+def signs(asked: str, passages: Sequence[Passage], *, is_of_one: bool = False) -> Signs:
+    """Return what tells whether the passages, of which there is at least one, answer; `is_of_one`: of one lesson."""
     language = language_asked(asked, {passage.document.language for passage in passages} | {ENGLISH})
     said = content(asked, language)
-    looked_for = _forms(said, english_of(words(asked)) if language != ENGLISH else {})
+    looked_for = looked_for_by(asked, language)
     best = passages[:LOOKED_AT]
-    asks_quantity = QUANTITY.search(asked) is not None
+    asks_quantity = QUANTITY.search(asked) is not None and not _tells_amount(asked, language, best)
+    held_by_one = max(held_share(looked_for, [passage]) for passage in best)
+    # Of the one lesson that was named, or of what a heading names, a word says which part.
+    is_enough = held_by_one >= ALIKE and (is_of_one or _is_named(looked_for, best))
     return Signs(
         certainty=max(passage.certainty for passage in passages),
         score=passages[0].score,
-        held_by_one=max(_held(looked_for, [passage]) for passage in best),
-        held_by_all=_held(looked_for, passages),
-        is_short=len(said) <= 1,
+        held_by_one=held_by_one,
+        held_by_all=held_share(looked_for, passages),
+        is_short=_is_short(said, held_by_one) and not is_enough,
         asks_quantity=asks_quantity,
         asks_person_or_date=PERSON_OR_DATE.search(asked) is not None,
-        lacks_numbers=asks_quantity and not any(re.search(r"\d", passage.chunk.text) for passage in best[:2]),
+        lacks_numbers=asks_quantity and not any(amounts(passage.chunk.text) for passage in best[:2]),
     )
+
+
+def _is_short(said: Sequence[str], held: float) -> bool:
+    """Whether a question has one word; a run of a script without spaces is several, where half of it is held."""
+    if len(said) != 1 or not is_wide(said[0]):
+        return len(said) <= 1
+    return held < RUN_HELD or len(said[0]) <= WIDE_WORD
+
+
+def _is_code_only(asked: str, language: str, passages: Sequence[Passage]) -> bool:
+    """Whether a question in prose has most of its words in code alone, where they are names of other things."""
+    if CODE_ASKED.search(asked):
+        return False
+    looked_for = looked_for_by(asked, language)
+    as_prose = [with_text(passage, passage.chunk.text.replace("```", "").replace("~~~", "")) for passage in passages]
+    held = held_share(looked_for, as_prose)
+    prose = held_share(looked_for, [with_text(passage, FENCED.sub("", passage.chunk.text)) for passage in passages])
+    return prose < CODE_SHARE * held
+
+
+def _tells_amount(asked: str, language: str, passages: Sequence[Passage]) -> bool:
+    """Whether a sentence that holds what is asked for, under its headings, has a number."""
+    looked_for = looked_for_by(
+        QUANTITY.sub(lambda found: found[0] if found[0].lower() in PRICED else " ", asked), language
+    )
+    for passage in passages:
+        for unit in units(passage.chunk.text):
+            if amounts(unit.text) and held_share(looked_for, [with_text(passage, unit.text)]) >= AMOUNT_HELD:
+                return True
+    return False
+
+
+def _is_named(looked_for: Sequence[Form], passages: Sequence[Passage]) -> bool:
+    """Whether a heading is about what is asked for."""
+    heads = [with_text(passage, "") for passage in passages]
+    return any(held_share(looked_for, [head]) >= ALIKE for head in heads)
+
+
+def _holds(word: str, passage: Passage) -> bool:
+    """Whether a passage has a word in some form."""
+    return held_share(forms([word], {}), [passage]) >= WITHOUT_PREFIX
 
 
 def chance(seen: Signs) -> float:
@@ -159,62 +219,3 @@ WEIGHTS = {
     "asks_person_or_date": -0.603,
     "lacks_numbers": -2.2,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A word that is looked for, with its English names, and what it counts."""
-
-    names: Sequence[str]
-    weight: int
-
-
-def _forms(said: Sequence[str], english: Mapping[str, tuple[str, ...]]) -> list[_Form]:
-    """Longer words say more; a pair of letters of a script without spaces says as much as a short word."""
-    forms = []
-    for word in said:
-        names = [name for translated in english.get(word, ()) for name in words(translated)]
-        forms += [
-            _Form((piece, *names), WIDE_PAIR if is_wide(word) else min(len(piece), LONGEST)) for piece in pieces(word)
-        ]
-    return forms
-
-
-def _held(looked_for: Sequence[_Form], passages: Sequence[Passage]) -> float:
-    """Return the share of what is looked for that stands in the passages."""
-    known = _vocabulary(passages)
-    beginnings = {
-        length: {word[:length] for word in known}
-        for length in {_kept(name) for form in looked_for for name in form.names}
-    }
-    total = sum(form.weight for form in looked_for)
-    held = sum(form.weight * max(_likeness(name, known, beginnings) for name in form.names) for form in looked_for)
-    return held / total if total else 0.0
-
-
-def _vocabulary(passages: Sequence[Passage]) -> set[str]:
-    known: set[str] = set()
-    for passage in passages:
-        text = " ".join((*passage.chunk.heading_path, passage.document.title, passage.chunk.text))
-        for word in lesson_words(text):
-            known.update(pieces(word))
-            if PREFIXED.match(word):
-                known.update(word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1)
-    return known
-
-
-def _likeness(word: str, known: Collection[str], beginnings: dict[int, set[str]]) -> float:
-    """Return how well a text with these words has this one: whole, in another form, or without its particles."""
-    if word in known:
-        return WHOLE
-    if len(word) < SHORTEST_FORM:
-        return 0.0
-    if word[: _kept(word)] in beginnings[_kept(word)]:
-        return ALIKE
-    bare = (word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1) if PREFIXED.match(word) else ()
-    return WITHOUT_PREFIX if any(each in known for each in bare) else 0.0
-
-
-def _kept(word: str) -> int:
-    """Return how many first letters two forms of a word have in common."""
-    return max(SHORTEST_FORM, math.ceil(SAME_LETTERS * len(word)))

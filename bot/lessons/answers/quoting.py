@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain import Passage
+from bot.lessons.answers.asked_for import asks_list, fitness
 from bot.lessons.answers.units import QuotableUnit, UnitKind, units
+from bot.lessons.language.exercises import is_exercise
 from bot.lessons.language.words import is_wide, words
 
 QUOTE_CHARS = 850
@@ -22,8 +24,18 @@ ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
 PASSAGES = 6
 """From how many passages at most is quoted."""
 
-LISTED_SHARE = 0.5
-"""Naming all items of a list may take this part of the room."""
+LISTED_SHARE, LIST_SHARE = 0.5, 0.9
+"""Naming all items of a list may take this part of the room, more where a list is asked for."""
+
+BESIDE, BESIDE_ELSEWHERE = 0.8, 1.0
+"""A further passage is quoted where a sentence of it has this part of the question that one of the best passage has; of
+another lesson where it has as much."""
+
+CODE = 0.2
+"""What code loses beside the prose about it, which says what it does in less room."""
+
+EXERCISE = 0.6
+"""What the sentences of a quiz, an exercise or a list of goals lose: they ask, or promise, what others teach."""
 
 OPENING = 0.15
 """What it counts to be a section's first sentence: it says what the heading names."""
@@ -58,6 +70,7 @@ class _Candidate:
     order: int
     unit: QuotableUnit
     score: float
+    own: float
 
 
 def quote(question: str, passages: Sequence[Passage], *, previous: str = "", limit: int = QUOTE_CHARS) -> list[Quote]:
@@ -67,7 +80,9 @@ def quote(question: str, passages: Sequence[Passage], *, previous: str = "", lim
     """
     passages = _near(passages)
     candidates = _scored(question, previous, passages)
-    chosen = _chosen(candidates, limit)
+    chosen = _with_code(
+        _chosen(_bearing(_once(candidates), passages), limit, is_list=asks_list(question)), candidates, limit
+    )
     # Where all there is only leads in to something, that is still more than nothing.
     return _quotes(passages, chosen, keep=_telling) or _quotes(passages, chosen, keep=list)
 
@@ -134,6 +149,7 @@ def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_
     weight = {gram: (1 if gram in now else BEFORE) * math.log(1 + total / (1 + counts[gram])) for gram in asked}
     whole = sum(weight.values()) or 1.0
     best = max((passage.score for passage in passages), default=1.0) or 1.0
+    is_aside = [is_exercise(passage.chunk.heading) and not is_exercise(question) for passage in passages]
     candidates = []
     for index, each in enumerate(cut):
         own = [sum(weight[gram] for gram in one & asked) / whole for one in held[index]]
@@ -141,11 +157,48 @@ def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_
             near = 0.5 * max(own[max(0, order - 2) : order], default=0.0)
             near += 0.3 * max(own[order + 1 : order + 2], default=0.0)
             of_passage = 0.5 * passages[index].score / best - 0.06 * index + OPENING / (1 + order)
-            candidates.append(_Candidate(index, order, unit, own[order] + near + of_passage))
+            score = own[order] + near + of_passage + fitness(question, unit.text) - EXERCISE * is_aside[index]
+            score -= CODE * (unit.kind is UnitKind.CODE)
+            candidates.append(_Candidate(index, order, unit, score, own[order]))
     return candidates
 
 
-def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candidate, str]]:
+def _once(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Leave what several passages say alike to the first of them."""
+    first: dict[tuple[str, ...], _Candidate] = {}
+    for one in candidates:
+        first.setdefault(tuple(words(one.unit.text)), one)
+    return list(first.values())
+
+
+def _bearing(candidates: Sequence[_Candidate], passages: Sequence[Passage]) -> list[_Candidate]:
+    """Leave out of further passages those that have little of the question beside the best one."""
+    most: dict[int, float] = {}
+    for one in candidates:
+        most[one.passage] = max(most.get(one.passage, 0.0), one.own)
+    lesson = passages[0].document.key if passages else ""
+    least = {
+        index: most.get(0, 0.0) * (BESIDE if passages[index].document.key == lesson else BESIDE_ELSEWHERE)
+        for index in most
+    }
+    return [one for one in candidates if not one.passage or (most[one.passage] >= least[one.passage] and one.own > 0)]
+
+
+def _with_code(
+    chosen: list[tuple[_Candidate, str]], candidates: Sequence[_Candidate], limit: int
+) -> list[tuple[_Candidate, str]]:
+    """Add the code that a chosen sentence leads in to, where it fits."""
+    left = limit - sum(len(text) + 1 for _, text in chosen)
+    taken = {(each.passage, each.order) for each, _ in chosen}
+    for one in candidates:
+        is_next = (one.passage, one.order - 1) in taken and (one.passage, one.order) not in taken
+        if one.unit.kind is UnitKind.CODE and is_next and len(one.unit.text) < left:
+            chosen.append((one, one.unit.text))
+            left -= len(one.unit.text) + 1
+    return chosen
+
+
+def _chosen(candidates: Sequence[_Candidate], limit: int, *, is_list: bool) -> list[tuple[_Candidate, str]]:
     """Take the best units while there is room; what is too long by itself gives its beginning.
 
     Of the best passage every item and row is named, where that leaves room enough: a list answers by being whole.
@@ -153,7 +206,11 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[tuple[_Candida
     ranked = sorted(candidates, key=lambda one: -one.score)
     listed = [one for one in ranked if one.passage == 0 and one.unit.kind in {UnitKind.ITEM, UnitKind.ROW}]
     room = sum(len(one.unit.lead) + 1 for one in listed)
-    chosen = {id(one): (one, one.unit.lead) for one in listed} if room <= limit * LISTED_SHARE else {}
+    chosen = (
+        {id(one): (one, one.unit.lead) for one in listed}
+        if room <= limit * (LIST_SHARE if is_list else LISTED_SHARE)
+        else {}
+    )
     left = limit - (room if chosen else 0)
     for each in ranked:
         named = len(each.unit.lead) + 1 if id(each) in chosen else 0

@@ -44,6 +44,7 @@ class CourseTeacher:
             is_covered=verdict.is_covered,
             is_sure=verdict.is_sure,
             is_vague=verdict.is_vague,
+            is_small_talk=verdict.is_small_talk,
         )
 
     def language_of(self, text: str) -> str:
@@ -54,8 +55,15 @@ class CourseTeacher:
         """See `ports.Teacher.quote`."""
         asked = finding.question
         quotes = quote(asked.text, finding.passages, previous=asked.previous if _leans(asked) else "")
-        blocks = [f"{_set_apart(each.text)} [{number}]" for number, each in enumerate(quotes, start=1)]
-        return Cited("\n\n".join(blocks), tuple(each.passage for each in quotes))
+        numbers: dict[tuple[str, str, int], int] = {}
+        cited: list[Passage] = []
+        blocks = []
+        for each in quotes:
+            place = (each.passage.document.course, each.passage.document.path, each.passage.chunk.section)
+            if place not in numbers:
+                cited.append(each.passage)
+            blocks.append(_numbered(_set_apart(each.text), numbers.setdefault(place, len(numbers) + 1)))
+        return Cited("\n\n".join(blocks), tuple(cited))
 
     def brief(self, finding: Finding, *, budget_tokens: int) -> str:
         """See `ports.Teacher.brief`. A passage that does not fit is left out whole; the first is always in."""
@@ -97,6 +105,11 @@ def _as_data(number: int, passage: Passage) -> str:
     title = " › ".join((passage.document.title, *passage.chunk.heading_path[1:])).replace('"', "'")
     text = passage.chunk.text.replace("<passage", "‹passage").replace("</passage", "‹/passage")
     return f'<passage number="{number}" title="{title}">\n{text}\n</passage>'
+
+
+def _numbered(quote: str, number: int) -> str:
+    """Return a quote with its number behind it; below it where it ends with code, whose fence stands alone."""
+    return f"{quote}\n> [{number}]" if quote.endswith(("```", "~~~")) else f"{quote} [{number}]"
 
 
 def _set_apart(text: str) -> str:

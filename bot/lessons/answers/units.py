@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
+from textwrap import dedent
+
+from bot.lessons.answers.sentences import sentences
+from bot.lessons.language.words import HTML_TAG
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _ROW = re.compile(r"^\s*\|.*\|?\s*$")
 _RULE = re.compile(r"^[\s|:*_=-]+$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+")
-# Where a sentence ends: Latin, Arabic, Devanagari marks before white space, Chinese and Japanese ones anywhere.
-_SENTENCE_END = re.compile(r"(?<=[.!?؟।][\s\"'”)\]*_])\s*(?=\S)|(?<=[。！？])(?=\S)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+# Code inside a line is kept letter for letter: a tag in it is what the lesson speaks of.
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+# What an entity stands for must not become a mark.
+_MARKUP = re.compile(r"[*_`\[\]]")
 # A list item or a table row begins with its subject: bold words, or what stands before a colon or a dash.
 _BOLD_LEAD = re.compile(r"\*\*[^*\n]+\*\*:?")
 _LEAD_CHARS = 90
+
+CODE_LINES = 15
+"""Code of more lines is not quoted: a part of it is none that runs."""
 
 
 class UnitKind(StrEnum):
@@ -33,7 +42,7 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotableUnit:
-    """A sentence, list item, table row or line of code, as it is quoted."""
+    """A sentence, list item, table row or block of code in its fence, as it is quoted."""
 
     text: str
     kind: UnitKind
@@ -50,24 +59,25 @@ class QuotableUnit:
 
 
 def units(text: str) -> list[QuotableUnit]:
-    """Cut a passage into units in reading order; rules, images, empty rows and headings are left out."""
+    """Cut a passage into units in reading order; rules, images, empty rows, headings and long code are left out."""
     return [unit for unit in _units(text) if re.search(r"\w", unit.text)]
 
 
 def _units(text: str) -> Iterator[QuotableUnit]:
     fence = ""
+    code: list[str] = []
     paragraph: list[str] = []
     for line in text.split("\n"):
         mark = _FENCE.match(line)
         if fence or mark:
             yield from _sentences(paragraph)
             paragraph = []
-            if fence and mark and mark[1].startswith(fence):
-                fence = ""
+            code.append(line)
+            if fence and mark and mark[1].startswith(fence) and not line.strip(" >`~"):
+                yield from _code(code, fence)
+                fence, code = "", []
             elif not fence and mark:
                 fence = mark[1]
-            else:
-                yield QuotableUnit(line.rstrip(), UnitKind.CODE)
             continue
         if not line.strip() or _RULE.match(line) or _HEADING.match(line):
             yield from _sentences(paragraph)
@@ -82,6 +92,20 @@ def _units(text: str) -> Iterator[QuotableUnit]:
         else:
             paragraph.append(line)
     yield from _sentences(paragraph)
+    if code:
+        yield from _code([*code, fence], fence)
+
+
+def _code(lines: Sequence[str], fence: str) -> Iterator[QuotableUnit]:
+    """Turn a fenced block, its fences included, into one unit without the indentation it stands in."""
+    inside = [re.sub(r"^\s*(?:>\s?)+", "", line) if line.lstrip().startswith(">") else line for line in lines]
+    opening, *body, _ = inside
+    if any(line.strip() for line in body) and len(body) <= CODE_LINES:
+        label = opening.strip().lstrip("`~").strip().partition(" ")[0]
+        shift = len(opening) - len(opening.lstrip())
+        outdented = [line[min(shift, len(line) - len(line.lstrip())) :].rstrip() for line in body]
+        said = dedent("\n".join(outdented)) if shift else "\n".join(outdented)
+        yield QuotableUnit(f"{fence}{label}\n{said}\n{fence}", UnitKind.CODE)
 
 
 def _sentences(lines: list[str]) -> Iterator[QuotableUnit]:
@@ -93,15 +117,27 @@ def _sentences(lines: list[str]) -> Iterator[QuotableUnit]:
     if mark:
         yield QuotableUnit(text, UnitKind.ITEM)
         return
-    for sentence in _SENTENCE_END.split(text):
-        if sentence.strip():
-            yield QuotableUnit(sentence.strip(), UnitKind.SENTENCE)
+    for sentence in sentences(text):
+        yield QuotableUnit(sentence, UnitKind.SENTENCE)
 
 
 def plain(text: str) -> str:
-    """Return inline Markdown without images, link targets and HTML; emphasis and code marks stay."""
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    return " ".join(_TAG.sub(" ", text).split())
+    """Return inline Markdown without images, link targets and HTML; emphasis and code marks stay, code as it is."""
+    spans: list[str] = []
+
+    def aside(found: re.Match[str]) -> str:
+        spans.append(" ".join(found[0].split()))
+        return f"\0{len(spans) - 1}\0"
+
+    # A link is read with the code in its words.
+    prose = _LINK.sub(r"\1", _IMAGE.sub("", _CODE.sub(aside, text.replace("\0", ""))))
+    spoken = " ".join(_decoded(HTML_TAG.sub(" ", prose)).split())
+    return re.sub("\0(\\d+)\0", lambda mark: spans[int(mark[1])], spoken)
+
+
+def _decoded(text: str) -> str:
+    """Return what entities stand for, none of it as a mark."""
+    return re.sub(r"&#?\w{1,31};", lambda entity: _MARKUP.sub(r"\\\g<0>", unescape(entity[0])), text)
 
 
 def _row(line: str) -> str:

@@ -52,6 +52,11 @@ WRITTEN = {
 # Terms and names stay in Latin letters in every language, and a wide letter says as much as three of them.
 OWN_SHARE = {"ja": 0.08, "zh": 0.08}
 SHARE = 0.2
+WIDE = 3
+# A language with letters of its own has at least a third of what is said.
+OVER_WIDE = 2
+# Particles alone are more of a text in Japanese.
+KANA_IN_CHINESE = 0.1
 # Fewer letters than these tell nothing.
 LETTERS = 40
 ASIDE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL | re.MULTILINE)
@@ -76,16 +81,26 @@ def language_of(text: str, *, declared: str) -> str:
     letters = Counter({script: len(found.findall(words)) for script, found in COUNTED.items()})
     if letters.total() < LETTERS:
         return declared
-    base = declared.partition("-")[0]
-    own = sum(letters[script] for script in WRITTEN.get(base, ("Latin",))) / letters.total()
-    if own >= OWN_SHARE.get(base, SHARE):
+    if _is_own(letters, declared.partition("-")[0]):
         return declared
     return _likeliest(letters)
 
 
+def _is_own(letters: Counter[str], base: str) -> bool:
+    """Whether a text may be in a language, going by its letters."""
+    wide = letters["Kana"] + letters["Han"]
+    if base in OWN_SHARE:
+        # Both write Han; a text of any length in Japanese has Kana, and one in Chinese quotes a few at most.
+        is_other = not letters["Kana"] if base == "ja" else letters["Kana"] > KANA_IN_CHINESE * wide
+        return wide >= OWN_SHARE[base] * letters.total() and not (is_other and wide >= LETTERS)
+    own = sum(letters[script] for script in WRITTEN.get(base, ("Latin",)))
+    return own >= SHARE * letters.total() and own * OVER_WIDE >= wide * WIDE
+
+
 def _likeliest(letters: Counter[str]) -> str:
     """Return the first language of the script most of the text is written in."""
-    if letters["Kana"] and letters["Kana"] + letters["Han"] > letters["Latin"]:
-        return "ja"
+    wide = letters["Kana"] + letters["Han"]
+    if wide * WIDE > letters.total() - wide:
+        return "ja" if letters["Kana"] > KANA_IN_CHINESE * wide else "zh"
     most = letters.most_common(1)[0][0]
     return next((language for language, scripts in WRITTEN.items() if most in scripts and most != "Latin"), "en")

@@ -17,7 +17,18 @@ _GERESH = re.compile("(?<=[\u05d0-\u05ea])['\"׳״’](?=[\u05d0-\u05ea])")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0dff\u0e00-\u0eff])+")
 _RUN = re.compile(f"[{WIDE}]+|[^{WIDE}]+")
 _LINK = re.compile(r"(?<=\])\([^)\s]*(?:\s[^)]*)?\)|https?://[^\s)>\]]+")
-_TAG = re.compile(r"<[^>\n]{1,200}>")
+_ELEMENTS = (
+    "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|details"
+    "|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd"
+    "|label|li|link|main|mark|meta|nav|object|ol|option|p|picture|pre|q|rp|rt|ruby|s|samp|script|section|select|small"
+    "|source|span|strike|strong|style|sub|summary|sup|svg|path|table|tbody|td|template|textarea|tfoot|th|thead|time|tr"
+    "|track|tt|u|ul|var|video|wbr"
+)
+HTML_TAG = re.compile(
+    rf"<(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|</[A-Za-z][\w.-]*\s*>|<[A-Za-z][\w.-]*\s+[\w:-]+\s*=[^<>]*>|<[A-Z]\w*\s*/>|<!--.*?-->",
+    re.IGNORECASE,
+)
+"""A tag of HTML, or of a component with attributes; "List<String>" and "<branch>" are words."""
 _WIDE = re.compile(f"[{WIDE}]")
 
 
@@ -33,7 +44,7 @@ def words(text: str) -> list[str]:
 
 def lesson_words(markdown: str) -> list[str]:
     """Return the words a lesson says; addresses and HTML tags are not said."""
-    return words(_TAG.sub(" ", _LINK.sub(" ", markdown)))
+    return words(HTML_TAG.sub(" ", _LINK.sub(" ", markdown)))
 
 
 def is_wide(word: str) -> bool:

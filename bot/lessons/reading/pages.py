@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.lessons.reading.lesson_text import lesson_only
+from bot.lessons.reading.lesson_text import front_of, lesson_only
+from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
 from bot.lessons.reading.slugs import Slugs
 
 # markdown-it's tokens for one: its begin, its words, its end.
 HEADING_TOKENS = 3
 MARKDOWN = MarkdownIt("commonmark").enable("table")
+# What names a heading for links behind its words: `{#name}`, `[[name]]`, `{.unnumbered}`.
+MARKS = re.compile(r"\s*(?:\{[#.:-][^{}]*\}|\[\[[\w.-]+\]\])\s*$")
+BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +41,15 @@ class Section:
 class LessonPage:
     """A file as it was read.
 
-    `title` is its first heading of level 1, `banner` the first picture's text, both "" where there is none.
-    `links` are the labels of its links by address, as tables of contents have them.
+    `told_title` is what its front matter calls it, `title` its first heading of level 1, `opening` the heading it
+    begins with, `banner` the text of the picture it begins with; each "" where there is none. `links` are the labels of
+    its links by address, as tables of contents have them.
     """
 
     sections: tuple[Section, ...]
+    told_title: str = ""
     title: str = ""
+    opening: str = ""
     banner: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,14 +58,21 @@ class NotANotebook(ValueError):
     """The file is no notebook, or a damaged one."""
 
 
-def read_markdown(text: str, *, is_translation: bool) -> LessonPage:
+def read_markdown(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read a lesson in Markdown."""
-    reader = _Reader(has_anchors=True)
+    reader = _Reader(has_anchors=True, told_title=front_of(text).title)
+    reader.add(plain_markdown(lesson_only(text, is_translation=is_translation)))
+    return reader.page()
+
+
+def read_words(text: str, /, *, is_translation: bool) -> LessonPage:
+    """Read what was made into plain Markdown of another format, whose headings have no anchors on GitHub."""
+    reader = _Reader(has_anchors=False, told_title=front_of(text).title)
     reader.add(lesson_only(text, is_translation=is_translation))
     return reader.page()
 
 
-def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
+def read_notebook(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read a Jupyter notebook: its words as Markdown, its code fenced, no outputs. GitHub gives it no anchors.
 
     `is_translation`: a last paragraph about the translation is left out.
@@ -66,23 +80,51 @@ def read_notebook(text: str, *, is_translation: bool) -> LessonPage:
     Raises:
         NotANotebook: it cannot be read.
     """
-    reader = _Reader(has_anchors=False)
-    for kind, source, language in _cells(text):
-        reader.add(lesson_only(source, is_translation=is_translation) if kind != "code" else _fenced(source, language))
+    cells = list(_cells(text))
+    first = cells[0].source if cells and not cells[0].is_code else ""
+    reader = _Reader(has_anchors=False, told_title=front_of(first).title)
+    for cell in cells:
+        if cell.is_code:
+            reader.add(_fenced(cell.source, cell.language))
+        else:
+            reader.add(plain_markdown(lesson_only(cell.source, is_translation=is_translation)))
     return reader.page()
 
 
-def _cells(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, source and language of a notebook's cells, in either of its two formats."""
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    source: str
+    language: str
+    is_code: bool
+
+
+def _cells(text: str) -> Iterator[_Cell]:
+    """Yield a notebook's cells, in either of its two formats; a cell without words or code says nothing."""
     try:
         notebook = json.loads(text)
-        cells = notebook.get("cells") or [each for sheet in notebook["worksheets"] for each in sheet["cells"]]
-        language = str(notebook.get("metadata", {}).get("kernelspec", {}).get("language", ""))
-        for cell in cells:
-            source = cell.get("source", cell.get("input", ""))
-            yield str(cell["cell_type"]), source if isinstance(source, str) else "".join(source), language
+        cells = (
+            notebook["cells"]
+            if "cells" in notebook
+            else [e for sheet in notebook["worksheets"] for e in sheet["cells"]]
+        )
+        language = _language(notebook.get("metadata"))
+        for cell in cells or ():
+            kind, source = str(cell["cell_type"]), cell.get("source", cell.get("input"))
+            said = source if isinstance(source, str) else "".join(map(str, source or ()))
+            yield _Cell(
+                "#" * int(cell.get("level") or 1) + f" {said}" if kind == "heading" else said, language, kind == "code"
+            )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotANotebook from error
+
+
+def _language(metadata: object) -> str:
+    """Return the language of a notebook's code, "" where nothing is said of it."""
+    for group, name in (("kernelspec", "language"), ("language_info", "name")):
+        told = metadata.get(group) if isinstance(metadata, dict) else None
+        if isinstance(told, dict) and isinstance(told.get(name), str):
+            return str(told[name])
+    return ""
 
 
 def _fenced(source: str, language: str) -> str:
@@ -95,15 +137,18 @@ def _fenced(source: str, language: str) -> str:
 class _Reader:
     """Collects sections over one text or many: a notebook has one for each cell."""
 
-    def __init__(self, *, has_anchors: bool) -> None:
+    def __init__(self, *, has_anchors: bool, told_title: str = "") -> None:
         self._has_anchors = has_anchors
+        self._told_title = told_title
         self._slugs = Slugs()
         self._sections: list[Section] = []
         self._above: list[tuple[int, str]] = []
         self._current = Section()
         self._blocks: list[Block] = []
         self._title = ""
+        self._opening = ""
         self._banner = ""
+        self._has_spoken = False
         self._links: dict[str, str] = {}
 
     def add(self, text: str) -> None:
@@ -126,12 +171,18 @@ class _Reader:
         self._end()
         return LessonPage(
             sections=tuple(self._sections),
+            told_title=self._told_title,
             title=self._title,
+            opening=self._opening,
             banner=self._banner,
             links=self._links,
         )
 
-    def _begin(self, level: int, heading: str) -> None:
+    def _begin(self, level: int, said: str) -> None:
+        """Begin a section; the anchor is of what GitHub shows, mark and all, the heading what people read."""
+        heading = MARKS.sub("", said) or said
+        if not self._has_spoken:
+            self._opening = heading
         self._end()
         self._above = [above for above in self._above if above[0] < level] + [(level, heading)]
         self._title = self._title or (heading if level == 1 else "")
@@ -139,7 +190,7 @@ class _Reader:
             number=self._current.number + 1,
             level=level,
             path=tuple(each for _, each in self._above),
-            anchor=self._slugs(heading) if self._has_anchors else "",
+            anchor=self._slugs(said) if self._has_anchors else "",
         )
 
     def _end(self) -> None:
@@ -156,10 +207,11 @@ class _Reader:
         self._blocks = []
 
     def _note(self, token: Token) -> None:
-        """Keep the first picture's text, and where links lead."""
+        """Keep the text of the picture the page begins with, and where links lead."""
         target, label = "", ""
+        said = "" if token.type == "inline" else re.sub(r"<[^>]*>", "", token.content)
         for child in token.children or ():
-            if child.type == "image" and not self._banner:
+            if child.type == "image" and not (self._banner or self._has_spoken or _is_badge(child)):
                 self._banner = child.content.strip()
             if child.type == "link_open":
                 target, label = str(child.attrs.get("href", "")), ""
@@ -167,6 +219,12 @@ class _Reader:
                 self._links.setdefault(target, label.strip())
             elif child.type in {"text", "code_inline"}:
                 label += child.content
+                said += child.content
+        self._has_spoken = self._has_spoken or bool(said.strip())
+
+
+def _is_badge(picture: Token) -> bool:
+    return BADGE.search(str(picture.attrs.get("src", ""))) is not None
 
 
 def rendered(inline: Token) -> str:

@@ -13,13 +13,14 @@ from enum import Enum, auto
 
 from markdown_it.token import Token
 
+from bot.lessons.reading.html_markdown import markdown_of
 from bot.lessons.reading.inline import plain, without_invisible
 
 CONTAINERS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 # What only a browser runs.
 HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-BLANKS = re.compile(r"\n[ \t]*\n\s*")
+BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*\n?", re.IGNORECASE)
 
 
 PAIR = 2
@@ -66,13 +67,16 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
             BlockKind.TEXT, "".join(part.gap * (index > 0) + part.text for index, part in enumerate(parts)), "", parts
         )
     if token.type == "fence":
-        return Block(BlockKind.FENCE, _closed(without_invisible(source), token.markup))
+        said = _closed(without_invisible(source), token.markup) if token.content.strip() else ""
+        return Block(BlockKind.FENCE, said)
     if token.type == "code_block":
         return Block(BlockKind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
-        return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(source, references).split("\n"))))
-    text = plain(HIDDEN.sub("", source), references)
-    return Block(BlockKind.TEXT, BLANKS.sub("\n", text).strip("\n") if token.type == "html_block" else text)
+        return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(BREAK.sub(" ", source), references).split("\n"))))
+    source = HIDDEN.sub("", source)
+    if token.type == "html_block":
+        return Block(BlockKind.TEXT, plain(markdown_of(source), references).strip())
+    return Block(BlockKind.TEXT, BREAK.sub("\n", plain(source, references)))
 
 
 def _closed(source: str, markup: str) -> str:

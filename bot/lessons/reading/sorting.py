@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.lessons.course_layout import INDEX, Skip, Spot, number_of, spot_of, why_not
-from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseFile, CourseSource
+from bot.lessons.course_layout import (
+    INDEX,
+    UNREAD_TEXTS,
+    Skip,
+    Spot,
+    below,
+    is_loose,
+    language_folders,
+    parents_of,
+    serves,
+    spot_of,
+    why_not,
+)
+from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseFile, CourseSource
+from bot.lessons.lesson_numbers import number_of
 
 LAST = (1000,)
+# It is a lesson where it lies within one.
+SUMMARY = "summary.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,42 +48,78 @@ class Skipped:
 class FileSelection:
     """What to take of a source: these languages (BCP 47) and these folders or files with their translations.
 
-    Empty means all.
+    Empty means all. `without` are folders or files to leave out with their translations. Paths are those of the source,
+    or of the course's own repository.
     """
 
     languages: frozenset[str] = frozenset()
     paths: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def takes(self, candidate: Candidate) -> Skip | None:
         """Return None for what is taken, else why it is not."""
-        spot = candidate.spot
+        file, spot = candidate.file, candidate.spot
         if self.languages and spot.language not in self.languages:
             return Skip.OTHER_LANGUAGE
-        places = {candidate.file.place, spot.original}
-        within = any(place == path or place.startswith(f"{path}/") for path in self.paths for place in places)
-        return None if within or not self.paths else Skip.ELSEWHERE
+        above = file.place.removesuffix(file.path)
+        places = {file.place, spot.original, file.path, spot.original.removeprefix(above)}
+        if _is_within(places, self.without):
+            return Skip.NOT_WANTED
+        return None if not self.paths or _is_within(places, self.paths) else Skip.ELSEWHERE
+
+
+def _is_within(places: Collection[str], paths: Sequence[str]) -> bool:
+    return any(place == path or place.startswith(f"{path}/") for path in paths for place in places)
 
 
 ALL = FileSelection()
 
 
-def sorted_out(source: CourseSource, selection: FileSelection) -> tuple[list[Candidate], list[Skipped]]:
-    """Return what may be taken, by course, number, lesson and path, and what may not."""
+def sorted_out(
+    source: CourseSource,
+    selection: FileSelection,
+    languages: Mapping[str, str] | None = None,
+    numbers: Mapping[tuple[str, str], tuple[int, ...]] | None = None,
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return what may be taken, by course, number, lesson and path, and what may not.
+
+    `languages` are what files say themselves, by path, where their paths say nothing; `numbers` are those of lessons
+    whose names have none, by course and place.
+    """
+    candidates, skipped = _sorted_out(source, selection, languages or {})
+    numbers = numbers or {}
+    numbered = [_numbered(each, numbers.get((each.file.course, each.spot.original), ())) for each in candidates]
+    return sorted(numbered, key=_order), skipped
+
+
+def _numbered(candidate: Candidate, number: tuple[int, ...]) -> Candidate:
+    if candidate.spot.number or candidate.file.lesson or not number:
+        return candidate
+    return replace(candidate, spot=replace(candidate.spot, number=number))
+
+
+def _sorted_out(
+    source: CourseSource, selection: FileSelection, languages: Mapping[str, str]
+) -> tuple[list[Candidate], list[Skipped]]:
+    """Return the same in no order, numbered by their names alone."""
     candidates: list[Candidate] = []
     skipped = [Skipped(path, reason) for path, reason in source.skipped]
     courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
     for file in source.files:
-        if PurePosixPath(file.path).name in {TRANSLATOR_FILE, MANIFEST}:
+        name = PurePosixPath(file.path).name
+        if name in {TRANSLATOR_FILE, MANIFEST} or (name.lower() in NAVIGATION and name.lower() != SUMMARY):
             continue
         if reason := why_not(file.place):
             skipped.append(Skipped(file.path, reason))
         else:
             courses[file.course].append(file)
+    for course, files in courses.items():
+        courses[course], beside = _without_loose(files, selection)
+        skipped += beside
     for files in courses.values():
-        taken, left = _without_copies(_spotted(files), selection)
+        taken, left = _without_copies(_spotted(files, languages), selection)
         candidates += taken
         skipped += left
-    candidates.sort(key=_order)
     return candidates, skipped
 
 
@@ -80,17 +131,63 @@ def by_reason(skipped: Iterable[Skipped]) -> dict[Skip, list[str]]:
     return dict(sorted(paths.items(), key=lambda item: -len(item[1])))
 
 
+def by_suffix(skipped: Iterable[Skipped]) -> list[tuple[str, int]]:
+    """Return how many files of each kind were in no format that is read, the commonest first."""
+    kinds = (PurePosixPath(each.path).suffix.lower() for each in skipped if each.reason is Skip.OTHER_KIND)
+    return Counter(kinds).most_common()
+
+
+def texts_left(skipped: Iterable[Skipped]) -> list[tuple[str, int]]:
+    """Return how many files of each kind lessons are often written in, and nothing here reads."""
+    return [(suffix, count) for suffix, count in by_suffix(skipped) if suffix in UNREAD_TEXTS]
+
+
 def is_first_page(original: str) -> bool:
     """Whether a path is the one of a course's first page, which lists its lessons."""
     path = PurePosixPath(original)
     return len(path.parts) == 1 and path.stem.lower() in INDEX
 
 
-def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
+def _without_loose(files: Sequence[CourseFile], selection: FileSelection) -> tuple[list[CourseFile], list[Skipped]]:
+    """Leave out plain text and web pages that are no lessons: beside Markdown only numbered ones are, or named ones."""
+    folders = {PurePosixPath(file.place).parent for file in files if not is_loose(file.place)}
+    beside = [
+        file
+        for file in files
+        if is_loose(file.place)
+        and not {file.place, file.path} & set(selection.paths)
+        and (
+            serves(file.path)
+            or (PurePosixPath(file.place).parent in folders and not number_of(PurePosixPath(file.place).stem))
+        )
+    ]
+    return [file for file in files if file not in beside], [Skipped(file.path, Skip.BESIDE) for file in beside]
+
+
+def without_language(source: CourseSource) -> list[CourseFile]:
+    """Return the files that may be lessons whose paths say nothing of their language."""
+    courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
+    for file in source.files:
+        if not file.language and not why_not(file.place):
+            courses[file.course].append(file)
+    found: list[CourseFile] = []
+    for files in courses.values():
+        among = {file.place for file in files}
+        folders = language_folders(among)
+        found += [file for file in files if not spot_of(file.place, among=among, folders=folders).is_told]
+    return found
+
+
+def _spotted(files: Iterable[CourseFile], languages: Mapping[str, str]) -> list[Candidate]:
     """Return the files with their places in the course; a translated folder with another name is its number's."""
     files = list(files)
     among = {file.place for file in files}
-    candidates = [Candidate(file=file, spot=_told(file, spot_of(file.place, among=among))) for file in files]
+    folders = language_folders(among)
+    candidates = [
+        Candidate(file=file, spot=_told(file, spot_of(file.place, among=among, folders=folders), languages))
+        for file in files
+    ]
+    candidates = _apart(candidates)
     lessons: defaultdict[tuple[int, ...], set[str]] = defaultdict(set)
     for each in candidates:
         if not each.spot.is_translation:
@@ -98,11 +195,26 @@ def _spotted(files: Iterable[CourseFile]) -> list[Candidate]:
     return [replace(each, spot=_renamed(each.spot, lessons)) for each in candidates]
 
 
-def _told(file: CourseFile, spot: Spot) -> Spot:
-    """Return the spot with what a manifest says of the file in place of what its path does."""
-    if file.language:
-        is_translation = spot.is_translation or file.language != spot.language
-        spot = replace(spot, language=file.language, is_translation=is_translation)
+def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with lessons of one name in different parts of the course under names of their own."""
+    parents: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for each in candidates:
+        if each.spot.number and not each.file.lesson:
+            parents[each.spot.lesson].add(parents_of(each.spot))
+    return [
+        replace(each, spot=below(each.spot, parents_of(each.spot)))
+        if len(parents[each.spot.lesson]) > 1 and not each.file.lesson
+        else each
+        for each in candidates
+    ]
+
+
+def _told(file: CourseFile, spot: Spot, languages: Mapping[str, str]) -> Spot:
+    """Return the spot with what a manifest says of the file in place of what its path does, or what it says itself."""
+    language = file.language or ("" if spot.is_told else languages.get(file.path, ""))
+    if language:
+        is_translation = spot.is_translation or language != spot.language
+        spot = replace(spot, language=language, is_translation=is_translation)
     return replace(spot, lesson=file.lesson, number=number_of(file.lesson)) if file.lesson else spot
 
 

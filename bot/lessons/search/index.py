@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain import Passage
+from bot.lessons.language.exercises import is_exercise
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Floats, Postings
 from bot.ports import IndexedLanguage
@@ -34,7 +35,10 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PassageWindow:
-    """Some neighbouring chunks of one section: rows `first` to `last` of the index, and where they stand."""
+    """Some neighbouring chunks of one section: rows `first` to `last` of the index, and where they stand.
+
+    `said` is the same for windows that say the same.
+    """
 
     lesson: str
     section: int
@@ -42,6 +46,7 @@ class PassageWindow:
     part: int
     first: int
     last: int
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,8 @@ def _windows(first: int, passages: Sequence[Passage]) -> Iterator[PassageWindow]
     for section, group in groupby(enumerate(passages, first), key=lambda one: one[1].chunk.section):
         lesson = passages[0].document.key
         for part, rows in enumerate(_packed(list(group))):
-            yield PassageWindow(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1])
+            said = hash(tuple(word for row in rows for word in passages[row - first].chunk.text.split()))
+            yield PassageWindow(lesson, section, (lesson, section, last_section), part, rows[0], rows[-1], said)
 
 
 def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
@@ -140,12 +146,16 @@ def _packed(rows: Sequence[tuple[int, Passage]]) -> Iterator[list[int]]:
 
 
 def _common(passages: Sequence[Passage], windows: Sequence[PassageWindow]) -> NDArray[np.bool_]:
-    """Say which windows stand before any heading, or under one that many documents have."""
+    """Say which windows stand before any heading, under one that many documents have, or under one of exercises."""
     headings = {(passage.document.path, _heading(passage)) for passage in passages}
     counts = Counter(heading for _, heading in headings)
     many = max(COMMON, COMMON_SHARE * len({path for path, _ in headings}))
     firsts = [passages[window.first] for window in windows]
-    return np.array([not one.chunk.heading_path or counts[_heading(one)] >= many for one in firsts], bool)
+    return np.array([_announces_nothing(one, counts[_heading(one)], many) for one in firsts], bool)
+
+
+def _announces_nothing(first: Passage, count: int, many: float) -> bool:
+    return not first.chunk.heading_path or count >= many or is_exercise(first.chunk.heading)
 
 
 def _heading(passage: Passage) -> tuple[str, ...]:

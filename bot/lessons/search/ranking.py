@@ -5,7 +5,8 @@ How the weights were found, and what other ways came to: docs/decisions/0007-les
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ COMMON = 3.0
 AGAIN = 1.0
 """What a window loses for each better one of its section."""
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 LOOKED_AT = 60
 """So many windows of each language are compared over languages."""
 
@@ -83,7 +85,20 @@ def ranked(
             key = shown.language_index.language, shown.window.first
             if key not in best or best[key].score < shown.score:
                 best[key] = shown
-    return _varied(best.values())
+    return _varied(_once(best.values()))
+
+
+def _once(found: Iterable[Ranked]) -> list[Ranked]:
+    """Leave of windows that say the same the one of the newest edition, or else the best one."""
+    alike: defaultdict[int, list[Ranked]] = defaultdict(list)
+    for one in sorted(found, key=lambda one: -one.score):
+        alike[one.window.said].append(one)
+    return [replace(max(same, key=_edition), score=same[0].score) for same in alike.values()]
+
+
+def _edition(one: Ranked) -> str:
+    """Return the last year in a lesson's name, "" where it has none."""
+    return max(_YEAR.findall(one.window.lesson), default="")
 
 
 def _varied(found: Iterable[Ranked]) -> list[Ranked]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MEANING_WITHIN_S = 5.0
 """How long a question waits for its vector; a host may have to load its model first, and words are enough till then."""
 
+LOOKS = 3
+"""So often is searched while lessons are being replaced between finding passages and reading them."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -45,9 +48,18 @@ class HybridRetriever:
         A passage is a part of a section, of up to 1,900 characters, once even where several languages have it; its `id`
         is its first chunk's.
         """
+        found: Sequence[Passage] = ()
+        for _ in range(LOOKS):
+            found, is_whole = await self._found(question, count=count, by_words=by_words)
+            if is_whole:
+                break
+        return found
+
+    async def _found(self, question: LessonQuestion, *, count: int, by_words: bool) -> tuple[Sequence[Passage], bool]:
+        """Return what is found now, and whether all of it was still there when it was read."""
         generations = await self._lessons.generations()
         if not generations:
-            return ()
+            return (), True
         seek = partial(self._ranked, question, generations, count=count, by_words=by_words)
         found = await seek(leans=None)
         if question.previous and self._surest(found) < CLEAR:
@@ -88,13 +100,14 @@ class HybridRetriever:
             log.warning("lessons.by_words_alone", error=error.key if isinstance(error, BotError) else "timeout")
             return None
 
-    async def _passages(self, found: Sequence[Ranked]) -> Sequence[Passage]:
-        """Read what was found; what was taken away meanwhile is left out."""
+    async def _passages(self, found: Sequence[Ranked]) -> tuple[Sequence[Passage], bool]:
+        """Read what was found, without what was taken away meanwhile; say whether nothing was."""
         ids = [id_ for one in found for id_ in one.ids]
         known = {passage.id: passage for passage in await self._lessons.passages(ids)}
         parts = [[known[id_] for id_ in one.ids if id_ in known] for one in found]
         sure = [certainty(one.evidence, model=self._model) for one in found]
-        return [_joined(part, one, sure) for part, one, sure in zip(parts, found, sure, strict=True) if part]
+        passages = [_joined(part, one, sure) for part, one, sure in zip(parts, found, sure, strict=True) if part]
+        return passages, len(known) == len(set(ids))
 
     def _surest(self, found: Sequence[Ranked]) -> float:
         return max((certainty(one.evidence, model=self._model) for one in found), default=0.0)

@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.errors import UserError
-from bot.lessons.course_layout import MARKDOWN, NOTEBOOK, Skip, number_of
-from bot.lessons.files import MANIFEST, TRANSLATOR_FILE, CourseSource
+from bot.lessons.course_layout import LESSONS, Skip
+from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseSource
+from bot.lessons.lesson_numbers import number_of
 from bot.lessons.sources.folders import files_of, readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -129,7 +130,7 @@ def _is_wanted(name: str, copied: _Copied, *, is_link: bool) -> bool:
         or re.match(r"[A-Za-z]:", name)
     ):
         reason = Skip.UNSAFE
-    elif path.suffix.lower() not in MARKDOWN | {NOTEBOOK} and path.name not in {MANIFEST, TRANSLATOR_FILE}:
+    elif path.suffix.lower() not in LESSONS and path.name.lower() not in {MANIFEST, TRANSLATOR_FILE, *NAVIGATION}:
         reason = Skip.OTHER_KIND
     if reason:
         copied.skipped.append((readable(name), reason))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated
@@ -37,17 +39,27 @@ ENTRIES = TypeAdapter(list[Entry])
 def read_manifest(raw: bytes) -> Mapping[str, CourseFile] | None:
     """Return the files a manifest tells of, by their path beside it; None where it is another kind of manifest.
 
+    One is ours where any of its entries has a `path`; broken JSON and other lists are of some other tool.
+
     Raises:
         UserError: it is one, with a mistake.
     """
-    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+    if not _is_ours(raw):
         return None
     try:
-        entries = ENTRIES.validate_json(raw)
+        entries = ENTRIES.validate_json(raw.removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "-"
         raise UserError("error.lessons_manifest", where=where) from error
     return {entry.path: _file(entry) for entry in entries}
+
+
+def _is_ours(raw: bytes) -> bool:
+    try:
+        told = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, list) and any(isinstance(entry, dict) and "path" in entry for entry in told)
 
 
 def _file(entry: Entry) -> CourseFile:

@@ -10,14 +10,23 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
-from bot.lessons.files import TRANSLATOR_FILE, CourseSource
+from bot.lessons.course_layout import LESSONS, Skip
+from bot.lessons.files import NAVIGATION, TRANSLATOR_FILE, CourseSource
 from bot.lessons.sources.folders import course_file, folder_source
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
 # The pictures of a course weigh gigabytes, its lessons and translations some tens of megabytes.
 FETCH_S = 900.0
 LOCAL_S = 30.0
-LESSONS = ("*.md", "*.markdown", "*.ipynb", TRANSLATOR_FILE)
+# Names of files are read in any case, as on every other way a course comes.
+WANTED = (
+    *(
+        f"*{''.join(f'[{each}{each.upper()}]' if each.isalpha() else each for each in suffix)}"
+        for suffix in sorted(LESSONS)
+    ),
+    TRANSLATOR_FILE,
+    *sorted(NAVIGATION),
+)
 
 
 @asynccontextmanager
@@ -38,6 +47,7 @@ async def cloned(
         except GitFailed as error:
             raise UserError("error.lessons_git", address=shown_address(address), reason=error.said) from error
         found = await asyncio.to_thread(folder_source, root)
+        left = await _left(root, found, paths)
         web = base_url or web_address(address, commit)
         course = repository_name(address)
         yield replace(
@@ -45,7 +55,16 @@ async def cloned(
             name=shown_address(address),
             files=tuple(course_file(file.path, course=course, base_url=web) for file in found.files),
             version=commit,
+            skipped=(*found.skipped, *left),
         )
+
+
+async def _left(root: Path, found: CourseSource, paths: Sequence[str]) -> list[tuple[str, Skip]]:
+    """Return the files of the commit that were not fetched, as they are in no format of lessons."""
+    listed = await git("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *paths, cwd=root, timeout_s=LOCAL_S)
+    there = {file.path for file in found.files} | {path for path, _ in found.skipped}
+    names = sorted(set(listed.decode("utf-8", "replace").split("\0")) - there - {""})
+    return [(name, Skip.OTHER_KIND) for name in names if PurePosixPath(name).suffix.lower() not in LESSONS]
 
 
 async def _fetch(root: Path, address: str, *, ref: str, paths: Sequence[str]) -> str:
@@ -67,11 +86,12 @@ async def _fetch(root: Path, address: str, *, ref: str, paths: Sequence[str]) ->
 def patterns(paths: Sequence[str]) -> list[str]:
     """Return what git is to check out: all lessons, or these paths', their translations, and the first pages."""
     if not paths:
-        return list(LESSONS)
+        return list(WANTED)
     first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
+    first += [f"/{name}" for name in sorted(NAVIGATION)]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
-    files = [place for place in places if PurePosixPath(place).suffix in {".md", ".markdown", ".ipynb"}]
-    return first + files + [f"{place}/**/{each}" for place in places for each in LESSONS]
+    files = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
+    return first + files + [f"{place}/**/{each}" for place in places for each in WANTED]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +126,21 @@ async def folder_in_clone(root: Path, *, base_url: str = "") -> CourseSource:
         for file in source.files
     )
     return replace(source, files=tuple(files), version=clone.commit)
+
+
+async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
+    """Return one file as a source; where it belongs to a clone, git says what it is."""
+    clone = None if base_url else await _look(path.parent)
+    name = path.name
+    if clone is None:
+        file = course_file(name, course=path.stem, base_url=base_url)
+    else:
+        web = web_address(clone.address, clone.commit) if name in clone.tracked else ""
+        course = repository_name(clone.address)
+        file = replace(course_file(clone.prefix + name, course=course, base_url=web), path=name)
+    source = await asyncio.to_thread(path.resolve)
+    version = clone.commit if clone else ""
+    return CourseSource(name=source.as_posix(), files=(file,), read=lambda _: source.read_bytes(), version=version)
 
 
 async def _look(root: Path) -> _Clone | None:

@@ -1,0 +1,109 @@
+"""Holding: how much of what a question looks for stands in passages, in whatever form and letters. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain import Passage
+from bot.lessons.answers.lacking import is_slip
+from bot.lessons.language.stop_words import ENGLISH, content
+from bot.lessons.language.terms import english_of
+from bot.lessons.language.words import is_wide, lesson_words, pieces, words
+
+WHOLE, ALIKE, WITHOUT_PREFIX = 1.0, 0.8, 0.7
+# A word of fewer letters has no form that is told from another word.
+SHORTEST_FORM = 4
+SAME_LETTERS = 0.7
+SHORTEST_SLIP = 6
+LONGEST = 8
+WIDE_PAIR = 3
+# Hebrew and Arabic write up to two particles in front of a word.
+PREFIXED = re.compile("[\u0590-\u06ff]")
+PREFIXES = (1, 2)
+# What a word counts that only code has: there it may be anything's name.
+IN_CODE = 0.4
+FENCED = re.compile(
+    r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?:`{3,}|~{3,})[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A word that is looked for, with its English names, and what it counts."""
+
+    names: Sequence[str]
+    weight: int
+
+
+def forms(said: Sequence[str], english: Mapping[str, tuple[str, ...]]) -> list[Form]:
+    """Longer words say more; a pair of letters of a script without spaces says as much as a short word."""
+    forms = []
+    for word in said:
+        names = [name for translated in english.get(word, ()) for name in words(translated)]
+        forms += [
+            Form((piece, *names), WIDE_PAIR if is_wide(word) else min(len(piece), LONGEST)) for piece in pieces(word)
+        ]
+    return forms
+
+
+def held_share(looked_for: Sequence[Form], passages: Sequence[Passage]) -> float:
+    """Return the share of what is looked for that stands in the passages."""
+    prose, code = _vocabulary(passages, is_code=False), _vocabulary(passages, is_code=True)
+    lengths = {_kept(name) for form in looked_for for name in form.names}
+    begun, begun_in_code = _beginnings(prose, lengths), _beginnings(code, lengths)
+    total = sum(form.weight for form in looked_for)
+    held = sum(
+        form.weight
+        * max(max(_likeness(name, prose, begun), IN_CODE * _likeness(name, code, begun_in_code)) for name in form.names)
+        for form in looked_for
+    )
+    return held / total if total else 0.0
+
+
+def _beginnings(known: Collection[str], lengths: Collection[int]) -> dict[int, set[str]]:
+    return {length: {word[:length] for word in known} for length in lengths}
+
+
+def _vocabulary(passages: Sequence[Passage], *, is_code: bool) -> set[str]:
+    """Return the words of the prose, headings included, or those of the code."""
+    known: set[str] = set()
+    for passage in passages:
+        blocks = FENCED.findall(passage.chunk.text)
+        prose = (*passage.chunk.heading_path, passage.document.title, FENCED.sub("", passage.chunk.text))
+        for word in lesson_words("\n".join(blocks if is_code else prose)):
+            known.update(pieces(word))
+            if PREFIXED.match(word):
+                known.update(word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1)
+    return known
+
+
+def _likeness(word: str, known: Collection[str], beginnings: dict[int, set[str]]) -> float:
+    """Return how well a text with these words has this one: whole, in another form, or without its particles."""
+    if word in known:
+        return WHOLE
+    if len(word) < SHORTEST_FORM:
+        return 0.0
+    if word[: _kept(word)] in beginnings[_kept(word)]:
+        return ALIKE
+    if len(word) >= SHORTEST_SLIP and word.isascii() and any(is_slip(word, other) for other in known):
+        return ALIKE
+    bare = (word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1) if PREFIXED.match(word) else ()
+    return WITHOUT_PREFIX if any(each in known for each in bare) else 0.0
+
+
+def _kept(word: str) -> int:
+    """Return how many first letters two forms of a word have in common."""
+    return max(SHORTEST_FORM, math.ceil(SAME_LETTERS * len(word)))
+
+
+def looked_for_by(asked: str, language: str) -> Sequence[Form]:
+    """Return what a question in this language looks for."""
+    return forms(content(asked, language), english_of(words(asked)) if language != ENGLISH else {})
+
+
+def with_text(passage: Passage, text: str) -> Passage:
+    """Return the passage with another text under the same headings."""
+    return replace(passage, chunk=replace(passage.chunk, text=text))

@@ -1,0 +1,69 @@
+"""Files that a lesson includes, put where it names them: mdBook's, MyST's, Quarto's and MkDocs' ways to do so.
+
+Only files of the course are followed. One that is not there leaves nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+# Returns the text of a file of the course by its place, None where there is none.
+Fetch = Callable[[str], str | None]
+MDBOOK = (
+    r"(?<!\\)\{\{#(?:include|rustdoc_include|playground|playpen)[ ]+"
+    r"(?P<book>[^\s{}:]+)(?::(?P<part>[^\s{}]*))?[^{}]*\}\}"
+)
+QUARTO = r"(?<!\{)\{\{<[ ]*include[ ]+(?P<quarto>\S+)[ ]*>\}\}"
+SNIPPET = r"^[ \t]*-{1,}8<-{1,}[ ]+[\"'](?P<snippet>[^\"'\n:]+)[^\"'\n]*[\"'][ \t]*$"
+MYST = (
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<kind>include|literalinclude)\}[ ]*(?P<myst>\S+)[ \t]*\n(?:.*\n)*?(?P=fence)[ \t]*$"
+)
+INCLUDE = re.compile(f"{MDBOOK}|{QUARTO}|{SNIPPET}|{MYST}", re.MULTILINE)
+ANCHOR = re.compile(r"^.*\bANCHOR(?:_END)?:.*\n?", re.MULTILINE)
+SIGNS = ("{{", "include}", "8<-")
+DEPTH = 3
+MOST_CHARS = 1_000_000
+
+
+def with_includes(text: str, place: str, fetch: Fetch, *, depth: int = DEPTH) -> str:
+    """Return a lesson's text with what it includes; `place` is its own."""
+    if not depth or not any(sign in text for sign in SIGNS):
+        return text
+    folder = posixpath.dirname(place)
+    written, at, room = [], 0, MOST_CHARS
+    for found in INCLUDE.finditer(text):
+        included = _included(found, folder, fetch, depth - 1) if room > 0 else ""
+        room -= len(included)
+        written += [text[at : found.start()], included]
+        at = found.end()
+    return "".join([*written, text[at:]])
+
+
+def _included(found: re.Match[str], folder: str, fetch: Fetch, depth: int) -> str:
+    name = found["book"] or found["quarto"] or found["snippet"] or found["myst"]
+    place = posixpath.normpath(posixpath.join(folder, name.lstrip("/"))) if "://" not in name else ""
+    text = fetch(place) if place else None
+    if text is None and found["snippet"]:
+        text = fetch(posixpath.normpath(name))
+    if text is None:
+        return ""
+    text = _part(text, found["part"] or "").strip("\n")
+    if found["kind"] == "literalinclude":
+        return f"```{posixpath.splitext(place)[1][1:]}\n{text}\n```"
+    return with_includes(text, place, fetch, depth=depth)
+
+
+def _part(text: str, part: str) -> str:
+    """Return the named or numbered part of a file: `anchor`, `3`, `3:7`, `:7`; all of it without the anchors' lines."""
+    start, colon, end = part.partition(":")
+    if part and not start.isdecimal() and not colon:
+        mark = re.escape(start)
+        found = re.search(rf"^.*\bANCHOR:[ ]*{mark}\b.*\n((?:.*\n)*?).*\bANCHOR_END:[ ]*{mark}\b", text, re.MULTILINE)
+        text = found[1] if found else ""
+    elif part:
+        lines = text.split("\n")
+        first = int(start) - 1 if start.isdecimal() else 0
+        text = "\n".join(lines[max(first, 0) : (int(end) if end.isdecimal() else len(lines) if colon else first + 1)])
+    return ANCHOR.sub("", text)
