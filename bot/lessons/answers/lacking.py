@@ -73,8 +73,13 @@ def is_lacking(asked: str, passages: Sequence[Passage], *, language: str, holds:
         any(not _has_code(code, everything) for code in _codes(asked))
         or any(not _has_number(number, passages, everything) for number in _numbers(asked))
         or (_same_letters(asked, everything) and any(not _has_name(name, everything, known) for name in names))
-        or (language == ENGLISH and _lacks_in_english(asked, names, passages, holds))
+        or (language == ENGLISH and _are_english(passages) and _lacks_in_english(asked, names, passages, holds))
     )
+
+
+def _are_english(passages: Sequence[Passage]) -> bool:
+    """Whether words of a question in English would stand in the passages."""
+    return any(passage.chunk.language == ENGLISH for passage in passages)
 
 
 def _lacks_in_english(asked: str, names: Sequence[str], passages: Sequence[Passage], holds: Holds) -> bool:
