@@ -38,7 +38,7 @@ class Storm:
         self.said: dict[int, Said] = {}
         self.deliveries = 0
         self.locked_s: list[float] = []
-        # Messages asked where the bot could not write, by their numbers.
+        # Messages said where the bot could not write, or some seconds before, by their numbers.
         self.unheard: set[int] = set()
         self._met: Counter[str] = Counter()
         self._said_at: dict[int, float] = {}
@@ -75,7 +75,7 @@ class Storm:
         """Count what else went wrong, by its name."""
         odd = Counter(question.oddity for question in self.plan.questions.values() if question.number in self.said)
         named = {f"answers {oddity}": odd[oddity] for oddity in Oddity if oddity}
-        return {**self._met, "messages asked where the right was missing": len(self.unheard), **named}
+        return {**self._met, "messages said without the right, or before": len(self.unheard), **named}
 
     # --- people
 
