@@ -25,6 +25,7 @@ FOR_OPERATORS = {
     "ask_language", "ask_model", "ask_question", "evaluate_line", "evaluate_output", "evaluate_questions",
     "erase_copies", "erase_log_held", "erase_not_ours",
     "embedded_damaged", "embedded_missing", "host_address", "lessons_archive", "lessons_bomb", "lessons_folder",
+    "lessons_format",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
     "lessons_source", "storage_access", "storage_ahead", "storage_behind",
     "storage_create", "storage_crowded", "storage_disk", "storage_driver",

@@ -12,7 +12,7 @@ import discord
 import yarl
 from discord.http import Route
 
-from adapters.checkups import PART_S, side_by_side
+from adapters.checkups import CALL_S, PART_S, side_by_side
 from adapters.discord import commands
 from adapters.discord.addresses import prepare
 from adapters.discord.rights import invitation, missing
@@ -25,7 +25,7 @@ NAME = "Discord"
 TOKEN = "LYCEUM_DISCORD__TOKEN"  # noqa: S105 - the setting's name
 MESSAGE_CONTENT = "LYCEUM_DISCORD__MESSAGE_CONTENT"
 HELLO = 10
-HELLO_S = 5.0
+HELLO_S = 4.0
 UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 NO_ACCESS = 50001
 
@@ -51,7 +51,8 @@ class DiscordCheckup:
         prepare(api_url=self.api_url, gateway_url=self.gateway_url)
         async with discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=PART_S) as client:
             try:
-                await client.login(self.token)
+                async with asyncio.timeout(CALL_S):
+                    await client.login(self.token)
             except discord.LoginFailure:
                 refused = Notice("discord.token_refused", {"variable": TOKEN})
                 return [told("discord.token", refused, shows="platform_silent", name=NAME)]

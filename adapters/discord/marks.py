@@ -110,7 +110,8 @@ def _with_backslashes(line: Sequence[Bit]) -> list[Bit]:
 
 def _line(line: Sequence[Bit], *, is_last: bool, marks: str) -> list[Bit]:
     bits = list(line)
-    if bits and _is_text(bits[0]) and _BEGINNING.match(bits[0].raw):
+    # What follows may be of another kind, such as a sign with a backslash: then this begins nothing.
+    if bits and _is_text(bits[0]) and _BEGINNING.match("".join(bit.raw for bit in bits[:2])):
         first, rest = bits[0].raw[0], bits[0].raw[1:]
         bits[:1] = [Bit(f"\\{first}", first), *([Bit(rest, rest)] if rest else [])]
     if not any(_is_text(bit) and _SIGNS.search(bit.raw) for bit in bits):

@@ -19,6 +19,8 @@ _RUN = re.compile(r"\\.|(?P<ticks>`+)")
 _TICKS = re.compile("`+")
 _LONG_RUN = re.compile("`{3,}")
 _LEAD = re.compile(r"(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*")
+# What stands behind a language: `title="owl.py"`, `{1,3}`.
+_ATTRIBUTES = re.compile(r"(?:\s+(?:[\w-]+=(?:\"[^\"]*\"|'[^']*'|\S+)|\{[^}]*\}))*")
 # A language right behind the marks, with attributes that have no blanks; a sentence's end is none.
 _LANGUAGE = re.compile(r"\{?\.?[^\W_][\w+#.\-/]*(?:[:,=]\S*|\{.*\})?\}?(?<![.,;:!?)])")
 _TILDES = re.compile(r"(?<![~\w])(?P<marks>~{3,})(?P<word>\w[\w+#.\-]*)[ \t]*$")
@@ -211,7 +213,7 @@ def _is_info(rest: str, info: str) -> bool:
     if rest[0] not in " \t" and _LANGUAGE.fullmatch(info):
         return " " not in info or languages.is_known(info.split(maxsplit=1)[0])
     first = info.split(maxsplit=1)[0]
-    return languages.is_known(first) and first != info and not languages.code_behind(info)
+    return languages.is_known(first) and _ATTRIBUTES.fullmatch(info, len(first)) is not None
 
 
 def _behind_end(line: str, fence: Fence) -> str:

@@ -49,7 +49,9 @@ def is_bracketed_formula(content: str, *, is_square: bool, before: str, behind: 
     `before` and `behind` are what stands beside them: brackets belong to a name, to what closed before them, and to a
     pattern of characters (`s/\(a\)\(b\)/\2\1/`).
     """
-    if "$" in content or (any(each and each in _PATTERN for each in (before, behind)) and not _COMMAND.search(content)):
+    if "$" in content or "`" in content:
+        return False
+    if any(each and each in _PATTERN for each in (before, behind)) and not _COMMAND.search(content):
         return False
     if before.isascii() and (before.isalnum() or (before and before in "_)]}")):
         return bool(_COMMAND.search(content) or "^" in content or "_{" in content) and is_formula(content)

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.checkups import PART_S, Check, side_by_side
+from adapters.checkups import CALL_S, PART_S, Check, side_by_side
 from adapters.slack.adapter import APP_TOKEN, BOT_TOKEN, TOKEN_ERRORS
 from adapters.slack.calls import open_web
 from adapters.slack.manifest import EVENTS, SCOPES
@@ -21,7 +21,7 @@ from bot.domain.check_result import CheckResult, problem, remark, told, well
 
 NAME = "Slack"
 SCOPES_HEADER = "x-oauth-scopes"
-HELLO_S = 5.0
+HELLO_S = 4.0
 # Without these scopes Slack does not deliver the event; https://docs.slack.dev/reference/events
 SCOPE_OF_EVENT = {"app_mention": "app_mentions:read", "message.im": "im:history"}
 NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
@@ -42,7 +42,7 @@ class SlackCheckup:
 
     async def __call__(self) -> Sequence[CheckResult]:
         """Look at all of it."""
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PART_S)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S)) as session:
             client = open_web(session, token=self.bot_token, api_url=self.api_url).without_retries
             parts: dict[str, Check] = {"slack.bot_token": lambda: self._bot(client)}
             if self.app_token:

@@ -55,6 +55,7 @@ async def test_what_the_lessons_tell_is_answered(question: str) -> None:
         "What does error E9999 mean?",
         "What is E0111?",
         "What is part 6 about?",
+        "What is engine 17?",
         "What does chapter 12 say about the engine?",
         "What happened to the ferry in 1987?",
         "How do I paint the ferry with Rustoleum?",

@@ -129,26 +129,26 @@ def test_the_code_that_a_sentence_leads_in_to_is_quoted_whole() -> None:
 def test_the_defining_sentence_is_quoted_first(question: str) -> None:
     text = "Keep a drone out of the rain. Some keep a drone for years. A drone is a male bee. Feed a drone well in May."
 
-    assert quote(question, [with_text(text)], limit=25)[0].text == "A drone is a male bee."
+    assert quote(question, [with_text(text)], limit=31)[0].text == "A drone is a male bee."
 
 
 @pytest.mark.parametrize(
     ("question", "text", "told"),
     [
-        ("How many legs has a bee?", "A bee has legs. A bee has six legs. Its legs are black.", "A bee has six legs."),
-        ("How many eyes has a bee?", "The eyes of a bee are large. There are 5 eyes. Eyes see.", "There are 5 eyes."),
-        ("כמה רגליים יש לדבורה?", "לדבורה יש רגליים שעירות. לדבורה 6 רגליים. הרגליים שחורות.", "לדבורה 6 רגליים."),
+        ("How many legs has a bee?", "A bee has hairy legs. They are strong. Its legs are six.", "Its legs are six."),
+        ("How many eyes has a bee?", "A bee has large eyes. They are dark. There are 5 eyes.", "There are 5 eyes."),
+        ("כמה רגליים יש לדבורה?", "לדבורה יש רגליים שעירות. הן חזקות. הרגליים הן 6.", "הרגליים הן 6."),
     ],
 )  # fmt: skip
 def test_the_sentence_with_the_number_is_quoted_first(question: str, text: str, told: str) -> None:
-    assert quote(question, [with_text(text)], limit=len(told) + 2)[0].text == told
+    assert told in quote(question, [with_text(text)], limit=31)[0].text
 
 
 @pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Learning goals"])
 def test_what_a_quiz_or_a_goal_says_stands_behind_what_teaches(heading: str) -> None:
     asks = replace(PASSAGE, chunk=replace(PASSAGE.chunk, heading_path=("Bees", heading), text="Bees dance for honey."))
 
-    assert quote("What do bees dance for?", [with_text(BEST), asks], limit=100)[0].text == BEST
+    assert quote("What do bees dance for?", [asks, with_text(BEST)], limit=100)[0].text == BEST
 
 
 def test_of_a_long_list_every_item_is_named() -> None:
@@ -156,3 +156,10 @@ def test_of_a_long_list_every_item_is_named() -> None:
     quotes = quote("Which kinds of bees are there?", [with_text("\n".join(items))], limit=400)
 
     assert all(name in quotes[0].text for name in ("Queen", "Worker", "Drone", "Guard"))
+
+
+@pytest.mark.parametrize("other", ["Bees like sugar.", "A dance lasts an hour.", "Bees, wasps and ants are insects."])
+def test_a_passage_with_little_of_the_question_is_not_quoted(other: str) -> None:
+    quotes = quote("What do bees dance for?", [with_text(BEST), with_text(other)])
+
+    assert [each.text for each in quotes] == [BEST]

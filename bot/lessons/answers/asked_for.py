@@ -60,7 +60,7 @@ def fitness(question: str, sentence: str) -> float:
 
 def _defines(question: str, sentence: str) -> bool:
     """Whether a sentence begins with what is asked for and goes on to say what it is."""
-    subject = content(question, language_asked(question, ()))
+    subject = content(_DEFINITION.sub(" ", question), language_asked(question, ()))
     said = words(sentence)[:_SUBJECT_WITHIN]
     begins = "".join(said)
     if not subject or not all(_is_in(word, said, begins) for word in subject):

@@ -28,6 +28,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\d{4,}(?![\w.,]*\w)")
+# "Recipe 17?": the number that ends a question is one of its subject.
+_LAST_NUMBER = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3})(?=\s*[?!.]?\s*$)")
 _NAME = re.compile(r"(?<![\w.])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|[A-Z][a-z]{2,})(?![\w])")
 _LATIN_WORD = re.compile(r"(?<![\w.])[A-Za-z]{3,}(?![\w])")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -99,6 +101,9 @@ def _numbers(asked: str) -> Iterator[str]:
     for found in _LABELLED.finditer(asked):
         yield next(group for group in found.groups() if group)
     yield from _LONG_NUMBER.findall(asked)
+    for found in _LAST_NUMBER.finditer(asked):
+        if not binds(folded(found[1]), ENGLISH):
+            yield found[2]
 
 
 def _has_number(number: str, passages: Sequence[Passage], text: str) -> bool:

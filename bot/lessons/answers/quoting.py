@@ -34,9 +34,6 @@ another lesson where it has as much."""
 CODE = 0.2
 """What code loses beside the prose about it, which says what it does in less room."""
 
-EXERCISE = 0.6
-"""What the sentences of a quiz, an exercise or a list of goals lose: they ask, or promise, what others teach."""
-
 OPENING = 0.15
 """What it counts to be a section's first sentence: it says what the heading names."""
 
@@ -78,7 +75,7 @@ def quote(question: str, passages: Sequence[Passage], *, previous: str = "", lim
 
     `previous` is the question before, where this one leans on it.
     """
-    passages = _near(passages)
+    passages = _teaching_first(question, _near(passages))
     candidates = _scored(question, previous, passages)
     chosen = _with_code(
         _chosen(_bearing(_once(candidates), passages), limit, is_list=asks_list(question)), candidates, limit
@@ -112,6 +109,13 @@ def _near(passages: Sequence[Passage]) -> Sequence[Passage]:
         for passage in passages
         if passage.document.key == best.document.key or passage.score >= ELSEWHERE * best.score
     ][:PASSAGES]
+
+
+def _teaching_first(question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+    """Put quizzes, exercises and goals behind the rest, unless they are asked for."""
+    if is_exercise(question):
+        return passages
+    return sorted(passages, key=lambda passage: is_exercise(passage.chunk.heading))
 
 
 def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
@@ -149,7 +153,6 @@ def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_
     weight = {gram: (1 if gram in now else BEFORE) * math.log(1 + total / (1 + counts[gram])) for gram in asked}
     whole = sum(weight.values()) or 1.0
     best = max((passage.score for passage in passages), default=1.0) or 1.0
-    is_aside = [is_exercise(passage.chunk.heading) and not is_exercise(question) for passage in passages]
     candidates = []
     for index, each in enumerate(cut):
         own = [sum(weight[gram] for gram in one & asked) / whole for one in held[index]]
@@ -157,7 +160,7 @@ def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_
             near = 0.5 * max(own[max(0, order - 2) : order], default=0.0)
             near += 0.3 * max(own[order + 1 : order + 2], default=0.0)
             of_passage = 0.5 * passages[index].score / best - 0.06 * index + OPENING / (1 + order)
-            score = own[order] + near + of_passage + fitness(question, unit.text) - EXERCISE * is_aside[index]
+            score = own[order] + near + of_passage + fitness(question, unit.text)
             score -= CODE * (unit.kind is UnitKind.CODE)
             candidates.append(_Candidate(index, order, unit, score, own[order]))
     return candidates

@@ -59,7 +59,9 @@ async def opened(settings: Settings) -> AsyncIterator[Database | None]:
 
 async def _opened(location: str) -> Database | None:
     try:
-        schema = await asyncio.to_thread(migration.look, location)
-        return await open_database(location, wait_s=WAIT_S) if schema.state is revisions.SchemaState.CURRENT else None
-    except BotError:
+        async with asyncio.timeout(WAIT_S):
+            schema = await asyncio.to_thread(migration.look, location)
+            is_ours = schema.state is revisions.SchemaState.CURRENT
+            return await open_database(location, wait_s=WAIT_S) if is_ours else None
+    except (BotError, TimeoutError):
         return None  # the check of the database tells why

@@ -21,7 +21,7 @@ from bot.domain.check_result import CheckResult, problem, told, well
 from bot.runtime.private_files import open_files
 from bot.settings import Settings
 
-ASK_S = 5.0
+ASK_S = 3.0
 MOST_SKEW = timedelta(seconds=60)
 PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h", ""})
 
