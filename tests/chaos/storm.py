@@ -25,7 +25,7 @@ LOOK_EVERY_S = 0.05
 ACCEPTED_WITHIN_S = 400.0
 RETRY_AFTER_S = 1
 # What was said so long before a place was closed may have been answered in vain then.
-ANSWERED_WITHIN_S = 20.0
+ANSWERED_WITHIN_S = 120.0
 DISCORD_STATUS = {"429": 429, "500": 500}
 
 
