@@ -64,7 +64,10 @@ class Dispatcher:
         self._drop_words = drop_words
         self._closed = closed
         self._clock = clock
-        self._at_work: set[int] = set()
+        # The attempts at work, by turn.
+        self._at_work: dict[int, int] = {}
+        # Turns that were taken over before their last reply here was quite over: they are answered when it is.
+        self._next: dict[int, Turn] = {}
 
     async def take(self, incoming: Incoming, origin: Origin) -> Telling:
         """Take in a message or a call, and begin to answer it. Returns when it is stored and acknowledged.
@@ -165,8 +168,10 @@ class Dispatcher:
     def _begin(self, turn: Turn, opened: Opened) -> Telling:
         if turn.id in self._at_work:
             log.warning("dispatch.turn_at_work", turn=turn.id)
+            if turn.attempt > self._at_work[turn.id]:
+                self._next[turn.id] = turn
             return None
-        self._at_work.add(turn.id)
+        self._at_work[turn.id] = turn.attempt
         return self._tasks.spawn(self._answer(turn, opened), name=turn_key(turn.id))
 
     async def _answer(self, turn: Turn, opened: Opened) -> None:
@@ -183,8 +188,10 @@ class Dispatcher:
                     clock=self._clock,
                 )
         finally:
-            self._at_work.discard(turn.id)
+            self._at_work.pop(turn.id, None)
             self._forget_texts()
+        if later := self._next.pop(turn.id, None):
+            self.resume(later)
         await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot.clock import SystemClock
@@ -61,6 +62,16 @@ class JumpingClock(SystemClock):
     def jump(self, days: float) -> None:
         """Turn the date, at once."""
         self._ahead += timedelta(days=days)
+
+
+def turn_by(file: Path) -> None:
+    """Turn this process's date by the seconds that a file holds whenever it is read: nobody may turn the machine's."""
+    real = SystemClock.utc
+
+    def turned(self: SystemClock) -> datetime:
+        return real(self) + timedelta(seconds=float(file.read_text(encoding="utf-8") or 0))
+
+    setattr(SystemClock, "utc", turned)  # noqa: B010 - for every clock there is, and not as a method of one
 
 
 class VirtualClock:

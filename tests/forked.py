@@ -57,6 +57,9 @@ _forks.set_forkserver_preload(LOADED)
 # Waited for at the end, so that what all of them took is counted as this process's.
 atexit.register(forkserver._forkserver._stop)  # type: ignore[attr-defined] # noqa: SLF001
 
+# Where a process finds this file in its folder, its date is turned by the seconds in it.
+TURNED_CLOCK = Path("turned-clock")
+
 
 @dataclass(frozen=True, slots=True)
 class ForkedProcess:
@@ -148,6 +151,10 @@ def _run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str],
     sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     os.chdir(folder)
+    if TURNED_CLOCK.exists():
+        from tests.clocks import turn_by
+
+        turn_by(TURNED_CLOCK)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["lyceum", *arguments]

@@ -32,6 +32,12 @@ class PostKey:
         return cls(reply, int(place)) if reply and place.isascii() and place.isdecimal() else None
 
 
+def begins_reply(written: str) -> bool:
+    """Whether a written key is that of a reply's first message, or of one that takes its place."""
+    place = written.rpartition(":")[2]
+    return place.partition(" ")[0] == "0"
+
+
 def turn_key(turn_id: int) -> str:
     """Return what names a turn's reply in the keys of its messages."""
     return f"turn-{turn_id}"

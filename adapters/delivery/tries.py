@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from adapters.base import PostFailed
 from bot.clock import Clock
 
-# Waits before a call that failed is made again. The last try of an edit is a new message.
-RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+# Waits before a call that failed is made again, none so long that a platform is back for long before it is asked.
+# The last try of an edit is a new message.
+RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0, 4.0, 4.0)
 # A message posted in the place of one that could not be edited is tried that much less.
 TRIES_OF_A_NEW = 2
 

@@ -11,7 +11,7 @@ from discord.ui import View
 from discord.utils import MISSING
 
 from adapters.base import Content, ContentRefused, Undeliverable
-from adapters.delivery.keys import PostKey, turn_key
+from adapters.delivery.keys import PostKey, begins_reply, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.editing_poster import EditingPoster
@@ -48,6 +48,7 @@ class ChannelPoster(EditingPoster):
         # The messages of this reply and what their buttons carry; None where an earlier attempt left them.
         self._shown: dict[str, tuple[str, ...] | None] = {post.message_id: None for post in turn.posts} if turn else {}
         self._is_first = not self._shown
+        self._first_id = next((post.message_id for post in turn.posts if begins_reply(post.key)), "") if turn else ""
 
     @classmethod
     def for_turn(cls, client: discord.Client, turn: Turn) -> Self:
@@ -80,6 +81,8 @@ class ChannelPoster(EditingPoster):
             await self._take_away(str(found.id), key)
             return ""
         self._shown[str(found.id)] = None
+        if self._is_first:
+            self._first_id = str(found.id)
         self._is_first = False
         return str(found.id)
 
@@ -87,9 +90,12 @@ class ChannelPoster(EditingPoster):
         while key in self._spent:
             key = f"{key} again"
         view = self._view(content)
-        message = await self._sent(content, key, view)
+        begins = self._begins(key)
+        message = await self._sent(content, key, view, is_reply=begins and self._replies)
         self._is_first = False
         message_id = str(message.id)
+        if begins:
+            self._first_id = message_id
         self._shown[message_id] = ids_of(message)
         if not _is_as(message, content, view):
             # Discord knew the nonce: this is the message of a call whose answer never came, as it read then.
@@ -107,13 +113,18 @@ class ChannelPoster(EditingPoster):
         self._spent.add(key)
         return message_id
 
-    async def _sent(self, content: Content, key: str, view: View | None) -> discord.Message:
+    def _begins(self, key: str) -> bool:
+        """Whether a message is the first of its reply, or takes the place of that one: it replies to the question."""
+        instead_of_first = f"instead of {self._first_id}"
+        return self._is_first or begins_reply(key) or key.partition(" again")[0] == instead_of_first
+
+    async def _sent(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         try:
-            return await self._posted(content, key, view, is_reply=self._is_first and self._replies)
+            return await self._posted(content, key, view, is_reply=is_reply)
         except ContentRefused:
             raise
         except Undeliverable:
-            if not self._is_first:
+            if not is_reply:
                 raise
             # A reply needs a right that a message does not: to read the history.
             return await self._posted(content, key, view, is_reply=False)

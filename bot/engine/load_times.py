@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import structlog
 
 from bot.errors import BotError
@@ -44,9 +46,11 @@ class LoadTimes:
         if self._notes is None:
             return None
         try:
-            return float(await self._notes.read(self._name(model)) or 0) or None
+            seconds = float(await self._notes.read(self._name(model)) or 0)
         except (BotError, ValueError):
             return None
+        # What is no time that passes is nobody's note.
+        return seconds if 0 < seconds < inf else None
 
     def _name(self, model: str) -> str:
         return f"load_s:{self._host}:{model}"

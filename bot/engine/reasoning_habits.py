@@ -14,6 +14,7 @@ from bot.reasoning import Hold, Screen
 # So many answers without reasoning until a model's words are shown as they come; more of one that may think.
 ENOUGH, ENOUGH_OF_A_THINKER = 1, 3
 UNMASKED = "unmasked"
+MOST_DIGITS = 9
 # Models made to think say so in their names; a host does not know it of every file.
 _THINKER = re.compile(r"think|reason|magistral|qwq|(?<![a-z0-9])[ro]1(?![a-z0-9])", re.IGNORECASE)
 log = structlog.get_logger(__name__)
@@ -91,4 +92,5 @@ def _enough(card: ModelCard) -> int:
 
 
 def _count(known: str) -> int:
-    return int(known) if known.isascii() and known.isdecimal() else 0
+    """Return how many answers are noted. No note of ours has more than a few digits."""
+    return int(known) if len(known) <= MOST_DIGITS and known.isascii() and known.isdecimal() else 0

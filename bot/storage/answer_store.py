@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import and_, not_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -22,6 +23,9 @@ OPEN = frozenset({TurnState.ACCEPTED.value, TurnState.RUNNING.value})
 QUESTION, ANSWER = aliased(MessageRow), aliased(MessageRow)
 _IS_QUESTION = and_(QUESTION.turn_id == SAID_WITH, QUESTION.role == Role.USER.value)
 _IS_ANSWER = and_(ANSWER.turn_id == SAID_WITH, ANSWER.role == Role.ASSISTANT.value)
+
+VERDICTS = frozenset(Verdict)
+log = structlog.get_logger(__name__)
 
 
 class SqlAnswers:
@@ -93,8 +97,11 @@ def rate(session: Session, turn_id: int, person_id: str, rated: Values) -> bool:
 
 
 def ratings(session: Session) -> list[Rating]:
-    """Read every rating, oldest first."""
-    rows = session.scalars(select(RatingRow).order_by(RatingRow.rated_at, RatingRow.id))
+    """Read every rating, oldest first. One whose verdict is none is damaged, and passed over."""
+    found = session.scalars(select(RatingRow).order_by(RatingRow.rated_at, RatingRow.id)).all()
+    rows = [row for row in found if row.verdict in VERDICTS]
+    if len(rows) < len(found):
+        log.warning("storage.verdicts_damaged", ratings=len(found) - len(rows))
     return [Rating(row.model, Verdict(row.verdict), row.reason, row.rated_at) for row in rows]
 
 

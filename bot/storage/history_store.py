@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
+import structlog
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, Conversation
 
 Page = Callable[[Session, int], Sequence[int]]
 Erase = Callable[[Session, Sequence[int]], int]
+ROLES = frozenset(Role)
+log = structlog.get_logger(__name__)
 
 
 class SqlHistory:
@@ -122,8 +125,14 @@ def asker_of(session: Session, address: Address) -> str:
 
 
 def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
-    """Read the context in one statement; without turns that have no answer, and answers whose words were erased."""
-    rows = session.execute(_RECENT, {"conversation": conversation_id, "turn": before_turn})
+    """Read the context in one statement; without turns that have no answer, and answers whose words were erased.
+
+    A message whose role is none is damaged, and passed over.
+    """
+    found = session.execute(_RECENT, {"conversation": conversation_id, "turn": before_turn}).all()
+    rows = [row for row in found if row.role in ROLES]
+    if len(rows) < len(found):
+        log.warning("storage.roles_damaged", conversation=conversation_id, messages=len(found) - len(rows))
     turns = [
         [StoredMessage(row.id, Role(row.role), row.text, row.person_name) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)

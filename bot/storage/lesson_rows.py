@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import structlog
 from sqlalchemy import Row
 
 from bot.domain import Chunk, Document, Passage
@@ -18,6 +19,11 @@ Stored: TypeAlias = Row[*tuple[Any, ...]]
 
 HALF = 2
 """Bytes of a number of a vector. Four of its digits stay: two vectors of length 1 come out as near to within 0.001."""
+
+MOST_DIGITS = 9
+"""No part of a lesson's number has more."""
+
+log = structlog.get_logger(__name__)
 
 
 def document_values(source: str, document: Document, *, model: str) -> Values:
@@ -42,7 +48,7 @@ def to_document(row: Stored) -> Document:
     return Document(
         course=row.course,
         lesson=row.lesson,
-        number=tuple(map(int, row.number.split("."))) if row.number else (),
+        number=_number(row.number),
         title=row.title,
         language=row.language,
         path=row.path,
@@ -70,7 +76,7 @@ def to_passage(row: Stored, document: Document) -> Passage:
     """Read a chunk's row."""
     chunk = Chunk(
         section=row.section,
-        heading_path=tuple(json.loads(row.heading_path)),
+        heading_path=_heading_path(row.heading_path),
         anchor=row.anchor,
         text=row.text,
         language=row.language,
@@ -78,11 +84,34 @@ def to_passage(row: Stored, document: Document) -> Passage:
     return Passage(id=row.id, document=document, chunk=chunk, score=0.0)
 
 
-def to_vector(stored: bytes | None) -> Sequence[float] | None:
-    """Read a chunk's vector."""
-    return None if stored is None else array("f", struct.unpack(f"<{len(stored) // HALF}e", stored))
+def to_vector(stored: object) -> Sequence[float] | None:
+    """Read a chunk's vector; one that was cut in the middle of a number is none."""
+    if not isinstance(stored, bytes) or len(stored) % HALF:
+        return None
+    return array("f", struct.unpack(f"<{len(stored) // HALF}e", stored))
 
 
 def in_order(documents: Sequence[Document]) -> Sequence[Document]:
     """Sort documents as `ports.Lessons.documents` returns them."""
     return sorted(documents, key=lambda one: (one.course, one.number, one.lesson, one.language, one.path))
+
+
+def _heading_path(stored: str) -> tuple[str, ...]:
+    """Read the headings above a chunk; without them its words are as good."""
+    try:
+        read = json.loads(stored)
+    except (ValueError, TypeError, RecursionError):
+        read = None
+    if not isinstance(read, list):
+        log.warning("storage.headings_damaged")
+        return ()
+    return tuple(map(str, read))
+
+
+def _number(stored: str) -> tuple[int, ...]:
+    """Read a lesson's number; one that is none does not count."""
+    parts = stored.split(".") if stored else []
+    if all(len(part) <= MOST_DIGITS and part.isascii() and part.isdecimal() for part in parts):
+        return tuple(map(int, parts))
+    log.warning("storage.number_damaged")
+    return ()

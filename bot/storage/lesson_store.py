@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Column, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,7 @@ FEW = 500
 """Values bound in one statement: SQLite has long taken no more than 999."""
 
 Value = TypeVar("Value", int, str)
+log = structlog.get_logger(__name__)
 
 
 class SqlLessons:
@@ -118,8 +121,18 @@ def language_index(session: Session, language: str, *, model: str) -> IndexedLan
     known = {row.id: (to_document(row), row.model == model) for row in session.execute(select(DOCUMENTS).where(here))}
     asked = select(CHUNKS).where(CHUNKS.c.document_id.in_(select(DOCUMENTS.c.id).where(here)))
     rows = session.execute(asked.order_by(CHUNKS.c.document_id, CHUNKS.c.position)).all()
-    vectors = [to_vector(row.vector) if known[row.document_id][1] else None for row in rows]
+    vectors = _alike([to_vector(row.vector) if known[row.document_id][1] else None for row in rows])
     return IndexedLanguage(generation, [to_passage(row, known[row.document_id][0]) for row in rows], vectors)
+
+
+def _alike(vectors: Sequence[Sequence[float] | None]) -> Sequence[Sequence[float] | None]:
+    """Return the vectors without those that are not as long as most: no model made them."""
+    sizes = Counter(len(vector) for vector in vectors if vector is not None)
+    if len(sizes) <= 1:
+        return vectors
+    [(size, alike)] = sizes.most_common(1)
+    log.warning("storage.vectors_damaged", vectors=sizes.total() - alike)
+    return [vector if vector is not None and len(vector) == size else None for vector in vectors]
 
 
 def passages(session: Session, ids: Sequence[int]) -> Sequence[Passage]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import structlog
+
 from bot.domain import Source
+
+log = structlog.get_logger(__name__)
 
 
 def written_sources(sources: Sequence[Source]) -> str | None:
@@ -16,6 +20,10 @@ def written_sources(sources: Sequence[Source]) -> str | None:
 
 
 def read_sources(stored: str | None) -> tuple[Source, ...]:
-    """Return what was stored."""
-    rows = json.loads(stored) if stored else ()
-    return tuple(Source(str(title), str(url), is_stale=bool(is_stale)) for title, url, is_stale in rows)
+    """Return what was stored; none where it cannot be read, since the answer itself can."""
+    try:
+        rows = json.loads(stored) if stored else ()
+        return tuple(Source(str(title), str(url), is_stale=bool(is_stale)) for title, url, is_stale in rows)
+    except (ValueError, TypeError, RecursionError) as error:
+        log.warning("storage.sources_damaged", error=type(error).__name__)
+        return ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
-from tests.chaos.plan import Plan, Question, Spot
+from tests.chaos.plan import Oddity, Plan, Question, Spot
 from tests.chaos.walls import Seen
 
 Position = TypeVar("Position", str, float)
@@ -18,13 +19,15 @@ Position = TypeVar("Position", str, float)
 class Counts:
     """Numbers of messages, by what became of them.
 
-    `answered` have exactly one whole answer; `explained` one sentence instead, or after a part of one; `lost` nothing
-    people could make anything of; `doubled` more than one answer, or a part of one twice. `unfinished` are the bot's
-    messages that look as if something were still to come; `disordered` pairs of answers that stand in the wrong order,
-    `hasty` pairs whose first words came in the wrong order; `nobodys` messages of the bot that belong to no question.
+    `answered` have exactly one whole answer; `told` a sentence where that is right; `explained` one where it is not,
+    or after a part of an answer; `lost` nothing people could make anything of; `doubled` more than one answer, or a
+    part of one twice. `unfinished` are the bot's messages that look as if something were still to come; `disordered`
+    pairs of answers that stand in the wrong order, `hasty` pairs whose first words came in the wrong order; `nobodys`
+    messages of the bot that belong to no question.
     """
 
     answered: list[int] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
     explained: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     doubled: list[int] = field(default_factory=list)
@@ -50,41 +53,56 @@ class Counts:
             self.hasty,
             self.nobodys,
         )
-        return len(self.answered) == messages and not any(wrong)
+        return len(self.answered) + len(self.told) == messages and not any(wrong)
 
 
-def count(plan: Plan, walls: Sequence[Sequence[Seen]]) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Excuses:
+    """Messages that need no answer: `explained` may be by a sentence, `told` were directly, elsewhere."""
+
+    explained: AbstractSet[int] = frozenset()
+    told: AbstractSet[int] = frozenset()
+
+
+NONE = Excuses()
+
+
+def count(plan: Plan, walls: Sequence[Sequence[Seen]], excuses: Excuses = NONE) -> Counts:
     """Count what stands on the walls, which are in the order of the plan's spots."""
     counts = Counts()
     for spot, wall in zip(plan.spots, walls, strict=True):
-        _count(counts, spot, wall)
+        _count(counts, spot, wall, excuses)
     return counts
 
 
-def _count(counts: Counts, spot: Spot, wall: Sequence[Seen]) -> None:
+def _count(counts: Counts, spot: Spot, wall: Sequence[Seen], excuses: Excuses) -> None:
     by_number: dict[int, list[Seen]] = defaultdict(list)
     for seen in wall:
         by_number[seen.number].append(seen)
     counts.nobodys += [seen.text[:80] for seen in by_number[0]]
-    counts.unfinished += [seen.number for seen in wall if seen.is_running]
+    # Where the bot may not write any more, it cannot finish what it began either.
+    counts.unfinished += [seen.number for seen in wall if seen.is_running and seen.number not in excuses.told]
     for question in spot.questions:
-        _judge(counts, question, by_number[question.number])
+        _judge(counts, question, by_number[question.number], excuses)
     if spot.is_one_conversation:
         first = [by_number[question.number][0] for question in spot.questions if by_number[question.number]]
         counts.disordered += _disordered([(seen.position, seen.number) for seen in first])
         counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in first if seen.begun_at is not None])
 
 
-def _judge(counts: Counts, question: Question, seen: Sequence[Seen]) -> None:
+def _judge(counts: Counts, question: Question, seen: Sequence[Seen], excuses: Excuses) -> None:
     words = [index for message in seen for number, index in message.words if number == question.number]
     besides = [message for message in seen if not message.words and not message.is_running]
     is_whole = words == list(range(1, question.words + 1))
+    may_be_told = question.number in excuses.explained or question.oddity is Oddity.WHOLE
     if len(set(words)) < len(words) or (words and besides):
         counts.doubled.append(question.number)
     elif is_whole:
         counts.answered.append(question.number)
+    elif question.number in excuses.told and not besides:
+        counts.told.append(question.number)
     elif len(besides) == 1 or (words and _tail(seen)):
-        counts.explained.append(question.number)
+        (counts.told if may_be_told else counts.explained).append(question.number)
     elif besides:
         counts.doubled.append(question.number)
     else:

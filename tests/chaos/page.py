@@ -42,6 +42,11 @@ What goes wrong:
 - The same message delivered twice or three times, at once or some seconds later.
 - Calls that post or edit: carried out, but the answer is lost; lost on the way; refused with 429 or 500.
 - The database held by another process (`BEGIN EXCLUSIVE`) for up to four seconds.
+- Answers with a line that moderation refuses, or with nothing else: Discord's 200000 and 240000, Slack's `msg_blocked`.
+- The right to write lost in a channel or a thread, and given back: Discord's 50013, Slack's `restricted_action`.
+- The model host dies, in the middle of answers too, and comes back some seconds later.
+- The bot's clock set a day, an hour or ten minutes back, or ahead, and right again.
+- Figures of no possible size in the host's last line: 2^63 tokens, 2^63 nanoseconds.
 
 ## How it is counted
 
@@ -50,6 +55,11 @@ The walls are read when nothing is open any more, and once more some seconds lat
 words stand there once each, in order, and nothing else answers it; *lost* when they do not all stand there and no
 sentence says why; a *duplicate* when a word stands there twice or something else answers it too. The order is compared
 twice: where the answers stand, from top to bottom, and when their first words could be read.
+
+One plain sentence is the right answer, *told*, where there can be no other: to a message whose turn was closed because
+the model host was away, to one whose whole answer moderation refuses, and, directly to who asked, to one that was asked
+where the bot could not write. An answer with a refused line left out is whole. At the end no turn is open, and the bot
+says at `/health` that it is well.
 
 ## What the platforms promise, and so what counts as accepted
 

@@ -22,6 +22,7 @@ def picture(result: Result) -> str:
     counts, messages = result.counts, result.plan.messages
     bars = {
         "answered": len(counts.answered),
+        "told": len(counts.told),
         "explained": len(counts.explained),
         "lost": len(counts.lost),
         "duplicates": len(counts.doubled),
@@ -60,6 +61,7 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "seed", plan.seed
     yield "messages", plan.messages
     yield "answered, one whole answer each", len(counts.answered)
+    yield "told why not, where that is right", len(counts.told)
     yield "answered with an explanation instead", len(counts.explained)
     yield "lost", len(counts.lost)
     yield "duplicates", len(counts.doubled)
@@ -68,6 +70,7 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "left unfinished on a wall, or open", len(counts.unfinished) + result.open
     yield "messages of the bot nobody asked for", len(counts.nobodys)
     yield "requests against a platform's rules", len(result.violations)
+    yield "/health at the end", "well" if result.is_well else "NOT well"
     yield "conversations' places", len(plan.spots)
     yield "kill -9, restarted at once", result.kills
     yield "other ends of the process", len(result.ends)
@@ -76,6 +79,7 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "locks of the database", f"{sum(map(bool, result.locked_s))}, {sum(result.locked_s):.1f} s together"
     for name, number in sorted(result.troubles.items()):
         yield f"calls that met: {name}", number
+    yield from result.others.items()
     yield "seconds", f"{result.seconds:.0f}"
     yield "answers a second", f"{len(counts.answered) / result.seconds:.1f}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.counts import Counts, count
-from tests.chaos.plan import Plan
+from tests.chaos.counts import Counts, Excuses, count
+from tests.chaos.plan import MARKER, Plan
 from tests.chaos.stage import Stage, staged
 from tests.chaos.storm import Storm
 from tests.chaos.walls import read
@@ -21,6 +22,8 @@ STUCK_AFTER_S = 25.0
 # What comes late is looked for so long after everything seemed over.
 QUIET_S = 3.0
 LOOK_EVERY_S = 0.5
+# What a person is told when the model host dies before an answer, or in it.
+OF_THE_HOST = frozenset({"error.host_unreachable", "error.host_broke_off", "error.no_models", "error.stream_broken"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +40,16 @@ class Result:
     locked_s: tuple[float, ...]
     closed_unanswered: tuple[tuple[int, str, str], ...]
     violations: tuple[str, ...]
+    is_well: bool
+    others: dict[str, int]
     seconds: float
     log: str
 
     @property
     def is_perfect(self) -> bool:
         """Whether nothing was lost, doubled, disordered, left open or against a platform's rules."""
-        return self.counts.is_perfect(self.plan.messages) and not self.open and not self.violations and not self.ends
+        is_whole = self.counts.is_perfect(self.plan.messages) and self.is_well
+        return is_whole and not self.open and not self.violations and not self.ends
 
 
 async def run(plan: Plan, folder: Path) -> Result:
@@ -54,7 +60,7 @@ async def run(plan: Plan, folder: Path) -> Result:
         await storm.play()
         seconds = await _settled(storm, stage, started_at)
         await asyncio.sleep(QUIET_S)
-        return _result(storm, stage, seconds)
+        return _result(storm, stage, seconds, is_well=await stage.is_well())
 
 
 async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
@@ -74,10 +80,22 @@ async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
 
 def _counted(storm: Storm, stage: Stage) -> Counts:
     turns = storm.rows.turns()
-    return count(storm.plan, [read(place, turns) for place in stage.places])
+    return count(storm.plan, [read(place, turns) for place in stage.places], _excuses(storm, stage, turns))
 
 
-def _result(storm: Storm, stage: Stage, seconds: float) -> Result:
+def _excuses(storm: Storm, stage: Stage, turns: Mapping[int, str]) -> Excuses:
+    """Return which messages met a host that was away, and which were asked where the bot might not write."""
+    failed = [turns[turn] for turn, _, key in storm.rows.unanswered() if key in OF_THE_HOST and turn in turns]
+    told = (
+        question.number
+        for spot, place in zip(storm.plan.spots, stage.places, strict=True)
+        for question in spot.questions
+        if question.number in storm.unheard and place.told_directly(question)
+    )
+    return Excuses({int(found[1]) for text in failed if (found := MARKER.search(text))}, set(told))
+
+
+def _result(storm: Storm, stage: Stage, seconds: float, *, is_well: bool) -> Result:
     storm.rows.look()
     broken = [f"Discord {one.rule} {one.route} {one.detail}" for one in stage.discord.violations]
     broken += [f"Slack {one.rule} {one.method} {one.detail}" for one in stage.slack.violations]
@@ -92,6 +110,8 @@ def _result(storm: Storm, stage: Stage, seconds: float) -> Result:
         locked_s=tuple(storm.locked_s),
         closed_unanswered=tuple(storm.rows.unanswered()),
         violations=tuple(broken),
+        is_well=is_well,
+        others=storm.others_met(),
         seconds=seconds,
         log=stage.bot.last_words(),
     )

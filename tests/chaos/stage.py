@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.chaos.plan import Plan, Question, Spot, answer_to
+import aiohttp
+
+from tests.chaos.plan import POISON, REFUSED, Oddity, Plan, Question, Spot, answer_to, oddity_in
 from tests.chaos.process import Bot
+from tests.doctor.setup import free_port
+from tests.forked import TURNED_CLOCK
 from tests.lab import discord, slack
 from tests.lab.discord import DiscordLab
-from tests.lab.ollama import LabModel, OllamaLab
+from tests.lab.ollama import LabModel, OllamaLab, Say
+from tests.lab.ollama.script import LabChat
 from tests.lab.slack import SlackLab
 from tests.lab.slack.rates import Rates
 from tests.lab.slack.socket import Delivery
@@ -22,6 +27,10 @@ PARALLEL = 16
 TOKENS_PER_S = 150.0
 FIRST_TOKEN_S = 0.03
 PLENTY = 1_000_000
+OK = 200
+FIGURES = "eval_count", "eval_duration", "prompt_eval_count"
+# What a person is told who asked where the bot may not write.
+CLOSED = "may not write in"
 DISCORD_ROUTES = (
     "POST /channels/{channel_id}/messages",
     "PATCH /channels/{channel_id}/messages/{message_id}",
@@ -98,9 +107,20 @@ class DiscordPlace:
         """Whether what is said now reaches a session of the bot."""
         return self.lab.gateway.is_connected
 
+    def close(self, *, is_closed: bool) -> None:
+        """Take the right to write away, or give it back."""
+        (self.channel.deny if is_closed else self.channel.allow)("send_messages")
+
+    def told_directly(self, question: Question) -> bool:
+        """Whether who asked was told in their direct messages that the bot may not write here."""
+        return any(CLOSED in message.text for message in self.lab.wall(self.lab.dm(self._speaker(question))))
+
+    def _speaker(self, question: Question) -> discord.User:
+        return self._people[question.speaker % len(self._people)]
+
     async def say(self, question: Question) -> Said:
         """Say it, with a mention where one is needed."""
-        speaker = self._people[question.speaker % len(self._people)]
+        speaker = self._speaker(question)
         message = await self.lab.say(self.channel, speaker, question.text, mention=not self.channel.recipient)
         return SaidOnDiscord(str(message.id), message, self.lab)
 
@@ -120,9 +140,22 @@ class SlackPlace:
         """Always: Slack keeps what the bot is not there for, and delivers it later."""
         return True
 
+    def close(self, *, is_closed: bool) -> None:
+        """Take the right to write away, or give it back."""
+        self.channel.refuses = "restricted_action" if is_closed else ""
+
+    def told_directly(self, question: Question) -> bool:
+        """Whether who asked was told alone, here or directly, that the bot may not write here."""
+        person = self._speaker(question)
+        alone = [*self.lab.private(self.channel, person), *self.lab.posts(self.lab.dm(person))]
+        return any(CLOSED in message.shown for message in alone)
+
+    def _speaker(self, question: Question) -> slack.User:
+        return self._people[question.speaker % len(self._people)]
+
     async def say(self, question: Question) -> Said:
         """Say it; in a thread the first message is the root."""
-        speaker = self._people[question.speaker % len(self._people)]
+        speaker = self._speaker(question)
         said = await self.lab.say(self.channel, speaker, question.text, thread=self._root)
         if self._is_thread:
             self._root = self._root or said.ts
@@ -134,7 +167,7 @@ Place = DiscordPlace | SlackPlace
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything a run needs. `places` are in the order of the plan's spots."""
+    """Everything a run needs. `places` are in the order of the plan's spots; the clock's file turns the bot's date."""
 
     ollama: OllamaLab
     discord: DiscordLab
@@ -142,6 +175,13 @@ class Stage:
     places: tuple[Place, ...]
     bot: Bot
     database: Path
+    clock: Path
+    health: str
+
+    async def is_well(self) -> bool:
+        """Whether the bot says so of itself."""
+        async with aiohttp.ClientSession() as session, session.get(self.health) as answer:
+            return answer.status == OK
 
 
 @asynccontextmanager
@@ -154,9 +194,15 @@ async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
         for route in DISCORD_ROUTES:
             there.rate_limits.set(route, PLENTY, 1.0)
         there.rate_limits.global_per_s = PLENTY
+        there.troubles.moderated |= REFUSED
+        here.workspace.moderated |= dict.fromkeys(REFUSED, "msg_blocked")
         places = _places(plan, there, here)
-        bot = await stack.enter_async_context(Bot(folder, _variables(ollama, there, here)))
-        yield Stage(ollama, there, here, places, bot, folder / "data" / "lyceum.db")
+        clock, port = folder / TURNED_CLOCK, free_port()
+        clock.write_text("0", encoding="utf-8")
+        variables = _variables(ollama, there, here) | {"HEALTH__PORT": str(port)}
+        bot = await stack.enter_async_context(Bot(folder, variables))
+        database, health = folder / "data" / "lyceum.db", f"http://127.0.0.1:{port}/health"
+        yield Stage(ollama, there, here, places, bot, database, clock, health)
 
 
 def _model_server() -> OllamaLab:
@@ -165,8 +211,15 @@ def _model_server() -> OllamaLab:
         parallel=PARALLEL,
         tokens_per_second=TOKENS_PER_S,
         first_token_s=FIRST_TOKEN_S,
-        answer=lambda chat: answer_to(chat.last),
+        answer=_said,
     )
+
+
+def _said(chat: LabChat) -> Say:
+    """Return what the model says, and with which figures."""
+    is_poisoned = oddity_in(chat.last) is Oddity.POISONED
+    figures: dict[str, object] = dict.fromkeys(FIGURES, POISON) if is_poisoned else {}
+    return Say(answer_to(chat.last), figures=figures)
 
 
 def _variables(ollama: OllamaLab, there: DiscordLab, here: SlackLab) -> dict[str, str]:

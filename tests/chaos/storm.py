@@ -8,12 +8,13 @@ reached the bot and was not stored when it was killed is delivered again by Slac
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter
 from contextlib import suppress
 
 from tests.chaos import rows
-from tests.chaos.plan import Fault, Kill, Lock, Plan, Question, Spot, Trouble
+from tests.chaos.plan import ClockTurned, Closing, Fault, HostAway, Kill, Lock, Oddity, Plan, Question, Spot, Trouble
 from tests.chaos.rows import Rows
 from tests.chaos.stage import Place, Said, Stage
 from tests.lab.discord.bell import Bell
@@ -23,6 +24,8 @@ MOST_OPEN = 48
 LOOK_EVERY_S = 0.05
 ACCEPTED_WITHIN_S = 400.0
 RETRY_AFTER_S = 1
+# What was said so long before a place was closed may have been answered in vain then.
+ANSWERED_WITHIN_S = 120.0
 DISCORD_STATUS = {"429": 429, "500": 500}
 
 
@@ -35,6 +38,11 @@ class Storm:
         self.said: dict[int, Said] = {}
         self.deliveries = 0
         self.locked_s: list[float] = []
+        # Messages said where the bot could not write, or some seconds before, by their numbers.
+        self.unheard: set[int] = set()
+        self._met: Counter[str] = Counter()
+        self._said_at: dict[int, float] = {}
+        self._leaving = asyncio.Lock()
         self.seconds = 0.0
         self._stage = stage
         self._bell = Bell()
@@ -63,6 +71,12 @@ class Storm:
         met.update(f"Slack {names[call.error]}" for call in self._stage.slack.calls if call.error in names)
         return met
 
+    def others_met(self) -> dict[str, int]:
+        """Count what else went wrong, by its name."""
+        odd = Counter(question.oddity for question in self.plan.questions.values() if question.number in self.said)
+        named = {f"answers {oddity}": odd[oddity] for oddity in Oddity if oddity}
+        return {**self._met, "messages said without the right, or before": len(self.unheard), **named}
+
     # --- people
 
     async def _talk(self, spot: Spot, place: Place, group: asyncio.TaskGroup) -> None:
@@ -70,6 +84,7 @@ class Storm:
             await self._bell.until(lambda: place.is_open and self._open() < MOST_OPEN, ACCEPTED_WITHIN_S)
             self._said_count += 1
             said = self.said[question.number] = await place.say(question)
+            self._said_at[question.number] = time.monotonic()
             self.deliveries += 1
             for after_s in question.again_after_s:
                 group.create_task(self._deliver_again(said, after_s))
@@ -127,6 +142,13 @@ class Storm:
             case Lock(after_s=after_s, for_s=for_s):
                 await asyncio.sleep(after_s)
                 self.locked_s.append(await asyncio.to_thread(rows.hold, self._stage.database, for_s=for_s))
+            case HostAway(for_s=for_s):
+                await self._leave(for_s)
+            case Closing(for_s=for_s, spot=spot):
+                await self._close(spot, for_s)
+            case ClockTurned(by_s=by_s):
+                self._met["clock turned"] += 1
+                self._stage.clock.write_text(str(by_s), encoding="utf-8")
             case Fault(platform="discord"):
                 self._order_on_discord(trouble)
             case Fault():
@@ -137,6 +159,22 @@ class Storm:
             await self._stage.bot.kill()
             # What has died resumes no session.
             self._stage.discord.gateway.sessions.clear()
+
+    async def _leave(self, for_s: float) -> None:
+        async with self._leaving:
+            self._met["model host away"] += 1
+            await self._stage.ollama.stop()
+            await asyncio.sleep(for_s)
+            await self._stage.ollama.start()
+
+    async def _close(self, spot: int, for_s: float) -> None:
+        place, begun_at = self._stage.places[spot], time.monotonic()
+        self._met["right to write lost, and given back"] += 1
+        place.close(is_closed=True)
+        await asyncio.sleep(for_s)
+        place.close(is_closed=False)
+        asked = (question.number for question in self.plan.spots[spot].questions)
+        self.unheard |= {one for one in asked if self._said_at.get(one, -math.inf) > begun_at - ANSWERED_WITHIN_S}
 
     def _order_on_discord(self, fault: Fault) -> None:
         status = DISCORD_STATUS.get(fault.kind)

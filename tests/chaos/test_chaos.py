@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.counts import Counts, count
-from tests.chaos.plan import Plan, Question, Spot, answer_to, make_plan
+from tests.chaos.counts import Counts, Excuses, count
+from tests.chaos.plan import Oddity, Plan, Question, Spot, answer_to, make_plan, oddity_in
 from tests.chaos.report import complaints
 from tests.chaos.run import run
 from tests.chaos.walls import Seen
@@ -29,6 +29,30 @@ def test_the_same_seed_decides_the_same_storm() -> None:
 
 def test_the_model_answers_with_words_that_say_whose_they_are() -> None:
     assert answer_to(f"Ada: {ASKED[0].text}") == "m1w1 m1w2 m1w3"
+
+
+def test_a_storm_of_any_length_has_every_kind_of_trouble() -> None:
+    plan = make_plan(SEED, MESSAGES)
+    kinds = {type(trouble).__name__ for trouble in plan.troubles}
+    oddities = {question.oddity for question in make_plan(SEED, 200).questions.values()}
+
+    assert kinds == {"Kill", "Lock", "Fault", "HostAway", "Closing", "ClockTurned"}
+    assert oddities == set(Oddity)
+
+
+@pytest.mark.parametrize(
+    ("oddity", "expected"),
+    [
+        (Oddity.LINE, "m2w1 \nbadlink\n m2w2"),
+        (Oddity.WHOLE, "badlink and no more."),
+        (Oddity.POISONED, "m2w1 m2w2"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said_in_its_question(oddity: Oddity, expected: str) -> None:
+    question = Question(2, 0, 2, (), oddity)
+
+    assert answer_to(f"Ada: {question.text}") == expected
+    assert oddity_in(f"Ada: {question.text}") is oddity
 
 
 def seen(position: str, *words: tuple[int, int], about: int = 0, is_running: bool = False) -> Seen:
@@ -55,6 +79,27 @@ WHOLE = seen("5", (1, 1), (1, 2), (1, 3)), seen("6", (2, 1), (2, 2))
 )
 def test_what_stands_on_a_wall_is_counted(wall: tuple[Seen, ...], expected: Counts) -> None:
     counted = count(DM, [wall])
+    counted.remarks.clear()
+
+    assert counted == expected
+
+
+@pytest.mark.parametrize(
+    ("wall", "excuses", "expected"),
+    [
+        ((WHOLE[0], seen("7", about=2)), Excuses(explained={2}), Counts(answered=[1], told=[2])),
+        ((WHOLE[0],), Excuses(told={2}), Counts(answered=[1], told=[2])),
+        ((WHOLE[0],), Excuses(explained={2}), Counts(answered=[1], lost=[2])),
+        ((WHOLE[0], seen("6", (2, 1))), Excuses(told={2}), Counts(answered=[1], told=[2])),
+        ((*WHOLE, seen("7", about=2)), Excuses(explained={2}, told={2}), Counts(answered=[1], doubled=[2])),
+        ((WHOLE[0], seen("7", about=2), seen("8", about=2)), Excuses(explained={2}), Counts(answered=[1], doubled=[2])),
+        (WHOLE, Excuses(explained={1, 2}, told={1, 2}), Counts(answered=[1, 2])),
+    ],
+)
+def test_a_plain_sentence_is_the_one_answer_where_no_other_can_be(
+    wall: tuple[Seen, ...], excuses: Excuses, expected: Counts
+) -> None:
+    counted = count(DM, [wall], excuses)
     counted.remarks.clear()
 
     assert counted == expected

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.chaos.plan import MARKER, WORD
-from tests.chaos.stage import DiscordPlace, Place, SlackPlace
+from tests.chaos.stage import CLOSED, DiscordPlace, Place, SlackPlace
 from tests.lab import discord, slack
 
 
@@ -35,8 +35,10 @@ def read(place: Place, turns: Mapping[int, str]) -> list[Seen]:
     """Return the bot's messages in a place, top to bottom. `turns` are the stored questions by turn."""
     if isinstance(place, DiscordPlace):
         wall = place.lab.wall(place.channel)
-        return [_on_discord(message) for message in wall if message.author is place.lab.bot and not _is_foot(message)]
-    return [_on_slack(message, place, turns) for message in place.lab.posts(place.channel)]
+        mine = [message for message in wall if message.author is place.lab.bot and not _is_foot(message)]
+        return [_on_discord(message) for message in mine if CLOSED not in message.text]
+    posts = [message for message in place.lab.posts(place.channel) if CLOSED not in message.shown]
+    return [_on_slack(message, place, turns) for message in posts]
 
 
 def _on_discord(message: discord.Message) -> Seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -52,6 +53,9 @@ def sqlite_engine(file: Path, use: Use) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        if use is not Use.MIGRATE:
+            # Bytes that are no text cost what they stood for, not every statement that comes by their row.
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         for pragma in (*PRAGMAS, *_pragmas_for(use)):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 FACT = re.compile(r"\b[A-Z]+-\d+\b")
@@ -52,13 +52,15 @@ class Fault(Enum):
 class Say:
     """Say `text` (None: what the lab would say by itself); after `after` tokens the fault, if any, happens.
 
-    `thinking` is written before the text by thinking models that were not told not to.
+    `thinking` is written before the text by thinking models that were not told not to. `figures` replace those that
+    the last line would tell.
     """
 
     text: str | None = None
     thinking: str = "Let me think about this."
     fault: Fault | None = None
     after: int = 0
+    figures: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

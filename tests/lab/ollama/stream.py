@@ -62,7 +62,7 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
     else:
         if written <= job.say.after and job.say.fault is not None and await failed(request, response, job):
             return response
-    await written_to(request, response, line(done(job.name, reason) | figures(job, written, started)))
+    await written_to(request, response, line(done(job.name, reason) | figures(job, written, started) | job.say.figures))
     return response
 
 
