@@ -168,6 +168,8 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
         text = await read(question, *fault.tells)
     after = await room.ask(AGAIN)
     following = await read(after, AGAIN)
+    # The first turn is closed by now: since it was read, a last edit may have brought its footer.
+    text = next((each for each in question.standing() if each.startswith(text)), text)
     return Lived(first.at - question.asked_at, first.text, text, following, (question, after), fault.beside)
 
 
