@@ -37,7 +37,7 @@ class NoteClosed(Protocol):
         ...
 
 
-_Key: TypeAlias = tuple[str, str, str, str]
+_Key: TypeAlias = tuple[str, str, str]
 
 
 class ClosedPlaces:
@@ -49,7 +49,7 @@ class ClosedPlaces:
         self._clock = clock
         self._told: OrderedDict[_Key, float] = OrderedDict()
 
-    async def hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+    async def hear(self, refusal: Undeliverable, asker: Asker | None) -> None:
         """Tell the asker, where the platform refused a reply because the bot may not write there."""
         if not isinstance(refusal, PlaceClosed) or asker is None:
             return
@@ -59,7 +59,8 @@ class ClosedPlaces:
 
     def _is_due(self, asker: Asker) -> bool:
         where = asker.address
-        key = (where.workspace, where.channel, where.thread, asker.person.id)
+        # On Slack each question in a channel begins a thread: they are one place.
+        key = (where.workspace, where.channel, asker.person.id)
         now = self._clock.now()
         if now - self._told.get(key, now - TOLD_EVERY_S) < TOLD_EVERY_S:
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -175,9 +176,10 @@ class Dispatcher:
         return self._tasks.spawn(self._answer(turn, opened), name=turn_key(turn.id))
 
     async def _answer(self, turn: Turn, opened: Opened) -> None:
+        asker = Asker(turn.message.address, turn.message.person)
         try:
             async with opened as poster:
-                refusal = await deliver(
+                await deliver(
                     self._engine.reply(turn),
                     poster,
                     key=turn_key(turn.id),
@@ -186,13 +188,13 @@ class Dispatcher:
                     turn=turn,
                     note_post=self._engine.note_post,
                     clock=self._clock,
+                    on_refused=partial(self._hear, asker),
                 )
         finally:
             self._at_work.pop(turn.id, None)
             self._forget_texts()
         if later := self._next.pop(turn.id, None):
             self.resume(later)
-        await self._hear(refusal, Asker(turn.message.address, turn.message.person))
 
     async def _run(self, taken: TakenCall, origin: Origin) -> None:
         """Run a call. What a public command refuses, its caller alone is told."""
@@ -222,17 +224,24 @@ class Dispatcher:
     async def _deliver(self, reply: AsyncGenerator[ReplyPart, None], poster: Poster, origin: Origin) -> None:
         key = f"{self._event_key}{origin.event_id}"
         try:
-            refusal = await deliver(reply, poster, key=key, locale=origin.locale, rules=self._rules, clock=self._clock)
+            await deliver(
+                reply,
+                poster,
+                key=key,
+                locale=origin.locale,
+                rules=self._rules,
+                clock=self._clock,
+                on_refused=partial(self._hear, origin.asker),
+            )
         finally:
             self._forget_texts()
-        await self._hear(refusal, origin.asker)
 
     def _forget_texts(self) -> None:
         """Keep nobody's words for answers to come, once none is being written."""
         if not self._at_work:
             forget_texts()
 
-    async def _hear(self, refusal: Undeliverable | None, asker: Asker | None) -> None:
+    async def _hear(self, asker: Asker | None, refusal: Undeliverable) -> None:
         if self._closed is not None:
             await self._closed.hear(refusal, asker)
 

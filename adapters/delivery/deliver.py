@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
 import structlog
@@ -19,6 +19,7 @@ from bot.errors import BotError, TakenOver, Unshown
 
 # How long a reply that is cut off from outside may take to say so.
 LAST_WORDS_S = 3.0
+OnRefused = Callable[[Undeliverable], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -32,12 +33,14 @@ async def deliver(
     turn: Turn | None = None,
     note_post: NotePost | None = None,
     clock: Clock = SYSTEM_CLOCK,
-) -> Undeliverable | None:
+    on_refused: OnRefused | None = None,
+) -> None:
     """Post a reply as it comes: coalesced edits, split where too long, then notices; errors as plain sentences.
 
     `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
     answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
-    now. Returns why the platform refuses for good, None where it does not. Never raises but for cancellation.
+    now. `on_refused` hears why the platform refuses for good, before the turn is closed: a process that ends in between
+    leaves the turn to one that hears it again. Never raises but for cancellation.
     """
     page = Page(locale=locale)
     editor = Editor(
@@ -46,10 +49,10 @@ async def deliver(
     showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
     try:
         async with aclosing(reply):
-            await _follow(reply, page, editor, showing, clock)
+            await _follow(reply, page, editor, showing, clock, on_refused)
     except TakenOver:
         showing.cancel()
-        return None
+        return
     except BotError as error:
         if not page.is_over:
             page.take(Notice(error.key, error.parameters))
@@ -61,11 +64,16 @@ async def deliver(
         await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
     await _show_all(page, editor, showing, clock=clock)
-    return _refusal(editor, showing)
+    await _told(on_refused, editor, showing)
 
 
 async def _follow(
-    reply: AsyncGenerator[ReplyPart, None], page: Page, editor: Editor, showing: asyncio.Task[None], clock: Clock
+    reply: AsyncGenerator[ReplyPart, None],
+    page: Page,
+    editor: Editor,
+    showing: asyncio.Task[None],
+    clock: Clock,
+    on_refused: OnRefused | None,
 ) -> None:
     """Take the parts in as they come. The last one is held until all is shown: only then the turn is closed."""
     try:
@@ -76,11 +84,16 @@ async def _follow(
                 # Nobody has read it. Given back, it is shown by a later attempt.
                 await _hand_back(reply, Unshown())
                 return
-            if showing.done() and not page.is_over:
-                return
+            if showing.done():
+                await _told(on_refused, editor, showing)
+                if not page.is_over:
+                    return
     except asyncio.CancelledError:
         # The last edit may be on its way: an answer that is whole in time needs nobody to make it again.
-        if page.is_over and await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S)):
+        is_shown = page.is_over and await asyncio.shield(
+            _show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S)
+        )
+        if is_shown and (on_refused is None or editor.is_refusal_told or not _refusal(showing)):
             with suppress(BotError):
                 await anext(reply, None)
         else:
@@ -109,11 +122,20 @@ async def _show_all(
     return showing.cancelled() or not isinstance(showing.exception(), PostFailed)
 
 
-def _refusal(editor: Editor, showing: asyncio.Task[None]) -> Undeliverable | None:
-    """Note what the editor ended with, and return it where it is for good."""
+async def _told(on_refused: OnRefused | None, editor: Editor, showing: asyncio.Task[None]) -> None:
+    """Note once what the editor ended with, and tell of it where it is for good."""
     error = showing.exception() if showing.done() and not showing.cancelled() else None
-    if error:
-        log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
+    if error is None or editor.is_refusal_told:
+        return
+    log.error("reply.undeliverable", key=editor.key, error=type(error).__name__, cause=str(error.__cause__ or ""))
+    if on_refused and (refusal := _refusal(showing)):
+        await on_refused(refusal)
+    editor.is_refusal_told = True
+
+
+def _refusal(showing: asyncio.Task[None]) -> Undeliverable | None:
+    """Return why the platform refuses for good, None where it does not."""
+    error = showing.exception() if showing.done() and not showing.cancelled() else None
     return error if isinstance(error, Undeliverable) else None
 
 

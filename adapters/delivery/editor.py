@@ -44,7 +44,7 @@ class Editor:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.key = key
-        self.is_given_up = False
+        self.is_given_up = self.is_refusal_told = False
         self._poster = poster
         self._page = page
         self._layout = Layout(page, poster, rules)

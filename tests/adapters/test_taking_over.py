@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
+from adapters.base import Undeliverable
 from adapters.delivery.deliver import deliver
 from bot.domain import (
     Address,
@@ -153,3 +154,25 @@ async def test_a_place_in_line_left_by_another_process_is_taken_away() -> None:
 
     assert wall.removed == ["0"]
     assert wall.texts == ["", "Hi."]
+
+
+async def test_a_turn_is_open_until_its_asker_has_heard_that_it_cannot_be_answered_there() -> None:
+    wall, is_open = Wall(), True
+    heard: list[bool] = []
+
+    async def spoken() -> AsyncGenerator[ReplyPart, None]:
+        nonlocal is_open
+        try:
+            yield Delta("words")
+            yield END
+        finally:
+            is_open = False
+
+    async def refused(_: Undeliverable) -> None:
+        heard.append(is_open)
+
+    wall.is_closed = True
+    await deliver(spoken(), wall, key="turn-7", locale="en", turn=Turn(7, 1, ASKED), on_refused=refused)
+
+    assert heard == [True]
+    assert not is_open
