@@ -235,3 +235,11 @@ def test_a_preview_is_the_beginning_and_the_whole_answer_in_a_file() -> None:
     assert part.text.endswith("\n```\n\nThe whole answer is attached.")
     assert len(part.text) <= 300
     assert (part.source, part.files) == (answer, (File("answer.md", answer),))
+
+
+@pytest.mark.parametrize("before", ["", "Here is it: ", "> ", "- "])
+def test_bars_that_nothing_pairs_with_hide_no_words_where_a_message_ends(before: str) -> None:
+    parts = texts(f"{before}||{LONG.strip()} More.")
+
+    assert len(parts) == 2
+    assert [part.count("||") for part in parts] == [1, 0]
