@@ -153,7 +153,7 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
         has_begun = False
-        async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
+        async with writing.generation(self._backend.chat(self._chat_request(card, packed, writing.host))) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -245,7 +245,7 @@ class Answerer:
             return [Notice("notice.prompt_shifted")]
         return []
 
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
+    def _chat_request(self, card: ModelCard, packed: PackedPrompt, host: str) -> ChatRequest:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
@@ -253,6 +253,7 @@ class Answerer:
             answer_tokens=self._answer_policy.answer_of(card),
             # Left out, a model that can think does, and may spend the whole answer on it.
             think=False if card.can_think else None,
+            host=host,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from bot.domain import (
     CommandCall,
     Completion,
     Failed,
+    HostRoom,
     Incoming,
     Notice,
     Person,
@@ -29,15 +30,16 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import Suggest, find_option
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
+from bot.engine.suggestions import suggested
 from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable
@@ -67,6 +69,7 @@ class Engine:
         bounds: Bounds | None = None,
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -91,17 +94,21 @@ class Engine:
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
-        )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = self._presses_of(answers)
+        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds, rooms)
+        authority = self.authority
+        self._admission = Admission(authority=authority, quotas=self._quotas, at_work=self._at_work, history=history)
+        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=authority)
+        presses = ButtonPresses(turns=turns, answers=answers, authority=authority, worker=self._worker, clock=clock)
         self._intake = self._intake_with(presses)
         self._commands = self._command_runner(choices, presses, backup_days)
 
     def _running_turns(
-        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
+        self,
+        answerer: TurnAnswerer,
+        answer_policy: AnswerPolicy,
+        limits: AskingLimits,
+        bounds: Bounds | None,
+        rooms: Callable[[], Sequence[HostRoom]],
     ) -> RunningTurns:
         return RunningTurns(
             turns=self._turns,
@@ -111,12 +118,8 @@ class Engine:
             most_waiting=answer_policy.waiting,
             of_one_waiting=limits.waiting_below(answer_policy.waiting),
             bounds=bounds,
+            rooms=rooms,
             clock=self._clock,
-        )
-
-    def _presses_of(self, answers: Answers) -> ButtonPresses:
-        return ButtonPresses(
-            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:
@@ -179,6 +182,10 @@ class Engine:
         """
         return await self._intake.take(incoming)
 
+    def opening(self, turn: Turn) -> Opening:
+        """Return when the answer to a turn may begin to be shown; whoever asks replies to the turn."""
+        return self._at_work.openings.of(turn.id)
+
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
 
@@ -225,6 +232,7 @@ class Engine:
             await self._turns.note_post(turn_id, post)
         except BotError as error:
             log.warning("post.not_noted", turn=turn_id, error=error.key)
+        self._at_work.openings.note(turn_id, post)
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""
@@ -274,14 +282,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        found = find_option(command, option)
-        match found.suggest if found else None:
-            case Suggest.INSTALLED_MODELS:
-                return self.catalog.suggest(typed)
-            case Suggest.LESSONS if self.lessons:
-                return self.lessons.suggest(typed)
-            case _:
-                return []
+        return suggested(command, option, typed, catalog=self.catalog, lessons=self.lessons)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
+from bot.domain import Doing, HostRoom, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
+from bot.engine.model_wishes import ModelWishes
+from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
 from bot.engine.run import Phase, Run
 from bot.engine.stored_text import may_quote
@@ -39,8 +41,10 @@ class RunningTurns:
         most_waiting: int,
         of_one_waiting: int,
         bounds: Bounds | None = None,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self.openings = Openings(clock=clock)
         self._turns = turns
         self._answerer = answerer
         self._worker = worker
@@ -57,8 +61,11 @@ class RunningTurns:
             of_one=of_one_waiting,
             on_stop=self.stop,
             on_lost=self._lose,
+            openings=self.openings,
+            rooms=rooms,
             clock=clock,
         )
+        self._wishes = ModelWishes(line=self._line)
         self._closer = TurnCloser(
             turns=turns,
             worker=worker,
@@ -93,6 +100,7 @@ class RunningTurns:
             TakenOver: another process answers this turn.
         """
         run = self._begun(turn)
+        self._wishes.choose(run, is_needed=self._answerer.needs_a_model(turn))
         try:
             try:
                 for stream in (self._waited(run), self._answered(run)):
@@ -117,12 +125,14 @@ class RunningTurns:
             run.fail(left)
         finally:
             self._runs.pop(turn.id, None)
+            self._wishes.drop(run)
             await asyncio.shield(self._close(run))
         if run.error:
             raise run.error
 
     async def refuse(self, turn: Turn, error: BotError) -> None:
         """Close a turn that is not answered, with the error the person is told."""
+        self.openings.leave(turn.id)
         answer = StoredAnswer(state=TurnState.FAILED, text="", error_key=error.key)
         await self._turns.finish(turn.id, answer, worker=self._worker)
 
@@ -167,7 +177,11 @@ class RunningTurns:
 
     def _begun(self, turn: Turn) -> Run:
         run = self._runs[turn.id] = Run(
-            turn=turn, place=self._line.join(turn), started_at=self._clock.now(), driver=asyncio.current_task()
+            turn=turn,
+            place=self._line.join(turn),
+            context=self._answerer.context(turn),
+            started_at=self._clock.now(),
+            driver=asyncio.current_task(),
         )
         self._watch.begin()
         return run
@@ -194,6 +208,7 @@ class RunningTurns:
             # Answers that cannot be remembered would be given again.
             run.is_refused = True
             raise Unavailable("error.answers_owed")
+        run.writing.host = run.place.host
         run.enter(Phase.ANSWERING)
 
     async def _answered(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
@@ -203,7 +218,8 @@ class RunningTurns:
             if not stored.message.text:
                 raise UserError("error.answer_gone")
             turn = replace(turn, message=replace(turn.message, text=stored.message.text))
-        async with aclosing(self._answerer.parts(turn, run.writing)) as parts:
+        run.context.turn = turn
+        async with aclosing(self._answerer.parts(turn, run.writing, run.context)) as parts:
             async for part in parts:
                 yield part
 

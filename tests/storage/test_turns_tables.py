@@ -46,7 +46,7 @@ async def plan(database: Database, statement: Select[int]) -> str:
 async def test_open_turns_are_found_among_themselves(database: Database, which: ColumnElement[bool]) -> None:
     found = await plan(database, select(TurnRow.id).where(which))
 
-    assert "ix_turns_open" in found or "uq_turns_running" in found
+    assert "ix_turns_open" in found or "uq_turns_running_of_one" in found
 
 
 async def test_the_open_turns_of_a_conversation_are_found_among_themselves(database: Database) -> None:
@@ -70,7 +70,9 @@ async def test_a_closed_turn_keeps_nothing_of_who_asked(turns: SqlTurns, databas
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(PostRow))) == 0
 
 
-async def test_the_tables_let_no_two_turns_of_a_conversation_run(turns: SqlTurns, database: Database) -> None:
+async def test_the_tables_let_no_two_turns_of_one_person_run_in_a_conversation(
+    turns: SqlTurns, database: Database
+) -> None:
     await accepted(turns, "one")
     await accepted(turns, "two")
 
