@@ -31,7 +31,7 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
-from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, Wanted, next_up
+from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
 from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating
 from bot.domain.reply import (
@@ -83,6 +83,7 @@ __all__ = [
     "Level",
     "ModelCard",
     "ModelEvent",
+    "ModelWish",
     "Notice",
     "Offer",
     "Passage",
@@ -108,7 +109,6 @@ __all__ = [
     "Thought",
     "Turn",
     "TurnState",
-    "Wanted",
     "Withdrawal",
     "brought_thread",
     "disbelieve",

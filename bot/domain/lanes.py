@@ -24,7 +24,7 @@ class HostRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ModelWish:
     """The model that is to answer a turn, "" for none in particular. `is_urgent`: it gives way to no loaded model."""
 
     model: str = ""
@@ -55,7 +55,7 @@ class Head:
     turn_id: int
     person_id: str | None
     worker: str | None
-    wanted: Wanted = Wanted()
+    wanted: ModelWish = ModelWish()
     home: str = ANYWHERE
 
 

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ANYWHERE, Claimed, HostRoom, QueueState, Turn, Wanted
+from bot.domain import ANYWHERE, Claimed, HostRoom, ModelWish, QueueState, Turn
 from bot.engine.openings import Openings
 from bot.errors import BotError
 from bot.ports import Turns
@@ -234,10 +234,10 @@ class TurnQueue:
     def _up(self) -> set[int]:
         return {turn_id for turn_id, place in self._places.items() if place.is_up}
 
-    def _wanted(self, now: float) -> Mapping[int, Wanted]:
+    def _wanted(self, now: float) -> Mapping[int, ModelWish]:
         """Return what the turns wait for whose model is chosen."""
         return {
-            turn_id: Wanted(place.model, is_urgent=now - place.since > GIVES_WAY_S)
+            turn_id: ModelWish(place.model, is_urgent=now - place.since > GIVES_WAY_S)
             for turn_id, place in self._places.items()
             if place.model is not None and not place.is_up
         }

@@ -11,11 +11,11 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelWish,
     Post,
     QueueState,
     StoredAnswer,
     Turn,
-    Wanted,
 )
 
 LEASE_S = 10.0
@@ -60,7 +60,7 @@ class Turns(Protocol):
         *,
         parallel: int,
         rooms: Sequence[HostRoom] = (),
-        wanted: Mapping[int, Wanted] | None = None,
+        wanted: Mapping[int, ModelWish] | None = None,
     ) -> Mapping[int, Claimed]:
         """Mark those of the worker's accepted turns as running that may run now, and return them, first come first.
 

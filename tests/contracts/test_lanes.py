@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Claimed, HostRoom, Person, Post, StoredAnswer, Turn, TurnState, Wanted
+from bot.domain import Address, Claimed, HostRoom, ModelWish, Person, Post, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
 from bot.ports.turns import LEASE_S
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
@@ -40,7 +40,7 @@ async def asked(
 
 async def hosts(turns: Turns, wanted: Mapping[int, str], *rooms: HostRoom, worker: str = ME) -> dict[int, str]:
     """Claim for these models; return where each turn that may run goes."""
-    models = {turn_id: Wanted(model) for turn_id, model in wanted.items()}
+    models = {turn_id: ModelWish(model) for turn_id, model in wanted.items()}
     claimed = await turns.claim(worker, parallel=9, rooms=rooms, wanted=models)
     return {turn_id: each.host for turn_id, each in claimed.items()}
 
@@ -234,6 +234,6 @@ async def test_turns_of_one_model_go_together(stores: Stores) -> None:
 async def test_who_has_given_way_for_long_gives_way_no_more(stores: Stores) -> None:
     host = HostRoom("host", 1, frozenset({"a", "b"}), frozenset({"a"}))
     one, other = await asked(stores, "b", at="b"), await asked(stores, "a", at="a")
-    wanted = {one.id: Wanted("b", is_urgent=True), other.id: Wanted("a")}
+    wanted = {one.id: ModelWish("b", is_urgent=True), other.id: ModelWish("a")}
 
     assert list(await stores.turns.claim(ME, parallel=9, rooms=[host], wanted=wanted)) == [one.id]

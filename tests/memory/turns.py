@@ -18,13 +18,13 @@ from bot.domain import (
     Head,
     HostRoom,
     Lanes,
+    ModelWish,
     Post,
     QueueState,
     Role,
     StoredAnswer,
     Turn,
     TurnState,
-    Wanted,
     next_up,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
@@ -90,7 +90,7 @@ class FakeTurns:
         *,
         parallel: int,
         rooms: Sequence[HostRoom] = (),
-        wanted: Mapping[int, Wanted] | None = None,
+        wanted: Mapping[int, ModelWish] | None = None,
     ) -> Mapping[int, Claimed]:
         self._check()
         chosen = {}
@@ -213,7 +213,7 @@ class FakeTurns:
             holder.answer = replace(before, text=begun + answer.text)
 
     def _next(
-        self, worker: str, parallel: int, rooms: Sequence[HostRoom], wanted: Mapping[int, Wanted] | None
+        self, worker: str, parallel: int, rooms: Sequence[HostRoom], wanted: Mapping[int, ModelWish] | None
     ) -> list[tuple[int, str]]:
         """Those of the worker's that may run now, each with its host."""
         running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
@@ -234,10 +234,10 @@ class FakeTurns:
             oldest.setdefault((kept.turn.conversation_id, one), kept)
         return [kept for kept in oldest.values() if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)]
 
-    def _head(self, kept: FakeTurn, worker: str, wanted: Mapping[int, Wanted] | None) -> Head:
+    def _head(self, kept: FakeTurn, worker: str, wanted: Mapping[int, ModelWish] | None) -> Head:
         own = (wanted or {}).get(kept.turn.id) if kept.worker == worker else None
         home, _ = self.store.read_by.get(kept.turn.conversation_id, ("", None))
-        return Head(kept.turn.id, kept.person.id, kept.worker, own or Wanted(kept.lane[1] or ""), home)
+        return Head(kept.turn.id, kept.person.id, kept.worker, own or ModelWish(kept.lane[1] or ""), home)
 
     def _ahead(self, kept: FakeTurn) -> frozenset[int]:
         return frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import AtWork, Claimed, Head, HostRoom, Lanes, QueueState, TurnState, Wanted, next_up
+from bot.domain import AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, QueueState, TurnState, next_up
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import CONVERSATIONS, TURNS
@@ -63,7 +63,7 @@ def claim(
     *,
     parallel: int,
     rooms: Sequence[HostRoom],
-    wanted: Mapping[int, Wanted] | None,
+    wanted: Mapping[int, ModelWish] | None,
     now: datetime,
     leases: Leases,
 ) -> dict[int, Claimed]:
@@ -111,7 +111,7 @@ def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
 
 
 def _heads(
-    rows: Sequence[AnyRow], live: Sequence[AnyRow], worker: str, wanted: Mapping[int, Wanted] | None
+    rows: Sequence[AnyRow], live: Sequence[AnyRow], worker: str, wanted: Mapping[int, ModelWish] | None
 ) -> dict[object, AnyRow]:
     """Return the turns that are next of those that run one after the other. An orphan holds the later ones up.
 
@@ -130,10 +130,10 @@ def _heads(
     }
 
 
-def _head(row: AnyRow, worker: str, wanted: Mapping[int, Wanted] | None, homes: Mapping[int, str]) -> Head:
+def _head(row: AnyRow, worker: str, wanted: Mapping[int, ModelWish] | None, homes: Mapping[int, str]) -> Head:
     own = (wanted or {}).get(row.id) if row.worker == worker else None
     home = homes.get(row.conversation_id, "")
-    return Head(row.id, row.person_id, row.worker, own or Wanted(row.lane_model or ""), home)
+    return Head(row.id, row.person_id, row.worker, own or ModelWish(row.lane_model or ""), home)
 
 
 def _homes(session: Session, heads: Iterable[AnyRow], rooms: Sequence[HostRoom]) -> dict[int, str]:
@@ -152,7 +152,7 @@ def _read_lately(session: Session, rooms: Sequence[HostRoom], now: datetime) -> 
 
 
 def _run(
-    session: Session, chosen: Mapping[int, str], wanted: Mapping[int, Wanted], *, worker: str, now: datetime
+    session: Session, chosen: Mapping[int, str], wanted: Mapping[int, ModelWish], *, worker: str, now: datetime
 ) -> list[int]:
     """Mark them as running, but for those that somebody is changing at this moment, or has taken over."""
     started = []
@@ -165,7 +165,7 @@ def _run(
     return started
 
 
-def _note_models(session: Session, rows: Sequence[AnyRow], worker: str, wanted: Mapping[int, Wanted]) -> None:
+def _note_models(session: Session, rows: Sequence[AnyRow], worker: str, wanted: Mapping[int, ModelWish]) -> None:
     """Note what the worker's turns wait for, once: other workers are to know which host they do not wait for."""
     for row in rows:
         if row.worker == worker and row.state == TurnState.ACCEPTED and row.id in wanted:

@@ -11,11 +11,11 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelWish,
     Post,
     QueueState,
     StoredAnswer,
     Turn,
-    Wanted,
 )
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
@@ -60,7 +60,7 @@ class SqlTurns:
         *,
         parallel: int,
         rooms: Sequence[HostRoom] = (),
-        wanted: Mapping[int, Wanted] | None = None,
+        wanted: Mapping[int, ModelWish] | None = None,
     ) -> Mapping[int, Claimed]:
         """See `ports.Turns.claim`."""
         now = self._clock.utc()
