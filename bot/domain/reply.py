@@ -108,7 +108,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
+    """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
 
 ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Completion | Failed

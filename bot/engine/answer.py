@@ -85,12 +85,9 @@ class Answerer:
             try:
                 async with aclosing(self._attempt(request, context, writing, fit)) as parts:
                     async for part in parts:
-                        # What an attempt has told, such as a model that is gone, the next one finds as well.
-                        if isinstance(part, Notice) and part in told:
+                        if _is_repeated(part, told):
                             continue
-                        if isinstance(part, Notice):
-                            told.append(part)
-                        elif isinstance(part, Delta | Withdrawal):
+                        if isinstance(part, Delta | Withdrawal):
                             has_spoken = isinstance(part, Delta)
                         yield part
             except BotError as error:
@@ -105,6 +102,8 @@ class Answerer:
                 return
             if isinstance(then, Retry):
                 retries = then.number
+                if has_spoken:
+                    yield Withdrawal()
                 yield State(Doing.RETRYING, {"number": retries, "most": len(RETRY_WAITS_S)})
                 await self._pause(writing, then.wait_s)
             else:
@@ -255,6 +254,15 @@ class Answerer:
             think=False if card.can_think else None,
             host=host,
         )
+
+
+def _is_repeated(part: ReplyPart, told: list[Notice]) -> bool:
+    """Whether an attempt before has told this: a model that is gone, say, the next one finds gone as well."""
+    if not isinstance(part, Notice):
+        return False
+    is_repeated = part in told
+    told.append(part)
+    return is_repeated
 
 
 async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, None]:
