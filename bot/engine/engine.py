@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
-import structlog
-
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
@@ -33,19 +31,19 @@ from bot.engine.catalog import Catalog
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.load_times import LoadTimes
+from bot.engine.model_desk import ModelDesk
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
-from bot.engine.suggestions import suggested
+from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
-
-log = structlog.get_logger(__name__)
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
 
 
 class Engine:
@@ -69,17 +67,19 @@ class Engine:
         bounds: Bounds | None = None,
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
+        catalogue: ModelCatalogue | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
         self._clock = clock
         self._history = history
-        self.authority = Authority(access)
+        authority = self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
+        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         answerer = turn_answerer(
             backend=backend,
@@ -95,12 +95,9 @@ class Engine:
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
         self._at_work = self._running_turns(answerer, answer_policy, limits, bounds, rooms)
-        authority = self.authority
         self._admission = Admission(authority=authority, quotas=self._quotas, at_work=self._at_work, history=history)
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=authority)
-        presses = ButtonPresses(turns=turns, answers=answers, authority=authority, worker=self._worker, clock=clock)
-        self._intake = self._intake_with(presses)
-        self._commands = self._command_runner(choices, presses, backup_days)
+        self._take_commands(choices, self._presses_of(answers), backup_days)
 
     def _running_turns(
         self,
@@ -122,6 +119,11 @@ class Engine:
             clock=self._clock,
         )
 
+    def _presses_of(self, answers: Answers) -> ButtonPresses:
+        return ButtonPresses(
+            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
+        )
+
     def _intake_with(self, presses: ButtonPresses) -> Intake:
         return Intake(
             turns=self._turns,
@@ -132,12 +134,14 @@ class Engine:
             worker=self._worker,
         )
 
-    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
-        return CommandRunner(
+    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
+        self._intake = self._intake_with(presses)
+        self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
+            desk=self._desk,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,
@@ -227,12 +231,7 @@ class Engine:
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
-        self._at_work.went_on(turn_id)
-        try:
-            await self._turns.note_post(turn_id, post)
-        except BotError as error:
-            log.warning("post.not_noted", turn=turn_id, error=error.key)
-        self._at_work.openings.note(turn_id, post)
+        await self._at_work.note_post(turn_id, post)
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""
@@ -255,10 +254,7 @@ class Engine:
 
         Where the trouble lasts, another process answers anew.
         """
-        try:
-            await self._at_work.settle()
-        except BotError as error:
-            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
+        await self._at_work.settle_at_last()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.
@@ -282,7 +278,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        return suggested(command, option, typed, catalog=self.catalog, lessons=self.lessons)
+        return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

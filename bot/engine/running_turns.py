@@ -8,9 +8,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+import structlog
+
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Doing, HostRoom, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
+from bot.domain import Doing, HostRoom, Notice, Post, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.model_wishes import ModelWishes
 from bot.engine.openings import Openings
@@ -26,6 +28,7 @@ from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, Use
 MOST_ATTEMPTS = 5
 # Of so many turns it is remembered that the platform did not take their answers.
 MOST_UNSHOWN = 1_000
+log = structlog.get_logger(__name__)
 
 
 class RunningTurns:
@@ -141,10 +144,15 @@ class RunningTurns:
         run = self._runs.get(turn_id)
         return run.turn if run else None
 
-    def went_on(self, turn_id: int) -> None:
-        """Note that something of a turn's answer was shown: it does not hang."""
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """See `Engine.note_post`. Something of the answer was shown: the turn does not hang."""
         if run := self._runs.get(turn_id):
             run.steps += 1
+        try:
+            await self._turns.note_post(turn_id, post)
+        except BotError as error:
+            log.warning("post.not_noted", turn=turn_id, error=error.key)
+        self.openings.note(turn_id, post)
 
     def stop(self, turn_id: int) -> None:
         """End a turn that waits or runs here; what was written so far stays."""
@@ -154,6 +162,13 @@ class RunningTurns:
     async def settle(self) -> None:
         """See `TurnCloser.settle`."""
         await self._closer.settle()
+
+    async def settle_at_last(self) -> None:
+        """See `Engine.settle`."""
+        try:
+            await self.settle()
+        except BotError as error:
+            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
 
     def drop_words(self, turn_id: int) -> None:
         """See `TurnCloser.drop_words`."""

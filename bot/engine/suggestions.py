@@ -1,4 +1,4 @@
-"""What completes an option while it is typed."""
+"""What the options of commands are completed from while a person types: what is in memory, never I/O."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.model_desk import ModelDesk
 
 
-def suggested(
-    command: str, option: str, typed: str, *, catalog: Catalog, lessons: LessonCommands | None
+def suggestions(
+    command: str, option: str, typed: str, *, catalog: Catalog, desk: ModelDesk, lessons: LessonCommands | None
 ) -> Sequence[str]:
-    """Complete an option from what is known without asking anybody, best first."""
+    """Complete an option, best first, at most 25."""
     found = find_option(command, option)
     match found.suggest if found else None:
         case Suggest.INSTALLED_MODELS:
             return catalog.suggest(typed)
+        case Suggest.KNOWN_MODELS:
+            return desk.suggest(typed)
         case Suggest.LESSONS if lessons:
             return lessons.suggest(typed)
         case _:
