@@ -42,7 +42,8 @@ async def deliver(
     `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
     answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
     now; `opening` says when the answer may begin beside others. `on_refused` hears why the platform refuses for good,
-    before the turn is closed: a process that ends in between leaves the turn to one that hears it again. Never raises but for cancellation.
+    before the turn is closed: a process that ends in between leaves the turn to one that hears it again.
+    Never raises but for cancellation.
     """
     page = Page(locale=locale)
     editor = Editor(

@@ -140,13 +140,13 @@ class TestTrouble:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
         await scene.reads("One owl")
-        asked = await scene.lab.say(scene.channel, scene.ben, "and I?", mention=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "and now?", mention=True)
         await scene.reads("In line")
         scene.backend.release()
         answer = (await scene.answers(count=2))[1]
 
         assert answer.reply_to is asked
-        assert answer.pinged == {scene.ben.id}
+        assert answer.pinged == {scene.ada.id}
         assert scene.requests("POST", MESSAGES) == 3
 
     async def test_a_lost_acknowledgement_posts_no_second_answer(self, scene: Scene) -> None:

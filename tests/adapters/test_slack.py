@@ -195,7 +195,7 @@ class TestStop:
         scene.backend.say(Speech("One owl.", holds=True), Speech("Two owls.", holds=True, after=1))
         asked = await scene.lab.say(scene.channel, scene.ada, "count owls")
         await scene.lab.until(lambda: scene.backend.running == 1)
-        await scene.lab.say(scene.channel, scene.ben, "more owls", thread=asked.ts)
+        await scene.lab.say(scene.channel, scene.ada, "more owls", thread=asked.ts)
         await scene.lab.until(lambda: len(scene.lab.called("agents.sessions.setStatus")) == 2)
         await scene.lab.stop(scene.channel, asked.ts, scene.ada)
         await scene.answered("Stopped")
@@ -220,11 +220,11 @@ class TestStop:
 
     async def test_slacks_own_stop_ends_the_answer_of_who_presses_it(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl.", holds=True, after=1), Speech("Two owls.", holds=True, after=1))
-        asked = await scene.lab.say(scene.channel, scene.ada, "count owls")
+        asked = await scene.lab.say(scene.channel, scene.ben, "count owls")
         await scene.shown("One")
-        await scene.lab.say(scene.channel, scene.ben, "more owls", thread=asked.ts)
+        await scene.lab.say(scene.channel, scene.ada, "more owls", thread=asked.ts)
         await scene.shown("Two")
-        await scene.lab.stop(scene.channel, asked.ts, scene.ben)
+        await scene.lab.stop(scene.channel, asked.ts, scene.ada)
         stopped = await scene.answered("Stopped")
         scene.backend.release()
 
