@@ -38,7 +38,7 @@ from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
-from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
+from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
@@ -97,7 +97,7 @@ class Answerer:
                 )
                 if then is None:
                     raise
-                self._give_way(error, context, fit, model=writing.model)
+                self._give_way(error, context, fit, writing)
             else:
                 return
             if isinstance(then, Retry):
@@ -110,13 +110,15 @@ class Answerer:
                 fallbacks += 1
         yield writing.stopped()
 
-    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, *, model: str) -> None:
+    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, writing: Writing) -> None:
         """Make the next attempt another one, as far as the error asks for that."""
         match error:
+            case HostLost():
+                writing.host = ""
             case ModelMissing():
                 context.without_model()
             case PromptTooLong() | ModelUnfit():
-                fit.refuse(model, error)
+                fit.refuse(writing.model, error)
             case _:
                 log.info("answer.retried", turn=context.turn.id, error=error.key)
 

@@ -101,6 +101,7 @@ class Pool:
                         yield event
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
+                host.fail()
                 self._look_at(host)
                 if not self._others(request, tried):
                     raise
@@ -138,7 +139,12 @@ class Pool:
         hosts = self._others(request, tried) or up or self._hosts
         return min(
             hosts,
-            key=lambda host: (host.name != request.host, request.model not in host.loaded, host.running / host.slots),
+            key=lambda host: (
+                host.name != request.host,
+                host.failed_lately,
+                request.model not in host.loaded,
+                host.running / host.slots,
+            ),
         )
 
     def _others(self, request: ChatRequest, tried: Collection[PoolHost]) -> list[PoolHost]:

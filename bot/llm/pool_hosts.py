@@ -16,6 +16,8 @@ from bot.ports import ModelBackend
 # A host lists its models at once; one that does not for so long, twice, is not there.
 LOOK_S = 2.5
 MOST_MISSES = 2
+# A host that broke off is given chats that may go elsewhere only after this.
+FAILED_S = 30.0
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +34,7 @@ class PoolHost:
         self.running = self.guests = 0
         self._clock = clock
         self._misses = 0
-        self._heard_at = -float("inf")
+        self._heard_at = self._failed_at = -float("inf")
         self._waits: set[asyncio.Timeout] = set()
 
     @property
@@ -44,6 +46,15 @@ class PoolHost:
     def is_down(self) -> bool:
         """Whether it is not there, as far as is known."""
         return self.error is not None
+
+    @property
+    def failed_lately(self) -> bool:
+        """Whether a chat was lost here a moment ago."""
+        return self._clock.now() - self._failed_at < FAILED_S
+
+    def fail(self) -> None:
+        """Note that a chat was lost here."""
+        self._failed_at = self._clock.now()
 
     def has(self, model: str) -> bool:
         """Whether it has a model; one that was never asked may have any."""
