@@ -56,7 +56,20 @@ async def deliver(
         opening=opening,
         clock=clock,
     )
-    showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
+    await _delivered(reply, page, editor, is_turn=turn is not None, clock=clock, on_refused=on_refused)
+
+
+async def _delivered(
+    reply: AsyncGenerator[ReplyPart, None],
+    page: Page,
+    editor: Editor,
+    *,
+    is_turn: bool,
+    clock: Clock,
+    on_refused: OnRefused | None,
+) -> None:
+    """Take the reply in to its end, while the editor shows it."""
+    showing = asyncio.create_task(editor.keep_up(), name=f"editor {editor.key}")
     try:
         async with aclosing(reply):
             await _follow(reply, page, editor, showing, clock, on_refused)
@@ -67,10 +80,10 @@ async def deliver(
         if not page.is_over:
             page.take(Notice(error.key, error.parameters))
     except Exception:  # the one place where a reply's unforeseen failure is caught and told
-        log.exception("reply.failed", key=key)
+        log.exception("reply.failed", key=editor.key)
         page.take(Notice("error.internal"))
     except asyncio.CancelledError:
-        page.take(Notice("notice.handed_back" if turn else "notice.interrupted"))
+        page.take(Notice("notice.handed_back" if is_turn else "notice.interrupted"))
         await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
     await _show_all(page, editor, showing, clock=clock)

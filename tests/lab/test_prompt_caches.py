@@ -17,7 +17,8 @@ async def chat(lab: OllamaLab, *said: str) -> float:
     messages = [
         {"role": "user" if number % 2 == 0 else "assistant", "content": text} for number, text in enumerate(said)
     ]
-    await AsyncClient(lab.url).chat(MODEL, messages=messages, options={"num_ctx": 8192, "num_predict": 8})
+    async with AsyncClient(lab.url) as client:
+        await client.chat(MODEL, messages=messages, options={"num_ctx": 8192, "num_predict": 8})
     return lab.chats[-1].cached_tokens / lab.chats[-1].prompt_tokens
 
 
