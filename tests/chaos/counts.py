@@ -22,9 +22,10 @@ class Counts:
     `answered` have exactly one whole answer; `told` a sentence where that is right; `explained` one where it is not,
     or after a part of an answer; `lost` nothing people could make anything of; `doubled` more than one answer, or a
     part of one twice. `unfinished` are the bot's messages that look as if something were still to come; `disordered`
-    pairs of answers that stand in the wrong order, `hasty` pairs of one person whose first words came in the wrong
+    pairs of answers to one person that stand in the wrong order, `hasty` those whose first words came in the wrong
     order, `forgotten` pairs that the history has in the wrong order; `nobodys` messages of the bot that belong to no
-    question.
+    question. `crossed` are pairs over people that stand in the wrong order: who was waited for too long for a place of
+    theirs is passed by, which is no fault.
     """
 
     answered: list[int] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Counts:
     disordered: list[tuple[int, int]] = field(default_factory=list)
     hasty: list[tuple[int, int]] = field(default_factory=list)
     forgotten: list[tuple[int, int]] = field(default_factory=list)
+    crossed: list[tuple[int, int]] = field(default_factory=list)
     nobodys: list[str] = field(default_factory=list)
     remarks: dict[int, str] = field(default_factory=dict)
 
@@ -99,10 +101,11 @@ def _count(counts: Counts, spot: Spot, wall: Sequence[Seen], excuses: Excuses) -
         _judge(counts, question, by_number[question.number], excuses)
     if spot.is_one_conversation:
         first = [by_number[question.number][0] for question in spot.questions if by_number[question.number]]
-        counts.disordered += _disordered([(seen.position, seen.number) for seen in first])
+        counts.crossed += _disordered([(seen.position, seen.number) for seen in first])
         speakers = {question.number: question.speaker for question in spot.questions}
         for speaker in sorted(set(speakers.values())):
             own = [seen for seen in first if speakers[seen.number] == speaker]
+            counts.disordered += _disordered([(seen.position, seen.number) for seen in own])
             counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in own if seen.begun_at is not None])
 
 

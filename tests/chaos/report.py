@@ -69,6 +69,7 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "out of order on the wall", len(counts.disordered)
     yield "out of order in time", len(counts.hasty)
     yield "out of order in the history", len(counts.forgotten)
+    yield "out of order between people, on the wall", len(counts.crossed)
     yield "left unfinished on a wall, or open", len(counts.unfinished) + result.open
     yield "messages of the bot nobody asked for", len(counts.nobodys)
     yield "requests against a platform's rules", len(result.violations)

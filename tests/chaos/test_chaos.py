@@ -74,7 +74,10 @@ WHOLE = seen("5", (1, 1), (1, 2), (1, 3)), seen("6", (2, 1), (2, 2))
         ((WHOLE[0], seen("7", about=2)), Counts(answered=[1], explained=[2])),
         ((*WHOLE, seen("7", about=2, is_running=True)), Counts(answered=[1, 2], unfinished=[2])),
         ((*WHOLE, seen("7")), Counts(answered=[1, 2], nobodys=["said"])),
-        ((WHOLE[0], seen("4", (2, 1), (2, 2))), Counts(answered=[1, 2], disordered=[(1, 2)], hasty=[(1, 2)])),
+        (
+            (WHOLE[0], seen("4", (2, 1), (2, 2))),
+            Counts(answered=[1, 2], disordered=[(1, 2)], hasty=[(1, 2)], crossed=[(1, 2)]),
+        ),
     ],
 )
 def test_what_stands_on_a_wall_is_counted(wall: tuple[Seen, ...], expected: Counts) -> None:
