@@ -149,6 +149,19 @@ class TestTrouble:
         assert answer.pinged == {scene.ada.id}
         assert scene.requests("POST", MESSAGES) == 3
 
+    async def test_a_long_answer_that_others_stand_above_goes_on_as_a_reply_to_itself(self, scene: Scene) -> None:
+        scene.backend.say(Speech("owl " * 900, holds=True, after=3), "In trees.")
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("owl")
+        await scene.lab.say(scene.channel, scene.ben, "and I?", mention=True)
+        await scene.reads("In trees.")
+        scene.backend.release()
+        first, beside, rest = await scene.answers(count=3)
+
+        assert rest.reply_to is first
+        assert beside.reply_to is not first
+        assert rest.pinged <= {scene.lab.bot.id}
+
     async def test_a_lost_acknowledgement_posts_no_second_answer(self, scene: Scene) -> None:
         scene.lab.fail_next(f"POST {MESSAGES}", drop=True)
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
