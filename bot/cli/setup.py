@@ -129,7 +129,7 @@ class SetupAnswers:
         return getattr(getattr(self.settings, group), key)
 
     async def _host(self) -> None:
-        shown = self.settings.ollama.hosts[0]
+        shown = ",".join(self.settings.ollama.hosts)
         while answer := ask(Notice("setup.host", {"host": shown})):
             try:
                 hosts = OllamaSettings.model_validate({"hosts": answer}).hosts
@@ -137,7 +137,7 @@ class SetupAnswers:
                 say(Notice("setup.host_wrong", {"host": answer if "@" not in answer else "***"}))
                 continue
             self.settings = _with(self.settings, HOSTS, hosts)
-            self.values[HOSTS] = hosts[0]
+            self.values[HOSTS] = ",".join(hosts)
             return
 
     async def _model(self) -> None:

@@ -151,7 +151,10 @@ class Pool:
         return [each for each in self._hosts if each not in tried and not each.is_down and each.has(request.model)]
 
     def _look_at(self, host: PoolHost) -> None:
-        """See soon how a host is."""
+        """See soon how a host is; who looks already sees it for all."""
+        if host.is_seen_to:
+            return
+        host.is_seen_to = True
         task = asyncio.create_task(self._seen(host), name=f"look at {host.name}")
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
@@ -161,6 +164,8 @@ class Pool:
             await (host.look() if self._is_many else host.listed())
         except BotError as error:
             log.info("pool.host_not_seen", host=host.name, error=error.key)
+        finally:
+            host.is_seen_to = False
 
     def _watch(self) -> None:
         if self._is_many and (self._watching is None or self._watching.done()):
@@ -169,9 +174,10 @@ class Pool:
     async def _keep_watch(self) -> None:
         waited_s = 0.0
         while True:
-            await self._clock.sleep(WATCH_S)
+            if not any(host.is_doubted for host in self._hosts):
+                await self._clock.sleep(WATCH_S)
             waited_s += WATCH_S
-            if waited_s >= IDLE_S or any(host.running or host.is_down for host in self._hosts):
+            if waited_s >= IDLE_S or any(host.running or host.is_down or host.is_doubted for host in self._hosts):
                 waited_s = 0.0
                 await asyncio.gather(*(self._seen(host) for host in self._hosts))
 

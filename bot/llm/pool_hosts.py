@@ -14,7 +14,7 @@ from bot.errors import BotError, Transient
 from bot.ports import ModelBackend
 
 # A host lists its models at once; one that does not for so long, twice, is not there.
-LOOK_S = 2.5
+LOOK_S = 3.0
 MOST_MISSES = 2
 # A host that broke off is given chats that may go elsewhere only after this.
 FAILED_S = 30.0
@@ -32,9 +32,11 @@ class PoolHost:
         self.error: BotError | None = None
         # Chats under way, and those of them for which a place was taken elsewhere, or none.
         self.running = self.guests = 0
+        # Whether somebody looks at this moment.
+        self.is_seen_to = False
         self._clock = clock
         self._misses = 0
-        self._heard_at = self._failed_at = -float("inf")
+        self._heard_at = self._failed_at = self._missed_at = -float("inf")
         self._waits: set[asyncio.Timeout] = set()
 
     @property
@@ -46,6 +48,11 @@ class PoolHost:
     def is_down(self) -> bool:
         """Whether it is not there, as far as is known."""
         return self.error is not None
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it did not tell of its models the last time, and is not given up yet."""
+        return self._misses > 0 and not self.is_down
 
     @property
     def failed_lately(self) -> bool:
@@ -82,10 +89,8 @@ class PoolHost:
             async with asyncio.timeout(LOOK_S):
                 cards = await self.backend.models()
         except TimeoutError:
-            self._misses += 1
             error = Transient("error.host_unreachable", host=self.name)
-            # One that writes is there, however long it takes to tell of its models.
-            if self._misses >= MOST_MISSES and self._heard_at < asked_at:
+            if self._is_missed_again(asked_at):
                 self._go_down(error)
             raise error from None
         except BotError as error:
@@ -125,6 +130,15 @@ class PoolHost:
         finally:
             self.running -= 1
             self.guests -= is_guest
+
+    def _is_missed_again(self, asked_at: float) -> bool:
+        """Count a look that saw nothing; return whether there were too many, one after the other.
+
+        One that writes is there, however long it takes to tell of its models.
+        """
+        if asked_at >= self._missed_at:
+            self._misses, self._missed_at = self._misses + 1, self._clock.now()
+        return self._misses >= MOST_MISSES and self._heard_at < asked_at
 
     def _come(self, cards: Sequence[ModelCard]) -> None:
         if self.error is not None:

@@ -117,7 +117,8 @@ def fill(file: Path, messages: int) -> None:
     """Store turns of two messages each, in two conversations by turns, all in context."""
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(
-            "INSERT INTO conversations VALUES (1, 'p', 'w', 'c', '1', 0, 0), (2, 'p', 'w', 'c', '2', 0, 0);"
+            "INSERT INTO conversations (id, platform, workspace, channel, thread, context_turn, context_from) "
+            "VALUES (1, 'p', 'w', 'c', '1', 0, 0), (2, 'p', 'w', 'c', '2', 0, 0);"
         )
         turns = range(1, messages // 2 + 1)
         connection.executemany(

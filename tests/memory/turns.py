@@ -99,7 +99,7 @@ class FakeTurns:
             kept.state, kept.lane = TurnState.RUNNING, (host, model.model if model else None)
             chosen[turn_id] = Claimed(host, self._ahead(kept))
             self.store.tell()
-        for kept in self.store.open_turns():
+        for kept in self.store.open_turns() if len(rooms) > 1 else ():
             if kept.worker == worker and kept.state is TurnState.ACCEPTED and kept.turn.id in (wanted or {}):
                 kept.lane = "", (wanted or {})[kept.turn.id].model
         return chosen

@@ -86,7 +86,8 @@ def claim(
         placed = next_up(waiting, at_work, lanes=lanes, parallel=parallel)
         chosen = {head.turn_id: host for head, host in placed if head.worker == worker}
     started = _run(session, chosen, wanted or {}, worker=worker, now=now)
-    _note_models(session, [row for row in rows if row.id not in started], worker, wanted or {})
+    if len(rooms) > 1:
+        _note_models(session, [row for row in rows if row.id not in started], worker, wanted or {})
     ahead = ahead_of(session, rows, started)
     return {turn_id: Claimed(chosen[turn_id], ahead.get(turn_id, frozenset())) for turn_id in started}
 
