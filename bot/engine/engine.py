@@ -10,18 +10,7 @@ from uuid import uuid4
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import (
-    Address,
-    CommandCall,
-    Completion,
-    Failed,
-    Incoming,
-    Notice,
-    Person,
-    Post,
-    ReplyPart,
-    Turn,
-)
+from bot.domain import Address, CommandCall, Completion, Failed, Incoming, Notice, Person, Post, ReplyPart, Turn
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
@@ -36,14 +25,27 @@ from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
-from bot.engine.running_turns import RunningTurns
+from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.suggestions import suggestions
-from bot.engine.turn_answers import TurnAnswerer, turn_answerer
+from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
+from bot.ports import (
+    Answers,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    ModelBackend,
+    ModelCatalogue,
+    Notes,
+    Teacher,
+    Turns,
+    Usage,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +72,7 @@ class Engine:
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
+        comparisons: Comparisons | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -91,30 +94,16 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            comparisons=comparisons,
+            catalog=self.catalog,
             clock=clock,
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
+        self._at_work = running_turns(
+            turns, answerer, answer_policy, worker=self._worker, limits=limits, bounds=bounds, clock=clock
         )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        self._take_commands(choices, self._presses_of(answers), backup_days)
-
-    def _running_turns(
-        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
-    ) -> RunningTurns:
-        return RunningTurns(
-            turns=self._turns,
-            answerer=answerer,
-            worker=self._worker,
-            parallel=answer_policy.parallel,
-            most_waiting=answer_policy.waiting,
-            of_one_waiting=limits.waiting_below(answer_policy.waiting),
-            bounds=bounds,
-            clock=self._clock,
-        )
+        self._take_commands(choices, self._presses_of(answers), backup_days, comparisons)
 
     def _presses_of(self, answers: Answers) -> ButtonPresses:
         return ButtonPresses(
@@ -131,14 +120,20 @@ class Engine:
             worker=self._worker,
         )
 
-    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
+    def _take_commands(
+        self, choices: Choices, presses: ButtonPresses, backup_days: int, comparisons: Comparisons | None
+    ) -> None:
+        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
+        )
         self._intake = self._intake_with(presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            desk=self._desk,
+            others=[self._desk.runs, Voting(comparisons=comparisons, presses=presses).runs],
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,

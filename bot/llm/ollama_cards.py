@@ -157,6 +157,7 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
         is_remote=is_remote(installed),
+        digest=text_in(installed, "digest"),
     )
 
 

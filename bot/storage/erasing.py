@@ -24,6 +24,7 @@ from bot.storage.tables.chat_tables import (
     RatingRow,
     TurnRow,
 )
+from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.turns.open_turns import IS_OPEN, is_orphan, stop
 
 FEW = 200
@@ -154,6 +155,13 @@ def forget_ratings(session: Session, person_id: str, where: Within) -> None:
     if where.workspace:
         here = here.where(ConversationRow.workspace == where.workspace)
     session.execute(delete(RatingRow).where(RatingRow.person_id == person_id, here))
+
+
+def forget_votes(session: Session, person_id: str, where: Within) -> None:
+    """Delete what a person voted on models."""
+    here = [VoteRow.platform == where.platform]
+    here += [VoteRow.workspace == where.workspace] if where.workspace else []
+    session.execute(delete(VoteRow).where(VoteRow.person_id == person_id, *here))
 
 
 def turns_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:

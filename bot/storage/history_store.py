@@ -59,6 +59,7 @@ class SqlHistory:
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
+        await self._database.write(lambda session: erasing.forget_votes(session, person_id, where))
         firsts = await self._firsts(person_id, where)
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
         erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))

@@ -13,10 +13,12 @@ from bot.domain import (
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
+    RecordedVote,
     StoredMessage,
     words_of_quotes,
 )
 from bot.errors import Unavailable
+from bot.ports import PairVote
 from tests.memory.store import FakeStore, FakeTurn
 
 
@@ -85,6 +87,7 @@ class FakeHistory:
         erased = sum(self.store.lose_words(kept) for kept in theirs)
         for kept in here:
             kept.ratings.pop(person_id, None)
+        self.store.votes = [each for each in self.store.votes if not _cast(each, platform, workspace, person_id)]
         quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
         for kept in quoting:
             self.store.lose_quotes(kept, person_id)
@@ -128,6 +131,13 @@ class FakeHistory:
                 if rater == person_id
             ),
             choices=tuple(choices),
+            votes=tuple(
+                RecordedVote(
+                    vote.voted_at or self.store.clock.utc(), vote.first, vote.second, vote.outcome, vote.reason
+                )
+                for _, place, vote in self.store.votes
+                if vote.person_id == person_id and place[0] == platform
+            ),
         )
 
     def _recorded(self, kept: FakeTurn, own: list[FakeTurn]) -> RecordedMessage:
@@ -190,3 +200,8 @@ class FakeHistory:
 
 def _within(address: Address, platform: str, workspace: str) -> bool:
     return platform in {"", address.platform} and workspace in {"", address.workspace}
+
+
+def _cast(kept: tuple[int, tuple[str, str], PairVote], platform: str, workspace: str, person_id: str) -> bool:
+    _, place, vote = kept
+    return vote.person_id == person_id and place[0] == platform and (not workspace or place[1] == workspace)
