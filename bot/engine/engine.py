@@ -75,9 +75,7 @@ class Engine:
         comparisons: Comparisons | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns = turns
-        self._clock = clock
-        self._history = history
+        self._turns, self._history, self._clock = turns, history, clock
         self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._deletions = Deletions()
