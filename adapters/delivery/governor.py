@@ -258,8 +258,8 @@ class _Queue:
 
     def free_at(self, now: float, rank: Rank) -> float:
         """Return when a call of this rank may be made, if nobody makes one before."""
-        if rank is Rank.FINAL and self.bucket.is_lenient(now):
-            return now
+        if rank is Rank.FINAL:
+            return self.bucket.urgent_at(now)
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
         if rank in UNNEEDED:
             others = min(sum(self.expected.values()), self.bucket.limit - 1)

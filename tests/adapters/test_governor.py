@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.delivery.buckets import FixedWindow, Rate, Told
+from adapters.delivery.buckets import FixedWindow, Rate, SlidingWindow, Told
 from adapters.delivery.governor import CallOption, Governor, Rank, Slot
 from tests.clocks import VirtualClock
 
@@ -136,6 +137,28 @@ async def test_a_refused_bucket_is_left_alone_for_as_long_as_was_asked() -> None
     await stage.clock.run(stage.call(stage.governor.slot(), option(Rank.FINAL)))
 
     assert stage.at(Rank.FINAL) == [7.0]
+
+
+@pytest.mark.parametrize(("calls", "ending"), [(50, 16), (20, 5), (20, 19), (5, 24)])
+async def test_answers_that_have_ended_wait_for_no_window_when_a_refusal_said_a_second(calls: int, ending: int) -> None:
+    clock = VirtualClock()
+    governor = Governor(new_bucket=lambda _: SlidingWindow(Rate(calls, 60.0)), clock=clock)
+    waited: list[float] = []
+
+    async def end() -> None:
+        slot, began = governor.slot(), clock.now()
+        assert await slot.granted([option(Rank.FINAL)])
+        waited.append(clock.now() - began)
+        slot.close()
+
+    async def scene() -> None:
+        await asyncio.gather(*(end() for _ in range(calls)))
+        governor.refuse(EDIT, 1.0)
+        await asyncio.gather(*(end() for _ in range(ending)))
+
+    await clock.run(scene())
+
+    assert max(waited) < 10.0
 
 
 async def test_there_is_room_for_another_only_beside_what_is_promised() -> None:
