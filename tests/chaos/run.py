@@ -9,16 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.slack.rates import RATES, UPDATE
+from bot.ports.turns import LEASE_S
 from tests.chaos.counts import Counts, Excuses, count
 from tests.chaos.plan import MARKER, Plan
 from tests.chaos.stage import Stage, staged
-from tests.chaos.storm import Storm
+from tests.chaos.storm import MOST_OPEN, Storm
 from tests.chaos.walls import read
 
-# After the last message: leases run out, calls are made again, lines are worked off.
-SETTLED_WITHIN_S = 180.0
-# Longer than a lease, and than the longest wait between two calls: when nobody does anything for so long, nobody will.
-STUCK_AFTER_S = 25.0
+# What a loaded machine takes longer.
+MARGIN_S = 5.0
+# Longer than a lease and than any window of Slack's after which it takes calls again: when nobody does anything for so
+# long, nobody will.
+STUCK_AFTER_S = LEASE_S + MARGIN_S + max(rate.seconds for rate in RATES.values())
+# After the last message: leases run out, calls are made again, lines are worked off. Every open answer may need an
+# update of Slack's, which after a refusal takes half of what it promises.
+SETTLED_WITHIN_S = STUCK_AFTER_S + MOST_OPEN * RATES[UPDATE].seconds / (RATES[UPDATE].calls / 2)
 # What comes late is looked for so long after everything seemed over.
 QUIET_S = 3.0
 LOOK_EVERY_S = 0.5
