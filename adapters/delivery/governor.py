@@ -137,6 +137,12 @@ class Slot:
         self._is_urged = True
         self._changed.set()
 
+    def failed(self) -> None:
+        """Say that the call granted last did nothing: its next try comes before the calls of others."""
+        for queue in self._joined:
+            if self in queue.served:
+                queue.served[self] = 0
+
     def close(self) -> None:
         """Leave: nothing is kept for this reply any more."""
         for queue in self._joined:
@@ -183,6 +189,8 @@ class Slot:
     def _join(self, queue: _Queue, rank: Rank, wish: _Wish) -> None:
         if rank is not Rank.STATE:
             queue.writers.add(self)
+            # Whoever comes is due before whoever was served last.
+            queue.served.setdefault(self, queue.grants - 1)
             self._joined.add(queue)
         queue.waiting.append(wish)
 
@@ -231,7 +239,7 @@ class _Queue:
         return not self.writers and not self.expected and not self.waiting
 
     def next(self, now: float) -> _Wish:
-        """Return who comes next: by rank, then whoever was served longest ago, then whoever waits longest.
+        """Return who comes next: by rank, then whoever was served, or came, longest ago, then whoever waits longest.
 
         Growth that keeps its distance holds up nobody below it.
         """

@@ -161,6 +161,52 @@ async def test_answers_that_have_ended_wait_for_no_window_when_a_refusal_said_a_
     assert max(waited) < 10.0
 
 
+@pytest.mark.parametrize("failures", [1, 3])
+async def test_a_call_that_failed_is_made_again_before_those_of_others(failures: int) -> None:
+    stage = Stage()
+
+    async def end(who: int, *, failures: int = 0) -> None:
+        slot = stage.governor.slot()
+        for _ in range(failures):
+            await slot.granted([option(Rank.FINAL)])
+            slot.failed()
+            await stage.clock.sleep(0.5)
+        await stage.call(slot, option(Rank.FINAL), who=who)
+        slot.close()
+
+    async def scene() -> None:
+        await asyncio.gather(end(0, failures=failures), *(end(who) for who in range(1, 30)))
+
+    await stage.clock.run(scene())
+
+    assert [who for *_, who in stage.calls].index(0) <= 4 * failures
+
+
+@pytest.mark.parametrize("rank", [Rank.FINAL, Rank.FIRST_WORDS])
+async def test_who_was_served_before_is_not_held_up_by_all_who_come_later(rank: Rank) -> None:
+    stage = Stage()
+    waited: list[float] = []
+
+    async def newcomer(at: float) -> None:
+        await stage.clock.sleep(at)
+        await stage.call(stage.governor.slot(), option(rank))
+
+    async def served() -> None:
+        slot = stage.governor.slot()
+        await stage.call(slot, option(rank))
+        await stage.clock.sleep(4.0)
+        began = stage.now
+        await stage.call(slot, option(rank), who=1)
+        waited.append(stage.now - began)
+
+    async def scene() -> None:
+        await asyncio.gather(served(), *(newcomer(number / 2) for number in range(100)))
+
+    await stage.clock.run(scene())
+
+    assert waited[0] < 15.0
+
+
 async def test_there_is_room_for_another_only_beside_what_is_promised() -> None:
     stage = Stage()
     stage.governor.promise(EDIT, 4)
