@@ -241,13 +241,20 @@ class _Queue:
     def next(self, now: float) -> _Wish:
         """Return who comes next: by rank, then whoever was served, or came, longest ago, then whoever waits longest.
 
-        Growth that keeps its distance holds up nobody below it.
+        Growth that keeps its distance, and a message that cannot be opened yet, hold up nobody below them.
         """
         return min(self.waiting, key=lambda wish: (self._rank(wish, now), self.served.get(wish.slot, 0)))
 
     def _rank(self, wish: _Wish, now: float) -> float:
         rank = wish.options[self].rank
-        return inf if rank is Rank.GROWTH and now < self.next_growth_at else rank
+        return inf if now < self._held_until(rank) else rank
+
+    def _held_until(self, rank: Rank) -> float:
+        """Return how long a rank holds back whatever the bucket takes."""
+        if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:
+            # Each message that runs needs a last edit, and they may all end at once.
+            return inf
+        return self.next_growth_at if rank is Rank.GROWTH else -inf
 
     def reserve(self, rank: Rank) -> int:
         """Return how many calls a rank leaves for those above it."""
@@ -272,15 +279,10 @@ class _Queue:
         if rank in UNNEEDED:
             others = min(sum(self.expected.values()), self.bucket.limit - 1)
             at = max(at, self.bucket.spared_at(now, others))
-        if rank is Rank.GROWTH:
-            return max(at, self.next_growth_at)
-        if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:
-            # Each message that runs needs a last edit, and they may all end at once.
-            return inf
         if rank in NEEDED:
             # Kept back for longer, it would be lost.
-            return min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
-        return at
+            at = min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
+        return max(at, self._held_until(rank))
 
     def take(self, now: float, slot: Slot, rank: Rank) -> None:
         """Count a call. What may be spent on growth is spread evenly."""

@@ -250,6 +250,27 @@ async def test_a_state_waits_for_answers_but_not_for_growth_that_keeps_its_dista
     assert stage.at(Rank.STATE) == [0.1]
 
 
+async def test_a_message_that_cannot_be_opened_now_holds_up_no_growth() -> None:
+    stage = Stage()
+    writing = [stage.governor.slot() for _ in range(6)]
+
+    async def scene() -> None:
+        for slot in writing:
+            slot.unfinished = 1
+            await stage.call(slot, option(Rank.FIRST_WORDS))
+        opening = asyncio.create_task(stage.call(writing[0], option(Rank.OPENING)))
+        growing = asyncio.create_task(stage.call(writing[1], option(Rank.GROWTH), times=2))
+        await stage.clock.sleep(20.0)
+        assert (growing.done(), opening.done()) == (True, False)
+        writing[1].unfinished = writing[2].unfinished = 0
+        await stage.call(writing[1], option(Rank.FINAL))
+        await opening
+
+    await stage.clock.run(scene())
+
+    assert stage.at(Rank.OPENING)[0] < 26.0
+
+
 async def test_a_cancelled_wait_leaves_nothing_behind() -> None:
     stage = Stage()
     slot = stage.governor.slot()
