@@ -252,3 +252,21 @@ class TestConnection:
 
         assert scene.turns.turns[1].turn.attempt == 2
         assert scene.requests("POST", MESSAGES) == 1
+
+    async def test_an_adapter_that_ends_is_not_ready_to_take_over_what_it_gives_back(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        readiness, release = list[bool](), scene.turns.release
+
+        async def released(turn_id: int, *, worker: str) -> None:
+            readiness.append(scene.adapter.ready.is_set())
+            await release(turn_id, worker=worker)
+
+        monkeypatch.setattr(scene.turns, "release", released)
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        async with running(scene, scene.adapter):
+            await scene.adapter.ready.wait()
+            await scene.lab.say(scene.channel, scene.ada, "count owls", mention=True)
+            await scene.reads("One owl")
+
+        assert readiness == [False]

@@ -253,3 +253,21 @@ async def test_a_single_refusal_of_the_token_ends_nothing(scene: Scene) -> None:
         await scene.answered("still there?")
 
         assert not run.done()
+
+
+@pytest.mark.usefixtures("asked")
+async def test_an_adapter_that_ends_is_not_ready_to_take_over_what_it_gives_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readiness, release = list[bool](), scene.turns.release
+
+    async def released(turn_id: int, *, worker: str) -> None:
+        readiness.append(scene.adapter.ready.is_set())
+        await release(turn_id, worker=worker)
+
+    monkeypatch.setattr(scene.turns, "release", released)
+    scene.backend.say(Speech(WHOLE, holds=True, after=2))
+    async with running(scene.adapter):
+        await scene.shown("One owl")
+
+    assert readiness == [False]
