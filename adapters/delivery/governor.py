@@ -82,9 +82,9 @@ class Governor:
             queue.wake()
 
     def refuse(self, name: str, retry_after_s: float) -> None:
-        """Note that the platform refused a call, and for how long."""
+        """Note that the platform refused a call, and for how long. What follows its name's first word may be secret."""
         if queue := self._queue(name):
-            log.warning("pace.refused", retry_after_s=retry_after_s)
+            log.warning("pace.refused", call=name.partition(" ")[0], retry_after_s=retry_after_s)
             queue.bucket.refuse(self._clock.now(), retry_after_s)
             queue.wake()
 

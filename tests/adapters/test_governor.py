@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from adapters.delivery.buckets import FixedWindow, Rate, SlidingWindow, Told
 from adapters.delivery.governor import CallOption, Governor, Rank, Slot
@@ -205,6 +206,13 @@ async def test_who_was_served_before_is_not_held_up_by_all_who_come_later(rank: 
     await stage.clock.run(scene())
 
     assert waited[0] < 15.0
+
+
+async def test_the_log_says_which_call_was_refused_and_no_more_of_its_name() -> None:
+    with capture_logs() as logs:
+        Stage().governor.refuse("PATCH webhooks/1/secret", 7.0)
+
+    assert logs == [{"event": "pace.refused", "log_level": "warning", "call": "PATCH", "retry_after_s": 7.0}]
 
 
 async def test_there_is_room_for_another_only_beside_what_is_promised() -> None:
