@@ -221,6 +221,20 @@ def test_each_further_refusal_makes_more_careful() -> None:
     assert urgent_ones(bucket, 8.0, 4) == [10.0, 14.0, 14.0, 18.0]
 
 
+@given(st.lists(st.tuples(st.floats(min_value=0, max_value=30), st.booleans()), max_size=40))
+def test_what_cannot_wait_never_comes_before_a_refusal_said_nor_later_than_all_else(
+    calls: list[tuple[float, bool]],
+) -> None:
+    bucket, now, closed_until = SlidingWindow(Rate(5, 60.0)), 0.0, 0.0
+    for gap, is_refused in calls:
+        now = bucket.urgent_at(now + gap)
+        assert closed_until <= now <= bucket.free_at(now, 1)
+        bucket.take(now)
+        if is_refused:
+            closed_until = now + 7.0
+            bucket.refuse(now, 7.0)
+
+
 def test_a_refusal_of_long_ago_makes_nobody_careful() -> None:
     bucket = SlidingWindow(Rate(50, 60.0))
     bucket.refuse(0.0, 1.0)
