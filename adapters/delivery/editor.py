@@ -186,6 +186,7 @@ class Editor:
         except ContentRefused as error:
             self._leave_out(step, reach, error)
         except PostFailed as error:
+            self._slot.failed()
             if not self._page.is_over:
                 self._tries.failures = 1
             elif self._tries.are_spent:

@@ -114,6 +114,8 @@ class DiscordAdapter:
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
         finally:
+            # Whoever looks for turns that nobody answers would give back to us what we give up now.
+            self.ready.clear()
             self._connection = self._members.client = None
             await client.finish()
             await client.close()
