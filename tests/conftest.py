@@ -6,8 +6,10 @@ longest at the head, so that no worker is left alone with one at the end; `make 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -68,6 +70,20 @@ settings.load_profile("beside other work")
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `-n auto` means."""
     return (os.cpu_count() or 1) + WORKERS_BESIDE_CORES
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no rubbish while tests are collected, and never again among what was.
+
+    It makes hundreds of thousands of objects that stay to the end: looking through them took a third of its time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
