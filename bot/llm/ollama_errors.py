@@ -23,7 +23,8 @@ from bot.errors import (
     Unavailable,
     UserError,
 )
-from bot.llm.ollama_wire import Refusal, count_in
+from bot.llm.host_json import count_in
+from bot.llm.ollama_wire import Refusal
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
