@@ -16,7 +16,7 @@ from http import HTTPStatus
 import httpx
 from ollama import AsyncClient
 
-from bot.llm.host_json import Json, error_of, object_in, object_of
+from bot.llm.host_json import Json, error_of, object_in, object_of, objects_of
 
 KEPT_CONNECTIONS = 32
 MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
@@ -31,9 +31,9 @@ REDIRECTS = (
 
 
 class Refusal(Exception):
-    """The host answered with an error: `error` is its text, None where it is not in Ollama's shape."""
+    """The host answered with an error: `error` is what it says, a text where it is in Ollama's shape."""
 
-    def __init__(self, status: int, error: str | None) -> None:
+    def __init__(self, status: int, error: object) -> None:
         super().__init__(status)
         self.status = status
         self.error = error
@@ -41,7 +41,7 @@ class Refusal(Exception):
     @property
     def is_ollamas(self) -> bool:
         """Whether it has the shape of Ollama's own errors."""
-        return self.error is not None
+        return isinstance(self.error, str)
 
     @property
     def is_redirect(self) -> bool:
@@ -50,11 +50,17 @@ class Refusal(Exception):
 
     @property
     def detail(self) -> Json:
-        """The runner's own error, which comes as a string of JSON inside the error's text; empty without one."""
+        """The runner's own error, which mostly comes as a string of JSON inside the error's text; empty without one."""
+        if not isinstance(self.error, str):
+            return object_in({"error": self.error}, "error")
         try:
-            return object_in(object_of(self.error or ""), "error")
+            return object_in(object_of(self.error), "error")
         except ValueError:
             return {}
+
+
+class BrokenOff(Exception):
+    """The stream ended before it said that the answer is done."""
 
 
 class Lines:
@@ -83,8 +89,15 @@ class Lines:
         return lines
 
     def rest(self) -> list[bytes]:
-        """Return the last line, where the stream ended without a line break; none where it is blank."""
-        return [bytes(self._rest)] if self._rest.strip() else []
+        """Return the last line, where the stream ended without a line break; none where it is blank.
+
+        Raises:
+            BrokenOff: it is the beginning of an object, and no more of it came.
+        """
+        last = bytes(self._rest).strip()
+        if last.startswith(b"{") and not _is_whole(last):
+            raise BrokenOff
+        return [last] if last else []
 
 
 class OllamaClient(AsyncClient):
@@ -116,7 +129,7 @@ class OllamaClient(AsyncClient):
         Raises:
             Refusal: an error status.
             OSError, httpx.HTTPError: no answer, or none within `stall_s`.
-            ValueError: an answer of another shape or over `MOST_ANSWER_BYTES`.
+            ValueError: an answer of another shape, no HTTP, or over `MOST_ANSWER_BYTES`.
         """
         async with asyncio.timeout(self._stall_s), self._opened(method, path, body) as response:
             raw = await _whole(response)
@@ -127,7 +140,8 @@ class OllamaClient(AsyncClient):
     async def lines(self, path: str, body: Json) -> AsyncGenerator[list[bytes]]:
         """Send one request and yield the lines of its answer, as many at a time as have come; none for a part of one.
 
-        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first.
+        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first; `BrokenOff`
+        where the answer ends in the middle of a line.
         """
         async with self._opened("POST", path, body, wait=self._first_byte) as response:
             if response.status_code != httpx.codes.OK:
@@ -143,7 +157,12 @@ class OllamaClient(AsyncClient):
         self, method: str, path: str, body: Json | None, *, wait: httpx.Timeout | None = None
     ) -> AsyncGenerator[httpx.Response]:
         request = self._client.build_request(method, path, json=body, timeout=wait or self._client.timeout)
-        response = await self._client.send(request, stream=True)
+        try:
+            response = await self._client.send(request, stream=True)
+        except httpx.RemoteProtocolError as error:
+            raise (ValueError if _came_in_vain(error) else ConnectionError)("no answer in HTTP") from error
+        except (httpx.ReadError, httpx.WriteError) as error:
+            raise ConnectionError("no answer") from error
         # The transport takes the bound of each read from here; a timer of our own around each costs 5 µs a token.
         request.extensions["timeout"]["read"] = self._stall_s
         try:
@@ -159,6 +178,19 @@ def to_keep_alive(value: str) -> str | int | float:
     except ValueError:
         return value
     return int(seconds) if seconds.is_integer() else seconds
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return bool([*objects_of(line)])
+    except ValueError:
+        return False
+
+
+def _came_in_vain(error: httpx.RemoteProtocolError) -> bool:
+    """Whether something came that is no HTTP, at which its parser failed; else the host hung up without a word."""
+    reported = error.__cause__
+    return reported is not None and reported.__context__ is not None
 
 
 async def _whole(response: httpx.Response) -> bytes:

@@ -17,7 +17,8 @@ from bot.settings import Settings
 PROBE_S = 5.0
 SILENT = "host.silent"
 STATEMENTS = {
-    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
+    f"error.host_{cause}": f"host.{cause}"
+    for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring", "tls")
 }
 
 
