@@ -24,7 +24,9 @@ ABOUT_COMMANDS = {
 FOR_OPERATORS = {
     "ask_language", "ask_model", "ask_question", "evaluate_line", "evaluate_output", "evaluate_questions",
     "erase_copies", "erase_log_held", "erase_not_ours",
-    "embedded_damaged", "embedded_missing", "host_address", "lessons_archive", "lessons_bomb", "lessons_folder",
+    "embedded_damaged", "embedded_missing", "environment_certificates", "environment_host", "environment_key",
+    "environment_key_log", "environment_no_proxy", "environment_proxy", "host_address", "lessons_archive",
+    "lessons_bomb", "lessons_folder",
     "lessons_format",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
     "lessons_source", "storage_access", "storage_ahead", "storage_behind",

@@ -16,6 +16,7 @@ from http import HTTPStatus
 import httpx
 from ollama import AsyncClient
 
+from bot.llm.client_environment import UNPROXIED
 from bot.llm.host_json import Json, error_of, object_in, object_of, objects_of
 
 KEPT_CONNECTIONS = 32
@@ -109,8 +110,9 @@ class OllamaClient(AsyncClient):
         # As many connections as chats: the bound on these is the engine's line, not a pool that waits in silence.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS)
         timeout = httpx.Timeout(stall_s, connect=connect_s)
+        unproxied = {f"all://{f'[{name}]' if ':' in name else name}": None for name in UNPROXIED}
         # What people write goes to the host somebody named, and to no other that an answer of it names.
-        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits)
+        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits, mounts=unproxied)
         self._first_byte = httpx.Timeout(stall_s, connect=connect_s, read=first_byte_s)
         self._stall_s = stall_s
 
