@@ -14,6 +14,7 @@ from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
 from bot.llm.ollama_wire import OllamaClient, Refusal
 
+NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
 AT_ONCE = 16
@@ -119,9 +120,13 @@ def key_of(installed: Json) -> Key:
 
 
 def name_of(listed: Json) -> str:
-    """Return what a listed model is called; "" for what nobody can read. The oldest servers know one field only."""
+    """Return what a listed model is called; "" for what nobody can read or type. The oldest servers know one field."""
     names = (text_in(listed, "model"), text_in(listed, "name"))
-    return next((name for name in names if not is_blank(name)), "")
+    return next(filter(_is_name, names), "")
+
+
+def _is_name(name: str) -> bool:
+    return name.isprintable() and "`" not in name and len(name) <= NAME_CHARS and not is_blank(name)
 
 
 def was_removed(failure: Exception) -> bool:

@@ -239,8 +239,11 @@ async def test_a_model_may_be_named_in_either_field(odd: dict[str, object]) -> N
     assert [card.name for card in await listed(json.dumps({"models": [odd]}))] == ["one:1b"]
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\u200b\u202e", "\n"])
-async def test_a_name_nobody_can_see_names_no_model(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", "\u200b\u202e", "\n", "a\nb:1b", "`:1b", "a`@everyone`:1b", "\x1b[31mred", "\u202egpj", "x" * 3000],
+)
+async def test_a_name_nobody_can_read_or_type_names_no_model(name: str) -> None:
     odd = {"name": name, "model": name}
 
     assert [card.name for card in await listed(json.dumps({"models": [odd, TAG]}))] == ["one:1b"]
