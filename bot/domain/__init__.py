@@ -30,7 +30,7 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
-from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
 from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating, RecordedVote
 from bot.domain.reply import (
     Attached,
@@ -52,6 +52,7 @@ from bot.domain.visible import is_blank, is_seen
 __all__ = [
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "OWN_WORDS",
     "REPLIED",
     "Address",
     "Attached",

@@ -9,16 +9,19 @@ from http import HTTPStatus
 
 import structlog
 
-from bot.domain import ModelCard
+from bot.domain import ModelCard, is_blank
+from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
-from bot.llm.ollama_wire import Json, OllamaClient, Refusal, count_in, object_in, text_in
+from bot.llm.ollama_wire import OllamaClient, Refusal
 
+NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
 AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
 SHOW_S = 10.0
+OF_CARDS = frozenset(("model_info", "capabilities", "details", "modelfile", "template"))
 Key = tuple[str, str]  # name and digest
 log = structlog.get_logger(__name__)
 
@@ -113,7 +116,17 @@ class Shows:
 
 def key_of(installed: Json) -> Key:
     """Return what a model's facts are kept by: a digest stands for its whole content."""
-    return text_in(installed, "model"), text_in(installed, "digest")
+    return name_of(installed), text_in(installed, "digest")
+
+
+def name_of(listed: Json) -> str:
+    """Return what a listed model is called; "" for what nobody can read or type. The oldest servers know one field."""
+    names = (text_in(listed, "model"), text_in(listed, "name"))
+    return next(filter(_is_name, names), "")
+
+
+def _is_name(name: str) -> bool:
+    return name.isprintable() and "`" not in name and len(name) <= NAME_CHARS and not is_blank(name)
 
 
 def was_removed(failure: Exception) -> bool:
@@ -135,7 +148,7 @@ def to_cards(
     """Read the cards of what is installed, by name; without facts where the host tells none."""
     cards = {}
     for each in installed:
-        facts, name = told[key_of(each)], text_in(each, "model")
+        facts, name = told[key_of(each)], name_of(each)
         if isinstance(facts, Facts):
             cards[name] = to_card(each, facts, is_loaded=name in loaded)
         elif not was_removed(facts):
@@ -147,7 +160,7 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
     """Read an installed model's card."""
     details = object_in(installed, "details")
     return ModelCard(
-        name=text_in(installed, "model"),
+        name=name_of(installed),
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
         family=text_in(details, "family"),
         parameters=text_in(details, "parameter_size"),
@@ -174,8 +187,9 @@ def to_facts(shown: Json) -> Facts:
         ValueError: it is not a model's card.
     """
     info, named = shown.get("model_info"), shown.get("capabilities")
-    if not isinstance(info, dict) or not isinstance(named, list | None):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    info = {} if info is None else info
+    if not isinstance(info, dict) or not isinstance(named, list | None) or shown.keys().isdisjoint(OF_CARDS):
+        raise ValueError
     capabilities = [each for each in named or () if isinstance(each, str)]
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(

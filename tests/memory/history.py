@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import (
+    OWN_WORDS,
     Address,
     Level,
     PersonRecord,
@@ -89,8 +90,21 @@ class FakeHistory:
             kept.ratings.pop(person_id, None)
         self.store.votes = [each for each in self.store.votes if not _cast(each, platform, workspace, person_id)]
         quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
+        heard_in: dict[tuple[str, str], int] = {}
+        for kept in (*theirs, *quoting):
+            place = kept.address.workspace, kept.address.channel
+            heard_in[place] = min(heard_in.get(place, kept.turn.id), kept.turn.id)
+        repeating = [
+            kept
+            for kept in here
+            if any(quote.author_id == OWN_WORDS for quote in kept.quotes)
+            and kept.turn.id > heard_in.get((kept.address.workspace, kept.address.channel), kept.turn.id)
+        ]
         for kept in quoting:
             self.store.lose_quotes(kept, person_id)
+        for kept in repeating:
+            self.store.lose_quotes(kept, OWN_WORDS)
+        quoting += repeating
         for kept in here:
             if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs) or any(
                 heard.address == kept.address and heard.turn.id <= kept.turn.id for heard in quoting
