@@ -1,11 +1,11 @@
-"""Places where the bot hears people and may not write: they are told so by another way, and not again and again."""
+"""Places where the bot hears people and may not write: they are told so another way, and not again and again."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from typing import NamedTuple, Protocol, TypeAlias
 
-from adapters.base import PlaceClosed, Undeliverable
+from adapters.base import ContentRefused, PlaceClosed, Undeliverable
 from bot.clock import Clock
 from bot.domain import Address, Person
 
@@ -22,10 +22,10 @@ class Asker(NamedTuple):
 
 
 class TellElsewhere(Protocol):
-    """Tells the asker alone that the bot may not write where they asked: by whatever way is left on the platform."""
+    """Tells the asker alone why there is no answer where they asked: by whatever way is left on the platform."""
 
-    async def __call__(self, asker: Asker) -> None:
-        """Tell them. What fails is only logged."""
+    async def __call__(self, asker: Asker, key: str) -> None:
+        """Tell them the notice `key`, which names the place. What fails is only logged."""
         ...
 
 
@@ -50,12 +50,13 @@ class ClosedPlaces:
         self._told: OrderedDict[_Key, float] = OrderedDict()
 
     async def hear(self, refusal: Undeliverable, asker: Asker | None) -> None:
-        """Tell the asker, where the platform refused a reply because the bot may not write there."""
-        if not isinstance(refusal, PlaceClosed) or asker is None:
+        """Tell the asker, where the bot may not write, or where not even a sentence of its own is taken."""
+        if asker is None or not isinstance(refusal, PlaceClosed | ContentRefused):
             return
-        self._note(asker.address, refusal.missing)
+        is_closed = isinstance(refusal, PlaceClosed)
+        self._note(asker.address, refusal.missing if isinstance(refusal, PlaceClosed) else "words that are taken")
         if self._is_due(asker):
-            await self._tell(asker)
+            await self._tell(asker, "place.closed" if is_closed else "place.refused")
 
     def _is_due(self, asker: Asker) -> bool:
         where = asker.address

@@ -20,14 +20,14 @@ class ClosedChannels:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def tell(self, asker: Asker) -> None:
+    async def tell(self, asker: Asker, key: str) -> None:
         """See `adapters.closed_places.TellElsewhere`."""
         if not asker.address.workspace:
             return  # it is the direct messages that are closed
-        notice = Notice("place.closed", {"place": f"<#{asker.address.thread or asker.address.channel}>"})
+        notice = Notice(key, {"place": f"<#{asker.address.thread or asker.address.channel}>"})
         try:
             channel = await called(self._client.create_dm(discord.Object(int(asker.person.id))))
-            await called(channel.send(sentence(notice, asker.person.locale)))
+            await called(channel.send(sentence(notice, asker.person.locale), suppress_embeds=True))
         except (Undeliverable, PostFailed) as error:
             log.info("discord.asker_not_told", cause=str(error.__cause__))
 
