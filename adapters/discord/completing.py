@@ -1,10 +1,12 @@
-"""Messages as Discord may write them and discord.py does not expect them: without a field, or with a null in its place.
+"""What Discord may write and discord.py does not expect: fields left out, or nulls in their place.
 
 Optional fields that are missing get the value that says the same, and nulls where none belong are taken out.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Coroutine, MutableMapping
 from typing import Any
 
@@ -55,12 +57,26 @@ def _end_poll(message: MutableMapping[str, Any]) -> None:
         poll["expiry"] = message.get("timestamp")
 
 
+def understood(answer: Any) -> Any:
+    """Return an answer as JSON, where discord.py left it as text; Discord itself answers nothing else, or nothing.
+
+    Raises:
+        ValueError: it is a page of what stands in between, whatever its status says.
+    """
+    return json.loads(answer) if isinstance(answer, str) and answer else answer
+
+
 def complete_answers(http: HTTPClient) -> None:
     """Complete the answers of a client's calls. discord.py makes its client itself, so that it is changed here."""
     request: Callable[..., Coroutine[Any, Any, Any]] = http.request
 
     async def completing(*where: Any, **call: Any) -> Any:
-        return completed(await request(*where, **call))
+        try:
+            return completed(understood(await request(*where, **call)))
+        except asyncio.CancelledError:
+            # Who meets a limit on all calls holds the others back until it has waited, and now it never will.
+            http._global_over.set()  # noqa: SLF001 - discord.py has no way to say so
+            raise
 
     http.request = completing  # type: ignore[method-assign]
 
@@ -70,4 +86,4 @@ class CompletingWebhooks(AsyncWebhookAdapter):
 
     async def request(self, *where: Any, **call: Any) -> Any:
         """See `AsyncWebhookAdapter.request`."""
-        return completed(await super().request(*where, **call))
+        return completed(understood(await super().request(*where, **call)))
