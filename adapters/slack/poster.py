@@ -285,13 +285,11 @@ class SlackPoster:
         shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
-        except ContentRefused:
-            raise
         except (PostFailed, Undeliverable) as error:
-            # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.
             if isinstance(error, PostFailed) and is_unsure(error):
                 self._unsure.add(key)
-            if str(error) not in LIMITED and not is_refused(error):
+            # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.
+            if isinstance(error, ContentRefused) or not (str(error) in LIMITED or is_refused(error)):
                 raise
             log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False

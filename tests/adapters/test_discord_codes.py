@@ -168,15 +168,23 @@ async def test_refused_words_are_told_of_as_refused(scene: Scene, code: int) -> 
 
 
 @pytest.mark.parametrize("code", [50035, 50006, 99999, 40005, 0])
-@pytest.mark.parametrize("answer", ["An owl.", "One fox.\nAn owl.\nTwo foxes."])
-async def test_what_no_moderation_refuses_is_not_told_of_as_moderated(scene: Scene, code: int, answer: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("An owl.", "This place does not take what I would say"),
+        ("One fox.\nAn owl.\nTwo foxes.", "because this place does not take it, in any form"),
+    ],
+)
+async def test_what_no_moderation_refuses_is_not_told_of_as_moderated(
+    scene: Scene, code: int, answer: str, said: str
+) -> None:
     scene.lab.troubles.moderated["owl"] = code
     scene.backend.say(answer)
     await scene.lab.say(scene.channel, scene.ada, "who?", mention=True)
     told = (await scene.answer()).text
 
     assert "oderation" not in told
-    assert "in any form I tried" in told
+    assert said in told
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10015), (401, 50027), (404, 10062), (404, 10008), (403, 50013)])
