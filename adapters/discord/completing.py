@@ -13,12 +13,20 @@ from typing import Any
 from discord.http import HTTPClient
 from discord.webhook.async_ import AsyncWebhookAdapter
 
+from adapters.oddities import ODD_ERRORS
+
 _LISTS = ("attachments", "components", "embeds", "mention_roles", "mentions", "reactions", "sticker_items")
 _VALUES = {"content": "", "type": 0, "flags": 0, "tts": False, "pinned": False, "mention_everyone": False}
 # Null says something of its own here: a message replied to that is deleted, one that was never edited.
 _MAY_BE_NULL = ("edited_timestamp", "referenced_message")
 # Where messages stand inside other answers and events.
 _WITHIN = ("data", "message", "message_snapshots", "messages", "referenced_message", "resolved", "resource")
+# What a message brings along beside its words.
+_PARTS = ("activity", "application", "attachments", "call", "components", "embeds", "interaction",
+          "interaction_metadata", "member", "mention_channels", "mention_roles", "message_reference",
+          "message_snapshots", "poll",
+          "purchase_notification", "reactions", "referenced_message", "role_subscription_data", "sticker_items",
+          "thread")  # fmt: skip
 # A reply and a forwarded message carry others, which carry no more of them.
 _MOST_DEPTH = 6
 
@@ -34,6 +42,7 @@ def completed(data: Any, depth: int = 0) -> Any:
         # An event about a message that holds only what has changed has no author.
         if "channel_id" in data and "author" in data:
             _complete(data)
+        _complete_snapshots(data)
         _end_poll(data)
         for name in _WITHIN:
             inner = data.get(name)
@@ -48,6 +57,29 @@ def _complete(message: MutableMapping[str, Any]) -> None:
         message.setdefault(name, [])
     for name, value in _VALUES.items():
         message.setdefault(name, value)
+
+
+def _complete_snapshots(message: MutableMapping[str, Any]) -> None:
+    """Complete what is forwarded: it has no author, and of its other fields those that Discord thinks of."""
+    for snapshot in message.get("message_snapshots") or ():
+        carried = snapshot.get("message") if isinstance(snapshot, MutableMapping) else None
+        if isinstance(carried, MutableMapping):
+            _complete(carried)
+            carried.setdefault("edited_timestamp", None)
+
+
+def without_odd_parts(parse: Callable[[Any], None], message: Any) -> bool:
+    """Read a message without the part of it that cannot be read, or without all of them; return whether that helped."""
+    if not isinstance(message, MutableMapping):
+        return False
+    parts = [part for part in _PARTS if part in message]
+    for left_out in (*([part] for part in parts), parts):
+        try:
+            parse(completed({name: value for name, value in message.items() if name not in left_out}))
+        except ODD_ERRORS:
+            continue
+        return True
+    return False
 
 
 def _end_poll(message: MutableMapping[str, Any]) -> None:
