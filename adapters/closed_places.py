@@ -1,4 +1,4 @@
-"""Places where the bot hears people and may not write: they are told so by another way, and not again and again."""
+"""Places where the bot hears people and may not write: they are told so another way, and not again and again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.base import PlaceClosed, PostFailed, Undeliverable
+from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
 from bot.clock import Clock
 from bot.domain import Address, Person
 
@@ -29,10 +29,10 @@ class Asker(NamedTuple):
 
 
 class TellElsewhere(Protocol):
-    """Tells the asker alone that the bot may not write where they asked: by whatever way is left on the platform."""
+    """Tells the asker alone why there is no answer where they asked: by whatever way is left on the platform."""
 
-    async def __call__(self, asker: Asker) -> None:
-        """Tell them.
+    async def __call__(self, asker: Asker, key: str) -> None:
+        """Tell them the notice `key`, which names the place.
 
         Raises:
             Undeliverable: the platform takes nothing for them.
@@ -63,30 +63,31 @@ class ClosedPlaces:
         self._telling: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
     async def hear(self, refusal: Undeliverable, asker: Asker | None) -> None:
-        """Tell the asker, where the platform refused a reply because the bot may not write there.
+        """Tell the asker, where the bot may not write, or where not even a sentence of its own is taken.
 
         Returns when they have heard of it, by this question or another, or cannot: what is closed then is never told.
         """
-        if not isinstance(refusal, PlaceClosed) or asker is None:
+        if asker is None or not isinstance(refusal, PlaceClosed | ContentRefused):
             return
+        is_closed = isinstance(refusal, PlaceClosed)
         where = asker.address
-        self._note(where, refusal.missing)
+        self._note(where, refusal.missing if isinstance(refusal, PlaceClosed) else "words that are taken")
         # On Slack each question in a channel begins a thread: they are one place.
         key = (where.workspace, where.channel, asker.person.id)
         async with self._telling.setdefault(key, asyncio.Lock()):
-            if self._is_due(key) and await self._is_over(asker):
+            if self._is_due(key) and await self._is_over(asker, "place.closed" if is_closed else "place.refused"):
                 self._remember(key)
 
     def _is_due(self, key: _Key) -> bool:
         now = self._clock.now()
         return now - self._told.get(key, now - TOLD_EVERY_S) >= TOLD_EVERY_S
 
-    async def _is_over(self, asker: Asker) -> bool:
+    async def _is_over(self, asker: Asker, key: str) -> bool:
         """Tell them; False where the platform did not take it, however often it was asked."""
         for wait_s in (0.0, *TELL_AGAIN_AFTER_S):
             await self._clock.sleep(wait_s)
             try:
-                await self._tell(asker)
+                await self._tell(asker, key)
             except Undeliverable as error:
                 log.info("closed_place.asker_not_told", error=str(error))
             except PostFailed as error:

@@ -20,15 +20,16 @@ class ClosedChannels:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def tell(self, asker: Asker) -> None:
+    async def tell(self, asker: Asker, key: str) -> None:
         """See `adapters.closed_places.TellElsewhere`."""
         if not asker.address.workspace:
             return  # it is the direct messages that are closed
         place, person = asker.address.thread or asker.address.channel, asker.person
-        words = sentence(Notice("place.closed", {"place": f"<#{place}>"}), person.locale)
+        words = sentence(Notice(key, {"place": f"<#{place}>"}), person.locale)
         channel = await called(self._client.create_dm(discord.Object(int(person.id))))
         # Made again because its answer was lost, it is read once all the same.
-        await called(channel.send(words, nonce=nonce(f"{place} closed to {person.id}")))
+        sent = nonce(f"{place} closed to {person.id}")
+        await called(channel.send(words, nonce=sent, suppress_embeds=True))
 
     def note(self, address: Address, missing: str) -> None:
         """See `adapters.closed_places.NoteClosed`. Discord says that a permission is missing, and not which."""

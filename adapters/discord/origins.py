@@ -134,7 +134,7 @@ class Interacted(AnsweredOrigin):
     async def _shown_openly(self, call: CommandCall) -> CommandCall | None:
         interaction = self._interaction
         try:
-            shown = await called(interaction.response.send_message(_quoted(call)))
+            shown = await called(interaction.response.send_message(_quoted(call), suppress_embeds=True))
         except (Undeliverable, PostFailed) as error:
             log.warning("discord.interaction_lost", cause=str(error.__cause__))
             return None

@@ -119,7 +119,13 @@ class SlackAdapter:
             async with AsyncExitStack() as stack:
                 timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
                 session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-                web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
+                web = open_web(
+                    session,
+                    token=self._bot_token,
+                    api_url=self._api_url,
+                    governor=governor(self._clock),
+                    clock=self._clock,
+                )
                 identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
                 people = People(client=web.without_retries, clock=self._clock, identity=identity)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from adapters.hearing import Made, Place, calls_late, command_in, hint_for
 from adapters.slack.dialect import as_read, plain_words
 from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, seconds, text
-from adapters.slack.shared import carried, offered
+from adapters.slack.shared import carried, offered, own_words
 from adapters.text_files import OfferedFile, shown_name
 from bot.domain import OWN_WORDS, Address, ChatMessage, CommandCall, Person, QuotedMessage
 
@@ -168,11 +168,11 @@ def _is_late(event: Json, channel: str) -> bool:
 def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
     ts = needed(event, "ts")
     return Said(
-        event_id=needed(body, "event_id"),
+        event_id=text(body, "event_id") or f"{address.channel}:{ts}",
         message_id=ts,
         address=address,
         user=needed(event, "user"),
-        text=text(event, "text"),
+        text=own_words(event),
         reply_to=text(event, "thread_ts") or ts,
         direct=is_direct(address.channel),
         quotes=tuple(quote for quote in carried(event) if quote.author_id != bot_user),

@@ -62,12 +62,12 @@ class Workspace:
         except (PostFailed, Undeliverable) as error:
             log.info("slack.not_told", error=str(error))
 
-    async def tell_elsewhere(self, asker: Asker) -> None:
+    async def tell_elsewhere(self, asker: Asker, key: str) -> None:
         """See `adapters.closed_places.TellElsewhere`: beside the place where that is open, else directly."""
         channel, person = asker.address.channel, asker.person
         if is_direct(channel):
             return  # it is the direct messages that are closed
-        notice = Notice("place.closed", {"place": f"<#{channel}>"})
+        notice = Notice(key, {"place": f"<#{channel}>"})
         words = sentence(notice, person.locale)
         calls = self.web.with_retries
         ways = (

@@ -25,7 +25,7 @@ class Platform:
         self.taken_s = 0.0
         self.places = ClosedPlaces(tell=self.tell, note=lambda *_: None, clock=self.clock)
 
-    async def tell(self, asker: Asker) -> None:
+    async def tell(self, asker: Asker, key: str) -> None:  # noqa: ARG002 - see the protocol
         await self.clock.sleep(self.taken_s)
         if self.errors:
             raise self.errors.pop(0)
