@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 import regex
 
-from bot.reasoning.dialects import MarkKind, ModelDialect
+from bot.reasoning.model_dialect import MarkKind, ModelDialect
 
 # What stands for something in a mark, as an expression and as an example. No expression may match more once it has
 # matched: what is found must not depend on where a text was cut.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import regex
 
-from bot.reasoning.dialects import MarkKind
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
 from bot.reasoning.marks import Found, Marks, Sense, TextBefore
+from bot.reasoning.model_dialect import MarkKind
 from bot.reasoning.reads import Effect, Read
 from bot.reasoning.speakers import NOBODY, Speakers
 
