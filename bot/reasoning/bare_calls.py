@@ -18,7 +18,9 @@ _CALL = regex.compile(
     rf'\s*\[?\s*\{{\s*(?:(?:"(?:id|type)"\s*:\s*"[^"]{{0,64}}"\s*,\s*)?{_NAMED}{_GIVEN}'
     r'|"(?:tool_calls|function_call)"\s*:\s*[\[{]|"type"\s*:\s*"function"\s*,\s*"function"\s*:\s*\{)'
 )
-_STEPS = regex.compile(r"\s*(?:\*\*)?Thought:(?:\*\*)?\s")
+# As models write them that were taught calls as lists of a program's: `[search(q="owl")]`.
+_LISTED = regex.compile(r"\s*\[\s*[A-Za-z_][\w.]{0,60}\(\s*[A-Za-z_]\w{0,40}\s*=\s*")
+_STEPS = regex.compile(r"\s*(?:\*\*)?(?:Thought|Action):(?:\*\*)?\s")
 _ACTION = regex.compile(r"\n\s*(?:\*\*)?Action(?: Input)?:")
 _FINAL = regex.compile(r"\n\s*(?:\*\*)?Final Answer:(?:\*\*)?\s*")
 
@@ -48,13 +50,15 @@ class BareCalls:
 def _may_be_one(text: str) -> bool:
     if len(text) > MOST_CHARS:
         return False
-    return any(opening.match(text, partial=True) for opening in (_CALL, _STEPS))
+    return any(opening.match(text, partial=True) for opening in (_CALL, _LISTED, _STEPS))
 
 
 def _without(text: str) -> str:
     if _STEPS.match(text) and _ACTION.search(text):
         final = _FINAL.search(text)
         return text[final.end() :] if final else ""
+    if _LISTED.match(text) and (text.rstrip().endswith(")]") or "]" not in text):
+        return ""
     return "" if _CALL.match(text) and _is_whole_or_cut(text.strip()) else text
 
 

@@ -33,8 +33,23 @@ CALLS = (
             ("tool_code", "Gemma", TEMPLATE),
             ("use_mcp_tool", "models trained on agents' prompts", PROMPTS),
             ("invoke", "models trained on Claude's words", "anthropics/claude-code#71508"),
+            ("use_tool", "models trained on agents' prompts", PROMPTS),
+            ("tool_use", "models trained on agents' prompts", PROMPTS),
+            ("execute_tool", "models trained on agents' prompts", PROMPTS),
+            ("tool_request", "models told of functions", PROMPTS),
+            ("tool_result", "models trained on agents' prompts", PROMPTS),
+            ("tool_results", "models trained on agents' prompts", PROMPTS),
+            ("tool_output", "models told of functions", PROMPTS),
+            ("tool_outputs", "Gemma, models told of functions", TEMPLATE),
+            ("function_result", "models told of functions", PROMPTS),
+            ("function_results", "models trained on Claude's words", "github/app#1499"),
+            ("function_response", "models told of functions", PROMPTS),
+            ("functioncall", "Glaive trainings", TEMPLATE),
+            ("observation", "models told of functions", PROMPTS),
         )
     ),
+    call('<function name="…">', "</function>", models="models told of functions", source=PROMPTS),
+    ModelDialect("<tools>", ("</tools>",), MarkKind.CALL, "Hermes", TEMPLATE, is_first=True, closes_alone=False),
     call("<function=…>", "</function>", models="Llama 3, Qwen Coder", source="vllm-project/vllm#46314"),
     call("<|tool_call>", "<tool_call|>", models="Gemma 4", source="Technologicat/raven#9"),
     call("<|tool_call|>", "<|/tool_call|>", models="Granite, Phi", source=TEMPLATE),
@@ -53,5 +68,13 @@ CALLS = (
     call("<|python_tag|>", models="Llama 3.1", source="CatchTheTornado/open-agents-builder#113"),
     call("✿FUNCTION✿", "✿RETURN✿", models="Qwen 2", source=TEMPLATE),
     ModelDialect("functools[", (), MarkKind.CALL, "Phi-4-mini", TEMPLATE, is_first=True),
+    call("[TOOL_REQUEST]", "[END_TOOL_REQUEST]", models="any, behind LM Studio", source=TEMPLATE),
+    *(
+        call(f"[Tool {name}", models="models that have read such calls", source="openclaw/openclaw#1269")
+        for name in ("Call:", "Result")
+    ),
+    call("<|open|>tools", models="Kimi K3", source="can1357/oh-my-pi#8495"),
+    call("assistant to=functions.", models="gpt-oss and its like", source="openai/codex#13114"),
+    call("to=functions.", models="gpt-oss and its like", source="pingdotgg/t3code#1147"),
     call("[TOOL_CALLS]", models="Mistral", source="CatchTheTornado/open-agents-builder#113"),
 )

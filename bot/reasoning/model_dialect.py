@@ -1,8 +1,8 @@
 """What one way of models to mark something is, and how a row that says so is written.
 
 A mark is written as a model writes it. In it `…` stands for a few characters of the same line, `{model}` and `{person}`
-for the names that templates give to a role, `{name}` for any token's name; a tag may carry blanks, attributes and a
-model's name in front (`bot/reasoning/marks.py` reads this notation).
+for the names that templates give to a role, `{thinking}` for those of reasoning, `{name}` for a token's, `{line}`
+for a line's end; a tag may carry blanks, attributes and a model's name in front. `bot/reasoning/marks.py` reads this.
 """
 
 from __future__ import annotations
@@ -41,9 +41,16 @@ class ModelDialect:
     closes_alone: bool = True
 
 
-def tagged(name: str, *more: str, models: str, source: str) -> ModelDialect:
+def tagged(name: str, *more: str, models: str, source: str, is_first: bool = False) -> ModelDialect:
     """Return the dialect of a pair of tags; `more` are names its closing tag may have as well."""
-    return ModelDialect(f"<{name}>", tuple(f"</{each}>" for each in (name, *more)), models=models, source=source)
+    return ModelDialect(
+        f"<{name}>",
+        tuple(f"</{each}>" for each in (name, *more)),
+        models=models,
+        source=source,
+        is_first=is_first,
+        closes_alone=not is_first,
+    )
 
 
 def call(opening: str, *closings: str, models: str, source: str, closes_alone: bool = True) -> ModelDialect:
@@ -72,3 +79,4 @@ def token(mark: str, kind: MarkKind, *, models: str, source: str) -> ModelDialec
 TEMPLATE, PROMPTS = "chat template", "prompts that ask for it"
 HARMONY, STRIPPED = "NousResearch/hermes-agent#84158", "Augustas11/macprovider#743"
 GATEWAYS = "vectorize-io/hindsight#2195"
+PANEL = "open-webui/open-webui#9348"
