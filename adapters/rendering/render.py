@@ -28,6 +28,9 @@ from adapters.rendering.writing import bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
+# Blocks that may be written as a line of text, and what would take such a line for its own.
+_BECOMES_TEXT = frozenset(("heading_open", "hr", "formula"))
+_ENCLOSES = frozenset(("bullet_list_close", "ordered_list_close", "blockquote_close"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Rendering:
             elif token.map is not None and token.type != "inline":
                 written = self._block(index, token, *token.map)
                 if written is not None:
+                    written = self._parted(index, token.map[0], written)
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
     def _is_rule(self, token: Token) -> bool:
@@ -122,6 +126,16 @@ class Rendering:
             case "formula":
                 return self._formula(token, start, end)
         return None
+
+    def _parted(self, index: int, start: int, written: Sequence[str]) -> Sequence[str]:
+        """Part what was a block of its own from the item or quote above, whose words it would go on with as text."""
+        if self._tokens[index].type not in _BECOMES_TEXT or self._tokens[max(index - 1, 0)].type not in _ENCLOSES:
+            return written
+        if not start or not self._source[start - 1].strip(" \t>") or not written:
+            return written
+        lead = written[0][: len(written[0]) - len(written[0].lstrip(" \t>"))]
+        is_block = written[0][len(lead) :].startswith(("# ", "## ", "### ", "```"))
+        return written if is_block else [lead if ">" in lead else "", *written]
 
     # --- blocks
 
@@ -156,8 +170,10 @@ class Rendering:
                 line if is_guarded or any(map(str.isalnum, text)) else text
                 for line, text in zip(written, content, strict=True)
             ]
-            kept = zip(prefixes, changed, ends, content, strict=True)
-            return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
+            kept = [row for row in zip(prefixes, changed, ends, content, strict=True) if row[1].strip() or not row[3]]
+            if kept and not changed[0].strip():  # the item's mark stands before its first words
+                kept[0] = (prefixes[0], *kept[0][1:])
+            return [f"{prefix}{line}{space}" for prefix, line, space, _ in kept]
         return under(prefixes, without_empty_ends(written) or [""])
 
     def _is_plain(self, start: int, end: int) -> bool:
