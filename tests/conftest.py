@@ -56,8 +56,8 @@ WORKERS_BESIDE_CORES = 1
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# How long an example takes says how busy the machine is; neighbours must not decide whether a test passes. Other examples
-# are tried each time; `--hypothesis-profile=search` tries many.
+# How long an example takes says how busy the machine is; neighbours must not decide whether a test passes. Each time
+# other examples are tried; `--hypothesis-profile=search` tries many.
 IN_ANY_CASE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("beside other work", IN_ANY_CASE)
 settings.register_profile("search", IN_ANY_CASE, max_examples=1_000)

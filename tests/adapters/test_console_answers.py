@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -189,6 +189,7 @@ class TestAnyAnswer:
         assert [below.count(each) for each in ("[1] [Owls](https://owl.example)", CUT_SHORT, "— m, 1.0 s")] == [1, 1, 1]
 
     @given(pieces=FENCES)
+    @example(pieces=["~~~", "word", "~~~"])  # by the standard code that is open
     async def test_what_is_told_is_never_code(self, pieces: list[str]) -> None:
         *_, printed = await printed_for(*said(["Words\n\n", *pieces]), Notice("notice.length"), END)
         *_, last, _ = MarkdownIt("commonmark").parse(printed)
