@@ -111,21 +111,25 @@ class Marks:
         self._closings: dict[ModelDialect, regex.Pattern[str]] = {}
 
     @cached_property
-    def firsts(self) -> str:
-        """The signs that marks begin with, as a class of characters has them."""
-        signs = {mark[0] for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
-        return "".join(re.escape(sign) for sign in sorted(signs) if not sign.isalnum())
+    def _begun(self) -> str:
+        """What finds the sign that a mark begins with, where the next may be its second one, or is still to come."""
+        seconds: dict[str, set[str]] = {}
+        for mark in (mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)):
+            if not mark[0].isalnum():
+                seconds.setdefault(mark[0], set()).update((mark[1].lower(), mark[1].upper()))
+        either = (f"{re.escape(sign)}(?=[{re.escape(''.join(sorted(after)))}]|\\Z)" for sign, after in seconds.items())
+        return "|".join("<" if sign.startswith("<") else sign for sign in sorted(either))
 
     @cached_property
     def telling(self) -> re.Pattern[str]:
         """What finds the next place that may tell something: a mark, code, a backslash."""
-        return re.compile(rf"[\\`~{self.firsts}]{self._worded}")
+        return re.compile(rf"[\\`~]|{self._begun}{self._worded}")
 
     @cached_property
     def telling_at_first(self) -> re.Pattern[str]:
         """The same before any word, where more words are marks, with the ends of lines."""
         letters = {mark[0] for each in self._dialects if each.is_first and (mark := each.opening)[0].isalpha()}
-        return re.compile(rf"\n+|[\\`~{self.firsts}{''.join(sorted(letters))}]{self._worded}")
+        return re.compile(rf"\n+|[\\`~{''.join(sorted(letters))}]|{self._begun}{self._worded}")
 
     @cached_property
     def telling_or_line(self) -> re.Pattern[str]:
@@ -153,9 +157,7 @@ class Marks:
         return None
 
     def _is_none(self, text: str, at: int) -> bool:
-        """Whether what begins at a place is told to be no mark by its first word alone, or by its second sign."""
-        if text[at] != "<":
-            return text[at + 1 : at + 2].lower() not in self._seconds
+        """Whether what begins at a place is told to be no mark by its first word alone."""
         name = _NAME.match(text, at)
         if name is None or name.end() + 1 >= len(text):
             return False
@@ -163,12 +165,6 @@ class Marks:
         if following == "<":  # `<<SYS>>`
             return text[at + 2].lower() not in "s/"
         return following not in "|｜" and self._names.search(name[1]) is None
-
-    @cached_property
-    def _seconds(self) -> frozenset[str]:
-        """The second signs of marks that are no tags, and nothing, where more must come."""
-        marks = {mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
-        return frozenset(("", *(mark[1].lower() for mark in marks if mark[0] != "<")))
 
     @cached_property
     def _names(self) -> re.Pattern[str]:

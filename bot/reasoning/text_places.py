@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
@@ -45,6 +46,12 @@ _EFFECTS = {
 }
 # So many of one sign are enough for every mark of code.
 _RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
+
+
+@cache
+def _quoted(quote: str) -> regex.Pattern[str]:
+    """Return what finds the words up to a quotation mark."""
+    return regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class ProsePlace:
         if stays := self._stays(text, at, found, before, is_end=is_end):
             return stays
         if (quote := _QUOTES.get(before.tail[-1:])) and before.tail[:-1] in {"", " ", "\n", "\t", "(", "*", "["}:
-            quoted = regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]").match(text, at, partial=not is_end)
+            quoted = _quoted(quote).match(text, at, partial=not is_end)
             if quoted:
                 return Read(at if quoted.partial else quoted.end(), self)
         return self._told(found, before)
