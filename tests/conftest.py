@@ -34,6 +34,7 @@ SLOW = (
     "tests/lessons/test_command.py",
     "tests/lessons/test_real_courses.py",
     "tests/adapters/test_rendering_properties.py",
+    "tests/adapters/test_costs_of_signs.py",
     "tests/storage/test_postgres.py",
     "tests/storage/test_postgres_schema.py",
     "tests/storage/test_postgres_shared.py",

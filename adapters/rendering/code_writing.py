@@ -21,7 +21,8 @@ def with_short_fences(lines: Sequence[Line]) -> Iterator[str]:
             info = _without_backticks(line.fence.info)
             # Where nothing stands below, these may be the words that are meant.
             name = languages.named(info)
-            name = None if not name and number == len(lines) - 1 else name
+            is_all = number == len(lines) - 1
+            name = None if is_all and (not name or " " in info.strip()) else name
             yield f"{line.lead}```{info if name is None else name}"
         elif line.role is LineRole.CLOSING:
             yield f"{line.lead}```"

@@ -19,18 +19,15 @@ from adapters.rendering.latex import readable
 from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
+from adapters.rendering.prefixes import as_deep, before, behind, found_again, parted, under, without_beginning
 from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
-from adapters.rendering.tables import Align, Table, aligned, rows_of
+from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
 
 # The deepest heading that a platform shows as one.
 DEEPEST_HEADING = 3
-# Blocks that may be written as a line of text, and what would take such a line for its own.
-_BECOMES_TEXT = frozenset(("heading_open", "hr", "formula"))
-_ENCLOSES = frozenset(("bullet_list_close", "ordered_list_close", "blockquote_close"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,8 @@ class Rendering:
             elif token.map is not None and token.type != "inline":
                 written = self._block(index, token, *token.map)
                 if written is not None:
-                    written = self._parted(index, token.map[0], written)
+                    above = self._source[token.map[0] - 1] if token.map[0] else ""
+                    written = parted(written, token, self._tokens[index - 1] if index else token, above)
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
     def _is_rule(self, token: Token) -> bool:
@@ -126,16 +124,6 @@ class Rendering:
             case "formula":
                 return self._formula(token, start, end)
         return None
-
-    def _parted(self, index: int, start: int, written: Sequence[str]) -> Sequence[str]:
-        """Part what was a block of its own from the item or quote above, whose words it would go on with as text."""
-        if self._tokens[index].type not in _BECOMES_TEXT or self._tokens[max(index - 1, 0)].type not in _ENCLOSES:
-            return written
-        if not start or not self._source[start - 1].strip(" \t>") or not written:
-            return written
-        lead = written[0][: len(written[0]) - len(written[0].lstrip(" \t>"))]
-        is_block = written[0][len(lead) :].startswith(("# ", "## ", "### ", "```"))
-        return written if is_block else [lead if ">" in lead else "", *written]
 
     # --- blocks
 
@@ -230,7 +218,7 @@ class Rendering:
         column = int(tokens[0].meta["prefix_chars"])
         source = [self._source[start][column:], *(behind(line, column) for line in self._source[start + 2 : end])]
         rows = rows_of(source)
-        aligns = [_align(token) for token in tokens if token.type == "th_open"]
+        aligns = [align_of(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
         filled = [
             [bits(self._cleaned(cell), self._dialect, is_cell=True) for cell in row] + [()] * (count - len(row))
@@ -308,8 +296,3 @@ class Rendering:
         if self._has_right_to_left and self._is_right_to_left is None:
             directions = map(reads_right_to_left, lines(run))
             self._is_right_to_left = next((direction for direction in directions if direction is not None), None)
-
-
-def _align(token: Token) -> Align:
-    style = str(token.attrs.get("style", ""))
-    return next((align for align in (Align.RIGHT, Align.CENTER) if style.endswith(align.value)), Align.LEFT)

@@ -45,9 +45,12 @@ CALLS = (
             ("function_results", "models trained on Claude's words", "github/app#1499"),
             ("function_response", "models told of functions", PROMPTS),
             ("functioncall", "Glaive trainings", TEMPLATE),
+            ("web_search", "models told of functions", PROMPTS),
+            ("search_query", "models told of functions", PROMPTS),
             ("observation", "models told of functions", PROMPTS),
         )
     ),
+    call('<tool name="…">', "</tool>", models="models told of functions", source=PROMPTS, closes_alone=False),
     call('<function name="…">', "</function>", models="models told of functions", source=PROMPTS),
     ModelDialect("<tools>", ("</tools>",), MarkKind.CALL, "Hermes", TEMPLATE, is_first=True, closes_alone=False),
     call("<function=…>", "</function>", models="Llama 3, Qwen Coder", source="vllm-project/vllm#46314"),

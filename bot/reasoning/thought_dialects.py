@@ -35,7 +35,7 @@ REASONING = (
     ),
     *(
         tagged(name, models="models told to think", source=PROMPTS)
-        for name in ("monologue", "deliberation", "chain_of_thought", "思考")
+        for name in ("monologue", "deliberation", "rationale", "chain_of_thought", "deepthink", "思考")
     ),
     *(
         tagged(name, models="models told to think", source=PROMPTS, is_first=True)
@@ -78,7 +78,13 @@ REASONING = (
     ModelDialect("|startthink|", ("|endthink|",), models="MiniMax behind gateways", source=GATEWAYS),
     ModelDialect("<|inner_prefix|>", ("<|inner_suffix|>",), models="Apertus", source=TEMPLATE),
     ModelDialect("<|think|>", ("<|/think|>", "<|end|>"), models="Solar Open", source=TEMPLATE, closes_alone=False),
-    ModelDialect('<details type="reasoning"…>', ("</details>",), models="any, behind Open WebUI", source=PANEL),
+    ModelDialect(
+        '<details type="reasoning"…>',
+        ("</details>",),
+        models="any, behind Open WebUI",
+        source=PANEL,
+        closes_alone=False,
+    ),
     *(
         ModelDialect(
             f"<details><summary>{words}…</summary>",
