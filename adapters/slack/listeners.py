@@ -259,7 +259,7 @@ class Listeners:
         await self._dispatcher.stop(turn, call, self._aside(corner, person, event_id))
 
     async def _stop_natively(self, stop: NativeStop) -> None:
-        turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread))
+        turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread), stop.user)
         if turn_id is not None:
             corner = EphemeralPlace(stop.address.channel, stop.user, stop.thread)
             await self._stop(str(turn_id), stop.address, corner, f"stop-{turn_id}")

@@ -47,8 +47,18 @@ class TurnAnswerer:
         self._answers = answers
         self._comparing = comparing
 
-    async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
-        """Yield the parts of a turn's answer, its `Completion` last.
+    def context(self, turn: Turn) -> TurnContext:
+        """Return what a turn is to be answered with."""
+        return TurnContext(turn, history=self._history, selector=self._selector)
+
+    def needs_a_model(self, turn: Turn) -> bool:
+        """Whether a model may have a part in the answer to a turn."""
+        return self._lessons is None or self._lessons.need_a_model(turn.message)
+
+    async def parts(
+        self, turn: Turn, writing: Writing, context: TurnContext | None = None
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
 
         Raises:
             BotError: no answer, or not all of it.
@@ -56,6 +66,7 @@ class TurnAnswerer:
         if writing.is_stopped:
             yield writing.stopped()
             return
+        context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
         for notice in unseen_notices(turn.message.unseen):
@@ -65,7 +76,6 @@ class TurnAnswerer:
                 async for part in parts:
                     yield part
             return
-        context = TurnContext(turn, history=self._history, selector=self._selector)
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
             hung=lambda: engine.hung,
+            hosts=chosen_backend.pool.standings if chosen_backend.pool else tuple,
             clock=clock,
         )
         yield Services(
@@ -115,7 +116,8 @@ def _engine(
         notes=stores.notes,
         backend=chosen.backend,
         access=access,
-        answer_policy=answer_policy_of(settings),
+        answer_policy=_policy_over(chosen, answer_policy_of(settings)),
+        rooms=chosen.rooms,
         backup_days=policy_of(settings).copy_days,
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
@@ -126,6 +128,11 @@ def _engine(
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
+
+
+def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
+    """Return the policy with as many answers at once as all hosts together write."""
+    return replace(policy, parallel=chosen.pool.slots) if chosen.pool else policy
 
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 OLLAMA_PORT = 11434
+MOST_SLOTS = 256
 _SECONDS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _GO_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _GO_DURATION = re.compile(rf"[-+]?(?:{_GO_PART.pattern})+")
@@ -170,12 +171,23 @@ def endpoint(secure: str, plain: str) -> Callable[[str], str]:
     return check
 
 
-def one_host(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Check and complete the addresses of model hosts; there must be exactly one."""
+def host_addresses(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Check and complete the addresses of model hosts; there must be one, and none twice."""
     addresses = tuple(host_address(host) for host in hosts)
-    if len(addresses) != 1:
-        raise refused("one_host", count=len(addresses))
+    if not addresses:
+        raise refused("no_host")
+    for address in addresses:
+        if addresses.count(address) > 1:
+            raise refused("host_twice", item=address)
     return addresses
+
+
+def slots(figures: tuple[str, ...]) -> tuple[str, ...]:
+    """Check how many answers hosts write at once."""
+    for item in figures:
+        if not (item.isascii() and item.isdecimal() and 1 <= int(item) <= MOST_SLOTS):
+            raise refused("slots", item=item[:60], most=MOST_SLOTS)
+    return figures
 
 
 def host_address(value: str) -> str:

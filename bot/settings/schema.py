@@ -99,12 +99,17 @@ class SlackSettings(SettingsGroup):
 
 
 class OllamaSettings(SettingsGroup):
-    """The host that serves the models."""
+    """The hosts that serve the models ([several machines](../how-to/hosts.md))."""
 
-    hosts: Annotated[Items, AfterValidator(checks.one_host)] = Field(
+    hosts: Annotated[Items, AfterValidator(checks.host_addresses)] = Field(
         default=(DEFAULT_HOST,),
-        description="The address of the Ollama host, as in OLLAMA_HOST; http and port 11434 where not said. "
-        "A list by commas or as JSON; exactly one host is served for now.",
+        description="The addresses of the Ollama hosts, as in OLLAMA_HOST; http and port 11434 where not said. One, or "
+        "a list by commas or as JSON.",
+    )
+    slots: Annotated[Items, AfterValidator(checks.slots)] = Field(
+        default=(),
+        description="How many answers a host writes at once, as its `OLLAMA_NUM_PARALLEL`: one figure for all, or one "
+        "for each host in their order (`4,2`). Empty: `LYCEUM_MODEL__PARALLEL`.",
     )
     keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
         default="5m",
@@ -125,6 +130,18 @@ class OllamaSettings(SettingsGroup):
         allow_inf_nan=False,
         description="Seconds of silence after which a begun answer is given up.",
     )
+
+    @model_validator(mode="after")
+    def _slots_fit(self) -> Self:
+        if len(self.slots) not in {0, 1, len(self.hosts)}:
+            name, other = variable("ollama", "slots"), variable("ollama", "hosts")
+            raise checks.refused("slots_count", variable=name, other=other, got=len(self.slots), most=len(self.hosts))
+        return self
+
+    def with_slots(self, default: int) -> list[tuple[str, int]]:
+        """Return each host with the number of answers it writes at once."""
+        figures = [int(item) for item in self.slots] or [default]
+        return list(zip(self.hosts, figures * (len(self.hosts) // len(figures)), strict=True))
 
 
 class ModelSettings(SettingsGroup):
@@ -156,7 +173,12 @@ class ModelSettings(SettingsGroup):
         default="",
         description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
     )
-    parallel: int = Field(default=defaults.PARALLEL, ge=1, le=256, description="Answers written at once.")
+    parallel: int = Field(
+        default=defaults.PARALLEL,
+        ge=1,
+        le=256,
+        description="Answers written at once, by each host where `LYCEUM_OLLAMA__SLOTS` says nothing else.",
+    )
     queue_limit: int = Field(
         default=defaults.QUEUE_LIMIT, ge=1, le=100_000, description="Messages that may wait in line; more are refused."
     )

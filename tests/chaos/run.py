@@ -91,7 +91,9 @@ async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
 
 def _counted(storm: Storm, stage: Stage) -> Counts:
     turns = storm.rows.turns()
-    return count(storm.plan, [read(place, turns) for place in stage.places], _excuses(storm, stage, turns))
+    history = {turn: int(found[1]) for turn, text in turns.items() if (found := MARKER.search(text))}
+    walls = [read(place, turns) for place in stage.places]
+    return count(storm.plan, walls, _excuses(storm, stage, turns), history)
 
 
 def _excuses(storm: Storm, stage: Stage, turns: Mapping[int, str]) -> Excuses:

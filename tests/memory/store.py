@@ -50,6 +50,7 @@ class FakeTurn:
     written_by: int = 0
     sources: tuple[Source, ...] = ()
     is_published: bool = False
+    lane: tuple[str, str | None] = ("", None)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
     compared: tuple[ComparedAnswer, ...] = ()
@@ -106,6 +107,7 @@ class FakeStore:
     events: dict[Event, tuple[datetime, Place | None]] = field(default_factory=dict)
     conversations: dict[Address, int] = field(default_factory=dict)
     context_from: dict[int, tuple[int, int]] = field(default_factory=dict)
+    read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)

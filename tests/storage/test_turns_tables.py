@@ -48,7 +48,7 @@ async def plan(database: Database, statement: Select[int]) -> str:
 async def test_open_turns_are_found_among_themselves(database: Database, which: ColumnElement[bool]) -> None:
     found = await plan(database, select(TurnRow.id).where(which))
 
-    assert "ix_turns_open" in found or "uq_turns_running" in found
+    assert "ix_turns_open" in found or "uq_turns_running_of_one" in found
 
 
 async def test_the_open_turns_of_a_conversation_are_found_among_themselves(database: Database) -> None:
@@ -87,7 +87,9 @@ async def test_a_turn_whose_words_are_erased_holds_none_of_them(
     assert (row.lesson, row.hint, row.unseen) == (None, None, None)
 
 
-async def test_the_tables_let_no_two_turns_of_a_conversation_run(turns: SqlTurns, database: Database) -> None:
+async def test_the_tables_let_no_two_turns_of_one_person_run_in_a_conversation(
+    turns: SqlTurns, database: Database
+) -> None:
     await accepted(turns, "one")
     await accepted(turns, "two")
 
