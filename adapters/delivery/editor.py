@@ -211,12 +211,13 @@ class Editor:
         except ContentRefused as error:
             self._leave_out(step, reach, error)
         except PostFailed as error:
-            self._slot.failed()
             if not self._page.is_over:
                 self._tries.failures = 1
             elif self._tries.are_spent:
                 await self._replace(step, error)
             else:
+                # What is tried only so often may come first; growth would take that of all others.
+                self._slot.failed()
                 await self._tries.wait()
         except Undeliverable as error:
             await self._replace(step, error)

@@ -38,7 +38,7 @@ held up: an answer asks for leave just before it calls, and then sends its newes
 | 5 | the growth of a message | as many calls as answers are written there |
 | 6 | a state, such as the place in line | one more |
 
-Among equals whoever was served, or came, longest ago comes first; a call that failed is made again before all others.
+Among equals whoever was served, or came, longest ago comes first; a last edit that failed is made again before all.
 Growth is spread evenly over what may be spent on it: one answer alone on Discord grows every 1.25 s, eight in one
 channel share one such edit a window. No new message is begun while as many messages as fit a window await their last
 edit.
