@@ -14,10 +14,13 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
 from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
-from bot.llm.ollama_cards import Shows, failure_of_host, key_of, name_of, to_cards
+from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, key_of, name_of, to_cards
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_wire import BrokenOff, OllamaClient, Refusal, to_keep_alive
 
+# A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
+MOST_CHUNKS_PER_TOKEN = 8
+MOST_CHARS_PER_TOKEN = 64
 DRAIN_S = 1.0
 LOADED_S = 0.5
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -66,7 +69,7 @@ class OllamaBackend:
     async def models(self) -> Sequence[ModelCard]:
         """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
-            installed = await self._listed("/api/tags")
+            installed = (await self._listed("/api/tags"))[:MOST_MODELS]
             loaded = await self._known_loaded()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
@@ -87,16 +90,19 @@ class OllamaBackend:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
         try:
             async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
-                wordless_since = 0.0
+                wordless_since, limit = 0.0, AnswerLimit(request)
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
                     for chunk in chain.from_iterable(map(to_chunks, batch)):
-                        if (event := to_event(chunk)) is not None:
+                        if (event := limit.within(to_event(chunk))) is not None:
                             yield event
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
                             yield to_completion(chunk, request.model)
+                            return
+                        if limit.is_reached:
+                            yield Completion(reason=FinishReason.LENGTH, model=request.model)
                             return
                     if self._clock.now() - wordless_since > self._stall_s:
                         raise TimeoutError  # what comes without a word is silence, too
@@ -124,6 +130,27 @@ class OllamaBackend:
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]
+
+
+class AnswerLimit:
+    """How much more of an answer is heard, from a host that goes on beyond what it was asked for."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self._chunks = request.answer_tokens * MOST_CHUNKS_PER_TOKEN
+        self._chars = request.answer_tokens * MOST_CHARS_PER_TOKEN
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether nothing more is heard."""
+        return self._chunks <= 0 or self._chars <= 0
+
+    def within(self, event: Delta | Thought | None) -> Delta | Thought | None:
+        """Return what is heard of an event."""
+        self._chunks -= 1
+        if isinstance(event, Delta):
+            event = Delta(event.text[: self._chars])
+            self._chars -= len(event.text)
+        return event
 
 
 def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:

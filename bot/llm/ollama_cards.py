@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +18,9 @@ from bot.llm.ollama_wire import OllamaClient, Refusal
 NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
+MOST_MODELS = 1000
+TOLD_CHARS = 80
+MOST_LICENCE_CHARS = 10_000
 AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
@@ -162,8 +166,8 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
     return ModelCard(
         name=name_of(installed),
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
-        family=text_in(details, "family"),
-        parameters=text_in(details, "parameter_size"),
+        family=_told_in(details, "family"),
+        parameters=_told_in(details, "parameter_size"),
         context_tokens=facts.context_tokens,
         licence=facts.licence,
         capabilities=facts.capabilities,
@@ -194,10 +198,16 @@ def to_facts(shown: Json) -> Facts:
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(
         context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
-        licence=text_in(info, "general.license") or _first_line(text_in(shown, "license")),
+        licence=_told_in(info, "general.license") or _told_in(shown, "license") or None,
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
     )
 
 
-def _first_line(text: str) -> str | None:
-    return next(filter(None, map(str.strip, text.splitlines())), None)
+def _told_in(answer: Json, field: str) -> str:
+    """Return the first line of a text that has any words, as far as a card shows it."""
+    lines = (_CONTROLS.sub("", line).strip() for line in text_in(answer, field)[:MOST_LICENCE_CHARS].splitlines())
+    line = next(filter(None, lines), "")
+    return line if len(line) <= TOLD_CHARS else f"{line[: TOLD_CHARS - 1]}…"
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f`\u2028-\u202e\u2066-\u2069]")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from bot.domain import Delta, ModelCard, Notice
+from bot.domain import Completion, Delta, FinishReason, Notice
 from bot.errors import BotError, Transient, Unavailable
 from bot.i18n import sentence
-from bot.llm.ollama import OllamaBackend
+from bot.llm.ollama import MOST_CHARS_PER_TOKEN, OllamaBackend
 from bot.runtime.backends import choose_backend
 from bot.settings.schema import OllamaSettings, Settings
 from tests.lab.certificates import CERTIFICATE, self_signed
 from tests.lab.raw_host import RawHost, answer, chunked
-from tests.llm.ollama_talk import REQUEST
+from tests.llm.ollama_talk import REQUEST, events, text_of
 
 BOM = b"\xef\xbb\xbf"
 HELLO = '{"message":{"role":"assistant","content":"Hello"},"done":false}'
@@ -25,9 +25,6 @@ THERE = '{"message":{"role":"assistant","content":" there."},"done":false}'
 DONE = '{"message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}'
 WHOLE = f"{HELLO}\n{THERE}\n{DONE}\n"
 OVERFLOW = {"code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 3000, "n_ctx": 2048}
-TAG = {"name": "one:1b", "model": "one:1b", "digest": "d", "size": 98_000_000}
-CARD = '{"model_info":{"general.architecture":"llama","llama.context_length":8192},"capabilities":["completion"]}'
-NONE_LOADED = '{"models":[]}'
 
 
 async def heard(host: RawHost) -> tuple[str, BotError | None]:
@@ -48,16 +45,6 @@ async def answered(raw: bytes) -> tuple[str, str]:
     async with RawHost({"/api/chat": raw}) as host:
         text, error = await heard(host)
     return text, error.key if error else ""
-
-
-async def listed(tags: str, *, ps: str = NONE_LOADED, card: str = CARD) -> Sequence[ModelCard]:
-    answers = {"/api/tags": answer(tags), "/api/ps": answer(ps), "/api/show": answer(card)}
-    async with RawHost(answers) as host:
-        backend = OllamaBackend(host=host.url)
-        try:
-            return await backend.models()
-        finally:
-            await backend.close()
 
 
 # Answers that are written in an odd way and can be read
@@ -134,6 +121,30 @@ async def test_a_page_that_unpacks_to_hundreds_of_megabytes_is_not_read_to_its_e
     bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(300)) + packer.flush()
 
     assert await answered(answer(bomb, headers={"Content-Encoding": "gzip"})) == ("", "error.host_odd")
+
+
+@pytest.mark.parametrize("field", ["content", "thinking"])
+async def test_an_answer_that_never_ends_is_ended_at_its_limit(field: str) -> None:
+    one = json.dumps({"message": {"content": "", field: "la "}, "done": False}) + "\n"
+    async with RawHost({"/api/chat": chunked(one * 100_000, ends=False)}) as host:
+        backend = OllamaBackend(host=host.url)
+        every = await events(backend, replace(REQUEST, answer_tokens=64))
+        await backend.close()
+
+    assert len(every) < 64 * 10
+    assert isinstance(every[-1], Completion)
+    assert every[-1].reason is FinishReason.LENGTH
+
+
+async def test_an_answer_in_a_few_huge_pieces_is_ended_at_its_limit() -> None:
+    one = json.dumps({"message": {"content": "la " * 100_000}, "done": False}) + "\n"
+    async with RawHost({"/api/chat": chunked(*[one] * 40, ends=False)}) as host:
+        backend = OllamaBackend(host=host.url)
+        every = await events(backend, replace(REQUEST, answer_tokens=64))
+        await backend.close()
+
+    assert len(text_of(every)) == 64 * MOST_CHARS_PER_TOKEN
+    assert isinstance(every[-1], Completion)
 
 
 # Connections that come to nothing
@@ -221,51 +232,3 @@ async def test_a_certificate_the_operator_vouches_for_is_trusted(monkeypatch: py
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     async with RawHost({"/api/chat": answer(WHOLE)}, tls=self_signed()) as host:
         assert await heard(host) == ("Hello there.", None)
-
-
-# Lists of other servers and of older ones
-
-
-async def test_a_host_without_a_model_may_say_null() -> None:
-    assert await listed('{"models":null}') == []
-
-
-async def test_nothing_in_memory_may_be_null() -> None:
-    assert [card.name for card in await listed(json.dumps({"models": [TAG]}), ps='{"models":null}')] == ["one:1b"]
-
-
-@pytest.mark.parametrize("odd", [{"name": "one:1b"}, {"name": "one:1b", "model": None}, {"model": "one:1b", "name": 7}])
-async def test_a_model_may_be_named_in_either_field(odd: dict[str, object]) -> None:
-    assert [card.name for card in await listed(json.dumps({"models": [odd]}))] == ["one:1b"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", "  ", "\u200b\u202e", "\n", "a\nb:1b", "`:1b", "a`@everyone`:1b", "\x1b[31mred", "\u202egpj", "x" * 3000],
-)
-async def test_a_name_nobody_can_read_or_type_names_no_model(name: str) -> None:
-    odd = {"name": name, "model": name}
-
-    assert [card.name for card in await listed(json.dumps({"models": [odd, TAG]}))] == ["one:1b"]
-
-
-@pytest.mark.parametrize(
-    "card",
-    [
-        '{"modelfile":"FROM x","template":"{{ .Prompt }}"}',
-        '{"model_info":null,"capabilities":["completion"]}',
-        '{"details":{"family":"llama"},"capabilities":[]}',
-    ],
-)
-async def test_a_card_without_figures_is_a_card(card: str) -> None:
-    (read,) = await listed(json.dumps({"models": [TAG]}), card=card)
-
-    assert read.can_chat
-    assert read.context_tokens is None
-
-
-@pytest.mark.parametrize("card", ["{}", '{"error":"no such file"}', '{"model_info":[]}', "[]"])
-async def test_what_is_no_card_leaves_its_model_unread(card: str) -> None:
-    (read,) = await listed(json.dumps({"models": [TAG]}), card=card)
-
-    assert read.is_unreadable
