@@ -27,6 +27,7 @@ _PARTS = ("activity", "application", "attachments", "call", "components", "embed
           "message_snapshots", "poll",
           "purchase_notification", "reactions", "referenced_message", "role_subscription_data", "sticker_items",
           "thread")  # fmt: skip
+LEAST_ATTACHMENT_BYTES = 10 * 1024 * 1024
 # A reply and a forwarded message carry others, which carry no more of them.
 _MOST_DEPTH = 6
 
@@ -42,12 +43,22 @@ def completed(data: Any, depth: int = 0) -> Any:
         # An event about a message that holds only what has changed has no author.
         if "channel_id" in data and "author" in data:
             _complete(data)
+        _complete_interaction(data)
         _complete_snapshots(data)
         _end_poll(data)
         for name in _WITHIN:
             inner = data.get(name)
             completed(list(inner.values()) if name == "messages" and isinstance(inner, dict) else inner, depth + 1)
     return data
+
+
+def _complete_interaction(data: MutableMapping[str, Any]) -> None:
+    """Complete an interaction: fields that discord.py asks for, and that came with years."""
+    if "application_id" in data and "token" in data:
+        data.setdefault("version", 1)
+        data.setdefault("attachment_size_limit", LEAST_ATTACHMENT_BYTES)
+        if "channel" not in data and "channel_id" in data:
+            data["channel"] = {"id": data["channel_id"]}
 
 
 def _complete(message: MutableMapping[str, Any]) -> None:

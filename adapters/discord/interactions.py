@@ -177,6 +177,8 @@ def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
 @reading
 def may_write(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot can post in the channel by itself, without the interaction."""
+    if interaction.channel is None:
+        return False
     if interaction.guild_id is None or is_elsewhere(interaction):
         return not is_elsewhere(interaction)
     may = interaction.app_permissions

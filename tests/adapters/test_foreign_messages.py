@@ -127,7 +127,14 @@ async def test_a_reply_to_what_has_no_words_of_its_own_reads_what_it_shows(
 async def test_a_forward_of_what_has_no_words_of_its_own_reads_what_it_shows(
     scene: Scene, carried: dict[str, Any], text: str
 ) -> None:
-    empty = {"content": "", "embeds": [], "attachments": [], "timestamp": WHEN, "edited_timestamp": None, "flags": 0}
+    empty: Json = {
+        "content": "",
+        "embeds": [],
+        "attachments": [],
+        "timestamp": WHEN,
+        "edited_timestamp": None,
+        "flags": 0,
+    }
     snapshots = [{"message": {**empty, **carried}}]
     for session in scene.lab.gateway.sessions.values():
         event = mention(scene, text, message_reference={"type": 1, "channel_id": "7"}, message_snapshots=snapshots)
@@ -138,7 +145,7 @@ async def test_a_forward_of_what_has_no_words_of_its_own_reads_what_it_shows(
 
 
 async def test_a_reply_to_a_forward_without_a_type_reads_it(scene: Scene) -> None:
-    snapshot = {"attachments": [], "content": f"The owl is {CANARY}.", "edited_timestamp": None, "embeds": []}
+    snapshot: Json = {"attachments": [], "content": f"The owl is {CANARY}.", "edited_timestamp": None, "embeds": []}
     forward = by_ben(scene, message_snapshots=[{"message": {**snapshot, "flags": 0, "timestamp": WHEN}}])
     forward["message_reference"] = {"type": 1, "channel_id": "7", "message_id": "8"}
     reference = {"type": 0, "message_id": forward["id"], "channel_id": forward["channel_id"]}
