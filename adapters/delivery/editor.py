@@ -7,7 +7,7 @@ from math import inf
 
 import structlog
 
-from adapters.base import Call, ContentRefused, Poster, PostFailed, Undeliverable
+from adapters.base import Call, ContentRefused, PlaceClosed, Poster, PostFailed, Undeliverable
 from adapters.delivery.governor import CallOption, Rank
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
@@ -216,6 +216,8 @@ class Editor:
             elif self._tries.are_spent:
                 await self._replace(step, error)
             else:
+                # What is tried only so often may come first; growth would take that of all others.
+                self._slot.failed()
                 await self._tries.wait()
         except Undeliverable as error:
             await self._replace(step, error)
@@ -229,6 +231,8 @@ class Editor:
         there is nothing to replace.
         """
         if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
+            if isinstance(error, PostFailed) and error.refusal:
+                raise PlaceClosed(error.refusal) from error
             raise error
         self._posted.give_up(step.index)
         self._tries.failures = TRIES_OF_A_NEW
@@ -239,6 +243,7 @@ class Editor:
         if step.call is Call.SHOW_STATE:
             self._state_shown = step.content.text
             return
+        self._page.omissions.is_moderated |= error.is_moderated
         growth, is_whole = self._poster.limits.shows_growth, not step.content.running
         if not self._page.omissions.refuse(self._page.raw, reach, is_whole=is_whole, may_try=growth):
             raise error

@@ -9,6 +9,8 @@ from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.delivery.keys import PostKey, is_in_line
 from bot.domain import Post, Turn
 
+# What was given up is worth so many tries to take it away: it is a nuisance, and no more.
+MOST_REMOVALS = 5
 NotePost = Callable[[int, Post], Awaitable[None]]
 
 
@@ -31,6 +33,7 @@ class PostedMessages:
         self.shown: list[Content | None] = [None] * len(self.ids)
         # Messages given up: what they were to read is posted anew, and when that stands they are taken away.
         self._given_up: list[str] = []
+        self._removals = 0
         self.replaced = 0
         self._holds_place = False
 
@@ -82,7 +85,9 @@ class PostedMessages:
         self.ids.append(await self._poster.post(content, key=key))
         self.shown.append(content)
         await self._note(index, self.ids[index])
-        await self._take_away_given_up()
+        # Where it cannot be done now, it is done at the end: what has come stands all the same.
+        with suppress(PostFailed):
+            await self._take_away_given_up()
 
     async def edit(self, index: int, content: Content) -> None:
         """Make a message what it is to be."""
@@ -90,13 +95,14 @@ class PostedMessages:
         self.shown[index] = content
 
     async def remove_rest(self, count: int) -> None:
-        """Take away what an earlier attempt posted, noted or not, beyond so many messages."""
+        """Take away what an earlier attempt posted, noted or not, beyond so many messages, and what was given up."""
         while await self._recovered(len(self.ids)):
             pass
         while len(self.ids) > count:
             await self._poster.remove(self.ids[-1])
             self.ids.pop()
             self.shown.pop()
+        await self._take_away_given_up()
 
     def give_up(self, index: int) -> None:
         """Post a message, and those below it, anew. They stand until then: where nothing can be posted, they stay."""
@@ -106,8 +112,14 @@ class PostedMessages:
 
     async def _take_away_given_up(self) -> None:
         while self._given_up:
-            with suppress(Undeliverable, PostFailed):
-                await self._poster.remove(self._given_up[-1])
+            try:
+                # Where it may not be taken away it stays; what was to replace it is there.
+                with suppress(Undeliverable):
+                    await self._poster.remove(self._given_up[-1])
+            except PostFailed:
+                self._removals += 1
+                if self._removals < MOST_REMOVALS:
+                    raise
             self._given_up.pop()
 
     async def _recovered(self, index: int) -> bool:

@@ -10,7 +10,7 @@ import discord
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Content, ContentRefused, Undeliverable
+from adapters.base import Content, ContentRefused, PlaceClosed, Undeliverable
 from adapters.delivery.keys import PostKey, begins_reply, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
@@ -139,13 +139,14 @@ class ChannelPoster(EditingPoster):
     async def _sent(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         try:
             return await self._posted(content, key, view, is_reply=is_reply)
-        except ContentRefused:
-            raise
-        except Undeliverable:
-            if not is_reply:
+        except Fixed as error:
+            # Of a new message that says nothing but that none is taken.
+            raise PlaceClosed("an open thread") from error
+        except Undeliverable as error:
+            if not is_reply or (isinstance(error, ContentRefused) and error.is_moderated):
                 raise
-            # A reply needs a right that a message does not: to read the history.
-            return await self._posted(content, key, view, is_reply=False)
+        # A reply needs what a message does not, such as the right to read the history.
+        return await self._sent(content, key, view, is_reply=False)
 
     async def _posted(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         # A question deleted meanwhile is no reason to fail: Discord then posts without the reference.

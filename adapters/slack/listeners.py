@@ -209,7 +209,8 @@ class Listeners:
 
     async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
         await self._meet(quotes)
-        return readable(quotes, names=self._names)
+        me = self._workspace.identity
+        return readable(quotes, names=self._names, own=(me.bot_user, me.bot_id))
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)

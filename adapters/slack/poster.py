@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import structlog
 
-from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from adapters.delivery.governor import Rank
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
@@ -23,7 +23,7 @@ from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
 from adapters.slack.recovery import OwnPosts
-from adapters.slack.refusals import is_refused, is_unsure
+from adapters.slack.refusals import LIMITED, is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
 from bot.clock import Clock
@@ -285,10 +285,11 @@ class SlackPoster:
         shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
-        except PostFailed as error:
-            if is_unsure(error):
+        except (PostFailed, Undeliverable) as error:
+            if isinstance(error, PostFailed) and is_unsure(error):
                 self._unsure.add(key)
-            if str(error) != "ratelimited" and not is_refused(error):
+            # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.
+            if isinstance(error, ContentRefused) or not (str(error) in LIMITED or is_refused(error)):
                 raise
             log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False

@@ -25,7 +25,7 @@ from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import CALL_ERRORS, is_of_content, translated
+from adapters.slack.refusals import CALL_ERRORS, is_blocked, is_of_content, translated
 from adapters.slack.wording import FORM_ERRORS
 from bot.i18n import text as sentence_of
 
@@ -168,7 +168,7 @@ class PrivatePoster:
             if code not in FORM_ERRORS:
                 break
         if is_of_content(code):
-            raise ContentRefused(code)
+            raise ContentRefused(code, is_moderated=is_blocked(code))
         if code:
             raise Undeliverable(code)
         self._uses += 1

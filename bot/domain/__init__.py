@@ -32,8 +32,8 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
-from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
-from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating, RecordedVote
 from bot.domain.reply import (
     Attached,
     Button,
@@ -56,6 +56,7 @@ __all__ = [
     "IN_LINE",
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "OWN_WORDS",
     "REPLIED",
     "Address",
     "AtWork",
@@ -97,6 +98,7 @@ __all__ = [
     "RecordedChoice",
     "RecordedMessage",
     "RecordedRating",
+    "RecordedVote",
     "ReplyPart",
     "Role",
     "Say",

@@ -22,7 +22,8 @@ class ModelCard:
     """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
-    passes on what it is asked to a machine elsewhere. `hosts` are those it is on, where there are several.
+    passes on what it is asked to a machine elsewhere. `hosts` are those it is on, where there are several. `digest`
+    stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
@@ -38,6 +39,7 @@ class ModelCard:
     is_demonstration: bool = False
     is_unreadable: bool = False
     is_remote: bool = False
+    digest: str = ""
     hosts: tuple[str, ...] = ()
 
     @property

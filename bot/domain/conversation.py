@@ -81,7 +81,8 @@ class ChatMessage:
     nobody has read. `hint` is the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
-    named it, "" for all, and `answer_language` the language they want, "" for the question's own.
+    named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
+    models that all answer it, to be compared; empty where one does.
     """
 
     event_id: str
@@ -98,6 +99,7 @@ class ChatMessage:
     files: tuple[TextFile, ...] = ()
     unseen: tuple[str, ...] = ()
     hint: str = ""
+    compares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

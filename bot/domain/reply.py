@@ -22,6 +22,7 @@ class Doing(StrEnum):
     THINKING = "thinking"
     READING = "reading"
     WRITING = "writing"
+    COMPARING = "comparing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,27 @@ from bot.engine.model_desk import ModelDesk
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
-from bot.engine.running_turns import RunningTurns
+from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.suggestions import suggestions
-from bot.engine.turn_answers import TurnAnswerer, turn_answerer
+from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
+from bot.ports import (
+    Answers,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    ModelBackend,
+    ModelCatalogue,
+    Notes,
+    Teacher,
+    Turns,
+    Usage,
+)
 
 
 class Engine:
@@ -68,13 +81,12 @@ class Engine:
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
+        comparisons: Comparisons | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns = turns
-        self._clock = clock
-        self._history = history
-        authority = self.authority = Authority(access)
+        self._turns, self._history, self._clock = turns, history, clock
+        self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
@@ -90,42 +102,28 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            comparisons=comparisons,
+            catalog=self.catalog,
             clock=clock,
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds, rooms)
-        self._admission = Admission(authority=authority, quotas=self._quotas, at_work=self._at_work, history=history)
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=authority)
-        self._take_commands(choices, self._presses_of(answers), backup_days)
-
-    def _running_turns(
-        self,
-        answerer: TurnAnswerer,
-        answer_policy: AnswerPolicy,
-        limits: AskingLimits,
-        bounds: Bounds | None,
-        rooms: Callable[[], Sequence[HostRoom]],
-    ) -> RunningTurns:
-        return RunningTurns(
-            turns=self._turns,
-            answerer=answerer,
-            worker=self._worker,
-            parallel=answer_policy.parallel,
-            most_waiting=answer_policy.waiting,
-            of_one_waiting=limits.waiting_below(answer_policy.waiting),
-            bounds=bounds,
-            rooms=rooms,
-            clock=self._clock,
+        self._at_work = running_turns(
+            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
         )
+        self._take_commands(choices, answers, backup_days, comparisons)
 
-    def _presses_of(self, answers: Answers) -> ButtonPresses:
-        return ButtonPresses(
+    def _take_commands(
+        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
+    ) -> None:
+        presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
-
-    def _intake_with(self, presses: ButtonPresses) -> Intake:
-        return Intake(
+        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
+        )
+        self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
@@ -133,15 +131,12 @@ class Engine:
             withdraw=self.withdraw,
             worker=self._worker,
         )
-
-    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
-        self._intake = self._intake_with(presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            desk=self._desk,
+            others=[self._desk.runs, Voting(comparisons=comparisons, presses=presses).runs],
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,

@@ -14,9 +14,11 @@ from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Doing, HostRoom, Notice, Post, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
+from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.model_wishes import ModelWishes
 from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
+from bot.engine.quotas import AskingLimits
 from bot.engine.run import Phase, Run
 from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
@@ -265,3 +267,28 @@ class RunningTurns:
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         closing.add_done_callback(lambda _: run.lose())
+
+
+def running_turns(
+    turns: ports.Turns,
+    answerer: TurnAnswerer,
+    answer_policy: AnswerPolicy,
+    limits: AskingLimits,
+    bounds: Bounds | None,
+    rooms: Callable[[], Sequence[HostRoom]],
+    *,
+    worker: str,
+    clock: Clock,
+) -> RunningTurns:
+    """Return the turns of one worker, within what the policy and the limits allow."""
+    return RunningTurns(
+        turns=turns,
+        answerer=answerer,
+        worker=worker,
+        parallel=answer_policy.parallel,
+        most_waiting=answer_policy.waiting,
+        of_one_waiting=limits.waiting_below(answer_policy.waiting),
+        bounds=bounds,
+        rooms=rooms,
+        clock=clock,
+    )

@@ -18,7 +18,8 @@ from bot.settings import Settings
 PROBE_S = 5.0
 SILENT = "host.silent"
 STATEMENTS = {
-    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
+    f"error.host_{cause}": f"host.{cause}"
+    for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring", "tls")
 }
 
 
@@ -49,7 +50,8 @@ async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> 
     """Choose and ask the backend.
 
     Raises:
-        ConfigurationError: the embedded model is wanted and cannot be had.
+        ConfigurationError: the embedded model is wanted and cannot be had, or a variable that Ollama's client is made
+            by cannot be used.
     """
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"), clock)
@@ -70,10 +72,10 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     None where neither can be had. Nothing is loaded, and no host is asked.
 
     Raises:
-        ConfigurationError: the host's address cannot be one.
+        ConfigurationError: the host's address cannot be one, or a variable that Ollama's client is made by.
     """
     if settings.lessons.embedding_model:
-        await asyncio.to_thread(importlib.import_module, "bot.llm.ollama_embedder")
+        await asyncio.to_thread(_import, "bot.llm.ollama_embedder")
         from bot.llm.ollama_embedder import OllamaEmbedder
 
         host, keep_alive = settings.ollama.hosts[0], settings.ollama.keep_alive
@@ -85,7 +87,7 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
 
 async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
-    await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
+    await asyncio.to_thread(_import, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
 
     hosts = [
@@ -110,6 +112,14 @@ async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
         statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
         return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False, pool=backend)
     return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend, cards), pool=backend)
+
+
+def _import(module: str) -> None:
+    """Import what talks to an Ollama host, after a look at the variables its client is made by."""
+    from bot.llm.client_environment import check_environment
+
+    check_environment()
+    importlib.import_module(module)
 
 
 def _answering(pool: Pool, cards: Sequence[ModelCard]) -> Notice:

@@ -17,7 +17,7 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
+from bot.ports import Answers, Choices, Comparisons, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -43,6 +43,7 @@ class Stores:
     census: SqlCensus
     lessons: Lessons
     usage: Usage
+    comparisons: Comparisons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ def _engine(
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
         usage=stores.usage,
         catalogue=catalogue_of(settings),
+        comparisons=stores.comparisons,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -137,6 +139,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.answer_store import SqlAnswers
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
+    from bot.storage.comparison_store import SqlComparisons
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
@@ -154,6 +157,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         census=SqlCensus(database, clock=clock),
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
+        comparisons=SqlComparisons(database, clock=clock),
     )
 
 

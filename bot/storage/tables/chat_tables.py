@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.columns import Base
+from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
 from bot.storage.tables.usage_tables import UsageRow
 
@@ -125,6 +126,7 @@ class TurnRow(Base):
     about_turn: Mapped[int | None]
     continues: Mapped[bool | None]
     published_at: Mapped[datetime | None]
+    compares: Mapped[str | None]
     lane_host: Mapped[str | None]
     lane_model: Mapped[str | None]
 
@@ -236,6 +238,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+VOTES = METADATA.tables[VoteRow.__tablename__]
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )

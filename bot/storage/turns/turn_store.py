@@ -21,6 +21,7 @@ from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
 from bot.storage.turns.leases import Leases
+from bot.storage.turns.unknown_states import UnknownStates
 
 
 class SqlTurns:
@@ -30,6 +31,7 @@ class SqlTurns:
         self._database = database
         self._clock = clock
         self._leases = Leases(clock)
+        self._unknown = UnknownStates(clock)
 
     async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
         """See `ports.Turns.accept`. The same message under two event ids is known already, too."""
@@ -85,6 +87,8 @@ class SqlTurns:
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
         """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
+        if self._unknown.is_due():
+            self._unknown.tell(await self._database.read(self._unknown.find))
         now = self._clock.utc()
         return await self._database.write(
             lambda session: ownership.adopt(session, worker, platform=platform, now=now, leases=self._leases)
