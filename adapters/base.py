@@ -91,8 +91,10 @@ class Poster(Protocol):
         """
         ...
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
         """Show what the bot is doing, until the first `post`, which takes the state's place.
+
+        `holds`: other answers will stand below, so it has to be a message wherever a state can be one.
 
         Return the id of the message that shows it, which that post will have too; "" where the state is no message.
         """

@@ -35,24 +35,35 @@ class PostedMessages:
         self._given_up: list[str] = []
         self._removals = 0
         self.replaced = 0
+        self._holds_place = False
 
     @property
     def unfinished(self) -> int:
         """How many messages await their last edit."""
         return sum(shown is None or shown.running for shown in self.shown)
 
-    async def show_state(self, state: str, *, is_in_line: bool) -> None:
-        """Show a state: a place in line apart, any other where the answer will stand."""
+    @property
+    def has_place(self) -> bool:
+        """Whether a message stands where the answer does, or will."""
+        return self._holds_place or bool(self.ids)
+
+    async def show_state(self, state: str, *, is_in_line: bool, holds: bool = False) -> None:
+        """Show a state: a place in line apart, any other where the answer will stand.
+
+        `holds`: the answer is to have its place from now on, whatever its state.
+        """
+        is_in_line = is_in_line and not (holds or self.has_place)
         if not is_in_line:
             await self.leave_line()
         if self.ids or (not is_in_line and await self._recovered(0)):
             # Of an earlier attempt, or with words that were taken back: what it reads is about to be written anew.
             await self._poster.edit(self.ids[0], Content(state, running=True))
             self.shown[0] = None
-        elif (message_id := await self._poster.show_state(state)) and is_in_line:
+        elif (message_id := await self._poster.show_state(state, holds=holds)) and is_in_line:
             self.in_line = message_id
             await self._note(None, message_id)
         elif message_id:
+            self._holds_place = True
             await self._note(0, message_id)
 
     async def leave_line(self) -> None:

@@ -119,6 +119,8 @@ class DiscordAdapter:
             log.warning("discord.answer_not_understood", **told(error))
             raise ConnectionError("Discord's answer cannot be read") from error
         finally:
+            # Whoever looks for turns that nobody answers would give back to us what we give up now.
+            self.ready.clear()
             self._connection = self._members.client = None
             await client.finish()
             await client.close()

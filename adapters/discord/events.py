@@ -12,7 +12,7 @@ from adapters.discord.shown_words import shown_words
 from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
 from adapters.oddities import reading
 from adapters.text_files import OfferedFile, shown_name
-from bot.domain import REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
+from bot.domain import OWN_WORDS, REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 
 PLATFORM = "discord"
 _WRITTEN_BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -167,7 +167,8 @@ def _quotes(message: discord.Message, bot: Snowflake) -> Iterator[QuotedMessage]
         yield QuotedMessage(text)
     replied = _replied(message)
     if replied and (replied.author.id != bot.id or _was_published(replied)):
-        yield QuotedMessage(written_text(replied), replied.author.display_name, str(replied.author.id))
+        author_id = OWN_WORDS if replied.author.id == bot.id else str(replied.author.id)
+        yield QuotedMessage(written_text(replied), replied.author.display_name, author_id)
 
 
 def _replied(message: discord.Message) -> discord.Message | None:

@@ -172,6 +172,7 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
+        target = target.marked(str(self._interaction.client.user.id)) if self._interaction.client.user else target
         prepared = await super().prepare(replace(incoming, quotes=(target.quote,)))
         # Only now: Discord waits three seconds for the acknowledgement.
         return await self._files.with_files(prepared, target.files) if prepared else None

@@ -214,6 +214,8 @@ class SlackAdapter:
         except TimeoutError as error:
             raise Unavailable("slack.unreachable") from error
         finally:
+            # Whoever looks for turns that nobody answers would give back to us what we give up now.
+            self.ready.clear()
             await _close(socket)
 
     async def _watch(self, socket: Any, web: Web) -> None:

@@ -124,11 +124,11 @@ class SlackPoster:
         self._can_stream = self._can_stream and self._turn_id is not None and may_stream(self._governor)
         return START if self._can_stream else POST
 
-    async def show_state(self, text: str) -> str:
-        """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
+        """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line or it must hold."""
         content = Content(self.render(text), running=True)
         if not self._state_ts:
-            if await self._status.show(text.replace("`", "")):
+            if not holds and await self._status.show(text.replace("`", "")):
                 return ""
             self._state_ts = await self._posted_before(self._first_key)
         if self._state_ts:

@@ -71,7 +71,7 @@ class PrivatePoster:
         """See `base.Poster.bucket`."""
         return ""
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:  # noqa: ARG002 - nobody else is answered here
         """See `base.Poster.show_state`: once, since it stays; later states are not shown."""
         if self._turn_id is not None and not self._has_state:
             self._has_state = True

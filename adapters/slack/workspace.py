@@ -74,13 +74,18 @@ class Workspace:
             partial(calls.chat_postEphemeral, channel=channel, user=person.id),
             partial(calls.chat_postMessage, channel=person.id, unfurl_links=False, unfurl_media=False),
         )
+        failed: PostFailed | None = None
         for way in ways:
             try:
                 await self.web.wording.say(way, words, anew=False)
-            except (PostFailed, Undeliverable) as error:
+            except Undeliverable as error:
                 log.info("slack.asker_not_told", error=str(error))
+            except PostFailed as error:
+                failed = error
             else:
                 return
+        if failed:
+            raise failed
 
     def note_closed(self, address: Address, missing: str) -> None:
         """See `adapters.closed_places.NoteClosed`. Slack's code says what is missing."""

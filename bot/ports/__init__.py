@@ -1,10 +1,12 @@
 """What the engine asks of the world, a page for each part of it. Whoever implements one says "See `ports.X.y`"."""
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
+from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.history import Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend
+from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -14,6 +16,8 @@ __all__ = [
     "Answer",
     "Answers",
     "Choices",
+    "ComparedAnswer",
+    "Comparisons",
     "Embedder",
     "History",
     "IndexedLanguage",
@@ -21,7 +25,9 @@ __all__ = [
     "Lessons",
     "Members",
     "ModelBackend",
+    "ModelCatalogue",
     "Notes",
+    "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",

@@ -27,10 +27,10 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
-from bot.ports import ModelBackend
+from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -76,14 +76,17 @@ class Talk:
         *,
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
+        catalogue: ModelCatalogue | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
+        self._catalogue = catalogue
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
+        self.comparisons = FakeComparisons(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -101,6 +104,8 @@ class Talk:
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
+            catalogue=self._catalogue,
+            comparisons=self.comparisons,
             clock=self._clock,
         )
 

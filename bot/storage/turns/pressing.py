@@ -124,4 +124,5 @@ def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatM
         lessons_only=bool(turn.lessons_only),
         lesson=turn.lesson or "",
         answer_language=turn.answer_language or "",
+        compares=tuple(turn.compares.split("\n")) if turn.compares else (),
     )

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    Claimed,
+    CommandCall,
+    HostRoom,
+    ModelWish,
+    Post,
+    QueueState,
+    StoredAnswer,
+    Turn,
+)
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
@@ -45,11 +56,20 @@ class SqlTurns:
             )
         )
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+    async def claim(
+        self,
+        worker: str,
+        *,
+        parallel: int,
+        rooms: Sequence[HostRoom] = (),
+        wanted: Mapping[int, ModelWish] | None = None,
+    ) -> Mapping[int, Claimed]:
         """See `ports.Turns.claim`."""
         now = self._clock.utc()
         return await self._database.write(
-            lambda session: claiming.claim(session, worker, parallel=parallel, now=now, leases=self._leases)
+            lambda session: claiming.claim(
+                session, worker, parallel=parallel, rooms=rooms, wanted=wanted, now=now, leases=self._leases
+            )
         )
 
     async def look(self, worker: str) -> QueueState:
