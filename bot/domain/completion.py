@@ -22,7 +22,8 @@ class ModelCard:
     """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
-    passes on what it is asked to a machine elsewhere.
+    passes on what it is asked to a machine elsewhere. `hosts` are those it is on, where there are several. `digest`
+    stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
@@ -38,6 +39,8 @@ class ModelCard:
     is_demonstration: bool = False
     is_unreadable: bool = False
     is_remote: bool = False
+    digest: str = ""
+    hosts: tuple[str, ...] = ()
 
     @property
     def can_chat(self) -> bool:
@@ -52,13 +55,17 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """One completion asked of a model: `prompt` oldest first; both limits in tokens."""
+    """One completion asked of a model: `prompt` oldest first; both limits in tokens.
+
+    `host` is where a place was taken for it, "" for whichever host has the model.
+    """
 
     model: str
     prompt: tuple[PromptMessage, ...]
     context_tokens: int
     answer_tokens: int
     think: bool | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either.
+    A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
     """
 
     reason: FinishReason
@@ -108,6 +115,7 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    host: str = ""
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

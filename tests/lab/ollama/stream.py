@@ -35,6 +35,7 @@ class Job:
     loaded_s: float
     say: Say
     context_tokens: int
+    read: list[str]
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
