@@ -122,10 +122,12 @@ class Editor:
 
     def _is_early(self, step: Step) -> bool:
         """Whether a step would begin the answer before those to earlier questions have theirs begun."""
-        if self._opening is None or self._opening.is_free or self._posted.has_place:
+        if self._opening is None or self._posted.has_place:
             return False
-        is_apart = self._page.is_in_line or not self._bucket(step)
-        return step.holds or not (step.call is Call.SHOW_STATE and is_apart)
+        if step.holds:
+            return bool(self._opening.ahead)
+        is_apart = step.call is Call.SHOW_STATE and (self._page.is_in_line or not self._bucket(step))
+        return not (self._opening.is_free or is_apart)
 
     def _most_urgent(self) -> Rank:
         """Return the rank of what the page asks for, as far as can be seen at a glance."""
@@ -145,7 +147,7 @@ class Editor:
                 await self._changed.wait()
             return None
         if self._opening and self._is_early(steps[0]):
-            await self._opening.granted()
+            await (self._opening.kept() if steps[0].holds else self._opening.granted())
             return None
         if (left := self._quiet_s(steps[0])) > 0:
             await self._urgent_within(left)

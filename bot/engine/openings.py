@@ -14,6 +14,8 @@ from bot.domain import Post
 
 # A process that ended is missed after some ten seconds, and its turns go on in another one by then.
 OPENING_S = 15.0
+# Who only keeps a place looks so often whether there is something to show meanwhile.
+KEEPING_S = 1.0
 
 
 class Opening:
@@ -31,7 +33,7 @@ class Opening:
 
     @property
     def is_free(self) -> bool:
-        """Whether its turn has come, as far as is known."""
+        """Whether its turn has come, as far as is known, or it has waited for long enough."""
         return not self.ahead or self._left_s <= 0
 
     def on_hurry(self, hurry: Callable[[], None]) -> None:
@@ -46,6 +48,15 @@ class Opening:
             self._has_moved.clear()
             self._openings.hurry(self.ahead)
             await set_within(self._has_moved, within_s=self._left_s, clock=self._clock)
+
+    async def kept(self) -> None:
+        """Wait a little for those before, who are asked to take their places.
+
+        A place without words is a courtesy to those behind: it is never taken before its turn.
+        """
+        self._has_moved.clear()
+        self._openings.hurry(self.ahead)
+        await set_within(self._has_moved, within_s=KEEPING_S, clock=self._clock)
 
     def move(self, ahead: frozenset[int]) -> None:
         """Take in who is still before it."""

@@ -10,11 +10,15 @@ import pytest
 
 from adapters.base import Content
 from adapters.delivery.deliver import deliver
-from bot.domain import Person, Post, Turn
+from adapters.delivery.editor import Editor
+from adapters.delivery.layout import Rules
+from adapters.delivery.page import Page
+from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import Doing, Person, Post, State, Turn
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.openings import OPENING_S
-from tests.clocks import SetClock
+from tests.clocks import SetClock, VirtualClock
 from tests.engine.talk import DANA, NOAM, Talk, accepted, until
 from tests.fakes import Speech
 from tests.walls import Wall
@@ -25,8 +29,10 @@ IDA = Person("U3", "Ida")
 class Channel(Wall):
     """One reply's messages in a channel that tells in which order all of them were posted."""
 
-    def __init__(self, name: str, posts: list[str], *, states_are_messages: bool = True) -> None:
-        super().__init__()
+    def __init__(
+        self, name: str, posts: list[str], *, states_are_messages: bool = True, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        super().__init__(clock=clock)
         self.name, self.posts = name, posts
         self.has_state_messages = states_are_messages
 
@@ -173,3 +179,30 @@ async def test_a_place_in_line_is_no_place_of_an_answer() -> None:
     await talk.engine.note_post(turn.id, Post(f"turn-{turn.id}:0", "2"))
 
     assert (before, later.is_free) == (False, True)
+
+
+async def test_a_place_without_words_is_never_taken_before_its_turn() -> None:
+    clock = VirtualClock()
+    talk = Talk(clock=clock)
+    first, second = await talk.accept("One", person=DANA), await talk.accept("Two", person=DANA)
+    opening = talk.engine.opening(second)
+    opening.move(frozenset({first.id}))
+    wall = Channel("second", [], clock=clock)
+    page = Page(locale="en")
+    page.take(State(Doing.QUEUED, {"position": 1, "total": 1}))
+    editor = Editor(poster=wall, page=page, key="turn-2", rules=Rules(), turn=second, opening=opening, clock=clock)
+    opening.hurry()
+    await clock.run(_for_a_while(editor, clock, OPENING_S * 3))
+    waited = wall.messages.copy()
+    opening.move(frozenset())
+    await clock.run(_for_a_while(editor, clock, 1.0))
+
+    assert waited == []
+    assert len(wall.messages) == 1
+
+
+async def _for_a_while(editor: Editor, clock: VirtualClock, seconds: float) -> None:
+    showing = asyncio.create_task(editor.keep_up())
+    await clock.sleep(seconds)
+    showing.cancel()
+    await asyncio.wait([showing])

@@ -1,8 +1,8 @@
 """Eight people at once in one Discord channel, each with an answer of a second: `python -m tests.bench.line`.
 
 They are answered side by side, under Discord's limits of five posts and five edits in five seconds. What that costs
-beside the model is the ratio to a bare client that asks the same questions one after another. Nothing fails on a number:
-what misses its aim is said.
+beside the model is the ratio to a bare client that asks the same questions one after another. Nothing fails on a
+number: what misses its aim is said.
 """
 
 from __future__ import annotations
