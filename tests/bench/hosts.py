@@ -164,7 +164,7 @@ async def one_killed(folder: Path, plan: Plan) -> list[Row]:
         asking = asyncio.create_task(_all_converse(bench, plan))
         await asyncio.sleep(3.0)
         killed_at = time.time()
-        bench.hosts[0].kill()
+        await bench.hosts[0].kill()
         answers = await asking
         slow = _slow_since(await bench.chats(), killed_at)
     lost = sum(not answer.is_whole for answer in answers)

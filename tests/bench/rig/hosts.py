@@ -43,9 +43,10 @@ class ModelHost:
         async with http.get(f"{self.url}/lab/requests") as answer:
             return list(await answer.json())
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """End it at once, in whatever it does."""
         self.process.kill()
+        await self.process.wait()
 
 
 @dataclass(slots=True)
