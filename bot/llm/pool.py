@@ -56,9 +56,16 @@ class Pool:
         return sum(host.slots for host in self._hosts)
 
     def rooms(self) -> Sequence[HostRoom]:
-        """Return what the hosts take now that are there."""
+        """Return what the hosts take now that are there.
+
+        A model that failed on a host a moment ago is not asked of it where another one has it.
+        """
         self._watch()
-        return [host.room() for host in self._hosts if not host.is_down]
+        up = [host for host in self._hosts if not host.is_down]
+        failing = {host.name: {model for model in host.cards if host.failed_lately(model)} for host in up}
+        sound = {model for host in up for model in host.cards if model not in failing[host.name]}
+        rooms = [(host.room(), failing[host.name] & sound) for host in up]
+        return [replace(room, models=room.models - avoided) for room, avoided in rooms]
 
     def standings(self) -> Sequence[HostStanding]:
         """Return how the hosts fare, as they were last seen."""
@@ -101,7 +108,7 @@ class Pool:
                         yield event
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
-                host.fail()
+                host.fail(request.model)
                 self._look_at(host)
                 if not self._others(request, tried):
                     raise
@@ -141,7 +148,7 @@ class Pool:
             hosts,
             key=lambda host: (
                 host.name != request.host,
-                host.failed_lately,
+                host.failed_lately(request.model),
                 request.model not in host.loaded,
                 host.running / host.slots,
             ),

@@ -36,7 +36,8 @@ class PoolHost:
         self.is_seen_to = False
         self._clock = clock
         self._misses = 0
-        self._heard_at = self._failed_at = self._missed_at = -float("inf")
+        self._heard_at = self._missed_at = -float("inf")
+        self._failed_at: dict[str, float] = {}
         self._waits: set[asyncio.Timeout] = set()
 
     @property
@@ -54,14 +55,13 @@ class PoolHost:
         """Whether it did not tell of its models the last time, and is not given up yet."""
         return self._misses > 0 and not self.is_down
 
-    @property
-    def failed_lately(self) -> bool:
-        """Whether a chat was lost here a moment ago."""
-        return self._clock.now() - self._failed_at < FAILED_S
+    def failed_lately(self, model: str) -> bool:
+        """Whether a chat with a model was lost here a moment ago."""
+        return self._clock.now() - self._failed_at.get(model, -float("inf")) < FAILED_S
 
-    def fail(self) -> None:
-        """Note that a chat was lost here."""
-        self._failed_at = self._clock.now()
+    def fail(self, model: str) -> None:
+        """Note that a chat with a model was lost here."""
+        self._failed_at[model] = self._clock.now()
 
     def has(self, model: str) -> bool:
         """Whether it has a model; one that was never asked may have any."""

@@ -123,6 +123,26 @@ async def test_a_host_that_refuses_has_its_chat_answered_by_the_other_and_stays(
     assert len(labs.pool.rooms()) == 2
 
 
+async def test_a_model_that_fails_on_a_host_is_left_to_the_other_for_a_while(labs: Labs) -> None:
+    labs.one.next_chat(OUT_OF_MEMORY)
+    await answer(labs.pool, asked(labs.one.url))
+    failing = [MODEL in room.models for room in labs.pool.rooms()]
+    others = [CODER in room.models for room in labs.pool.rooms()]
+    labs.clock.advance(60)
+
+    assert (failing, others) == ([False, True], [True, True])
+    assert [MODEL in room.models for room in labs.pool.rooms()] == [True, True]
+
+
+async def test_a_model_that_fails_everywhere_is_asked_of_all(labs: Labs) -> None:
+    for lab in (labs.one, labs.two):
+        lab.next_chat(OUT_OF_MEMORY)
+    with pytest.raises(Transient):
+        await answer(labs.pool, asked(labs.one.url))
+
+    assert [MODEL in room.models for room in labs.pool.rooms()] == [True, True]
+
+
 async def test_a_host_that_dies_before_the_first_word_loses_nobodys_turn() -> None:
     async with two_labs(first_token_s=30.0) as labs:
         chat = asyncio.create_task(answer(labs.pool, asked(labs.one.url)))
