@@ -12,19 +12,11 @@ import httpx
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
+from bot.llm.json_values import Json, count_in, object_of, objects_in, seconds_in, text_in
 from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
-from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
-from bot.llm.ollama_wire import (
-    Json,
-    OllamaClient,
-    Refusal,
-    count_in,
-    object_of,
-    objects_in,
-    seconds_in,
-    text_in,
-    to_keep_alive,
-)
+from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
+from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
+from bot.llm.stream_lines import BrokenOff
 
 DRAIN_S = 1.0
 LOADED_S = 0.5

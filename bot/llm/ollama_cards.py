@@ -10,8 +10,9 @@ from http import HTTPStatus
 import structlog
 
 from bot.domain import ModelCard
+from bot.llm.json_values import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
-from bot.llm.ollama_wire import Json, OllamaClient, Refusal, count_in, object_in, text_in
+from bot.llm.ollama_wire import OllamaClient, Refusal
 
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes

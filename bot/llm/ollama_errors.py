@@ -23,7 +23,9 @@ from bot.errors import (
     Unavailable,
     UserError,
 )
-from bot.llm.ollama_wire import Refusal, count_in
+from bot.llm.json_values import count_in
+from bot.llm.ollama_wire import Refusal
+from bot.llm.stream_lines import BrokenOff
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
@@ -39,10 +41,6 @@ OF_MODEL: Mapping[int, str] = MappingProxyType(
         HTTPStatus.GONE: "error.model_retired",
     }
 )
-
-
-class BrokenOff(Exception):
-    """The stream ended before it said that the answer is done."""
 
 
 FAILURES = (Refusal, BrokenOff, OSError, httpx.HTTPError, ValueError)  # OSError: refused connections and timeouts

@@ -9,25 +9,18 @@ is read here and not by its types, which let one odd figure spoil a whole list. 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import httpx
 from ollama import AsyncClient
 
-from bot.domain import MOST_TOKENS
-
-Json = Mapping[str, object]
+from bot.llm.json_values import Json, object_in, object_of
+from bot.llm.stream_lines import Lines
 
 KEPT_CONNECTIONS = 32
 MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
-MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
-MOST_DIGITS = 19
-MOST_NS = 86_400 * 10**9  # nothing is waited for longer than a day
-NS = 1e9
 REDIRECTS = (
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -62,36 +55,6 @@ class Refusal(Exception):
             return object_in(object_of(self.error or ""), "error")
         except ValueError:
             return {}
-
-
-class Lines:
-    """Cuts the pieces of a stream into lines, without the blank ones."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-        self._since_a_line_bytes = 0
-
-    def cut(self, piece: bytes) -> list[bytes]:
-        """Return the lines that end in this piece.
-
-        Raises:
-            ValueError: a line is longer than `MOST_LINE_BYTES`, or as many bytes of blank lines have come.
-        """
-        *ends, rest = piece.split(b"\n")
-        lines = []
-        if ends:
-            ends[0] = bytes(self._rest) + ends[0]
-            self._rest.clear()
-            lines = [line for line in ends if line and not line.isspace()]
-        self._rest += rest
-        self._since_a_line_bytes = 0 if lines else self._since_a_line_bytes + len(piece)
-        if self._since_a_line_bytes > MOST_LINE_BYTES:
-            raise ValueError("no line of this length is an answer's")
-        return lines
-
-    def rest(self) -> list[bytes]:
-        """Return the last line, where the stream ended without a line break; none where it is blank."""
-        return [bytes(self._rest)] if self._rest.strip() else []
 
 
 class OllamaClient(AsyncClient):
@@ -177,58 +140,6 @@ def error_of(body: str | bytes) -> str | None:
     return error if isinstance(error, str) else None
 
 
-def object_of(raw: str | bytes) -> Json:
-    """Read a JSON object. NaN, Infinity and whole numbers of more than 19 digits are None, as if nobody had said.
-
-    Raises:
-        ValueError: it is none, or nested too deep to be read.
-    """
-    try:
-        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode())
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
-    return value
-
-
-def objects_in(answer: Json, field: str) -> Sequence[Json]:
-    """Return the objects a list holds, without what else is in it.
-
-    Raises:
-        ValueError: there is no list.
-    """
-    rows = answer.get(field)
-    if not isinstance(rows, list):
-        raise ValueError  # noqa: TRY004 - as above
-    return [row for row in rows if isinstance(row, dict)]
-
-
-def object_in(answer: Json, field: str) -> Json:
-    """Return the object in a field; empty for anything else."""
-    value = answer.get(field)
-    return value if isinstance(value, dict) else {}
-
-
-def text_in(answer: Json, field: str) -> str:
-    """Return the text in a field; "" for anything else. Halves of surrogate pairs, no characters, become U+FFFD."""
-    value = answer.get(field)
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else ""
-
-
-def count_in(answer: Json, field: str, *, most: int = MOST_TOKENS) -> int:
-    """Return the count in a field; 0, which is unknown, for anything but a whole number from 0 to `most`."""
-    value = answer.get(field)
-    if not isinstance(value, int) or isinstance(value, bool):
-        return 0
-    return value if 0 <= value <= most else 0
-
-
-def seconds_in(answer: Json, field: str) -> float:
-    """Return the seconds in a field of nanoseconds; 0.0 for what cannot be a time that was waited."""
-    return count_in(answer, field, most=MOST_NS) / NS
-
-
 async def _whole(response: httpx.Response) -> bytes:
     raw = bytearray()
     async for piece in response.aiter_bytes():
@@ -236,15 +147,3 @@ async def _whole(response: httpx.Response) -> bytes:
         if len(raw) > MOST_ANSWER_BYTES:
             raise ValueError("no answer is this long")
     return bytes(raw)
-
-
-def _nobody_said(_: str) -> None:
-    return None
-
-
-def _whole_number(digits: str) -> int | None:
-    return int(digits) if len(digits) <= MOST_DIGITS else None
-
-
-_HALVES = re.compile("[\ud800-\udfff]")
-_DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=_nobody_said)
