@@ -46,7 +46,7 @@ SLOW = (
 )
 """What starts processes, loads the embedded model, waits real seconds or tries thousands of texts; longest first."""
 
-SLOW_KINDS = ("embedded", "postgres")
+SLOW_KINDS = ("embedded", "llama_server", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
 
 WORKERS_BESIDE_CORES = 1

@@ -11,6 +11,7 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    Think,
     Thought,
     disbelieve,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
+    "Think",
     "Thought",
     "Turn",
     "TurnState",

@@ -22,6 +22,7 @@ from bot.domain import (
     Notice,
     ReplyPart,
     State,
+    Think,
     Withdrawal,
     is_blank,
 )
@@ -252,7 +253,7 @@ class Answerer:
             context_tokens=self._answer_policy.context_of(card),
             answer_tokens=self._answer_policy.answer_of(card),
             # Left out, a model that can think does, and may spend the whole answer on it.
-            think=False if card.can_think else None,
+            think=Think.OFF if card.can_think else None,
         )
 
 

@@ -10,9 +10,9 @@ from http import HTTPStatus
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
+from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Think, Thought
 from bot.errors import ConfigurationError
-from bot.llm.json_values import Json, count_in, object_of, objects_in, seconds_in, text_in
+from bot.llm.host_json import Json, count_in, object_of, objects_in, seconds_in, text_in
 from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
@@ -138,7 +138,12 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "keep_alive": to_keep_alive(keep_alive),
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }
-    return body if request.think is None else body | {"think": request.think}
+    return body if request.think is None else body | {"think": to_think(request.think)}
+
+
+def to_think(think: Think) -> bool | str:
+    """Write how much the model is to think."""
+    return think.value if think in {Think.LOW, Think.MEDIUM, Think.HIGH} else think is Think.ON
 
 
 def to_chunk(line: bytes) -> Json:
@@ -165,7 +170,7 @@ def to_event(chunk: Json) -> Delta | Thought | None:
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if text := text_in(message, "content"):
         return Delta(text)
-    return Thought() if message.get("thinking") else None
+    return Thought(text_in(message, "thinking")) if message.get("thinking") else None
 
 
 def to_completion(chunk: Json, model: str) -> Completion:

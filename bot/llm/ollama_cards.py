@@ -10,7 +10,7 @@ from http import HTTPStatus
 import structlog
 
 from bot.domain import ModelCard
-from bot.llm.json_values import Json, count_in, object_in, text_in
+from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
 from bot.llm.ollama_wire import OllamaClient, Refusal
 

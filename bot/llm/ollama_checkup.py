@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from bot.errors import ConfigurationError
-from bot.llm.json_values import object_in, objects_in, text_in
+from bot.llm.host_json import object_in, objects_in, text_in
 from bot.llm.ollama_errors import FAILURES, listing_error
 from bot.llm.ollama_wire import OllamaClient, Refusal
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import httpx
 
 from bot.errors import ConfigurationError
-from bot.llm.json_values import Json
+from bot.llm.host_json import Json
 from bot.llm.ollama_errors import FAILURES, chat_error
 from bot.llm.ollama_wire import OllamaClient, to_keep_alive
 

@@ -23,7 +23,7 @@ from bot.errors import (
     Unavailable,
     UserError,
 )
-from bot.llm.json_values import count_in
+from bot.llm.host_json import count_in
 from bot.llm.ollama_wire import Refusal
 from bot.llm.stream_lines import BrokenOff
 

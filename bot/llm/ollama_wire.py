@@ -16,7 +16,7 @@ from http import HTTPStatus
 import httpx
 from ollama import AsyncClient
 
-from bot.llm.json_values import Json, object_in, object_of
+from bot.llm.host_json import Json, object_in, object_of
 from bot.llm.stream_lines import Lines
 
 KEPT_CONNECTIONS = 32

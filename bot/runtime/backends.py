@@ -20,18 +20,29 @@ STATEMENTS = {
     f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
 }
 
+ENGINE_STATEMENTS = {
+    name: f"host.{name}" for name in ("engine_odd", "engine_key", "engine_outside", "engine_is_ollama")
+} | {"host_busy": "host.busy"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenBackend:
     """The chosen backend, what it had installed when it was asked, and what to tell of it.
 
-    The bot starts also when the host does not answer: it may come later.
+    The bot starts also when the host does not answer: it may come later. `hosts` are those it is made of; `silent` says
+    of each that did not answer why.
     """
 
     backend: ModelBackend
     cards: Sequence[ModelCard]
     statement: Notice
     answers: bool = True
+    silent: Sequence[Notice] = ()
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The addresses of the hosts the backend is made of."""
+        return self.backend.host.split(", ")
 
 
 async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> ChosenBackend:
@@ -43,6 +54,8 @@ async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> 
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"), clock)
     ollama = await _ollama(settings, clock)
+    if settings.engines:
+        return await _with_engines(settings, ollama, clock)
     if ollama.answers or settings.host_is_chosen or settings.model.embedded == "never":
         return ollama
     try:
@@ -92,6 +105,39 @@ async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
         statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
         return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
     return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
+
+
+async def _with_engines(settings: Settings, ollama: ChosenBackend, clock: Clock) -> ChosenBackend:
+    """Put engines beside the Ollama host; one that nobody named, and that does not answer, is left out."""
+    await asyncio.to_thread(importlib.import_module, "bot.llm.openai_engine")
+    from bot.llm.hosts_together import HostsTogether
+    from bot.runtime.engines import engine_backends
+
+    engines = [await _asked(each) for each in engine_backends(settings, clock=clock)]
+    together = [ollama, *engines]
+    if not ollama.answers and not settings.host_is_chosen:
+        await ollama.backend.close()
+        together = engines
+    backend = HostsTogether([each.backend for each in together])
+    silent = [each.statement for each in together if not each.answers]
+    if len(silent) == len(together):
+        return ChosenBackend(backend=backend, cards=(), statement=silent[0], answers=False, silent=silent)
+    cards = {card.name: card for each in reversed(together) for card in each.cards}
+    found = [cards[name] for name in sorted(cards)]
+    return ChosenBackend(backend=backend, cards=found, statement=_answering(backend.host, found), silent=silent)
+
+
+async def _asked(engine: ModelBackend) -> ChosenBackend:
+    try:
+        async with asyncio.timeout(PROBE_S):
+            cards = await engine.models()
+    except (TimeoutError, BotError) as error:
+        reason = error.key.rpartition(".")[2] if isinstance(error, BotError) else ""
+        key = ENGINE_STATEMENTS.get(reason, "host.engine_silent")
+        parameters = error.parameters if isinstance(error, BotError) else {}
+        statement = Notice(key, {**parameters, "host": engine.host})
+        return ChosenBackend(backend=engine, cards=(), statement=statement, answers=False)
+    return ChosenBackend(backend=engine, cards=cards, statement=_answering(engine.host, cards))
 
 
 def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:

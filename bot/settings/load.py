@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain import Notice
 from bot.errors import ConfigurationError
-from bot.settings.schema import ENCODING, PREFIX, Settings, fields, variable
+from bot.settings.schema import ANY_NAME, DELIMITER, ENCODING, PREFIX, Settings, fields, variable
 
 DOTENV = Path(".env")
 _SHOWN_CHARS = 80
@@ -23,6 +23,8 @@ _SHOWN_CHARS = 80
 _SERVICE_LINK = re.compile(r"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$")
 _PLAIN_HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]?|[\w.-]*)(:\d*)?(/[\w./~-]*)?")
 _PLAIN_ADDRESS = re.compile(rf"\w[\w+.-]*://{_PLAIN_HOST.pattern}")
+_ANY_ENGINE = variable("engines", ANY_NAME) + DELIMITER
+_ENGINE = re.compile(rf"{variable('engines')}{DELIMITER}[A-Z0-9](?:_?[A-Z0-9])*{DELIMITER}")
 _ADDRESSES = ("_URL", "_HOSTS")
 _OF_PYDANTIC = {
     "int_parsing": "settings.whole_number",
@@ -77,8 +79,10 @@ def _names(dotenv: Path) -> set[str]:
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:
-    known = [name.removeprefix(PREFIX) for _, name, _ in fields()]
-    for name in sorted({name.removeprefix(PREFIX) for name in names}.difference(known)):
+    for name in sorted(name.removeprefix(PREFIX) for name in names):
+        known = [each.removeprefix(PREFIX) for each in _known_beside(PREFIX + name)]
+        if name in known:
+            continue
         if _SERVICE_LINK.search(PREFIX + name):
             continue
         nearest = difflib.get_close_matches(name, known, n=1)
@@ -86,9 +90,16 @@ def _unknown(names: set[str]) -> Iterator[Notice]:
         yield Notice(key, {"variable": PREFIX + name, "nearest": PREFIX + "".join(nearest)})
 
 
+def _known_beside(name: str) -> list[str]:
+    """Return the names of all settings; those of engines under the name of the engine that `name` is of."""
+    own = _ENGINE.match(name)
+    return [each.replace(_ANY_ENGINE, own[0] if own else _ANY_ENGINE) for _, each, _ in fields()]
+
+
 def _problem(detail: Mapping[str, Any]) -> Notice:
     """Translate one of pydantic's errors into a notice of ours."""
-    name = variable(*(str(part) for part in detail["loc"][:2]))
+    depth = 3 if detail["loc"][0] == "engines" else 2
+    name = variable(*(str(part) for part in detail["loc"][:depth]))
     parameters: dict[str, object] = {"variable": name, "got": _shown(name, detail["input"])}
     context = detail.get("ctx", {})
     if detail["type"] == "refused":
@@ -103,7 +114,8 @@ def _problem(detail: Mapping[str, Any]) -> Notice:
 
 def _shown(name: str, value: object) -> str:
     """Return what a message may show of a value: nothing of a secret, nor of what may hold a password."""
-    secret = any(name == known and SecretStr.__name__ in str(field.annotation) for _, known, field in fields())
+    known = zip(_known_beside(name), fields(), strict=True)
+    secret = any(name == each and SecretStr.__name__ in str(field.annotation) for each, (_, _, field) in known)
     if secret or not isinstance(value, str | tuple | int | float):
         return "***"
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -22,7 +22,7 @@ from bot.engine.prompt import clean_text, said_by
 from bot.engine.stored_text import as_stored
 from bot.errors import BotError
 from bot.lessons.sources.manifests import read_manifest
-from bot.llm.json_values import object_of, objects_in
+from bot.llm.host_json import object_of, objects_in
 from bot.llm.llama_wire import AnswerReader, to_error
 from bot.llm.ollama import to_chunk, to_completion, to_event
 from bot.llm.ollama_cards import key_of, to_cards, to_facts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain import Completion, ModelCard
 from bot.errors import BotError, PromptTooLong, Unavailable
-from bot.llm.json_values import count_in, object_of, seconds_in
+from bot.llm.host_json import count_in, object_of, seconds_in
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_embedder import OllamaEmbedder
 from bot.llm.stream_lines import MOST_LINE_BYTES, Lines

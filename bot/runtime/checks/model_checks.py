@@ -34,12 +34,15 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
             return []  # the settings let none through that cannot be one: it is a proxy's, and told there
         return [told(HOST, Notice(error.key, error.parameters), shows="no_start")]
     try:
+        # Of engines `engine_checks` tells.
+        silent = [each for each in chosen.silent if each.parameters.get("host") in settings.ollama.hosts]
         if not chosen.answers:
-            return [await _silent(chosen)]
+            return [await _silent(chosen)] if silent or not chosen.silent else []
         found = [*_installed(chosen), *_default(settings.model.default, chosen.cards)]
+        found += [told(HOST, each, shows="no_answers") for each in silent]
         checks = [_answers(settings, chosen)]
-        if settings.model.embedded != "always" and chosen.backend.host in settings.ollama.hosts:
-            checks.append(_host(chosen))
+        if settings.model.embedded != "always":
+            checks += [_host(chosen, host) for host in chosen.hosts if host in settings.ollama.hosts and not silent]
         return [*found, *(result for results in await asyncio.gather(*checks) for result in results)]
     finally:
         await chosen.backend.close()
@@ -123,7 +126,7 @@ async def _late(backend: ModelBackend, model: str) -> CheckResult:
     seconds = round(FIRST_TOKEN_S)
     try:
         async with asyncio.timeout(ASK_S):
-            is_loading = await _is_loading(backend, model)
+            is_loading = any([await _is_loading(host, model) for host in backend.host.split(", ")])
     except (TimeoutError, BotError):
         is_loading = False
     if is_loading:
@@ -131,21 +134,21 @@ async def _late(backend: ModelBackend, model: str) -> CheckResult:
     return problem(TOKEN, "token_late", shows="no_answers", model=model, seconds=seconds)
 
 
-async def _is_loading(backend: ModelBackend, model: str) -> bool:
+async def _is_loading(host: str, model: str) -> bool:
     from bot.llm.ollama_checkup import is_loading
 
-    return await is_loading(backend.host, model)
+    return await is_loading(host, model)
 
 
-async def _host(chosen: ChosenBackend) -> Sequence[CheckResult]:
+async def _host(chosen: ChosenBackend, host: str) -> Sequence[CheckResult]:
     from bot.llm.ollama_checkup import host_state
 
     try:
-        state = await host_state(chosen.backend.host)
+        state = await host_state(host)
     except BotError:
-        return [problem("models.version", "host_no_version", shows="unsure", host=chosen.backend.host)]
+        return [problem("models.version", "host_no_version", shows="unsure", host=host)]
     if not state.version:
-        return [problem("models.version", "host_no_version", shows="unsure", host=chosen.backend.host)]
+        return [problem("models.version", "host_no_version", shows="unsure", host=host)]
     found = [well("models.version", "host_version", version=state.version)]
     remote = [card.name for card in chosen.cards if card.is_remote and card.can_chat]
     if remote:
