@@ -233,8 +233,11 @@ class Answerer:
         notices = []
         if completion.reason is FinishReason.LENGTH:
             notices.append(Notice("notice.length"))
-        if not card.is_remote:  # a machine elsewhere has a window of its own
-            notices += self._losses(completion, packed, self._answer_policy.context_of(card))
+        if card.is_remote or completion.is_remote:
+            notices.append(Notice("notice.remote", {"model": card.name}))
+        else:  # a machine elsewhere has a window of its own
+            window = completion.window_tokens or self._answer_policy.context_of(card)
+            notices += self._losses(completion, packed, window)
         return notices
 
     def _losses(self, completion: Completion, packed: PackedPrompt, window: int) -> list[Notice]:

@@ -110,8 +110,7 @@ class CommandRunner:
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.list.head", {"count": len(cards)})
         for card in cards:
-            key = "model.list.unreadable" if card.is_unreadable else "model.list.row"
-            yield Notice(key, row(card, is_yours=card.name == selection.card.name))
+            yield Notice(row_key(card), row(card, is_yours=card.name == selection.card.name))
 
     async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = await self._level(call)
@@ -150,6 +149,8 @@ class CommandRunner:
     async def _missing(self, model: str) -> str:
         """Return how a model that cannot be had is missing."""
         card = await self._catalog.find(model)
+        if card and card.is_barred:
+            return "barred"
         return "unreadable" if card and card.is_unreadable else "gone"
 
     async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -218,6 +219,13 @@ def level_notice(level: Level) -> Notice:
     return Notice(f"level.{level.value}")
 
 
+def row_key(card: ModelCard) -> str:
+    """Return the sentence that a line of the list is."""
+    if card.is_barred:
+        return "model.list.barred"
+    return "model.list.unreadable" if card.is_unreadable else "model.list.row"
+
+
 def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
     """Return what a line of the list says of a model."""
     unknown = Notice("model.list.unknown")
@@ -230,5 +238,5 @@ def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
         "context": f"{card.context_tokens:,}" if card.context_tokens else unknown,
         "licence": card.licence or unknown,
         "capabilities": ", ".join(sorted(card.capabilities)) or unknown,
-        "loaded": Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded"),
+        "loaded": Notice(f"model.list.{'remote' if card.is_remote else 'loaded' if card.is_loaded else 'not_loaded'}"),
     }

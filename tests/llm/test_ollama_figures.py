@@ -46,7 +46,9 @@ async def completion_of(lab: OllamaLab, backend: OllamaBackend, last: str) -> Co
     return every[-1]
 
 
-async def card_of(lab: OllamaLab, backend: OllamaBackend, *, size: str = "98", context: str = "8192") -> ModelCard:
+async def card_of(
+    lab: OllamaLab, backend: OllamaBackend, *, size: str = "98362745", context: str = "8192"
+) -> ModelCard:
     lab.next_reply("/api/tags", Reply(200, body=TAG % (size, size)))
     lab.next_reply("/api/ps", Reply(200, body=TAG % (size, size)))
     lab.next_reply("/api/show", Reply(200, body=SHOW % context))

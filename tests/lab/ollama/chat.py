@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tests.lab.ollama.cards import Json, LabModel
+from tests.lab.ollama.cards import Json, LabModel, remote
 from tests.lab.ollama.durations import keep_alive_s
 from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
@@ -135,6 +135,7 @@ async def generated(
         loaded_s=loaded_s,
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
+        marks=remote(model, "chat"),
     )
     await prompt_read(lab)
     return await streamed(request, job) if is_streamed else await at_once(job)
