@@ -36,6 +36,7 @@ class ModelCard:
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
     passes on what it is asked to a machine elsewhere; `is_barred`: and nobody allowed that, so it answers nobody.
+    `tells_thinking`: its host says of its models whether they can think.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
@@ -52,6 +53,7 @@ class ModelCard:
     is_unreadable: bool = False
     is_remote: bool = False
     is_barred: bool = False
+    tells_thinking: bool = True
 
     @property
     def can_chat(self) -> bool:

@@ -121,7 +121,10 @@ shown: then the turn is closed, and not before.
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion."""
+    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion.
+
+    `reasoning` is what the model reasoned before it, for the asker alone; it is kept as long as the text.
+    """
 
     state: TurnState
     text: str
@@ -130,6 +133,7 @@ class StoredAnswer:
     answer_tokens: int = 0
     error_key: str = ""
     sources: tuple[Source, ...] = ()
+    reasoning: str = ""
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

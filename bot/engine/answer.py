@@ -37,6 +37,7 @@ from bot.engine.model_languages import not_understood, understood
 from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
@@ -143,9 +144,12 @@ class Answerer:
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
         heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
-        async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
-            async for part in parts:
-                yield part
+        try:
+            async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            writing.reasoning = heard.reasoning or writing.reasoning
         for part in await self._ending(heard, card, packed, fit, writing, may_be_empty=request.then is not None):
             yield part
 
@@ -153,8 +157,9 @@ class Answerer:
         self, heard: AnswerFilter, packed: PackedPrompt, context: TurnContext, writing: Writing, card: ModelCard
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
-        has_begun = False
-        async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
+        has_begun, choice = False, (await context.selection()).choice
+        asked = self._chat_request(card, packed, choice.think if choice else None)
+        async with writing.generation(self._backend.chat(asked)) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -223,7 +228,7 @@ class Answerer:
             fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
         await self._habits.learn(card, heard.screen, completion)
         if completion and not may_be_empty and is_blank(heard.said):
-            raise Unavailable("error.empty_answer", model=card.name)
+            raise Unavailable("error.only_thought" if heard.reasoning else "error.empty_answer", model=card.name)
         remarks = self._remarks(completion, card, packed) if completion else []
         if card.is_demonstration:
             remarks.append(Notice("notice.demonstration", {"model": card.name}))
@@ -249,14 +254,13 @@ class Answerer:
             return [Notice("notice.prompt_shifted")]
         return []
 
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
+    def _chat_request(self, card: ModelCard, packed: PackedPrompt, chosen: Think | None) -> ChatRequest:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
             context_tokens=self._answer_policy.context_of(card),
             answer_tokens=self._answer_policy.answer_of(card),
-            # Left out, a model that can think does, and may spend the whole answer on it.
-            think=Think.OFF if card.can_think else None,
+            think=think_of(card, chosen),
         )
 
 

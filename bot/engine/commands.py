@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from bot.domain import CommandCall, Level, ReplyPart
+from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.open_models import TASKS
 from bot.errors import UserError
 
@@ -86,6 +86,7 @@ KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
 FOR = Option("for", choices=tuple(level.value for level in Level))
+THINK = Option("think", choices=tuple(think.value for think in Think))
 CONFIRM = Option("confirm", choices=("yes",))
 LANGUAGE = Option("language")
 TURN = Option("turn", required=True)
@@ -118,9 +119,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("model list", (TASK, LANGUAGE, FITS)),
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),
-    Command("model use", (MODEL, FOR)),
+    Command("model use", (MODEL, FOR, THINK)),
     Command("model why"),
     Command("model reset", (FOR,)),
+    Command("model reasoning", (), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -130,6 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
+    Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
@@ -208,17 +211,23 @@ def _usage(option: Option) -> str:
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     arguments, rest = _named(command, words)
+    others = {option.name for option in command.options if option.choices}
     for option in command.options:
         if option.name in arguments:
             continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
                 rest.pop(0)
+            elif rest and rest[0].lower() in others:
+                continue
             if rest:
                 # "for:thread", as Discord shows an option, is typed elsewhere, too.
                 arguments[option.name] = rest.pop(0).lower().removeprefix(f"{option.name}:")
         elif rest:
             arguments[option.name] = rest.pop(0)
+    while len(rest) > 1 and rest[0].lower() in others.difference(arguments):
+        name, value, *rest = rest
+        arguments[name.lower()] = value.lower()
     if rest:
         raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
     return arguments

@@ -69,11 +69,14 @@ class Generation:
 class Writing:
     """An answer while it is written: which model writes it, "" before one is selected, and the way to end it.
 
+    `reasoning` is what it was reasoned with, as far as the model told.
+
     It can be stopped at any moment, also before, between and after its generations.
     """
 
     def __init__(self) -> None:
         self.model = ""
+        self.reasoning = ""
         self.is_stopped = False
         self._heard_before = 0
         self._generation: Generation | None = None

@@ -150,4 +150,5 @@ class Run:
             answer_tokens=self.answer.completion.answer_tokens if self.answer.completion else 0,
             error_key=self.error.key if self.error else "" if self.answer.completion else "cancelled",
             sources=self.answer.sources,
+            reasoning=self.writing.reasoning if self.answer.text else "",
         )

@@ -109,6 +109,7 @@ def _model(name: str, row: Json, by_id: Mapping[str, Json], told: ToldOfModel, w
         is_loaded=not needs_loading(row),
         is_remote=told.is_remote,
         is_barred=told.is_barred,
+        tells_thinking=bool(told.properties),
     )
     return EngineModel(card, model_id, frozenset(names), holds or MOST_TOKENS)
 
