@@ -58,7 +58,10 @@ class Answers(Protocol):
         ...
 
     async def reasoned(self, address: Address, person_id: str) -> Answer | None:
-        """Return the newest answer to a person in a conversation that has its reasoning with it; None for none."""
+        """Return the newest answer to a person that has its reasoning with it; None for none.
+
+        In the thread that is named, or in the channel with all its threads.
+        """
         ...
 
     async def publish(self, turn_id: int) -> bool:

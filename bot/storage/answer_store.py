@@ -80,7 +80,7 @@ def reasoned(session: Session, address: Address, person_id: str) -> Answer | Non
         ConversationRow.platform == address.platform,
         ConversationRow.workspace == address.workspace,
         ConversationRow.channel == address.channel,
-        ConversationRow.thread == address.thread,
+        *([ConversationRow.thread == address.thread] if address.thread else []),
     )
     newest = session.execute(
         select(ANSWER.turn_id, ANSWER.written_by)

@@ -406,7 +406,7 @@ async def test_reasoning_is_kept_beside_the_answer_and_read_with_it(stores: Stor
 
 
 async def test_the_newest_answer_with_reasoning_to_a_person_here_is_found(stores: Stores) -> None:
-    elsewhere = replace(HERE, thread="another")
+    elsewhere, channel = replace(HERE, thread="another"), replace(HERE, thread="")
     for text, reasoning, person, at in [
         ("one", "old", PIA, HERE),
         ("two", "new", PIA, HERE),
@@ -422,6 +422,10 @@ async def test_the_newest_answer_with_reasoning_to_a_person_here_is_found(stores
     ]
     assert [each.reasoning if each else None for each in found] == ["new", "tom's", "there"]
     assert await stores.answers.reasoned(elsewhere, TOM.id) is None
+    in_channel = await stores.answers.reasoned(channel, PIA.id)
+    assert in_channel
+    assert in_channel.reasoning == "there"
+    assert await stores.answers.reasoned(replace(channel, channel="other"), PIA.id) is None
 
 
 async def test_an_answer_given_again_has_its_own_reasoning_and_one_gone_on_with_keeps_what_there_was(

@@ -10,7 +10,7 @@ from bot.domain import Completion, Delta, Withdrawal
 from bot.engine.access import Access
 from bot.errors import Unavailable, UserError
 from bot.reasoning import MOST_KEPT_CHARS
-from tests.engine.talk import DANA, NOAM, ROOM, Talk
+from tests.engine.talk import NOAM, ROOM, THREAD, Talk
 from tests.fakes import Speech, card
 
 THOUGHT = "They want three words."
@@ -185,12 +185,14 @@ async def test_what_is_shown_ends_like_any_reply() -> None:
     assert isinstance(shown.parts[0], Delta)
 
 
-async def test_the_reasoning_of_a_private_answer_stays_there() -> None:
+async def test_it_is_asked_for_in_the_thread_or_in_the_channel_that_has_the_thread() -> None:
     talk = await thinking()
-    private = replace(ROOM, thread="T-private")
     talk.backend.say(WAYS["tags"])
-    await talk.say("Greet me.", at=private)
+    await talk.say("Greet me.", at=THREAD)
 
+    assert THOUGHT in (await talk.command("model reasoning", at=THREAD)).text
+    assert THOUGHT in (await talk.command("model reasoning")).text
     with pytest.raises(UserError):
-        await talk.command("model reasoning", person=DANA)
-    assert THOUGHT in (await talk.command("model reasoning", at=private)).text
+        await talk.command("model reasoning", at=replace(THREAD, thread="T2"))
+    with pytest.raises(UserError):
+        await talk.command("model reasoning", at=replace(ROOM, channel="C2"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain import Address, Person
 from bot.errors import Unavailable
@@ -40,7 +41,9 @@ class FakeAnswers:
 
     async def reasoned(self, address: Address, person_id: str) -> Answer | None:
         self._check()
-        here = [kept for kept in self.store.turns.values() if kept.address == address and kept.person.id == person_id]
+        here = [
+            kept for kept in self.store.turns.values() if kept.person.id == person_id and _holds(address, kept.address)
+        ]
         found = [
             kept.written_by or kept.turn.id for kept in here if kept.answer and kept.answer.text and kept.reasoning
         ]
@@ -81,3 +84,7 @@ class FakeAnswers:
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:
             raise broken
+
+
+def _holds(place: Address, address: Address) -> bool:
+    return address == place if place.thread else replace(address, thread="") == place
