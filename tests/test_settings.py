@@ -384,6 +384,17 @@ def test_the_key_of_an_engine_is_a_secret(read: Read) -> None:
     assert "sk-very-secret" not in repr([*settings.values()])
 
 
+@pytest.mark.parametrize("key", ["12345", "1e3", "true", "null", "[1]", '{"a": 1}', '"quoted"', "[" * 5000])
+def test_a_key_is_taken_as_it_stands(read: Read, key: str) -> None:
+    written = "LYCEUM_ENGINES__SMALL__URL=http://small:1\nLYCEUM_ENGINES__SMALL__KEY=98765\n"
+    settings = read(written, ENGINES__GPU__URL="http://gpu:8000", ENGINES__GPU__KEY=key)
+
+    assert settings.engines["gpu"].key is not None
+    assert settings.engines["gpu"].key.get_secret_value() == key
+    assert settings.engines["small"].key is not None
+    assert settings.engines["small"].key.get_secret_value() == "98765"
+
+
 def test_every_setting_has_a_value_under_its_own_name(read: Read) -> None:
     settings = read(ENGINES__GPU__URL="http://gpu:8000")
 

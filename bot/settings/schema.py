@@ -6,7 +6,7 @@ docs/reference/settings.md is generated from the fields and their descriptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -400,7 +400,8 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
     ollama: OllamaSettings = Field(default_factory=OllamaSettings)
-    engines: dict[str, EngineSettings] = Field(default_factory=dict)
+    # Not a dict: of one, pydantic-settings reads each value as JSON, a key of digits as a number.
+    engines: Mapping[str, EngineSettings] = Field(default_factory=dict)
     model: ModelSettings = Field(default_factory=ModelSettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
@@ -435,7 +436,7 @@ class Settings(BaseSettings):
 
     def _groups(self) -> Iterator[tuple[tuple[str, ...], SettingsGroup]]:
         for name, group in self:
-            if isinstance(group, dict):
+            if isinstance(group, Mapping):
                 yield from (((name, each), engine) for each, engine in group.items())
             else:
                 yield (name,), group
@@ -447,7 +448,7 @@ def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:
     Those of engines are yielded once, under the name `NAME`.
     """
     for group_name, group_field in Settings.model_fields.items():
-        is_named = group_field.annotation == dict[str, EngineSettings]
+        is_named = group_field.annotation == Mapping[str, EngineSettings]
         group: Any = EngineSettings if is_named else group_field.annotation
         path = (group_name, ANY_NAME) if is_named else (group_name,)
         for name, field in group.model_fields.items():

@@ -31,7 +31,7 @@ from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_gate import key_of
 from bot.llm.ollama_wire import Refusal, error_of
 from bot.llm.stream_lines import Lines
-from tests.fuzz import discord_targets, samples, settings_target
+from tests.fuzz import discord_targets, engine_targets, samples, settings_target
 from tests.fuzz.mutations import changed, odd_text, torn, written
 
 MEANT = (BotError, Malformed, Unread)
@@ -166,6 +166,9 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "host answers": host_answer,
         "host errors": refusal,
         "embedded streams": embedded,
+        "engine streams": engine_targets.stream,
+        "engine lists": engine_targets.listing,
+        "engine errors": engine_targets.refusal,
         "manifests": manifest,
     }
 )
