@@ -42,7 +42,12 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
         found += [told(HOST, each, shows="no_answers") for each in silent]
         checks = [_answers(settings, chosen)]
         if settings.model.embedded != "always":
-            checks += [_host(chosen, host) for host in chosen.hosts if host in settings.ollama.hosts and not silent]
+            leaves = settings.model.allow_remote
+            checks += [
+                _host(chosen, host, may_leave=leaves)
+                for host in chosen.hosts
+                if host in settings.ollama.hosts and not silent
+            ]
         return [*found, *(result for results in await asyncio.gather(*checks) for result in results)]
     finally:
         await chosen.backend.close()
@@ -76,6 +81,8 @@ def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[CheckResult]:
         yield told(DEFAULT, missing, shows="another_model")
     elif card.is_unreadable:
         return
+    elif card.is_barred:
+        yield problem(DEFAULT, "default_barred", shows="another_model", model=name)
     elif not card.can_chat:
         yield problem(DEFAULT, "default_cannot_chat", shows="another_model", model=name)
     else:
@@ -140,7 +147,7 @@ async def _is_loading(host: str, model: str) -> bool:
     return await is_loading(host, model)
 
 
-async def _host(chosen: ChosenBackend, host: str) -> Sequence[CheckResult]:
+async def _host(chosen: ChosenBackend, host: str, *, may_leave: bool) -> Sequence[CheckResult]:
     from bot.llm.ollama_checkup import host_state
 
     try:
@@ -150,11 +157,13 @@ async def _host(chosen: ChosenBackend, host: str) -> Sequence[CheckResult]:
     if not state.version:
         return [problem("models.version", "host_no_version", shows="unsure", host=host)]
     found = [well("models.version", "host_version", version=state.version)]
-    remote = [card.name for card in chosen.cards if card.is_remote and card.can_chat]
-    if remote:
-        found.append(remark("models.cloud", "host_remote", models=", ".join(remote)))
-    elif state.may_use_cloud:
+    if remote := [card.name for card in chosen.cards if card.is_remote and (card.can_chat or card.is_barred)]:
+        key = "host_remote" if may_leave else "host_barred"
+        found.append(remark("models.cloud", key, models=", ".join(remote)))
+    elif state.may_use_cloud and may_leave:
         found.append(remark("models.cloud", "host_cloud"))
+    elif state.may_use_cloud:
+        found.append(well("models.cloud", "host_cloud_unused"))
     elif state.may_use_cloud is False:
         found.append(well("models.cloud", "host_no_cloud"))
     return found
