@@ -41,7 +41,8 @@ class Speech:
 
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
     `load_s` is what the completion says of loading. `by_character`: a token is one character. `reasoning` is told apart
-    from the text. `is_remote`: a machine elsewhere makes the answer.
+    from the text. `is_remote`: a machine elsewhere makes the answer. `window_tokens` is what the host holds of its own
+    accord.
     """
 
     text: str | None = None
@@ -53,6 +54,7 @@ class Speech:
     by_character: bool = False
     reasoning: str = ""
     is_remote: bool = False
+    window_tokens: int = 0
 
 
 class FakeBackend:
@@ -184,6 +186,7 @@ class FakeBackend:
             answer_tokens=len(spoken),
             load_s=speech.load_s,
             is_remote=speech.is_remote,
+            window_tokens=speech.window_tokens,
         )
 
     async def _trouble(self, speech: Speech) -> None:

@@ -129,7 +129,8 @@ async def _with_engines(settings: Settings, ollama: ChosenBackend, clock: Clock)
         return ChosenBackend(backend=backend, cards=(), statement=silent[0], answers=False, silent=silent)
     cards = {card.name: card for each in reversed(together) for card in each.cards}
     found = [cards[name] for name in sorted(cards)]
-    return ChosenBackend(backend=backend, cards=found, statement=_answering(backend.host, found), silent=silent)
+    answering = ", ".join(each.backend.host for each in together if each.answers)
+    return ChosenBackend(backend=backend, cards=found, statement=_answering(answering, found), silent=silent)
 
 
 async def _asked(engine: ModelBackend) -> ChosenBackend:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from bot.clock import SYSTEM_CLOCK
+from bot.domain import Notice
 from bot.errors import ModelMissing, Transient
 from bot.llm.hosts_together import HostsTogether
 from bot.runtime.backends import choose_backend
@@ -66,6 +67,7 @@ async def test_an_engine_that_does_not_answer_costs_its_own_models_only(ollama: 
 
     assert [each.name for each in chosen.cards] == ["qwen3:8b"]
     assert [each.key for each in chosen.silent] == ["host.engine_silent"]
+    assert chosen.statement == Notice("host.answers", {"host": ollama.url, "count": 1})
 
 
 async def test_where_no_host_answers_that_is_told() -> None:
