@@ -36,7 +36,8 @@ class ModelCard:
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
     passes on what it is asked to a machine elsewhere; `is_barred`: and nobody allowed that, so it answers nobody.
-    `tells_thinking`: its host says of its models whether they can think.
+    `tells_thinking`: its host says of its models whether they can think. `hosts` are those it is on, where there are
+    several. `digest` stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
@@ -52,6 +53,8 @@ class ModelCard:
     is_demonstration: bool = False
     is_unreadable: bool = False
     is_remote: bool = False
+    digest: str = ""
+    hosts: tuple[str, ...] = ()
     is_barred: bool = False
     tells_thinking: bool = True
 
@@ -73,13 +76,17 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """One completion asked of a model: `prompt` oldest first; both limits in tokens."""
+    """One completion asked of a model: `prompt` oldest first; both limits in tokens.
+
+    `host` is where a place was taken for it, "" for whichever host has the model.
+    """
 
     model: str
     prompt: tuple[PromptMessage, ...]
     context_tokens: int
     answer_tokens: int
     think: Think | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +129,9 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either. `window_tokens` is what the host holds of a
-    conversation where that is not what it was asked to hold. `is_remote`: a machine elsewhere made the answer.
+    A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
+    `window_tokens` is what the host holds of a conversation where that is not what it was asked to hold. `is_remote`: a
+    machine elsewhere made the answer.
     """
 
     reason: FinishReason
@@ -132,6 +140,7 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    host: str = ""
     window_tokens: int = 0
     is_remote: bool = False
 

@@ -40,7 +40,7 @@ from bot.engine.selection import fallback_notices
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
-from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
+from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
@@ -87,12 +87,9 @@ class Answerer:
             try:
                 async with aclosing(self._attempt(request, context, writing, fit)) as parts:
                     async for part in parts:
-                        # What an attempt has told, such as a model that is gone, the next one finds as well.
-                        if isinstance(part, Notice) and part in told:
+                        if _is_repeated(part, told):
                             continue
-                        if isinstance(part, Notice):
-                            told.append(part)
-                        elif isinstance(part, Delta | Withdrawal):
+                        if isinstance(part, Delta | Withdrawal):
                             has_spoken = isinstance(part, Delta)
                         yield part
             except BotError as error:
@@ -102,24 +99,28 @@ class Answerer:
                 )
                 if then is None:
                     raise
-                self._give_way(error, context, fit, model=writing.model)
+                self._give_way(error, context, fit, writing)
             else:
                 return
             if isinstance(then, Retry):
                 retries = then.number
+                if has_spoken:
+                    yield Withdrawal()
                 yield State(Doing.RETRYING, {"number": retries, "most": len(RETRY_WAITS_S)})
                 await self._pause(writing, then.wait_s)
             else:
                 fallbacks += 1
         yield writing.stopped()
 
-    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, *, model: str) -> None:
+    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, writing: Writing) -> None:
         """Make the next attempt another one, as far as the error asks for that."""
         match error:
+            case HostLost():
+                writing.host = ""
             case ModelMissing():
                 context.without_model()
             case PromptTooLong() | ModelUnfit():
-                fit.refuse(model, error)
+                fit.refuse(writing.model, error)
             case _:
                 log.info("answer.retried", turn=context.turn.id, error=error.key)
 
@@ -158,7 +159,7 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
         has_begun, choice = False, (await context.selection()).choice
-        asked = self._chat_request(card, packed, choice.think if choice else None)
+        asked = self._chat_request(card, packed, think_of(card, choice.think if choice else None), writing.host)
         async with writing.generation(self._backend.chat(asked)) as events:
             yield await self._beginnings.state(card)
             try:
@@ -254,14 +255,24 @@ class Answerer:
             return [Notice("notice.prompt_shifted")]
         return []
 
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt, chosen: Think | None) -> ChatRequest:
+    def _chat_request(self, card: ModelCard, packed: PackedPrompt, think: Think, host: str) -> ChatRequest:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
             context_tokens=self._answer_policy.context_of(card),
             answer_tokens=self._answer_policy.answer_of(card),
-            think=think_of(card, chosen),
+            think=think,
+            host=host,
         )
+
+
+def _is_repeated(part: ReplyPart, told: list[Notice]) -> bool:
+    """Whether an attempt before has told this: a model that is gone, say, the next one finds gone as well."""
+    if not isinstance(part, Notice):
+        return False
+    is_repeated = part in told
+    told.append(part)
+    return is_repeated
 
 
 async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, None]:

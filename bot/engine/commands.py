@@ -101,6 +101,13 @@ THREAD = Option("thread", choices=("yes",))
 
 LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
 
+FIRST = Option("first", required=True, suggest=Suggest.INSTALLED_MODELS)
+SECOND = Option("second", required=True, suggest=Suggest.INSTALLED_MODELS)
+THIRD = Option("third", suggest=Suggest.INSTALLED_MODELS)
+BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
+COMPARE = "model compare"
+"""The command that has several models answer one question."""
+
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
@@ -119,6 +126,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("model list", (TASK, LANGUAGE, FITS)),
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),
+    Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
+    Command("model leaderboard"),
     Command("model use", (MODEL, FOR, THINK)),
     Command("model why"),
     Command("model reset", (FOR,)),
@@ -130,6 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
@@ -211,36 +221,33 @@ def _usage(option: Option) -> str:
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     arguments, rest = _named(command, words)
-    others = {option.name for option in command.options if option.choices}
     for option in command.options:
         if option.name in arguments:
             continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
                 rest.pop(0)
-            elif rest and rest[0].lower() in others:
-                continue
             if rest:
                 # "for:thread", as Discord shows an option, is typed elsewhere, too.
                 arguments[option.name] = rest.pop(0).lower().removeprefix(f"{option.name}:")
         elif rest:
             arguments[option.name] = rest.pop(0)
-    while len(rest) > 1 and rest[0].lower() in others.difference(arguments):
-        name, value, *rest = rest
-        arguments[name.lower()] = value.lower()
     if rest:
         raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
     return arguments
 
 
 def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Take out the options that are typed as Discord shows them, "task:code"; return them and the other words."""
+    """Take out the options that are typed with their names, "task:code" or "task code"; return the other words, too."""
     options = {option.name: option for option in command.options}
     arguments: dict[str, str] = {}
-    rest = []
-    for word in words:
+    rest, left = [], list(words)
+    while left:
+        word = left.pop(0)
         name, _, value = word.partition(":")
         option = options.get(name.lower())
+        if option and not value and left and left[0].lower() in option.choices:
+            value = left.pop(0)
         if option and value and option.name not in arguments:
             arguments[option.name] = value.lower() if option.choices else value
         else:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
-
-import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
@@ -15,6 +13,7 @@ from bot.domain import (
     CommandCall,
     Completion,
     Failed,
+    HostRoom,
     Incoming,
     Notice,
     Person,
@@ -34,18 +33,30 @@ from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
+from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
-from bot.engine.running_turns import RunningTurns
+from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.suggestions import suggestions
-from bot.engine.turn_answers import TurnAnswerer, turn_answerer
+from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
-
-log = structlog.get_logger(__name__)
+from bot.ports import (
+    Answers,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    ModelBackend,
+    ModelCatalogue,
+    Notes,
+    Teacher,
+    Turns,
+    Usage,
+)
 
 
 class Engine:
@@ -70,11 +81,11 @@ class Engine:
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
+        comparisons: Comparisons | None = None,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns = turns
-        self._clock = clock
-        self._history = history
+        self._turns, self._history, self._clock = turns, history, clock
         self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._deletions = Deletions()
@@ -91,38 +102,28 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            comparisons=comparisons,
+            catalog=self.catalog,
             clock=clock,
         )
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
+        self._at_work = running_turns(
+            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
         )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        self._take_commands(choices, self._presses_of(answers), backup_days)
+        self._take_commands(choices, answers, backup_days, comparisons)
 
-    def _running_turns(
-        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
-    ) -> RunningTurns:
-        return RunningTurns(
-            turns=self._turns,
-            answerer=answerer,
-            worker=self._worker,
-            parallel=answer_policy.parallel,
-            most_waiting=answer_policy.waiting,
-            of_one_waiting=limits.waiting_below(answer_policy.waiting),
-            bounds=bounds,
-            clock=self._clock,
-        )
-
-    def _presses_of(self, answers: Answers) -> ButtonPresses:
-        return ButtonPresses(
+    def _take_commands(
+        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
+    ) -> None:
+        presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
-
-    def _intake_with(self, presses: ButtonPresses) -> Intake:
-        return Intake(
+        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
+        )
+        self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
@@ -130,15 +131,12 @@ class Engine:
             withdraw=self.withdraw,
             worker=self._worker,
         )
-
-    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
-        self._intake = self._intake_with(presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            desk=self._desk,
+            others=[self._desk.runs, Voting(comparisons=comparisons, presses=presses).runs],
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,
@@ -183,6 +181,10 @@ class Engine:
         """
         return await self._intake.take(incoming)
 
+    def opening(self, turn: Turn) -> Opening:
+        """Return when the answer to a turn may begin to be shown; whoever asks replies to the turn."""
+        return self._at_work.openings.of(turn.id)
+
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
 
@@ -224,11 +226,7 @@ class Engine:
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
-        self._at_work.went_on(turn_id)
-        try:
-            await self._turns.note_post(turn_id, post)
-        except BotError as error:
-            log.warning("post.not_noted", turn=turn_id, error=error.key)
+        await self._at_work.note_post(turn_id, post)
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""
@@ -251,10 +249,7 @@ class Engine:
 
         Where the trouble lasts, another process answers anew.
         """
-        try:
-            await self._at_work.settle()
-        except BotError as error:
-            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
+        await self._at_work.settle_at_last()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.

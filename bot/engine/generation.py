@@ -67,7 +67,7 @@ class Generation:
 
 
 class Writing:
-    """An answer while it is written: which model writes it, "" before one is selected, and the way to end it.
+    """An answer while it is written: which model writes it, on which host, "" before they are known, and how to end it.
 
     `reasoning` is what it was reasoned with, as far as the model told.
 
@@ -76,6 +76,7 @@ class Writing:
 
     def __init__(self) -> None:
         self.model = ""
+        self.host = ""
         self.reasoning = ""
         self.is_stopped = False
         self._heard_before = 0
@@ -100,7 +101,7 @@ class Writing:
 
     def stopped(self) -> Completion:
         """Return the end of an answer that a person stopped."""
-        return Completion(reason=FinishReason.STOPPED, model=self.model)
+        return Completion(reason=FinishReason.STOPPED, model=self.model, host=self.host)
 
     @asynccontextmanager
     async def generation(

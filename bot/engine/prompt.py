@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage
+from bot.domain import ChatMessage, PromptMessage, Role, StoredMessage, is_seen
 from bot.engine.token_gauge import estimate_tokens
 from bot.errors import QuestionTooLong
 from bot.reasoning import Speakers, broken, cleaned, has_seen, without_reasoning
@@ -24,7 +24,13 @@ OWN_NAME = "Lyceum"
 GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
 # Whoever has a name of which nothing is seen, and names that would pass for a role of the prompt.
 NAMELESS = "?"
-ROLE_NAMES = frozenset({"system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function"})
+ROLE_NAMES = frozenset(
+    ("system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function", OWN_NAME.casefold())
+)
+NAME_CHARS = 80
+# Signs that look like a colon, and letters of other scripts that look like Latin ones.
+_COLONS = dict.fromkeys(map(ord, ":：﹕︓ːˑ։׃∶꞉܃܄᠄⁝"), " ")
+_LOOKALIKES = str.maketrans("аеорсухіѕтмһԁӏԝѵոսօցαοετυιν", "aeopcyxistmhdlwvnuogaoetuiv")
 # No text that people send has more bytes a token than this; what is shorter may fit, and the host counts it.
 MOST_BYTES_PER_TOKEN = 16
 
@@ -154,11 +160,14 @@ def labelled(speaker: str, text: str) -> str:
 
 def label(speaker: str) -> str:
     """Return a name as it stands before what its bearer says: one line, no colon of its own, and nobody's role."""
-    name = " ".join(cleaned(speaker).replace(":", " ").replace("：", " ").split())
+    name = " ".join(cleaned(speaker).translate(_COLONS).split())
     if not has_seen(name):
         return NAMELESS
-    plain = unicodedata.normalize("NFKC", name).casefold().strip("<>[](){}|#*_-. \"'")
-    return f"“{name}”" if plain in ROLE_NAMES else name
+    name = name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1]}…"
+    seen = "".join(filter(is_seen, unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)))
+    if "".join(sign for sign in seen if sign.isalpha()) not in ROLE_NAMES:
+        return name
+    return f"“{''.join(sign for sign in name if sign.isspace() or is_seen(sign))}”"
 
 
 def as_quote(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
@@ -17,7 +17,6 @@ from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.model_desk import ModelDesk
 from bot.engine.selection import Reason, Selector
 from bot.engine.thinking import may_be_told, think_of
 from bot.errors import UserError
@@ -45,7 +44,7 @@ class CommandRunner:
         choices: Choices,
         catalog: Catalog,
         selector: Selector,
-        desk: ModelDesk,
+        others: Iterable[Mapping[str, CommandRun]] = (),
         authority: Authority,
         stop_here: StopHere,
         settle: Callable[[], Awaitable[None]],
@@ -66,7 +65,7 @@ class CommandRunner:
         self._runs: Mapping[str, CommandRun] = MappingProxyType(
             {
                 **(lessons.runs if lessons else {}),
-                **desk.runs,
+                **{name: run for runs in others for name, run in runs.items()},
                 "model use": self._use,
                 "model why": self._why,
                 "model reset": self._forget_choice,

@@ -1,10 +1,11 @@
-"""What hosts say, read: JSON objects, and what stands in their fields. What cannot be believed counts as not said."""
+"""Reading what a model host says: JSON to values, with a bound on each. What cannot be one counts as unsaid."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from bot.domain import MOST_TOKENS
 
@@ -15,28 +16,51 @@ MOST_NS = 86_400 * 10**9  # nothing is waited for longer than a day
 NS = 1e9
 
 
+def error_of(body: str | bytes) -> object:
+    """Return what stands in the field `error`, a text in Ollama's shape; None without one."""
+    try:
+        return object_of(body).get("error")
+    except ValueError:
+        return None
+
+
 def object_of(raw: str | bytes) -> Json:
     """Read a JSON object. NaN, Infinity and whole numbers of more than 19 digits are None, as if nobody had said.
 
     Raises:
         ValueError: it is none, or nested too deep to be read.
     """
-    try:
-        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode())
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
-    return value
+    found = [*islice(objects_of(raw), 2)]
+    if len(found) != 1:
+        raise ValueError
+    return found[0]
+
+
+def objects_of(raw: str | bytes) -> Iterator[Json]:
+    """Read one JSON object after another. Some servers, and proxies, leave out the line break between two.
+
+    Raises as `object_of` does, at the first that is none.
+    """
+    text, at = raw if isinstance(raw, str) else raw.decode(), 0
+    while (at := _behind_gap(text, at)) < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+        if not isinstance(value, dict):
+            raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+        yield value
 
 
 def objects_in(answer: Json, field: str) -> Sequence[Json]:
-    """Return the objects a list holds, without what else is in it.
+    """Return the objects a list holds, without what else is in it. Go writes a list of nothing as null.
 
     Raises:
         ValueError: there is no list.
     """
-    rows = answer.get(field)
+    rows = answer.get(field, "")
+    if rows is None:
+        return ()
     if not isinstance(rows, list):
         raise ValueError  # noqa: TRY004 - as above
     return [row for row in rows if isinstance(row, dict)]
@@ -67,6 +91,13 @@ def seconds_in(answer: Json, field: str) -> float:
     return count_in(answer, field, most=MOST_NS) / NS
 
 
+def _behind_gap(text: str, at: int) -> int:
+    """Return where the next value begins: blanks, and the mark that some begin a text with, mean nothing."""
+    while at < len(text) and text[at] in _GAP:
+        at += 1
+    return at
+
+
 def _nobody_said(_: str) -> None:
     return None
 
@@ -75,5 +106,6 @@ def _whole_number(digits: str) -> int | None:
     return int(digits) if len(digits) <= MOST_DIGITS else None
 
 
+_GAP = frozenset(" \t\r\n\ufeff")
 _HALVES = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=_nobody_said)

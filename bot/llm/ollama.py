@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import chain
 
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Think, Thought
 from bot.errors import ConfigurationError, ModelElsewhere, UserError
-from bot.llm.host_json import Json, count_in, object_of, objects_in, seconds_in, text_in
-from bot.llm.ollama_cards import Shows, failure_of_host, to_cards
+from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
+from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, to_cards
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
-from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of
+from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of, name_of
 from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
 from bot.llm.stream_lines import BrokenOff
 
+# A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
+MOST_CHUNKS_PER_TOKEN = 8
+MOST_CHARS_PER_TOKEN = 64
 DRAIN_S = 1.0
 LOADED_S = 0.5
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -73,7 +77,7 @@ class OllamaBackend:
     async def models(self) -> Sequence[ModelCard]:
         """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
-            installed = await self._listed("/api/tags")
+            installed = (await self._listed("/api/tags"))[:MOST_MODELS]
             loaded = await self._known_loaded()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
@@ -96,18 +100,20 @@ class OllamaBackend:
         try:
             key = await self._checked(request.model)
             async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
-                wordless_since = 0.0
+                wordless_since, limit = 0.0, AnswerLimit(request)
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
-                    for line in batch:
-                        chunk = to_chunk(line)
+                    for chunk in chain.from_iterable(map(to_chunks, batch)):
                         is_elsewhere = is_elsewhere or self._is_elsewhere(chunk, key)
-                        if (event := to_event(chunk)) is not None:
+                        if (event := limit.within(to_event(chunk))) is not None:
                             yield event
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
                             yield replace(to_completion(chunk, request.model), is_remote=is_elsewhere)
+                            return
+                        if limit.is_reached:
+                            yield Completion(reason=FinishReason.LENGTH, model=request.model)
                             return
                     if self._clock.now() - wordless_since > self._stall_s:
                         raise TimeoutError  # what comes without a word is silence, too
@@ -149,7 +155,7 @@ class OllamaBackend:
 
     async def _loaded(self) -> set[str]:
         """Return the models in memory; one that is still being loaded is listed with size 0."""
-        return {text_in(each, "model") for each in await self._listed("/api/ps") if each.get("size") != 0}
+        return {name_of(each) for each in await self._listed("/api/ps") if each.get("size") != 0}
 
     async def _known_loaded(self) -> set[str]:
         """Return the models in memory; none where something before the host, or one of long ago, knows no such list."""
@@ -161,7 +167,28 @@ class OllamaBackend:
             raise
 
     async def _listed(self, path: str) -> Sequence[Json]:
-        return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
+        return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]
+
+
+class AnswerLimit:
+    """How much more of an answer is heard, from a host that goes on beyond what it was asked for."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self._chunks = request.answer_tokens * MOST_CHUNKS_PER_TOKEN
+        self._chars = request.answer_tokens * MOST_CHARS_PER_TOKEN
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether nothing more is heard."""
+        return self._chunks <= 0 or self._chars <= 0
+
+    def within(self, event: Delta | Thought | None) -> Delta | Thought | None:
+        """Return what is heard of an event."""
+        self._chunks -= 1
+        if isinstance(event, Delta):
+            event = Delta(event.text[: self._chars])
+            self._chars -= len(event.text)
+        return event
 
 
 def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
@@ -183,17 +210,17 @@ def to_think(think: Think) -> bool | str:
     return think.value if think in {Think.LOW, Think.MEDIUM, Think.HIGH} else think is Think.ON
 
 
-def to_chunk(line: bytes) -> Json:
-    """Read one line of the stream.
+def to_chunks(line: bytes) -> Iterator[Json]:
+    """Read one line of the stream: a chunk, or several that nobody parted.
 
     Raises:
         Refusal: it tells of an error; its status is 200, for the answer had begun.
         ValueError: it is not a chunk.
     """
-    chunk = object_of(line)
-    if chunk.get("error") is not None:
-        raise Refusal(HTTPStatus.OK, text_in(chunk, "error"))
-    return chunk
+    for chunk in objects_of(line):
+        if error := chunk.get("error"):
+            raise Refusal(HTTPStatus.OK, error)
+        yield chunk
 
 
 def to_event(chunk: Json) -> Delta | Thought | None:
@@ -202,7 +229,9 @@ def to_event(chunk: Json) -> Delta | Thought | None:
     Raises:
         ValueError: it is not a chunk of a chat.
     """
-    message = chunk.get("message", {} if chunk.get("done") is True else None)
+    message = chunk.get("message", {} if chunk.get("done") is True else "")
+    if message is None and isinstance(chunk.get("done"), bool):
+        return None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str | None):
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if text := text_in(message, "content"):

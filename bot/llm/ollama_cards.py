@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -12,13 +13,17 @@ import structlog
 from bot.domain import ModelCard
 from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
-from bot.llm.ollama_gate import MOST_BYTES, Key, is_marked, is_remote, is_withheld, key_of
+from bot.llm.ollama_gate import MOST_BYTES, Key, is_marked, is_remote, is_withheld, key_of, name_of
 from bot.llm.ollama_wire import OllamaClient, Refusal
 
+MOST_MODELS = 1000
+TOLD_CHARS = 80
+MOST_LICENCE_CHARS = 10_000
 AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
 SHOW_S = 10.0
+OF_CARDS = frozenset(("model_info", "capabilities", "details", "modelfile", "template"))
 log = structlog.get_logger(__name__)
 
 
@@ -145,7 +150,7 @@ def to_cards(
     """
     cards = {}
     for each in installed:
-        facts, name = told[key_of(each)], text_in(each, "model")
+        facts, name = told[key_of(each)], name_of(each)
         if not isinstance(facts, Facts) and was_removed(facts):
             continue
         is_withheld_card = not isinstance(facts, Facts) and is_withheld(facts)
@@ -160,16 +165,17 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
     """Read an installed model's card."""
     details = object_in(installed, "details")
     return ModelCard(
-        name=text_in(installed, "model"),
+        name=name_of(installed),
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
-        family=text_in(details, "family"),
-        parameters=text_in(details, "parameter_size"),
+        family=_told_in(details, "family"),
+        parameters=_told_in(details, "parameter_size"),
         context_tokens=facts.context_tokens,
         licence=facts.licence,
         capabilities=facts.capabilities,
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
         is_remote=facts.is_remote or is_remote(installed),
+        digest=text_in(installed, "digest"),
     )
 
 
@@ -180,17 +186,24 @@ def to_facts(shown: Json) -> Facts:
         ValueError: it is not a model's card.
     """
     info, named = shown.get("model_info"), shown.get("capabilities")
-    if not isinstance(info, dict) or not isinstance(named, list | None):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    info = {} if info is None else info
+    if not isinstance(info, dict) or not isinstance(named, list | None) or shown.keys().isdisjoint(OF_CARDS):
+        raise ValueError
     capabilities = [each for each in named or () if isinstance(each, str)]
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(
         context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
-        licence=text_in(info, "general.license") or _first_line(text_in(shown, "license")),
+        licence=_told_in(info, "general.license") or _told_in(shown, "license") or None,
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
         is_remote=is_marked(shown),
     )
 
 
-def _first_line(text: str) -> str | None:
-    return next(filter(None, map(str.strip, text.splitlines())), None)
+def _told_in(answer: Json, field: str) -> str:
+    """Return the first line of a text that has any words, as far as a card shows it."""
+    lines = (_CONTROLS.sub("", line).strip() for line in text_in(answer, field)[:MOST_LICENCE_CHARS].splitlines())
+    line = next(filter(None, lines), "")
+    return line if len(line) <= TOLD_CHARS else f"{line[: TOLD_CHARS - 1]}…"
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f`\u2028-\u202e\u2066-\u2069]")

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from http import HTTPStatus
 
+from bot.domain import is_blank
 from bot.errors import ModelElsewhere, ModelMissing
 from bot.llm.host_json import Json, count_in, object_in, objects_in, text_in
 from bot.llm.ollama_wire import Refusal
 
+NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
 MARKS = ("remote_host", "remote_model")
@@ -52,7 +54,17 @@ def is_withheld(failure: Exception) -> bool:
 
 def key_of(installed: Json) -> Key:
     """Return what a model's facts are kept by: a digest stands for its whole content."""
-    return text_in(installed, "model"), text_in(installed, "digest")
+    return name_of(installed), text_in(installed, "digest")
+
+
+def name_of(listed: Json) -> str:
+    """Return what a listed model is called; "" for what nobody can read or type. The oldest servers know one field."""
+    names = (text_in(listed, "model"), text_in(listed, "name"))
+    return next(filter(_is_name, names), "")
+
+
+def _is_name(name: str) -> bool:
+    return name.isprintable() and "`" not in name and len(name) <= NAME_CHARS and not is_blank(name)
 
 
 def entry_of(answer: Json, model: str, left: Collection[Key] = ()) -> Json:
@@ -69,9 +81,7 @@ def entry_of(answer: Json, model: str, left: Collection[Key] = ()) -> Json:
         raise ModelElsewhere(model)
     wanted = {model.casefold(), f"{model}:latest".casefold()}
     rows = objects_in(answer, "models")
-    entry = next(
-        (each for each in rows if (text_in(each, "model") or text_in(each, "name")).casefold() in wanted), None
-    )
+    entry = next((each for each in rows if name_of(each).casefold() in wanted), None)
     if entry is None:
         raise ModelMissing(model)
     if is_remote(entry) or key_of(entry) in left:

@@ -9,14 +9,18 @@ is read here and not by its types, which let one odd figure spoil a whole list. 
 from __future__ import annotations
 
 import asyncio
+import os
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 
 import httpx
 from ollama import AsyncClient
 
-from bot.llm.host_json import Json, object_in, object_of
+from bot.llm.client_environment import UNPROXIED
+from bot.llm.host_json import Json, error_of, object_in, object_of
 from bot.llm.stream_lines import Lines
 
 KEPT_CONNECTIONS = 32
@@ -31,9 +35,9 @@ REDIRECTS = (
 
 
 class Refusal(Exception):
-    """The host answered with an error: `error` is its text, None where it is not in Ollama's shape."""
+    """The host answered with an error: `error` is what it says, a text where it is in Ollama's shape."""
 
-    def __init__(self, status: int, error: str | None) -> None:
+    def __init__(self, status: int, error: object) -> None:
         super().__init__(status)
         self.status = status
         self.error = error
@@ -41,7 +45,7 @@ class Refusal(Exception):
     @property
     def is_ollamas(self) -> bool:
         """Whether it has the shape of Ollama's own errors."""
-        return self.error is not None
+        return isinstance(self.error, str)
 
     @property
     def is_redirect(self) -> bool:
@@ -50,11 +54,24 @@ class Refusal(Exception):
 
     @property
     def detail(self) -> Json:
-        """The runner's own error, which comes as a string of JSON inside the error's text; empty without one."""
+        """The runner's own error, which mostly comes as a string of JSON inside the error's text; empty without one."""
+        if not isinstance(self.error, str):
+            return object_in({"error": self.error}, "error")
         try:
-            return object_in(object_of(self.error or ""), "error")
+            return object_in(object_of(self.error), "error")
         except ValueError:
             return {}
+
+
+def _certificates() -> ssl.SSLContext:
+    """Return what certificates of hosts are checked against, as the environment says."""
+    return _certificates_of(*(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+
+
+@cache
+def _certificates_of(*_: str) -> ssl.SSLContext:
+    """For all hosts the same, as reading it takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 class OllamaClient(AsyncClient):
@@ -66,8 +83,16 @@ class OllamaClient(AsyncClient):
         # As many connections as chats: the bound on these is the engine's line, not a pool that waits in silence.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS)
         timeout = httpx.Timeout(stall_s, connect=connect_s)
+        unproxied = {f"all://{f'[{name}]' if ':' in name else name}": None for name in UNPROXIED}
         # What people write goes to the host somebody named, and to no other that an answer of it names.
-        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits)
+        super().__init__(
+            host,
+            follow_redirects=False,
+            timeout=timeout,
+            limits=limits,
+            mounts=unproxied,
+            verify=_certificates(),
+        )
         self._first_byte = httpx.Timeout(stall_s, connect=connect_s, read=first_byte_s)
         self._stall_s = stall_s
 
@@ -86,7 +111,7 @@ class OllamaClient(AsyncClient):
         Raises:
             Refusal: an error status.
             OSError, httpx.HTTPError: no answer, or none within `stall_s`.
-            ValueError: an answer of another shape or over `MOST_ANSWER_BYTES`.
+            ValueError: an answer of another shape, no HTTP, or over `MOST_ANSWER_BYTES`.
         """
         async with asyncio.timeout(self._stall_s), self._opened(method, path, body) as response:
             raw = await _whole(response)
@@ -97,7 +122,8 @@ class OllamaClient(AsyncClient):
     async def lines(self, path: str, body: Json) -> AsyncGenerator[list[bytes]]:
         """Send one request and yield the lines of its answer, as many at a time as have come; none for a part of one.
 
-        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first.
+        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first; `BrokenOff`
+        where the answer ends in the middle of a line.
         """
         async with self._opened("POST", path, body, wait=self._first_byte) as response:
             if response.status_code != httpx.codes.OK:
@@ -113,7 +139,12 @@ class OllamaClient(AsyncClient):
         self, method: str, path: str, body: Json | None, *, wait: httpx.Timeout | None = None
     ) -> AsyncGenerator[httpx.Response]:
         request = self._client.build_request(method, path, json=body, timeout=wait or self._client.timeout)
-        response = await self._client.send(request, stream=True)
+        try:
+            response = await self._client.send(request, stream=True)
+        except httpx.RemoteProtocolError as error:
+            raise (ValueError if _came_in_vain(error) else ConnectionError)("no answer in HTTP") from error
+        except (httpx.ReadError, httpx.WriteError) as error:
+            raise ConnectionError("no answer") from error
         # The transport takes the bound of each read from here; a timer of our own around each costs 5 µs a token.
         request.extensions["timeout"]["read"] = self._stall_s
         try:
@@ -131,13 +162,10 @@ def to_keep_alive(value: str) -> str | int | float:
     return int(seconds) if seconds.is_integer() else seconds
 
 
-def error_of(body: str | bytes) -> str | None:
-    """Return the text of an error in Ollama's shape, {"error": "…"}; None for anything else."""
-    try:
-        error = object_of(body).get("error")
-    except ValueError:
-        return None
-    return error if isinstance(error, str) else None
+def _came_in_vain(error: httpx.RemoteProtocolError) -> bool:
+    """Whether something came that is no HTTP, at which its parser failed; else the host hung up without a word."""
+    reported = error.__cause__
+    return reported is not None and reported.__context__ is not None
 
 
 async def _whole(response: httpx.Response) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.llm.host_json import objects_of
+
 MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
 
 
@@ -35,5 +37,19 @@ class Lines:
         return lines
 
     def rest(self) -> list[bytes]:
-        """Return the last line, where the stream ended without a line break; none where it is blank."""
-        return [bytes(self._rest)] if self._rest.strip() else []
+        """Return the last line, where the stream ended without a line break; none where it is blank.
+
+        Raises:
+            BrokenOff: it is the beginning of an object, and no more of it came.
+        """
+        last = bytes(self._rest).strip()
+        if last.startswith(b"{") and not _is_whole(last):
+            raise BrokenOff
+        return [last] if last else []
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return bool([*objects_of(line)])
+    except ValueError:
+        return False

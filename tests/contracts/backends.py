@@ -20,10 +20,12 @@ from bot.llm.llama_runtime import LlamaRuntime, find_weights
 from bot.llm.ollama import OllamaBackend
 from bot.llm.openai_cards import Windows
 from bot.llm.openai_engine import EngineBackend
+from bot.llm.pool import Pool
 from bot.ports import ModelBackend
 from tests.fakes import FakeBackend, Speech, card
 from tests.lab.engines import EngineLab, Kind
 from tests.lab.ollama import Fault, OllamaLab, Say, echo
+from tests.lab.ollama.cards import EMBEDDING
 
 STORY = "Count to 900. Write every number out, one after the other, and nothing else."
 STORY_STOPS_AT = 20  # tokens
@@ -62,6 +64,28 @@ async def ollama() -> AsyncGenerator[Harness]:
     async with OllamaLab(parallel=2, answer=lambda chat: story if chat.last == STORY else echo(chat)) as lab:
         backend = OllamaBackend(host=lab.url)
         yield Harness(backend, "smollm2:135m")
+        await backend.close()
+
+
+@asynccontextmanager
+async def pool() -> AsyncGenerator[Harness]:
+    """`Pool` over three hosts: one without the model, one with it, one that is not there."""
+    async with ollama() as one, OllamaLab(models=(EMBEDDING,)) as other, OllamaLab() as third:
+        gone = third.url
+        await third.stop()
+        hosts = [OllamaBackend(host=gone), OllamaBackend(host=other.url), one.backend]
+        backend = Pool([(host, 2) for host in hosts])
+        await backend.models()
+        yield Harness(backend, one.model)
+        await backend.close()
+
+
+@asynccontextmanager
+async def pool_of_one() -> AsyncGenerator[Harness]:
+    """`Pool` over one host."""
+    async with ollama() as one:
+        backend = Pool([(one.backend, 2)])
+        yield Harness(backend, one.model)
         await backend.close()
 
 
@@ -118,6 +142,8 @@ async def llama_server() -> AsyncGenerator[Harness]:
 BACKENDS: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "fake": fake,
     "ollama": ollama,
+    "pool": pool,
+    "pool_of_one": pool_of_one,
     "live_ollama": live_ollama,
     "embedded": embedded,
     "llama_server": llama_server,

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from http import HTTPStatus
-from urllib.request import getproxies_environment
 
 import aiohttp
 
@@ -30,24 +29,17 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
     try:
         chosen = await choose_backend(settings, clock=clock)
     except BotError as error:
-        if error.key == "error.host_address" and getproxies_environment():
-            return []  # the settings let none through that cannot be one: it is a proxy's, and told there
+        if error.key == "error.environment_proxy":
+            return []  # told where the machine is looked at
         return [told(HOST, Notice(error.key, error.parameters), shows="no_start")]
     try:
         # Of engines `engine_checks` tells.
-        silent = [each for each in chosen.silent if each.parameters.get("host") in settings.ollama.hosts]
+        hosts = [host for host in chosen.hosts if host in settings.ollama.hosts]
         if not chosen.answers:
-            return [await _silent(chosen)] if silent or not chosen.silent else []
+            return [await _silent(chosen)] if hosts or not settings.engines else []
         found = [*_installed(chosen), *_default(settings.model.default, chosen.cards)]
-        found += [told(HOST, each, shows="no_answers") for each in silent]
-        checks = [_answers(settings, chosen)]
-        if settings.model.embedded != "always":
-            leaves = settings.model.allow_remote
-            checks += [
-                _host(chosen, host, may_leave=leaves)
-                for host in chosen.hosts
-                if host in settings.ollama.hosts and not silent
-            ]
+        leaves = settings.model.allow_remote
+        checks = [_answers(settings, chosen), *(_host(host, chosen.cards, may_leave=leaves) for host in hosts)]
         return [*found, *(result for results in await asyncio.gather(*checks) for result in results)]
     finally:
         await chosen.backend.close()
@@ -99,7 +91,7 @@ async def _answers(settings: Settings, chosen: ChosenBackend) -> Sequence[CheckR
     try:
         await asyncio.wait([asking], timeout=FIRST_TOKEN_S)
         # Looked at while it is waited for: a host gives up loading with the request.
-        return [_answered(asking, model) if asking.done() else await _late(chosen.backend, model)]
+        return [_answered(asking, model) if asking.done() else await _late(chosen, model)]
     finally:
         asking.cancel()
         await asyncio.wait([asking])
@@ -128,12 +120,12 @@ async def _one_token(backend: ModelBackend, request: ChatRequest) -> None:
                 return
 
 
-async def _late(backend: ModelBackend, model: str) -> CheckResult:
+async def _late(chosen: ChosenBackend, model: str) -> CheckResult:
     """A model that is being loaded takes its time; one that is in memory, or not even being loaded, should not."""
     seconds = round(FIRST_TOKEN_S)
     try:
         async with asyncio.timeout(ASK_S):
-            is_loading = any([await _is_loading(host, model) for host in backend.host.split(", ")])
+            is_loading = await _is_loading(chosen.hosts, model)
     except (TimeoutError, BotError):
         is_loading = False
     if is_loading:
@@ -141,23 +133,29 @@ async def _late(backend: ModelBackend, model: str) -> CheckResult:
     return problem(TOKEN, "token_late", shows="no_answers", model=model, seconds=seconds)
 
 
-async def _is_loading(host: str, model: str) -> bool:
+async def _is_loading(hosts: Sequence[str], model: str) -> bool:
     from bot.llm.ollama_checkup import is_loading
 
-    return await is_loading(host, model)
+    found = await asyncio.gather(*(is_loading(host, model) for host in hosts), return_exceptions=True)
+    return any(each is True for each in found)
 
 
-async def _host(chosen: ChosenBackend, host: str, *, may_leave: bool) -> Sequence[CheckResult]:
+async def _host(host: str, cards: Sequence[ModelCard], *, may_leave: bool) -> Sequence[CheckResult]:
+    """Look at one host. Of several, each is named, since each may be of another version."""
     from bot.llm.ollama_checkup import host_state
 
     try:
         state = await host_state(host)
-    except BotError:
+    except BotError as error:
+        if error.key == "error.host_unreachable":
+            return [told(HOST, Notice("host.silent", {"host": host}), shows="host_missing", host=host)]
         return [problem("models.version", "host_no_version", shows="unsure", host=host)]
     if not state.version:
         return [problem("models.version", "host_no_version", shows="unsure", host=host)]
-    found = [well("models.version", "host_version", version=state.version)]
-    if remote := [card.name for card in chosen.cards if card.is_remote and (card.can_chat or card.is_barred)]:
+    own = [card for card in cards if not card.hosts or host in card.hosts]
+    key = "hosts_version" if any(card.hosts for card in cards) else "host_version"
+    found = [well("models.version", key, version=state.version, host=host)]
+    if remote := [card.name for card in own if card.is_remote and (card.can_chat or card.is_barred)]:
         key = "host_remote" if may_leave else "host_barred"
         found.append(remark("models.cloud", key, models=", ".join(remote)))
     elif state.may_use_cloud and may_leave:

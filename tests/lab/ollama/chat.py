@@ -11,9 +11,11 @@ from aiohttp import web
 
 from tests.lab.ollama.cards import Json, LabModel, remote
 from tests.lab.ollama.durations import keep_alive_s
+from tests.lab.ollama.prompt_caches import PromptCaches
 from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
 from tests.lab.ollama.stream import Job, at_once, done, streamed
+from tests.lab.ollama.tokens import tokens
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
 
@@ -135,17 +137,26 @@ async def generated(
         loaded_s=loaded_s,
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
+        read=[token for role, content in kept for token in (f"<{role}>", *tokens(content))],
         marks=remote(model, "chat"),
     )
-    await prompt_read(lab)
-    return await streamed(request, job) if is_streamed else await at_once(job)
+    runner = lab.runners.loaded.get(model.full_name)
+    held = (runner.caches if runner else PromptCaches(1)).slot(job.read)
+    with held as (slot, shared):
+        record = request[RECORD]
+        record.prompt_tokens, record.cached_tokens = len(job.read), shared
+        await prompt_read(lab, len(job.read) - shared)
+        slot.tokens += tokens(job.say.text or "")
+        return await streamed(request, job) if is_streamed else await at_once(job)
 
 
-async def prompt_read(lab: OllamaLab) -> None:
-    """Take the time of reading the prompt. A runner whose client leaves may read on to its end."""
-    left_at = time.monotonic() + lab.first_token_s
+async def prompt_read(lab: OllamaLab, count: int) -> None:
+    """Take the time of reading what is new of the prompt. A runner whose client leaves may read on to its end."""
+    rate = lab.prompt_tokens_per_second
+    takes_s = lab.first_token_s + (count / rate if rate else 0.0)
+    left_at = time.monotonic() + takes_s
     try:
-        await asyncio.sleep(lab.first_token_s)
+        await asyncio.sleep(takes_s)
     except asyncio.CancelledError:
         if lab.reads_on:
             await asyncio.sleep(left_at - time.monotonic())

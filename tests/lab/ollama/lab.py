@@ -25,7 +25,8 @@ class LabRequest:
     """One request as the server saw it. Times are `time.monotonic()`; None for what has not happened.
 
     Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written;
-    `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times.
+    `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times. Of the
+    `prompt_tokens` that many were not read anew, `cached_tokens`.
     """
 
     method: str
@@ -39,6 +40,8 @@ class LabRequest:
     last_token_at: float | None = None
     shifts: int = 0
     lost_tokens: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
 
 
 class OllamaLab:
@@ -48,7 +51,8 @@ class OllamaLab:
     `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
     each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
     `may_use_cloud`: models elsewhere are not switched off.
-    `tokens_per_second` 0 is as fast as it can. Times are in seconds.
+    `tokens_per_second` 0 is as fast as it can, and so is `prompt_tokens_per_second`, of what no slot holds.
+    Times are in seconds.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class OllamaLab:
         port: int = 0,
         tokens_per_second: float = 0.0,
         first_token_s: float = 0.0,
+        prompt_tokens_per_second: float = 0.0,
         load_s: float = 0.0,
         parallel: int = 1,
         max_queue: int = 512,
@@ -73,6 +78,7 @@ class OllamaLab:
         self.registry: dict[str, LabModel] = {}
         self.tokens_per_second = tokens_per_second
         self.first_token_s = first_token_s
+        self.prompt_tokens_per_second = prompt_tokens_per_second
         self.keep_alive_s = keep_alive_s
         self.default_context = default_context
         self.answer = answer

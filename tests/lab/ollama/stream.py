@@ -35,6 +35,7 @@ class Job:
     loaded_s: float
     say: Say
     context_tokens: int
+    read: list[str]
     marks: Json = field(default_factory=dict)
 
 

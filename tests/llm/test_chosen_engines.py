@@ -1,15 +1,16 @@
-"""Several hosts as one, and what is chosen where the settings name engines."""
+"""What is chosen where the settings name engines, and how they stand in a pool."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
 from bot.clock import SYSTEM_CLOCK
 from bot.domain import Notice
-from bot.errors import ModelMissing, Transient
-from bot.llm.hosts_together import HostsTogether
+from bot.errors import ModelMissing
+from bot.llm.pool import Pool
 from bot.runtime.backends import choose_backend
 from bot.settings import Settings
 from bot.settings.schema import EngineSettings, ModelSettings, OllamaSettings
@@ -47,7 +48,7 @@ async def test_models_of_both_kinds_of_host_are_listed_and_asked(ollama: OllamaL
     await chosen.backend.close()
 
     assert [each.name for each in chosen.cards] == ["qwen3:8b", MODEL]
-    assert (chosen.answers, chosen.silent, chosen.hosts) == (True, [], [ollama.url, vllm.url])
+    assert (chosen.answers, chosen.hosts) == (True, [ollama.url, vllm.url])
     assert "Say hi." in answer
     assert len(vllm.chats) == 1
 
@@ -66,8 +67,7 @@ async def test_an_engine_that_does_not_answer_costs_its_own_models_only(ollama: 
     await chosen.backend.close()
 
     assert [each.name for each in chosen.cards] == ["qwen3:8b"]
-    assert [each.key for each in chosen.silent] == ["host.engine_silent"]
-    assert chosen.statement == Notice("host.answers", {"host": ollama.url, "count": 1})
+    assert chosen.statement == Notice("host.some", {"host": ollama.url, "count": 1, "silent": f"`{NOBODY}`"})
 
 
 async def test_where_no_host_answers_that_is_told() -> None:
@@ -80,48 +80,36 @@ async def test_where_no_host_answers_that_is_told() -> None:
 
 async def test_an_ollama_host_named_as_an_engine_is_not_asked() -> None:
     async with EngineLab(Kind.OLLAMA) as lab:
-        chosen = await choose_backend(settings_of(lab.url, hosts=NOBODY), clock=SYSTEM_CLOCK)
-        await chosen.backend.close()
+        backend = (await choose_backend(settings_of(lab.url, hosts=NOBODY), clock=SYSTEM_CLOCK)).backend
+        await backend.close()
 
-    assert "host.engine_is_ollama" in [each.key for each in chosen.silent]
-
-
-async def test_a_model_on_two_hosts_stands_in_the_list_once() -> None:
-    first, second = FakeBackend(card("both"), card("one"), host="a"), FakeBackend(card("both"), card("two"), host="b")
-    together = HostsTogether([first, second])
-
-    assert [each.name for each in await together.models()] == ["both", "one", "two"]
-    assert together.host == "a, b"
+    assert lab.chats == []
 
 
-async def test_a_host_that_comes_back_is_asked_again() -> None:
-    first, second = FakeBackend(card("one"), host="a"), FakeBackend(card("two"), host="b")
-    together = HostsTogether([first, second])
-    second.down = Transient("error.host_unreachable", host="b")
-    before = [each.name for each in await together.models()]
-    second.down = None
+async def test_a_model_that_one_host_may_not_answer_is_asked_on_the_other() -> None:
+    barred = replace(card(MODEL), is_remote=True, is_barred=True)
+    far, here = FakeBackend(barred, host="far"), FakeBackend(card(MODEL), host="here")
+    pool = Pool([(far, 4), (here, 4)])
+    [listed] = await pool.models()
+    answer = words([event async for event in pool.chat(ASKED)])
+    await pool.close()
 
-    assert before == ["one"]
-    assert [each.name for each in await together.models()] == ["one", "two"]
-
-
-async def test_all_hosts_down_is_what_the_first_of_them_says() -> None:
-    first, second = FakeBackend(host="a"), FakeBackend(host="b")
-    first.down, second.down = Transient("error.host_busy"), Transient("error.host_unreachable", host="b")
-
-    with pytest.raises(Transient) as raised:
-        await HostsTogether([first, second]).models()
-
-    assert raised.value.key == "error.host_busy"
+    assert (listed.is_barred, listed.can_chat) == (False, True)
+    assert answer
+    assert far.requests == []
 
 
-async def test_a_model_that_no_host_has_is_missing() -> None:
-    together = HostsTogether([FakeBackend(card("one"), host="a")])
-
+async def test_a_model_that_no_host_may_answer_is_barred() -> None:
+    barred = replace(card(MODEL), is_remote=True, is_barred=True)
+    first, second = FakeBackend(barred, host="a"), FakeBackend(barred, host="b")
+    pool = Pool([(first, 4), (second, 4)])
+    [listed] = await pool.models()
     with pytest.raises(ModelMissing):
-        async for _ in together.chat(ASKED):
+        async for _ in pool.chat(ASKED):
             pass
-    assert not await together.has_loaded(MODEL)
+    await pool.close()
+
+    assert listed.is_barred
 
 
 async def test_a_routers_model_is_asked_though_it_is_not_loaded() -> None:
