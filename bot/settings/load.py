@@ -56,8 +56,6 @@ def load(dotenv: Path = DOTENV) -> Settings:
     Raises:
         SettingsError: with every problem found; no secret is in any of them.
     """
-    if unread := [name for name in os.environ if name.upper().startswith(PREFIX) and not _is_text(os.environ[name])]:
-        raise SettingsError(tuple(Notice("settings.encoding", {"variable": _printable(name)}) for name in unread))
     unknown = tuple(_unknown(_names(dotenv)))
     if no_text := tuple(_no_text()):
         raise SettingsError(no_text + unknown)
@@ -140,15 +138,6 @@ def _shown(name: str, value: object) -> str:
     ):
         return "***"
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
-
-
-def _is_text(value: str) -> bool:
-    """Whether a value of the environment was text in UTF-8: of other bytes Python makes halves of surrogate pairs."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _printable(text: str) -> str:
