@@ -56,6 +56,14 @@ class ModelMissing(UserError):
         self.model = model
 
 
+class ModelElsewhere(ModelMissing):
+    """The model's host would pass the question on to a machine elsewhere, and nobody allowed that. Nothing was sent."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model)
+        self.key = "error.model_elsewhere"
+
+
 class ModelUnfit(UserError):
     """The model's host refused what was asked without saying why: older ones say no more of a prompt too long."""
 

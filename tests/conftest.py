@@ -81,7 +81,7 @@ PLATFORMS = (
 )
 """Stand-ins for platforms, and scenes on them: a file that imports one speaks over sockets, and is slow as a whole."""
 
-SLOW_KINDS = ("embedded", "postgres")
+SLOW_KINDS = ("embedded", "llama_server", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
 
 WORKERS_BESIDE_CORES = 1

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
-from bot.errors import BotError, ModelMissing, PromptTooLong, UserError
+from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, UserError
 from tests.lab.ollama.script import LabChat, echo
 from tests.lab.ollama.tokens import prompt_tokens, tokens
 
@@ -40,7 +40,9 @@ class Speech:
     """How one chat goes: thoughts, then the text (None: what the backend would say by itself), token by token.
 
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
-    `load_s` is what the completion says of loading. `by_character`: a token is one character.
+    `load_s` is what the completion says of loading. `by_character`: a token is one character. `reasoning` is told apart
+    from the text. `is_remote`: a machine elsewhere makes the answer. `window_tokens` is what the host holds of its own
+    accord.
     """
 
     text: str | None = None
@@ -50,6 +52,9 @@ class Speech:
     after: int = 0
     load_s: float = 0.0
     by_character: bool = False
+    reasoning: str = ""
+    is_remote: bool = False
+    window_tokens: int = 0
 
 
 class FakeBackend:
@@ -149,6 +154,8 @@ class FakeBackend:
         model = self.cards.get(request.model)
         if model is None:
             raise ModelMissing(request.model)
+        if model.is_barred:
+            raise ModelElsewhere(request.model)
         if not model.can_chat:
             raise UserError("error.model_unfit", model=request.model)
         count = prompt_tokens(message.content for message in request.prompt)
@@ -160,6 +167,8 @@ class FakeBackend:
     async def _spoken(self, request: ChatRequest, speech: Speech, count: int) -> AsyncGenerator[ModelEvent]:
         for _ in range(speech.thoughts):
             yield Thought()
+        for word in tokens(speech.reasoning):
+            yield Thought(word)
         words = list(speech.text or "") if speech.by_character else tokens(speech.text or "")
         spoken = words[: request.answer_tokens]
         for index, word in enumerate(spoken):
@@ -176,6 +185,8 @@ class FakeBackend:
             prompt_tokens=count,
             answer_tokens=len(spoken),
             load_s=speech.load_s,
+            is_remote=speech.is_remote,
+            window_tokens=speech.window_tokens,
         )
 
     async def _trouble(self, speech: Speech) -> None:

@@ -389,3 +389,72 @@ def test_slots_that_are_not_one_for_each_host_are_refused(read: Read) -> None:
 
     assert "2 figures" in said
     assert "3 hosts" in said
+
+
+# Engines
+
+
+def test_engines_are_named_by_the_operator(read: Read) -> None:
+    settings = read(
+        "LYCEUM_ENGINES__SMALL__URL=http://10.0.0.7:8080/\n",
+        ENGINES__GPU__URL="https://gpu.example/llm/v1",
+        ENGINES__GPU__KEY=" sk-1 ",
+        ENGINES__GPU__CONTEXT_TOKENS="32768",
+        ENGINES__GPU__WINDOWS="qwen3-8b=16384,org/model:tag=8192",
+    )
+
+    gpu, small = settings.engines["gpu"], settings.engines["small"]
+    assert (small.url, gpu.url) == ("http://10.0.0.7:8080", "https://gpu.example/llm/v1")
+    assert gpu.key is not None
+    assert gpu.key.get_secret_value() == "sk-1"
+    assert (gpu.context_tokens, gpu.by_model) == (32768, {"qwen3-8b": 16384, "org/model:tag": 8192})
+
+
+def test_the_key_of_an_engine_is_a_secret(read: Read) -> None:
+    settings = read(ENGINES__GPU__URL="http://gpu:8000", ENGINES__GPU__KEY="sk-very-secret")
+
+    assert "sk-very-secret" in settings.secrets()
+    assert "sk-very-secret" not in repr(settings)
+    assert "sk-very-secret" not in repr([*settings.values()])
+
+
+@pytest.mark.parametrize("key", ["12345", "1e3", "true", "null", "[1]", '{"a":1}', '"quoted"', "[" * 5000])
+def test_a_key_is_taken_as_it_stands(read: Read, key: str) -> None:
+    written = "LYCEUM_ENGINES__SMALL__URL=http://small:1\nLYCEUM_ENGINES__SMALL__KEY=98765\n"
+    settings = read(written, ENGINES__GPU__URL="http://gpu:8000", ENGINES__GPU__KEY=key)
+
+    assert settings.engines["gpu"].key is not None
+    assert settings.engines["gpu"].key.get_secret_value() == key
+    assert settings.engines["small"].key is not None
+    assert settings.engines["small"].key.get_secret_value() == "98765"
+
+
+def test_every_setting_has_a_value_under_its_own_name(read: Read) -> None:
+    settings = read(ENGINES__GPU__URL="http://gpu:8000")
+
+    named = {name: value for name, value, _ in settings.values()}
+    assert named["LYCEUM_ENGINES__GPU__URL"] == "http://gpu:8000"
+    assert named["LYCEUM_MODEL__PARALLEL"] == 4
+    assert "LYCEUM_ENGINES__NAME__URL" not in named
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"GPU__KEY": "sk-1"}, "`LYCEUM_ENGINES__GPU__URL` is missing"),
+        ({"GPU__URL": "gpu:8000"}, "`LYCEUM_ENGINES__GPU__URL` is `gpu:8000`"),
+        ({"GPU__URL": "http://me:secret@gpu:8000"}, "`LYCEUM_ENGINES__GPU__URL` is `***`"),
+        ({"GPU__URL": "http://gpu:8000?key=1"}, "`LYCEUM_ENGINES__GPU__URL` is"),
+        ({"GPU__URL": "ftp://gpu:8000"}, "`LYCEUM_ENGINES__GPU__URL` is"),
+        ({"GPU__URL": "http://gpu:8000", "GPU__CONTEXT_TOKENS": "many"}, "`LYCEUM_ENGINES__GPU__CONTEXT_TOKENS` is"),
+        ({"GPU__URL": "http://gpu:8000", "GPU__WINDOWS": "qwen"}, "`LYCEUM_ENGINES__GPU__WINDOWS` has `qwen`"),
+        ({"GPU__URL": "http://gpu:8000", "GPU__WINDOW": "1"}, "Is `LYCEUM_ENGINES__GPU__WINDOWS` meant?"),
+        ({"BIG_GPU__ADDRESS": "http://gpu:8000", "BIG_GPU__URL": "http://x"}, "`LYCEUM_ENGINES__BIG_GPU__ADDRESS`"),
+        ({"GPU": "http://gpu:8000"}, "`LYCEUM_ENGINES__GPU`"),
+    ],
+)
+def test_a_wrong_engine_is_named_with_its_own_variable(read: Read, variables: dict[str, str], told: str) -> None:
+    sentences = refusals(read, **{f"ENGINES__{name}": value for name, value in variables.items()})
+
+    assert any(told in each for each in sentences), sentences
+    assert "secret" not in " ".join(sentences)

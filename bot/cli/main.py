@@ -13,7 +13,7 @@ from bot.cli.lesson_subcommands import FAILED, OK, Handler, add_lesson_commands
 from bot.cli.output import complain, say
 from bot.domain import Notice
 from bot.errors import BotError, ConfigurationError
-from bot.settings import Settings, SettingsError, fields, load
+from bot.settings import Settings, SettingsError, load
 
 WRONG, INTERRUPTED = 2, 130
 
@@ -178,8 +178,7 @@ def _settings(_: argparse.Namespace) -> int:
         settings, refused = load(), None
     except SettingsError as error:
         settings, refused = Settings.model_construct(), error
-    for group, name, field in fields():
-        value = getattr(getattr(settings, group.title().lower()), name.rpartition("__")[2].lower())
+    for name, value, field in settings.values():
         print(f"{name}={shown(value)}\n    {field.description}")
     if refused:
         raise refused

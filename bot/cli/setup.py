@@ -18,12 +18,15 @@ from bot.clock import SYSTEM_CLOCK
 from bot.domain import Notice
 from bot.domain.check_result import CheckResult, CheckState
 from bot.engine.catalog import tidy_name
-from bot.errors import UserError
+from bot.errors import BotError, UserError
 from bot.settings import DOTENV, Settings, load
 from bot.settings.dotenv_file import keep_copy, replaced_in, write_values
-from bot.settings.schema import DELIMITER, PREFIX, OllamaSettings, variable
+from bot.settings.schema import DELIMITER, PREFIX, EngineSettings, OllamaSettings, variable
 
 HOSTS, MODEL = variable("ollama", "hosts"), variable("model", "default")
+ENGINE = "main"
+ENGINE_URL, ENGINE_KEY = variable("engines", ENGINE, "url"), variable("engines", ENGINE, "key")
+ASK_S, WRONG_KEY = 5.0, "error.engine_key"
 REFUSED = ".token_refused"
 # Of what a platform tells, this is of use before there is anything to doctor.
 TOLD_EARLY = ("token", "invitation")
@@ -136,9 +139,31 @@ class SetupAnswers:
             except ValidationError:
                 say(Notice("setup.host_wrong", {"host": answer if "@" not in answer else "***"}))
                 continue
-            self.settings = _with(self.settings, HOSTS, hosts)
-            self.values[HOSTS] = ",".join(hosts)
+            if len(hosts) > 1 or not await self._engine(hosts[0]):
+                self.settings = _with(self.settings, HOSTS, hosts)
+                self.values[HOSTS] = ",".join(hosts)
             return
+
+    async def _engine(self, url: str) -> bool:
+        """Take an address at which an engine with OpenAI's API answers; False where none does."""
+        from bot.llm.openai_engine import EngineBackend
+
+        key = ""
+        while True:
+            backend = EngineBackend(url=url, key=key, stall_s=ASK_S)
+            try:
+                await backend.models()
+            except BotError as error:
+                if error.key != WRONG_KEY or not (key := ask_secretly(Notice("setup.engine_key", {"host": url})) or ""):
+                    return False
+                continue
+            finally:
+                await backend.close()
+            engine = EngineSettings(url=url, key=SecretStr(key) if key else None)
+            self.settings = self.settings.model_copy(update={"engines": {ENGINE: engine}})
+            self.values |= {ENGINE_URL: url} | ({ENGINE_KEY: key} if key else {})
+            say(Notice("setup.engine", {"host": url}))
+            return True
 
     async def _model(self) -> None:
         from bot.runtime.backends import choose_backend

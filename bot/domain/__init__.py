@@ -11,6 +11,7 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    Think,
     Thought,
     disbelieve,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
+    "Think",
     "Thought",
     "Turn",
     "TurnState",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.completion import Think
+
 
 class Level(StrEnum):
     """How far a choice of model reaches, nearest first: the order in which choices win."""
@@ -17,8 +19,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A stored choice of model: at which level, which model, and who chose it."""
+    """A stored choice of model: at which level, which model, who chose it, and how much it is to think.
+
+    `think` is None where nothing was chosen about that.
+    """
 
     level: Level
     model: str
     chosen_by: str
+    think: Think | None = None

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.conversation import Role
+
+_BY_LEVEL, _SEPARATORS = re.compile(r"(.*/)?gptoss"), re.compile(r"[-_. ]")
+
+
+class Think(StrEnum):
+    """How much a model is asked to reason before it answers. Some take levels, most only yes or no."""
+
+    OFF = "off"
+    ON = "on"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +35,9 @@ class ModelCard:
     """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
-    passes on what it is asked to a machine elsewhere. `hosts` are those it is on, where there are several. `digest`
-    stands for its whole content, where the host names one.
+    passes on what it is asked to a machine elsewhere; `is_barred`: and nobody allowed that, so it answers nobody.
+    `tells_thinking`: its host says of its models whether they can think. `hosts` are those it is on, where there are
+    several. `digest` stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     """
 
@@ -41,16 +55,23 @@ class ModelCard:
     is_remote: bool = False
     digest: str = ""
     hosts: tuple[str, ...] = ()
+    is_barred: bool = False
+    tells_thinking: bool = True
 
     @property
     def can_chat(self) -> bool:
-        """Whether the model answers chat messages (an embedding model does not)."""
-        return "completion" in self.capabilities
+        """Whether the model answers chat messages (an embedding model does not, nor one that nobody may ask)."""
+        return "completion" in self.capabilities and not self.is_barred
 
     @property
     def can_think(self) -> bool:
         """Whether the model writes out its reasoning before it answers unless told not to."""
         return "thinking" in self.capabilities
+
+    @property
+    def thinks_by_level(self) -> bool:
+        """Whether it always thinks, and only how much can be said: `gpt-oss` is made so."""
+        return any(_BY_LEVEL.match(_SEPARATORS.sub("", each.lower())) for each in (self.family, self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +85,7 @@ class ChatRequest:
     prompt: tuple[PromptMessage, ...]
     context_tokens: int
     answer_tokens: int
-    think: bool | None = None
+    think: Think | None = None
     host: str = ""
 
 
@@ -77,7 +98,9 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """The model is reasoning; what it reasons is nobody's business and is not carried."""
+    """The model is reasoning: the next piece of it, "" where its host does not tell. It is no part of the answer."""
+
+    text: str = ""
 
 
 class FinishReason(StrEnum):
@@ -107,6 +130,8 @@ class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
     A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
+    `window_tokens` is what the host holds of a conversation where that is not what it was asked to hold. `is_remote`: a
+    machine elsewhere made the answer.
     """
 
     reason: FinishReason
@@ -116,9 +141,11 @@ class Completion:
     load_s: float = 0.0
     answer_s: float = 0.0
     host: str = ""
+    window_tokens: int = 0
+    is_remote: bool = False
 
     def __post_init__(self) -> None:
-        disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)
+        disbelieve(self, ("prompt_tokens", "answer_tokens", "window_tokens"), most=MOST_TOKENS)
         disbelieve(self, ("load_s", "answer_s"), most=MOST_SECONDS)
 
 

@@ -12,7 +12,7 @@ from bot.domain.conversation import Address
 class RecordedMessage:
     """A message of the person, without what it quoted. `answer` is "" where there is none.
 
-    `is_answer_left_out`: there is one, which may repeat what others said.
+    `reasoning` is what it was reasoned with. `is_answer_left_out`: there is one, which may repeat what others said.
     """
 
     said_at: datetime
@@ -21,6 +21,7 @@ class RecordedMessage:
     text: str
     answer: str = ""
     model: str = ""
+    reasoning: str = ""
     is_answer_left_out: bool = False
 
 
@@ -42,6 +43,7 @@ class RecordedChoice:
     level: str
     address: Address
     model: str
+    think: str = ""
 
 
 @dataclass(frozen=True, slots=True)

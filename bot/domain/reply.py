@@ -125,6 +125,7 @@ class StoredAnswer:
     """How a turn ended, to be kept: the text that reached the person, and the figures of the completion.
 
     `host` has read the conversation, "" where there is only one.
+    `reasoning` is what the model reasoned before it, for the asker alone; it is kept as long as the text.
     """
 
     state: TurnState
@@ -135,6 +136,7 @@ class StoredAnswer:
     error_key: str = ""
     sources: tuple[Source, ...] = ()
     host: str = ""
+    reasoning: str = ""
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

@@ -22,6 +22,7 @@ from bot.domain import (
     Notice,
     ReplyPart,
     State,
+    Think,
     Withdrawal,
     is_blank,
 )
@@ -36,6 +37,7 @@ from bot.engine.model_languages import not_understood, understood
 from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
@@ -143,9 +145,12 @@ class Answerer:
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
         heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
-        async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
-            async for part in parts:
-                yield part
+        try:
+            async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            writing.reasoning = heard.reasoning or writing.reasoning
         for part in await self._ending(heard, card, packed, fit, writing, may_be_empty=request.then is not None):
             yield part
 
@@ -153,8 +158,9 @@ class Answerer:
         self, heard: AnswerFilter, packed: PackedPrompt, context: TurnContext, writing: Writing, card: ModelCard
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
-        has_begun = False
-        async with writing.generation(self._backend.chat(self._chat_request(card, packed, writing.host))) as events:
+        has_begun, choice = False, (await context.selection()).choice
+        asked = self._chat_request(card, packed, think_of(card, choice.think if choice else None), writing.host)
+        async with writing.generation(self._backend.chat(asked)) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -223,7 +229,7 @@ class Answerer:
             fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
         await self._habits.learn(card, heard.screen, completion)
         if completion and not may_be_empty and is_blank(heard.said):
-            raise Unavailable("error.empty_answer", model=card.name)
+            raise Unavailable("error.only_thought" if heard.reasoning else "error.empty_answer", model=card.name)
         remarks = self._remarks(completion, card, packed) if completion else []
         if card.is_demonstration:
             remarks.append(Notice("notice.demonstration", {"model": card.name}))
@@ -233,8 +239,11 @@ class Answerer:
         notices = []
         if completion.reason is FinishReason.LENGTH:
             notices.append(Notice("notice.length"))
-        if not card.is_remote:  # a machine elsewhere has a window of its own
-            notices += self._losses(completion, packed, self._answer_policy.context_of(card))
+        if card.is_remote or completion.is_remote:
+            notices.append(Notice("notice.remote", {"model": card.name}))
+        else:  # a machine elsewhere has a window of its own
+            window = completion.window_tokens or self._answer_policy.context_of(card)
+            notices += self._losses(completion, packed, window)
         return notices
 
     def _losses(self, completion: Completion, packed: PackedPrompt, window: int) -> list[Notice]:
@@ -246,14 +255,13 @@ class Answerer:
             return [Notice("notice.prompt_shifted")]
         return []
 
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt, host: str) -> ChatRequest:
+    def _chat_request(self, card: ModelCard, packed: PackedPrompt, think: Think, host: str) -> ChatRequest:
         return ChatRequest(
             model=card.name,
             prompt=packed.messages,
             context_tokens=self._answer_policy.context_of(card),
             answer_tokens=self._answer_policy.answer_of(card),
-            # Left out, a model that can think does, and may spend the whole answer on it.
-            think=False if card.can_think else None,
+            think=think,
             host=host,
         )
 

@@ -30,6 +30,8 @@ def _of_words(run: Run) -> list[Button]:
         buttons.append(_button(run, "continue", "continue"))
     buttons.append(_button(run, "good", "rate", verdict="good"))
     buttons.append(_button(run, "bad", "rate", verdict="bad", asks="reason"))
+    if run.writing.reasoning:
+        buttons.append(_button(run, "reasoning", "reasoning"))
     if run.turn.message.address.is_private:
         buttons.append(_button(run, "publish", "publish"))
     return buttons

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Delta, Doing, FinishReason, ModelEvent, ReplyPart, State, Thought, Withdrawal
 from bot.engine.answer_request import TextFilter
-from bot.reasoning import BareCalls, Hold, Screen, Words
+from bot.reasoning import MOST_KEPT_CHARS, BareCalls, Hold, Screen, Words
 
 # An opening is held back so many seconds from its first word: fewer than until a state is shown
 # (adapters/delivery/editor.py), so that nobody reads of a wait that is over.
@@ -26,6 +26,7 @@ class AnswerFilter:
         self._model = model
         self._clock = clock
         self._is_thinking = False
+        self._thoughts = ""
         self._calls = BareCalls()
         text.begin()
 
@@ -40,6 +41,7 @@ class AnswerFilter:
         if isinstance(event, Delta):
             return [*await self._shown(self.screen.feed(event.text)), *self._thinking(self.screen.is_reasoning)]
         if isinstance(event, Thought):
+            self._think(event.text)
             return self._thinking(is_thinking=True)
         self.completion = event
         return []
@@ -51,6 +53,16 @@ class AnswerFilter:
         parts = await self._shown(self.screen.finish(is_whole=is_whole, is_broken=ended is None))
         left = await self._text.feed(self._calls.finish())
         return [*parts, *self._noted(left), *self._noted(await self._text.finish())]
+
+    @property
+    def reasoning(self) -> str:
+        """What the model reasoned, wherever it wrote that down."""
+        found = (self._thoughts.strip(), self.screen.reasoning)
+        return "\n\n".join(filter(None, found))[:MOST_KEPT_CHARS]
+
+    def _think(self, text: str) -> None:
+        if len(self._thoughts) < MOST_KEPT_CHARS:
+            self._thoughts += text
 
     def _thinking(self, is_thinking: bool) -> list[ReplyPart]:  # noqa: FBT001 - what it is about
         """Say once that the model is thinking, however often that is heard."""
@@ -66,6 +78,7 @@ class AnswerFilter:
 
     def _withdrawn(self) -> list[ReplyPart]:
         """Take back what was shown; the text begins anew from here."""
+        self._think(self.said)
         self.said = ""
         self._calls = BareCalls()
         self._text.begin()

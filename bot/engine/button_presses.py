@@ -57,6 +57,24 @@ class ButtonPresses:
             raise UserError("error.answer_gone")
         yield Notice("rate.done")
 
+    async def reasoning(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Show what an answer was reasoned with, to its asker alone."""
+        answer = await self._once_over(lambda: self.over(call))
+        if call.person.id != answer.asker.id:
+            raise UserError("error.reasoning_not_yours")
+        if not answer.is_newest:
+            raise UserError("error.answer_replaced")
+        for part in folded(answer):
+            yield part
+
+    async def last_reasoning(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
+        """Show what the caller's newest answer here that has such was reasoned with."""
+        answer = await self._answers.reasoned(call.address, call.person.id)
+        if answer is None:
+            raise UserError("error.no_reasoning")
+        for part in folded(answer):
+            yield part
+
     async def publish(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Say the question and the answer of a private conversation for everybody, once.
 
@@ -116,6 +134,14 @@ def public(answer: Answer) -> list[ReplyPart]:
     sources = [Sources(answer.sources)] if answer.sources else []
     end = Completion(reason=FinishReason.STOP, model=answer.model)
     return [Delta(f"{question}\n\n"), Delta(without_reasoning(answer.text)), *sources, end]
+
+
+def folded(answer: Answer) -> list[ReplyPart]:
+    """Return an answer's reasoning as its asker reads it: a quote, set apart from anything that is an answer."""
+    if not answer.reasoning:
+        raise UserError("error.no_reasoning")
+    end = Completion(reason=FinishReason.STOP, model=answer.model)
+    return [Delta(as_quote(answer.reasoning)), Notice("notice.reasoning", {"model": answer.model}), end]
 
 
 def _reads(call: CommandCall, answer: Answer) -> bool:

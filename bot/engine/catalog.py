@@ -74,6 +74,8 @@ class Catalog:
             raise UserError(key, model=tidy_name(name), nearest="".join(nearest))
         if card.is_unreadable:
             raise UserError("error.model_unreadable", model=card.name)
+        if card.is_barred:
+            raise UserError("error.model_barred", model=card.name)
         if not card.can_chat:
             raise UserError("error.model_cannot_chat", model=card.name)
         return card

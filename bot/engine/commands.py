@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from bot.domain import CommandCall, Level, ReplyPart
+from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.open_models import TASKS
 from bot.errors import UserError
 
@@ -86,6 +86,7 @@ KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
 FOR = Option("for", choices=tuple(level.value for level in Level))
+THINK = Option("think", choices=tuple(think.value for think in Think))
 CONFIRM = Option("confirm", choices=("yes",))
 LANGUAGE = Option("language")
 TURN = Option("turn", required=True)
@@ -127,9 +128,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("model recommend", (TASK, LANGUAGE)),
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
     Command("model leaderboard"),
-    Command("model use", (MODEL, FOR)),
+    Command("model use", (MODEL, FOR, THINK)),
     Command("model why"),
     Command("model reset", (FOR,)),
+    Command("model reasoning", (), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -140,6 +142,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
+    Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
@@ -235,13 +238,16 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
 
 
 def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Take out the options that are typed as Discord shows them, "task:code"; return them and the other words."""
+    """Take out the options that are typed with their names, "task:code" or "task code"; return the other words, too."""
     options = {option.name: option for option in command.options}
     arguments: dict[str, str] = {}
-    rest = []
-    for word in words:
+    rest, left = [], list(words)
+    while left:
+        word = left.pop(0)
         name, _, value = word.partition(":")
         option = options.get(name.lower())
+        if option and not value and left and left[0].lower() in option.choices:
+            value = left.pop(0)
         if option and value and option.name not in arguments:
             arguments[option.name] = value.lower() if option.choices else value
         else:

@@ -32,7 +32,13 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 for rated in record.ratings
             ],
             "choices": [
-                _filled(at=chose.chosen_at.isoformat(), level=chose.level, model=chose.model, **_place(chose.address))
+                _filled(
+                    at=chose.chosen_at.isoformat(),
+                    level=chose.level,
+                    model=chose.model,
+                    think=chose.think,
+                    **_place(chose.address),
+                )
                 for chose in record.choices
             ],
             "votes": [
@@ -54,6 +60,7 @@ def _message(message: RecordedMessage) -> dict[str, object]:
         id=message.message_id,
         text=message.text,
         answer=message.answer,
+        reasoning=message.reasoning,
         model=message.model,
     )
     return {**told, "answer_left_out": True} if message.is_answer_left_out else told

@@ -69,12 +69,15 @@ class Generation:
 class Writing:
     """An answer while it is written: which model writes it, on which host, "" before they are known, and how to end it.
 
+    `reasoning` is what it was reasoned with, as far as the model told.
+
     It can be stopped at any moment, also before, between and after its generations.
     """
 
     def __init__(self) -> None:
         self.model = ""
         self.host = ""
+        self.reasoning = ""
         self.is_stopped = False
         self._heard_before = 0
         self._generation: Generation | None = None

@@ -79,8 +79,7 @@ class ModelDesk:
         else:
             yield Notice("model.list.head", {"count": len(suiting)})
         for card in suiting:
-            key = "model.list.unreadable" if card.is_unreadable else "model.list.row"
-            yield Notice(key, row(card, is_yours=card.name == selection.card.name))
+            yield Notice(row_key(card), row(card, is_yours=card.name == selection.card.name))
         yield Notice("model.list.tail")
 
     async def info(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -95,7 +94,7 @@ class ModelDesk:
             if card is None:
                 raise UserError("error.model_not_known", model=tidy_name(name))
             yield Notice("model.info.head_installed", {"model": card.name})
-            yield Notice("model.list.row", row(card, is_yours=False))
+            yield Notice(row_key(card), row(card, is_yours=False))
             yield Notice("model.info.not_in_catalogue")
             return
         for part in self._card(entry, card):
@@ -205,6 +204,13 @@ def size_of(card: ModelCard) -> str | Notice:
     return f"{card.size_bytes / GIGABYTE:.1f} GB" if card.size_bytes else Notice("model.list.unknown")
 
 
+def row_key(card: ModelCard) -> str:
+    """Return the sentence that a line of the list is."""
+    if card.is_barred:
+        return "model.list.barred"
+    return "model.list.unreadable" if card.is_unreadable else "model.list.row"
+
+
 def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
     """Return what a line of the list says of a model."""
     unknown = Notice("model.list.unknown")
@@ -223,7 +229,7 @@ def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
 
 def where(card: ModelCard) -> Notice:
     """Say whether a model is in memory and, where there are several hosts, on which it is."""
-    loaded = Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded")
+    loaded = Notice(f"model.list.{'remote' if card.is_remote else 'loaded' if card.is_loaded else 'not_loaded'}")
     if not card.hosts:
         return loaded
     hosts = ", ".join(host.removeprefix("http://").removesuffix(":11434") for host in card.hosts)

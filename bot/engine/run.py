@@ -153,4 +153,5 @@ class Run:
             error_key=self.error.key if self.error else "" if self.answer.completion else "cancelled",
             sources=self.answer.sources,
             host=self.answer.completion.host if self.answer.completion else self.writing.host,
+            reasoning=self.writing.reasoning if self.answer.text else "",
         )

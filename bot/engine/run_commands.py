@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, CommandCall, Level, Notice, Person, ReplyPart
+from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart, Think
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
@@ -18,6 +18,7 @@ from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, us
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.selection import Reason, Selector
+from bot.engine.thinking import may_be_told, think_of
 from bot.errors import UserError
 from bot.ports import Choices, History
 
@@ -75,6 +76,8 @@ class CommandRunner:
                 "help": self._help,
                 "rate": presses.rate,
                 "publish": presses.publish,
+                "reasoning": presses.reasoning,
+                "model reasoning": presses.last_reasoning,
             }
         )
 
@@ -97,8 +100,11 @@ class CommandRunner:
     async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = await self._level(call)
         card = await self._catalog.require(call.arguments["name"])
-        await self._choices.choose(level, call.address, call.person.id, model=card.name)
+        think = chosen_think(call, card)
+        await self._choices.choose(level, call.address, call.person.id, model=card.name, think=think)
         yield Notice("model.use.done", {"model": card.name, "level": level_notice(level)})
+        if think is not None:
+            yield think_notice("model.use.think", card, think)
         selection = await self._selector.select(call.address, call.person.id)
         if selection.card.name != card.name and selection.choice:
             winner = {"model": selection.card.name, "level": level_notice(selection.choice.level)}
@@ -110,6 +116,9 @@ class CommandRunner:
         await self._catalog.refresh()
         selection = await self._selector.select(call.address, call.person.id)
         yield Notice("model.why.head", {"model": selection.card.name})
+        chosen = selection.choice.think if selection.choice else None
+        if chosen or selection.card.can_think:
+            yield think_notice("model.why.think", selection.card, chosen)
         chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
         for level in levels_of(call):
             choice = chain.get(level)
@@ -131,6 +140,8 @@ class CommandRunner:
     async def _missing(self, model: str) -> str:
         """Return how a model that cannot be had is missing."""
         card = await self._catalog.find(model)
+        if card and card.is_barred:
+            return "barred"
         return "unreadable" if card and card.is_unreadable else "gone"
 
     async def _forget_choice(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -182,6 +193,19 @@ class CommandRunner:
         if level in LEVELS_FOR_ALL and not (call.direct and level is Level.CHANNEL):
             await self._authority.check(Right.CHOOSE_FOR_ALL, person=call.person, address=call.address)
         return level
+
+
+def chosen_think(call: CommandCall, card: ModelCard) -> Think | None:
+    """Read the option `think`; a model that cannot think takes no other choice than not to."""
+    think = Think(call.arguments["think"]) if call.arguments.get("think") else None
+    if think not in {None, Think.OFF} and not may_be_told(card):
+        raise UserError("error.model_cannot_think", model=card.name)
+    return think
+
+
+def think_notice(key: str, card: ModelCard, chosen: Think | None) -> Notice:
+    """Say how much a model is asked to think."""
+    return Notice(key, {"model": card.name, "think": Notice(f"think.{think_of(card, chosen).value}")})
 
 
 def levels_of(call: CommandCall) -> list[Level]:

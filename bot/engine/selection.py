@@ -123,6 +123,8 @@ class Selector:
         unreadable = [card.name for card in self._catalog.cached if card.is_unreadable]
         if unreadable:
             return Unavailable("error.models_unreadable", models=", ".join(unreadable))
+        if barred := [card.name for card in self._catalog.cached if card.is_barred]:
+            return UserError("error.models_barred", models=", ".join(barred))
         return UserError("error.no_models")
 
 

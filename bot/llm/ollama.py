@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import chain
 
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
-from bot.errors import ConfigurationError
+from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Think, Thought
+from bot.errors import ConfigurationError, ModelElsewhere, UserError
 from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
-from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, key_of, name_of, to_cards
+from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, to_cards
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
-from bot.llm.ollama_wire import BrokenOff, OllamaClient, Refusal, to_keep_alive
+from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of, name_of
+from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
+from bot.llm.stream_lines import BrokenOff
 
 # A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
 MOST_CHUNKS_PER_TOKEN = 8
@@ -43,10 +46,12 @@ class OllamaBackend:
         connect_s: float = 5.0,
         first_byte_s: float = 300.0,
         stall_s: float = 60.0,
+        may_leave: bool = False,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """Take `host` as Ollama's own tools do; `keep_alive`, Go's duration or seconds, is how long a model is kept.
 
+        `may_leave`: models may be asked that the host passes on to machines elsewhere.
         `first_byte_s` is long because nothing comes while the model loads, and a request given up then aborts the load.
 
         Raises:
@@ -60,6 +65,9 @@ class OllamaBackend:
         self._stall_s = stall_s
         self._clock = clock
         self._shows = Shows(self._client)
+        self._may_leave = may_leave
+        # Whose chunks told that a machine elsewhere answered.
+        self._left: set[Key] = set()
 
     @property
     def host(self) -> str:
@@ -76,7 +84,7 @@ class OllamaBackend:
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
         if (failed := failure_of_host(told.values())) is not None:
             raise listing_error(failed, host=self.host) from failed
-        return to_cards(installed, told, loaded=loaded)
+        return to_cards(installed, told, loaded=loaded, left=self._left, may_leave=self._may_leave)
 
     async def has_loaded(self, model: str) -> bool:
         """See `ports.ModelBackend.has_loaded`. Nobody waits long: a host lists what it runs at once, or never."""
@@ -88,18 +96,21 @@ class OllamaBackend:
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
+        is_elsewhere = False
         try:
+            key = await self._checked(request.model)
             async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
                 wordless_since, limit = 0.0, AnswerLimit(request)
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
                     for chunk in chain.from_iterable(map(to_chunks, batch)):
+                        is_elsewhere = is_elsewhere or self._is_elsewhere(chunk, key)
                         if (event := limit.within(to_event(chunk))) is not None:
                             yield event
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
-                            yield to_completion(chunk, request.model)
+                            yield replace(to_completion(chunk, request.model), is_remote=is_elsewhere)
                             return
                         if limit.is_reached:
                             yield Completion(reason=FinishReason.LENGTH, model=request.model)
@@ -109,6 +120,33 @@ class OllamaBackend:
             raise BrokenOff
         except FAILURES as failure:
             raise chat_error(failure, host=self.host, model=request.model) from failure
+
+    async def _checked(self, model: str) -> Key:
+        """Return what a model is known by, once it is known to run here, or may run elsewhere.
+
+        Raises:
+            ModelElsewhere, ModelMissing: it is not to be asked.
+        """
+        if self._may_leave:
+            return model, ""
+        entry = entry_of(await self._client.ask("GET", "/api/tags"), model, self._left)
+        facts = await self._shows.of(key_of(entry))
+        if is_withheld(facts) if isinstance(facts, Exception) else facts.is_remote:
+            raise ModelElsewhere(model)
+        return key_of(entry)
+
+    def _is_elsewhere(self, chunk: Json, key: Key) -> bool:
+        """Whether a chunk was made elsewhere.
+
+        Raises:
+            UserError: it was, and nothing may leave the house.
+        """
+        if not is_marked(chunk):
+            return False
+        if not self._may_leave:
+            self._left.add(key)
+            raise UserError("error.model_left_house", host=self.host)
+        return True
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
@@ -164,7 +202,12 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "keep_alive": to_keep_alive(keep_alive),
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }
-    return body if request.think is None else body | {"think": request.think}
+    return body if request.think is None else body | {"think": to_think(request.think)}
+
+
+def to_think(think: Think) -> bool | str:
+    """Write how much the model is to think."""
+    return think.value if think in {Think.LOW, Think.MEDIUM, Think.HIGH} else think is Think.ON
 
 
 def to_chunks(line: bytes) -> Iterator[Json]:
@@ -193,7 +236,7 @@ def to_event(chunk: Json) -> Delta | Thought | None:
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if text := text_in(message, "content"):
         return Delta(text)
-    return Thought() if message.get("thinking") else None
+    return Thought(text_in(message, "thinking")) if message.get("thinking") else None
 
 
 def to_completion(chunk: Json, model: str) -> Completion:

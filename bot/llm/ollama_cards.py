@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import structlog
 
-from bot.domain import ModelCard, is_blank
+from bot.domain import ModelCard
 from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
+from bot.llm.ollama_gate import MOST_BYTES, Key, is_marked, is_remote, is_withheld, key_of, name_of
 from bot.llm.ollama_wire import OllamaClient, Refusal
 
-NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
-MOST_BYTES = 2**63 - 1
-LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
 MOST_MODELS = 1000
 TOLD_CHARS = 80
 MOST_LICENCE_CHARS = 10_000
@@ -26,7 +24,6 @@ AT_ONCE = 16
 QUIET_S = 2.0
 SHOW_S = 10.0
 OF_CARDS = frozenset(("model_info", "capabilities", "details", "modelfile", "template"))
-Key = tuple[str, str]  # name and digest
 log = structlog.get_logger(__name__)
 
 
@@ -37,9 +34,11 @@ class Facts:
     context_tokens: int | None
     licence: str | None
     capabilities: frozenset[str]
+    is_remote: bool = False
 
 
 UNREAD = Facts(context_tokens=None, licence=None, capabilities=frozenset())
+WITHHELD = Facts(context_tokens=None, licence=None, capabilities=frozenset({"completion"}), is_remote=True)
 
 
 class Shows:
@@ -70,6 +69,12 @@ class Shows:
             self._late.add(key)
             self._note(key, TimeoutError())
         return {key: self._told.get(key) or self._failed.get(key, TimeoutError()) for key in keys}
+
+    async def of(self, key: Key) -> Facts | Exception:
+        """Return what is told of one model, which is waited for no longer than for all of them. Raises nothing."""
+        if key not in self._told or not key[1]:
+            await asyncio.wait([self._ask(key)], timeout=QUIET_S)
+        return self._told.get(key) or self._failed.get(key, TimeoutError())
 
     async def close(self) -> None:
         """End the questions that are still out."""
@@ -118,21 +123,6 @@ class Shows:
         self._late &= set(keys)
 
 
-def key_of(installed: Json) -> Key:
-    """Return what a model's facts are kept by: a digest stands for its whole content."""
-    return name_of(installed), text_in(installed, "digest")
-
-
-def name_of(listed: Json) -> str:
-    """Return what a listed model is called; "" for what nobody can read or type. The oldest servers know one field."""
-    names = (text_in(listed, "model"), text_in(listed, "name"))
-    return next(filter(_is_name, names), "")
-
-
-def _is_name(name: str) -> bool:
-    return name.isprintable() and "`" not in name and len(name) <= NAME_CHARS and not is_blank(name)
-
-
 def was_removed(failure: Exception) -> bool:
     """Whether a model is not there any more, though it was listed a moment ago."""
     return isinstance(failure, Refusal) and failure.status == HTTPStatus.NOT_FOUND and failure.is_ollamas
@@ -147,16 +137,27 @@ def failure_of_host(told: Collection[Facts | Exception]) -> Exception | None:
 
 
 def to_cards(
-    installed: Sequence[Json], told: Mapping[Key, Facts | Exception], *, loaded: Collection[str]
+    installed: Sequence[Json],
+    told: Mapping[Key, Facts | Exception],
+    *,
+    loaded: Collection[str],
+    left: Collection[Key] = (),
+    may_leave: bool = False,
 ) -> Sequence[ModelCard]:
-    """Read the cards of what is installed, by name; without facts where the host tells none."""
+    """Read the cards of what is installed, by name; without facts where the host tells none.
+
+    `left` are models that turned out to run elsewhere; `may_leave`: such models may be asked.
+    """
     cards = {}
     for each in installed:
         facts, name = told[key_of(each)], name_of(each)
-        if isinstance(facts, Facts):
-            cards[name] = to_card(each, facts, is_loaded=name in loaded)
-        elif not was_removed(facts):
-            cards[name] = to_card(each, UNREAD, is_loaded=name in loaded)
+        if not isinstance(facts, Facts) and was_removed(facts):
+            continue
+        is_withheld_card = not isinstance(facts, Facts) and is_withheld(facts)
+        known = facts if isinstance(facts, Facts) else WITHHELD if is_withheld_card else UNREAD
+        card = to_card(each, known, is_loaded=name in loaded)
+        is_elsewhere = card.is_remote or key_of(each) in left
+        cards[name] = replace(card, is_remote=is_elsewhere, is_barred=is_elsewhere and not may_leave)
     return [cards[name] for name in sorted(cards)]
 
 
@@ -173,15 +174,9 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         capabilities=facts.capabilities,
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
-        is_remote=is_remote(installed),
+        is_remote=facts.is_remote or is_remote(installed),
         digest=text_in(installed, "digest"),
     )
-
-
-def is_remote(installed: Json) -> bool:
-    """Tell whether a model's weights are elsewhere: it says so, or is too small to be more than a name."""
-    size = count_in(installed, "size", most=MOST_BYTES)
-    return bool(text_in(installed, "remote_host") or text_in(installed, "remote_model") or 0 < size < LEAST_BYTES)
 
 
 def to_facts(shown: Json) -> Facts:
@@ -200,6 +195,7 @@ def to_facts(shown: Json) -> Facts:
         context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
         licence=_told_in(info, "general.license") or _told_in(shown, "license") or None,
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
+        is_remote=is_marked(shown),
     )
 
 

@@ -10,6 +10,7 @@ import httpx
 from bot.errors import ConfigurationError
 from bot.llm.host_json import Json
 from bot.llm.ollama_errors import FAILURES, chat_error
+from bot.llm.ollama_gate import entry_of
 from bot.llm.ollama_wire import OllamaClient, to_keep_alive
 
 # What a model wants before questions and passages, by the beginning of its name; from the models' own cards.
@@ -38,8 +39,11 @@ class OllamaEmbedder:
         keep_alive: str = "5m",
         connect_s: float = 5.0,
         answer_s: float = 300.0,
+        may_leave: bool = False,
     ) -> None:
-        """Take `host` as Ollama's own tools do. `answer_s` is long because the model may have to be loaded.
+        """Take `host` as Ollama's own tools do. `may_leave`: the model may run on a machine elsewhere.
+
+        `answer_s` is long because the model may have to be loaded.
 
         Raises:
             ConfigurationError: the host's address cannot be one.
@@ -50,6 +54,7 @@ class OllamaEmbedder:
             raise ConfigurationError("error.host_address", host=host) from error
         self._model = model
         self._keep_alive = keep_alive
+        self._may_leave = may_leave
 
     @property
     def name(self) -> str:
@@ -83,6 +88,8 @@ class OllamaEmbedder:
             "keep_alive": to_keep_alive(self._keep_alive),
         }
         try:
+            if not self._may_leave:
+                entry_of(await self._client.ask("GET", "/api/tags"), self._model)
             rows = to_vectors(await self._client.ask("POST", "/api/embed", body), count=len(texts))
         except FAILURES as failure:
             raise chat_error(failure, host=self._client.address, model=self._model) from failure

@@ -25,7 +25,8 @@ from bot.errors import (
     UserError,
 )
 from bot.llm.host_json import count_in
-from bot.llm.ollama_wire import BrokenOff, Refusal
+from bot.llm.ollama_wire import Refusal
+from bot.llm.stream_lines import BrokenOff
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)

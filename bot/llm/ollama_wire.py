@@ -9,6 +9,7 @@ is read here and not by its types, which let one odd figure spoil a whole list. 
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -19,11 +20,11 @@ import httpx
 from ollama import AsyncClient
 
 from bot.llm.client_environment import UNPROXIED
-from bot.llm.host_json import Json, error_of, object_in, object_of, objects_of
+from bot.llm.host_json import Json, error_of, object_in, object_of
+from bot.llm.stream_lines import Lines
 
 KEPT_CONNECTIONS = 32
 MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
-MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
 REDIRECTS = (
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -62,50 +63,14 @@ class Refusal(Exception):
             return {}
 
 
-class BrokenOff(Exception):
-    """The stream ended before it said that the answer is done."""
-
-
-class Lines:
-    """Cuts the pieces of a stream into lines, without the blank ones."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-        self._since_a_line_bytes = 0
-
-    def cut(self, piece: bytes) -> list[bytes]:
-        """Return the lines that end in this piece.
-
-        Raises:
-            ValueError: a line is longer than `MOST_LINE_BYTES`, or as many bytes of blank lines have come.
-        """
-        *ends, rest = piece.split(b"\n")
-        lines = []
-        if ends:
-            ends[0] = bytes(self._rest) + ends[0]
-            self._rest.clear()
-            lines = [line for line in ends if line and not line.isspace()]
-        self._rest += rest
-        self._since_a_line_bytes = 0 if lines else self._since_a_line_bytes + len(piece)
-        if self._since_a_line_bytes > MOST_LINE_BYTES:
-            raise ValueError("no line of this length is an answer's")
-        return lines
-
-    def rest(self) -> list[bytes]:
-        """Return the last line, where the stream ended without a line break; none where it is blank.
-
-        Raises:
-            BrokenOff: it is the beginning of an object, and no more of it came.
-        """
-        last = bytes(self._rest).strip()
-        if last.startswith(b"{") and not _is_whole(last):
-            raise BrokenOff
-        return [last] if last else []
+def _certificates() -> ssl.SSLContext:
+    """Return what certificates of hosts are checked against, as the environment says."""
+    return _certificates_of(*(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")))
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """Return what certificates of hosts are checked against: for all of them the same, as reading it takes 20 ms."""
+def _certificates_of(*_: str) -> ssl.SSLContext:
+    """For all hosts the same, as reading it takes 20 ms."""
     return httpx.create_ssl_context()
 
 
@@ -195,13 +160,6 @@ def to_keep_alive(value: str) -> str | int | float:
     except ValueError:
         return value
     return int(seconds) if seconds.is_integer() else seconds
-
-
-def _is_whole(line: bytes) -> bool:
-    try:
-        return bool([*objects_of(line)])
-    except ValueError:
-        return False
 
 
 def _came_in_vain(error: httpx.RemoteProtocolError) -> bool:

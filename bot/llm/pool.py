@@ -200,11 +200,13 @@ def merged(cards: dict[str, Sequence[ModelCard]]) -> Sequence[ModelCard]:
 
 def _one(found: Sequence[tuple[str, ModelCard]]) -> ModelCard:
     readable = [card for _, card in found if not card.is_unreadable] or [found[0][1]]
+    readable.sort(key=lambda card: card.is_barred)
     windows = [card.context_tokens for card in readable if card.context_tokens is not None]
     return replace(
         readable[0],
         context_tokens=min(windows, default=None),
         is_loaded=any(card.is_loaded for card in readable),
         is_remote=any(card.is_remote for _, card in found),
+        is_barred=all(card.is_barred for _, card in found),
         hosts=tuple(host for host, _ in found),
     )

@@ -64,8 +64,9 @@ class PoolHost:
         self._failed_at[model] = self._clock.now()
 
     def has(self, model: str) -> bool:
-        """Whether it has a model; one that was never asked may have any."""
-        return model in self.cards or not self.cards
+        """Whether it has a model that may be asked there; one that was never asked may have any."""
+        card = self.cards.get(model)
+        return not self.cards or (card is not None and not card.is_barred)
 
     def room(self) -> HostRoom:
         """Return what it takes at this moment."""

@@ -22,8 +22,9 @@ class Verdict(StrEnum):
 class Answer:
     """A turn as it is kept, and the question it answers; `question_turn` is the turn that question came with.
 
-    `text` are the newest words answered to the question, "" where there are none; `is_newest` says that this turn
-    wrote (the end of) them. `is_open`: the turn is not over yet.
+    `text` are the newest words answered to the question, "" where there are none; `reasoning` is what was reasoned
+    before them, "" where that is not known. `is_newest` says that this turn wrote (the end of) them. `is_open`: the
+    turn is not over yet.
     """
 
     turn_id: int
@@ -32,6 +33,7 @@ class Answer:
     asker: Person
     question: str
     text: str = ""
+    reasoning: str = ""
     sources: tuple[Source, ...] = ()
     model: str = ""
     is_newest: bool = False
@@ -53,6 +55,13 @@ class Answers(Protocol):
 
     async def find(self, turn_id: int) -> Answer | None:
         """Return a turn with its question; None when there is no such turn, or the question was erased."""
+        ...
+
+    async def reasoned(self, address: Address, person_id: str) -> Answer | None:
+        """Return the newest answer to a person that has its reasoning with it; None for none.
+
+        In the thread that is named, or in the channel with all its threads.
+        """
         ...
 
     async def publish(self, turn_id: int) -> bool:

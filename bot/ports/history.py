@@ -12,6 +12,7 @@ from bot.domain import (
     Level,
     PersonRecord,
     StoredMessage,
+    Think,
 )
 
 
@@ -81,8 +82,10 @@ class Choices(Protocol):
         """
         ...
 
-    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
-        """Store a choice; the last one at a level wins."""
+    async def choose(
+        self, level: Level, address: Address, person_id: str, *, model: str, think: Think | None = None
+    ) -> None:
+        """Store a choice, with how much the model is to think; the last one at a level wins."""
         ...
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:

@@ -16,6 +16,8 @@ from bot.reasoning.text_places import ProsePlace
 
 # More of a line is not needed to see whether a fence may begin in it.
 LINE_CHARS = 80
+MOST_KEPT_CHARS = 20_000
+"""How much of a model's reasoning is kept; what is longer is cut."""
 _MARKS = Marks(DIALECTS)
 # What may stand behind the sign that ends a sentence.
 _MOST_CLOSING = 8
@@ -28,12 +30,14 @@ class ReasoningFilter:
 
     A mark that closes what never opened tells that all before it was reasoning: `withdrawals` counts how often
     everything that was handed out until then is to be taken back. Behind a first block such a mark at the very end says
-    nothing. White space is handed out with the word behind it.
+    nothing. White space is handed out with the word behind it. `reasoned` is what was reasoning, but for what had been
+    handed out.
     """
 
     dialects: Sequence[ModelDialect] = DIALECTS
     speakers: Speakers = NOBODY
     withdrawals: int = 0
+    reasoned: str = ""
     _place: TextPlace = field(init=False)
     _rest: str = ""
     _line: str = ""
@@ -85,7 +89,9 @@ class ReasoningFilter:
             read = self._place.read(text, at, self._before(), is_end=is_end)
             if read.end == at and read.then is self._place:
                 break
-            piece, at, self._place = text[at : read.end], read.end, read.then
+            piece, at, place, self._place = text[at : read.end], read.end, self._place, read.then
+            if isinstance(place, BlockPlace):
+                self._keep(place.without_closing(piece))
             self._take(read.effect, piece)
         self._rest = text[at:]
         said = "".join(self._out)
@@ -167,8 +173,12 @@ class ReasoningFilter:
         else:
             self._withdraw()
 
+    def _keep(self, reasoning: str) -> None:
+        self.reasoned = (self.reasoned + reasoning)[:MOST_KEPT_CHARS]
+
     def _withdraw(self) -> None:
         self.withdrawals += 1
+        self._keep("".join(self._out))
         self._out.clear()
         self._last, self._trims, self._is_stray, self._has_said, self._blank = "  ", True, False, False, ""
         self._above, self._is_spoken, self._is_listed = "", False, False

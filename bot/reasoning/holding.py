@@ -38,6 +38,7 @@ class Screen:
     speakers: Speakers = NOBODY
     _filter: ReasoningFilter = field(init=False)
     _held: str = ""
+    _taken_back: str = ""
     _shown: int = 0
 
     def __post_init__(self) -> None:
@@ -47,6 +48,11 @@ class Screen:
     def is_reasoning(self) -> bool:
         """Whether the model is reasoning now, as far as is known."""
         return self._filter.is_reasoning or self.hold is Hold.REASONING
+
+    @property
+    def reasoning(self) -> str:
+        """What of the model's words was its reasoning, but for what had been shown before that was clear."""
+        return (self._taken_back + self._filter.reasoned).strip()
 
     @property
     def is_unmasked(self) -> bool:
@@ -79,12 +85,13 @@ class Screen:
         said = self._filter.finish()
         passed = self._passed(said, withdraws=self._filter.withdrawals > before)
         if not is_whole and (self.hold is Hold.REASONING or (is_broken and self.hold is Hold.ANSWER)):
-            self._held = ""
+            self._taken_back, self._held = self._taken_back + self._held, ""
         rest = self._let_go()
         return Words(passed.text + rest.text, passed.withdraws)
 
     def _passed(self, said: str, *, withdraws: bool) -> Words:
         if withdraws:
+            self._taken_back += self._held
             had_shown, self._shown, self._held, self.hold = bool(self._shown), 0, "", Hold.NOTHING
             return Words(self._counted(said), had_shown)
         if self.hold is Hold.NOTHING:

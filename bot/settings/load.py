@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain import Notice
 from bot.errors import ConfigurationError
-from bot.settings.schema import ENCODING, PREFIX, Settings, fields, variable
+from bot.settings.schema import ANY_NAME, DELIMITER, ENCODING, PREFIX, Settings, fields, variable
 
 DOTENV = Path(".env")
 _SHOWN_CHARS = 80
@@ -25,6 +25,8 @@ _PLAIN_HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]?|[\w.-]*)(:\d*)?(/[\w./~-]*)?")
 _PLAIN_ADDRESS = re.compile(rf"\w[\w+.-]*://{_PLAIN_HOST.pattern}")
 # A token in the wrong variable: Slack's beginnings, or letters and digits mixed as no word has them.
 _TOKEN = re.compile(r"xox[a-z]-|xapp-|(?=[\w.+=-]*\d)(?=[\w.+=-]*[A-Za-z])[\w.+=-]{24}")
+_ANY_ENGINE = variable("engines", ANY_NAME) + DELIMITER
+_ENGINE = re.compile(rf"{variable('engines')}{DELIMITER}[A-Z0-9](?:_?[A-Z0-9])*{DELIMITER}")
 _ADDRESSES = ("_URL", "_HOSTS")
 _OF_PYDANTIC = {
     "int_parsing": "settings.whole_number",
@@ -54,8 +56,6 @@ def load(dotenv: Path = DOTENV) -> Settings:
     Raises:
         SettingsError: with every problem found; no secret is in any of them.
     """
-    if unread := [name for name in os.environ if name.upper().startswith(PREFIX) and not _is_text(os.environ[name])]:
-        raise SettingsError(tuple(Notice("settings.encoding", {"variable": _printable(name)}) for name in unread))
     unknown = tuple(_unknown(_names(dotenv)))
     if no_text := tuple(_no_text()):
         raise SettingsError(no_text + unknown)
@@ -90,8 +90,10 @@ def _no_text() -> Iterator[Notice]:
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:
-    known = [name.removeprefix(PREFIX) for _, name, _ in fields()]
-    for name in sorted({name.removeprefix(PREFIX) for name in names}.difference(known)):
+    for name in sorted(name.removeprefix(PREFIX) for name in names):
+        known = [each.removeprefix(PREFIX) for each in _known_beside(PREFIX + name)]
+        if name in known:
+            continue
         if _SERVICE_LINK.search(PREFIX + name):
             continue
         nearest = difflib.get_close_matches(name, known, n=1)
@@ -99,9 +101,16 @@ def _unknown(names: set[str]) -> Iterator[Notice]:
         yield Notice(key, {"variable": PREFIX + name, "nearest": PREFIX + "".join(nearest)})
 
 
+def _known_beside(name: str) -> list[str]:
+    """Return the names of all settings; those of engines under the name of the engine that `name` is of."""
+    own = _ENGINE.match(name)
+    return [each.replace(_ANY_ENGINE, own[0] if own else _ANY_ENGINE) for _, each, _ in fields()]
+
+
 def _problem(detail: Mapping[str, Any]) -> Notice:
     """Translate one of pydantic's errors into a notice of ours."""
-    name = variable(*(str(part) for part in detail["loc"][:2]))
+    depth = 3 if detail["loc"][0] == "engines" else 2
+    name = variable(*(str(part) for part in detail["loc"][:depth]))
     parameters: dict[str, object] = {"variable": name, "got": _shown(name, detail["input"])}
     context = detail.get("ctx", {})
     if detail["type"] == "refused":
@@ -116,7 +125,8 @@ def _problem(detail: Mapping[str, Any]) -> Notice:
 
 def _shown(name: str, value: object) -> str:
     """Return what a message may show of a value: nothing of a secret, nor of what may hold a password."""
-    secret = any(name == known and SecretStr.__name__ in str(field.annotation) for _, known, field in fields())
+    known = zip(_known_beside(name), fields(), strict=True)
+    secret = any(name == each and SecretStr.__name__ in str(field.annotation) for each, (_, _, field) in known)
     if secret or not isinstance(value, str | tuple | int | float):
         return "***"
     text = _printable(", ".join(map(str, value)) if isinstance(value, tuple) else str(value)).replace("`", "'")
@@ -128,15 +138,6 @@ def _shown(name: str, value: object) -> str:
     ):
         return "***"
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
-
-
-def _is_text(value: str) -> bool:
-    """Whether a value of the environment was text in UTF-8: of other bytes Python makes halves of surrogate pairs."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _printable(text: str) -> str:

@@ -6,7 +6,7 @@ docs/reference/settings.md is generated from the fields and their descriptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -20,6 +20,8 @@ PREFIX = "LYCEUM_"
 DELIMITER = "__"
 # Editors on Windows begin a file with a byte order mark, which would become part of the first name.
 ENCODING = "utf-8-sig"
+ANY_NAME = "name"
+"""Stands for an engine's name where no engine is meant."""
 DEFAULT_HOST = "http://127.0.0.1:11434"
 
 Secret = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
@@ -144,6 +146,39 @@ class OllamaSettings(SettingsGroup):
         return list(zip(self.hosts, figures * (len(self.hosts) // len(figures)), strict=True))
 
 
+class EngineSettings(SettingsGroup):
+    """Engines with OpenAI's API: vLLM, SGLang, llama.cpp's server, LiteLLM, Ray Serve ([how](../how-to/engines.md)).
+
+    `NAME` is any name, the same in all settings of one engine: letters and digits, such as `GPU` or `VLLM2`.
+    """
+
+    url: Annotated[str, AfterValidator(checks.engine_address)] = Field(
+        default="", description="The engine's address, with or without `/v1` at its end: `http://gpu.example:8000`."
+    )
+    key: Token = Field(default=None, description="The key it wants, sent as `Authorization: Bearer`. Empty: none.")
+    context_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="The window of its models in tokens, where it does not tell or tells too much. `0`: what it tells.",
+    )
+    windows: Annotated[Items, AfterValidator(checks.model_windows)] = Field(
+        default=(), description="The windows of single models: `qwen3-8b=32768,gpt-oss-20b=131072`."
+    )
+
+    @model_validator(mode="after")
+    def _has_address(self) -> Self:
+        if not self.url:
+            raise checks.refused("engine_url")
+        return self
+
+    @property
+    def by_model(self) -> dict[str, int]:
+        """The windows of single models, by name."""
+        pairs = (item.rpartition("=") for item in self.windows)
+        return {model: int(tokens) for model, _, tokens in pairs}
+
+
 class ModelSettings(SettingsGroup):
     """Which model answers and how much it reads and writes."""
 
@@ -151,6 +186,11 @@ class ModelSettings(SettingsGroup):
         default="",
         description="The model that answers where nobody chose one. Empty: the largest installed one that chats and "
         "fits; one that runs elsewhere only where no other is installed.",
+    )
+    allow_remote: bool = Field(
+        default=False,
+        description="Let models answer that run outside: those an Ollama host passes on to other machines, and engines "
+        "at public addresses. Each of their answers says so. [Nothing leaves the house](../how-to/remote.md).",
     )
     memory_gb: float = Field(
         default=0,
@@ -388,6 +428,8 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default_factory=DiscordSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
     ollama: OllamaSettings = Field(default_factory=OllamaSettings)
+    # Not a dict: of one, pydantic-settings reads each value as JSON, a key of digits as a number.
+    engines: Mapping[str, EngineSettings] = Field(default_factory=dict)
     model: ModelSettings = Field(default_factory=ModelSettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
@@ -406,14 +448,36 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value that is set, for the log to leave out; of a URL its password, too."""
-        values = (getattr(group, name) for _, group in self for name in type(group).model_fields)
+        values = (getattr(group, name) for _, group in self._groups() for name in type(group).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         return (*secrets, *checks.passwords(self.storage.location))
 
+    def values(self) -> Iterator[tuple[str, object, FieldInfo]]:
+        """Yield every setting in order: its variable, its value, its field. An engine's stand under its own name."""
+        engines = [path for path, group in self._groups() if isinstance(group, EngineSettings)]
+        for kind, name, field in fields():
+            if kind is EngineSettings and not engines:
+                yield name, field.default, field
+        for path, group in self._groups():
+            for name, field in type(group).model_fields.items():
+                yield variable(*path, name), getattr(group, name), field
+
+    def _groups(self) -> Iterator[tuple[tuple[str, ...], SettingsGroup]]:
+        for name, group in self:
+            if isinstance(group, Mapping):
+                yield from (((name, each), engine) for each, engine in group.items())
+            else:
+                yield (name,), group
+
 
 def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:
-    """Yield every setting in order: its group, its variable, and the field with type, default and description."""
+    """Yield every setting in order: its group, its variable, and the field with type, default and description.
+
+    Those of engines are yielded once, under the name `NAME`.
+    """
     for group_name, group_field in Settings.model_fields.items():
-        group: Any = group_field.annotation
+        is_named = group_field.annotation == Mapping[str, EngineSettings]
+        group: Any = EngineSettings if is_named else group_field.annotation
+        path = (group_name, ANY_NAME) if is_named else (group_name,)
         for name, field in group.model_fields.items():
-            yield group, variable(group_name, name), field
+            yield group, variable(*path, name), field

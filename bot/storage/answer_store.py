@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import and_, not_, select, update
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -40,6 +40,10 @@ class SqlAnswers:
         """See `ports.Answers.find`."""
         return await self._database.read(lambda session: find(session, turn_id))
 
+    async def reasoned(self, address: Address, person_id: str) -> Answer | None:
+        """See `ports.Answers.reasoned`."""
+        return await self._database.read(lambda session: reasoned(session, address, person_id))
+
     async def publish(self, turn_id: int) -> bool:
         """See `ports.Answers.publish`."""
         now = self._clock.utc()
@@ -69,6 +73,25 @@ def find(session: Session, turn_id: int) -> Answer | None:
         .where(TurnRow.id == turn_id)
     ).one_or_none()
     return None if found is None else _answer(*found)
+
+
+def reasoned(session: Session, address: Address, person_id: str) -> Answer | None:
+    """Read the newest answer with reasoning to a person; the turn that wrote the words names it."""
+    here = (
+        ConversationRow.platform == address.platform,
+        ConversationRow.workspace == address.workspace,
+        ConversationRow.channel == address.channel,
+        *([ConversationRow.thread == address.thread] if address.thread else []),
+    )
+    newest = session.execute(
+        select(ANSWER.turn_id, ANSWER.written_by)
+        .join(ConversationRow, ConversationRow.id == ANSWER.conversation_id)
+        .join(QUESTION, and_(QUESTION.turn_id == ANSWER.turn_id, QUESTION.role == Role.USER.value))
+        .where(*here, QUESTION.person_id == person_id, ANSWER.reasoning.is_not(None))
+        .order_by(func.coalesce(ANSWER.written_by, ANSWER.turn_id).desc())
+        .limit(1)
+    ).one_or_none()
+    return find(session, newest.written_by or newest.turn_id) if newest else None
 
 
 def publish(session: Session, turn_id: int, *, now: datetime) -> bool:
@@ -114,6 +137,7 @@ def _answer(turn: TurnRow, where: ConversationRow, question: MessageRow, answer:
         asker=Person(question.person_id or "", question.person_name),
         question=question.text,
         text=answer.text if answer else "",
+        reasoning=(answer.reasoning or "") if answer else "",
         sources=read_sources(answer.sources) if answer else (),
         model=turn.model,
         is_newest=answer is not None and is_newest(answer, turn.id),

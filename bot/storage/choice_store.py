@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Choice, Level
+from bot.domain import Address, Choice, Level, Think
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import CHOICES, ChoiceRow
@@ -20,7 +20,7 @@ KEY = ("platform", "workspace", "channel", "thread", "level", "person_id")
 COLUMNS = tuple_(
     ChoiceRow.platform, ChoiceRow.workspace, ChoiceRow.channel, ChoiceRow.thread, ChoiceRow.level, ChoiceRow.person_id
 )
-_CHOSEN = select(CHOICES.c.level, CHOICES.c.model, CHOICES.c.chosen_by).where(
+_CHOSEN = select(CHOICES.c.level, CHOICES.c.model, CHOICES.c.chosen_by, CHOICES.c.think).where(
     tuple_(*(CHOICES.c[name] for name in KEY)).in_(bindparam("scopes", expanding=True))
 )
 
@@ -36,12 +36,14 @@ class SqlChoices:
         """See `ports.Choices.chain`."""
         return await self._database.read(lambda session: chain(session, address, person_id))
 
-    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
+    async def choose(
+        self, level: Level, address: Address, person_id: str, *, model: str, think: Think | None = None
+    ) -> None:
         """See `ports.Choices.choose`. A `ValueError` says that the level does not exist at this address."""
         scope = scope_of(level, address, person_id)
         now = self._clock.utc()
         await self._database.write(
-            lambda session: choose(session, scope, model=model, chosen_by=person_id, now=now),
+            lambda session: choose(session, scope, model=model, think=think, chosen_by=person_id, now=now),
         )
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
@@ -81,13 +83,20 @@ def chain(session: Session, address: Address, person_id: str) -> list[Choice]:
     """Read the choices of all levels in one statement, nearest first."""
     scopes = [scope_of(level, address, person_id) for level in Level if exists(level, address)]
     rows = session.execute(_CHOSEN, {"scopes": scopes})
-    found = {row.level: Choice(Level(row.level), row.model, row.chosen_by) for row in rows}
+    found = {row.level: Choice(Level(row.level), row.model, row.chosen_by, read_think(row.think)) for row in rows}
     return [found[level.value] for level in Level if level.value in found]
 
 
-def choose(session: Session, scope: Scope, *, model: str, chosen_by: str, now: datetime) -> None:
+def read_think(stored: str | None) -> Think | None:
+    """Read how much a model is to think; what is none of the ways, as of a later version, is no choice."""
+    return Think(stored) if stored in set(Think) else None
+
+
+def choose(
+    session: Session, scope: Scope, *, model: str, chosen_by: str, now: datetime, think: Think | None = None
+) -> None:
     """Insert or replace in one statement, so that two people who choose at once never meet an error."""
-    chosen = {"model": model, "chosen_by": chosen_by, "chosen_at": now}
+    chosen = {"model": model, "think": think.value if think else None, "chosen_by": chosen_by, "chosen_at": now}
     insert_or_replace(session, CHOICES, at=dict(zip(KEY, scope, strict=True)), values=chosen)
 
 

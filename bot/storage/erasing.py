@@ -135,7 +135,7 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
     words = select(MessageRow.turn_id, MessageRow.role).where(MessageRow.turn_id.in_(turn_ids))
     said = {tuple(row) for row in session.execute(words)}
     answers = and_(MessageRow.turn_id.in_(turn_ids), MessageRow.role == Role.ASSISTANT.value)
-    session.execute(update(MessageRow).where(answers).values(text="", sources=None))
+    session.execute(update(MessageRow).where(answers).values(text="", sources=None, reasoning=None))
     session.execute(update(RatingRow).where(RatingRow.turn_id.in_(turn_ids)).values(reason=""))
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:

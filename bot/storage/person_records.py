@@ -68,6 +68,7 @@ def _message(
         text=own,
         answer=answer.text if answer and is_given else "",
         model=answer.model if answer and has_answer else "",
+        reasoning=(answer.reasoning or "") if answer and is_given else "",
         is_answer_left_out=has_answer and may_repeat,
     )
 
@@ -135,7 +136,11 @@ def _choices(session: Session, platform: str, person_id: str) -> list[RecordedCh
     )
     return [
         RecordedChoice(
-            row.chosen_at, row.level, Address(row.platform, row.workspace, row.channel, row.thread), row.model
+            row.chosen_at,
+            row.level,
+            Address(row.platform, row.workspace, row.channel, row.thread),
+            row.model,
+            row.think or "",
         )
         for row in rows
     ]

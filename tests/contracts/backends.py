@@ -5,6 +5,7 @@ A new backend joins by one function here and one line in `BACKENDS`; the suite c
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,17 +13,28 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.domain import ChatRequest, PromptMessage, Role
 from bot.llm.embedded import MODEL as EMBEDDED_MODEL
 from bot.llm.embedded import EmbeddedBackend
+from bot.llm.llama_runtime import LlamaRuntime, find_weights
 from bot.llm.ollama import OllamaBackend
+from bot.llm.openai_cards import Windows
+from bot.llm.openai_engine import EngineBackend
 from bot.llm.pool import Pool
 from bot.ports import ModelBackend
 from tests.fakes import FakeBackend, Speech, card
+from tests.lab.engines import EngineLab, Kind
 from tests.lab.ollama import Fault, OllamaLab, Say, echo
 from tests.lab.ollama.cards import EMBEDDING
 
 STORY = "Count to 900. Write every number out, one after the other, and nothing else."
 STORY_STOPS_AT = 20  # tokens
+
+
+def hello(model: str) -> ChatRequest:
+    """Ask a model for one token."""
+    prompt = (PromptMessage(Role.USER, "Hi"),)
+    return ChatRequest(model=model, prompt=prompt, context_tokens=1024, answer_tokens=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,34 @@ async def embedded() -> AsyncGenerator[Harness]:
     await backend.close()
 
 
+def engine_of(kind: Kind) -> Callable[[], AbstractAsyncContextManager[Harness]]:
+    """`EngineBackend` on the loopback stand-in of an engine, where the story never ends."""
+
+    @asynccontextmanager
+    async def engine() -> AsyncGenerator[Harness]:
+        story = Say(STORY * 9, fault=Fault.STALL, after=STORY_STOPS_AT)
+        async with EngineLab(kind, answer=lambda chat: story if chat.last == STORY else echo(chat), key="sk-1") as lab:
+            # Ray's list says nothing of windows: there the operator does.
+            backend = EngineBackend(url=lab.url, key="sk-1", windows=Windows(2048 if kind is Kind.RAY else 0))
+            yield Harness(backend, "smollm2:135m")
+            await backend.close()
+
+    return engine
+
+
+@asynccontextmanager
+async def llama_server() -> AsyncGenerator[Harness]:
+    """`EngineBackend` on a real server of llama.cpp, the one that `xllamacpp` carries. Loads in a second."""
+    runtime = await asyncio.to_thread(LlamaRuntime, find_weights())
+    backend = EngineBackend(url=runtime.access.address, key=runtime.access.key)
+    [card] = await backend.models()
+    async for _ in backend.chat(hello(card.name)):
+        pass  # a runtime that is ended before its loop began waits for it for ever
+    yield Harness(backend, card.name)
+    await backend.close()
+    await asyncio.to_thread(runtime.stop)
+
+
 BACKENDS: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "fake": fake,
     "ollama": ollama,
@@ -106,6 +146,8 @@ BACKENDS: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "pool_of_one": pool_of_one,
     "live_ollama": live_ollama,
     "embedded": embedded,
+    "llama_server": llama_server,
+    **{kind.value: engine_of(kind) for kind in Kind if kind is not Kind.OLLAMA},
 }
-MARKS = {"embedded": pytest.mark.embedded}
+MARKS = {"embedded": pytest.mark.embedded, "llama_server": pytest.mark.embedded}
 PARAMETERS = [pytest.param(name, marks=MARKS.get(name, ())) for name in sorted(BACKENDS)]

@@ -386,3 +386,80 @@ async def test_ratings_expire_with_their_turns(stores: Stores) -> None:
     await stores.history.expire(before=NOON + timedelta(seconds=30))
 
     assert list(await stores.answers.ratings()) == []
+
+
+# Reasoning
+
+
+def reasoned(text: str, reasoning: str) -> StoredAnswer:
+    return StoredAnswer(TurnState.ANSWERED, text, model="m", reasoning=reasoning)
+
+
+async def test_reasoning_is_kept_beside_the_answer_and_read_with_it(stores: Stores) -> None:
+    turn = await accepted(stores, said("one"))
+    await stores.turns.finish(turn.id, reasoned("1", "steps"), worker=ME)
+
+    found = await stores.answers.find(turn.id)
+    assert found
+    assert (found.text, found.reasoning) == ("1", "steps")
+    assert await texts(stores, turn) == ["one", "1"]
+
+
+async def test_the_newest_answer_with_reasoning_to_a_person_here_is_found(stores: Stores) -> None:
+    elsewhere, channel = replace(HERE, thread="another"), replace(HERE, thread="")
+    for text, reasoning, person, at in [
+        ("one", "old", PIA, HERE),
+        ("two", "new", PIA, HERE),
+        ("three", "", PIA, HERE),
+        ("four", "tom's", TOM, HERE),
+        ("five", "there", PIA, elsewhere),
+    ]:
+        turn = await accepted(stores, said(text, person=person, address=at))
+        await stores.turns.finish(turn.id, reasoned(f"to {text}", reasoning), worker=ME)
+
+    found = [
+        await stores.answers.reasoned(at, who) for at, who in [(HERE, PIA.id), (HERE, TOM.id), (elsewhere, PIA.id)]
+    ]
+    assert [each.reasoning if each else None for each in found] == ["new", "tom's", "there"]
+    assert await stores.answers.reasoned(elsewhere, TOM.id) is None
+    in_channel = await stores.answers.reasoned(channel, PIA.id)
+    assert in_channel
+    assert in_channel.reasoning == "there"
+    assert await stores.answers.reasoned(replace(channel, channel="other"), PIA.id) is None
+
+
+async def test_an_answer_given_again_has_its_own_reasoning_and_one_gone_on_with_keeps_what_there_was(
+    stores: Stores,
+) -> None:
+    turn = await accepted(stores, said("one"))
+    await stores.turns.finish(turn.id, reasoned("1", "steps"), worker=ME)
+    more = await pressed(stores, turn.id, continues=True)
+    await stores.turns.finish(more.id, reasoned("and 2", ""), worker=ME)
+    kept = await stores.answers.reasoned(HERE, PIA.id)
+    again = await pressed(stores, turn.id, "another press")
+    await stores.turns.finish(again.id, reasoned("3", ""), worker=ME)
+
+    assert kept
+    assert (kept.turn_id, kept.text, kept.reasoning) == (more.id, "1 and 2", "steps")
+    assert await stores.answers.reasoned(HERE, PIA.id) is None
+
+
+async def test_reasoning_is_erased_with_the_answer(stores: Stores) -> None:
+    mine = await accepted(stores, said("CANARY"))
+    await stores.turns.finish(mine.id, reasoned("1", "CANARY it is"), worker=ME)
+    toms = await accepted(stores, said("what?", person=TOM))
+    await stores.turns.finish(toms.id, reasoned("2", "Pia said CANARY"), worker=ME)
+    await stores.history.forget_person(HERE.platform, PIA.id)
+
+    assert await stores.answers.find(mine.id) is None
+    found = await stores.answers.find(toms.id)
+    assert found
+    assert found.reasoning == ""
+    assert await stores.answers.reasoned(HERE, TOM.id) is None
+
+
+async def test_a_persons_record_has_the_reasoning_of_their_answers(stores: Stores) -> None:
+    turn = await accepted(stores, said("one"))
+    await stores.turns.finish(turn.id, reasoned("1", "steps"), worker=ME)
+
+    assert [each.reasoning for each in (await stores.history.record_of(HERE.platform, PIA.id)).messages] == ["steps"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Choice, Level
+from bot.domain import Address, Choice, Level, Think
 from bot.ports import Choices
 from tests.contracts.stores import HERE, IMPLEMENTATIONS
 
@@ -35,6 +35,14 @@ async def test_the_chain_is_nearest_first_whatever_was_chosen_first(choices: Cho
         await choices.choose(level, HERE, "pia", model=f"for {level}")
 
     assert list(await choices.chain(HERE, "pia")) == [Choice(level, f"for {level}", "pia") for level in Level]
+
+
+@pytest.mark.parametrize("think", [None, *Think])
+async def test_how_much_a_model_is_to_think_is_kept_with_the_choice(choices: Choices, think: Think | None) -> None:
+    await choices.choose(Level.CHANNEL, HERE, "pia", model="m", think=Think.HIGH)
+    await choices.choose(Level.CHANNEL, HERE, "pia", model="m", think=think)
+
+    assert list(await choices.chain(HERE, "tom")) == [Choice(Level.CHANNEL, "m", "pia", think)]
 
 
 async def test_levels_without_a_choice_are_left_out(choices: Choices) -> None:

@@ -7,7 +7,7 @@ import re
 from bot.errors import Unavailable
 from bot.ports import Rating, Verdict
 from tests.contracts.scenes import ADA, BEN, Stage, on_every
-from tests.contracts.scenes.acts import AGAIN, BAD, FACT, GOOD, OWLS, PUBLISH, answered, privately
+from tests.contracts.scenes.acts import AGAIN, BAD, FACT, GOOD, OWLS, PUBLISH, REASONING, answered, privately
 from tests.fakes import Speech, card
 
 DOWN = Unavailable("error.internal")
@@ -36,6 +36,37 @@ class TestButtons:
         await stage.stop(ADA, await stage.reads("One", whole=False))
 
         assert (await stage.reads("Stopped.")).text.startswith("One\n\n")
+
+    @on_every("stage", "buttons under answers")
+    async def test_reasoning_is_shown_to_the_asker_alone_and_set_apart(self, stage: Stage) -> None:
+        stage.backend.say(Speech("In trees.", reasoning="Owls nest.\nNests are high."))
+        await stage.say(ADA, "where do owls live?")
+        answer = await stage.reads("In trees.")
+        await stage.press(ADA, answer, REASONING)
+        shown = await stage.reads_alone(ADA, "Nests are high.")
+
+        assert set(answer.labels) == {AGAIN, GOOD, BAD, REASONING}
+        assert "for you alone" in shown.text
+        assert [each.text for each in stage.wall()] == ["In trees."]
+        assert stage.alone(BEN) == []
+
+    @on_every("stage", "buttons under answers", "others")
+    async def test_anothers_reasoning_is_not_shown(self, stage: Stage) -> None:
+        stage.backend.say(Speech("In trees.", reasoning="Owls nest."))
+        await stage.say(ADA, "where do owls live?")
+        await stage.press(BEN, await stage.reads("In trees."), REASONING)
+        await stage.reads_alone(BEN, "Only the person who asked can read")
+
+        assert "Owls nest" not in str([*stage.alone(BEN), *stage.wall()])
+
+    @on_every("stage")
+    async def test_reasoning_is_asked_for_by_command(self, stage: Stage) -> None:
+        stage.backend.say(Speech("In trees.", reasoning="Owls nest."))
+        await stage.say(ADA, "where do owls live?")
+        await stage.reads("In trees.")
+        await stage.call(ADA, "model reasoning")
+
+        assert "Owls nest." in (await stage.reads_alone(ADA, "Owls nest.")).text
 
     @on_every("stage", "buttons under answers", "others")
     async def test_somebody_elses_question_is_not_answered_again_and_they_are_told_so_alone(self, stage: Stage) -> None:

@@ -132,20 +132,32 @@ async def test_a_model_that_is_still_being_loaded_is_no_fault(there: SetUp, monk
     assert all(each.is_well for each in found)
 
 
-async def test_models_elsewhere_are_noted(there: SetUp) -> None:
+@pytest.mark.parametrize(("allowed", "state"), [("true", "note"), ("false", "ok")])
+async def test_models_elsewhere_are_noted_where_they_may_be_asked(there: SetUp, allowed: str, state: str) -> None:
     there.ollama.may_use_cloud = True
+    there.variables["MODEL__ALLOW_REMOTE"] = allowed
     told = await there.doctor()
 
     assert told.problems == {}
-    assert told.states("models.cloud") == ["note"]
+    assert told.states("models.cloud") == [state]
 
 
-async def test_models_elsewhere_that_are_installed_are_named(there: SetUp) -> None:
+@pytest.mark.parametrize(("allowed", "key"), [("true", "check.host_remote"), ("false", "check.host_barred")])
+async def test_models_elsewhere_that_are_installed_are_named(there: SetUp, allowed: str, key: str) -> None:
     there.ollama.install(LabModel(name="kimi:cloud", remote_host="https://ollama.com", remote_model="kimi"))
+    there.variables["MODEL__ALLOW_REMOTE"] = allowed
     told = await there.doctor()
 
     assert told.problems == {}
-    assert [each["key"] for each in told.findings if each["area"] == "models.cloud"] == ["check.host_remote"]
+    assert [each["key"] for each in told.findings if each["area"] == "models.cloud"] == [key]
+
+
+async def test_a_default_model_that_runs_elsewhere_is_found(there: SetUp) -> None:
+    there.ollama.install(LabModel(name="kimi:cloud", remote_host="https://ollama.com", remote_model="kimi"))
+    there.variables["MODEL__DEFAULT"] = "kimi:cloud"
+    told = await there.doctor()
+
+    assert told.problems == {"models.default": "check.default_barred"}
 
 
 async def test_an_old_host_that_does_not_know_the_cloud_is_sound(there: SetUp) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, State, TurnState
+from bot.domain import Completion, Delta, Doing, FinishReason, ModelCard, State, Think, TurnState
 from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import PromptTooLong, Unavailable, UserError
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard, until
@@ -165,7 +165,7 @@ async def test_a_model_that_can_think_is_asked_not_to() -> None:
     talk.backend.install(card("aaa:1b", capabilities=frozenset({"completion", "thinking"})))
     await talk.say("Hi")
 
-    assert talk.backend.requests[0].think is False
+    assert talk.backend.requests[0].think is Think.OFF
 
 
 async def test_thoughts_are_a_state_and_never_text() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import PromptMessage, Role
+from bot.domain import PromptMessage, Role, Think
 from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog
@@ -60,7 +60,7 @@ async def test_a_model_is_asked_the_very_request_that_a_channel_asks_of_it() -> 
     await (await questions(backend)).ask(OutsideQuestion(text=ASKED, history=said))
 
     assert backend.requests == [talk.backend.requests[-1]]
-    assert backend.requests[0].think is False
+    assert backend.requests[0].think is Think.OFF
 
 
 async def test_what_a_model_reasons_before_it_words_an_answer_is_no_part_of_it() -> None:

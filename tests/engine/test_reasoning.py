@@ -67,7 +67,7 @@ async def test_an_answer_of_nothing_but_reasoning_is_no_answer(text: str) -> Non
 
     with pytest.raises(Unavailable) as told:
         await heard(talk.engine.reply(turn), got)
-    assert told.value.key == "error.empty_answer"
+    assert told.value.key == "error.only_thought"
     assert got.text == ""
 
 

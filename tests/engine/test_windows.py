@@ -162,3 +162,13 @@ async def test_a_model_elsewhere_has_a_window_of_its_own() -> None:
     talk.backend.say("word " * 250)
 
     assert "notice.prompt_shifted" not in (await talk.say("7," * 170)).notices
+
+
+@pytest.mark.parametrize(("window", "told"), [(256, 1), (0, 0), (32_768, 0)])
+async def test_what_an_engine_forgot_in_mid_answer_is_told_by_its_own_window(window: int, told: int) -> None:
+    talk = Talk()
+    talk.backend.say(Speech("word " * 600, window_tokens=window))
+
+    answer = await talk.say("Count.")
+
+    assert answer.notices.count("notice.prompt_shifted") == told

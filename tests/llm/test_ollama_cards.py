@@ -25,7 +25,6 @@ SILENT = Reply(0)
 FAILING = [
     Reply(500, "unexpected EOF"),
     Reply(400, "invalid model name"),
-    Reply(403, "ollama cloud is disabled: remote model details are unavailable"),
     Reply(404, body="404 page not found", content_type="text/plain"),
     Reply(502, body="<html>Bad Gateway</html>"),
     Reply(307, location="http://127.0.0.1:1/"),
@@ -198,5 +197,6 @@ async def test_a_model_whose_weights_are_elsewhere_is_remote(lab: OllamaLab, bac
     assert [card.name for card in cards if card.is_remote] == [
         "cloudy:latest",
         "large-stub:latest",
+        OWL,
         "unmarked-stub:latest",
     ]

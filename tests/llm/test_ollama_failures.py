@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import PromptMessage, Role
+from bot.domain import PromptMessage, Role, Think
 from bot.errors import ConfigurationError, ModelMissing, PromptTooLong, Transient, Unavailable, UserError
 from bot.llm.ollama import OllamaBackend
 from tests.lab.ollama import BUSY, OUT_OF_MEMORY, Fault, OllamaLab, Reply, Say
@@ -75,7 +75,7 @@ async def test_an_embedding_model_cannot_do_what_is_asked(backend: OllamaBackend
 
 
 async def test_a_model_that_does_not_think_cannot_be_made_to(backend: OllamaBackend) -> None:
-    _, error = await ended(backend, replace(REQUEST, think=True))
+    _, error = await ended(backend, replace(REQUEST, think=Think.ON))
 
     assert isinstance(error, UserError)
     assert error.key == "error.model_unfit"

@@ -16,7 +16,7 @@ from bot.errors import BotError, PromptTooLong, Unavailable
 from bot.llm.host_json import count_in, object_of, seconds_in
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_embedder import OllamaEmbedder
-from bot.llm.ollama_wire import MOST_LINE_BYTES, Lines
+from bot.llm.stream_lines import MOST_LINE_BYTES, Lines
 from tests.lab.ollama import Flood, LabModel, OllamaLab, Reply
 from tests.llm.ollama_talk import ended, events, text_of
 
@@ -46,7 +46,9 @@ async def completion_of(lab: OllamaLab, backend: OllamaBackend, last: str) -> Co
     return every[-1]
 
 
-async def card_of(lab: OllamaLab, backend: OllamaBackend, *, size: str = "98", context: str = "8192") -> ModelCard:
+async def card_of(
+    lab: OllamaLab, backend: OllamaBackend, *, size: str = "98362745", context: str = "8192"
+) -> ModelCard:
     lab.next_reply("/api/tags", Reply(200, body=TAG % (size, size)))
     lab.next_reply("/api/ps", Reply(200, body=TAG % (size, size)))
     lab.next_reply("/api/show", Reply(200, body=SHOW % context))

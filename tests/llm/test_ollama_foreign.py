@@ -27,6 +27,9 @@ WHOLE = f"{HELLO}\n{THERE}\n{DONE}\n"
 OVERFLOW = {"code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 3000, "n_ctx": 2048}
 
 
+LISTED = {"/api/tags": answer('{"models":[{"name":"smollm2:135m","model":"smollm2:135m","digest":"d"}]}')}
+
+
 async def heard(host: RawHost) -> tuple[str, BotError | None]:
     """Return the text of a chat and the error that ended it, if one did."""
     backend, text = OllamaBackend(host=host.url, first_byte_s=5, stall_s=5), ""
@@ -42,7 +45,7 @@ async def heard(host: RawHost) -> tuple[str, BotError | None]:
 
 async def answered(raw: bytes) -> tuple[str, str]:
     """Return the text of a chat and the key of what ended it, "" for an end as it should be."""
-    async with RawHost({"/api/chat": raw}) as host:
+    async with RawHost(LISTED | {"/api/chat": raw}) as host:
         text, error = await heard(host)
     return text, error.key if error else ""
 
@@ -126,7 +129,7 @@ async def test_a_page_that_unpacks_to_hundreds_of_megabytes_is_not_read_to_its_e
 @pytest.mark.parametrize("field", ["content", "thinking"])
 async def test_an_answer_that_never_ends_is_ended_at_its_limit(field: str) -> None:
     one = json.dumps({"message": {"content": "", field: "la "}, "done": False}) + "\n"
-    async with RawHost({"/api/chat": chunked(one * 100_000, ends=False)}) as host:
+    async with RawHost(LISTED | {"/api/chat": chunked(one * 100_000, ends=False)}) as host:
         backend = OllamaBackend(host=host.url)
         every = await events(backend, replace(REQUEST, answer_tokens=64))
         await backend.close()
@@ -138,7 +141,7 @@ async def test_an_answer_that_never_ends_is_ended_at_its_limit(field: str) -> No
 
 async def test_an_answer_in_a_few_huge_pieces_is_ended_at_its_limit() -> None:
     one = json.dumps({"message": {"content": "la " * 100_000}, "done": False}) + "\n"
-    async with RawHost({"/api/chat": chunked(*[one] * 40, ends=False)}) as host:
+    async with RawHost(LISTED | {"/api/chat": chunked(*[one] * 40, ends=False)}) as host:
         backend = OllamaBackend(host=host.url)
         every = await events(backend, replace(REQUEST, answer_tokens=64))
         await backend.close()
@@ -152,7 +155,7 @@ async def test_an_answer_in_a_few_huge_pieces_is_ended_at_its_limit() -> None:
 
 @pytest.mark.parametrize("path", ["/api/chat", "/api/tags"])
 async def test_a_host_that_hangs_up_without_a_word_is_unreachable(path: str) -> None:
-    async with RawHost({path: b""}) as host:
+    async with RawHost(LISTED | {path: b""}) as host:
         error = await error_of(host, path)
 
     assert isinstance(error, Transient)
@@ -171,7 +174,7 @@ async def test_a_host_that_hangs_up_without_a_word_is_unreachable(path: str) -> 
 )
 @pytest.mark.parametrize("path", ["/api/chat", "/api/tags"])
 async def test_what_speaks_no_http_is_told_as_no_ollama(path: str, greeting: bytes) -> None:
-    async with RawHost({path: greeting}) as host:
+    async with RawHost(LISTED | {path: greeting}) as host:
         error = await error_of(host, path)
 
     assert error.key == "error.host_odd"
@@ -191,7 +194,7 @@ async def error_of(host: RawHost, path: str) -> BotError:
 
 
 async def test_a_host_is_asked_at_an_ipv6_address() -> None:
-    async with RawHost({"/api/chat": answer(WHOLE)}, host="::1") as host:
+    async with RawHost(LISTED | {"/api/chat": answer(WHOLE)}, host="::1") as host:
         assert await heard(host) == ("Hello there.", None)
 
 
@@ -200,7 +203,7 @@ async def test_a_host_is_asked_at_an_ipv6_address() -> None:
 
 @pytest.mark.parametrize("path", ["/api/chat", "/api/tags"])
 async def test_a_certificate_nobody_vouches_for_is_told_as_such(path: str) -> None:
-    async with RawHost({path: answer(WHOLE)}, tls=self_signed()) as host:
+    async with RawHost(LISTED | {path: answer(WHOLE)}, tls=self_signed()) as host:
         error = await error_of(host, path)
 
     assert isinstance(error, Unavailable)
@@ -230,5 +233,5 @@ async def test_a_start_says_that_a_certificate_is_not_trusted() -> None:
 
 async def test_a_certificate_the_operator_vouches_for_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    async with RawHost({"/api/chat": answer(WHOLE)}, tls=self_signed()) as host:
+    async with RawHost(LISTED | {"/api/chat": answer(WHOLE)}, tls=self_signed()) as host:
         assert await heard(host) == ("Hello there.", None)

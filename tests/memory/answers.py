@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.domain import Person
+from bot.domain import Address, Person
 from bot.errors import Unavailable
 from bot.ports import Answer, Rating, Verdict
 from tests.memory.store import FakeStore, FakeTurn
@@ -31,11 +32,22 @@ class FakeAnswers:
             asker=Person(holder.person.id, holder.person.name),
             question=holder.question.text if holder.question else "",
             text=text,
+            reasoning=holder.reasoning if text else "",
             sources=holder.sources,
             model=kept.closed_with.model if kept.closed_with else "",
             is_newest=bool(text) and turn_id == (holder.written_by or holder.turn.id),
             is_open=kept.is_open,
         )
+
+    async def reasoned(self, address: Address, person_id: str) -> Answer | None:
+        self._check()
+        here = [
+            kept for kept in self.store.turns.values() if kept.person.id == person_id and _holds(address, kept.address)
+        ]
+        found = [
+            kept.written_by or kept.turn.id for kept in here if kept.answer and kept.answer.text and kept.reasoning
+        ]
+        return await self.find(max(found)) if found else None
 
     async def publish(self, turn_id: int) -> bool:
         self._check()
@@ -72,3 +84,7 @@ class FakeAnswers:
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:
             raise broken
+
+
+def _holds(place: Address, address: Address) -> bool:
+    return address == place if place.thread else replace(address, thread="") == place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Address, Choice, Level
+from bot.domain import Address, Choice, Level, Think
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore
 
@@ -21,11 +21,13 @@ class FakeChoices:
         keys = [_scope(level, address, person_id) for level in Level if _exists(level, address)]
         return [self.store.chosen[key] for key in keys if key in self.store.chosen]
 
-    async def choose(self, level: Level, address: Address, person_id: str, *, model: str) -> None:
+    async def choose(
+        self, level: Level, address: Address, person_id: str, *, model: str, think: Think | None = None
+    ) -> None:
         self._check()
         if not _exists(level, address):
             raise ValueError(f"no {level} here")
-        self.store.chosen[_scope(level, address, person_id)] = Choice(level, model, person_id)
+        self.store.chosen[_scope(level, address, person_id)] = Choice(level, model, person_id, think)
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         self._check()

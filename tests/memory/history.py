@@ -126,7 +126,7 @@ class FakeHistory:
         here = [kept for kept in self.store.turns.values() if kept.address.platform == platform]
         own = [kept for kept in here if kept.person.id == person_id and kept.question and not kept.of]
         choices = [
-            RecordedChoice(self.store.clock.utc(), level.value, address, choice.model)
+            RecordedChoice(self.store.clock.utc(), level.value, address, choice.model, choice.think or "")
             for (level, address, _), choice in self.store.chosen.items()
             if choice.chosen_by == person_id and address.platform == platform
         ]
@@ -170,6 +170,7 @@ class FakeHistory:
             text=kept.question.text[sum(quote.chars for quote in kept.quotes) :],
             answer="" if is_left_out else answer,
             model=kept.closed_with.model if answer and kept.closed_with else "",
+            reasoning="" if is_left_out or not answer else kept.reasoning,
             is_answer_left_out=is_left_out,
         )
 

@@ -49,6 +49,7 @@ class FakeTurn:
     of: FakeTurn | None = None
     written_by: int = 0
     sources: tuple[Source, ...] = ()
+    reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
     ratings: dict[str, Rating] = field(default_factory=dict)

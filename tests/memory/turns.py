@@ -187,6 +187,7 @@ class FakeTurns:
         elif answer.text and kept.question and not kept.answer:
             kept.answer = self.store.message(Role.ASSISTANT, answer.text)
             kept.sources = answer.sources
+            kept.reasoning = answer.reasoning
         kept.close(answer)
         if answer.host:
             self.store.read_by[kept.turn.conversation_id] = answer.host, self.store.clock.utc()
@@ -205,6 +206,7 @@ class FakeTurns:
         before = holder.answer
         holder.written_by = turn.id
         holder.sources = (answer.sources or holder.sources) if turn.continues else answer.sources
+        holder.reasoning = answer.reasoning or (holder.reasoning if turn.continues else "")
         if before is None:
             holder.answer = self.store.message(Role.ASSISTANT, answer.text)
         else:

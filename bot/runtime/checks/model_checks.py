@@ -33,10 +33,13 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
             return []  # told where the machine is looked at
         return [told(HOST, Notice(error.key, error.parameters), shows="no_start")]
     try:
+        # Of engines `engine_checks` tells.
+        hosts = [host for host in chosen.hosts if host in settings.ollama.hosts]
         if not chosen.answers:
-            return [await _silent(chosen)]
+            return [await _silent(chosen)] if hosts or not settings.engines else []
         found = [*_installed(chosen), *_default(settings.model.default, chosen.cards)]
-        checks = [_answers(settings, chosen), *(_host(host, chosen.cards) for host in chosen.hosts)]
+        leaves = settings.model.allow_remote
+        checks = [_answers(settings, chosen), *(_host(host, chosen.cards, may_leave=leaves) for host in hosts)]
         return [*found, *(result for results in await asyncio.gather(*checks) for result in results)]
     finally:
         await chosen.backend.close()
@@ -70,6 +73,8 @@ def _default(name: str, cards: Sequence[ModelCard]) -> Iterator[CheckResult]:
         yield told(DEFAULT, missing, shows="another_model")
     elif card.is_unreadable:
         return
+    elif card.is_barred:
+        yield problem(DEFAULT, "default_barred", shows="another_model", model=name)
     elif not card.can_chat:
         yield problem(DEFAULT, "default_cannot_chat", shows="another_model", model=name)
     else:
@@ -135,7 +140,7 @@ async def _is_loading(hosts: Sequence[str], model: str) -> bool:
     return any(each is True for each in found)
 
 
-async def _host(host: str, cards: Sequence[ModelCard]) -> Sequence[CheckResult]:
+async def _host(host: str, cards: Sequence[ModelCard], *, may_leave: bool) -> Sequence[CheckResult]:
     """Look at one host. Of several, each is named, since each may be of another version."""
     from bot.llm.ollama_checkup import host_state
 
@@ -150,11 +155,13 @@ async def _host(host: str, cards: Sequence[ModelCard]) -> Sequence[CheckResult]:
     own = [card for card in cards if not card.hosts or host in card.hosts]
     key = "hosts_version" if any(card.hosts for card in cards) else "host_version"
     found = [well("models.version", key, version=state.version, host=host)]
-    remote = [card.name for card in own if card.is_remote and card.can_chat]
-    if remote:
-        found.append(remark("models.cloud", "host_remote", models=", ".join(remote)))
-    elif state.may_use_cloud:
+    if remote := [card.name for card in own if card.is_remote and (card.can_chat or card.is_barred)]:
+        key = "host_remote" if may_leave else "host_barred"
+        found.append(remark("models.cloud", key, models=", ".join(remote)))
+    elif state.may_use_cloud and may_leave:
         found.append(remark("models.cloud", "host_cloud"))
+    elif state.may_use_cloud:
+        found.append(well("models.cloud", "host_cloud_unused"))
     elif state.may_use_cloud is False:
         found.append(well("models.cloud", "host_no_cloud"))
     return found

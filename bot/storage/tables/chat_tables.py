@@ -146,7 +146,8 @@ class PostRow(Base):
 class MessageRow(Base):
     """A question or an answer. `platform_message_id` and the person are the question's; the rest is the answer's.
 
-    `written_by` is the turn that wrote the newest words, None where that is `turn_id`; `sources` are JSON.
+    `written_by` is the turn that wrote the newest words, None where that is `turn_id`; `sources` are JSON. `reasoning`
+    is what the newest words were reasoned with.
     """
 
     __tablename__ = "messages"
@@ -168,6 +169,7 @@ class MessageRow(Base):
     created_at: Mapped[datetime]
     written_by: Mapped[int | None]
     sources: Mapped[str | None]
+    reasoning: Mapped[str | None]
 
 
 class QuoteRow(Base):
@@ -201,7 +203,10 @@ class RatingRow(Base):
 
 
 class ChoiceRow(Base):
-    """A choice of model at one level of one scope; parts of the scope that the level does not reach down to are ""."""
+    """A choice of model at one level of one scope; parts of the scope that the level does not reach down to are "".
+
+    `think` is how much it is to think, None where nothing was chosen about that.
+    """
 
     __tablename__ = "choices"
     __table_args__ = (UniqueConstraint("platform", "workspace", "channel", "thread", "level", "person_id"),)
@@ -216,6 +221,7 @@ class ChoiceRow(Base):
     model: Mapped[str]
     chosen_by: Mapped[str] = mapped_column(index=True)
     chosen_at: Mapped[datetime]
+    think: Mapped[str | None]
 
 
 class NoteRow(Base):

@@ -160,4 +160,5 @@ def _answer(answer: StoredAnswer, *, turn_id: int, conversation_id: int, now: da
         "model": answer.model,
         "created_at": now,
         "sources": written_sources(answer.sources),
+        "reasoning": answer.reasoning or None,
     }

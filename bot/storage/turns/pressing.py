@@ -61,10 +61,12 @@ def put_answer(session: Session, answer: StoredAnswer, turn: Row[Any], *, now: d
         return
     values = {"model": answer.model, "written_by": turn.id, "text": answer.text}
     values["sources"] = written_sources(answer.sources)
+    values["reasoning"] = answer.reasoning or None
     if before := said.get(Role.ASSISTANT):
         if turn.continues:
             values["text"] = joined(before.text, answer.text)
             values["sources"] = values["sources"] or before.sources
+            values["reasoning"] = values["reasoning"] or before.reasoning
         session.execute(update(MessageRow).where(MessageRow.id == before.id).values(values))
     else:
         stands = {"turn_id": turn.about_turn, "conversation_id": turn.conversation_id, "role": Role.ASSISTANT.value}

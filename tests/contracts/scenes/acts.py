@@ -7,6 +7,7 @@ from tests.fakes import Speech
 
 OWLS = "One owl, two owls."
 AGAIN, GOOD, BAD, PUBLISH = "Regenerate", "Good", "Not good", "Show to everyone"
+REASONING = "Show reasoning"
 FACT = "the owl is OWL-4711"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tests.lab.ollama.cards import Json, LabModel
+from tests.lab.ollama.cards import Json, LabModel, remote
 from tests.lab.ollama.durations import keep_alive_s
 from tests.lab.ollama.prompt_caches import PromptCaches
 from tests.lab.ollama.runners import BusyError
@@ -138,6 +138,7 @@ async def generated(
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
         read=[token for role, content in kept for token in (f"<{role}>", *tokens(content))],
+        marks=remote(model, "chat"),
     )
     runner = lab.runners.loaded.get(model.full_name)
     held = (runner.caches if runner else PromptCaches(1)).slot(job.read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Job:
     say: Say
     context_tokens: int
     read: list[str]
+    marks: Json = field(default_factory=dict)
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
@@ -49,7 +50,7 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
     """Stream the answer, at the lab's pace, with the script's fault."""
     response = web.StreamResponse(headers={"Content-Type": NDJSON})
     started, written, reason = time.monotonic(), 0, "stop"
-    for field, token in pieces(job):
+    for part, token in pieces(job):
         if written == job.answer_tokens:
             reason = "length"
             break
@@ -57,13 +58,15 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
             return response
         await paced(job.lab, started, written)
         note_token(request[RECORD])
-        await written_to(request, response, line(delta(job.name, field, token)))
+        await written_to(request, response, line(delta(job.name, part, token) | job.marks))
         written += 1
         note_shift(request[RECORD], job, written)
     else:
         if written <= job.say.after and job.say.fault is not None and await failed(request, response, job):
             return response
-    await written_to(request, response, line(done(job.name, reason) | figures(job, written, started) | job.say.figures))
+    await written_to(
+        request, response, line(done(job.name, reason) | job.marks | figures(job, written, started) | job.say.figures)
+    )
     return response
 
 
