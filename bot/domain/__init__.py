@@ -14,6 +14,7 @@ from bot.domain.completion import (
     Thought,
     disbelieve,
 )
+from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
     Address,
     ChatMessage,
@@ -63,6 +64,7 @@ __all__ = [
     "Cited",
     "CommandCall",
     "Completion",
+    "ContextWindow",
     "Delta",
     "Document",
     "Doing",
