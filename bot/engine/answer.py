@@ -33,7 +33,8 @@ from bot.engine.beginnings import Beginnings
 from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
+from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of
+from bot.engine.prompt_losses import CUT, PromptLosses
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
 from bot.engine.token_gauge import PromptFit, TokenGauge
@@ -42,8 +43,8 @@ from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavai
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
-# The share of the window from which on a prompt may be too long though the estimate says that it fits.
-LONG_SHARE = 0.5
+# A measured ratio is stored again once it has changed by this share.
+WORTH_STORING = 0.1
 log = structlog.get_logger(__name__)
 
 
@@ -68,6 +69,7 @@ class Answerer:
         self._languages = languages
         self._clock = clock
         self._gauge = TokenGauge()
+        self._losses = PromptLosses()
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -145,7 +147,8 @@ class Answerer:
         async with aclosing(self._heard(heard, packed, context, writing, card)) as parts:
             async for part in parts:
                 yield part
-        for part in await self._ending(heard, card, packed, fit, writing, may_be_empty=request.then is not None):
+        remarks = await self._learnt(heard, card, packed, context, fit)
+        for part in self._ending(heard, card, remarks, writing, may_be_empty=request.then is not None):
             yield part
 
     async def _heard(
@@ -177,73 +180,77 @@ class Answerer:
     async def _begun(self, packed: PackedPrompt, context: TurnContext, card: ModelCard) -> list[Notice]:
         """Leave out for good what the model was not given, now that the host has taken the prompt; tell of it."""
         self._beginnings.spoke(card.name)
-        if packed.first_kept is not None:
-            await context.forget_before(packed.first_kept)
         if not packed.dropped:
             return []
+        if packed.is_kept:
+            await context.cut(card.name, from_turn=packed.window.from_turn, dropped=packed.dropped)
+        if packed.window.summary:
+            return [Notice("notice.oldest_summed_up", {"model": card.name})]
         return [Notice("notice.oldest_dropped" if packed.kept else "notice.all_dropped")]
 
     async def _pack(
         self, request: AnswerRequest, context: TurnContext, card: ModelCard, fit: PromptFit
     ) -> PackedPrompt:
         is_shared = not request.message.direct
-        window = self._answer_policy.context_of(card)
-        budget = window - self._answer_policy.answer_of(card)
-        ratio = fit.bytes_per_token(card.name)
-        begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
+        tokens = self._answer_policy.context_of(card)
+        budget = tokens - self._answer_policy.answer_of(card)
+        window = await context.window(card.name)
+        fit.seed(card.name, window.bytes_per_token)
+        begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
         packed = build_prompt(
             system=self._answer_policy.system_for(is_shared=is_shared),
             history=understood(answered(await context.history()), card, self._languages),
             question=question,
             budget_tokens=budget,
-            context_tokens=window,
-            bytes_per_token=ratio,
+            context_tokens=tokens,
             is_shared=is_shared,
+            count=fit.count(card.name),
             begun=begun,
+            window=window,
+            turn=context.turn.question_turn,
         )
-        is_long = packed.estimated_tokens > window * LONG_SHARE
-        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept, is_long=is_long)
+        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept, context_tokens=tokens)
         return packed
 
-    async def _ending(
-        self,
-        heard: AnswerFilter,
-        card: ModelCard,
-        packed: PackedPrompt,
-        fit: PromptFit,
-        writing: Writing,
-        *,
-        may_be_empty: bool,
-    ) -> list[ReplyPart]:
-        """Learn from a completion; return what follows the words. Raises where a model ended well and said nothing."""
+    async def _learnt(
+        self, heard: AnswerFilter, card: ModelCard, packed: PackedPrompt, context: TurnContext, fit: PromptFit
+    ) -> list[Notice]:
+        """Learn from a completion of the host, the model and this conversation; return what is to be said of it."""
         completion = heard.completion
-        if completion:
-            await self._loads.learn(card.name, load_s=completion.load_s)
-            fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
         await self._habits.learn(card, heard.screen, completion)
+        if completion is None:
+            return []
+        await self._loads.learn(card.name, load_s=completion.load_s)
+        remarks = [Notice("notice.length")] if completion.reason is FinishReason.LENGTH else []
+        if card.is_remote:  # a machine elsewhere has a window of its own
+            return remarks
+        tokens = self._answer_policy.context_of(card)
+        loss = self._losses.of(completion, fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens))
+        if loss is None or loss.key != CUT:
+            await self._measured(completion, card, context, fit)
+        else:
+            fit.lose(card.name)
+        return [*remarks, *([loss] if loss else [])]
+
+    async def _measured(self, completion: Completion, card: ModelCard, context: TurnContext, fit: PromptFit) -> None:
+        """Take in how many tokens the prompt had; what is new is kept for the next start, and for other processes."""
+        if self._losses.leaves_out_cached:
+            return
+        ratio = fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
+        known = (await context.window(card.name)).bytes_per_token
+        if ratio and abs(ratio - known) > WORTH_STORING * ratio:
+            await context.calibrate(card.name, ratio)
+
+    def _ending(
+        self, heard: AnswerFilter, card: ModelCard, remarks: list[Notice], writing: Writing, *, may_be_empty: bool
+    ) -> list[ReplyPart]:
+        """Return what follows the words. Raises where a model ended well and said nothing."""
+        completion = heard.completion
         if completion and not may_be_empty and is_blank(heard.said):
             raise Unavailable("error.empty_answer", model=card.name)
-        remarks = self._remarks(completion, card, packed) if completion else []
         if card.is_demonstration:
-            remarks.append(Notice("notice.demonstration", {"model": card.name}))
+            remarks = [*remarks, Notice("notice.demonstration", {"model": card.name})]
         return [*remarks, completion or writing.stopped()]
-
-    def _remarks(self, completion: Completion, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
-        notices = []
-        if completion.reason is FinishReason.LENGTH:
-            notices.append(Notice("notice.length"))
-        if not card.is_remote:  # a machine elsewhere has a window of its own
-            notices += self._losses(completion, packed, self._answer_policy.context_of(card))
-        return notices
-
-    def _losses(self, completion: Completion, packed: PackedPrompt, window: int) -> list[Notice]:
-        """Say what the host left out of the conversation in silence: older servers do, whatever they are asked."""
-        read, written = completion.prompt_tokens, completion.answer_tokens
-        if was_cut(prompt_tokens=read, estimated_tokens=packed.estimated_tokens, context_tokens=window):
-            return [Notice("notice.prompt_cut")]
-        if was_shifted(prompt_tokens=read, answer_tokens=written, context_tokens=window):
-            return [Notice("notice.prompt_shifted")]
-        return []
 
     def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
         return ChatRequest(

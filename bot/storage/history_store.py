@@ -188,7 +188,7 @@ def reset(session: Session, address: Address) -> bool:
         return False
     conversation_id, turn_id = last
     context_windows.forget_windows(session, conversation_id)
-    _begin_context(session, conversation_id, turn_id=turn_id + 1)
+    begin_context(session, conversation_id, turn_id=turn_id + 1)
     return True
 
 
@@ -197,7 +197,8 @@ def _is_in_context() -> ColumnElement[bool]:
     return tuple_(MESSAGES.c.turn_id, MESSAGES.c.id) >= begin
 
 
-def _begin_context(session: Session, conversation_id: int, *, turn_id: int) -> None:
+def begin_context(session: Session, conversation_id: int, *, turn_id: int) -> None:
+    """Begin the context with this turn, unless it begins later already."""
     session.execute(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id, ConversationRow.context_turn < turn_id)

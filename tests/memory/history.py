@@ -48,7 +48,9 @@ class FakeHistory:
         told = ContextWindow(bytes_per_token=kept.bytes_per_token)
         if kept.from_turn >= start:
             told = replace(kept, next_turn=0, next_summary="")
-        return replace(told, next_turn=kept.next_turn, next_summary=kept.next_summary) if kept.next_turn > start else told
+        return (
+            replace(told, next_turn=kept.next_turn, next_summary=kept.next_summary) if kept.next_turn > start else told
+        )
 
     async def cut(self, conversation_id: int, *, model: str, from_turn: int, dropped: int) -> None:
         self._check()

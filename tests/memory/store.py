@@ -152,12 +152,11 @@ class FakeStore:
 
     def drop_summaries(self, kept: FakeTurn) -> None:
         """Erase the summaries that rest on a turn's words: all that are older than where the window begins."""
-        for key, window in self.windows.items():
-            if key[0] != kept.turn.conversation_id:
-                continue
-            if kept.turn.id < window.from_turn:
+        for key, kept_window in self.windows.items():
+            window = kept_window
+            if key[0] == kept.turn.conversation_id and kept.turn.id < window.from_turn:
                 window = replace(window, summary="")
-            if kept.turn.id < window.next_turn:
+            if key[0] == kept.turn.conversation_id and kept.turn.id < window.next_turn:
                 window = replace(window, next_turn=0, next_summary="")
             self.windows[key] = window
 

@@ -224,7 +224,9 @@ async def _sorted(answer: Awaitable[Sequence[Rating]]) -> list[Rating]:
 
 
 async def _planned(history: History, conversation_id: int, *, model: str, from_turn: int) -> bool:
-    said_before = [each for each in await history.recent(conversation_id, before_turn=from_turn) if each.turn < from_turn]
+    said_before = [
+        each for each in await history.recent(conversation_id, before_turn=from_turn) if each.turn < from_turn
+    ]
     return await history.plan_cut(
         conversation_id, model=model, from_turn=from_turn, summary="in short", rests_on=said_before
     )
