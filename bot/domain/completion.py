@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.conversation import Role
+
+_PARAMETERS = re.compile(r"(\d+(?:\.\d+)?)\s*([KMBT])", re.IGNORECASE)
+_IN_BILLIONS = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class ModelCard:
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
     passes on what it is asked to a machine elsewhere.
     `languages` are the tags of the only languages it understands; empty where nobody says.
+    `token_bytes` is the memory that a token of its context takes on its host; 0 where nobody says.
     """
 
     name: str
@@ -38,6 +43,13 @@ class ModelCard:
     is_demonstration: bool = False
     is_unreadable: bool = False
     is_remote: bool = False
+    token_bytes: int = 0
+
+    @property
+    def billions(self) -> float:
+        """How many parameters it has, in billions, as it says of itself; 0 where it does not."""
+        size = _PARAMETERS.search(self.parameters)
+        return float(size[1]) * _IN_BILLIONS[size[2].upper()] if size else 0.0
 
     @property
     def can_chat(self) -> bool:

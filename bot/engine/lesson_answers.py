@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -36,7 +35,6 @@ from bot.ports import Teacher
 CAPABLE_BILLIONS = 2.5
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
-_BILLIONS = re.compile(r"(\d+(?:\.\d+)?)\s*B", re.IGNORECASE)
 # No model worded it.
 NO_MODEL = Completion(reason=FinishReason.STOP, model="")
 log = structlog.get_logger(__name__)
@@ -203,7 +201,4 @@ def is_capable(card: ModelCard) -> bool:
     """Whether a model is large enough to word what lessons say; one that does not tell its size is taken to be."""
     if card.is_demonstration:
         return False
-    size = _BILLIONS.search(card.parameters)
-    if size:
-        return float(size[1]) >= CAPABLE_BILLIONS
-    return not re.search(r"\d\s*M", card.parameters, re.IGNORECASE)
+    return not card.billions or card.billions >= CAPABLE_BILLIONS

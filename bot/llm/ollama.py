@@ -65,6 +65,8 @@ class OllamaBackend:
         self._stall_s = stall_s
         self._clock = clock
         self._shows = Shows(self._client)
+        # By model, as the host told last: somebody else may have it loaded with a larger window than ours.
+        self._windows: dict[str, int] = {}
 
     @property
     def host(self) -> str:
@@ -94,7 +96,8 @@ class OllamaBackend:
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ModelEvent]:
         """See `ports.ModelBackend.chat`. Closing it closes the HTTP request, which frees the host's slot."""
         try:
-            async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
+            body = to_body(request, self._keep_alive, context_tokens=await self._window_for(request))
+            async with aclosing(self._client.lines("/api/chat", body)) as batches:
                 wordless_since = 0.0
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
@@ -120,7 +123,21 @@ class OllamaBackend:
 
     async def _loaded(self) -> set[str]:
         """Return the models in memory; one that is still being loaded is listed with size 0."""
-        return {text_in(each, "model") for each in await self._listed("/api/ps") if each.get("size") != 0}
+        listed = {text_in(each, "model"): each for each in await self._listed("/api/ps") if each.get("size") != 0}
+        self._windows = {name: count_in(each, "context_length") for name, each in listed.items()}
+        return set(listed)
+
+    async def _window_for(self, request: ChatRequest) -> int:
+        """Return the window to ask for: ours, or the larger one that somebody else has the model loaded with.
+
+        To ask for less than what is there would load the model anew, and take it from whoever uses it.
+        """
+        if self._windows.get(request.model, 0) <= request.context_tokens:
+            return request.context_tokens
+        with suppress(*FAILURES):
+            async with asyncio.timeout(LOADED_S):
+                await self._loaded()
+        return max(self._windows.get(request.model, 0), request.context_tokens)
 
     async def _known_loaded(self) -> set[str]:
         """Return the models in memory; none where something before the host, or one of long ago, knows no such list."""
@@ -135,7 +152,7 @@ class OllamaBackend:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
 
 
-def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
+def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> dict[str, object]:
     """Write a request for /api/chat. An absent `think` leaves the choice to the model."""
     body: dict[str, object] = {
         "model": request.model,
@@ -144,7 +161,7 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "truncate": False,
         "shift": False,
         "keep_alive": to_keep_alive(keep_alive),
-        "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
+        "options": {"num_ctx": context_tokens, "num_predict": request.answer_tokens},
     }
     return body if request.think is None else body | {"think": request.think}
 

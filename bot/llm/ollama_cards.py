@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,6 +20,8 @@ AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
 SHOW_S = 10.0
+BYTES_OF_NUMBER = 2
+_NUM_CTX = re.compile(r"\s*num_ctx\s+([1-9]\d{0,8})\s*")
 Key = tuple[str, str]  # name and digest
 log = structlog.get_logger(__name__)
 
@@ -30,6 +33,7 @@ class Facts:
     context_tokens: int | None
     licence: str | None
     capabilities: frozenset[str]
+    token_bytes: int = 0
 
 
 UNREAD = Facts(context_tokens=None, licence=None, capabilities=frozenset())
@@ -157,6 +161,7 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
         is_remote=is_remote(installed),
+        token_bytes=facts.token_bytes,
     )
 
 
@@ -178,10 +183,29 @@ def to_facts(shown: Json) -> Facts:
     capabilities = [each for each in named or () if isinstance(each, str)]
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(
-        context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
+        context_tokens=context_of(info, text_in(shown, "parameters")),
         licence=text_in(info, "general.license") or _first_line(text_in(shown, "license")),
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
+        token_bytes=token_bytes_of(info),
     )
+
+
+def context_of(info: Json, parameters: str) -> int | None:
+    """Read how many tokens a model holds: what it was trained for, or less where whoever made it here says so."""
+    trained = count_in(info, f"{text_in(info, 'general.architecture')}.context_length")
+    set_here = [int(each[1]) for each in map(_NUM_CTX.fullmatch, parameters.splitlines()) if each]
+    return min([tokens for tokens in (trained, *set_here) if tokens], default=None)
+
+
+def token_bytes_of(info: Json) -> int:
+    """Reckon the memory a token of context takes: keys and values of 16 bits for each layer; 0 where it is not told."""
+    name = text_in(info, "general.architecture")
+    heads, layers = count_in(info, f"{name}.attention.head_count"), count_in(info, f"{name}.block_count")
+    shared = count_in(info, f"{name}.attention.head_count_kv") or heads
+    width = count_in(info, f"{name}.embedding_length") // heads if heads else 0
+    keys = count_in(info, f"{name}.attention.key_length") or width
+    values = count_in(info, f"{name}.attention.value_length") or width
+    return layers * shared * (keys + values) * BYTES_OF_NUMBER
 
 
 def _first_line(text: str) -> str | None:

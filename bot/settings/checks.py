@@ -23,6 +23,8 @@ _GO_DURATION = re.compile(rf"[-+]?(?:{_GO_PART.pattern})+")
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MOST_S = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
+_MODEL_TOKENS = re.compile(r"\S+\s*=\s*[1-9]\d{0,7}")
+LEAST_CONTEXT_TOKENS = 512
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
 _SQLITE_URL = "sqlite:///"
@@ -96,6 +98,20 @@ def workspace_days(items: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if names.count(name) > 1:
             raise refused("workspace_twice", item=name)
+    return items
+
+
+def model_tokens(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Check tokens by model: `llama3.2:3b=4096`, each model once."""
+    for item in items:
+        if not _MODEL_TOKENS.fullmatch(item):
+            raise refused("model_tokens", item=item[:60], least=LEAST_CONTEXT_TOKENS)
+        if int(item.rpartition("=")[2]) < LEAST_CONTEXT_TOKENS:
+            raise refused("model_tokens", item=item[:60], least=LEAST_CONTEXT_TOKENS)
+    names = [item.rpartition("=")[0].strip().lower().removesuffix(":latest") for item in items]
+    for name in names:
+        if names.count(name) > 1:
+            raise refused("model_twice", item=name[:60])
     return items
 
 
