@@ -59,6 +59,7 @@ class Answerer:
         loads: LoadTimes | None = None,
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
+        gauge: TokenGauge | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
@@ -68,7 +69,7 @@ class Answerer:
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
         self._clock = clock
-        self._gauge = TokenGauge()
+        self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
 
     async def parts(

@@ -111,6 +111,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model use", (MODEL, FOR)),
     Command("model why"),
     Command("model reset", (FOR,)),
+    Command("context"),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),

@@ -30,6 +30,7 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
+from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
@@ -78,6 +79,7 @@ class Engine:
         self.catalog = Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
+        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
             backend=backend,
             history=history,
@@ -87,6 +89,7 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            gauge=self._context.gauge,
             clock=clock,
         )
         limits = limits or AskingLimits()
@@ -96,9 +99,7 @@ class Engine:
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
         )
         self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
-        presses = self._presses_of(answers)
-        self._intake = self._intake_with(presses)
-        self._commands = self._command_runner(choices, presses, backup_days)
+        self._intake, self._commands = self._taking_in(answers, choices, backup_days)
 
     def _running_turns(
         self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
@@ -114,10 +115,11 @@ class Engine:
             clock=self._clock,
         )
 
-    def _presses_of(self, answers: Answers) -> ButtonPresses:
-        return ButtonPresses(
+    def _taking_in(self, answers: Answers, choices: Choices, backup_days: int) -> tuple[Intake, CommandRunner]:
+        presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
+        return self._intake_with(presses), self._command_runner(choices, presses, backup_days)
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:
         return Intake(
@@ -140,6 +142,7 @@ class Engine:
             settle=self._at_work.settle,
             backup_days=backup_days,
             presses=presses,
+            context=self._context,
             lessons=self.lessons,
             clock=self._clock,
         )
@@ -231,11 +234,7 @@ class Engine:
         await self._at_work.refuse(turn, Unavailable("error.abandoned"))
 
     async def adopt(self, platform: str) -> Sequence[Turn]:
-        """Take over turns of a platform that nobody answers: of processes that ended, and lost between two tasks here.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Take over turns of a platform that nobody answers: of ended processes, or lost here. Raises `Unavailable`."""
         return await self._at_work.adopt(platform)
 
     async def watch(self) -> None:
@@ -253,11 +252,7 @@ class Engine:
             log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
-        """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""
         return await self._turns.open_at(address)
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:

@@ -15,9 +15,10 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
+from bot.engine.context_command import ContextCommand
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.selection import GIGABYTE, Reason, Selector
+from bot.engine.selection import GIGABYTE, Reason, Selection, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
 
@@ -50,6 +51,7 @@ class CommandRunner:
         settle: Callable[[], Awaitable[None]],
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
+        context: ContextCommand,
         lessons: LessonCommands | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -62,21 +64,15 @@ class CommandRunner:
         self._catalog = catalog
         self._selector = selector
         self._authority = authority
-        taught: dict[str, Runner] = {}
-        if lessons:
-            taught = {
-                "lesson list": lessons.listed,
-                "lesson show": lessons.shown,
-                "lesson quiz": lessons.quiz,
-                "lesson answer": lessons.answered,
-            }
+        self._context = context
         self._runs: Mapping[str, Runner] = MappingProxyType(
             {
-                **taught,
+                **_taught(lessons),
                 "model list": self._list,
                 "model use": self._use,
                 "model why": self._why,
                 "model reset": self._forget_choice,
+                "context": context.told,
                 "stop": self._stop,
                 "reset": self._reset,
                 "forget": self._forget_person,
@@ -128,7 +124,7 @@ class CommandRunner:
     async def _why(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         await self._catalog.refresh()
         selection = await self._selector.select(call.address, call.person.id)
-        yield Notice("model.why.head", {"model": selection.card.name})
+        yield Notice("model.why.head", {"model": selection.card.name, **self._because(call, selection)})
         chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
         for level in levels_of(call):
             choice = chain.get(level)
@@ -146,6 +142,16 @@ class CommandRunner:
         yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
         if selection.reason and selection.reason is not Reason.SET:
             yield Notice(f"model.why.{selection.reason.value}", {"memory": f"{self._selector.memory_gb:g}"})
+
+    def _because(self, call: CommandCall, selection: Selection) -> Mapping[str, object]:
+        """Return who chose the model that answers, and what speaks for it."""
+        choice, card = selection.choice, selection.card
+        by = "default" if choice is None else "you" if choice.chosen_by == call.person.id else "others"
+        level = level_notice(choice.level) if choice else ""
+        told = row(card, is_yours=True)
+        window = f"{self._context.window_of(card):,}"
+        facts = Notice("model.why.facts", {name: told[name] for name in ("parameters", "size")} | {"window": window})
+        return {"because": Notice(f"model.why.by_{by}", {"level": level}), "facts": facts}
 
     async def _missing(self, model: str) -> str:
         """Return how a model that cannot be had is missing."""
@@ -201,6 +207,18 @@ class CommandRunner:
         if level in LEVELS_FOR_ALL and not (call.direct and level is Level.CHANNEL):
             await self._authority.check(Right.CHOOSE_FOR_ALL, person=call.person, address=call.address)
         return level
+
+
+def _taught(lessons: LessonCommands | None) -> Mapping[str, Runner]:
+    """Return what the commands about lessons do."""
+    if lessons is None:
+        return {}
+    return {
+        "lesson list": lessons.listed,
+        "lesson show": lessons.shown,
+        "lesson quiz": lessons.quiz,
+        "lesson answer": lessons.answered,
+    }
 
 
 def levels_of(call: CommandCall) -> list[Level]:

@@ -16,6 +16,7 @@ from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
 from bot.engine.stored_text import unseen_notices
+from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import UserError
 from bot.ports import Answers, ModelBackend, Notes, RecentHistory, Teacher
@@ -96,6 +97,7 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
+    gauge: TokenGauge | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -106,6 +108,7 @@ def turn_answerer(
             loads=LoadTimes(host=backend.host, notes=notes),
             habits=ReasoningHabits(host=backend.host, notes=notes),
             languages=teacher,
+            gauge=gauge,
             clock=clock,
         ),
         history=history,
