@@ -1,4 +1,4 @@
-"""`/context`: how full the window is, what a model still reads here, what was dropped and when, and what stands for it."""
+"""`/context`: how full the window is, what a model still reads here, what was dropped, and what stands for it."""
 
 from __future__ import annotations
 

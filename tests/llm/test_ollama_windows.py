@@ -57,15 +57,19 @@ async def test_every_request_says_how_it_is_to_be_run_in_the_same_words(lab: Oll
     kept = {"options", "truncate", "shift", "keep_alive", "stream"}
     asked = [{name: value for name, value in chat.body.items() if name in kept} for chat in lab.chats]
 
-    assert asked == [
-        {
-            "options": {"num_ctx": 2048, "num_predict": 64},
-            "truncate": False,
-            "shift": False,
-            "keep_alive": "10m",
-            "stream": True,
-        }
-    ] * 3
+    assert (
+        asked
+        == [
+            {
+                "options": {"num_ctx": 2048, "num_predict": 64},
+                "truncate": False,
+                "shift": False,
+                "keep_alive": "10m",
+                "stream": True,
+            }
+        ]
+        * 3
+    )
 
 
 @pytest.mark.parametrize(

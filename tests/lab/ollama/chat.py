@@ -13,7 +13,9 @@ from tests.lab.ollama.cards import Json, LabModel
 from tests.lab.ollama.durations import keep_alive_s
 from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
+from tests.lab.ollama.slots import as_read
 from tests.lab.ollama.stream import Job, at_once, done, streamed
+from tests.lab.ollama.tokens import prompt_tokens
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
 
@@ -32,6 +34,11 @@ INTEGERS = (
     "repeat_last_n",
 )
 RUNNER_OPTIONS = ("num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread")
+# The newest server says it so where it counts before it asks its runner.
+TOO_LONG = (
+    "the prompt is longer than the context length currently available to the model. "
+    "Shorten the prompt or allow a longer context"
+)
 EFFORTS = ("low", "medium", "high", "max")
 
 
@@ -121,30 +128,51 @@ async def generated(
     if has_images and not model.can("vision"):
         text = "Multimodal data provided, but model does not support multimodal requests."
         return refused_by_runner(400, {"message": text, "type": "invalid_request_error"}, is_streamed=is_streamed)
-    may_cut = body.get("truncate", True) is not False and body.get("shift", True) is not False
-    kept, count = fitted(model, messages, context, may_cut=may_cut)
+    kept, count = fitted(model, messages, context, may_cut=lab.is_old or may_cut(body))
     if count > context:
+        if lab.tells_plainly:
+            return refused(400, TOO_LONG)
         return refused_by_runner(400, overflow(count, context), is_streamed=is_streamed)
+    request[RECORD].cut_tokens = prompt_tokens(content for _, content in messages) - count
+    slots = lab.runners.loaded[model.full_name].slots
+    read = as_read(kept)
+    slot, cached = slots.take(read)
+    request[RECORD].read_tokens, request[RECORD].cached_tokens = count - cached, cached
     prompt = LabChat(str(body["model"]), kept)
     job = Job(
         lab=lab,
         name=str(body["model"]),
         prompt_tokens=count,
+        counted_tokens=count - cached if lab.leaves_out_cached else count,
         answer_tokens=answer_limit(body, count, context, is_old=lab.is_old),
         is_thinking=model.can("thinking") and body.get("think") is not False,
         loaded_s=loaded_s,
+        read_s=reading_s(lab, count - cached),
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
     )
-    await prompt_read(lab)
-    return await streamed(request, job) if is_streamed else await at_once(job)
-
-
-async def prompt_read(lab: OllamaLab) -> None:
-    """Take the time of reading the prompt. A runner whose client leaves may read on to its end."""
-    left_at = time.monotonic() + lab.first_token_s
     try:
-        await asyncio.sleep(lab.first_token_s)
+        await prompt_read(lab, job.read_s)
+        return await streamed(request, job) if is_streamed else await at_once(job)
+    finally:
+        slots.give_back(slot, [*read, *job.written])
+
+
+def may_cut(body: Json) -> bool:
+    """Whether the server may leave out what does not fit."""
+    return body.get("truncate", True) is not False and body.get("shift", True) is not False
+
+
+def reading_s(lab: OllamaLab, read_tokens: int) -> float:
+    """Return how long a prompt is read of which so many tokens are evaluated."""
+    return lab.first_token_s + (read_tokens / lab.prompt_tokens_per_second if lab.prompt_tokens_per_second else 0.0)
+
+
+async def prompt_read(lab: OllamaLab, read_s: float) -> None:
+    """Take the time of reading the prompt. A runner whose client leaves may read on to its end."""
+    left_at = time.monotonic() + read_s
+    try:
+        await asyncio.sleep(read_s)
     except asyncio.CancelledError:
         if lab.reads_on:
             await asyncio.sleep(left_at - time.monotonic())

@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tests.lab.ollama.slots import Slots
+
 FOREVER_S = 292 * 365 * 86400.0
 
 
@@ -32,6 +34,7 @@ class Runner:
     used_at: float = 0.0
     expires_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     expiry: asyncio.TimerHandle | None = None
+    slots: Slots = field(default_factory=lambda: Slots(1))
 
 
 class Runners:
@@ -112,7 +115,7 @@ class Runners:
                     return self.loaded[name], took_s
                 self._make_room(name)
                 self.loading.add(name)
-            took_s = await self._load(Runner(name, context_tokens, options))
+            took_s = await self._load(Runner(name, context_tokens, options, slots=Slots(self.parallel)))
 
     async def _load(self, runner: Runner) -> float:
         started = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,9 @@ class Job:
     loaded_s: float
     say: Say
     context_tokens: int
+    counted_tokens: int
+    read_s: float
+    written: list[str] = field(default_factory=list)
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
@@ -48,7 +51,7 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
     """Stream the answer, at the lab's pace, with the script's fault."""
     response = web.StreamResponse(headers={"Content-Type": NDJSON})
     started, written, reason = time.monotonic(), 0, "stop"
-    for field, token in pieces(job):
+    for kind, token in pieces(job):
         if written == job.answer_tokens:
             reason = "length"
             break
@@ -56,7 +59,8 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
             return response
         await paced(job.lab, started, written)
         note_token(request[RECORD])
-        await written_to(request, response, line(delta(job.name, field, token)))
+        await written_to(request, response, line(delta(job.name, kind, token)))
+        job.written.append(token)
         written += 1
         note_shift(request[RECORD], job, written)
     else:
@@ -121,8 +125,8 @@ async def at_once(job: Job) -> web.Response:
     parts = wanted[: job.answer_tokens]
     if job.lab.tokens_per_second:
         await asyncio.sleep(len(parts) / job.lab.tokens_per_second)
-    message: Json = {"role": "assistant", "content": "".join(token for field, token in parts if field == "content")}
-    if thinking := "".join(token for field, token in parts if field == "thinking"):
+    message: Json = {"role": "assistant", "content": "".join(token for kind, token in parts if kind == "content")}
+    if thinking := "".join(token for kind, token in parts if kind == "thinking"):
         message["thinking"] = thinking
     reason = "length" if len(parts) < len(wanted) else "stop"
     return answered(done(job.name, reason) | {"message": message} | figures(job, len(parts), started))
@@ -143,11 +147,11 @@ def done(name: str, reason: str) -> Json:
 def figures(job: Job, written: int, started: float) -> Json:
     """Return the counts and durations (ns) of the last chunk."""
     answer_ns = int((time.monotonic() - started) * NS) + 1
-    prompt_ns, load_ns = int(job.lab.first_token_s * NS) + 1, int(job.loaded_s * NS) + 1
+    prompt_ns, load_ns = int(job.read_s * NS) + 1, int(job.loaded_s * NS) + 1
     return {
         "total_duration": load_ns + prompt_ns + answer_ns,
         "load_duration": load_ns,
-        "prompt_eval_count": job.prompt_tokens,
+        "prompt_eval_count": job.counted_tokens,
         "prompt_eval_duration": prompt_ns,
         "eval_count": written,
         "eval_duration": answer_ns,
