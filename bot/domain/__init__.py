@@ -32,7 +32,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
-from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating
+from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating, RecordedSummary
 from bot.domain.reply import (
     Attached,
     Button,
@@ -89,6 +89,7 @@ __all__ = [
     "RecordedChoice",
     "RecordedMessage",
     "RecordedRating",
+    "RecordedSummary",
     "ReplyPart",
     "Role",
     "Say",

@@ -45,6 +45,20 @@ class RecordedChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedSummary:
+    """What a model summed up of a conversation in which the person spoke.
+
+    `is_left_out`: it may repeat what others said, and `text` is "".
+    """
+
+    made_at: datetime | None
+    address: Address
+    model: str
+    text: str = ""
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
 
@@ -52,6 +66,7 @@ class PersonRecord:
     quoted: tuple[str, ...] = ()
     ratings: tuple[RecordedRating, ...] = ()
     choices: tuple[RecordedChoice, ...] = ()
+    summaries: tuple[RecordedSummary, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -12,7 +12,6 @@ import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
-    ChatRequest,
     Completion,
     Delta,
     Doing,
@@ -37,6 +36,7 @@ from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, sp
 from bot.engine.prompt_losses import CUT, PromptLosses
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
@@ -60,6 +60,7 @@ class Answerer:
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
         gauge: TokenGauge | None = None,
+        summaries: Summaries | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
@@ -71,6 +72,7 @@ class Answerer:
         self._clock = clock
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
+        self._summaries = summaries
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -157,7 +159,9 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
         has_begun = False
-        async with writing.generation(self._backend.chat(self._chat_request(card, packed))) as events:
+        async with writing.generation(
+            self._backend.chat(self._answer_policy.request_of(card, packed.messages))
+        ) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -229,6 +233,9 @@ class Answerer:
         loss = self._losses.of(completion, fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens))
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
+            if self._summaries:
+                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct)
+                self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)
         return [*remarks, *([loss] if loss else [])]
@@ -252,16 +259,6 @@ class Answerer:
         if card.is_demonstration:
             remarks = [*remarks, Notice("notice.demonstration", {"model": card.name})]
         return [*remarks, completion or writing.stopped()]
-
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt) -> ChatRequest:
-        return ChatRequest(
-            model=card.name,
-            prompt=packed.messages,
-            context_tokens=self._answer_policy.context_of(card),
-            answer_tokens=self._answer_policy.answer_of(card),
-            # Left out, a model that can think does, and may spend the whole answer on it.
-            think=False if card.can_think else None,
-        )
 
 
 async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain import ModelCard, defaults
+from bot.domain import ChatRequest, ModelCard, PromptMessage, defaults
 from bot.domain.defaults import StandsForDropped, WordedBy
 from bot.engine.catalog import tidy_name
 
@@ -65,6 +65,17 @@ class AnswerPolicy:
     def answer_of(self, card: ModelCard) -> int:
         """Return the most tokens an answer may take of that window."""
         return min(self.answer_tokens, int(self.context_of(card) * LARGEST_ANSWER_SHARE))
+
+    def request_of(self, card: ModelCard, prompt: tuple[PromptMessage, ...]) -> ChatRequest:
+        """Return what a model's host is asked: all but the prompt is the same for everybody who uses the model."""
+        return ChatRequest(
+            model=card.name,
+            prompt=prompt,
+            context_tokens=self.context_of(card),
+            answer_tokens=self.answer_of(card),
+            # Left out, a model that can think does, and may spend the whole answer on it.
+            think=False if card.can_think else None,
+        )
 
     def system_for(self, *, is_shared: bool) -> str:
         """Return the system prompt, the same in every turn of a conversation."""

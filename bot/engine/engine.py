@@ -10,18 +10,7 @@ from uuid import uuid4
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import (
-    Address,
-    CommandCall,
-    Completion,
-    Failed,
-    Incoming,
-    Notice,
-    Person,
-    Post,
-    ReplyPart,
-    Turn,
-)
+from bot.domain import Address, CommandCall, Completion, Failed, Incoming, Notice, Person, Post, ReplyPart, Turn
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
@@ -92,13 +81,11 @@ class Engine:
             gauge=self._context.gauge,
             clock=clock,
         )
+        self._summaries = answerer.summaries
         limits = limits or AskingLimits()
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
         self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=history
-        )
-        self._stopping = Stopping(turns=turns, at_work=self._at_work, authority=self.authority)
+        self._admission, self._stopping = self._letting_in()
         self._intake, self._commands = self._taking_in(answers, choices, backup_days)
 
     def _running_turns(
@@ -114,6 +101,12 @@ class Engine:
             bounds=bounds,
             clock=self._clock,
         )
+
+    def _letting_in(self) -> tuple[Admission, Stopping]:
+        admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
+        )
+        return admission, Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
 
     def _taking_in(self, answers: Answers, choices: Choices, backup_days: int) -> tuple[Intake, CommandRunner]:
         presses = ButtonPresses(
@@ -240,6 +233,11 @@ class Engine:
     async def watch(self) -> None:
         """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
+
+    async def keep_summaries(self) -> None:
+        """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
+        if self._summaries:
+            await self._summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.

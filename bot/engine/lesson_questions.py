@@ -82,10 +82,17 @@ class MemoryHistory:
         """See `ports.RecentHistory.cut`: nothing is asked after this question."""
 
     async def plan_cut(
-        self, conversation_id: int, *, model: str, from_turn: int, summary: str, rests_on: Sequence[StoredMessage]
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
     ) -> bool:
         """See `ports.RecentHistory.plan_cut`: nothing is kept."""
-        del conversation_id, model, from_turn, summary, rests_on
+        del conversation_id, model, from_turn, summary, rests_on, upon
         return False
 
     async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:

@@ -134,13 +134,17 @@ def newer_half(history: Sequence[StoredMessage]) -> list[StoredMessage]:
     Of one exchange nothing is left.
     """
     sizes = [MESSAGE_BYTES + len(message.text.encode()) for message in history]
-    before = list(accumulate(sizes, initial=0))
-    begins = [
+    before, begins = list(accumulate(sizes, initial=0)), boundaries(history)
+    return list(history[min(begins, key=lambda index: abs(2 * before[index] - before[-1])) :]) if begins else []
+
+
+def boundaries(history: Sequence[StoredMessage]) -> list[int]:
+    """Return where a window may begin anew: with a person's message, and the first of its turn."""
+    return [
         index
         for index, message in enumerate(history)
         if index and message.role is Role.USER and (not message.turn or message.turn != history[index - 1].turn)
     ]
-    return list(history[min(begins, key=lambda index: abs(2 * before[index] - before[-1])) :]) if begins else []
 
 
 def as_prompt(message: StoredMessage, *, is_shared: bool) -> PromptMessage:

@@ -18,6 +18,8 @@ GIGABYTE = 10**9
 FRESH_S = 1.0
 # Recorded of loaded models: 1.10 to 1.17 of their size on disk, with windows of 1,024 and 4,096 tokens.
 MEMORY_FOR_DISK = 1.2
+# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
+CAPABLE_BILLIONS = 2.5
 # Models are mostly installed in 4 bits, and some.
 USUAL_BYTES_PER_PARAMETER = 0.6
 
@@ -139,6 +141,13 @@ def capability(card: ModelCard) -> float:
     Of two models of a size on disk the one with more parameters, each in fewer bits, answers better.
     """
     return card.billions or card.size_bytes / USUAL_BYTES_PER_PARAMETER / GIGABYTE
+
+
+def is_capable(card: ModelCard) -> bool:
+    """Whether a model is large enough to word what lessons say, or to sum up; one that tells no size is taken to be."""
+    if card.is_demonstration:
+        return False
+    return not card.billions or card.billions >= CAPABLE_BILLIONS
 
 
 def unset_default(cards: Collection[ModelCard], *, memory_gb: float) -> tuple[ModelCard, Reason]:

@@ -16,6 +16,7 @@ from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
 from bot.engine.stored_text import unseen_notices
+from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import UserError
@@ -26,7 +27,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one.
+    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
+    behind, once somebody has them made.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class TurnAnswerer:
         answerer: Answerer,
         history: RecentHistory,
         selector: ModelSelector,
+        summaries: Summaries | None = None,
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
     ) -> None:
         self._answerer = answerer
+        self.summaries = summaries
         self._history = history
         self._selector = selector
         self._lessons = lessons
@@ -101,6 +105,10 @@ def turn_answerer(
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
+    gauge = gauge or TokenGauge()
+    summaries = Summaries(
+        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
+    )
     return TurnAnswerer(
         answerer=Answerer(
             backend=backend,
@@ -109,10 +117,12 @@ def turn_answerer(
             habits=ReasoningHabits(host=backend.host, notes=notes),
             languages=teacher,
             gauge=gauge,
+            summaries=summaries,
             clock=clock,
         ),
         history=history,
         selector=selector,
+        summaries=summaries,
         lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
         if teacher and lessons
         else None,

@@ -39,12 +39,19 @@ class RecentHistory(Protocol):
         ...
 
     async def plan_cut(
-        self, conversation_id: int, *, model: str, from_turn: int, summary: str, rests_on: Sequence[StoredMessage]
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
     ) -> bool:
         """Keep a summary of what is older than this turn, for the time the window is full.
 
-        False, and nothing is kept, where one of the messages it rests on is not stored any more as it was read. A
-        summary goes with the first of them that is erased, and with a reset.
+        False, and nothing is kept, where one of the messages it rests on, or the summary it goes on from (`upon`), is
+        not stored any more as it was read. A summary goes with the first of them that is erased, and with a reset.
         """
         ...
 

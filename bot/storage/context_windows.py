@@ -78,7 +78,9 @@ def cut(session: Session, begin: Begin, *, dropped: int) -> None:
     )
 
 
-def plan_cut(session: Session, begin: Begin, *, summary: str, rests_on: Sequence[StoredMessage]) -> bool:
+def plan_cut(
+    session: Session, begin: Begin, *, summary: str, rests_on: Sequence[StoredMessage], upon: str = ""
+) -> bool:
     """Keep a summary made ahead, if all it rests on is still there; held meanwhile, so that nobody erases of it."""
     turn_ids, message_ids = {message.turn for message in rests_on}, {message.id for message in rests_on}
     held = select(TurnRow.id).where(TurnRow.id.in_(turn_ids)).order_by(TurnRow.id.desc())
@@ -88,7 +90,7 @@ def plan_cut(session: Session, begin: Begin, *, summary: str, rests_on: Sequence
     if stored != {message.id: message.text for message in rests_on}:
         return False
     row = _there(session, begin.conversation_id, begin.model)
-    if row is None or row.from_turn >= begin.from_turn:
+    if row is None or row.from_turn >= begin.from_turn or row.summary != upon:
         return False
     planned = {"next_turn": begin.from_turn, "next_summary": summary, "next_at": begin.now}
     _set(session, begin.conversation_id, begin.model, planned)

@@ -44,12 +44,19 @@ class SqlHistory:
         await self._database.write(lambda session: context_windows.cut(session, begin, dropped=dropped))
 
     async def plan_cut(
-        self, conversation_id: int, *, model: str, from_turn: int, summary: str, rests_on: Sequence[StoredMessage]
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
     ) -> bool:
         """See `ports.History.plan_cut`."""
         begin = context_windows.Begin(conversation_id, model, from_turn, self._clock.utc())
         return await self._database.write(
-            lambda session: context_windows.plan_cut(session, begin, summary=summary, rests_on=rests_on)
+            lambda session: context_windows.plan_cut(session, begin, summary=summary, rests_on=rests_on, upon=upon)
         )
 
     async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:

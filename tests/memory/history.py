@@ -14,6 +14,7 @@ from bot.domain import (
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
+    RecordedSummary,
     StoredMessage,
     words_of_quotes,
 )
@@ -68,12 +69,19 @@ class FakeHistory:
         self._advance(conversation_id, oldest)
 
     async def plan_cut(
-        self, conversation_id: int, *, model: str, from_turn: int, summary: str, rests_on: Sequence[StoredMessage]
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
     ) -> bool:
         self._check()
         stored = {message.id: message.text for kept in self.store.of(conversation_id) for message in kept.messages()}
         kept = self._window(conversation_id, model)
-        is_there = all(stored.get(message.id) == message.text for message in rests_on)
+        is_there = kept.summary == upon and all(stored.get(message.id) == message.text for message in rests_on)
         if not is_there or conversation_id not in self.store.conversations.values() or kept.from_turn >= from_turn:
             return False
         self.store.windows[conversation_id, model] = replace(kept, next_turn=from_turn, next_summary=summary)
@@ -166,7 +174,28 @@ class FakeHistory:
                 if rater == person_id
             ),
             choices=tuple(choices),
+            summaries=tuple(self._summaries(own, here)),
         )
+
+    def _summaries(self, own: list[FakeTurn], here: list[FakeTurn]) -> list[RecordedSummary]:
+        found = []
+        for (conversation_id, model), window in self.store.windows.items():
+            mine = [kept for kept in own if kept.turn.conversation_id == conversation_id]
+            of_others = [
+                kept.turn.id
+                for kept in here
+                if kept.turn.conversation_id == conversation_id
+                and (
+                    (kept not in own and kept.of not in own and not kept.turn.message.direct)
+                    or any(quote.author_id != each.person.id for each in mine for quote in kept.quotes)
+                )
+            ]
+            for text, ends in ((window.summary, window.from_turn), (window.next_summary, window.next_turn)):
+                if mine and text:
+                    is_shared = any(turn < ends for turn in of_others)
+                    shown = "" if is_shared else text
+                    found.append(RecordedSummary(window.cut_at, mine[0].address, model, shown, is_shared))
+        return found
 
     def _recorded(self, kept: FakeTurn, own: list[FakeTurn]) -> RecordedMessage:
         assert kept.question
