@@ -104,7 +104,7 @@ class Answerer:
                     error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken, may_shorten=shorten
                 )
                 if then is None:
-                    raise
+                    raise fit.as_told(error) from error
                 self._give_way(error, context, fit, model=writing.model)
             else:
                 return
@@ -214,7 +214,12 @@ class Answerer:
             window=window,
             turn=context.turn.question_turn,
         )
-        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept, context_tokens=tokens)
+        fit.send(
+            packed.messages,
+            is_shortest=request.is_plain and not packed.kept,
+            context_tokens=tokens,
+            estimated=packed.estimated_tokens,
+        )
         return packed
 
     async def _learnt(

@@ -11,7 +11,7 @@ from itertools import islice
 from statistics import median
 
 from bot.domain import PromptMessage
-from bot.errors import BotError, PromptTooLong
+from bot.errors import BotError, ModelUnfit, PromptTooLong
 
 # Tokens a chat template adds around one message: ChatML writes <|im_start|>, the role, a newline, <|im_end|> and a
 # newline, Llama 3 a little more.
@@ -33,8 +33,8 @@ KEPT_PROMPTS = 3
 SHRINK = 0.5
 # No text that people send has more bytes a token than this; what is shorter may fit, and the host counts it.
 MOST_BYTES_PER_TOKEN = 16
-# Digits and signs, which many tokenizers take one by one: a text full of them is none of usual length.
-_DENSE = re.compile(r"[^\w\s]|[0-9]")
+# Many tokenizers take digits and signs one by one; and no word has less than a token.
+_SIGN = re.compile(r"[^\w\s]|\d")
 Measured = tuple[str, int]  # model and conversation
 Count = Callable[[Sequence[PromptMessage]], int]
 
@@ -122,7 +122,7 @@ class PromptFit:
         self._conversation_id = conversation_id
         self._refused: dict[str, float] = {}
         self._sent: Sequence[PromptMessage] = ()
-        self._is_shortest = self._is_long = False
+        self._is_shortest = self._is_long = self._seems_too_long = False
 
     def seed(self, model: str, bytes_per_token: float) -> None:
         """Take in what was measured in this conversation before this start."""
@@ -156,14 +156,22 @@ class PromptFit:
             context_tokens=context_tokens,
         )
 
-    def send(self, messages: Sequence[PromptMessage], *, is_shortest: bool, context_tokens: int) -> None:
-        """Note what the host is asked, whether nothing can be left out of it, and what it may hold."""
+    def send(
+        self, messages: Sequence[PromptMessage], *, is_shortest: bool, context_tokens: int, estimated: int = 0
+    ) -> None:
+        """Note what the host is asked, whether nothing can be left out of it, what it may hold, and what it seems."""
         self._sent, self._is_shortest = messages, is_shortest
         self._is_long = bytes_of(messages) / SMALLEST_RATIO > context_tokens
+        self._seems_too_long = estimated > context_tokens
 
     def may_shorten(self, error: BotError) -> bool:
         """Whether something can be left out of what was asked, and that may help: some hosts do not say why."""
         return not self._is_shortest and (self._is_long or isinstance(error, PromptTooLong))
+
+    def as_told(self, error: BotError) -> BotError:
+        """Return what the person is told of an error: a host that does not say why refused what seemed too long."""
+        is_unsaid = isinstance(error, ModelUnfit) and self._seems_too_long
+        return PromptTooLong(prompt_tokens=0, context_tokens=0) if is_unsaid else error
 
     def refuse(self, model: str, error: BotError) -> None:
         """Take in that the host found what it was asked too long."""
@@ -212,5 +220,5 @@ def within(ratio: float) -> float:
 
 def estimate_tokens(text: str, bytes_per_token: float) -> int:
     """Return about how many tokens a message of this text takes in a prompt, its template included."""
-    dense = sum(1 for _ in _DENSE.finditer(text))
-    return MESSAGE_OVERHEAD_TOKENS + max(int(len(text.encode()) / bytes_per_token), dense) + 1
+    by_bytes, words, signs = int(len(text.encode()) / bytes_per_token), len(text.split()), len(_SIGN.findall(text))
+    return MESSAGE_OVERHEAD_TOKENS + max(by_bytes, words, signs) + 1
