@@ -18,12 +18,13 @@ ABOUT_COMMANDS = {
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",
     "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "rights_unknown", "too_many_words",
-    "unknown_command",
+    "model_not_known", "nothing_to_recommend", "unknown_command",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {
     "ask_language", "ask_model", "ask_question", "evaluate_line", "evaluate_output", "evaluate_questions",
     "erase_copies", "erase_log_held", "erase_not_ours",
+    "catalogue_large", "catalogue_unreadable", "catalogue_wrong",
     "embedded_damaged", "embedded_missing", "host_address", "lessons_archive", "lessons_bomb", "lessons_folder",
     "lessons_format",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",

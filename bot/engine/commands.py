@@ -8,18 +8,23 @@ what buttons under an answer call.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from bot.domain import Level
+from bot.domain import CommandCall, Level, ReplyPart
+from bot.domain.open_models import TASKS
 from bot.errors import UserError
+
+CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
+"""What a call of a command does: it yields what the command has to say."""
 
 
 class Suggest(StrEnum):
     """What an option's values are completed from."""
 
     INSTALLED_MODELS = "installed_models"
+    KNOWN_MODELS = "known_models"
     LESSONS = "lessons"
 
 
@@ -77,8 +82,12 @@ class Command:
 
 
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
+KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
+TASK = Option("task", choices=TASKS)
+FITS = Option("fits", choices=("yes",))
 FOR = Option("for", choices=tuple(level.value for level in Level))
 CONFIRM = Option("confirm", choices=("yes",))
+LANGUAGE = Option("language")
 TURN = Option("turn", required=True)
 VERDICT = Option("verdict", required=True, choices=("good", "bad"))
 REASON = Option("reason")
@@ -90,7 +99,6 @@ PRIVATE = Option("private", choices=("yes",))
 THREAD = Option("thread", choices=("yes",))
 
 LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
-LANGUAGE = Option("language")
 
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
@@ -107,7 +115,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("lesson show", (LESSON, LANGUAGE)),
     Command(LESSON_ASK, (LESSON, QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson quiz", (LESSON, LANGUAGE)),
-    Command("model list"),
+    Command("model list", (TASK, LANGUAGE, FITS)),
+    Command("model info", (KNOWN_MODEL,)),
+    Command("model recommend", (TASK, LANGUAGE)),
     Command("model use", (MODEL, FOR)),
     Command("model why"),
     Command("model reset", (FOR,)),
@@ -198,9 +208,10 @@ def _usage(option: Option) -> str:
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
-    arguments: dict[str, str] = {}
-    rest = list(words)
+    arguments, rest = _named(command, words)
     for option in command.options:
+        if option.name in arguments:
+            continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
                 rest.pop(0)
@@ -212,6 +223,21 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     if rest:
         raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
     return arguments
+
+
+def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Take out the options that are typed as Discord shows them, "task:code"; return them and the other words."""
+    options = {option.name: option for option in command.options}
+    arguments: dict[str, str] = {}
+    rest = []
+    for word in words:
+        name, _, value = word.partition(":")
+        option = options.get(name.lower())
+        if option and value and option.name not in arguments:
+            arguments[option.name] = value.lower() if option.choices else value
+        else:
+            rest.append(word)
+    return arguments, rest
 
 
 def _takes_rest(command: Command) -> bool:

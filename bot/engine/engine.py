@@ -18,20 +18,22 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import Suggest, find_option
 from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.load_times import LoadTimes
+from bot.engine.model_desk import ModelDesk
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import RunningTurns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
+from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import TurnAnswerer, turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, Notes, Teacher, Turns, Usage
+from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ class Engine:
         bounds: Bounds | None = None,
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
+        catalogue: ModelCatalogue | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
@@ -67,6 +70,7 @@ class Engine:
         self._deletions = Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
+        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
@@ -86,7 +90,7 @@ class Engine:
         self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
         self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
         self._admission, self._stopping = self._letting_in()
-        self._intake, self._commands = self._taking_in(answers, choices, backup_days)
+        self._take_commands(choices, self._presses_of(answers), backup_days)
 
     def _running_turns(
         self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
@@ -108,11 +112,10 @@ class Engine:
         )
         return admission, Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
 
-    def _taking_in(self, answers: Answers, choices: Choices, backup_days: int) -> tuple[Intake, CommandRunner]:
-        presses = ButtonPresses(
+    def _presses_of(self, answers: Answers) -> ButtonPresses:
+        return ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
-        return self._intake_with(presses), self._command_runner(choices, presses, backup_days)
 
     def _intake_with(self, presses: ButtonPresses) -> Intake:
         return Intake(
@@ -124,12 +127,14 @@ class Engine:
             worker=self._worker,
         )
 
-    def _command_runner(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> CommandRunner:
-        return CommandRunner(
+    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
+        self._intake = self._intake_with(presses)
+        self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
+            desk=self._desk,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,
@@ -267,14 +272,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        found = find_option(command, option)
-        match found.suggest if found else None:
-            case Suggest.INSTALLED_MODELS:
-                return self.catalog.suggest(typed)
-            case Suggest.LESSONS if self.lessons:
-                return self.lessons.suggest(typed)
-            case _:
-                return []
+        return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

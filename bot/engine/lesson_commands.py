@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
 from bot.engine.citations import placed
+from bot.engine.commands import CommandRun
 from bot.engine.numbers import MOST_DIGITS, number_in
 from bot.errors import BotError, UserError
 from bot.ports import Lessons, Teacher
@@ -35,6 +36,16 @@ class LessonCommands:
         self._lessons = lessons
         self._teacher = teacher
         self._known: list[_Name] = []
+
+    @property
+    def runs(self) -> Mapping[str, CommandRun]:
+        """What runs each command, by its name in the table."""
+        return {
+            "lesson list": self.listed,
+            "lesson show": self.shown,
+            "lesson quiz": self.quiz,
+            "lesson answer": self.answered,
+        }
 
     async def keep_fresh(self) -> None:
         """Keep the names that are suggested as they are, until cancelled."""

@@ -8,21 +8,20 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
+from bot.domain import Address, CommandCall, Level, Notice, Person, ReplyPart
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import BY_NAME, LISTED, check_arguments, usages
+from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
 from bot.engine.context_command import ContextCommand
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.selection import GIGABYTE, Reason, Selection, Selector
+from bot.engine.model_desk import ModelDesk, row
+from bot.engine.selection import Reason, Selection, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
-
-Runner = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
 
 
 class StopHere(Protocol):
@@ -46,6 +45,7 @@ class CommandRunner:
         choices: Choices,
         catalog: Catalog,
         selector: Selector,
+        desk: ModelDesk,
         authority: Authority,
         stop_here: StopHere,
         settle: Callable[[], Awaitable[None]],
@@ -65,10 +65,10 @@ class CommandRunner:
         self._selector = selector
         self._authority = authority
         self._context = context
-        self._runs: Mapping[str, Runner] = MappingProxyType(
+        self._runs: Mapping[str, CommandRun] = MappingProxyType(
             {
-                **_taught(lessons),
-                "model list": self._list,
+                **(lessons.runs if lessons else {}),
+                **desk.runs,
                 "model use": self._use,
                 "model why": self._why,
                 "model reset": self._forget_choice,
@@ -98,16 +98,6 @@ class CommandRunner:
         async with aclosing(self._runs[call.command](call)) as parts:
             async for part in parts:
                 yield part
-
-    async def _list(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        cards = await self._catalog.refresh()
-        if not cards:
-            raise UserError("error.no_models")
-        selection = await self._selector.select(call.address, call.person.id)
-        yield Notice("model.list.head", {"count": len(cards)})
-        for card in cards:
-            key = "model.list.unreadable" if card.is_unreadable else "model.list.row"
-            yield Notice(key, row(card, is_yours=card.name == selection.card.name))
 
     async def _use(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         level = await self._level(call)
@@ -209,18 +199,6 @@ class CommandRunner:
         return level
 
 
-def _taught(lessons: LessonCommands | None) -> Mapping[str, Runner]:
-    """Return what the commands about lessons do."""
-    if lessons is None:
-        return {}
-    return {
-        "lesson list": lessons.listed,
-        "lesson show": lessons.shown,
-        "lesson quiz": lessons.quiz,
-        "lesson answer": lessons.answered,
-    }
-
-
 def levels_of(call: CommandCall) -> list[Level]:
     """Return the levels that exist where the command was called, nearest first."""
     missing = set()
@@ -234,19 +212,3 @@ def levels_of(call: CommandCall) -> list[Level]:
 def level_notice(level: Level) -> Notice:
     """Return the words for a level."""
     return Notice(f"level.{level.value}")
-
-
-def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
-    """Return what a line of the list says of a model."""
-    unknown = Notice("model.list.unknown")
-    return {
-        "mark": "▶" if is_yours else "•",
-        "model": card.name,
-        "size": f"{card.size_bytes / GIGABYTE:.1f} GB" if card.size_bytes else unknown,
-        "parameters": card.parameters or unknown,
-        "family": card.family or unknown,
-        "context": f"{card.context_tokens:,}" if card.context_tokens else unknown,
-        "licence": card.licence or unknown,
-        "capabilities": ", ".join(sorted(card.capabilities)) or unknown,
-        "loaded": Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded"),
-    }

@@ -5,6 +5,7 @@ from bot.ports.history import Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend
+from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -21,6 +22,7 @@ __all__ = [
     "Lessons",
     "Members",
     "ModelBackend",
+    "ModelCatalogue",
     "Notes",
     "Proof",
     "Rating",

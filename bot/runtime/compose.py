@@ -18,7 +18,7 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Embedder, History, Lessons, Notes, Turns, Usage
+from bot.ports import Answers, Choices, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -120,6 +120,7 @@ def _engine(
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
         usage=stores.usage,
+        catalogue=catalogue_of(settings),
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -148,6 +149,17 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
     )
+
+
+def catalogue_of(settings: Settings) -> ModelCatalogue:
+    """Return what is known of open models, with what the operator's file adds.
+
+    Raises:
+        ConfigurationError: the operator's file cannot be used.
+    """
+    from bot.catalogue.open_catalogue import OpenCatalogue
+
+    return OpenCatalogue(settings.model.catalogue)
 
 
 def access_of(settings: Settings) -> Access:

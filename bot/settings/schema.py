@@ -157,6 +157,10 @@ class ModelSettings(SettingsGroup):
         "`summary` one by whatever model; `gap` always the statement. Summaries are made while nobody waits.",
     )
     answer_tokens: int = Field(default=defaults.ANSWER_TOKENS, ge=16, description="The most tokens of an answer.")
+    catalogue: str = Field(
+        default="",
+        description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
+    )
     parallel: int = Field(default=defaults.PARALLEL, ge=1, le=256, description="Answers written at once.")
     queue_limit: int = Field(
         default=defaults.QUEUE_LIMIT, ge=1, le=100_000, description="Messages that may wait in line; more are refused."

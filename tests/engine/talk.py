@@ -27,7 +27,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
-from bot.ports import ModelBackend
+from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
@@ -76,9 +76,11 @@ class Talk:
         *,
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
+        catalogue: ModelCatalogue | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
+        self._catalogue = catalogue
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -101,6 +103,7 @@ class Talk:
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
+            catalogue=self._catalogue,
             clock=self._clock,
         )
 
