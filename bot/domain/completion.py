@@ -111,7 +111,9 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either.
+    A figure that nobody can have counted or measured says nothing either. `is_whole`: its host is known to refuse a
+    prompt that is too long, so that all of this one was read. `is_part_counted`: it is known to count of a prompt only
+    what it did not hold from an earlier one.
     """
 
     reason: FinishReason
@@ -120,6 +122,8 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    is_whole: bool = False
+    is_part_counted: bool = False
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

@@ -235,7 +235,10 @@ class Answerer:
         if card.is_remote:  # a machine elsewhere has a window of its own
             return remarks
         tokens = self._answer_policy.context_of(card)
-        loss = self._losses.of(completion, fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens))
+        self._gauge.is_careful = not completion.is_whole
+        budget = tokens - self._answer_policy.answer_of(card)
+        sent = fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens, budget=budget)
+        loss = self._losses.of(completion, sent)
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
             if self._summaries:

@@ -11,10 +11,12 @@ from bot.engine.token_gauge import SentPrompt
 
 # An estimate this much above what a host counted is no error of estimation.
 SURELY_LONGER = 1.3
+# What was cut did not fit, and the estimate is not so far from that.
+NEARLY_FULL = 0.75
 # What is counted for the same messages may differ by the template's ends.
 NEARLY = 0.95
-# One that agrees with the estimate is nobody's half by more than chance.
-UNEXPECTED = 0.1
+# Older servers drop the oldest messages until the rest fits: what is counted then is still more than was planned.
+LONGER = 1.03
 WINDOW_STEP = 256
 CUT, SHIFTED = "notice.prompt_cut", "notice.prompt_shifted"
 
@@ -28,34 +30,30 @@ class PromptLosses:
     def of(self, completion: Completion, sent: SentPrompt) -> Notice | None:
         """Return what the person is told; None where all was read, as far as the count says."""
         counted = completion.prompt_tokens
-        if not counted:
-            return None
-        if sent.at_most <= sent.context_tokens and counted < sent.at_least * NEARLY:
+        if completion.is_part_counted or (sent.at_most <= sent.context_tokens and 0 < counted < sent.at_least * NEARLY):
             self.leaves_out_cached = True
-        if self.leaves_out_cached:
+        if self.leaves_out_cached or not counted:
             return None
-        if counted < sent.at_least * NEARLY or was_cut(
-            prompt_tokens=counted, estimated_tokens=sent.estimated, context_tokens=sent.context_tokens
-        ):
-            return Notice(CUT)
-        is_unexpected = abs(counted - sent.estimated) > UNEXPECTED * sent.estimated
-        if is_unexpected and is_half(counted, sent.context_tokens) and sent.at_most > sent.context_tokens:
+        if not completion.is_whole and self._was_cut(counted, sent):
             return Notice(CUT)
         is_shifted = was_shifted(
             prompt_tokens=counted, answer_tokens=completion.answer_tokens, context_tokens=sent.context_tokens
         )
         return Notice(SHIFTED) if is_shifted else None
 
-
-def is_half(prompt_tokens: int, context_tokens: int, *, within: int = 0) -> bool:
-    """Whether a count is what older servers keep of a prompt that is too long: num_ctx/2 + 2 tokens."""
-    return abs(prompt_tokens - (context_tokens // 2 + 2)) <= within
+    def _was_cut(self, counted: int, sent: SentPrompt) -> bool:
+        """Whether a host that may cut did: it counted too little, or what it leaves of what was longer than planned."""
+        if counted < sent.at_least * NEARLY:
+            return True
+        if was_cut(prompt_tokens=counted, estimated_tokens=sent.estimated, context_tokens=sent.context_tokens):
+            return True
+        is_longer = counted > max(sent.budget, sent.estimated * LONGER)
+        return is_longer and sent.oldest > 0 and counted + sent.oldest * SURELY_LONGER > sent.context_tokens
 
 
 def was_cut(*, prompt_tokens: int, estimated_tokens: int, context_tokens: int) -> bool:
-    """Whether the host seems to have cut the prompt to half of its window."""
-    half = context_tokens // 2 + 2
-    return is_half(prompt_tokens, context_tokens, within=2) and estimated_tokens > half * SURELY_LONGER
+    """Whether the host seems to have cut the prompt to half of its window: older servers keep num_ctx/2 + 2 tokens."""
+    return prompt_tokens == context_tokens // 2 + 2 and estimated_tokens > context_tokens * NEARLY_FULL
 
 
 def was_shifted(*, prompt_tokens: int, answer_tokens: int, context_tokens: int) -> bool:

@@ -29,12 +29,16 @@ VOTES, VOTES_OF_GUESS = 9, 2
 KEPT_CONVERSATIONS = 1_000
 # What was counted before one odd message counts again when that is deleted.
 KEPT_PROMPTS = 3
+# The system prompt and the question, which no host drops.
+SHORTEST_PROMPT = 2
 # Where a host that refuses a prompt does not count it.
 SHRINK = 0.5
 # No text that people send has more bytes a token than this; what is shorter may fit, and the host counts it.
 MOST_BYTES_PER_TOKEN = 16
 # Many tokenizers take digits and signs one by one; and no word has less than a token.
 _SIGN = re.compile(r"[^\w\s]|\d")
+# Where a host may cut what is too long in silence, all of these count, though many a sign goes with the one before.
+_PART = re.compile(r"[^\W\d]+|\d|[^\w\s]")
 Measured = tuple[str, int]  # model and conversation
 Count = Callable[[Sequence[PromptMessage]], int]
 
@@ -54,21 +58,28 @@ class CountedPrompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentPrompt:
-    """A prompt as it was sent: the tokens it has by the estimate, at least and at most, and the window it was for."""
+    """A prompt as it was sent: the tokens it has by the estimate, at least and at most, and the window it was for.
+
+    `budget` is what it was to have at most; `oldest` what its oldest message has that a host might drop, 0 for none.
+    """
 
     estimated: int
     at_least: int
     at_most: int
     context_tokens: int
+    budget: int
+    oldest: int
 
 
 class TokenGauge:
     """Estimates bytes a token: in a conversation as its last prompt was counted, elsewhere as in most others.
 
-    So a conversation full of digits is estimated as such, and no other is.
+    So a conversation full of digits is estimated as such, and no other is. `is_careful`: what was not counted is taken
+    to be longer, since a host may cut what is too long in silence; so it is until one is known to refuse.
     """
 
     def __init__(self) -> None:
+        self.is_careful = True
         self._ratios: OrderedDict[Measured, float] = OrderedDict()
         self._counted: dict[Measured, tuple[CountedPrompt, ...]] = {}
 
@@ -139,11 +150,14 @@ class PromptFit:
         def count(messages: Sequence[PromptMessage]) -> int:
             known = None if model in self._refused else self._gauge.counted(model, self._conversation_id, messages)
             rest = messages[known.size :] if known else messages
-            return (known.tokens if known else 0) + sum(estimate_tokens(each.content, ratio) for each in rest)
+            careful = self._gauge.is_careful
+            return (known.tokens if known else 0) + sum(
+                estimate_tokens(each.content, ratio, careful=careful) for each in rest
+            )
 
         return count
 
-    def sent(self, model: str, estimated: int, *, context_tokens: int) -> SentPrompt:
+    def sent(self, model: str, estimated: int, *, context_tokens: int, budget: int) -> SentPrompt:
         """Return how long what the host was asked is, by all that is known before it counted it."""
         known = self._gauge.counted(model, self._conversation_id, self._sent)
         rest = self._sent[known.size :] if known else self._sent
@@ -154,6 +168,8 @@ class PromptFit:
             at_least=counted + size_bytes // MOST_BYTES_PER_TOKEN,
             at_most=counted + most,
             context_tokens=context_tokens,
+            budget=budget,
+            oldest=self.count(model)(self._sent[1:2]) if len(self._sent) > SHORTEST_PROMPT else 0,
         )
 
     def send(
@@ -218,7 +234,8 @@ def within(ratio: float) -> float:
     return min(max(ratio, SMALLEST_RATIO), LARGEST_RATIO)
 
 
-def estimate_tokens(text: str, bytes_per_token: float) -> int:
+def estimate_tokens(text: str, bytes_per_token: float, *, careful: bool = False) -> int:
     """Return about how many tokens a message of this text takes in a prompt, its template included."""
-    by_bytes, words, signs = int(len(text.encode()) / bytes_per_token), len(text.split()), len(_SIGN.findall(text))
-    return MESSAGE_OVERHEAD_TOKENS + max(by_bytes, words, signs) + 1
+    by_bytes, words = int(len(text.encode()) / bytes_per_token), len(text.split())
+    by_signs = len((_PART if careful else _SIGN).findall(text))
+    return MESSAGE_OVERHEAD_TOKENS + max(by_bytes, words, by_signs) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
@@ -26,6 +27,12 @@ from bot.llm.ollama_wire import (
     to_keep_alive,
 )
 
+Version = tuple[int, int, int]
+UNKNOWN_VERSION: Version = (0, 0, 0)
+# From then on `truncate` and `shift` are known; servers before it cut whatever they are asked.
+REFUSES_SINCE: Version = (0, 13, 0)
+# This one left out of prompt_eval_count what a slot held; those before and after it do not.
+COUNTS_PART: Version = (0, 30, 0)
 DRAIN_S = 1.0
 LOADED_S = 0.5
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -67,6 +74,7 @@ class OllamaBackend:
         self._shows = Shows(self._client)
         # By model, as the host told last: somebody else may have it loaded with a larger window than ours.
         self._windows: dict[str, int] = {}
+        self._version = UNKNOWN_VERSION
 
     @property
     def host(self) -> str:
@@ -78,6 +86,7 @@ class OllamaBackend:
         try:
             installed = await self._listed("/api/tags")
             loaded = await self._known_loaded()
+            await self._ask_version()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
@@ -108,7 +117,7 @@ class OllamaBackend:
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
-                            yield to_completion(chunk, request.model)
+                            yield to_completion(chunk, request.model, version=self._version)
                             return
                     if self._clock.now() - wordless_since > self._stall_s:
                         raise TimeoutError  # what comes without a word is silence, too
@@ -147,6 +156,12 @@ class OllamaBackend:
             if refusal.status in UNKNOWN:
                 return set()
             raise
+
+    async def _ask_version(self) -> None:
+        """Learn how the host treats what is too long; one that does not tell may do as it likes."""
+        with suppress(*FAILURES):
+            async with asyncio.timeout(LOADED_S):
+                self._version = to_version(await self._client.ask("GET", "/api/version"))
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
@@ -193,8 +208,14 @@ def to_event(chunk: Json) -> Delta | Thought | None:
     return Thought() if message.get("thinking") else None
 
 
-def to_completion(chunk: Json, model: str) -> Completion:
-    """Read the last chunk."""
+def to_version(told: Json) -> Version:
+    """Read a server's version: "0.33.0-rc2" is (0, 33, 0); all zeros where it tells none."""
+    found = re.match(r"v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})", text_in(told, "version"))
+    return (int(found[1]), int(found[2]), int(found[3])) if found else UNKNOWN_VERSION
+
+
+def to_completion(chunk: Json, model: str, *, version: Version = UNKNOWN_VERSION) -> Completion:
+    """Read the last chunk, as servers of this version write it."""
     return Completion(
         reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
         model=model,
@@ -202,6 +223,8 @@ def to_completion(chunk: Json, model: str) -> Completion:
         answer_tokens=count_in(chunk, "eval_count"),
         load_s=seconds_in(chunk, "load_duration"),
         answer_s=seconds_in(chunk, "eval_duration"),
+        is_whole=version >= REFUSES_SINCE,
+        is_part_counted=version == COUNTS_PART,
     )
 
 

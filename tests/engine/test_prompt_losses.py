@@ -6,7 +6,10 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from bot.domain import Completion, FinishReason
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.prompt_losses import PromptLosses
+from bot.engine.token_gauge import SentPrompt
 from bot.errors import PromptTooLong
 from bot.llm.ollama import OllamaBackend
 from tests.engine.talk import Talk
@@ -36,6 +39,49 @@ async def talk(lab: OllamaLab) -> AsyncGenerator[Talk]:
     talk.engine = talk.another_process("over Ollama", backend=backend)
     yield talk
     await backend.close()
+
+
+def sent(estimated: int, *, at_least: int = 100, at_most: int = 4000, oldest: int = 90) -> SentPrompt:
+    return SentPrompt(
+        estimated=estimated, at_least=at_least, at_most=at_most, context_tokens=1024, budget=896, oldest=oldest
+    )
+
+
+def told(counted: int, prompt: SentPrompt, *, losses: PromptLosses | None = None, **host: bool) -> str:
+    """Return of what loss a count tells, by the end of its key."""
+    completion = Completion(reason=FinishReason.STOP, model="m", prompt_tokens=counted, answer_tokens=20, **host)
+    found = (losses or PromptLosses()).of(completion, prompt)
+    return found.key.removeprefix("notice.prompt_") if found else ""
+
+
+@pytest.mark.parametrize(
+    ("counted", "prompt", "loss"),
+    [
+        (514, sent(1500), "cut"),
+        (514, sent(600), ""),
+        (515, sent(1500), ""),
+        (700, sent(800, at_least=790), "cut"),
+        (780, sent(800, at_least=790), ""),
+        (980, sent(850), "cut"),
+        (980, sent(970), ""),
+        (980, sent(850, oldest=0), ""),
+        (905, sent(850, oldest=10), ""),
+        (0, sent(1500), ""),
+        (1015, sent(1020), "shifted"),
+    ],
+)
+def test_what_an_older_host_counted_tells_whether_it_cut(counted: int, prompt: SentPrompt, loss: str) -> None:
+    assert told(counted, prompt) == loss
+    assert told(counted, prompt, is_whole=True) == ("" if loss == "cut" else loss)
+    assert told(counted, prompt, is_part_counted=True) == ""
+
+
+def test_a_host_that_once_counted_too_little_of_what_surely_fits_is_known_from_then_on() -> None:
+    losses = PromptLosses()
+    first = told(30, sent(200, at_least=190, at_most=400), losses=losses)
+
+    assert (first, losses.leaves_out_cached) == ("", True)
+    assert told(30, sent(1000, at_least=900), losses=losses) == ""
 
 
 def cut(lab: OllamaLab) -> bool:
