@@ -31,8 +31,9 @@ from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
 from bot.engine.beginnings import Beginnings
 from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
-from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of
+from bot.engine.model_languages import not_understood
+from bot.engine.packing import PromptPacker
+from bot.engine.prompt import OWN_NAME, PackedPrompt, speakers_of
 from bot.engine.prompt_losses import CUT, PromptLosses
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
@@ -69,6 +70,7 @@ class Answerer:
         self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
+        self._packer = PromptPacker(backend=backend, answer_policy=answer_policy, languages=languages)
         self._clock = clock
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
@@ -143,7 +145,7 @@ class Answerer:
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return
-        packed = await self._pack(request, context, card, fit)
+        packed = await self._packer.pack(request, context, card, fit)
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
         heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
@@ -192,35 +194,6 @@ class Answerer:
         if packed.window.summary:
             return [Notice("notice.oldest_summed_up", {"model": card.name})]
         return [Notice("notice.oldest_dropped" if packed.kept else "notice.all_dropped")]
-
-    async def _pack(
-        self, request: AnswerRequest, context: TurnContext, card: ModelCard, fit: PromptFit
-    ) -> PackedPrompt:
-        is_shared = not request.message.direct
-        tokens = self._answer_policy.context_of(card)
-        budget = tokens - self._answer_policy.answer_of(card)
-        window = await context.window(card.name)
-        fit.seed(card.name, window.bytes_per_token)
-        begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
-        packed = build_prompt(
-            system=self._answer_policy.system_for(is_shared=is_shared),
-            history=understood(answered(await context.history()), card, self._languages),
-            question=question,
-            budget_tokens=budget,
-            context_tokens=tokens,
-            is_shared=is_shared,
-            count=fit.count(card.name),
-            begun=begun,
-            window=window,
-            turn=context.turn.question_turn,
-        )
-        fit.send(
-            packed.messages,
-            is_shortest=request.is_plain and not packed.kept,
-            context_tokens=tokens,
-            estimated=packed.estimated_tokens,
-        )
-        return packed
 
     async def _learnt(
         self, heard: AnswerFilter, card: ModelCard, packed: PackedPrompt, context: TurnContext, fit: PromptFit

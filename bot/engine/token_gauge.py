@@ -196,6 +196,10 @@ class PromptFit:
             counted = counted_ratio(self._sent, prompt_tokens=error.prompt_tokens)
         self._refused[model] = counted or within(self.bytes_per_token(model) * SHRINK)
 
+    def take(self, model: str, messages: Sequence[PromptMessage], prompt_tokens: int) -> None:
+        """Take in what a tokenizer counted before anything was asked."""
+        self._gauge.learn(model, self._conversation_id, messages, prompt_tokens=prompt_tokens)
+
     def learn(self, model: str, *, prompt_tokens: int) -> float | None:
         """Take in what the host counted for what it was asked; return the ratio, None where it tells nothing."""
         self._gauge.learn(model, self._conversation_id, self._sent, prompt_tokens=prompt_tokens)

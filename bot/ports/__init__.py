@@ -4,7 +4,7 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.history import Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend
+from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -29,6 +29,7 @@ __all__ = [
     "RecentHistory",
     "Retriever",
     "Teacher",
+    "TokenCounter",
     "Turns",
     "Usage",
     "Used",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from bot.domain import PromptMessage
 from bot.engine.answer_policy import LEAST_CONTEXT_TOKENS, UNKNOWN_CONTEXT_TOKENS, AnswerPolicy
-from tests.fakes import card
+from tests.engine.talk import Talk
+from tests.fakes import FakeBackend, card
+from tests.lab.ollama.tokens import prompt_tokens
 
 GB = 10**9
 LARGE = replace(card("large:8b", context_tokens=131_072), size_bytes=5 * GB, token_bytes=131_072)
@@ -50,3 +54,39 @@ def test_an_answer_takes_at_most_half_of_a_small_window() -> None:
     policy = AnswerPolicy(answer_tokens=1024, context_by_model={"large:8b": 1024})
 
     assert policy.answer_of(LARGE) == 512
+
+
+class CountingBackend(FakeBackend):
+    """A host with its tokenizer at hand."""
+
+    counted = 0
+
+    async def count_tokens(self, model: str, prompt: Sequence[PromptMessage]) -> int:
+        """See `ports.TokenCounter`."""
+        del model
+        self.counted += 1
+        return prompt_tokens(message.content for message in prompt)
+
+
+async def test_where_a_tokenizer_is_at_hand_a_window_is_used_to_its_end_and_nothing_is_refused() -> None:
+    talk = Talk(answer_policy=AnswerPolicy(context_tokens=2048, answer_tokens=256))
+    talk.backend = backend = CountingBackend(card("falcon:7b"))
+    talk.engine = talk.another_process("that counts")
+    text, longest = "ab cd ef gh " * 20, 0
+    while True:
+        answer = await talk.say(text)
+        if "notice.oldest_dropped" in answer.notices:
+            break
+        longest = prompt_tokens(message.content for message in backend.requests[-1].prompt)
+
+    assert backend.counted > 0
+    assert longest > (2048 - 256) * 0.85
+
+
+async def test_a_short_prompt_is_not_counted_first() -> None:
+    talk = Talk()
+    talk.backend = backend = CountingBackend(card("falcon:7b"))
+    talk.engine = talk.another_process("that counts")
+    await talk.say("Hi")
+
+    assert backend.counted == 0
