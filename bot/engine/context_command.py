@@ -10,11 +10,9 @@ from bot.engine.model_languages import understood
 from bot.engine.prompt import answered, as_prompt, head
 from bot.engine.selection import Selector
 from bot.engine.token_gauge import PromptFit, TokenGauge
-from bot.ports import History, LanguageTeller
+from bot.ports import EVERY_TURN, History, LanguageTeller
 
 BAR_CHARS = 20
-# After every turn there will be.
-LATEST = 2**62
 
 
 class ContextCommand:
@@ -52,7 +50,7 @@ class ContextCommand:
         window, read = ContextWindow(), list[StoredMessage]()
         if conversation_id is not None:
             window = await self._history.window(conversation_id, model=card.name)
-            said = await self._history.recent(conversation_id, before_turn=LATEST)
+            said = await self._history.recent(conversation_id, before_turn=EVERY_TURN)
             known = understood(answered(said), card, self._languages)
             read = [message for message in known if message.turn >= window.from_turn]
         tokens = self._tokens(card, conversation_id or 0, window, read, is_shared=not call.direct)

@@ -23,12 +23,11 @@ from bot.engine.prompt import MESSAGE_BYTES, answered, as_prompt, boundaries, he
 from bot.engine.selection import is_capable
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.errors import BotError
-from bot.ports import LanguageTeller, ModelBackend, RecentHistory
+from bot.ports import EVERY_TURN, LanguageTeller, ModelBackend, RecentHistory
 from bot.reasoning import broken, without_reasoning
 
 # How full a window is when its summary is made, and how much of a full one is dropped.
 PLAN_SHARE, DROPPED_SHARE = 0.7, 0.5
-LATEST = 2**62
 MOST_BYTES = 1_200
 BEGINNING_CHARS = 80
 # A host counts as idle when nobody has waited here for so long.
@@ -122,7 +121,7 @@ class Summaries:
         window = await self._history.window(conversation_id, model=model)
         if window.next_turn:
             return
-        stored = await self._history.recent(conversation_id, before_turn=LATEST)
+        stored = await self._history.recent(conversation_id, before_turn=EVERY_TURN)
         said = [message for message in stored if message.turn >= window.from_turn]
         read = understood(answered(said), wish.card, self._languages)
         system = head(self._answer_policy.system_for(is_shared=wish.is_shared), window)

@@ -1,7 +1,7 @@
 """What the engine asks of the world, a page for each part of it. Whoever implements one says "See `ports.X.y`"."""
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
-from bot.ports.history import Choices, History, RecentHistory
+from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
@@ -11,6 +11,7 @@ from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
 
 __all__ = [
+    "EVERY_TURN",
     "Allowance",
     "Answer",
     "Answers",

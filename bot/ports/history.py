@@ -15,6 +15,9 @@ from bot.domain import (
     StoredMessage,
 )
 
+EVERY_TURN = 2**31 - 1
+"""As `before_turn`: after every turn that a column of either database holds."""
+
 
 class RecentHistory(Protocol):
     """What was said in a conversation as far as it is in context: what a prompt is made from."""

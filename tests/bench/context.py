@@ -42,7 +42,7 @@ class Plan:
     rounds: int = 5
     overflows: int = 200
     mixed: int = 200
-    embedded_turns: int = 24
+    embedded_turns: int = 14
 
 
 def questions(count: int) -> list[str]:
@@ -178,7 +178,7 @@ def place(number: int) -> Address:
 
 async def with_embedded(plan: Plan, folder: Path) -> list[Row]:
     """Compare both ways on the embedded model itself, in a small window."""
-    policy = AnswerPolicy(context_tokens=640, answer_tokens=32)
+    policy = AnswerPolicy(context_tokens=512, answer_tokens=16)
     backend = EmbeddedBackend(temperature=0.0)
     try:
         await backend.load()
@@ -195,7 +195,7 @@ async def with_embedded(plan: Plan, folder: Path) -> list[Row]:
         )  # fmt: skip
     finally:
         await backend.close()
-    last = plan.embedded_turns // 3
+    last = plan.embedded_turns // 3 + 1
     name = f"embedded model, {plan.embedded_turns} turns: first token, median of the last {last}"
     return [eighth(name, theirs[-last:], ours[-last:], 2)]
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.domain import ContextWindow, QuotedMessage, StoredMessage, Turn
 from bot.engine.stored_text import as_stored
+from bot.ports import EVERY_TURN
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, TOM, Stores, answered, said
 
-LATER = 1_000_000
 MODEL = "m"
 
 
@@ -33,7 +33,7 @@ async def three(stores: Stores) -> list[Turn]:
 
 
 async def context(stores: Stores, turn: Turn) -> list[StoredMessage]:
-    return list(await stores.history.recent(turn.conversation_id, before_turn=LATER))
+    return list(await stores.history.recent(turn.conversation_id, before_turn=EVERY_TURN))
 
 
 async def window(stores: Stores, turn: Turn, *, model: str = MODEL) -> ContextWindow:
@@ -201,11 +201,11 @@ async def test_each_model_has_its_own_window(stores: Stores) -> None:
 
 
 async def test_where_nothing_was_said_there_is_no_conversation_and_no_window(stores: Stores) -> None:
-    await stores.history.cut(LATER, model=MODEL, from_turn=3, dropped=2)
-    await stores.history.calibrate(LATER, model=MODEL, bytes_per_token=4.5)
+    await stores.history.cut(EVERY_TURN, model=MODEL, from_turn=3, dropped=2)
+    await stores.history.calibrate(EVERY_TURN, model=MODEL, bytes_per_token=4.5)
 
     assert await stores.history.conversation_at(HERE) is None
-    assert await stores.history.window(LATER, model=MODEL) == ContextWindow()
+    assert await stores.history.window(EVERY_TURN, model=MODEL) == ContextWindow()
 
 
 async def test_a_conversation_is_found_by_where_it_is_held(stores: Stores) -> None:

@@ -41,5 +41,5 @@ whether a request of the bot loads a model anew. Both ways of each comparison we
   refuse without, and on older ones that cut in silence. Avoided: all that was sent was read. Told: the person learned
   of it.
 - *Loads*: six people with three models ask at once, again and again, with windows of 2,048 tokens.
-- The embedded model, in a window of 640 tokens, is a check that the stand-in's cost is a real one.
+- The embedded model, in a window of 512 tokens, is a check that the stand-in's cost is a real one.
 """
