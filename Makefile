@@ -32,7 +32,7 @@ AT_ONCE := -n auto --dist loadfile --no-loadscope-reorder
 test: .venv/.dev schemas ## run every test, several at once (ARGS="-k something" picks some, ARGS="-n 0" runs one by one)
 	@$(BIN)/python -m pytest $(AT_ONCE) $(ARGS)
 
-test-fast: .venv/.dev schemas ## run what takes less than a minute: no processes, no models, no real waiting
+test-fast: .venv/.dev schemas ## run what takes less than a minute: no platforms, processes, models or waiting
 	@$(BIN)/python -m pytest $(AT_ONCE) -m "not slow" $(ARGS)
 
 check: .venv/.dev ## look at format, lint, types, layers and lock files

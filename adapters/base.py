@@ -91,8 +91,10 @@ class Poster(Protocol):
         """
         ...
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
         """Show what the bot is doing, until the first `post`, which takes the state's place.
+
+        `holds`: other answers will stand below, so it has to be a message wherever a state can be one.
 
         Return the id of the message that shows it, which that post will have too; "" where the state is no message.
         """
@@ -159,7 +161,14 @@ class Undeliverable(Exception):
 
 
 class ContentRefused(Undeliverable):
-    """The platform does not take what the message says, such as a word its moderation blocks: another text it may."""
+    """The platform does not take what the message says: another text it may.
+
+    `is_moderated`: somebody's rules about words stop it, and no limit of lengths or forms.
+    """
+
+    def __init__(self, cause: str = "", *, is_moderated: bool = True) -> None:
+        super().__init__(cause)
+        self.is_moderated = is_moderated
 
 
 class PlaceClosed(Undeliverable):
@@ -171,4 +180,12 @@ class PlaceClosed(Undeliverable):
 
 
 class PostFailed(Exception):
-    """The platform did not take this call after the SDK's own retries; a later one may go through."""
+    """The platform did not take this call after the SDK's own retries; a later one may go through.
+
+    `refusal` is what the platform says against it in a word nobody here knows: where it says so to the end, it is no
+    trouble that passes.
+    """
+
+    def __init__(self, cause: str = "", *, refusal: str = "") -> None:
+        super().__init__(cause)
+        self.refusal = refusal

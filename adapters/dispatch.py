@@ -187,6 +187,7 @@ class Dispatcher:
                     rules=self._rules,
                     turn=turn,
                     note_post=self._engine.note_post,
+                    opening=self._engine.opening(turn),
                     clock=self._clock,
                     on_refused=partial(self._hear, asker),
                 )

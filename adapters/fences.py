@@ -17,6 +17,8 @@ _OPENING = re.compile(
     r"(?P<lead>(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(?P<marks>`{3,}(?=[^`]*$)|~{3,}(?=[^~]*$))(?P<info>.*)",
     re.DOTALL,
 )
+# The same to the standard, which knows no `~~~words~~~` on one line.
+_STANDARD = re.compile(_OPENING.pattern.replace("~{3,}(?=[^~]*$)", "~{3,}"), re.DOTALL)
 # What encloses a line: blanks and quote marks.
 _ENCLOSING = re.compile(r"[ \t>]*")
 # A closing fence may stand three columns further in than its opening, as in CommonMark.
@@ -80,8 +82,11 @@ class FencedLine(NamedTuple):
         return not (self.fence or self.opens)
 
 
-def lines(text: str, *, longest: int) -> Iterator[FencedLine]:
-    """Read a text's lines in order. Runs of more than `longest` marks are no fence."""
+def lines(text: str, *, longest: int, by_standard: bool = False) -> Iterator[FencedLine]:
+    """Read a text's lines in order. Runs of more than `longest` marks are no fence.
+
+    `by_standard`: tildes begin one whatever stands behind them.
+    """
     above: Fence | None = None
     start = 0
     if "```" not in text and "~~~" not in text:
@@ -90,27 +95,29 @@ def lines(text: str, *, longest: int) -> Iterator[FencedLine]:
             start += len(content) + 1
         return
     for content in text.split("\n"):
-        line = line_below(above, start, content, longest=longest)
+        line = line_below(above, start, content, longest=longest, by_standard=by_standard)
         yield line
         above = line.opens or (None if line.fence and closes(content, line.fence) else line.fence)
         start += len(content) + 1
 
 
-def line_below(above: Fence | None, start: int, content: str, *, longest: int) -> FencedLine:
+def line_below(above: Fence | None, start: int, content: str, *, longest: int, by_standard: bool = False) -> FencedLine:
     """Read one line, before which a fence was open or none."""
     fence = None if above and leaves(content, above) else above
-    return FencedLine(start, content, above, fence, None if fence else opened(content, longest=longest))
+    opens = None if fence else opened(content, longest=longest, by_standard=by_standard)
+    return FencedLine(start, content, above, fence, opens)
 
 
-def open_at_end(text: str) -> Fence | None:
+def open_at_end(text: str, *, by_standard: bool = False) -> Fence | None:
     """Return the fence that is still open where the text ends."""
-    *_, last = lines(text, longest=len(text))
+    *_, last = lines(text, longest=len(text), by_standard=by_standard)
     return last.opens or (None if last.fence and closes(last.text, last.fence) else last.fence)
 
 
-def opened(line: str, *, longest: int) -> Fence | None:
+def opened(line: str, *, longest: int, by_standard: bool = False) -> Fence | None:
     """Return the fence a line outside code opens, None when it opens none."""
-    found = _OPENING.match(line) if "```" in line or "~~~" in line else None
+    opening = _STANDARD if by_standard else _OPENING
+    found = opening.match(line) if "```" in line or "~~~" in line else None
     if not found or len(found["marks"]) > longest:
         return None
     return Fence(re.sub(r"[^\s>]", " ", found["lead"]), found["marks"], found["info"].rstrip())

@@ -13,9 +13,12 @@ from enum import Enum, StrEnum, auto
 from bot.domain.visible import is_seen
 from bot.engine.commands import parse_mention
 
-# What people put between a name and what they say to it; a dash only before a blank, since it may begin a number.
+# What people put between a name and what they say to it; a dash or a point only before a blank, since it may begin a
+# number or a word.
 _COMMAS = ",:;،؛：，、；"
-_DASHES = "-–—"
+_SET_APART = "-–—.…!?"
+_MARKS = "*_~"
+_MOST_MARKS = 3
 _ENDS = " \t\n.!,…。！，"
 LATEST_EDIT_S = 86_400.0
 """An edit calls the bot as long after the message: what was answered longer ago may be forgotten by retention."""
@@ -150,18 +153,30 @@ def command_in(words: str) -> tuple[str, dict[str, str]] | None:
     while begin < end and (words[end - 1] in _ENDS or not is_seen(words[end - 1])):
         end -= 1
     bare = words[begin:end]
+    if bare.startswith("`") and bare.endswith("`"):
+        bare = bare.strip("`")  # copied from where commands are written so
     return parse_mention(words) or (parse_mention(bare) if bare != words else None)
 
 
 def _after_name(text: str, mention: re.Pattern[str]) -> int:
-    begin = _first_seen(text, 0)
+    end = _name_end(text, _first_seen(text, 0), mention)
+    begin = 0
+    while end:
+        begin = _first_word(text, end)
+        end = _name_end(text, begin, mention)
+    return begin
+
+
+def _name_end(text: str, at: int, mention: re.Pattern[str]) -> int:
+    """Return where a mention ends that begins here, with the marks that make it bold; 0 where none does."""
+    begin = at
+    while begin < len(text) and begin - at < _MOST_MARKS and text[begin] in _MARKS:
+        begin += 1
     found = mention.match(text, begin)
     if not found:
         return 0
-    while found:
-        begin = _first_word(text, found.end())
-        found = mention.match(text, begin)
-    return begin
+    marks = text[at:begin][::-1]
+    return found.end() + (len(marks) if text.startswith(marks, found.end()) else 0)
 
 
 def _first_word(text: str, at: int) -> int:
@@ -171,9 +186,9 @@ def _first_word(text: str, at: int) -> int:
         if text[at].isspace() or text[at] in _COMMAS:
             is_same_line = is_same_line and text[at] != "\n"
             at += 1
-        elif is_same_line and text[at] in _DASHES:
+        elif is_same_line and text[at] in _SET_APART:
             behind = at
-            while behind < len(text) and text[behind] in _DASHES:
+            while behind < len(text) and text[behind] in _SET_APART:
                 behind += 1
             if behind < len(text) and not text[behind].isspace():
                 return at
@@ -184,7 +199,7 @@ def _first_word(text: str, at: int) -> int:
 
 
 def _first_seen(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
+    while at < len(text) and (text[at].isspace() or not is_seen(text[at])):
         at += 1
     return at
 

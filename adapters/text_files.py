@@ -12,6 +12,7 @@ import structlog
 import yarl
 
 from bot.domain import Incoming, QuotedMessage, TextFile
+from bot.reasoning import cleaned, has_seen
 
 # Slack waits three seconds for an acknowledgement, and people for an answer.
 WITHIN_S = 1.5
@@ -202,8 +203,9 @@ class TextFiles:
 
 
 def shown_name(name: str) -> str:
-    """Return a file's name as it is shown: one line, not too long."""
-    line = " ".join(name.replace("`", "'").split()) or "?"
+    """Return a file's name as it is shown: one line, not too long, and nothing in it that hides or turns."""
+    line = " ".join(cleaned(name).replace("`", "'").split())
+    line = line if has_seen(line) else "?"
     return line if len(line) <= NAME_CHARS else f"{line[: NAME_CHARS - 1]}…"
 
 

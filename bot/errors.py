@@ -41,6 +41,13 @@ class Transient(Unavailable):
     """It may pass within seconds, and nothing is lost by trying again at once: the engine does, a few times."""
 
 
+class HostLost(Transient):
+    """A host was lost in mid-answer, and another one has the model: what was said is taken back, and said anew."""
+
+    def __init__(self, *, host: str, model: str) -> None:
+        super().__init__("error.stream_broken", host=host, model=model)
+
+
 class ModelMissing(UserError):
     """The model is not installed (any more): the engine falls back to the next choice, with a notice."""
 

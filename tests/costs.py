@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 TRIES = 8
@@ -43,6 +45,18 @@ def seconds(work: Work) -> float:
     started = time.thread_time()
     work()
     return time.thread_time() - started
+
+
+def crowded_out_s(*processes: int) -> float:
+    """Return for how long processes were ready to run while others had the processors, since each began.
+
+    A process that is gone counts for nothing, and each does where the system does not say.
+    """
+    waited_ns = 0
+    for process in processes:
+        with suppress(OSError):
+            waited_ns += int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[1])
+    return waited_ns / 1e9
 
 
 class Yardstick:

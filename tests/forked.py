@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,9 @@ LOADED = [
     "adapters.discord.adapter",
     "adapters.slack.adapter",
     "alembic.command",
+    "alembic.config",
+    "anyio._backends._asyncio",
+    "asyncpg",
     "bot.cli.ask",
     "bot.cli.ingest",
     "bot.cli.main",
@@ -48,8 +52,11 @@ LOADED = [
     "bot.storage.lesson_store",
     "bot.storage.note_store",
     "bot.storage.turns.turn_store",
+    "bot.storage.usage_store",
+    "encodings.idna",
     "numpy",
     "tests.forked",
+    "tests.warmed",
 ]
 
 _forks = multiprocessing.get_context("forkserver")
@@ -144,6 +151,8 @@ async def start(
 def _run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Sequence[Connection]) -> None:
     from bot.cli.main import main
 
+    # What was loaded before stays to the end: looking through it for rubbish would copy its memory.
+    gc.freeze()
     for number, stream in enumerate(streams):
         os.dup2(stream.fileno(), number)
         stream.close()

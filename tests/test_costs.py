@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from functools import partial
 
-from tests.costs import TRIES, Yardstick, is_ever
+import pytest
+
+from tests.costs import TRIES, Yardstick, crowded_out_s, is_ever
 
 
 def count_to(number: int) -> None:
@@ -37,3 +43,22 @@ def test_a_comparison_that_holds_is_not_made_again() -> None:
 
     assert is_ever(lambda: next(tried))
     assert list(tried) == []
+
+
+def test_who_sleeps_is_not_crowded_out() -> None:
+    before_s, began = crowded_out_s(os.getpid()), time.monotonic()
+    time.sleep(0.2)
+
+    assert crowded_out_s(os.getpid()) - before_s <= time.monotonic() - began - 0.2 + 0.05
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not say")
+def test_who_waits_for_others_is_crowded_out() -> None:
+    assert crowded_out_s(os.getpid()) > 0
+
+
+def test_a_process_that_is_gone_counts_for_nothing() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+
+    assert crowded_out_s(gone.pid) == 0

@@ -104,8 +104,11 @@ def test_a_keep_alive_is_what_ollama_reads(read: Read, kept: str) -> None:
         ("OLLAMA__HOSTS", "ftp://gpu", "the address of an Ollama host"),
         ("OLLAMA__HOSTS", "gpu:port", "the address of an Ollama host"),
         ("OLLAMA__HOSTS", "http://[::1", "the address of an Ollama host"),
-        ("OLLAMA__HOSTS", "one,two", "2 hosts; for now it wants exactly one"),
-        ("OLLAMA__HOSTS", ",", "0 hosts; for now it wants exactly one"),
+        ("OLLAMA__HOSTS", ",", "names no host"),
+        ("OLLAMA__HOSTS", "gpu,http://gpu:11434", "`http://gpu:11434` twice"),
+        ("OLLAMA__SLOTS", "0", "whole numbers from 1 to 256"),
+        ("OLLAMA__SLOTS", "many", "whole numbers from 1 to 256"),
+        ("OLLAMA__SLOTS", "257", "whole numbers from 1 to 256"),
         ("ACCESS__ADMINS", "discord:1, dana", "`dana`; it wants ids with their platform"),
         ("DISCORD__API_URL", "discord.com", "begins with `https://`"),
         ("DISCORD__API_URL", "http://discord.example", "tokens travel there"),
@@ -269,6 +272,16 @@ def test_a_list_nested_or_of_something_else_is_refused(read: Read, name: str, va
     assert len(said) < 300
 
 
+@pytest.mark.parametrize(
+    "name", ["OLLAMA__HOSTS", "ACCESS__ADMINS", "DISCORD__TOKEN", "QUEUE__PARALLEL", "NO__SETTING"]
+)
+@pytest.mark.parametrize("value", ["\udcff\udcfe", "a\ud800b", '["\udc80"]'])
+def test_bytes_that_are_no_text_are_refused(read: Read, name: str, value: str) -> None:
+    said = refusals(read, **{name: os.fsdecode(value.encode("utf-8", "surrogatepass"))})
+
+    assert said[0] == f"`{PREFIX}{name}` holds bytes that are no text in UTF-8. Please set it anew."
+
+
 def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
     settings = read(DISCORD__TOKEN=" tell-nobody ", SLACK__BOT_TOKEN="xoxb-nobody", SLACK__APP_TOKEN="xapp-nobody")
 
@@ -374,3 +387,24 @@ def test_a_model_has_one_window(read: Read) -> None:
     (refusal,) = refusals(read, MODEL__CONTEXT_BY_MODEL="owl=4096,owl:latest=8192")
 
     assert "`owl` twice" in refusal
+
+
+@pytest.mark.parametrize("written", ["gpu1,gpu2:80", '["gpu1", "http://gpu2:80"]', " gpu1 , gpu2:80 ,"])
+def test_several_hosts_are_named_by_commas_or_as_json(read: Read, written: str) -> None:
+    settings = read(f"LYCEUM_OLLAMA__HOSTS={written}\n")
+
+    assert settings.ollama.hosts == ("http://gpu1:11434", "http://gpu2:80")
+
+
+@pytest.mark.parametrize(("written", "slots"), [("", [4, 4]), ("2", [2, 2]), ("8,1", [8, 1])])
+def test_each_host_has_its_slots(read: Read, written: str, slots: list[int]) -> None:
+    settings = read(f"LYCEUM_OLLAMA__HOSTS=gpu1,gpu2\nLYCEUM_OLLAMA__SLOTS={written}\n")
+
+    assert [figure for _, figure in settings.ollama.with_slots(settings.model.parallel)] == slots
+
+
+def test_slots_that_are_not_one_for_each_host_are_refused(read: Read) -> None:
+    (said,) = refusals(read, OLLAMA__HOSTS="a,b,c", OLLAMA__SLOTS="1,2")
+
+    assert "2 figures" in said
+    assert "3 hosts" in said

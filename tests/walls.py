@@ -59,12 +59,12 @@ class Wall:
         assert not (message_id and is_anew)
         return call.value
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
         await self._call()
         self._check(text)
         assert all(message.key in {"state", "removed"} for message in self.messages), "a state after the first words"
         self.states.append(text)
-        if not self.has_state_messages:
+        if not (self.has_state_messages or holds):
             return ""
         if not self.messages or self.messages[-1].key != "state":
             self.messages.append(Posted("state", text, running=True))

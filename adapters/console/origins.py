@@ -48,7 +48,8 @@ class Typed(AnsweredOrigin):
         """See `adapters.origin.Origin`."""
         self._on_turn(turn)
         try:
-            yield ConsolePoster(self._screen)
+            # A ballot is answered by its number; the buttons under other answers are commands here.
+            yield self.poster(Audience.ASKER) if turn.message.compares else ConsolePoster(self._screen)
         finally:
             self._on_turn(None)
 

@@ -40,7 +40,7 @@ class ConsolePoster:
         """See `base.Poster`."""
         return ""
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:  # noqa: ARG002 - one person is answered
         """Show the state on a line that the answer takes; a pipe is spared it."""
         if self._screen.is_steered:
             self._has_state = True

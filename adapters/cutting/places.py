@@ -46,7 +46,11 @@ _MOST_LINES = 200
 _SENTENCE = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_`]*\s+(?=\S)|[。！？][”」』）]*\s*(?=\S)")
 _WORD = re.compile(r"\s+(?=\S)")
 # As people see it; two halves of one that was decoded carelessly belong together too.
-CHARACTER = regex.compile(r"[\ud800-\udbff][\udc00-\udfff]|\X")
+# Flags are told here: `\X` counts back over all that stand before, each time.
+CHARACTER = regex.compile(
+    r"[\ud800-\udbff][\udc00-\udfff]"
+    r"|[\U0001f1e6-\U0001f1ff]{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X"
+)
 # What a line begins with before there is anything to read.
 _MARKER = re.compile(r"[\s>]*(?:(?:[-+*]|#{1,6}|\d{1,9}[.)])\s+)*")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t>]*")

@@ -61,8 +61,8 @@ class Bucket(Protocol):
         """Return when a call may be made beside so many others, who come evenly over what is left of the window."""
         ...
 
-    def is_lenient(self, now: float) -> bool:
-        """Whether the platform may well take a call more than it promised: what cannot wait may try."""
+    def urgent_at(self, now: float) -> float:
+        """Return when a call that cannot wait may be made: where the platform may well take more, it is tried."""
         ...
 
     def spread_s(self, now: float) -> float:
@@ -126,9 +126,9 @@ class FixedWindow:
         spare = max(0, self._left - 1)
         return max(at, self._ends_at - spare * self._seconds / others)
 
-    def is_lenient(self, now: float) -> bool:  # noqa: ARG002 - never
-        """See `Bucket.is_lenient`: Discord means what it says."""
-        return False
+    def urgent_at(self, now: float) -> float:
+        """See `Bucket.urgent_at`: Discord means what it says."""
+        return self.free_at(now, 1)
 
     def spread_s(self, now: float) -> float:
         """See `Bucket.spread_s`."""
@@ -188,6 +188,7 @@ class SlidingWindow:
         self._closed_until = -inf
         self._limit = self._nominal
         self._backs_off_until = -inf
+        self._refusals = 0
 
     @property
     def limit(self) -> int:
@@ -211,13 +212,14 @@ class SlidingWindow:
         """See `Bucket.spared_at`."""
         return self.free_at(now, 1)
 
-    def is_lenient(self, now: float) -> bool:
-        """See `Bucket.is_lenient`: Slack promises "so many and more", until it has refused."""
-        if now < self._closed_until or now < self._backs_off_until:
-            return False
+    def urgent_at(self, now: float) -> float:
+        """See `Bucket.urgent_at`: Slack promises "so many and more", and says when it takes the next it has refused."""
+        if now < max(self._closed_until, self._backs_off_until):
+            return min(self.free_at(now, 1), self._trial_at(now))
         # What was made a while ago and not refused is what Slack really takes.
         self._proven = max(self._proven, self._live(now) - self._live(now, since=now - LONGEST_UNDER_WAY_S))
-        return self._live(now) < OVERDRAWN * max(self._nominal, self._proven)
+        is_lenient = self._live(now) < OVERDRAWN * max(self._nominal, self._proven)
+        return now if is_lenient else self.free_at(now, 1)
 
     def spread_s(self, now: float) -> float:  # noqa: ARG002 - the same at all times
         """See `Bucket.spread_s`."""
@@ -244,7 +246,19 @@ class SlidingWindow:
         self._closed_until = max(self._closed_until, now + retry_after_s)
         self._limit = max(1, self._nominal // 2, int(min(self._live(now), self._nominal) * AFTER_REFUSAL))
         self._proven = 0
+        self._refusals = self._refusals + 1 if now < self._backs_off_until else 1
         self._backs_off_until = now + BACK_OFF_WINDOWS * self._seconds
+
+    def _trial_at(self, now: float) -> float:
+        """Return when one more call may be tried after a refusal: one first, then as many as were taken, and one.
+
+        Each further refusal makes the pauses longer, in which it is seen whether they were.
+        """
+        pause_s = self._refusals * LONGEST_UNDER_WAY_S
+        tried = [at for at in self._taken if at >= self._closed_until]
+        proven = sum(at <= now - pause_s for at in tried)
+        is_due = len(tried) - proven <= proven
+        return max(now, self._closed_until) if is_due else tried[proven] + pause_s
 
     def _live(self, now: float, *, since: float = -inf) -> int:
         """Count the calls that still take a place, of those made after `since`."""

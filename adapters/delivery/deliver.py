@@ -15,6 +15,7 @@ from adapters.delivery.page import Page
 from adapters.delivery.posted import NotePost
 from bot.clock import SYSTEM_CLOCK, Clock, either
 from bot.domain import Completion, Failed, Notice, ReplyPart, Turn
+from bot.engine.openings import Opening
 from bot.errors import BotError, TakenOver, Unshown
 
 # How long a reply that is cut off from outside may take to say so.
@@ -32,6 +33,7 @@ async def deliver(
     rules: Rules | None = None,
     turn: Turn | None = None,
     note_post: NotePost | None = None,
+    opening: Opening | None = None,
     clock: Clock = SYSTEM_CLOCK,
     on_refused: OnRefused | None = None,
 ) -> None:
@@ -39,14 +41,35 @@ async def deliver(
 
     `key` begins the idempotency key of each message; `rules` are the connection's. `turn` is given where the reply
     answers one: what an earlier attempt posted is edited instead of posted again, and `note_post` keeps what is posted
-    now. `on_refused` hears why the platform refuses for good, before the turn is closed: a process that ends in between
-    leaves the turn to one that hears it again. Never raises but for cancellation.
+    now; `opening` says when the answer may begin beside others. `on_refused` hears why the platform refuses for good,
+    before the turn is closed: a process that ends in between leaves the turn to one that hears it again.
+    Never raises but for cancellation.
     """
     page = Page(locale=locale)
     editor = Editor(
-        poster=poster, page=page, key=key, rules=rules or Rules(), turn=turn, note_post=note_post, clock=clock
+        poster=poster,
+        page=page,
+        key=key,
+        rules=rules or Rules(),
+        turn=turn,
+        note_post=note_post,
+        opening=opening,
+        clock=clock,
     )
-    showing = asyncio.create_task(editor.keep_up(), name=f"editor {key}")
+    await _delivered(reply, page, editor, is_turn=turn is not None, clock=clock, on_refused=on_refused)
+
+
+async def _delivered(
+    reply: AsyncGenerator[ReplyPart, None],
+    page: Page,
+    editor: Editor,
+    *,
+    is_turn: bool,
+    clock: Clock,
+    on_refused: OnRefused | None,
+) -> None:
+    """Take the reply in to its end, while the editor shows it."""
+    showing = asyncio.create_task(editor.keep_up(), name=f"editor {editor.key}")
     try:
         async with aclosing(reply):
             await _follow(reply, page, editor, showing, clock, on_refused)
@@ -57,10 +80,10 @@ async def deliver(
         if not page.is_over:
             page.take(Notice(error.key, error.parameters))
     except Exception:  # the one place where a reply's unforeseen failure is caught and told
-        log.exception("reply.failed", key=key)
+        log.exception("reply.failed", key=editor.key)
         page.take(Notice("error.internal"))
     except asyncio.CancelledError:
-        page.take(Notice("notice.handed_back" if turn else "notice.interrupted"))
+        page.take(Notice("notice.handed_back" if is_turn else "notice.interrupted"))
         await asyncio.shield(_show_all(page, editor, showing, clock=clock, within_s=LAST_WORDS_S))
         raise
     await _show_all(page, editor, showing, clock=clock)

@@ -7,15 +7,16 @@ from math import inf
 
 import structlog
 
-from adapters.base import Call, ContentRefused, Poster, PostFailed, Undeliverable
+from adapters.base import Call, ContentRefused, PlaceClosed, Poster, PostFailed, Undeliverable
 from adapters.delivery.governor import CallOption, Rank
 from adapters.delivery.layout import Layout, Rules
 from adapters.delivery.page import Page
 from adapters.delivery.posted import NotePost, PostedMessages
-from adapters.delivery.steps import EDITS, Step, state_steps, steps_to
+from adapters.delivery.steps import EDITS, Step, holding_step, state_steps, steps_to
 from adapters.delivery.tries import TRIES_OF_A_NEW, Tries
 from bot.clock import SYSTEM_CLOCK, Clock, set_within
 from bot.domain import Turn
+from bot.engine.openings import Opening
 
 # A state is shown only to who waits longer than this: a quick answer needs no placeholder.
 STATE_AFTER_S = 0.6
@@ -29,7 +30,8 @@ log = structlog.get_logger(__name__)
 class Editor:
     """Posts and edits one reply's messages: the newest text, one call at a time, a finished page before anything else.
 
-    A message that an earlier attempt of the turn posted is edited, never posted again.
+    A message that an earlier attempt of the turn posted is edited, never posted again. `opening` says when the first
+    may be posted, and when it must be though there are no words yet.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Editor:
         rules: Rules,
         turn: Turn | None = None,
         note_post: NotePost | None = None,
+        opening: Opening | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.key = key
@@ -61,6 +64,9 @@ class Editor:
         self._tries = Tries(clock)
         self._asked_until = 0
         self._asked: Rank | None = None
+        self._opening = opening
+        if opening:
+            opening.on_hurry(self.wake)
 
     def wake(self) -> None:
         """Say that the page has changed."""
@@ -106,13 +112,27 @@ class Editor:
         if wanted or self._page.is_over:
             return steps_to(wanted, self._posted.shown, is_over=self._page.is_over)
         state = self._page.state_text()
+        if self._is_to_hold():
+            return [holding_step(state)]
         return state_steps(state) if state != self._state_shown else []
+
+    def _is_to_hold(self) -> bool:
+        """Whether a later answer of the conversation waits until this one has its place."""
+        return self._opening is not None and self._opening.is_awaited and not self._posted.has_place
+
+    def _is_early(self, step: Step) -> bool:
+        """Whether a step would begin the answer before those to earlier questions have theirs begun."""
+        if self._opening is None or self._opening.is_free or self._posted.has_place:
+            return False
+        is_apart = self._page.is_in_line or not self._bucket(step)
+        return step.holds or not (step.call is Call.SHOW_STATE and is_apart)
 
     def _most_urgent(self) -> Rank:
         """Return the rank of what the page asks for, as far as can be seen at a glance."""
         if self._page.is_over:
             return Rank.FINAL
-        return Rank.FIRST_WORDS if self._page.chars and not any(self._posted.shown) else Rank.STATE
+        is_first = self._page.chars and not any(self._posted.shown)
+        return Rank.FIRST_WORDS if is_first or self._is_to_hold() else Rank.STATE
 
     async def _next(self) -> Step | None:
         """Wait for the next call's turn; None where there is nothing to do at this moment."""
@@ -123,6 +143,9 @@ class Editor:
                 self._page.omissions.take(self._page.raw, self._layout.reach)
             elif not self._page.is_over:
                 await self._changed.wait()
+            return None
+        if self._opening and self._is_early(steps[0]):
+            await self._opening.granted()
             return None
         if (left := self._quiet_s(steps[0])) > 0:
             await self._urgent_within(left)
@@ -158,11 +181,13 @@ class Editor:
     def _bucket(self, step: Step) -> str:
         if step.call in EDITS:
             return self._poster.bucket(step.call, self._posted.ids[step.index])
-        return self._poster.bucket(step.call, is_anew=self._leaves_line(step))
+        call = Call.POST_WHOLE if step.holds else step.call
+        return self._poster.bucket(call, is_anew=self._leaves_line(step))
 
     def _leaves_line(self, step: Step) -> bool:
         """Whether the message that tells the place in line is taken away before this step."""
-        return bool(self._posted.in_line) and not (step.call is Call.SHOW_STATE and self._page.is_in_line)
+        stays = step.call is Call.SHOW_STATE and self._page.is_in_line and not step.holds
+        return bool(self._posted.in_line) and not stays
 
     async def _urgent_within(self, seconds: float) -> None:
         """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
@@ -191,6 +216,8 @@ class Editor:
             elif self._tries.are_spent:
                 await self._replace(step, error)
             else:
+                # What is tried only so often may come first; growth would take that of all others.
+                self._slot.failed()
                 await self._tries.wait()
         except Undeliverable as error:
             await self._replace(step, error)
@@ -204,6 +231,8 @@ class Editor:
         there is nothing to replace.
         """
         if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
+            if isinstance(error, PostFailed) and error.refusal:
+                raise PlaceClosed(error.refusal) from error
             raise error
         self._posted.give_up(step.index)
         self._tries.failures = TRIES_OF_A_NEW
@@ -214,13 +243,15 @@ class Editor:
         if step.call is Call.SHOW_STATE:
             self._state_shown = step.content.text
             return
+        self._page.omissions.is_moderated |= error.is_moderated
         growth, is_whole = self._poster.limits.shows_growth, not step.content.running
         if not self._page.omissions.refuse(self._page.raw, reach, is_whole=is_whole, may_try=growth):
             raise error
 
     async def _take(self, step: Step) -> None:
         if step.call is Call.SHOW_STATE:
-            await self._posted.show_state(step.content.text, is_in_line=self._page.is_in_line)
+            is_in_line = self._page.is_in_line
+            await self._posted.show_state(step.content.text, is_in_line=is_in_line, holds=step.holds)
             self._state_shown = step.content.text
             return
         await self._posted.leave_line()

@@ -82,9 +82,9 @@ class Governor:
             queue.wake()
 
     def refuse(self, name: str, retry_after_s: float) -> None:
-        """Note that the platform refused a call, and for how long."""
+        """Note that the platform refused a call, and for how long. What follows its name's first word may be secret."""
         if queue := self._queue(name):
-            log.warning("pace.refused", retry_after_s=retry_after_s)
+            log.warning("pace.refused", call=name.partition(" ")[0], retry_after_s=retry_after_s)
             queue.bucket.refuse(self._clock.now(), retry_after_s)
             queue.wake()
 
@@ -137,6 +137,12 @@ class Slot:
         self._is_urged = True
         self._changed.set()
 
+    def failed(self) -> None:
+        """Say that the call granted last did nothing: its next try comes before the calls of others."""
+        for queue in self._joined:
+            if self in queue.served:
+                queue.served[self] = 0
+
     def close(self) -> None:
         """Leave: nothing is kept for this reply any more."""
         for queue in self._joined:
@@ -183,6 +189,8 @@ class Slot:
     def _join(self, queue: _Queue, rank: Rank, wish: _Wish) -> None:
         if rank is not Rank.STATE:
             queue.writers.add(self)
+            # Whoever comes is due before whoever was served last.
+            queue.served.setdefault(self, queue.grants - 1)
             self._joined.add(queue)
         queue.waiting.append(wish)
 
@@ -231,15 +239,22 @@ class _Queue:
         return not self.writers and not self.expected and not self.waiting
 
     def next(self, now: float) -> _Wish:
-        """Return who comes next: by rank, then whoever was served longest ago, then whoever waits longest.
+        """Return who comes next: by rank, then whoever was served, or came, longest ago, then whoever waits longest.
 
-        Growth that keeps its distance holds up nobody below it.
+        Growth that keeps its distance, and a message that cannot be opened yet, hold up nobody below them.
         """
         return min(self.waiting, key=lambda wish: (self._rank(wish, now), self.served.get(wish.slot, 0)))
 
     def _rank(self, wish: _Wish, now: float) -> float:
         rank = wish.options[self].rank
-        return inf if rank is Rank.GROWTH and now < self.next_growth_at else rank
+        return inf if now < self._held_until(rank) else rank
+
+    def _held_until(self, rank: Rank) -> float:
+        """Return how long a rank holds back whatever the bucket takes."""
+        if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:
+            # Each message that runs needs a last edit, and they may all end at once.
+            return inf
+        return self.next_growth_at if rank is Rank.GROWTH else -inf
 
     def reserve(self, rank: Rank) -> int:
         """Return how many calls a rank leaves for those above it."""
@@ -258,21 +273,16 @@ class _Queue:
 
     def free_at(self, now: float, rank: Rank) -> float:
         """Return when a call of this rank may be made, if nobody makes one before."""
-        if rank is Rank.FINAL and self.bucket.is_lenient(now):
-            return now
+        if rank is Rank.FINAL:
+            return self.bucket.urgent_at(now)
         at = self.bucket.free_at(now, self.reserve(rank) + 1)
         if rank in UNNEEDED:
             others = min(sum(self.expected.values()), self.bucket.limit - 1)
             at = max(at, self.bucket.spared_at(now, others))
-        if rank is Rank.GROWTH:
-            return max(at, self.next_growth_at)
-        if rank is Rank.OPENING and sum(slot.unfinished for slot in self.writers) >= self.bucket.limit:
-            # Each message that runs needs a last edit, and they may all end at once.
-            return inf
         if rank in NEEDED:
             # Kept back for longer, it would be lost.
-            return min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
-        return at
+            at = min(at, max(self.bucket.free_at(now, 1), self.bucket.renews_at(now) - SHORT_WAIT_S))
+        return max(at, self._held_until(rank))
 
     def take(self, now: float, slot: Slot, rank: Rank) -> None:
         """Count a call. What may be spent on growth is spread evenly."""

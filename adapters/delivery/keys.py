@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-_IN_LINE = "in line"
+from bot.domain import IN_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class PostKey:
     @property
     def written(self) -> str:
         """The key as it is kept. It never changes: messages of processes that ended are known by it."""
-        return f"{self.reply}:{_IN_LINE if self.index is None else self.index}"
+        return f"{self.reply}:{IN_LINE if self.index is None else self.index}"
 
     @classmethod
     def read(cls, written: str) -> Self | None:
         """Read what `written` says; None where it is no key of a reply's message."""
         reply, _, place = written.rpartition(":")
-        if reply and place == _IN_LINE:
+        if reply and place == IN_LINE:
             return cls(reply)
         return cls(reply, int(place)) if reply and place.isascii() and place.isdecimal() else None
 

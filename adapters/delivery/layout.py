@@ -131,7 +131,8 @@ class Layout:
             return text
         if not text.strip():
             return poster.render(page.whole(below))
-        return with_below(self._ended(written, text), poster.render(below)) if below else text
+        is_raw = poster.limits.only_grows
+        return with_below(self._ended(written, text), poster.render(below), is_raw=is_raw) if below else text
 
     def _ended(self, written: str, text: str) -> str:
         """Return what was written as it reads where something follows, with which no sign of it pairs.

@@ -23,6 +23,7 @@ class Omissions:
 
     spans: list[tuple[int, int]] = field(default_factory=list)
     is_bare: bool = False
+    is_moderated: bool = False
     version: int = 0
     _taken: int = 0
     _bad: int = 0
@@ -91,6 +92,7 @@ class Omissions:
     def forget(self) -> None:
         """Begin anew: what was written is taken back."""
         self.spans.clear()
+        self.is_moderated = False
         self._taken, self._bad, self._limit = 0, 0, None
         self.version += 1
 

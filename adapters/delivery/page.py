@@ -142,8 +142,13 @@ class Page:
         """Return the notices, and at their end that something was refused."""
         told = [] if self.omissions.is_bare else list(self.notices)
         if self.omissions.is_needed:
-            told.append(Notice("notice.left_out" if self.answer else "error.content_refused"))
+            told.append(self._left_out())
         return told
+
+    def _left_out(self) -> Notice:
+        if self.omissions.is_moderated:
+            return Notice("notice.left_out" if self.answer else "error.content_refused")
+        return Notice("notice.left_out_unfit" if self.answer else "error.content_unfit")
 
     def _footer(self) -> Notice | None:
         """Say how the answer was made, where the model's host measured it."""

@@ -9,6 +9,8 @@ from adapters.base import Content, Poster, PostFailed, Undeliverable
 from adapters.delivery.keys import PostKey, is_in_line
 from bot.domain import Post, Turn
 
+# What was given up is worth so many tries to take it away: it is a nuisance, and no more.
+MOST_REMOVALS = 5
 NotePost = Callable[[int, Post], Awaitable[None]]
 
 
@@ -31,25 +33,37 @@ class PostedMessages:
         self.shown: list[Content | None] = [None] * len(self.ids)
         # Messages given up: what they were to read is posted anew, and when that stands they are taken away.
         self._given_up: list[str] = []
+        self._removals = 0
         self.replaced = 0
+        self._holds_place = False
 
     @property
     def unfinished(self) -> int:
         """How many messages await their last edit."""
         return sum(shown is None or shown.running for shown in self.shown)
 
-    async def show_state(self, state: str, *, is_in_line: bool) -> None:
-        """Show a state: a place in line apart, any other where the answer will stand."""
+    @property
+    def has_place(self) -> bool:
+        """Whether a message stands where the answer does, or will."""
+        return self._holds_place or bool(self.ids)
+
+    async def show_state(self, state: str, *, is_in_line: bool, holds: bool = False) -> None:
+        """Show a state: a place in line apart, any other where the answer will stand.
+
+        `holds`: the answer is to have its place from now on, whatever its state.
+        """
+        is_in_line = is_in_line and not (holds or self.has_place)
         if not is_in_line:
             await self.leave_line()
         if self.ids or (not is_in_line and await self._recovered(0)):
             # Of an earlier attempt, or with words that were taken back: what it reads is about to be written anew.
             await self._poster.edit(self.ids[0], Content(state, running=True))
             self.shown[0] = None
-        elif (message_id := await self._poster.show_state(state)) and is_in_line:
+        elif (message_id := await self._poster.show_state(state, holds=holds)) and is_in_line:
             self.in_line = message_id
             await self._note(None, message_id)
         elif message_id:
+            self._holds_place = True
             await self._note(0, message_id)
 
     async def leave_line(self) -> None:
@@ -71,7 +85,9 @@ class PostedMessages:
         self.ids.append(await self._poster.post(content, key=key))
         self.shown.append(content)
         await self._note(index, self.ids[index])
-        await self._take_away_given_up()
+        # Where it cannot be done now, it is done at the end: what has come stands all the same.
+        with suppress(PostFailed):
+            await self._take_away_given_up()
 
     async def edit(self, index: int, content: Content) -> None:
         """Make a message what it is to be."""
@@ -79,13 +95,14 @@ class PostedMessages:
         self.shown[index] = content
 
     async def remove_rest(self, count: int) -> None:
-        """Take away what an earlier attempt posted, noted or not, beyond so many messages."""
+        """Take away what an earlier attempt posted, noted or not, beyond so many messages, and what was given up."""
         while await self._recovered(len(self.ids)):
             pass
         while len(self.ids) > count:
             await self._poster.remove(self.ids[-1])
             self.ids.pop()
             self.shown.pop()
+        await self._take_away_given_up()
 
     def give_up(self, index: int) -> None:
         """Post a message, and those below it, anew. They stand until then: where nothing can be posted, they stay."""
@@ -95,8 +112,14 @@ class PostedMessages:
 
     async def _take_away_given_up(self) -> None:
         while self._given_up:
-            with suppress(Undeliverable, PostFailed):
-                await self._poster.remove(self._given_up[-1])
+            try:
+                # Where it may not be taken away it stays; what was to replace it is there.
+                with suppress(Undeliverable):
+                    await self._poster.remove(self._given_up[-1])
+            except PostFailed:
+                self._removals += 1
+                if self._removals < MOST_REMOVALS:
+                    raise
             self._given_up.pop()
 
     async def _recovered(self, index: int) -> bool:

@@ -9,21 +9,31 @@ from adapters.base import Call, Content
 from adapters.delivery.governor import Rank
 
 EDITS = (Call.GROW, Call.FINISH)
+HELD = "⏳ …"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call: the message's place, what it is to read, what the call is for."""
+    """One call: the message's place, what it is to read, what the call is for.
+
+    `holds`: it keeps the place of an answer that has no words yet, above one that has.
+    """
 
     call: Call
     rank: Rank
     index: int = 0
     content: Content = field(default_factory=lambda: Content(""))
+    holds: bool = False
 
 
 def state_steps(state: str) -> list[Step]:
     """Return the call that shows a state; none for no state."""
     return [Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True))] if state else []
+
+
+def holding_step(state: str) -> Step:
+    """Return the call that keeps an answer's place with a state; where there is none, with a sign."""
+    return Step(Call.SHOW_STATE, Rank.FIRST_WORDS, content=Content(state or HELD, running=True), holds=True)
 
 
 def steps_to(wanted: Sequence[Content], shown: Sequence[Content | None], *, is_over: bool) -> list[Step]:

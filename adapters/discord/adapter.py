@@ -16,6 +16,7 @@ from adapters.discord.members import GuildMembers
 from adapters.discord.rates import governor
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
+from adapters.oddities import ODD_ERRORS, told
 from adapters.text_files import KB, TextFiles
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -113,7 +114,13 @@ class DiscordAdapter:
             raise ConfigurationError("discord.intent_refused", variable=variable) from error
         except (discord.DiscordException, aiohttp.ClientError) as error:
             raise ConnectionError(str(error)) from error
+        except ODD_ERRORS as error:
+            # What answers is no Discord, such as a page that asks to log in to a network.
+            log.warning("discord.answer_not_understood", **told(error))
+            raise ConnectionError("Discord's answer cannot be read") from error
         finally:
+            # Whoever looks for turns that nobody answers would give back to us what we give up now.
+            self.ready.clear()
             self._connection = self._members.client = None
             await client.finish()
             await client.close()

@@ -7,31 +7,46 @@ from typing import TypeVar
 
 import aiohttp
 import discord
+import structlog
 
 from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
+from adapters.oddities import ODD_ERRORS, told
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 _DELETED = 10008
-_FROZEN = (30046, 50083)  # too many edits of a message older than an hour; the thread is archived until somebody writes
-_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 401, 403, 404, 429, 500
+# Too many edits of a message older than an hour, or of an announcement; the thread is archived until somebody writes;
+# another's message, one of the system's, of another kind, a voice message, a poll.
+_FROZEN = frozenset({20022, 30046, 50005, 50021, 50068, 50080, 50083, 50162, 520003})
 # The interaction's own token has ended. Of the bot's there is no code.
-_TOKEN_ENDED = 50027
+_TOKEN_ENDED = frozenset({10015, 10062, 50027})
+# The person takes no direct messages of the bot's.
+_UNREACHABLE = frozenset({50007, 50278})
+# A reply needs to read what it replies to; a thread, that there is room for it; follow-ups are counted.
+_OF_THE_CALL = frozenset({40060, 40094, 160002, 160004, 160006, 160007, 160009, 160010})
+# About the words: blocked as explicit, by moderation, as a harmful link.
+_MODERATED = frozenset({20009, 200000, 200001, 240000})
+# Nothing in them, no form.
+_UNFIT = frozenset({40005, 50006, 50035})
+# What Discord itself says will pass: limits, features that are switched off for a while, too much to do.
+_PASSING = frozenset({20016, 20028, 20029, 40003, 40004, 40006, 40062, 40333, 110000, 110001, 130000})
+_CONFLICT_AND_ITS_LIKE = frozenset({408, 409, 421, 423, 425, 429})
+_BAD_REQUEST, _UNAUTHORIZED, _TOO_LARGE, _SERVER_ERROR = 400, 401, 413, 500
 # What the bot lacks where it may not write.
 _CLOSED = {
     10003: "the channel",
     10004: "the guild",
-    50001: "view_channel",
-    50013: "permissions",
-    160005: "an open thread",
     40058: "a message of the thread's author",
+    40067: "a tag of the post",
+    50001: "view_channel",
     50008: "a channel of text",
     50009: "the verification the server asks for",
+    50013: "permissions",
+    50024: "a channel of text",
+    50055: "the guild",
+    160005: "an open thread",
 }
-# Refusals with a 400 that another text would meet as well: the thread or the kind of channel, a limit of follow-ups.
-_OF_THE_PLACE = frozenset({40094, 50024, 50033, 160002, 160004, 160005, 160006})
-# About the words, whatever the status: blocked by moderation or as explicit, a harmful link, nothing in them, no form.
-_OF_THE_WORDS = frozenset({20009, 50006, 50035, 200000, 200001, 240000})
 
 
 class Fixed(Undeliverable):
@@ -55,19 +70,37 @@ async def called(call: Awaitable[T]) -> T:
     try:
         return await call
     except discord.HTTPException as error:
-        if error.code == _DELETED or error.code in _FROZEN:
-            raise Fixed(is_there=error.code in _FROZEN) from error
         raise _refusal(error) from error
     except (discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        raise PostFailed from error
+    except ODD_ERRORS as error:
+        # An answer without what every answer has, or none of Discord's: a page of what stands in between.
+        log.warning("discord.answer_not_understood", **told(error))
         raise PostFailed from error
 
 
 def _refusal(error: discord.HTTPException) -> Undeliverable | PostFailed:
-    if error.status in (_FORBIDDEN, _NOT_FOUND, _BAD_REQUEST) and error.code in _CLOSED:
-        return PlaceClosed(_CLOSED[error.code])
-    is_of_words = error.status == _BAD_REQUEST and error.code not in _OF_THE_PLACE
-    if error.code in _OF_THE_WORDS or is_of_words:
-        return ContentRefused(str(error.code))
-    is_refused_token = error.status == _UNAUTHORIZED and error.code != _TOKEN_ENDED
-    is_passing = is_refused_token or error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
-    return PostFailed(str(error.status)) if is_passing else Undeliverable(str(error.code))
+    code, cause = error.code, str(error.code)
+    if code == _DELETED or code in _FROZEN:
+        return Fixed(is_there=code != _DELETED)
+    if code in _MODERATED:
+        return ContentRefused(cause)
+    if _is_passing(error):
+        return PostFailed(str(error.status))
+    if code in _TOKEN_ENDED or code in _UNREACHABLE or code in _OF_THE_CALL:
+        return Undeliverable(cause)
+    if code in _UNFIT or (error.status in (_BAD_REQUEST, _TOO_LARGE) and code not in _CLOSED):
+        return ContentRefused(cause, is_moderated=False)
+    return PlaceClosed(_CLOSED.get(code, f"what code {code} asks for"))
+
+
+def _is_passing(error: discord.HTTPException) -> bool:
+    """Whether a later call may be taken.
+
+    Discord gives each of its refusals a code: one without is of what stands in between, but for a wrong request.
+    """
+    if error.status == _UNAUTHORIZED:
+        return error.code not in _TOKEN_ENDED
+    is_in_between = not error.code and error.status not in (_BAD_REQUEST, _TOO_LARGE)
+    is_trouble = error.status >= _SERVER_ERROR or error.status in _CONFLICT_AND_ITS_LIKE
+    return is_in_between or is_trouble or error.code in _PASSING

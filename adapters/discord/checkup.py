@@ -27,7 +27,6 @@ MESSAGE_CONTENT = "LYCEUM_DISCORD__MESSAGE_CONTENT"
 HELLO = 10
 HELLO_S = 4.0
 UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
-NO_ACCESS = 50001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.closed import ClosedChannels
-from adapters.discord.completing import complete_answers, completed
+from adapters.discord.completing import complete_answers, completed, without_odd_parts
 from adapters.discord.listeners import Listeners
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
@@ -36,6 +36,7 @@ RATE_LIMIT_WAIT_MOST_S = 120.0
 # "Ready" comes when no guild has come for so long; messages are answered before it.
 GUILDS_WAIT_S = 1.0
 _HANDSHAKE = ("READY", "RESUMED")
+_OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 
 log = structlog.get_logger(__name__)
 
@@ -192,6 +193,8 @@ def _tolerant(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
             parse(completed(data))
         except ODD_ERRORS as error:
             log.warning("discord.event_not_understood", dispatch=name, **told(error))
+            if name in _OF_MESSAGES:
+                without_odd_parts(parse, data)
 
     return parsed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import discord
 import structlog
 
-from adapters.base import PostFailed, Undeliverable
 from adapters.closed_places import Asker
 from adapters.discord.calls import called
+from adapters.discord.poster import nonce
 from bot.domain import Address, Notice
 from bot.i18n import sentence
 
@@ -20,16 +20,16 @@ class ClosedChannels:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def tell(self, asker: Asker) -> None:
+    async def tell(self, asker: Asker, key: str) -> None:
         """See `adapters.closed_places.TellElsewhere`."""
         if not asker.address.workspace:
             return  # it is the direct messages that are closed
-        notice = Notice("place.closed", {"place": f"<#{asker.address.thread or asker.address.channel}>"})
-        try:
-            channel = await called(self._client.create_dm(discord.Object(int(asker.person.id))))
-            await called(channel.send(sentence(notice, asker.person.locale)))
-        except (Undeliverable, PostFailed) as error:
-            log.info("discord.asker_not_told", cause=str(error.__cause__))
+        place, person = asker.address.thread or asker.address.channel, asker.person
+        words = sentence(Notice(key, {"place": f"<#{place}>"}), person.locale)
+        channel = await called(self._client.create_dm(discord.Object(int(person.id))))
+        # Made again because its answer was lost, it is read once all the same.
+        sent = nonce(f"{place} closed to {person.id}")
+        await called(channel.send(words, nonce=sent, suppress_embeds=True))
 
     def note(self, address: Address, missing: str) -> None:
         """See `adapters.closed_places.NoteClosed`. Discord says that a permission is missing, and not which."""

@@ -10,10 +10,12 @@ from itertools import groupby
 from typing import Any
 
 import structlog
-from discord import AppCommandOptionType, HTTPException
+from aiohttp import ClientError
+from discord import AppCommandOptionType, DiscordException
 from discord.http import HTTPClient
 
 from adapters.discord.threads import Threads
+from adapters.oddities import ODD_ERRORS
 from bot import ports
 from bot.engine.commands import LISTED, THREAD, Command, Option
 from bot.errors import BotError
@@ -21,6 +23,7 @@ from bot.i18n import DEFAULT_LOCALE, text
 
 CHOICES_MOST = 25
 CHOICE_CHARS = 100
+MOST_DETAIL_CHARS = 200
 _DESCRIPTION_CHARS = 100
 _EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # guilds and users; guilds, DMs, private channels
 
@@ -55,8 +58,9 @@ async def register(http: HTTPClient, application_id: int, notes: ports.Notes, *,
             return
         await http.bulk_upsert_global_commands(application_id, payload)
         await notes.write(note, fingerprint(payload))
-    except (HTTPException, BotError, OSError) as error:
-        log.warning("discord.commands_not_registered", error=type(error).__name__, detail=str(error))
+    except (DiscordException, BotError, ClientError, OSError, *ODD_ERRORS) as error:
+        detail = str(error)[:MOST_DETAIL_CHARS]
+        log.warning("discord.commands_not_registered", error=type(error).__name__, detail=detail)
     else:
         log.info("discord.commands_registered", commands=len(payload))
 

@@ -114,4 +114,8 @@ class DirectPoster(EditingPoster):
     async def _tell_channel(self) -> None:
         sentence = text("discord.not_alone", self._locale)
         reference = self._asked.to_reference(fail_if_not_exists=False)
-        await called(self._channel.send(sentence, nonce=nonce(f"{self._asked.id} not alone"), reference=reference))
+        await called(
+            self._channel.send(
+                sentence, nonce=nonce(f"{self._asked.id} not alone"), reference=reference, suppress_embeds=True
+            )
+        )

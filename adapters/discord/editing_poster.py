@@ -48,7 +48,7 @@ class EditingPoster(ABC):
         is_post = call not in (Call.GROW, Call.FINISH) and (is_anew or not self._state_id)
         return name("POST" if is_post else "PATCH", self._place)
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:  # noqa: ARG002 - it is one always
         """See `adapters.base.Poster.show_state`."""
         if self._state_id:
             await self.edit(self._state_id, Content(text, running=True))

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord.abc import Snowflake
 
+from adapters.discord.shown_words import shown_words
 from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
 from adapters.oddities import reading
 from adapters.text_files import OfferedFile, shown_name
-from bot.domain import REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
+from bot.domain import OWN_WORDS, REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 
 PLATFORM = "discord"
 _WRITTEN_BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -114,7 +115,7 @@ def readable_text(message: discord.Message, bot: Snowflake) -> str:
 def written_text(message: discord.Message) -> str:
     """Return what is written in a message as people read it: its words, a poll's, and those of one it forwards."""
     poll = [message.poll.question, *(answer.text for answer in message.poll.answers)] if message.poll else []
-    own = [_named(message.content or "", message), *(f"- {line}" if index else line for index, line in enumerate(poll))]
+    own = [_named(shown_words(message), message), *(f"- {line}" if index else line for index, line in enumerate(poll))]
     return "\n".join(filter(None, [*own, *_forwarded(message)])).strip()
 
 
@@ -151,7 +152,8 @@ def _named(text: str, message: discord.Message) -> str:
 
 def _forwarded(message: discord.Message) -> list[str]:
     """Return the texts of the messages that one forwards; Discord does not say who wrote them."""
-    return [_named(snapshot.content, message) for snapshot in message.message_snapshots if snapshot.content]
+    shown = (shown_words(snapshot) for snapshot in message.message_snapshots)
+    return [_named(words, message) for words in shown if words]
 
 
 def is_hebrew(text: str) -> bool:
@@ -165,7 +167,8 @@ def _quotes(message: discord.Message, bot: Snowflake) -> Iterator[QuotedMessage]
         yield QuotedMessage(text)
     replied = _replied(message)
     if replied and (replied.author.id != bot.id or _was_published(replied)):
-        yield QuotedMessage(written_text(replied), replied.author.display_name, str(replied.author.id))
+        author_id = OWN_WORDS if replied.author.id == bot.id else str(replied.author.id)
+        yield QuotedMessage(written_text(replied), replied.author.display_name, author_id)
 
 
 def _replied(message: discord.Message) -> discord.Message | None:

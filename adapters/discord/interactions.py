@@ -12,7 +12,7 @@ import discord
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
 from adapters.oddities import reading
 from adapters.text_files import OfferedFile
-from bot.domain import Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
+from bot.domain import OWN_WORDS, Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands
 _MESSAGE_COMMAND = 3
@@ -39,6 +39,13 @@ class Target:
     author_id: str
     text: str
     files: tuple[OfferedFile, ...] = ()
+
+    def marked(self, bot_id: str) -> Target:
+        """Return the same, known as the bot's own words where it wrote them."""
+        if self.author_id != bot_id:
+            return self
+        files = tuple(replace(file, author_id=OWN_WORDS) if file.author_id == bot_id else file for file in self.files)
+        return replace(self, author_id=OWN_WORDS, files=files)
 
     @property
     def quote(self) -> QuotedMessage:
@@ -170,6 +177,8 @@ def is_elsewhere(interaction: discord.Interaction[Any]) -> bool:
 @reading
 def may_write(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot can post in the channel by itself, without the interaction."""
+    if interaction.channel is None:
+        return False
     if interaction.guild_id is None or is_elsewhere(interaction):
         return not is_elsewhere(interaction)
     may = interaction.app_permissions

@@ -69,7 +69,8 @@ class GuildMembers:
         try:
             return await self._http.get_member(int(workspace), int(person_id))
         except discord.HTTPException as error:
-            if error.status in _NOT_THERE:
+            # Without a code it is no word of Discord's, but of what stands in between.
+            if error.status in _NOT_THERE and error.code:
                 return None
             raise
 

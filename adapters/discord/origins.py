@@ -134,7 +134,7 @@ class Interacted(AnsweredOrigin):
     async def _shown_openly(self, call: CommandCall) -> CommandCall | None:
         interaction = self._interaction
         try:
-            shown = await called(interaction.response.send_message(_quoted(call)))
+            shown = await called(interaction.response.send_message(_quoted(call), suppress_embeds=True))
         except (Undeliverable, PostFailed) as error:
             log.warning("discord.interaction_lost", cause=str(error.__cause__))
             return None
@@ -172,6 +172,7 @@ class AskedAbout(Interacted):
         target = await self._quotes.find(self._interaction)
         if target is None:
             raise UserError("about.lost")
+        target = target.marked(str(self._interaction.client.user.id)) if self._interaction.client.user else target
         prepared = await super().prepare(replace(incoming, quotes=(target.quote,)))
         # Only now: Discord waits three seconds for the acknowledgement.
         return await self._files.with_files(prepared, target.files) if prepared else None

@@ -10,12 +10,13 @@ import discord
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Content, ContentRefused, Undeliverable
+from adapters.base import Content, ContentRefused, PlaceClosed, Undeliverable
 from adapters.delivery.keys import PostKey, begins_reply, turn_key
 from adapters.discord.buttons import ids_of, is_of_turn, view_of
 from adapters.discord.calls import Fixed, called
 from adapters.discord.editing_poster import EditingPoster
 from adapters.discord.files import uploads
+from adapters.discord.latest_posts import LatestPosts
 from adapters.discord.previews import edit_message
 from bot.domain import Address, Turn
 
@@ -27,15 +28,24 @@ _NONCE_CHARS = 25
 class ChannelPoster(EditingPoster):
     """Answers a message in its channel. The first message is a reply to it; a turn's has a Stop button as it grows.
 
+    Where another answer stands below this one's last message, the next replies to that one: they belong together.
     Made from ids alone: the message may have been heard by a process that has ended.
     """
 
     def __init__(
-        self, client: discord.Client, address: Address, *, asked_id: int, locale: str, turn: Turn | None = None
+        self,
+        client: discord.Client,
+        address: Address,
+        *,
+        asked_id: int,
+        locale: str,
+        turn: Turn | None = None,
+        latest: LatestPosts | None = None,
     ) -> None:
         state_key = PostKey(turn_key(turn.id), 0).written if turn else "state"
         super().__init__(place="", state_key=state_key)
         self._client = client
+        self._latest = latest or LatestPosts()
         self._guild_id = int(address.workspace) if address.workspace else None
         self._asked_id = asked_id
         # Whether the first message can be a reply to the question: it stands in the same channel.
@@ -51,10 +61,10 @@ class ChannelPoster(EditingPoster):
         self._first_id = next((post.message_id for post in turn.posts if begins_reply(post.key)), "") if turn else ""
 
     @classmethod
-    def for_turn(cls, client: discord.Client, turn: Turn) -> Self:
+    def for_turn(cls, client: discord.Client, turn: Turn, latest: LatestPosts | None = None) -> Self:
         """Make the poster of a turn, one just accepted or one taken over."""
-        said = turn.message
-        return cls(client, said.address, asked_id=int(said.message_id), locale=said.person.locale, turn=turn)
+        said, locale = turn.message, turn.message.person.locale
+        return cls(client, said.address, asked_id=int(said.message_id), locale=locale, turn=turn, latest=latest)
 
     def _move(self, channel_id: int) -> None:
         """Post, and look for posts, in this channel."""
@@ -94,6 +104,7 @@ class ChannelPoster(EditingPoster):
         message = await self._sent(content, key, view, is_reply=begins and self._replies)
         self._is_first = False
         message_id = str(message.id)
+        self._latest.note(self._channel.id, message_id)
         if begins:
             self._first_id = message_id
         self._shown[message_id] = ids_of(message)
@@ -113,6 +124,13 @@ class ChannelPoster(EditingPoster):
         self._spent.add(key)
         return message_id
 
+    def _last_of_own(self) -> discord.PartialMessage | None:
+        """Return this reply's last message where another answer stands below it."""
+        newest = self._latest.newest(self._channel.id)
+        if not self._shown or not newest or newest in self._shown:
+            return None
+        return self._channel.get_partial_message(int(next(reversed(self._shown))))
+
     def _begins(self, key: str) -> bool:
         """Whether a message is the first of its reply, or takes the place of that one: it replies to the question."""
         instead_of_first = f"instead of {self._first_id}"
@@ -121,17 +139,19 @@ class ChannelPoster(EditingPoster):
     async def _sent(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         try:
             return await self._posted(content, key, view, is_reply=is_reply)
-        except ContentRefused:
-            raise
-        except Undeliverable:
-            if not is_reply:
+        except Fixed as error:
+            # Of a new message that says nothing but that none is taken.
+            raise PlaceClosed("an open thread") from error
+        except Undeliverable as error:
+            if not is_reply or (isinstance(error, ContentRefused) and error.is_moderated):
                 raise
-            # A reply needs a right that a message does not: to read the history.
-            return await self._posted(content, key, view, is_reply=False)
+        # A reply needs what a message does not, such as the right to read the history.
+        return await self._sent(content, key, view, is_reply=False)
 
     async def _posted(self, content: Content, key: str, view: View | None, *, is_reply: bool) -> discord.Message:
         # A question deleted meanwhile is no reason to fail: Discord then posts without the reference.
-        reference = self._asked.to_reference(fail_if_not_exists=False) if is_reply else None
+        under = self._asked if is_reply else self._last_of_own()
+        reference = under.to_reference(fail_if_not_exists=False) if under else None
         return await called(
             self._channel.send(
                 content.text,

@@ -11,6 +11,7 @@ import discord
 from adapters.base import Poster
 from adapters.discord.direct_messages import DirectPoster
 from adapters.discord.interaction_tokens import InteractionToken
+from adapters.discord.latest_posts import LatestPosts
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.private_poster import TokenPoster
 from adapters.discord.threads import ThreadPoster, begins_thread
@@ -24,6 +25,7 @@ class Posters:
     def __init__(self, *, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
+        self._latest = LatestPosts()
 
     @asynccontextmanager
     async def answering(self, turn: Turn, interaction_token: InteractionToken | None = None) -> AsyncIterator[Poster]:
@@ -38,7 +40,7 @@ class Posters:
         elif begins_thread(said):
             yield ThreadPoster(self._client, turn)
         else:
-            yield ChannelPoster.for_turn(self._client, turn)
+            yield ChannelPoster.for_turn(self._client, turn, self._latest)
 
     def through(self, interaction_token: InteractionToken, person: Person, *, turn: Turn | None = None) -> TokenPoster:
         """Return the poster that answers a person through a grant."""

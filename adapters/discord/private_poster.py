@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import discord
+import structlog
 from discord.ui import View
 from discord.utils import MISSING
 
-from adapters.base import Content, PostFailed, Undeliverable
+from adapters.base import Content, ContentRefused, PostFailed, Undeliverable
 from adapters.delivery.keys import is_in_line
 from adapters.discord.buttons import ids_of, view_of
 from adapters.discord.calls import Fixed, called
@@ -26,6 +27,8 @@ from adapters.discord.previews import edit_by_token
 from bot.clock import Clock
 from bot.domain import Person, Turn
 from bot.i18n import text
+
+log = structlog.get_logger(__name__)
 
 
 class TokenPoster(EditingPoster):
@@ -95,7 +98,13 @@ class TokenPoster(EditingPoster):
             files=uploads(content),
             suppress_embeds=True,
         )
-        message = await called(sent)
+        try:
+            message = await called(sent)
+        except ContentRefused:
+            raise
+        except Undeliverable as error:
+            self._lose_token(error)
+            return await self._letters.post(content.text, key=key)
         self._follow_ups += 1
         self._texts[str(message.id)] = content.text
         self._shown[str(message.id)] = ids_of(view)
@@ -111,10 +120,21 @@ class TokenPoster(EditingPoster):
                 raise Fixed(is_there=False)
             self._broken.add(message_id)
             is_shown = self._shown.get(message_id, ()) == ids_of(view)
-            await self._rewrite(message_id, content.text, MISSING if is_shown else view, uploads(content))
+            try:
+                await self._rewrite(message_id, content.text, MISSING if is_shown else view, uploads(content))
+            except (Fixed, ContentRefused):
+                raise
+            except Undeliverable as error:
+                self._lose_token(error)
+                raise Fixed(is_there=True) from error
             self._broken.discard(message_id)
             self._texts[message_id] = content.text
             self._shown[message_id] = ids_of(view)
+
+    def _lose_token(self, error: Undeliverable) -> None:
+        """Go on by letter: the token is worth nothing any more, though its time is not over."""
+        log.info("discord.interaction_token_ended", cause=str(error.__cause__))
+        self._is_closed = True
 
     async def _erase(self, message_id: str) -> None:
         if message_id in self._letters:

@@ -60,9 +60,10 @@ class Quotes:
         return f"{ABOUT_PREFIX}{interaction.id}:{target.id}"
 
     def drop(self, person_id: str) -> None:
-        """Drop what a person wrote, and what they asked about."""
+        """Drop what a person wrote, what they asked about, and what the bot wrote, which may repeat it."""
+        own = str(self._client.user.id) if self._client.user else ""
         for key, kept in list(self._kept.items()):
-            if person_id in (kept.target.author_id, str(key.person)):
+            if person_id in (kept.target.author_id, str(key.person)) or kept.target.author_id == own:
                 del self._kept[key]
 
     async def find(self, interaction: discord.Interaction[Any]) -> Target | None:

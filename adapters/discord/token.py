@@ -11,6 +11,8 @@ import discord
 import structlog
 from discord.http import HTTPClient, Route
 
+from adapters.oddities import ODD_ERRORS
+
 # These carry an interaction's token; a 401 there says nothing of the bot's.
 _BY_OTHER_TOKENS = ("/webhooks/", "/interactions/")
 log = structlog.get_logger(__name__)
@@ -39,5 +41,5 @@ async def lost(refused: asyncio.Event, http: HTTPClient) -> None:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 return
             log.info("discord.token_not_checked", status=error.status)
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, *ODD_ERRORS) as error:
             log.info("discord.token_not_checked", error=type(error).__name__)

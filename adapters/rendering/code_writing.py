@@ -14,12 +14,15 @@ _LONG_RUN = re.compile("`{3,}")
 
 def with_short_fences(lines: Sequence[Line]) -> Iterator[str]:
     """Write code for who ends a block at the first three backticks: a word joiner stands in each of its own."""
-    for line in lines:
-        if line.fence is None:
+    for number, line in enumerate(lines):
+        if line.fence is None or _is_words(lines, number):
             yield line.text
         elif line.role is LineRole.OPENING:
             info = _without_backticks(line.fence.info)
+            # Where nothing stands below, these may be the words that are meant.
             name = languages.named(info)
+            is_all = number == len(lines) - 1
+            name = None if is_all and (not name or " " in info.strip()) else name
             yield f"{line.lead}```{info if name is None else name}"
         elif line.role is LineRole.CLOSING:
             yield f"{line.lead}```"
@@ -31,7 +34,7 @@ def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:
     """Write code for who knows fences of any length, of backticks alone, with nothing beside the language."""
     marks = ""
     for number, line in enumerate(lines):
-        if line.fence is None or line.role is LineRole.CODE:
+        if line.fence is None or line.role is LineRole.CODE or _is_words(lines, number):
             yield line.text
             continue
         if line.role is LineRole.OPENING:
@@ -39,6 +42,13 @@ def with_fences_of_backticks(lines: Sequence[Line]) -> Iterator[str]:
         yield (
             line.lead + (marks or line.fence.marks) + (_words(line.fence.info) if line.role is LineRole.OPENING else "")
         )
+
+
+def _is_words(lines: Sequence[Line], number: int) -> bool:
+    """Whether tildes stand there that nothing follows: as long as it is so, they are what they are."""
+    line = lines[number]
+    is_opening = line.role is LineRole.OPENING and line.fence is not None and line.fence.mark == "~"
+    return is_opening and number == len(lines) - 1
 
 
 def _around(lines: Sequence[Line], first: int) -> str:

@@ -21,9 +21,17 @@ class InlineState(StateInline):
         behind = self.src[start + scanned.length : start + scanned.length + 1] or " "
         if (before + behind).isascii() or not (_is_wide(before) or _is_wide(behind)) or self.src[start] == "_":
             return scanned
-        opens = not behind.isspace() and (_is_wide(before) or scanned.can_open)
-        closes = not before.isspace() and (_is_wide(behind) or scanned.can_close)
+        opens = not behind.isspace() and (_is_wide(before) or scanned.can_open or _opens(behind))
+        closes = not before.isspace() and (_is_wide(behind) or scanned.can_close or _ends(before))
         return Scanned(opens, closes, scanned.length)
+
+
+def _opens(character: str) -> bool:
+    return _is_wide(character) and unicodedata.category(character) in ("Ps", "Pi")
+
+
+def _ends(character: str) -> bool:
+    return _is_wide(character) and unicodedata.category(character) in ("Pe", "Pf", "Po")
 
 
 def _is_wide(character: str) -> bool:

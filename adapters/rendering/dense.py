@@ -15,12 +15,12 @@ from adapters.rendering.direction import has_right_to_left
 
 # What a text has to be read for, and about how many microseconds each takes.
 _SIGN = re.compile(
-    r"(?P<link>\]\()|(?P<mark>[*_]+|~~+)|(?P<ticks>`+)|(?P<tag><)|(?P<other>[&$\\\[!]|https?:)"
+    r"(?P<link>\]\()|(?P<mark>\*+|_+|~~+)|(?P<ticks>`+)|(?P<tag><)|(?P<other>[&$\\\[!]|https?:)"
     r"|(?P<block>^[ \t>]*(?:[-+*>]|#{1,6}|\d{1,9}[.)])[ \t])"
     r"|(?P<table>^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)|(?P<cell>\|)|(?P<line>\n)",
     re.MULTILINE,
 )
-_COSTS = {"link": 75, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 6, "line": 15}
+_COSTS = {"link": 75, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 9, "line": 15}
 # Its lines are put into an order.
 _RIGHT_TO_LEFT_SHARE = 1.5
 _FENCE_COST = 80

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from adapters.rendering.pieces import Kind, Piece
+
+# Nearly nothing is seen of it, and to the standard it parts words.
+HAIR_SPACE = "\u200a"
 
 # Nothing in them can be written otherwise.
 _MARKS = ("*", "**", "~~")
@@ -42,6 +46,40 @@ def without_doubt(parts: Sequence[Piece]) -> list[Piece]:
         for place in pair.places(parts):
             written[place] = parts[place]._replace(raw=sign) if sign else None
     return [part for part in written if part is not None]
+
+
+def with_room(parts: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces with room beside the marks that the standard would take for text where they stand.
+
+    Between a full-width bracket and a letter stands no space, and a mark is one to their writers all the same.
+    """
+    if not any(part.kind is Kind.MARK for part in parts):
+        return list(parts)
+    written: list[Piece] = []
+    before, rooms = "", 0
+    for is_mark, run in groupby(parts, key=lambda part: part.kind is Kind.MARK):
+        marks = list(run)
+        if not is_mark:
+            before = marks[-1].raw[-1:]
+            written += marks
+            continue
+        at = len(written) - rooms
+        behind = parts[at + len(marks)].raw[:1] if at + len(marks) < len(parts) else ""
+        is_closing = any(part.target.startswith("/") for part in marks)
+        inner, outer = (before, behind) if is_closing else (behind, before)
+        needs_room = "_" not in marks[0].raw and _is_sign(inner) and not _parts_words(outer)
+        room = [Piece(Kind.MARK, HAIR_SPACE)] if needs_room else []
+        rooms += len(room)
+        written += [*marks, *room] if is_closing else [*room, *marks]
+    return written
+
+
+def _is_sign(character: str) -> bool:
+    return character != "" and unicodedata.category(character)[0] in "PS"
+
+
+def _parts_words(character: str) -> bool:
+    return character == "" or character.isspace() or _is_sign(character)
 
 
 class _Inside:

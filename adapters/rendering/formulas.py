@@ -14,6 +14,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]{2,})(\{)?")
 # Of a regular expression: one letter behind a backslash, a range between brackets, the sign of a match.
 _CLASS = re.compile(r"\\[dwsbDWSB](?![A-Za-z])|\[[^\]]*\w-\w[^\]]*\]|=~")
 _RANGE = re.compile(r"\^?\S*[A-Za-z0-9]-[A-Za-z0-9]\S*")
+# An interval, an index, sources: their brackets are meant.
+_VALUES = re.compile(r"-?[\w.]+(?:\s?[,;]\s?-?[\w.]+)+")
 _SCRIPT = re.compile(
     r"[\w)\]}|'][\^](?:[\w{\\(*+']|-\w)|(?<![A-Za-z])[A-Za-zα-ωΑ-Ω]_[A-Za-z0-9](?![A-Za-z])|(?<!\$)[\w)}]_[{\\]"
 )
@@ -55,7 +57,7 @@ def is_bracketed_formula(content: str, *, is_square: bool, before: str, behind: 
         return False
     if before.isascii() and (before.isalnum() or (before and before in "_)]}")):
         return bool(_COMMAND.search(content) or "^" in content or "_{" in content) and is_formula(content)
-    if is_square and _RANGE.fullmatch(content) and not _COMMAND.search(content):
+    if is_square and not _COMMAND.search(content) and (_RANGE.fullmatch(content) or _VALUES.fullmatch(content)):
         return False
     return is_formula(content)
 

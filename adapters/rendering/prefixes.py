@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from markdown_it.token import Token
+
 from adapters.rendering.direction import FSI, LRM, PDI, RLM
 
 _DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
 # What begins a block on some platform where the standard sees a paragraph go on: a list from its middle.
 _BEGINNING = re.compile(r"(?:(?:\d{1,9}[.)]|[-*]) +)+")
+
+# Blocks that may be written as a line of text, and what would take such a line for its own.
+_BECOMES_TEXT = frozenset(("heading_open", "hr", "formula"))
+_ENCLOSES = frozenset(("bullet_list_close", "ordered_list_close", "blockquote_close"))
 
 # What stands before a quote's mark, and the space behind it.
 _QUOTE = re.compile(r"([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)>[ \t]?")
@@ -61,6 +67,15 @@ def as_deep(prefixes: Sequence[str]) -> list[str]:
     """Let an item's lines stand as deep as its first: where they need not, they are not the item's everywhere."""
     following = _below(prefixes[0])
     return [prefixes[0], *(prefix if len(prefix) >= len(following) else following for prefix in prefixes[1:])]
+
+
+def parted(written: Sequence[str], token: Token, before_it: Token, above: str) -> Sequence[str]:
+    """Part what was a block of its own from the item or quote right above, whose words it would go on with as text."""
+    if token.type not in _BECOMES_TEXT or before_it.type not in _ENCLOSES or not written or not above.strip(" \t>"):
+        return written
+    lead = written[0][: len(written[0]) - len(written[0].lstrip(" \t>"))]
+    is_block = written[0][len(lead) :].startswith(("# ", "## ", "### ", "```"))
+    return written if is_block else [lead if ">" in lead else "", *written]
 
 
 def _below(prefix: str) -> str:

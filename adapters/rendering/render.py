@@ -19,9 +19,9 @@ from adapters.rendering.latex import readable
 from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
+from adapters.rendering.prefixes import as_deep, before, behind, found_again, parted, under, without_beginning
 from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
-from adapters.rendering.tables import Align, Table, aligned, rows_of
+from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
@@ -94,6 +94,8 @@ class Rendering:
             elif token.map is not None and token.type != "inline":
                 written = self._block(index, token, *token.map)
                 if written is not None:
+                    above = self._source[token.map[0] - 1] if token.map[0] else ""
+                    written = parted(written, token, self._tokens[index - 1] if index else token, above)
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
     def _is_rule(self, token: Token) -> bool:
@@ -156,8 +158,10 @@ class Rendering:
                 line if is_guarded or any(map(str.isalnum, text)) else text
                 for line, text in zip(written, content, strict=True)
             ]
-            kept = zip(prefixes, changed, ends, content, strict=True)
-            return [f"{prefix}{line}{space}" for prefix, line, space, text in kept if line.strip() or not text]
+            kept = [row for row in zip(prefixes, changed, ends, content, strict=True) if row[1].strip() or not row[3]]
+            if kept and not changed[0].strip():  # the item's mark stands before its first words
+                kept[0] = (prefixes[0], *kept[0][1:])
+            return [f"{prefix}{line}{space}" for prefix, line, space, _ in kept]
         return under(prefixes, without_empty_ends(written) or [""])
 
     def _is_plain(self, start: int, end: int) -> bool:
@@ -214,7 +218,7 @@ class Rendering:
         column = int(tokens[0].meta["prefix_chars"])
         source = [self._source[start][column:], *(behind(line, column) for line in self._source[start + 2 : end])]
         rows = rows_of(source)
-        aligns = [_align(token) for token in tokens if token.type == "th_open"]
+        aligns = [align_of(token) for token in tokens if token.type == "th_open"]
         count = max(map(len, rows))
         filled = [
             [bits(self._cleaned(cell), self._dialect, is_cell=True) for cell in row] + [()] * (count - len(row))
@@ -292,8 +296,3 @@ class Rendering:
         if self._has_right_to_left and self._is_right_to_left is None:
             directions = map(reads_right_to_left, lines(run))
             self._is_right_to_left = next((direction for direction in directions if direction is not None), None)
-
-
-def _align(token: Token) -> Align:
-    style = str(token.attrs.get("style", ""))
-    return next((align for align in (Align.RIGHT, Align.CENTER) if style.endswith(align.value)), Align.LEFT)

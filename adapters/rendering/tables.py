@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from markdown_it.token import Token
 from wcwidth import wcswidth
 
 # What a line of code holds on a desktop before it is broken. A phone shows about 30; nobody knows where it is read.
@@ -85,3 +86,9 @@ def _width(text: str) -> int:
     """Return how many cells of a terminal a text takes: 2 for wide characters, none for combining ones."""
     width = wcswidth(text)
     return width if width >= 0 else len(text)
+
+
+def align_of(token: Token) -> Align:
+    """Return how a column is aligned, by the token of its header."""
+    style = str(token.attrs.get("style", ""))
+    return next((align for align in (Align.RIGHT, Align.CENTER) if style.endswith(align.value)), Align.LEFT)

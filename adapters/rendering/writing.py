@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.rendering.dialect import Dialect, Links
 from adapters.rendering.direction import Bit
-from adapters.rendering.emphasis import without_doubt
+from adapters.rendering.emphasis import with_room, without_doubt
 from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
 from adapters.rendering.parsing import PUNCTUATION, pieces
@@ -21,6 +21,8 @@ _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
 _BARE = re.compile(r"\]\((?P<scheme>(?i:https?))(?P<rest>://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
 _MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
+# What is written in a link's words as it stands.
+_PLAIN = frozenset((Kind.TEXT, Kind.ESCAPE, Kind.URL))
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
@@ -29,8 +31,7 @@ def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = 
     parts = without_tags(_mended(pieces(text)), is_cell=is_cell)
     if is_task and parts and parts[0].raw[:4] in _TASKS and parts[0].kind is Kind.TEXT:
         parts[0] = Piece(Kind.TEXT, _TASKS[parts[0].raw[:4]] + parts[0].raw[4:])
-    if dialect.guard is not None:
-        parts = without_doubt(parts)
+    parts = with_room(parts) if dialect.guard is None else without_doubt(parts)
     return tuple(_Writer(dialect).written(parts))
 
 
@@ -157,7 +158,8 @@ class _Writer:
         """Write a link; `is_shadowed`: a more lenient reader sees an address before it as a part of its words."""
         words = seen(part.inner)
         if part.raw.startswith("<"):  # as Slack writes links
-            part = Piece(Kind.LINK, f"[{words}]({_closed(part.target)})", part.inner, part.target)
+            inner = pieces(raw(part.inner))
+            part, words = Piece(Kind.LINK, f"[{raw(inner)}]({_closed(part.target)})", inner, part.target), seen(inner)
         if not part.target or (not words.strip() and not _is_address(part.target)):
             yield Bit(part.raw, part.raw)
         elif not words.strip():
@@ -166,8 +168,8 @@ class _Writer:
             yield from self._spelled(part)
         elif self._dialect.links is not None:
             yield from self._masked(part, words, self._dialect.links)
-        elif words == raw(part.inner) and _is_address(words) and part.kind is Kind.LINK:
-            yield Bit(f"[{words}{self._tail(part)}", words, whole=True)
+        elif part.kind is Kind.LINK and _is_address(words) and all(each.kind in _PLAIN for each in part.inner):
+            yield Bit(f"[{raw(part.inner)}{self._tail(part)}", words, whole=True)
         else:
             yield Bit("[", "")
             yield from self.written(part.inner, in_link=True)

@@ -119,7 +119,13 @@ class SlackAdapter:
             async with AsyncExitStack() as stack:
                 timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
                 session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-                web = open_web(session, token=self._bot_token, api_url=self._api_url, governor=governor(self._clock))
+                web = open_web(
+                    session,
+                    token=self._bot_token,
+                    api_url=self._api_url,
+                    governor=governor(self._clock),
+                    clock=self._clock,
+                )
                 identity = await self._identify(web.without_retries)
                 tasks = await stack.enter_async_context(Tasks())
                 people = People(client=web.without_retries, clock=self._clock, identity=identity)
@@ -208,6 +214,8 @@ class SlackAdapter:
         except TimeoutError as error:
             raise Unavailable("slack.unreachable") from error
         finally:
+            # Whoever looks for turns that nobody answers would give back to us what we give up now.
+            self.ready.clear()
             await _close(socket)
 
     async def _watch(self, socket: Any, web: Web) -> None:

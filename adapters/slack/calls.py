@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.delivery.governor import Governor
 from adapters.slack.rates import name
-from adapters.slack.refusals import TOKEN_ENDED, refusal
+from adapters.slack.refusals import LIMITED, TOKEN_ENDED, refusal
 from adapters.slack.wording import Wording
-from bot.clock import SYSTEM_CLOCK
+from bot.clock import SYSTEM_CLOCK, Clock
 
 REQUEST_TIMEOUT_S = 30
-# Each wait is as long as Slack asks for.
+# Each wait is as long as Slack asks for; after a longer one than this nobody waits for the call any more.
 RATE_LIMIT_RETRIES = 3
+LONGEST_WAIT_S = 60.0
+UNTOLD_WAIT_S, MOST_WAIT_S = 1.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +62,22 @@ class WatchedClient(AsyncWebClient):
         except SlackApiError as error:
             if refusal(error) in TOKEN_ENDED:
                 self._token_refused.set()
-            if refusal(error) == "ratelimited":
+            if refusal(error) in LIMITED:
                 channel = str((arguments.get("json") or arguments.get("params") or {}).get("channel", ""))
                 self._governor.refuse(name(api_method, channel), retry_after_s(error))
             raise
 
 
 def open_web(
-    session: aiohttp.ClientSession, *, token: str, api_url: str | None, governor: Governor | None = None
+    session: aiohttp.ClientSession,
+    *,
+    token: str,
+    api_url: str | None,
+    governor: Governor | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Web:
     """Make the clients over one connection pool; `api_url` None is Slack itself."""
-    governor = governor or Governor(clock=SYSTEM_CLOCK)
+    governor = governor or Governor(clock=clock)
     common: dict[str, Any] = {
         "token": token,
         "session": session,
@@ -73,10 +85,11 @@ def open_web(
         "base_url": api_url or AsyncWebClient.BASE_URL,
     }
     refused = asyncio.Event()
-    patience = AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)
     return Web(
         # The SDK's default handlers would repeat a call whose answer was lost.
-        with_retries=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[patience], **common),
+        with_retries=WatchedClient(
+            token_refused=refused, governor=governor, retry_handlers=[Patience(clock)], **common
+        ),
         without_retries=WatchedClient(token_refused=refused, governor=governor, retry_handlers=[], **common),
         token_refused=refused,
         session=session,
@@ -84,9 +97,51 @@ def open_web(
     )
 
 
+class Patience(AsyncRetryHandler):
+    """Waits as long as a 429 asks to, and asks again. The SDK's own waits for the first digit of what it is told."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(max_retry_count=RATE_LIMIT_RETRIES)
+        self._clock = clock
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        del state, request, error
+        if response is None or response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            return False
+        return asked_wait_s(response.headers) <= LONGEST_WAIT_S
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """See `AsyncRetryHandler`."""
+        del request, error
+        state.next_attempt_requested = True
+        await self._clock.sleep(asked_wait_s(response.headers if response else {}))
+        state.increment_current_attempt()
+
+
 def retry_after_s(error: SlackApiError) -> float:
     """Return how long Slack asks to wait, a second where it does not say."""
+    return asked_wait_s(getattr(error.response, "headers", {}))
+
+
+def asked_wait_s(headers: Mapping[str, Any]) -> float:
+    """Return how long an answer asks to wait, a second where it does not say so in seconds; a day at most."""
+    asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     try:
-        return float(getattr(error.response, "headers", {}).get("Retry-After", 1))
-    except ValueError:
-        return 1.0
+        wait_s = float(asked[0] if isinstance(asked, list) else asked)  # type: ignore[arg-type] # a TypeError for None
+    except (TypeError, ValueError):
+        return UNTOLD_WAIT_S
+    return min(wait_s, MOST_WAIT_S) if wait_s > 0 else UNTOLD_WAIT_S

@@ -16,6 +16,7 @@ from adapters.slack.adapter import APP_TOKEN, BOT_TOKEN, TOKEN_ERRORS
 from adapters.slack.calls import open_web
 from adapters.slack.manifest import EVENTS, SCOPES
 from adapters.slack.refusals import CALL_ERRORS, refusal
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Notice
 from bot.domain.check_result import CheckResult, problem, remark, told, well
 
@@ -43,7 +44,7 @@ class SlackCheckup:
     async def __call__(self) -> Sequence[CheckResult]:
         """Look at all of it."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S)) as session:
-            client = open_web(session, token=self.bot_token, api_url=self.api_url).without_retries
+            client = open_web(session, token=self.bot_token, api_url=self.api_url, clock=SYSTEM_CLOCK).without_retries
             parts: dict[str, Check] = {"slack.bot_token": lambda: self._bot(client)}
             if self.app_token:
                 parts["slack.app_token"] = lambda: self._socket(client, session)

@@ -15,8 +15,6 @@ from adapters.rendering.code_writing import WORD_JOINER, with_fences_of_backtick
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.text import render
 
-# What one message holds of Markdown, all blocks together.
-MARKDOWN_CHARS = 12_000
 FALLBACK_CHARS = 200
 TOKEN = re.compile(r"<([^<>\n]+)>")
 FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}(?=[^`]*$)|~{3,})")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adapters.hearing import Made, Place, calls_late, command_in, hint_for
 from adapters.slack.dialect import as_read, plain_words
 from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, seconds, text
-from adapters.slack.shared import carried, offered
+from adapters.slack.shared import carried, offered, own_words
 from adapters.text_files import OfferedFile, shown_name
-from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
+from bot.domain import OWN_WORDS, Address, ChatMessage, CommandCall, Person, QuotedMessage
 
 # All other subtypes are changes, joins, bots and whatever else nobody said to us.
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "me_message", "thread_broadcast"})
@@ -108,7 +108,7 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
             message_id=said.message_id,
             reply_to=_elsewhere(said),
         )
-    quotes = readable(said.quotes, names=names)
+    quotes = readable(said.quotes, names=names, own=(bot_user,))
     hint = "" if words else hint_for(_made(said, quotes))
     return ChatMessage(
         event_id=said.event_id,
@@ -168,11 +168,11 @@ def _is_late(event: Json, channel: str) -> bool:
 def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
     ts = needed(event, "ts")
     return Said(
-        event_id=needed(body, "event_id"),
+        event_id=text(body, "event_id") or f"{address.channel}:{ts}",
         message_id=ts,
         address=address,
         user=needed(event, "user"),
-        text=text(event, "text"),
+        text=own_words(event),
         reply_to=text(event, "thread_ts") or ts,
         direct=is_direct(address.channel),
         quotes=tuple(quote for quote in carried(event) if quote.author_id != bot_user),
@@ -181,10 +181,20 @@ def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
     )
 
 
-def readable(quotes: Iterable[QuotedMessage], *, names: Mapping[str, str]) -> tuple[QuotedMessage, ...]:
-    """Return quotes as people read them, with the names of their authors as far as they are known."""
+def readable(
+    quotes: Iterable[QuotedMessage], *, names: Mapping[str, str], own: Collection[str]
+) -> tuple[QuotedMessage, ...]:
+    """Return quotes as people read them, with the names of their authors as far as they are known.
+
+    `own` are the bot's ids: what it wrote is known as its own.
+    """
     return tuple(
-        replace(quote, text=as_read(quote.text, names=names), author=names.get(quote.author_id, quote.author))
+        replace(
+            quote,
+            text=as_read(quote.text, names=names),
+            author=names.get(quote.author_id, quote.author),
+            author_id=OWN_WORDS if quote.author_id in own else quote.author_id,
+        )
         for quote in quotes
     )
 

@@ -209,7 +209,8 @@ class Listeners:
 
     async def _read_quotes(self, quotes: Iterable[QuotedMessage]) -> tuple[QuotedMessage, ...]:
         await self._meet(quotes)
-        return readable(quotes, names=self._names)
+        me = self._workspace.identity
+        return readable(quotes, names=self._names, own=(me.bot_user, me.bot_id))
 
     async def _ask(self, ack: AsyncAck, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
@@ -258,7 +259,7 @@ class Listeners:
         await self._dispatcher.stop(turn, call, self._aside(corner, person, event_id))
 
     async def _stop_natively(self, stop: NativeStop) -> None:
-        turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread))
+        turn_id = await self._posters.open_in(stop.address, (stop.address.channel, stop.thread), stop.user)
         if turn_id is not None:
             corner = EphemeralPlace(stop.address.channel, stop.user, stop.thread)
             await self._stop(str(turn_id), stop.address, corner, f"stop-{turn_id}")

@@ -53,7 +53,7 @@ class Messages:
         )
         answer = await self._with_blocks(call, content)
         self._next_update_at = self._clock.now() + UPDATE_INTERVAL_S
-        return str(answer["ts"])
+        return ts_of(answer)
 
     async def update(self, ts: str, content: Content, *, key: str) -> None:
         """Make a message what `content` says, and carry the key; updates of an unfinished one keep their distance."""
@@ -80,7 +80,7 @@ class Messages:
                 recipient_user_id=place.user,
                 recipient_team_id=place.workspace,
             )
-        return str(answer["ts"])
+        return ts_of(answer)
 
     async def end_stream(self, ts: str, *, key: str) -> None:
         """Stop a stream as it stands, where it still is one: only then the message can be updated or deleted."""
@@ -104,3 +104,14 @@ class Messages:
             if str(error) not in BLOCK_ERRORS or not has_plainer or not self._controls.simplify():
                 raise
         return await self._wording.say(call, content.text, self.under(content), anew=anew)
+
+
+def ts_of(answer: Any) -> str:
+    """Return the ts of the message a call has made.
+
+    Raises:
+        PostFailed: the answer does not tell; the message may be there all the same.
+    """
+    if ts := answer.get("ts"):
+        return str(ts)
+    raise PostFailed("no_ts")

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import structlog
 
-from adapters.base import Call, Content, Limits, PostFailed, Undeliverable
+from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from adapters.delivery.governor import Rank
 from adapters.delivery.keys import PostKey, turn_key
 from adapters.slack.buttons import Controls
@@ -23,7 +23,7 @@ from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
 from adapters.slack.recovery import OwnPosts
-from adapters.slack.refusals import is_refused, is_unsure
+from adapters.slack.refusals import LIMITED, is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
 from bot.clock import Clock
@@ -124,11 +124,11 @@ class SlackPoster:
         self._can_stream = self._can_stream and self._turn_id is not None and may_stream(self._governor)
         return START if self._can_stream else POST
 
-    async def show_state(self, text: str) -> str:
-        """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line."""
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
+        """See `base.Poster.show_state`: the status line, or a message where Slack refuses the line or it must hold."""
         content = Content(self.render(text), running=True)
         if not self._state_ts:
-            if await self._status.show(text.replace("`", "")):
+            if not holds and await self._status.show(text.replace("`", "")):
                 return ""
             self._state_ts = await self._posted_before(self._first_key)
         if self._state_ts:
@@ -285,10 +285,11 @@ class SlackPoster:
         shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
-        except PostFailed as error:
-            if is_unsure(error):
+        except (PostFailed, Undeliverable) as error:
+            if isinstance(error, PostFailed) and is_unsure(error):
                 self._unsure.add(key)
-            if str(error) != "ratelimited" and not is_refused(error):
+            # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.
+            if isinstance(error, ContentRefused) or not (str(error) in LIMITED or is_refused(error)):
                 raise
             log.info("slack.stream_refused", error=str(error), channel=self.place.channel)
             self._can_stream = False

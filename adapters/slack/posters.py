@@ -76,10 +76,11 @@ class Posters:
             controls=workspace.controls,
         )
 
-    async def open_in(self, address: Address, where: tuple[str, str]) -> int | None:
-        """Return the turn that is answered in a thread, in whatever process; the others there wait for it."""
-        elsewhere = [turn.id for turn in await self._open_at(address) if place_of(turn.message).where == where]
-        return min([*self._at_work_in(where), *elsewhere], default=None)
+    async def open_in(self, address: Address, where: tuple[str, str], person_id: str) -> int | None:
+        """Return the turn that is answered in a thread, in whatever process: the person's own, else the first."""
+        there = [turn for turn in await self._open_at(address) if place_of(turn.message).where == where]
+        own = [turn.id for turn in there if turn.message.person.id == person_id]
+        return min(own or [*self._at_work_in(where), *(turn.id for turn in there)], default=None)
 
     async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
         """Whether another answer is being made in the thread, here or in another process."""
@@ -118,11 +119,12 @@ class Posters:
     async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
         """Return the messages known to be of other answers, made here or in another process.
 
-        None for all but the turn that is answered first: a message without a key is a stream begun for that one, here
-        at this moment perhaps.
+        None for all but the first of the turns that have no place yet: answers begin one after the other, so a message
+        without a key is a stream begun for that one, here at this moment perhaps.
         """
         open_turns = await self._open_at(address)
-        if turn_id != min((turn.id for turn in open_turns), default=None):
+        beginning = [turn.id for turn in open_turns if turn.id == turn_id or not any(post.opens for post in turn.posts)]
+        if turn_id != min(beginning, default=None):
             return None
         here = {ts for poster in self._posters.values() for ts in poster.ids}
         noted = [turn.posts for turn in open_turns if turn.id != turn_id]

@@ -25,7 +25,7 @@ from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import CALL_ERRORS, is_of_content, translated
+from adapters.slack.refusals import CALL_ERRORS, is_blocked, is_of_content, translated
 from adapters.slack.wording import FORM_ERRORS
 from bot.i18n import text as sentence_of
 
@@ -71,7 +71,7 @@ class PrivatePoster:
         """See `base.Poster.bucket`."""
         return ""
 
-    async def show_state(self, text: str) -> str:
+    async def show_state(self, text: str, *, holds: bool = False) -> str:  # noqa: ARG002 - nobody else is answered here
         """See `base.Poster.show_state`: once, since it stays; later states are not shown."""
         if self._turn_id is not None and not self._has_state:
             self._has_state = True
@@ -168,7 +168,7 @@ class PrivatePoster:
             if code not in FORM_ERRORS:
                 break
         if is_of_content(code):
-            raise ContentRefused(code)
+            raise ContentRefused(code, is_moderated=is_blocked(code))
         if code:
             raise Undeliverable(code)
         self._uses += 1

@@ -13,6 +13,7 @@ import structlog
 
 from adapters.base import ContentRefused, PostFailed, Undeliverable
 from adapters.slack.dialect import inert
+from adapters.slack.messages import ts_of
 from adapters.slack.payload import address_of
 from adapters.slack.poster import MESSAGE_CHARS
 from adapters.slack.recovery import metadata
@@ -72,7 +73,7 @@ class Questions:
                     metadata=metadata(f"ask-{call.event_id}"),
                 )
                 shown = inert(f"{head}\n\n{quote}")[:MESSAGE_CHARS]
-                answer = await self._workspace.web.wording.say(post, shown)
+                ts = ts_of(await self._workspace.web.wording.say(post, shown))
         except ContentRefused as error:
             raise UserError("slack.question_blocked") from error
         except (Undeliverable, PostFailed, TimeoutError) as error:
@@ -80,7 +81,7 @@ class Questions:
             if is_final(str(error)):
                 raise NotHere("slack.not_here") from error
             raise Unavailable("slack.not_shown") from error
-        return str(answer["ts"])
+        return ts
 
 
 def alone(call: CommandCall) -> CommandCall:

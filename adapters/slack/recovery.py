@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.base import PostFailed
 from adapters.slack.calls import retry_after_s
 from adapters.slack.place import Identity, Place
-from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, UNSURE_CODES, refusal
+from adapters.slack.refusals import CALL_ERRORS, LIMITED, TOKEN_ENDED, UNSURE_CODES, refusal
 from bot.clock import Clock
 
 METADATA_TYPE = "lyceum_reply"
@@ -110,7 +110,7 @@ class OwnPosts:
                 return await read(**where, include_all_metadata=True)
             except SlackApiError as error:
                 wait_s = retry_after_s(error)
-                if refusal(error) != "ratelimited" or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:
+                if refusal(error) not in LIMITED or wait_s > LONGEST_WAIT_S or waits == MOST_WAITS:
                     raise
                 await self._clock.sleep(wait_s)
         raise AssertionError

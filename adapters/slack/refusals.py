@@ -10,41 +10,44 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
 
-# The bot may not write there.
+# The bot may not write there, or nobody may, or not with this token.
 CLOSED_ERRORS = frozenset({
     "access_denied",
+    "app_access_restricted",
     "cannot_reply_to_message",
     "channel_is_limited_access",
     "channel_not_found",
     "ekm_access_denied",
     "enterprise_is_restricted",
+    "invalid_channel",
     "is_archived",
     "is_inactive",
     "messages_tab_disabled",
+    "method_not_supported_for_channel_type",
+    "missing_scope",
     "no_permission",
+    "not_allowed_token_type",
     "not_in_channel",
+    "org_login_required",
+    "posting_to_channel_denied",
     "restricted_action",
     "restricted_action_non_threadable_channel",
     "restricted_action_read_only_channel",
     "restricted_action_thread_locked",
     "restricted_action_thread_only_channel",
     "team_access_not_granted",
+    "team_not_found",
     "thread_locked",
+    "thread_not_found",
+    "user_disabled",
     "user_is_restricted",
+    "user_not_in_channel",
 })  # fmt: skip
 # Who may write in a channel is ruled in more and more ways, each with a code of its own.
 RESTRICTED = "restricted_action"
-FINAL_ERRORS = CLOSED_ERRORS | {
-    "cant_update_message",
-    "edit_window_closed",
-    "message_not_found",
-    "missing_scope",
-    "org_login_required",
-    "team_not_found",
-    "thread_not_found",
-    "user_disabled",
-    "user_not_in_channel",
-}
+FINAL_ERRORS = CLOSED_ERRORS | {"cant_update_message", "edit_window_closed", "message_not_found"}
+# Slack takes no more calls for now. The first is HTTP's own 429, the others come as an answer.
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Another text may be taken.
 CONTENT_ERRORS = frozenset({
     "attachment_payload_limit_exceeded",
@@ -59,6 +62,13 @@ BLOCKED = "blocked"
 TOKEN_ENDED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 # Slack says of these that it may have done some or all of what it was asked; "" is an answer without a code (5xx).
 UNSURE_CODES = frozenset({"", "fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# A later call is taken. What stands in none of these lists may be a refusal that Slack has come up with since.
+PASSING = LIMITED | TOKEN_ENDED | UNSURE_CODES | {
+    "external_channel_migrating",
+    "streaming_state_conflict",
+    "team_added_to_org",
+    "update_failed",
+}  # fmt: skip
 # What a call may raise when Slack refuses it, cannot be reached, or is silent.
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
@@ -94,7 +104,7 @@ def is_unsure(error: PostFailed) -> bool:
 def is_refused(error: PostFailed | Undeliverable) -> bool:
     """Whether Slack said no to this very call: the connection, the token and the rates are in order."""
     code = refusal(error.__cause__) if isinstance(error.__cause__, SlackApiError) else ""
-    return bool(code) and code != "ratelimited" and code not in TOKEN_ENDED
+    return bool(code) and code not in LIMITED and code not in TOKEN_ENDED
 
 
 def meaning(code: str) -> Undeliverable | PostFailed:
@@ -103,7 +113,9 @@ def meaning(code: str) -> Undeliverable | PostFailed:
         return PlaceClosed(code)
     if is_final(code):
         return Undeliverable(code)
-    return ContentRefused(code) if is_of_content(code) else PostFailed(code)
+    if is_of_content(code):
+        return ContentRefused(code, is_moderated=is_blocked(code))
+    return PostFailed(code, refusal="" if code in PASSING else code)
 
 
 @contextmanager

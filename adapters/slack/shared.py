@@ -5,7 +5,7 @@ Nothing more is asked for: no history is read for a prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from adapters.slack.payload import Json, inner, items, text
 from adapters.text_files import OfferedFile
@@ -28,6 +28,19 @@ def written(message: Json) -> str:
     """Return what is written in a message, with the messages that it forwards."""
     words = [text(message, "text"), *(_shared_words(attachment) for attachment in shared(message))]
     return "\n".join(filter(None, words))
+
+
+def own_words(message: Json) -> str:
+    """Return what was written in a message itself, with the tables that were pasted into it."""
+    blocks = [*items(message, "blocks"), *(block for each in _own(message) for block in items(each, "blocks"))]
+    tables = ["".join(_texts(block)).strip() for block in blocks if text(block, "type") == "table"]
+    return "\n\n".join(filter(None, [text(message, "text"), *tables]))
+
+
+def _own(message: Json) -> list[Json]:
+    """Return the attachments that are no other messages."""
+    others = shared(message)
+    return [attachment for attachment in items(message, "attachments") if attachment not in others]
 
 
 def offered(message: Json) -> Iterator[OfferedFile]:
@@ -68,7 +81,7 @@ def _shared_words(attachment: Json) -> str:
 def _texts(element: Json) -> Iterator[str]:
     """Give the words of a block of rich text, or of a section."""
     match element.get("type"):
-        case "text":
+        case "text" | "raw_text":
             yield text(element, "text")
         case "link":
             yield text(element, "text") or text(element, "url")
@@ -76,6 +89,8 @@ def _texts(element: Json) -> Iterator[str]:
             yield f"<@{text(element, 'user_id')}>"
         case "emoji":
             yield f":{text(element, 'name')}:"
+        case "table":
+            yield from _lines(element)
         case "section":
             yield text(inner(element, "text"), "text")
         case kind if kind in _LISTS:
@@ -83,3 +98,10 @@ def _texts(element: Json) -> Iterator[str]:
                 yield from _texts(inside)
             if kind == "rich_text_section":
                 yield "\n"
+
+
+def _lines(table: Json) -> Iterator[str]:
+    rows = table.get("rows")
+    for row in rows if isinstance(rows, list) else ():
+        cells = [cell for cell in row if isinstance(cell, Mapping)] if isinstance(row, list) else []
+        yield " | ".join("".join(_texts(cell)).strip() for cell in cells) + "\n"

@@ -83,13 +83,19 @@ class Status:
         return self._has_line
 
     async def end(self, *, is_last: bool) -> None:
-        """Take the line away, and Stop unless another answer in the thread still needs it."""
+        """Take the line away, and Stop unless another answer in the thread still needs it.
+
+        An answer that was whole before anything was said of its making gives the session its name now.
+        """
         if self._shows_line:
             self._shows_line = False
             await self._answer(self._client.assistant_threads_setStatus(**self._thread, status=""))
         if self._is_busy and is_last:
             self._is_busy = False
             await self._answer(self._client.agents_sessions_setStatus(**self._thread, status="active"))
+        elif is_last and self._title and self._offers_stop is None:
+            call = self._client.agents_sessions_setStatus(**self._thread, status="active", title=self._title)
+            await self._answer(call)
 
     async def _keep(self) -> None:
         while True:

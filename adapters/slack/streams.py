@@ -14,7 +14,7 @@ from adapters.base import PostFailed
 from adapters.slack.messages import Messages
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
-from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, is_blocked, is_final, meaning, refusal
+from adapters.slack.refusals import CALL_ERRORS, LIMITED, TOKEN_ENDED, is_blocked, is_final, meaning, refusal
 from bot.clock import Clock
 
 # Slack ends a stream about five minutes after its start, whether text still comes or not.
@@ -85,7 +85,7 @@ class Streams:
             # What a stream does not take for its length, an update may.
             if is_final(code) or is_blocked(code):
                 raise meaning(code) from error
-            if code == "ratelimited" or code in TOKEN_ENDED:
+            if code in LIMITED or code in TOKEN_ENDED:
                 raise PostFailed(code) from error
             log.info("slack.stream_ended", error=code, channel=self._channel)
             shown.stream_until = None

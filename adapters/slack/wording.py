@@ -59,8 +59,10 @@ class Wording:
                 with translated():
                     answer = await call(**_arguments(form, text, under, above))
             except (PostFailed, ContentRefused) as error:
-                if as_it_is or str(error) not in FORM_ERRORS or form == _MRKDWN:
+                if as_it_is or str(error) not in FORM_ERRORS:
                     raise
+                if form == _MRKDWN:
+                    raise ContentRefused(str(error), is_moderated=False) from error.__cause__
             else:
                 if form != richest:
                     self._learn(form)

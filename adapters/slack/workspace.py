@@ -62,25 +62,30 @@ class Workspace:
         except (PostFailed, Undeliverable) as error:
             log.info("slack.not_told", error=str(error))
 
-    async def tell_elsewhere(self, asker: Asker) -> None:
+    async def tell_elsewhere(self, asker: Asker, key: str) -> None:
         """See `adapters.closed_places.TellElsewhere`: beside the place where that is open, else directly."""
         channel, person = asker.address.channel, asker.person
         if is_direct(channel):
             return  # it is the direct messages that are closed
-        notice = Notice("place.closed", {"place": f"<#{channel}>"})
+        notice = Notice(key, {"place": f"<#{channel}>"})
         words = sentence(notice, person.locale)
         calls = self.web.with_retries
         ways = (
             partial(calls.chat_postEphemeral, channel=channel, user=person.id),
             partial(calls.chat_postMessage, channel=person.id, unfurl_links=False, unfurl_media=False),
         )
+        failed: PostFailed | None = None
         for way in ways:
             try:
                 await self.web.wording.say(way, words, anew=False)
-            except (PostFailed, Undeliverable) as error:
+            except Undeliverable as error:
                 log.info("slack.asker_not_told", error=str(error))
+            except PostFailed as error:
+                failed = error
             else:
                 return
+        if failed:
+            raise failed
 
     def note_closed(self, address: Address, missing: str) -> None:
         """See `adapters.closed_places.NoteClosed`. Slack's code says what is missing."""

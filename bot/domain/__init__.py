@@ -16,6 +16,7 @@ from bot.domain.completion import (
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    IN_LINE,
     Address,
     ChatMessage,
     CommandCall,
@@ -31,8 +32,16 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
-from bot.domain.quotes import REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
-from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating, RecordedSummary
+from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.records import (
+    PersonRecord,
+    RecordedChoice,
+    RecordedMessage,
+    RecordedRating,
+    RecordedSummary,
+    RecordedVote,
+)
 from bot.domain.reply import (
     Attached,
     Button,
@@ -51,10 +60,14 @@ from bot.domain.reply import (
 from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
+    "ANYWHERE",
+    "IN_LINE",
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "OWN_WORDS",
     "REPLIED",
     "Address",
+    "AtWork",
     "Attached",
     "Button",
     "ChatMessage",
@@ -62,6 +75,7 @@ __all__ = [
     "Choice",
     "Chunk",
     "Cited",
+    "Claimed",
     "CommandCall",
     "Completion",
     "ContextWindow",
@@ -71,11 +85,15 @@ __all__ = [
     "Failed",
     "Finding",
     "FinishReason",
+    "Head",
+    "HostRoom",
     "Incoming",
+    "Lanes",
     "LessonQuestion",
     "Level",
     "ModelCard",
     "ModelEvent",
+    "ModelWish",
     "Notice",
     "Offer",
     "Passage",
@@ -90,6 +108,7 @@ __all__ = [
     "RecordedMessage",
     "RecordedRating",
     "RecordedSummary",
+    "RecordedVote",
     "ReplyPart",
     "Role",
     "Say",
@@ -107,6 +126,7 @@ __all__ = [
     "disbelieve",
     "is_blank",
     "is_seen",
+    "next_up",
     "private_thread",
     "without_quotes_of",
     "words_of_quotes",

@@ -26,7 +26,8 @@ class ModelCard:
     """What is known of an installed model. Sizes in bytes, the context window in tokens; None where nobody says.
 
     `is_unreadable`: the host lists it and does not tell what it is, so it cannot be chosen. `is_remote`: the host
-    passes on what it is asked to a machine elsewhere.
+    passes on what it is asked to a machine elsewhere. `hosts` are those it is on, where there are several. `digest`
+    stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
     `token_bytes` is the memory that a token of its context takes on its host; 0 where nobody says.
     """
@@ -44,6 +45,8 @@ class ModelCard:
     is_unreadable: bool = False
     is_remote: bool = False
     token_bytes: int = 0
+    digest: str = ""
+    hosts: tuple[str, ...] = ()
 
     @property
     def billions(self) -> float:
@@ -64,13 +67,17 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """One completion asked of a model: `prompt` oldest first; both limits in tokens."""
+    """One completion asked of a model: `prompt` oldest first; both limits in tokens.
+
+    `host` is where a place was taken for it, "" for whichever host has the model.
+    """
 
     model: str
     prompt: tuple[PromptMessage, ...]
     context_tokens: int
     answer_tokens: int
     think: bool | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +118,9 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either. `is_whole`: its host is known to refuse a
-    prompt that is too long, so that all of this one was read. `is_part_counted`: it is known to count of a prompt only
-    what it did not hold from an earlier one.
+    A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
+    `is_whole`: its host is known to refuse a prompt that is too long, so that all of this one was read.
+    `is_part_counted`: it is known to count of a prompt only what it did not hold from an earlier one.
     """
 
     reason: FinishReason
@@ -122,6 +129,7 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    host: str = ""
     is_whole: bool = False
     is_part_counted: bool = False
 

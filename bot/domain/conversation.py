@@ -81,7 +81,8 @@ class ChatMessage:
     nobody has read. `hint` is the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
-    named it, "" for all, and `answer_language` the language they want, "" for the question's own.
+    named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
+    models that all answer it, to be compared; empty where one does.
     """
 
     event_id: str
@@ -98,6 +99,7 @@ class ChatMessage:
     files: tuple[TextFile, ...] = ()
     unseen: tuple[str, ...] = ()
     hint: str = ""
+    compares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,15 @@ class Post:
 
     key: str
     message_id: str
+
+    @property
+    def opens(self) -> bool:
+        """Whether the answer has its place with it: one that tells a place in line is taken away again."""
+        return not self.key.endswith(f":{IN_LINE}")
+
+
+IN_LINE = "in line"
+"""Ends the key of a message that tells a place in line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,11 @@ class QueueState:
     """How one worker's open turns stand.
 
     `owned` are all of them, `stopped` those somebody asked to stop, `positions` the places (from 1) of those that wait,
-    `waiting` how many wait in all, of every worker; `line` who they are, each turn with its person, first come first.
+    `waiting` how many wait in all, of every worker; `line` who they are, each turn with its person, first come first,
+    and `models` which model each of them waits for, where that is known.
+
+    `ahead` are, by turn, the earlier open turns of its conversation whose answers have no place yet; `followed` those
+    turns without a place that another worker's later one stands behind.
     """
 
     owned: frozenset[int]
@@ -202,3 +217,6 @@ class QueueState:
     positions: Mapping[int, int]
     waiting: int
     line: Sequence[tuple[int, str]] = field(default=(), compare=False)
+    models: Mapping[int, str] = field(default_factory=dict, compare=False)
+    ahead: Mapping[int, frozenset[int]] = field(default_factory=dict, compare=False)
+    followed: frozenset[int] = field(default=frozenset(), compare=False)

@@ -22,6 +22,10 @@ class QuotedMessage:
     file: str = ""
 
 
+OWN_WORDS = "@self"
+"""The author's id of what the bot itself wrote, which may repeat what people told it; no platform has such an id."""
+
+
 REPLIED = "\u21a9"
 """Stands among the names of unseen files for the message that was replied to, where the platform keeps it back."""
 

@@ -59,6 +59,17 @@ class RecordedSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedVote:
+    """What the person voted on two models: `outcome` is 1 where the first is better, 0 the second, 0.5 neither."""
+
+    voted_at: datetime
+    first: str
+    second: str
+    outcome: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
 
@@ -67,8 +78,9 @@ class PersonRecord:
     ratings: tuple[RecordedRating, ...] = ()
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
+    votes: tuple[RecordedVote, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices)
+        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes)

@@ -22,6 +22,7 @@ class Doing(StrEnum):
     THINKING = "thinking"
     READING = "reading"
     WRITING = "writing"
+    COMPARING = "comparing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """All text of this answer so far is taken back: it turned out to be a model's reasoning."""
+    """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
 
 ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Completion | Failed
@@ -121,7 +122,10 @@ shown: then the turn is closed, and not before.
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion."""
+    """How a turn ended, to be kept: the text that reached the person, and the figures of the completion.
+
+    `host` has read the conversation, "" where there is only one.
+    """
 
     state: TurnState
     text: str
@@ -130,6 +134,7 @@ class StoredAnswer:
     answer_tokens: int = 0
     error_key: str = ""
     sources: tuple[Source, ...] = ()
+    host: str = ""
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens"), most=MOST_TOKENS)

@@ -14,11 +14,13 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"))
 _NAMED = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 # Tags that say how a text is laid out or set, and hold none of it themselves.
 _EMPTY_TAGS = re.compile(
-    r"<(p|div|span|center|font|small|big|section|article|ul|ol|li|u|ins|b|strong|i|em|s|del|details|summary|h[1-6])"
+    r"<(p|div|span|center|font|small|big|section|article|ul|ol|li|u|ins|b|strong|i|em|s|del|strike|mark|sub|sup|th"
+    r"|details|summary|h[1-6])"
     r"(?:\s[^<>]*)?>\s*</\1\s*>",
     re.IGNORECASE,
 )
-_BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAKS = re.compile(r"</?br\s*/?>", re.IGNORECASE)
+_EMPTY_CODE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*[\w+#-]{0,20}[ \t]*\n\s*\1[ \t]*$", re.MULTILINE)
 _MOST_DEPTH = 20
 
 
@@ -38,7 +40,7 @@ def _if_unseen(found: re.Match[str]) -> str:
 
 
 def is_blank(markdown: str) -> bool:
-    """Whether nobody would see anything of a text: spaces, invisible characters and tags with nothing in them.
+    """Whether nobody would see anything of a text: spaces, invisible characters, tags and fences with nothing in them.
 
     Characters by name or number are what they stand for.
     """
@@ -49,4 +51,4 @@ def is_blank(markdown: str) -> bool:
         text, count = _EMPTY_TAGS.subn("", text)
         if not count:
             break
-    return not _BREAKS.sub("", text).strip()
+    return not _EMPTY_CODE.sub("", _BREAKS.sub("", text)).strip()

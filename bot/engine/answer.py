@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
@@ -40,7 +41,7 @@ from bot.engine.selection import fallback_notices
 from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
-from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
+from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
@@ -92,12 +93,9 @@ class Answerer:
             try:
                 async with aclosing(self._attempt(request, context, writing, fit)) as parts:
                     async for part in parts:
-                        # What an attempt has told, such as a model that is gone, the next one finds as well.
-                        if isinstance(part, Notice) and part in told:
+                        if _is_repeated(part, told):
                             continue
-                        if isinstance(part, Notice):
-                            told.append(part)
-                        elif isinstance(part, Delta | Withdrawal):
+                        if isinstance(part, Delta | Withdrawal):
                             has_spoken = isinstance(part, Delta)
                         yield part
             except BotError as error:
@@ -107,24 +105,28 @@ class Answerer:
                 )
                 if then is None:
                     raise fit.as_told(error) from error
-                self._give_way(error, context, fit, model=writing.model)
+                self._give_way(error, context, fit, writing)
             else:
                 return
             if isinstance(then, Retry):
                 retries = then.number
+                if has_spoken:
+                    yield Withdrawal()
                 yield State(Doing.RETRYING, {"number": retries, "most": len(RETRY_WAITS_S)})
                 await self._pause(writing, then.wait_s)
             else:
                 fallbacks += 1
         yield writing.stopped()
 
-    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, *, model: str) -> None:
+    def _give_way(self, error: BotError, context: TurnContext, fit: PromptFit, writing: Writing) -> None:
         """Make the next attempt another one, as far as the error asks for that."""
         match error:
+            case HostLost():
+                writing.host = ""
             case ModelMissing():
                 context.without_model()
             case PromptTooLong() | ModelUnfit():
-                fit.refuse(model, error)
+                fit.refuse(writing.model, error)
             case _:
                 log.info("answer.retried", turn=context.turn.id, error=error.key)
 
@@ -161,9 +163,8 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
         has_begun = False
-        async with writing.generation(
-            self._backend.chat(self._answer_policy.request_of(card, packed.messages))
-        ) as events:
+        asked = replace(self._answer_policy.request_of(card, packed.messages), host=writing.host)
+        async with writing.generation(self._backend.chat(asked)) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -240,6 +241,15 @@ class Answerer:
         if card.is_demonstration:
             remarks = [*remarks, Notice("notice.demonstration", {"model": card.name})]
         return [*remarks, completion or writing.stopped()]
+
+
+def _is_repeated(part: ReplyPart, told: list[Notice]) -> bool:
+    """Whether an attempt before has told this: a model that is gone, say, the next one finds gone as well."""
+    if not isinstance(part, Notice):
+        return False
+    is_repeated = part in told
+    told.append(part)
+    return is_repeated
 
 
 async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, None]:

@@ -19,6 +19,9 @@ def _of_trouble(run: Run) -> list[Button]:
 
 def _of_words(run: Run) -> list[Button]:
     answer = run.answer
+    if run.turn.message.compares:
+        # A comparison offers its ballot itself.
+        return []
     if not answer.text.strip():
         return []
     buttons = [_button(run, "again", "again")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.errors import BotError, ModelMissing, ModelUnfit, PromptTooLong, QuestionTooLong, Transient
+from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, QuestionTooLong, Transient
 
 # Seconds before a host that failed is asked again, as long as no text came; then the person is told.
 RETRY_WAITS_S = (0.5, 2.0)
@@ -33,19 +33,19 @@ def next_attempt(
 ) -> Retry | Fallback | None:
     """Return what follows an error after so many retries and fall-backs; None: the person is told of it.
 
-    `has_spoken`: words of the answer are shown, so it cannot begin anew. `may_shorten`: something can be left out of
-    what the model was asked, and that may be why it was refused.
+    `has_spoken`: words of the answer are shown, so it cannot begin anew, but where its host was lost. `may_shorten`:
+    something can be left out of what the model was asked, and that may be why it was refused.
     """
-    if has_spoken:
-        return None
     match error:
+        case HostLost() if retries < len(RETRY_WAITS_S):
+            return Retry(retries + 1, 0.0)
+        case _ if has_spoken or isinstance(error, QuestionTooLong):
+            # Of a question too long there is nothing left that could be dropped.
+            return None
         case Transient() if retries < len(RETRY_WAITS_S):
             return Retry(retries + 1, RETRY_WAITS_S[retries])
         case ModelMissing() if fallbacks < MOST_FALLBACKS:
             return Fallback.ANOTHER_MODEL
-        case QuestionTooLong():
-            # There is nothing left that could be dropped.
-            return None
         case PromptTooLong() | ModelUnfit() if fallbacks < MOST_FALLBACKS and may_shorten:
             return Fallback.SHORTER_PROMPT
         case _:

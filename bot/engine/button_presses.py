@@ -50,7 +50,7 @@ class ButtonPresses:
 
     async def rate(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Keep what a person thinks of an answer."""
-        answer = await self._once_over(lambda: self._over(call))
+        answer = await self.over(call)
         verdict = Verdict(call.arguments["verdict"])
         reason = clean_text(call.arguments.get("reason", ""))[:REASON_CHARS].strip()
         if not await self._answers.rate(answer.turn_id, call.person.id, verdict, reason=reason):
@@ -62,7 +62,7 @@ class ButtonPresses:
 
         Given up before all of it was shown, it can be pressed again.
         """
-        answer = await self._once_over(lambda: self._over(call))
+        answer = await self.over(call)
         if not answer.is_newest:
             raise UserError("error.answer_replaced")
         if not answer.address.is_private or not await self._answers.publish(answer.turn_id):
@@ -87,8 +87,15 @@ class ButtonPresses:
                     raise
             await self._clock.sleep(LOOK_EVERY_S)
 
-    async def _over(self, call: CommandCall) -> Answer:
-        """Return the answer of a turn that is over."""
+    async def over(self, call: CommandCall) -> Answer:
+        """Return the answer a press is about, once it is over.
+
+        Raises:
+            UserError: it is not there for this person, or still being written.
+        """
+        return await self._once_over(lambda: self._ended(call))
+
+    async def _ended(self, call: CommandCall) -> Answer:
         answer = await self._found(call)
         if answer.is_open:
             raise AnswerRunning

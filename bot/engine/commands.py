@@ -100,6 +100,13 @@ THREAD = Option("thread", choices=("yes",))
 
 LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
 
+FIRST = Option("first", required=True, suggest=Suggest.INSTALLED_MODELS)
+SECOND = Option("second", required=True, suggest=Suggest.INSTALLED_MODELS)
+THIRD = Option("third", suggest=Suggest.INSTALLED_MODELS)
+BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
+COMPARE = "model compare"
+"""The command that has several models answer one question."""
+
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
@@ -118,6 +125,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("model list", (TASK, LANGUAGE, FITS)),
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),
+    Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
+    Command("model leaderboard"),
     Command("model use", (MODEL, FOR)),
     Command("model why"),
     Command("model reset", (FOR,)),
@@ -129,6 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),

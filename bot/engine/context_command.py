@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from bot.domain import CommandCall, ContextWindow, ModelCard, Notice, PromptMessage, ReplyPart, Role, StoredMessage
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.commands import CommandRun
 from bot.engine.model_languages import understood
 from bot.engine.prompt import answered, as_prompt, head
 from bot.engine.selection import Selector
@@ -34,6 +35,11 @@ class ContextCommand:
         self._answer_policy = answer_policy
         self.gauge = TokenGauge()
         self._languages = languages
+
+    @property
+    def runs(self) -> Mapping[str, CommandRun]:
+        """What runs the command, by its name in the table."""
+        return {"context": self.told}
 
     def window_of(self, card: ModelCard) -> int:
         """Return how many tokens a model reads and writes at once here."""

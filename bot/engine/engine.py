@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
-import structlog
-
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, CommandCall, Completion, Failed, Incoming, Notice, Person, Post, ReplyPart, Turn
+from bot.domain import (
+    Address,
+    CommandCall,
+    Completion,
+    Failed,
+    HostRoom,
+    Incoming,
+    Notice,
+    Person,
+    Post,
+    ReplyPart,
+    Turn,
+)
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
@@ -24,18 +34,30 @@ from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
+from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
-from bot.engine.running_turns import RunningTurns
+from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.suggestions import suggestions
-from bot.engine.turn_answers import TurnAnswerer, turn_answerer
+from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import Answers, Choices, History, Lessons, ModelBackend, ModelCatalogue, Notes, Teacher, Turns, Usage
-
-log = structlog.get_logger(__name__)
+from bot.ports import (
+    Answers,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    ModelBackend,
+    ModelCatalogue,
+    Notes,
+    Teacher,
+    Turns,
+    Usage,
+)
 
 
 class Engine:
@@ -60,14 +82,13 @@ class Engine:
         usage: Usage | None = None,
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
+        comparisons: Comparisons | None = None,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns = turns
-        self._clock = clock
-        self._history = history
+        self._turns, self._history, self._clock = turns, history, clock
         self.authority = Authority(access)
-        self._worker = worker or uuid4().hex
-        self._deletions = Deletions()
+        self._worker, self._deletions = worker or uuid4().hex, Deletions()
         self.catalog = Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
@@ -82,43 +103,29 @@ class Engine:
             answers=answers,
             teacher=teacher,
             lessons=self.lessons,
+            comparisons=comparisons,
+            catalog=self.catalog,
             gauge=self._context.gauge,
             clock=clock,
         )
         self._summaries = answerer.summaries
-        limits = limits or AskingLimits()
-        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = self._running_turns(answerer, answer_policy, limits, bounds)
-        self._admission, self._stopping = self._letting_in()
-        self._take_commands(choices, self._presses_of(answers), backup_days)
-
-    def _running_turns(
-        self, answerer: TurnAnswerer, answer_policy: AnswerPolicy, limits: AskingLimits, bounds: Bounds | None
-    ) -> RunningTurns:
-        return RunningTurns(
-            turns=self._turns,
-            answerer=answerer,
-            worker=self._worker,
-            parallel=answer_policy.parallel,
-            most_waiting=answer_policy.waiting,
-            of_one_waiting=limits.waiting_below(answer_policy.waiting),
-            bounds=bounds,
-            clock=self._clock,
+        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
+        self._at_work = running_turns(
+            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
         )
+        self._take_commands(choices, answers, backup_days, comparisons)
 
-    def _letting_in(self) -> tuple[Admission, Stopping]:
-        admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
-        )
-        return admission, Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
-
-    def _presses_of(self, answers: Answers) -> ButtonPresses:
-        return ButtonPresses(
+    def _take_commands(
+        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
+    ) -> None:
+        presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
-
-    def _intake_with(self, presses: ButtonPresses) -> Intake:
-        return Intake(
+        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
+        self._admission = Admission(
+            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
+        )
+        self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
@@ -126,21 +133,18 @@ class Engine:
             withdraw=self.withdraw,
             worker=self._worker,
         )
-
-    def _take_commands(self, choices: Choices, presses: ButtonPresses, backup_days: int) -> None:
-        self._intake = self._intake_with(presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            desk=self._desk,
+            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,
             backup_days=backup_days,
             presses=presses,
-            context=self._context,
             lessons=self.lessons,
             clock=self._clock,
         )
@@ -179,6 +183,10 @@ class Engine:
             Unavailable: it could not be stored; do not acknowledge it.
         """
         return await self._intake.take(incoming)
+
+    def opening(self, turn: Turn) -> Opening:
+        """Return when the answer to a turn may begin to be shown; whoever asks replies to the turn."""
+        return self._at_work.openings.of(turn.id)
 
     async def reply(self, turn: Turn) -> AsyncGenerator[ReplyPart, None]:
         """Answer an accepted turn: wait for its place in line, then stream.
@@ -221,11 +229,7 @@ class Engine:
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
-        self._at_work.went_on(turn_id)
-        try:
-            await self._turns.note_post(turn_id, post)
-        except BotError as error:
-            log.warning("post.not_noted", turn=turn_id, error=error.key)
+        await self._at_work.note_post(turn_id, post)
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""
@@ -249,10 +253,7 @@ class Engine:
 
         Where the trouble lasts, another process answers anew.
         """
-        try:
-            await self._at_work.settle()
-        except BotError as error:
-            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
+        await self._at_work.settle_at_last()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""

@@ -13,7 +13,18 @@ from bot.i18n import text
 NAME = "lyceum-export.json"
 # Discord takes 10 MB, a little less than that with all around it.
 MOST_BYTES = 9_000_000
-_READ_ME = ("what", "messages", "answers", "quoted", "summaries", "ratings", "choices", "not_in_it", "erase")
+_READ_ME = (
+    "what",
+    "messages",
+    "answers",
+    "quoted",
+    "summaries",
+    "ratings",
+    "choices",
+    "votes",
+    "not_in_it",
+    "erase",
+)
 
 
 def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: str, made_at: datetime) -> Attached:
@@ -35,6 +46,11 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
             "choices": [
                 _filled(at=chose.chosen_at.isoformat(), level=chose.level, model=chose.model, **_place(chose.address))
                 for chose in record.choices
+            ],
+            "votes": [
+                {"at": vote.voted_at.isoformat(), "first": vote.first, "second": vote.second, "outcome": vote.outcome}
+                | _filled(reason=vote.reason)
+                for vote in record.votes
             ],
         }
         written = json.dumps(told, ensure_ascii=False, indent=2)

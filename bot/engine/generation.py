@@ -67,13 +67,14 @@ class Generation:
 
 
 class Writing:
-    """An answer while it is written: which model writes it, "" before one is selected, and the way to end it.
+    """An answer while it is written: which model writes it, on which host, "" before they are known, and how to end it.
 
     It can be stopped at any moment, also before, between and after its generations.
     """
 
     def __init__(self) -> None:
         self.model = ""
+        self.host = ""
         self.is_stopped = False
         self._heard_before = 0
         self._generation: Generation | None = None
@@ -97,7 +98,7 @@ class Writing:
 
     def stopped(self) -> Completion:
         """Return the end of an answer that a person stopped."""
-        return Completion(reason=FinishReason.STOPPED, model=self.model)
+        return Completion(reason=FinishReason.STOPPED, model=self.model, host=self.host)
 
     @asynccontextmanager
     async def generation(

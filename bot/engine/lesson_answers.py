@@ -115,6 +115,10 @@ class LessonAnswers:
             then=partial(self._then, message, finding, check),
         )
 
+    def need_a_model(self, message: ChatMessage) -> bool:
+        """Whether a model may have a part in the answer to a message."""
+        return not message.lessons_only or self._answer_policy.lesson_answers != "quotes"
+
     def _then(
         self, message: ChatMessage, finding: Finding, check: CheckedText, ended: Completion
     ) -> AnswerRequest | Sequence[ReplyPart]:

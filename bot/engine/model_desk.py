@@ -217,8 +217,17 @@ def row(card: ModelCard, *, is_yours: bool) -> Mapping[str, object]:
         "context": f"{card.context_tokens:,}" if card.context_tokens else unknown,
         "licence": card.licence or unknown,
         "capabilities": ", ".join(sorted(card.capabilities)) or unknown,
-        "loaded": Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded"),
+        "loaded": where(card),
     }
+
+
+def where(card: ModelCard) -> Notice:
+    """Say whether a model is in memory and, where there are several hosts, on which it is."""
+    loaded = Notice("model.list.loaded" if card.is_loaded else "model.list.not_loaded")
+    if not card.hosts:
+        return loaded
+    hosts = ", ".join(host.removeprefix("http://").removesuffix(":11434") for host in card.hosts)
+    return Notice("model.list.on_hosts", {"loaded": loaded, "hosts": hosts})
 
 
 def _reasons(candidate: ModelCandidate, wanted: Purpose) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from bot.domain import ChatMessage, ContextWindow, PromptMessage, Role, StoredMessage
+from bot.domain import ChatMessage, ContextWindow, PromptMessage, Role, StoredMessage, is_seen
 from bot.engine.token_gauge import MOST_BYTES_PER_TOKEN, Count, bytes_of
 from bot.errors import QuestionTooLong
 from bot.reasoning import Speakers, broken, cleaned, has_seen, without_reasoning
@@ -22,7 +22,6 @@ OWN_NAME = "Lyceum"
 GO_ON = "Go on exactly where your last answer ends. Repeat nothing of it."
 # Whoever has a name of which nothing is seen, and names that would pass for a role of the prompt.
 NAMELESS = "?"
-ROLE_NAMES = frozenset({"system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function"})
 # What stands behind the system prompt where the beginning of a conversation is left out.
 LEFT_OUT = "The beginning of this conversation is left out here."
 GAP = f"{LEFT_OUT} Where an answer would need it, say that you do not have it any more."
@@ -32,6 +31,13 @@ WHOLE = ContextWindow()
 MESSAGE_BYTES = 24
 # The share of the budget up to which a question leaves room for a conversation.
 USUAL_SHARE = 0.5
+ROLE_NAMES = frozenset(
+    ("system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function", OWN_NAME.casefold())
+)
+NAME_CHARS = 80
+# Signs that look like a colon, and letters of other scripts that look like Latin ones.
+_COLONS = dict.fromkeys(map(ord, ":：﹕︓ːˑ։׃∶꞉܃܄᠄⁝"), " ")
+_LOOKALIKES = str.maketrans("аеорсухіѕтмһԁӏԝѵոսօցαοετυιν", "aeopcyxistmhdlwvnuogaoetuiv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +205,14 @@ def labelled(speaker: str, text: str) -> str:
 
 def label(speaker: str) -> str:
     """Return a name as it stands before what its bearer says: one line, no colon of its own, and nobody's role."""
-    name = " ".join(cleaned(speaker).replace(":", " ").replace("：", " ").split())
+    name = " ".join(cleaned(speaker).translate(_COLONS).split())
     if not has_seen(name):
         return NAMELESS
-    plain = unicodedata.normalize("NFKC", name).casefold().strip("<>[](){}|#*_-. \"'")
-    return f"“{name}”" if plain in ROLE_NAMES else name
+    name = name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1]}…"
+    seen = "".join(filter(is_seen, unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)))
+    if "".join(sign for sign in seen if sign.isalpha()) not in ROLE_NAMES:
+        return name
+    return f"“{''.join(sign for sign in name if sign.isspace() or is_seen(sign))}”"
 
 
 def as_quote(text: str) -> str:

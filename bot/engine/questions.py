@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import ChatMessage, CommandCall, private_thread
-from bot.engine.commands import CommandKind, kind_of
+from bot.engine.commands import COMPARE, FIRST, QUESTION, SECOND, THIRD, CommandKind, kind_of
 
 
 def is_private(call: CommandCall) -> bool:
@@ -19,11 +19,13 @@ def is_personal(call: CommandCall) -> bool:
 
 
 def to_question(call: CommandCall) -> ChatMessage:
-    """Return the message a call of `/ask` or `/lesson ask` says; its options must be those of the table.
+    """Return the message that a call of `/ask`, `/lesson ask` or `/model compare` says; its options are the table's.
 
     A private question is held in the person's own conversation of the channel, but for one asked where nobody else
     reads anyway, and answered in the thread it was asked in. One about a message is asked of that, and of no lesson.
     """
+    if call.command == COMPARE:
+        return _compared(call)
     alone = is_private(call)
     message_id = call.message_id or call.event_id
     return ChatMessage(
@@ -40,6 +42,23 @@ def to_question(call: CommandCall) -> ChatMessage:
         lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
         answer_language=call.arguments.get("language", ""),
+    )
+
+
+def _compared(call: CommandCall) -> ChatMessage:
+    """Return the message that has several models answer."""
+    names = (call.arguments.get(option.name, "") for option in (FIRST, SECOND, THIRD))
+    return ChatMessage(
+        event_id=call.event_id,
+        message_id=call.message_id or call.event_id,
+        address=call.address,
+        person=call.person,
+        text=call.arguments[QUESTION.name],
+        direct=call.direct,
+        reply_to=call.reply_to,
+        files=call.files,
+        unseen=call.unseen,
+        compares=tuple(name for name in names if name),
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import QueueState, Turn
+from bot.domain import ANYWHERE, Claimed, HostRoom, ModelWish, QueueState, Turn
+from bot.engine.openings import Openings
 from bot.errors import BotError
 from bot.ports import Turns
 
@@ -26,14 +27,22 @@ RENEW_FIRST_S = 5.0
 TROUBLE_WAIT_S = 1.0
 # A store that has said nothing for so long is asked anew: whoever waits would wait for ever.
 STORE_S = 30.0
+# Turns of other models that a host has loaded go before one for so long at most.
+GIVES_WAY_S = 10.0
 log = structlog.get_logger(__name__)
 
 
 class QueuePosition:
-    """One turn's place: it waits until the turn may run. `is_lost` when another process has taken the turn over."""
+    """One turn's place: it waits until the turn may run. `is_lost` when another process has taken the turn over.
 
-    def __init__(self, turn: Turn) -> None:
+    `model` is what it waits for, None as long as that is not chosen; `host` what it runs on.
+    """
+
+    def __init__(self, turn: Turn, *, since: float = 0.0) -> None:
         self.turn = turn
+        self.since = since
+        self.model: str | None = None
+        self.host = ANYWHERE
         self.is_up = False
         self.is_stopped = False
         self.is_lost = False
@@ -85,7 +94,8 @@ class QueuePosition:
 class TurnQueue:
     """Keeps the places of one process, `worker`, while there are any.
 
-    Of one person's turns at most `of_one` wait; those that came later are refused, and hold nobody's place.
+    Of one person's turns at most `of_one` wait; those that came later are refused, and hold nobody's place. `rooms`
+    tells what the model hosts take at this moment; each line is of those who wait for the same hosts.
     `on_stop` and `on_lost` are called with the id of a turn that is to end; both may be called again.
     """
 
@@ -98,8 +108,12 @@ class TurnQueue:
         of_one: int,
         on_stop: Callable[[int], None],
         on_lost: Callable[[int], None],
+        openings: Openings,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._openings = openings
+        self._rooms = rooms
         self._turns = turns
         self._worker = worker
         self._parallel = parallel
@@ -108,7 +122,7 @@ class TurnQueue:
         self._on_lost = on_lost
         self._clock = clock
         self._places: dict[int, QueuePosition] = {}
-        self._claimed_early: set[int] = set()
+        self._claimed_early: dict[int, Claimed] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._has_joined = False
@@ -117,23 +131,27 @@ class TurnQueue:
 
     def join(self, turn: Turn) -> QueuePosition:
         """Take the place of a turn this worker owns; it must be given back with `leave`."""
-        place = self._places[turn.id] = QueuePosition(turn)
-        if turn.id in self._claimed_early:
-            self._claimed_early.discard(turn.id)
-            place.rise()
+        place = self._places[turn.id] = QueuePosition(turn, since=self._clock.now())
+        self._openings.of(turn.id)
+        if claimed := self._claimed_early.pop(turn.id, None):
+            self._rise(turn.id, claimed)
         # The change that came with the turn may have been heard before its place was here.
-        self._has_joined = True
-        if self._hearing:
-            self._hearing.cancel()
+        self._wake()
         if self._keeper is None or self._keeper.done():
             # Its lease is new, and those of earlier turns are nobody's concern any more.
             self._renewed_at = max(self._renewed_at, self._clock.now() - RENEW_EVERY_S)
             self._begin()
         return place
 
+    def want(self, place: QueuePosition, model: str) -> None:
+        """Say which model the turn waits for, "" for none in particular: it may be claimed from now on."""
+        place.model = model
+        self._wake()
+
     def leave(self, place: QueuePosition) -> None:
         """Give the place back; the turn is closed, or released, by now."""
         self._places.pop(place.turn.id, None)
+        self._openings.leave(place.turn.id)
 
     def look_after(self) -> None:
         """Ask the store anew where it does not answer; a claim it made all the same is found by the next look."""
@@ -146,6 +164,12 @@ class TurnQueue:
     def is_here(self, turn_id: int) -> bool:
         """Whether the turn has its place here."""
         return turn_id in self._places
+
+    def _wake(self) -> None:
+        """Look at once, and not only when something has changed."""
+        self._has_joined = True
+        if self._hearing:
+            self._hearing.cancel()
 
     def _begin(self) -> None:
         if self._places and (self._keeper is None or self._keeper.done()):
@@ -187,16 +211,19 @@ class TurnQueue:
         now = self._clock.now()
         self._has_joined = False
         await self._renew_after(RENEW_FIRST_S)
-        # Whoever joins while places are given was not asked whether there is one.
-        asked = set(self._places)
-        if self._waits():
-            for turn_id in await self._turns.claim(self._worker, parallel=self._parallel):
-                self._rise(turn_id)
-        if self._waits() or now - self._looked_at >= POLL_S:
+        # Whoever joins while places are given is not asked whether there is one.
+        wanted = self._wanted(now)
+        asked = [self._places[turn_id] for turn_id in wanted]
+        if wanted:
+            claimed = await self._turns.claim(self._worker, parallel=self._parallel, rooms=self._rooms(), wanted=wanted)
+            for turn_id, each in claimed.items():
+                self._rise(turn_id, each)
+        if wanted.keys() - self._up() or now - self._looked_at >= POLL_S:
             known = set(self._places)
             self._take_in(await self._turns.look(self._worker), known, asked=asked)
             self._looked_at = now
-        await self._renew_after(RENEW_EVERY_S)
+        is_choosing = any(place.model is None and not place.is_up for place in self._places.values())
+        await self._renew_after(RENEW_FIRST_S if is_choosing else RENEW_EVERY_S)
 
     async def _renew_after(self, seconds: float) -> None:
         now = self._clock.now()
@@ -204,19 +231,32 @@ class TurnQueue:
             await self._turns.renew(self._worker)
             self._renewed_at = now
 
-    def _waits(self) -> bool:
-        return any(not place.is_up for place in self._places.values())
+    def _up(self) -> set[int]:
+        return {turn_id for turn_id, place in self._places.items() if place.is_up}
 
-    def _rise(self, turn_id: int) -> None:
+    def _wanted(self, now: float) -> Mapping[int, ModelWish]:
+        """Return what the turns wait for whose model is chosen."""
+        return {
+            turn_id: ModelWish(place.model, is_urgent=now - place.since > GIVES_WAY_S)
+            for turn_id, place in self._places.items()
+            if place.model is not None and not place.is_up
+        }
+
+    def _rise(self, turn_id: int, claimed: Claimed) -> None:
+        self._openings.take_in({turn_id: claimed.ahead}, [turn_id])
         if place := self._places.get(turn_id):
+            place.host = claimed.host
             place.rise()
         else:
             # Accepted, and claimed before its reply has begun.
-            self._claimed_early.add(turn_id)
+            self._claimed_early[turn_id] = claimed
 
-    def _take_in(self, outlook: QueueState, known: set[int], *, asked: set[int]) -> None:
+    def _take_in(self, outlook: QueueState, known: set[int], *, asked: Sequence[QueuePosition]) -> None:
         """Pass on how the turns stand that were here when we looked."""
-        self._claimed_early &= outlook.owned
+        for turn_id in self._claimed_early.keys() - outlook.owned:
+            del self._claimed_early[turn_id]
+        self._openings.take_in(outlook.ahead, known & set(self._places))
+        self._openings.hurry(outlook.followed)
         positions = self._positions(outlook)
         for turn_id in known & set(self._places):
             place = self._places[turn_id]
@@ -226,20 +266,25 @@ class TurnQueue:
             elif turn_id in outlook.stopped:
                 self._on_stop(turn_id)
             elif turn_id in positions and not place.is_up:
-                place.move(positions[turn_id], len(positions))
-            elif turn_id in outlook.positions and turn_id in asked and not place.is_up:
+                place.move(*positions[turn_id])
+            elif turn_id in outlook.positions and place in asked and not place.is_up:
                 place.refuse()
             elif turn_id not in outlook.positions and not place.is_up:
                 # It was claimed, and the answer that said so was lost.
                 log.warning("line.claim_found", turn=turn_id)
                 place.rise()
 
-    def _positions(self, outlook: QueueState) -> dict[int, int]:
-        """Return the places in line of those that are not too many of one person's."""
+    def _positions(self, outlook: QueueState) -> dict[int, tuple[int, int]]:
+        """Return the place in line, and how long the line is, of those that are not too many of one person's."""
+        rooms = self._rooms()
         waits: Counter[str] = Counter()
-        positions: dict[int, int] = {}
+        lines: dict[frozenset[str], list[int]] = {}
         for turn_id, person in outlook.line:
+            if (place := self._places.get(turn_id)) and place.model is None:
+                continue
             waits[person] += 1
             if waits[person] <= self._of_one:
-                positions[turn_id] = len(positions) + 1
-        return positions
+                model = outlook.models.get(turn_id, "")
+                hosts = frozenset(room.host for room in rooms if model in room.models)
+                lines.setdefault(hosts, []).append(turn_id)
+        return {turn_id: (position, len(line)) for line in lines.values() for position, turn_id in enumerate(line, 1)}

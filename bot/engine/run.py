@@ -19,6 +19,7 @@ from bot.domain import (
 from bot.engine.answer_record import AnswerRecord
 from bot.engine.generation import Writing
 from bot.engine.queue import QueuePosition
+from bot.engine.turn_context import TurnContext
 from bot.errors import BotError
 
 
@@ -39,6 +40,7 @@ class Run:
 
     turn: Turn
     place: QueuePosition
+    context: TurnContext
     started_at: float = 0.0
     writing: Writing = field(default_factory=Writing)
     phase: Phase = Phase.WAITING
@@ -150,4 +152,5 @@ class Run:
             answer_tokens=self.answer.completion.answer_tokens if self.answer.completion else 0,
             error_key=self.error.key if self.error else "" if self.answer.completion else "cancelled",
             sources=self.answer.sources,
+            host=self.answer.completion.host if self.answer.completion else self.writing.host,
         )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
 from typing import Protocol
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, CommandCall, Level, Notice, Person, ReplyPart
+from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
-from bot.engine.context_command import ContextCommand
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.model_desk import ModelDesk, row
+from bot.engine.model_desk import row
 from bot.engine.selection import Reason, Selection, Selector
 from bot.errors import UserError
 from bot.ports import Choices, History
@@ -35,7 +34,8 @@ class StopHere(Protocol):
 class CommandRunner:
     """Runs the commands of the table.
 
-    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it.
+    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it;
+    `window_of` tells how many tokens a model reads at once here.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class CommandRunner:
         choices: Choices,
         catalog: Catalog,
         selector: Selector,
-        desk: ModelDesk,
+        others: Iterable[Mapping[str, CommandRun]] = (),
         authority: Authority,
         stop_here: StopHere,
         settle: Callable[[], Awaitable[None]],
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
-        context: ContextCommand,
+        window_of: Callable[[ModelCard], int],
         lessons: LessonCommands | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -64,15 +64,14 @@ class CommandRunner:
         self._catalog = catalog
         self._selector = selector
         self._authority = authority
-        self._context = context
+        self._window_of = window_of
         self._runs: Mapping[str, CommandRun] = MappingProxyType(
             {
                 **(lessons.runs if lessons else {}),
-                **desk.runs,
+                **{name: run for runs in others for name, run in runs.items()},
                 "model use": self._use,
                 "model why": self._why,
                 "model reset": self._forget_choice,
-                "context": context.told,
                 "stop": self._stop,
                 "reset": self._reset,
                 "forget": self._forget_person,
@@ -139,7 +138,7 @@ class CommandRunner:
         by = "default" if choice is None else "you" if choice.chosen_by == call.person.id else "others"
         level = level_notice(choice.level) if choice else ""
         told = row(card, is_yours=True)
-        window = f"{self._context.window_of(card):,}"
+        window = f"{self._window_of(card):,}"
         facts = Notice("model.why.facts", {name: told[name] for name in ("parameters", "size")} | {"window": window})
         return {"because": Notice(f"model.why.by_{by}", {"level": level}), "facts": facts}
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+import structlog
+
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Doing, Notice, ReplyPart, State, StoredAnswer, Turn, TurnState
+from bot.domain import Doing, HostRoom, Notice, Post, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
+from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.model_wishes import ModelWishes
+from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
+from bot.engine.quotas import AskingLimits
 from bot.engine.run import Phase, Run
 from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
@@ -24,6 +30,7 @@ from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, Use
 MOST_ATTEMPTS = 5
 # Of so many turns it is remembered that the platform did not take their answers.
 MOST_UNSHOWN = 1_000
+log = structlog.get_logger(__name__)
 
 
 class RunningTurns:
@@ -39,8 +46,10 @@ class RunningTurns:
         most_waiting: int,
         of_one_waiting: int,
         bounds: Bounds | None = None,
+        rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self.openings = Openings(clock=clock)
         self._turns = turns
         self._answerer = answerer
         self._worker = worker
@@ -57,8 +66,11 @@ class RunningTurns:
             of_one=of_one_waiting,
             on_stop=self.stop,
             on_lost=self._lose,
+            openings=self.openings,
+            rooms=rooms,
             clock=clock,
         )
+        self._wishes = ModelWishes(line=self._line)
         self._closer = TurnCloser(
             turns=turns,
             worker=worker,
@@ -93,6 +105,7 @@ class RunningTurns:
             TakenOver: another process answers this turn.
         """
         run = self._begun(turn)
+        self._wishes.choose(run, is_needed=self._answerer.needs_a_model(turn))
         try:
             try:
                 for stream in (self._waited(run), self._answered(run)):
@@ -117,12 +130,14 @@ class RunningTurns:
             run.fail(left)
         finally:
             self._runs.pop(turn.id, None)
+            self._wishes.drop(run)
             await asyncio.shield(self._close(run))
         if run.error:
             raise run.error
 
     async def refuse(self, turn: Turn, error: BotError) -> None:
         """Close a turn that is not answered, with the error the person is told."""
+        self.openings.leave(turn.id)
         answer = StoredAnswer(state=TurnState.FAILED, text="", error_key=error.key)
         await self._turns.finish(turn.id, answer, worker=self._worker)
 
@@ -136,10 +151,15 @@ class RunningTurns:
         run = self._runs.get(turn_id)
         return run.turn if run else None
 
-    def went_on(self, turn_id: int) -> None:
-        """Note that something of a turn's answer was shown: it does not hang."""
+    async def note_post(self, turn_id: int, post: Post) -> None:
+        """See `Engine.note_post`. Something of the answer was shown: the turn does not hang."""
         if run := self._runs.get(turn_id):
             run.steps += 1
+        try:
+            await self._turns.note_post(turn_id, post)
+        except BotError as error:
+            log.warning("post.not_noted", turn=turn_id, error=error.key)
+        self.openings.note(turn_id, post)
 
     def stop(self, turn_id: int) -> None:
         """End a turn that waits or runs here; what was written so far stays."""
@@ -149,6 +169,13 @@ class RunningTurns:
     async def settle(self) -> None:
         """See `TurnCloser.settle`."""
         await self._closer.settle()
+
+    async def settle_at_last(self) -> None:
+        """See `Engine.settle`."""
+        try:
+            await self.settle()
+        except BotError as error:
+            log.error("turns.not_settled", error=error.key)  # noqa: TRY400 - the trouble was told where it began
 
     def drop_words(self, turn_id: int) -> None:
         """See `TurnCloser.drop_words`."""
@@ -172,7 +199,11 @@ class RunningTurns:
 
     def _begun(self, turn: Turn) -> Run:
         run = self._runs[turn.id] = Run(
-            turn=turn, place=self._line.join(turn), started_at=self._clock.now(), driver=asyncio.current_task()
+            turn=turn,
+            place=self._line.join(turn),
+            context=self._answerer.context(turn),
+            started_at=self._clock.now(),
+            driver=asyncio.current_task(),
         )
         self._watch.begin()
         return run
@@ -199,6 +230,7 @@ class RunningTurns:
             # Answers that cannot be remembered would be given again.
             run.is_refused = True
             raise Unavailable("error.answers_owed")
+        run.writing.host = run.place.host
         run.enter(Phase.ANSWERING)
 
     async def _answered(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
@@ -208,7 +240,8 @@ class RunningTurns:
             if not stored.message.text:
                 raise UserError("error.answer_gone")
             turn = replace(turn, message=replace(turn.message, text=stored.message.text))
-        async with aclosing(self._answerer.parts(turn, run.writing)) as parts:
+        run.context.turn = turn
+        async with aclosing(self._answerer.parts(turn, run.writing, run.context)) as parts:
             async for part in parts:
                 yield part
 
@@ -239,3 +272,28 @@ class RunningTurns:
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         closing.add_done_callback(lambda _: run.lose())
+
+
+def running_turns(
+    turns: ports.Turns,
+    answerer: TurnAnswerer,
+    answer_policy: AnswerPolicy,
+    limits: AskingLimits,
+    bounds: Bounds | None,
+    rooms: Callable[[], Sequence[HostRoom]],
+    *,
+    worker: str,
+    clock: Clock,
+) -> RunningTurns:
+    """Return the turns of one worker, within what the policy and the limits allow."""
+    return RunningTurns(
+        turns=turns,
+        answerer=answerer,
+        worker=worker,
+        parallel=answer_policy.parallel,
+        most_waiting=answer_policy.waiting,
+        of_one_waiting=limits.waiting_below(answer_policy.waiting),
+        bounds=bounds,
+        rooms=rooms,
+        clock=clock,
+    )

@@ -10,6 +10,8 @@ from bot.domain import Completion, Doing, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
+from bot.engine.catalog import Catalog
+from bot.engine.comparing import Comparing
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
@@ -20,7 +22,7 @@ from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import UserError
-from bot.ports import Answers, ModelBackend, Notes, RecentHistory, Teacher
+from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
 
 
@@ -40,6 +42,7 @@ class TurnAnswerer:
         summaries: Summaries | None = None,
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
+        comparing: Comparing | None = None,
     ) -> None:
         self._answerer = answerer
         self.summaries = summaries
@@ -47,9 +50,20 @@ class TurnAnswerer:
         self._selector = selector
         self._lessons = lessons
         self._answers = answers
+        self._comparing = comparing
 
-    async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
-        """Yield the parts of a turn's answer, its `Completion` last.
+    def context(self, turn: Turn) -> TurnContext:
+        """Return what a turn is to be answered with."""
+        return TurnContext(turn, history=self._history, selector=self._selector)
+
+    def needs_a_model(self, turn: Turn) -> bool:
+        """Whether a model may have a part in the answer to a turn."""
+        return self._lessons is None or self._lessons.need_a_model(turn.message)
+
+    async def parts(
+        self, turn: Turn, writing: Writing, context: TurnContext | None = None
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
 
         Raises:
             BotError: no answer, or not all of it.
@@ -57,11 +71,16 @@ class TurnAnswerer:
         if writing.is_stopped:
             yield writing.stopped()
             return
+        context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
         for notice in unseen_notices(turn.message.unseen):
             yield notice
-        context = TurnContext(turn, history=self._history, selector=self._selector)
+        if turn.message.compares and self._comparing:
+            async with aclosing(self._comparing.parts(turn, writing)) as parts:
+                async for part in parts:
+                    yield part
+            return
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()
@@ -102,6 +121,8 @@ def turn_answerer(
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
     gauge: TokenGauge | None = None,
+    comparisons: Comparisons | None = None,
+    catalog: Catalog | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -109,17 +130,22 @@ def turn_answerer(
     summaries = Summaries(
         backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
     )
+    answerer = Answerer(
+        backend=backend,
+        answer_policy=answer_policy,
+        loads=LoadTimes(host=backend.host, notes=notes),
+        habits=ReasoningHabits(host=backend.host, notes=notes),
+        languages=teacher,
+        gauge=gauge,
+        summaries=summaries,
+        clock=clock,
+    )
+    comparing = None
+    if comparisons and catalog:
+        comparing = Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
     return TurnAnswerer(
-        answerer=Answerer(
-            backend=backend,
-            answer_policy=answer_policy,
-            loads=LoadTimes(host=backend.host, notes=notes),
-            habits=ReasoningHabits(host=backend.host, notes=notes),
-            languages=teacher,
-            gauge=gauge,
-            summaries=summaries,
-            clock=clock,
-        ),
+        answerer=answerer,
+        comparing=comparing,
         history=history,
         selector=selector,
         summaries=summaries,

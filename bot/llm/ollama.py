@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
+from itertools import chain
 
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
 from bot.errors import ConfigurationError
-from bot.llm.ollama_cards import Shows, failure_of_host, key_of, to_cards
-from bot.llm.ollama_errors import FAILURES, BrokenOff, chat_error, listing_error
-from bot.llm.ollama_wire import (
-    Json,
-    OllamaClient,
-    Refusal,
-    count_in,
-    object_of,
-    objects_in,
-    seconds_in,
-    text_in,
-    to_keep_alive,
-)
+from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
+from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, key_of, name_of, to_cards
+from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
+from bot.llm.ollama_wire import BrokenOff, OllamaClient, Refusal, to_keep_alive
 
 Version = tuple[int, int, int]
 UNKNOWN_VERSION: Version = (0, 0, 0)
@@ -33,6 +25,9 @@ UNKNOWN_VERSION: Version = (0, 0, 0)
 REFUSES_SINCE: Version = (0, 13, 0)
 # This one left out of prompt_eval_count what a slot held; those before and after it do not.
 COUNTS_PART: Version = (0, 30, 0)
+# A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
+MOST_CHUNKS_PER_TOKEN = 8
+MOST_CHARS_PER_TOKEN = 64
 DRAIN_S = 1.0
 LOADED_S = 0.5
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -84,7 +79,7 @@ class OllamaBackend:
     async def models(self) -> Sequence[ModelCard]:
         """See `ports.ModelBackend.models`. A model the host tells nothing of does not hold up the others."""
         try:
-            installed = await self._listed("/api/tags")
+            installed = (await self._listed("/api/tags"))[:MOST_MODELS]
             loaded = await self._known_loaded()
             await self._ask_version()
         except FAILURES as failure:
@@ -107,17 +102,19 @@ class OllamaBackend:
         try:
             body = to_body(request, self._keep_alive, context_tokens=await self._window_for(request))
             async with aclosing(self._client.lines("/api/chat", body)) as batches:
-                wordless_since = 0.0
+                wordless_since, limit = 0.0, AnswerLimit(request)
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
-                    for line in batch:
-                        chunk = to_chunk(line)
-                        if (event := to_event(chunk)) is not None:
+                    for chunk in chain.from_iterable(map(to_chunks, batch)):
+                        if (event := limit.within(to_event(chunk))) is not None:
                             yield event
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
                             yield to_completion(chunk, request.model, version=self._version)
+                            return
+                        if limit.is_reached:
+                            yield Completion(reason=FinishReason.LENGTH, model=request.model)
                             return
                     if self._clock.now() - wordless_since > self._stall_s:
                         raise TimeoutError  # what comes without a word is silence, too
@@ -132,7 +129,7 @@ class OllamaBackend:
 
     async def _loaded(self) -> set[str]:
         """Return the models in memory; one that is still being loaded is listed with size 0."""
-        listed = {text_in(each, "model"): each for each in await self._listed("/api/ps") if each.get("size") != 0}
+        listed = {name_of(each): each for each in await self._listed("/api/ps") if each.get("size") != 0}
         self._windows = {name: count_in(each, "context_length") for name, each in listed.items()}
         return set(listed)
 
@@ -164,7 +161,28 @@ class OllamaBackend:
                 self._version = to_version(await self._client.ask("GET", "/api/version"))
 
     async def _listed(self, path: str) -> Sequence[Json]:
-        return [each for each in objects_in(await self._client.ask("GET", path), "models") if text_in(each, "model")]
+        return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]
+
+
+class AnswerLimit:
+    """How much more of an answer is heard, from a host that goes on beyond what it was asked for."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self._chunks = request.answer_tokens * MOST_CHUNKS_PER_TOKEN
+        self._chars = request.answer_tokens * MOST_CHARS_PER_TOKEN
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether nothing more is heard."""
+        return self._chunks <= 0 or self._chars <= 0
+
+    def within(self, event: Delta | Thought | None) -> Delta | Thought | None:
+        """Return what is heard of an event."""
+        self._chunks -= 1
+        if isinstance(event, Delta):
+            event = Delta(event.text[: self._chars])
+            self._chars -= len(event.text)
+        return event
 
 
 def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> dict[str, object]:
@@ -181,17 +199,17 @@ def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> di
     return body if request.think is None else body | {"think": request.think}
 
 
-def to_chunk(line: bytes) -> Json:
-    """Read one line of the stream.
+def to_chunks(line: bytes) -> Iterator[Json]:
+    """Read one line of the stream: a chunk, or several that nobody parted.
 
     Raises:
         Refusal: it tells of an error; its status is 200, for the answer had begun.
         ValueError: it is not a chunk.
     """
-    chunk = object_of(line)
-    if chunk.get("error") is not None:
-        raise Refusal(HTTPStatus.OK, text_in(chunk, "error"))
-    return chunk
+    for chunk in objects_of(line):
+        if error := chunk.get("error"):
+            raise Refusal(HTTPStatus.OK, error)
+        yield chunk
 
 
 def to_event(chunk: Json) -> Delta | Thought | None:
@@ -200,7 +218,9 @@ def to_event(chunk: Json) -> Delta | Thought | None:
     Raises:
         ValueError: it is not a chunk of a chat.
     """
-    message = chunk.get("message", {} if chunk.get("done") is True else None)
+    message = chunk.get("message", {} if chunk.get("done") is True else "")
+    if message is None and isinstance(chunk.get("done"), bool):
+        return None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str | None):
         raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
     if text := text_in(message, "content"):

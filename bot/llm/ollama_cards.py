@@ -10,18 +10,24 @@ from http import HTTPStatus
 
 import structlog
 
-from bot.domain import ModelCard
+from bot.domain import ModelCard, is_blank
+from bot.llm.host_json import Json, count_in, object_in, text_in
 from bot.llm.ollama_errors import FAILURES, is_of_host
-from bot.llm.ollama_wire import Json, OllamaClient, Refusal, count_in, object_in, text_in
+from bot.llm.ollama_wire import OllamaClient, Refusal
 
+NAME_CHARS = 350  # Ollama's own: a host, a namespace, a model and a tag of 80 each
 MOST_BYTES = 2**63 - 1
 LEAST_BYTES = 2**20  # stubs of remote models were recorded with 166 to 258 bytes
+MOST_MODELS = 1000
+TOLD_CHARS = 80
+MOST_LICENCE_CHARS = 10_000
 AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
 SHOW_S = 10.0
 BYTES_OF_NUMBER = 2
 _NUM_CTX = re.compile(r"\s*num_ctx\s+([1-9]\d{0,8})\s*")
+OF_CARDS = frozenset(("model_info", "capabilities", "details", "modelfile", "template"))
 Key = tuple[str, str]  # name and digest
 log = structlog.get_logger(__name__)
 
@@ -117,7 +123,17 @@ class Shows:
 
 def key_of(installed: Json) -> Key:
     """Return what a model's facts are kept by: a digest stands for its whole content."""
-    return text_in(installed, "model"), text_in(installed, "digest")
+    return name_of(installed), text_in(installed, "digest")
+
+
+def name_of(listed: Json) -> str:
+    """Return what a listed model is called; "" for what nobody can read or type. The oldest servers know one field."""
+    names = (text_in(listed, "model"), text_in(listed, "name"))
+    return next(filter(_is_name, names), "")
+
+
+def _is_name(name: str) -> bool:
+    return name.isprintable() and "`" not in name and len(name) <= NAME_CHARS and not is_blank(name)
 
 
 def was_removed(failure: Exception) -> bool:
@@ -139,7 +155,7 @@ def to_cards(
     """Read the cards of what is installed, by name; without facts where the host tells none."""
     cards = {}
     for each in installed:
-        facts, name = told[key_of(each)], text_in(each, "model")
+        facts, name = told[key_of(each)], name_of(each)
         if isinstance(facts, Facts):
             cards[name] = to_card(each, facts, is_loaded=name in loaded)
         elif not was_removed(facts):
@@ -151,16 +167,17 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
     """Read an installed model's card."""
     details = object_in(installed, "details")
     return ModelCard(
-        name=text_in(installed, "model"),
+        name=name_of(installed),
         size_bytes=count_in(installed, "size", most=MOST_BYTES),
-        family=text_in(details, "family"),
-        parameters=text_in(details, "parameter_size"),
+        family=_told_in(details, "family"),
+        parameters=_told_in(details, "parameter_size"),
         context_tokens=facts.context_tokens,
         licence=facts.licence,
         capabilities=facts.capabilities,
         is_loaded=is_loaded,
         is_unreadable=facts is UNREAD,
         is_remote=is_remote(installed),
+        digest=text_in(installed, "digest"),
         token_bytes=facts.token_bytes,
     )
 
@@ -178,13 +195,14 @@ def to_facts(shown: Json) -> Facts:
         ValueError: it is not a model's card.
     """
     info, named = shown.get("model_info"), shown.get("capabilities")
-    if not isinstance(info, dict) or not isinstance(named, list | None):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
+    info = {} if info is None else info
+    if not isinstance(info, dict) or not isinstance(named, list | None) or shown.keys().isdisjoint(OF_CARDS):
+        raise ValueError
     capabilities = [each for each in named or () if isinstance(each, str)]
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(
         context_tokens=context_of(info, text_in(shown, "parameters")),
-        licence=text_in(info, "general.license") or _first_line(text_in(shown, "license")),
+        licence=_told_in(info, "general.license") or _told_in(shown, "license") or None,
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
         token_bytes=token_bytes_of(info),
     )
@@ -208,5 +226,11 @@ def token_bytes_of(info: Json) -> int:
     return layers * shared * (keys + values) * BYTES_OF_NUMBER
 
 
-def _first_line(text: str) -> str | None:
-    return next(filter(None, map(str.strip, text.splitlines())), None)
+def _told_in(answer: Json, field: str) -> str:
+    """Return the first line of a text that has any words, as far as a card shows it."""
+    lines = (_CONTROLS.sub("", line).strip() for line in text_in(answer, field)[:MOST_LICENCE_CHARS].splitlines())
+    line = next(filter(None, lines), "")
+    return line if len(line) <= TOLD_CHARS else f"{line[: TOLD_CHARS - 1]}…"
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f`\u2028-\u202e\u2066-\u2069]")

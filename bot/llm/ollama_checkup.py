@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import httpx
 
 from bot.errors import ConfigurationError
+from bot.llm.host_json import object_in, objects_in, text_in
 from bot.llm.ollama_errors import FAILURES, listing_error
-from bot.llm.ollama_wire import OllamaClient, Refusal, object_in, objects_in, text_in
+from bot.llm.ollama_wire import OllamaClient, Refusal
 
 ASK_S = 5.0
 

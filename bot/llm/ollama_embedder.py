@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import httpx
 
 from bot.errors import ConfigurationError
+from bot.llm.host_json import Json
 from bot.llm.ollama_errors import FAILURES, chat_error
-from bot.llm.ollama_wire import Json, OllamaClient, to_keep_alive
+from bot.llm.ollama_wire import OllamaClient, to_keep_alive
 
 # What a model wants before questions and passages, by the beginning of its name; from the models' own cards.
 PREFIXES = {

@@ -7,6 +7,7 @@ What fails at once and may pass within seconds is `Transient`; what was waited f
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -23,7 +24,8 @@ from bot.errors import (
     Unavailable,
     UserError,
 )
-from bot.llm.ollama_wire import Refusal, count_in
+from bot.llm.host_json import count_in
+from bot.llm.ollama_wire import BrokenOff, Refusal
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 UNFIT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED)
@@ -41,10 +43,6 @@ OF_MODEL: Mapping[int, str] = MappingProxyType(
 )
 
 
-class BrokenOff(Exception):
-    """The stream ended before it said that the answer is done."""
-
-
 FAILURES = (Refusal, BrokenOff, OSError, httpx.HTTPError, ValueError)  # OSError: refused connections and timeouts
 
 
@@ -53,6 +51,8 @@ def chat_error(failure: Exception, *, host: str, model: str) -> BotError:
     match failure:
         case Refusal():
             return _refused(failure, host=host, model=model)
+        case _ if _is_of_tls(failure):
+            return Unavailable("error.host_tls", host=host)
         case ValueError():
             return Unavailable("error.host_odd", host=host)
         case _ if isinstance(failure, UNREACHABLE):
@@ -68,6 +68,8 @@ def listing_error(failure: Exception, *, host: str) -> BotError:
     match failure:
         case Refusal():
             return _by_host(failure, host=host) or _erring(failure, host=host)
+        case _ if _is_of_tls(failure):
+            return Unavailable("error.host_tls", host=host)
         case ValueError():
             return Unavailable("error.host_odd", host=host)
         case TimeoutError() | httpx.TimeoutException() if not isinstance(failure, UNREACHABLE):
@@ -81,6 +83,13 @@ def is_of_host(failure: Exception) -> bool:
     if isinstance(failure, Refusal):
         return failure.is_redirect or failure.status in BUSY or (not failure.is_ollamas and failure.status in LOCKED)
     return isinstance(failure, UNREACHABLE)
+
+
+def _is_of_tls(failure: BaseException | None) -> bool:
+    """Whether a connection failed for want of security: no certificate to trust, or no TLS at all."""
+    while failure is not None and not isinstance(failure, ssl.SSLError):
+        failure = failure.__cause__ or failure.__context__  # the connection pool raises "from None"
+    return failure is not None
 
 
 def _refused(refusal: Refusal, *, host: str, model: str) -> BotError:

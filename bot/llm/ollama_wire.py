@@ -9,25 +9,21 @@ is read here and not by its types, which let one odd figure spoil a whole list. 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import ssl
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 
 import httpx
 from ollama import AsyncClient
 
-from bot.domain import MOST_TOKENS
-
-Json = Mapping[str, object]
+from bot.llm.client_environment import UNPROXIED
+from bot.llm.host_json import Json, error_of, object_in, object_of, objects_of
 
 KEPT_CONNECTIONS = 32
 MOST_ANSWER_BYTES = 32 * 2**20  # a batch of embeddings takes a few MB
 MOST_LINE_BYTES = 2**20  # a line of a stream carries a token or two
-MOST_DIGITS = 19
-MOST_NS = 86_400 * 10**9  # nothing is waited for longer than a day
-NS = 1e9
 REDIRECTS = (
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -38,9 +34,9 @@ REDIRECTS = (
 
 
 class Refusal(Exception):
-    """The host answered with an error: `error` is its text, None where it is not in Ollama's shape."""
+    """The host answered with an error: `error` is what it says, a text where it is in Ollama's shape."""
 
-    def __init__(self, status: int, error: str | None) -> None:
+    def __init__(self, status: int, error: object) -> None:
         super().__init__(status)
         self.status = status
         self.error = error
@@ -48,7 +44,7 @@ class Refusal(Exception):
     @property
     def is_ollamas(self) -> bool:
         """Whether it has the shape of Ollama's own errors."""
-        return self.error is not None
+        return isinstance(self.error, str)
 
     @property
     def is_redirect(self) -> bool:
@@ -57,11 +53,17 @@ class Refusal(Exception):
 
     @property
     def detail(self) -> Json:
-        """The runner's own error, which comes as a string of JSON inside the error's text; empty without one."""
+        """The runner's own error, which mostly comes as a string of JSON inside the error's text; empty without one."""
+        if not isinstance(self.error, str):
+            return object_in({"error": self.error}, "error")
         try:
-            return object_in(object_of(self.error or ""), "error")
+            return object_in(object_of(self.error), "error")
         except ValueError:
             return {}
+
+
+class BrokenOff(Exception):
+    """The stream ended before it said that the answer is done."""
 
 
 class Lines:
@@ -90,8 +92,21 @@ class Lines:
         return lines
 
     def rest(self) -> list[bytes]:
-        """Return the last line, where the stream ended without a line break; none where it is blank."""
-        return [bytes(self._rest)] if self._rest.strip() else []
+        """Return the last line, where the stream ended without a line break; none where it is blank.
+
+        Raises:
+            BrokenOff: it is the beginning of an object, and no more of it came.
+        """
+        last = bytes(self._rest).strip()
+        if last.startswith(b"{") and not _is_whole(last):
+            raise BrokenOff
+        return [last] if last else []
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return what certificates of hosts are checked against: for all of them the same, as reading it takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 class OllamaClient(AsyncClient):
@@ -103,8 +118,16 @@ class OllamaClient(AsyncClient):
         # As many connections as chats: the bound on these is the engine's line, not a pool that waits in silence.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS)
         timeout = httpx.Timeout(stall_s, connect=connect_s)
+        unproxied = {f"all://{f'[{name}]' if ':' in name else name}": None for name in UNPROXIED}
         # What people write goes to the host somebody named, and to no other that an answer of it names.
-        super().__init__(host, follow_redirects=False, timeout=timeout, limits=limits)
+        super().__init__(
+            host,
+            follow_redirects=False,
+            timeout=timeout,
+            limits=limits,
+            mounts=unproxied,
+            verify=_certificates(),
+        )
         self._first_byte = httpx.Timeout(stall_s, connect=connect_s, read=first_byte_s)
         self._stall_s = stall_s
 
@@ -123,7 +146,7 @@ class OllamaClient(AsyncClient):
         Raises:
             Refusal: an error status.
             OSError, httpx.HTTPError: no answer, or none within `stall_s`.
-            ValueError: an answer of another shape or over `MOST_ANSWER_BYTES`.
+            ValueError: an answer of another shape, no HTTP, or over `MOST_ANSWER_BYTES`.
         """
         async with asyncio.timeout(self._stall_s), self._opened(method, path, body) as response:
             raw = await _whole(response)
@@ -134,7 +157,8 @@ class OllamaClient(AsyncClient):
     async def lines(self, path: str, body: Json) -> AsyncGenerator[list[bytes]]:
         """Send one request and yield the lines of its answer, as many at a time as have come; none for a part of one.
 
-        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first.
+        Raises as `ask` does, though `stall_s` is between two pieces, and `first_byte_s` before the first; `BrokenOff`
+        where the answer ends in the middle of a line.
         """
         async with self._opened("POST", path, body, wait=self._first_byte) as response:
             if response.status_code != httpx.codes.OK:
@@ -150,7 +174,12 @@ class OllamaClient(AsyncClient):
         self, method: str, path: str, body: Json | None, *, wait: httpx.Timeout | None = None
     ) -> AsyncGenerator[httpx.Response]:
         request = self._client.build_request(method, path, json=body, timeout=wait or self._client.timeout)
-        response = await self._client.send(request, stream=True)
+        try:
+            response = await self._client.send(request, stream=True)
+        except httpx.RemoteProtocolError as error:
+            raise (ValueError if _came_in_vain(error) else ConnectionError)("no answer in HTTP") from error
+        except (httpx.ReadError, httpx.WriteError) as error:
+            raise ConnectionError("no answer") from error
         # The transport takes the bound of each read from here; a timer of our own around each costs 5 µs a token.
         request.extensions["timeout"]["read"] = self._stall_s
         try:
@@ -168,65 +197,17 @@ def to_keep_alive(value: str) -> str | int | float:
     return int(seconds) if seconds.is_integer() else seconds
 
 
-def error_of(body: str | bytes) -> str | None:
-    """Return the text of an error in Ollama's shape, {"error": "…"}; None for anything else."""
+def _is_whole(line: bytes) -> bool:
     try:
-        error = object_of(body).get("error")
+        return bool([*objects_of(line)])
     except ValueError:
-        return None
-    return error if isinstance(error, str) else None
+        return False
 
 
-def object_of(raw: str | bytes) -> Json:
-    """Read a JSON object. NaN, Infinity and whole numbers of more than 19 digits are None, as if nobody had said.
-
-    Raises:
-        ValueError: it is none, or nested too deep to be read.
-    """
-    try:
-        value = _DECODER.decode(raw if isinstance(raw, str) else raw.decode())
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(value, dict):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
-    return value
-
-
-def objects_in(answer: Json, field: str) -> Sequence[Json]:
-    """Return the objects a list holds, without what else is in it.
-
-    Raises:
-        ValueError: there is no list.
-    """
-    rows = answer.get(field)
-    if not isinstance(rows, list):
-        raise ValueError  # noqa: TRY004 - as above
-    return [row for row in rows if isinstance(row, dict)]
-
-
-def object_in(answer: Json, field: str) -> Json:
-    """Return the object in a field; empty for anything else."""
-    value = answer.get(field)
-    return value if isinstance(value, dict) else {}
-
-
-def text_in(answer: Json, field: str) -> str:
-    """Return the text in a field; "" for anything else. Halves of surrogate pairs, no characters, become U+FFFD."""
-    value = answer.get(field)
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else ""
-
-
-def count_in(answer: Json, field: str, *, most: int = MOST_TOKENS) -> int:
-    """Return the count in a field; 0, which is unknown, for anything but a whole number from 0 to `most`."""
-    value = answer.get(field)
-    if not isinstance(value, int) or isinstance(value, bool):
-        return 0
-    return value if 0 <= value <= most else 0
-
-
-def seconds_in(answer: Json, field: str) -> float:
-    """Return the seconds in a field of nanoseconds; 0.0 for what cannot be a time that was waited."""
-    return count_in(answer, field, most=MOST_NS) / NS
+def _came_in_vain(error: httpx.RemoteProtocolError) -> bool:
+    """Whether something came that is no HTTP, at which its parser failed; else the host hung up without a word."""
+    reported = error.__cause__
+    return reported is not None and reported.__context__ is not None
 
 
 async def _whole(response: httpx.Response) -> bytes:
@@ -236,15 +217,3 @@ async def _whole(response: httpx.Response) -> bytes:
         if len(raw) > MOST_ANSWER_BYTES:
             raise ValueError("no answer is this long")
     return bytes(raw)
-
-
-def _nobody_said(_: str) -> None:
-    return None
-
-
-def _whole_number(digits: str) -> int | None:
-    return int(digits) if len(digits) <= MOST_DIGITS else None
-
-
-_HALVES = re.compile("[\ud800-\udfff]")
-_DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=_nobody_said)

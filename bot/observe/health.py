@@ -7,7 +7,7 @@ wrote are part of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EVERY_S = 15.0
 WITHIN_S = 5.0
 MAX_AGE_S = 2.0
-MODEL_HOST, DATABASE = "model_host", "database"
+MODEL_HOST, MODEL_HOSTS, DATABASE = "model_host", "model_hosts", "database"
 NOT_CONNECTED, TIMEOUT = "not_connected", "timeout"
 log = structlog.get_logger(__name__)
 
@@ -61,6 +61,20 @@ class HungCounts(Protocol):
         ...
 
 
+class HostHealth(Protocol):
+    """How one of several model hosts fares: its address, and the key of its error, "" while it is there."""
+
+    @property
+    def host(self) -> str:
+        """The address."""
+        ...
+
+    @property
+    def error(self) -> str:
+        """The key."""
+        ...
+
+
 Probe = Callable[[], Awaitable[object]]
 Count = Callable[[], Awaitable[OpenTurns]]
 
@@ -80,13 +94,14 @@ class PartHealth:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How everything fares. `turns` is None where nobody can count them now."""
+    """How everything fares. `turns` is None where nobody can count them now; `hosts` is empty where there is one."""
 
     adapters: dict[str, PartHealth]
     model_host: PartHealth
     database: PartHealth
     turns: OpenTurns | None = None
     hung: HungCounts | None = None
+    hosts: Sequence[HostHealth] = ()
 
     @property
     def is_hung(self) -> bool:
@@ -95,10 +110,9 @@ class HealthReport:
 
     @property
     def is_well(self) -> bool:
-        """Whether every part works, and no turn hangs."""
-        return not self.is_hung and all(
-            each.is_well for each in (*self.adapters.values(), self.model_host, self.database)
-        )
+        """Whether every part works, each of the model hosts too, and no turn hangs."""
+        parts = (*self.adapters.values(), self.model_host, self.database)
+        return not self.is_hung and all(each.is_well for each in parts) and not any(each.error for each in self.hosts)
 
     @property
     def is_ready(self) -> bool:
@@ -110,7 +124,7 @@ class Health:
     """Looks at every part: adapters by their events, the model host and the database by asking them.
 
     `model_host` and `database` are asked something small, and raise a `BotError` when they do not work. A report is
-    at most `max_age_s` old, however often somebody asks for one.
+    at most `max_age_s` old, however often somebody asks for one. `hosts` are the model hosts, as they were last seen.
     """
 
     def __init__(
@@ -120,6 +134,7 @@ class Health:
         database: Probe,
         turns: Count | None = None,
         hung: Callable[[], HungCounts] | None = None,
+        hosts: Callable[[], Sequence[HostHealth]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
         within_s: float = WITHIN_S,
         max_age_s: float = MAX_AGE_S,
@@ -127,6 +142,7 @@ class Health:
         self._probes = {MODEL_HOST: model_host, DATABASE: database}
         self._turns = turns
         self._hung = hung
+        self._hosts = hosts
         self._clock = clock
         self._within_s = within_s
         self._max_age_s = max_age_s
@@ -167,7 +183,15 @@ class Health:
             name: self._note(name, "" if ready.is_set() else NOT_CONNECTED) for name, ready in self._adapters.items()
         }
         hung = self._hung() if self._hung else None
-        return HealthReport(adapters, asked[MODEL_HOST], asked[DATABASE], await self._counted(), hung)
+        hosts = self._hosts()
+        return HealthReport(
+            adapters,
+            asked[MODEL_HOST],
+            asked[DATABASE],
+            await self._counted(),
+            hung,
+            hosts if len(hosts) > 1 else (),
+        )
 
     async def _asked(self, probe: Probe) -> str:
         try:
@@ -199,6 +223,7 @@ class Health:
         parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
         now = {name: standing.error or "ok" for name, standing in parts.items()}
         now |= {"turns": "hung"} if report.is_hung else {}
+        now |= {each.host: each.error or "ok" for each in report.hosts}
         if now != self._told:
             self._told = now
             (log.info if report.is_well else log.warning)("health", well=report.is_well, ready=report.is_ready, **now)
@@ -214,6 +239,7 @@ def as_json(report: HealthReport) -> dict[str, object]:
             name: {"connected": each.is_well, "since": _time(each.since)} for name, each in report.adapters.items()
         },
         MODEL_HOST: _part(report.model_host),
+        **({MODEL_HOSTS: {each.host: each.error or None for each in report.hosts}} if report.hosts else {}),
         DATABASE: _part(report.database),
         "turns": turns and {"waiting": turns.waiting, "running": turns.running, "oldest_s": round(turns.oldest_s, 1)},
         **({"hung_turns": {"now": hung.now, "ended": hung.ended}} if hung and (hung.now or hung.ended) else {}),

@@ -1,6 +1,7 @@
 """What the engine asks of the world, a page for each part of it. Whoever implements one says "See `ports.X.y`"."""
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
+from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
@@ -16,6 +17,8 @@ __all__ = [
     "Answer",
     "Answers",
     "Choices",
+    "ComparedAnswer",
+    "Comparisons",
     "Embedder",
     "History",
     "IndexedLanguage",
@@ -25,6 +28,7 @@ __all__ = [
     "ModelBackend",
     "ModelCatalogue",
     "Notes",
+    "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    Claimed,
+    CommandCall,
+    HostRoom,
+    ModelWish,
+    Post,
+    QueueState,
+    StoredAnswer,
+    Turn,
+)
 
 LEASE_S = 10.0
 """How long a worker that renews nothing is waited for."""
@@ -43,14 +54,25 @@ class Turns(Protocol):
         """
         ...
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
-        """Mark those of the worker's accepted turns as running that may run now, and return their ids.
+    async def claim(
+        self,
+        worker: str,
+        *,
+        parallel: int,
+        rooms: Sequence[HostRoom] = (),
+        wanted: Mapping[int, ModelWish] | None = None,
+    ) -> Mapping[int, Claimed]:
+        """Mark those of the worker's accepted turns as running that may run now, and return them, first come first.
 
-        At most `parallel` turns run at once over all workers. Candidates are the accepted turns that are the oldest
-        open ones of their conversations; among them the person with the fewest running turns comes first, then the
-        lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
+        At most `parallel` turns run at once over all workers, and of each host in `rooms` as many as it has slots; see
+        `bot.domain.lanes` for who goes where. `wanted` are the models of the worker's turns as far as they are chosen,
+        None where nobody chooses; one that is not in it is no candidate.
+
+        Candidates are the accepted turns that are the oldest open ones of their person in their conversation, of a
+        direct message's conversation the oldest; among them the person with the fewest running turns comes first, then
+        the lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
         free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
-        was asked after it in its conversation waits until it is adopted and answered.
+        its person asked after it in its conversation waits until it is adopted and answered.
         """
         ...
 
@@ -96,6 +118,7 @@ class Turns(Protocol):
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """Store the answer and close the turn, in one transaction; empty text stores no message.
 
+        The conversation counts as read by the answer's host from now on, where it names one.
         False, and nothing is changed, when the turn is closed or another worker owns it by now. A question that was
         withdrawn gets no answer stored.
         """

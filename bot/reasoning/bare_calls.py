@@ -18,7 +18,12 @@ _CALL = regex.compile(
     rf'\s*\[?\s*\{{\s*(?:(?:"(?:id|type)"\s*:\s*"[^"]{{0,64}}"\s*,\s*)?{_NAMED}{_GIVEN}'
     r'|"(?:tool_calls|function_call)"\s*:\s*[\[{]|"type"\s*:\s*"function"\s*,\s*"function"\s*:\s*\{)'
 )
-_STEPS = regex.compile(r"\s*(?:\*\*)?Thought:(?:\*\*)?\s")
+# As models write them that were taught calls as lists of a program's: `[search(q="owl")]`.
+_LISTED = regex.compile(r"\s*\[\s*[A-Za-z_][\w.]{0,60}\(\s*[A-Za-z_]\w{0,40}\s*=\s*")
+# As Kimi K2 writes them, its marks taken out by the host.
+_NUMBERED = regex.compile(r"\s*functions\.[\w.-]{1,60}:\d{1,3}\s*\{")
+_BETWEEN = regex.compile(r"\s*[;,]?\s*(?=\S)")
+_STEPS = regex.compile(r"\s*(?:\*\*)?(?:Thought|Action):(?:\*\*)?\s")
 _ACTION = regex.compile(r"\n\s*(?:\*\*)?Action(?: Input)?:")
 _FINAL = regex.compile(r"\n\s*(?:\*\*)?Final Answer:(?:\*\*)?\s*")
 
@@ -48,21 +53,28 @@ class BareCalls:
 def _may_be_one(text: str) -> bool:
     if len(text) > MOST_CHARS:
         return False
-    return any(opening.match(text, partial=True) for opening in (_CALL, _STEPS))
+    return any(opening.match(text, partial=True) for opening in (_CALL, _LISTED, _NUMBERED, _STEPS))
 
 
 def _without(text: str) -> str:
     if _STEPS.match(text) and _ACTION.search(text):
         final = _FINAL.search(text)
         return text[final.end() :] if final else ""
+    if _LISTED.match(text) and (text.rstrip().endswith(")]") or "]" not in text):
+        return ""
+    if (numbered := _NUMBERED.match(text)) and _is_whole_or_cut(text[numbered.end() - 1 :].strip()):
+        return ""
     return "" if _CALL.match(text) and _is_whole_or_cut(text.strip()) else text
 
 
 def _is_whole_or_cut(text: str) -> bool:
-    """Whether a text is one value of JSON, or the beginning of one."""
+    """Whether a text is values of JSON, the others calls like the first, or the beginning of one."""
     decoder = json.JSONDecoder()
+    end = 0
     try:
         _, end = decoder.raw_decode(text)
+        while (following := _BETWEEN.match(text, end)) and _CALL.match(text, following.end()):
+            _, end = decoder.raw_decode(text, following.end())
     except RecursionError:
         return True
     except json.JSONDecodeError as error:

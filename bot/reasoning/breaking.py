@@ -6,8 +6,9 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import DIALECTS, MarkKind
+from bot.reasoning.dialects import DIALECTS
 from bot.reasoning.marks import expression
+from bot.reasoning.model_dialect import MarkKind
 
 JOINER = "\u2060"  # nobody sees it, and behind the first sign of a token it makes it words
 # Of GLM, BERT, Mistral, Gemma, T5, Falcon, Baichuan, code models and those of pictures.
@@ -16,7 +17,15 @@ _MORE = (
     *("[CLS]", "[SEP]", "[MASK]", "[PAD]", "[BOS]", "[EOS]", "[UNK]", "<cls>", "<sep>"),
     *("[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[IMG]", "<start_of_image>", "<end_of_image>"),
     *("<extra_id_{name}>", "<reserved_{name}>", "<_system>", "<_user>", "<_bot>"),
-    *("<fim_{name}>", "<end_of_utterance>", "<fake_token_around_image>"),
+    *(
+        "<fim_{name}>",
+        "<end_of_utterance>",
+        "<fake_token_around_image>",
+        "<image>",
+        "[img-{name}]",
+    ),  # Ollama's: the last
+    *("<SPECIAL_{name}>", "<ctrl{name}>", "<jupyter_{name}>", "<issue_{name}>", "<commit_{name}>", "<repo_name>"),
+    *("<gh_stars>", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<role>", "</role>", "]~!b["),
 )
 _SHORTEST_HEAD = 4
 

@@ -16,9 +16,14 @@ STEERING: dict[int, str | None] = dict.fromkeys((*_CONTROLS, *_TURNING, *range(0
 # A vertical tab, a form feed and the next line end a line: words on both sides are not one.
 STEERING |= dict.fromkeys((0x0B, 0x0C, 0x85), "\n")
 _UNSEEN = regex.compile(
-    r"[\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0001]"
+    r"[\u00ad\u17b4\u17b5\u180e\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e001f\U000e0080-\U000e00ff]"
     r"|(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"  # one selects, more only hide
-    r"|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]+"  # but in flags, as that of Wales
+    r"|(?<!\p{Ideographic})[\U000e0100-\U000e01ef]+"
+    r"|(?<=[\u200c\u200d\u034f])[\u200c\u200d\u034f]+"  # one joins or parts
+    r"|(?<=[\x00-\x7f])[\u200b-\u200d\u034f]+(?=[\x00-\x7f])"  # and none is needed between these
+    r"|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f(*SKIP)(*FAIL)"  # flags, as that of Wales
+    r"|[\U000e0020-\U000e007f]+"
 )
 
 

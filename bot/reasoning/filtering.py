@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reasoning.characters import STEERING, has_seen
-from bot.reasoning.dialects import DIALECTS, MarkKind, ModelDialect
+from bot.reasoning.dialects import DIALECTS
 from bot.reasoning.left_out import BlockPlace
 from bot.reasoning.marks import Marks, TextBefore
+from bot.reasoning.model_dialect import MarkKind, ModelDialect
 from bot.reasoning.reads import Effect, TextPlace
 from bot.reasoning.speakers import NOBODY, Speakers
 from bot.reasoning.text_places import ProsePlace

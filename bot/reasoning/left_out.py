@@ -8,8 +8,8 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import MarkKind, ModelDialect
 from bot.reasoning.marks import Marks, Sense, TextBefore
+from bot.reasoning.model_dialect import MarkKind, ModelDialect
 from bot.reasoning.reads import Effect, Read, TextPlace
 
 _BLANK = re.compile(r"\s*")

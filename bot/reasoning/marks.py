@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 import regex
 
-from bot.reasoning.dialects import MarkKind, ModelDialect
+from bot.reasoning.model_dialect import MarkKind, ModelDialect
 
 # What stands for something in a mark, as an expression and as an example. No expression may match more once it has
 # matched: what is found must not depend on where a text was cut.
@@ -18,17 +18,24 @@ _STANDS_FOR = {
     "…": (r"[^\n]{0,80}?", ""),
     "{model}": (r"\s{0,3}(?:assistant|model|chatbot|bot|ai|gpt)", "assistant"),
     "{person}": (r"\s{0,3}(?:user|human|system|tool|function|developer|ipython|observation|prompter|customer)", "user"),
+    "{thinking}": (r"(?:think|thinking|thought|thoughts|reason|reasoning|analysis)", "thinking"),
     "{name}": (r"[\w▁/.: -]{1,40}", "other"),
     "{capital}": (r"""(?-i:(?=[\p{Lu}\p{Lo}\d"'“*<]))""", ""),
+    "{line}": (r"[ \t]{0,3}\n", "\n"),
     "{blank}": (r"(?=[\s\[])", " "),
 }
 _PLACEHOLDER = re.compile("|".join(map(re.escape, _STANDS_FOR)))
-_TAG = re.compile(r"<(/?)([a-z_]+)>")
-_PREFIXED_TAG = re.compile(r"<(/?)([a-z]+:[a-z_]+)>")
+_TAG = re.compile(r"<(/?)((?:[a-z]+:)?\w+)>")
 # A server's model name may stand in front of a tag's: NousResearch/hermes-agent#75094.
 _NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
+# But not in front of one that many end with.
+_SHORTEST_NAMED = 4
+# And what kind of reasoning it is behind its name: `<thinking_mode>`.
+_REASONING = frozenset(("think", "thinking", "thought", "thoughts", "reasoning", "monologue"))
+_OF_A_KIND = r"(?:[_:-][a-z]\w{0,20})?"
 
 
+_NAME = re.compile(r"<\s{0,3}/?\s{0,3}([\w:.-]{0,60})")
 # The beginning of a mark at an answer's very end, told from words by more than its angle.
 _BEGUN = re.compile(r"<[|｜]/?\w{2,}[|｜]?|</\w+|<\w+_\w+")
 # A mark of several tokens of which the last are missing.
@@ -77,11 +84,10 @@ def example(mark: str) -> str:
 
 def expression(mark: str) -> str:
     """Return what finds a mark: words and brackets in their own case, all else in any."""
-    if tag := _TAG.fullmatch(mark) or _PREFIXED_TAG.fullmatch(mark):
-        named = "" if ":" in tag[2] else _NAMED
-        return (
-            rf"(?i:<\s{{0,3}}{tag[1]}\s{{0,3}}{named}{tag[2]}(?:\s{{1,3}}[\w:-]{{1,30}}=[^<>/\n]{{0,80}})?\s{{0,3}}>)"
-        )
+    if tag := _TAG.fullmatch(mark):
+        before = _NAMED if len(tag[2]) >= _SHORTEST_NAMED and ":" not in tag[2] else ""
+        name = f"{before}{tag[2]}{_OF_A_KIND if tag[2] in _REASONING else ''}"
+        return rf"(?i:<\s{{0,3}}{tag[1]}\s{{0,3}}{name}(?:\s{{1,3}}[\w:-]{{1,30}}=[^<>/\n]{{0,80}})?\s{{0,3}}>)"
     parts = _PLACEHOLDER.split(mark)
     stands_for = [_STANDS_FOR[found][0] for found in _PLACEHOLDER.findall(mark)]
     spelt = "".join(_spelt(part) + each for part, each in zip(parts, [*stands_for, ""], strict=True))
@@ -89,8 +95,12 @@ def expression(mark: str) -> str:
 
 
 def _spelt(part: str) -> str:
-    """Return what finds a part of a mark; DeepSeek's wide bars and low lines are written narrow as well."""
-    return regex.escape(part, special_only=True).replace("｜", r"[｜|]").replace("▁", "[▁_ ]")
+    """Return what finds a part of a mark; DeepSeek's wide bars and low lines are written narrow as well.
+
+    A tag right behind another may stand on a line of its own.
+    """
+    spelt = regex.escape(part, special_only=True).replace("｜", r"[｜|]").replace("▁", "[▁_ ]")
+    return spelt.replace("><", r">\s{0,3}<")
 
 
 class Marks:
@@ -101,21 +111,30 @@ class Marks:
         self._closings: dict[ModelDialect, regex.Pattern[str]] = {}
 
     @cached_property
-    def firsts(self) -> str:
-        """The signs that marks begin with, as a class of characters has them."""
-        signs = {mark[0] for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
-        return "".join(re.escape(sign) for sign in sorted(signs) if not sign.isalnum())
+    def _begun(self) -> str:
+        """What finds the sign that a mark begins with, where the next may be its second one, or is still to come."""
+        seconds: dict[str, set[str]] = {}
+        for mark in (mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)):
+            if not mark[0].isalnum():
+                seconds.setdefault(mark[0], set()).update((mark[1].lower(), mark[1].upper()))
+        either = (f"{re.escape(sign)}(?=[{re.escape(''.join(sorted(after)))}]|\\Z)" for sign, after in seconds.items())
+        return "|".join("<" if sign.startswith("<") else sign for sign in sorted(either))
 
     @cached_property
     def telling(self) -> re.Pattern[str]:
         """What finds the next place that may tell something: a mark, code, a backslash."""
-        return re.compile(rf"[\\`~{self.firsts}]{self._worded}")
+        return re.compile(rf"[\\`~]|{self._begun}{self._worded}")
 
     @cached_property
     def telling_at_first(self) -> re.Pattern[str]:
-        """The same before any word, where more words are marks."""
+        """The same before any word, where more words are marks, with the ends of lines."""
         letters = {mark[0] for each in self._dialects if each.is_first and (mark := each.opening)[0].isalpha()}
-        return re.compile(rf"[\\`~{self.firsts}{''.join(sorted(letters))}]{self._worded}")
+        return re.compile(rf"\n+|[\\`~{''.join(sorted(letters))}]|{self._begun}{self._worded}")
+
+    @cached_property
+    def telling_or_line(self) -> re.Pattern[str]:
+        """The same behind words, and what finds the end of a line, with the empty ones below it."""
+        return re.compile(rf"\n+|{self.telling.pattern}")
 
     @cached_property
     def _worded(self) -> str:
@@ -128,14 +147,31 @@ class Marks:
 
     def at(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
-        known = _matched(
-            self._finder(before.is_first, before.is_lead, before.is_wrapped, is_general=False), text, at, is_end
-        )
-        if known:
-            return known
-        return _matched(
-            self._finder(before.is_first, before.is_lead, before.is_wrapped, is_general=True), text, at, is_end
-        )
+        if self._is_none(text, at):
+            return None
+        is_whole = before.is_first and text[at] == "<" and len(text) - at > len("<a")
+        for is_general in (False, True):
+            finder = self._finder(before.is_first, before.is_lead, is_general=is_general)
+            if known := _matched(finder, text, at, is_end=is_end, is_whole=is_whole):
+                return known
+        return None
+
+    def _is_none(self, text: str, at: int) -> bool:
+        """Whether what begins at a place is told to be no mark by its first word alone."""
+        name = _NAME.match(text, at)
+        if name is None or name.end() + 1 >= len(text):
+            return False
+        following = text[name.end()]
+        if following == "<":  # `<<SYS>>`
+            return text[at + 2].lower() not in "s/"
+        return following not in "|｜" and self._names.search(name[1]) is None
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        """What finds the names of tags, those in front of others not counted."""
+        marks = {mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
+        names = {name[1] for mark in marks if (name := _NAME.match(mark)) and name[1]}
+        return re.compile("|".join(map(re.escape, sorted(names))) or "(?!)", re.IGNORECASE)
 
     def closing(self, dialect: ModelDialect) -> regex.Pattern[str]:
         """Return what finds the closing marks of a dialect."""
@@ -145,13 +181,13 @@ class Marks:
         return self._closings[dialect]
 
     @cache  # noqa: B019 - as many entries as there are kinds of places, for the few tables there are
-    def _finder(self, is_first: bool, is_lead: bool, is_wrapped: bool, *, is_general: bool) -> MarkFinder:  # noqa: FBT001
+    def _finder(self, is_first: bool, is_lead: bool, *, is_general: bool) -> MarkFinder:  # noqa: FBT001
         marks: list[tuple[str, ModelDialect, Sense]] = []
         for dialect in self._dialects:
             is_wrapper = dialect.kind is MarkKind.WRAPPER
             if not dialect.is_first or is_first or (is_wrapper and is_lead):
                 marks.append((dialect.opening, dialect, Sense.OPENS))
-            if dialect.closes_alone or (is_wrapper and is_wrapped):
+            if dialect.closes_alone or is_wrapper:
                 marks += [(mark, dialect, Sense.CLOSES) for mark in dialect.closings]
         return MarkFinder([each for each in marks if ("{name}" in each[0]) == is_general])
 
@@ -165,12 +201,14 @@ class MarkFinder:
         self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
 
 
-def _matched(finder: MarkFinder, text: str, at: int, is_end: bool) -> Found | None:  # noqa: FBT001 - what it is about
+def _matched(finder: MarkFinder, text: str, at: int, *, is_end: bool, is_whole: bool) -> Found | None:
+    """Return the mark at a place; `is_whole`: nothing else was said, so that its beginning is no word of an answer."""
     found = finder.pattern.match(text, at, partial=True)
     if found is None:
         return None
     if found.partial:
-        is_cut = is_end and ("|>" in found[0] or (not finder.is_general and _BEGUN.fullmatch(found[0]) is not None))
+        is_begun = is_whole or _BEGUN.fullmatch(found[0]) is not None
+        is_cut = is_end and ("|>" in found[0] or (not finder.is_general and is_begun))
         return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
     dialect, sense = finder.meanings[(found.lastindex or 1) - 1]
     return Found(dialect, sense, found.end())

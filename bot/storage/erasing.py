@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
+from bot.domain import OWN_WORDS, Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
 from bot.storage.context_windows import drop_summaries
 from bot.storage.conversations import at, within
 from bot.storage.database.notify import notify
@@ -25,8 +25,11 @@ from bot.storage.tables.chat_tables import (
     RatingRow,
     TurnRow,
 )
+from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.turns.open_turns import IS_OPEN, is_orphan, stop
 
+# What a turn's own row holds of words: names of files, and of a lesson as it was typed. Who asked goes as it is closed.
+WORDLESS = {"unseen": None, "hint": None, "lesson": None}
 FEW = 200
 """Turns or events erased in one unit of work: what is accepted meanwhile waits for no more than that."""
 
@@ -77,6 +80,22 @@ def first_quotes(session: Session, person_id: str, where: Within) -> dict[int, i
         .group_by(MessageRow.conversation_id)
     )
     return {row.conversation_id: row.first for row in session.execute(quoted)}
+
+
+def first_own_quotes(session: Session, person_id: str, where: Within) -> dict[int, int]:
+    """Read in which conversations somebody quoted the bot after this person was heard in that channel, and from when.
+
+    What the bot wrote there may repeat them.
+    """
+    quoted = _quoting_own(person_id, where).with_only_columns(
+        MessageRow.conversation_id, func.min(MessageRow.turn_id).label("first")
+    )
+    return {row.conversation_id: row.first for row in session.execute(quoted.group_by(MessageRow.conversation_id))}
+
+
+def questions_quoting_own(session: Session, person_id: str, where: Within) -> Sequence[int]:
+    """Read the ids of the questions in front of which such words of the bot stand."""
+    return session.scalars(_quoting_own(person_id, where).distinct()).all()
 
 
 def questions_quoting(session: Session, person_id: str, where: Within) -> Sequence[int]:
@@ -137,6 +156,7 @@ def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     theirs = or_(TurnRow.id.in_(turn_ids), TurnRow.about_turn.in_(turn_ids))
     session.scalars(select(TurnRow.id).where(theirs).order_by(TurnRow.id.desc()).with_for_update()).all()
     stop(session, theirs, now=now)
+    session.execute(update(TurnRow).where(theirs).values(WORDLESS))
     session.execute(delete(RatingRow).where(RatingRow.turn_id.in_(select(TurnRow.id).where(theirs))))
     drop_summaries(session, turn_ids)
     return _erase_messages(session, turn_ids)
@@ -159,6 +179,13 @@ def forget_ratings(session: Session, person_id: str, where: Within) -> None:
     if where.workspace:
         here = here.where(ConversationRow.workspace == where.workspace)
     session.execute(delete(RatingRow).where(RatingRow.person_id == person_id, here))
+
+
+def forget_votes(session: Session, person_id: str, where: Within) -> None:
+    """Delete what a person voted on models."""
+    here = [VoteRow.platform == where.platform]
+    here += [VoteRow.workspace == where.workspace] if where.workspace else []
+    session.execute(delete(VoteRow).where(VoteRow.person_id == person_id, *here))
 
 
 def turns_before(session: Session, before: datetime, where: Within, *, after: int) -> Sequence[int]:
@@ -217,6 +244,26 @@ def _erase_empty(session: Session, conversation_ids: Sequence[int]) -> None:
 
 def _here(where: Within) -> Select[int]:
     return within(where.platform, where.workspace)
+
+
+def _quoting_own(person_id: str, where: Within) -> Select[int]:
+    heard = or_(MessageRow.person_id == person_id, MessageRow.id.in_(_quoting(person_id)))
+    place = (ConversationRow.platform, ConversationRow.workspace, ConversationRow.channel)
+    firsts = (
+        select(*place, func.min(MessageRow.turn_id).label("first"))
+        .join(MessageRow, MessageRow.conversation_id == ConversationRow.id)
+        .where(heard, ConversationRow.id.in_(_here(where)))
+        .group_by(*place)
+        .subquery()
+    )
+    at_same = and_(*(column == firsts.c[column.key] for column in place))
+    return (
+        select(MessageRow.id)
+        .join(QuoteRow, QuoteRow.message_id == MessageRow.id)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .join(firsts, at_same)
+        .where(QuoteRow.person_id == OWN_WORDS, MessageRow.turn_id > firsts.c.first)
+    )
 
 
 def _quoting(person_id: str) -> Select[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, ContextWindow, PersonRecord, Role, StoredMessage
+from bot.domain import OWN_WORDS, Address, ContextWindow, PersonRecord, Role, StoredMessage
 from bot.storage import context_windows, erasing, person_records
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
@@ -90,11 +91,14 @@ class SqlHistory:
         where = erasing.Within(platform, workspace)
         await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
+        await self._database.write(lambda session: erasing.forget_votes(session, person_id, where))
         firsts = await self._firsts(person_id, where)
+        own = await self._database.read(lambda session: erasing.questions_quoting_own(session, person_id, where))
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
         erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
         quoting = await self._database.read(lambda session: erasing.questions_quoting(session, person_id, where))
         await self._erase(quoting, lambda session, few: erasing.erase_quotes(session, few, person_id))
+        await self._erase(own, lambda session, few: erasing.erase_quotes(session, few, OWN_WORDS))
         # Only now: a turn that begins from here on reads nothing of theirs.
         heard = await self._database.read(lambda session: erasing.turns_from(session, firsts))
         return erased + await self._erase(heard, lambda session, few: erasing.erase_answers(session, few, now=now))
@@ -120,8 +124,10 @@ class SqlHistory:
         """Return by conversation the first of the others' turns whose answer may repeat this person."""
         spoken = await self._database.read(lambda session: erasing.first_words(session, person_id, where))
         said = {at: first + 1 for at, first in spoken.items()}
-        quoted = await self._database.read(lambda session: erasing.first_quotes(session, person_id, where))
-        return said | {at: min(first, said.get(at, first)) for at, first in quoted.items()}
+        for read in (erasing.first_quotes, erasing.first_own_quotes):
+            quoted = await self._database.read(partial(read, person_id=person_id, where=where))
+            said |= {at: min(first, said.get(at, first)) for at, first in quoted.items()}
+        return said
 
     async def _erase_by_page(self, page: Page, erase: Erase) -> int:
         """Read and erase a few at a time, after the last id of those before; return how many rows in all."""

@@ -13,6 +13,7 @@ from bot.domain import (
     RecordedMessage,
     RecordedRating,
     RecordedSummary,
+    RecordedVote,
     Role,
     words_of_quotes,
 )
@@ -25,6 +26,7 @@ from bot.storage.tables.chat_tables import (
     RatingRow,
     TurnRow,
 )
+from bot.storage.tables.comparison_tables import VoteRow
 
 _ANSWER = aliased(MessageRow)
 
@@ -37,6 +39,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         ratings=tuple(_ratings(session, platform, person_id)),
         choices=tuple(_choices(session, platform, person_id)),
         summaries=tuple(_summaries(session, platform, person_id)),
+        votes=tuple(_votes(session, platform, person_id)),
     )
 
 
@@ -167,6 +170,12 @@ def _summaries(session: Session, platform: str, person_id: str) -> list[Recorded
             if text:
                 found.append(RecordedSummary(made_at, address, row.model, "" if is_shared else text, is_shared))
     return found
+
+
+def _votes(session: Session, platform: str, person_id: str) -> list[RecordedVote]:
+    mine = (VoteRow.platform == platform, VoteRow.person_id == person_id)
+    rows = session.scalars(select(VoteRow).where(*mine).order_by(VoteRow.id))
+    return [RecordedVote(row.voted_at, row.first, row.second, row.outcome, row.reason) for row in rows]
 
 
 def _said_by(platform: str, person_id: str) -> Select[int]:

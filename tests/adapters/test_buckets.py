@@ -169,12 +169,11 @@ def test_a_promise_of_so_many_and_more_may_be_tried_until_it_is_refused() -> Non
     bucket = SlidingWindow(Rate(2, 60.0))
     for at in (0.0, 0.1):
         bucket.take(at)
-    tried = bucket.left(0.2), bucket.is_lenient(0.2)
+    tried = bucket.left(0.2), bucket.urgent_at(0.2)
     bucket.refuse(0.3, 5.0)
 
-    assert tried == (0, True)
-    assert not bucket.is_lenient(0.4)
-    assert not bucket.is_lenient(20.0)
+    assert tried == (0, 0.2)
+    assert bucket.urgent_at(0.4) == 5.3
 
 
 def test_nobody_tries_more_than_twice_what_was_promised() -> None:
@@ -182,19 +181,72 @@ def test_nobody_tries_more_than_twice_what_was_promised() -> None:
     for at in range(4):
         bucket.take(at / 10)
 
-    assert not bucket.is_lenient(0.5)
+    assert bucket.urgent_at(0.5) > 60.0
 
 
 def test_what_was_taken_without_a_refusal_may_be_doubled_again() -> None:
     bucket = SlidingWindow(Rate(2, 60.0))
     for at in range(4):
         bucket.take(at / 10)
-    soon, later = bucket.is_lenient(0.5), bucket.is_lenient(10.0)
-    bucket.refuse(11.0, 1.0)
 
-    assert (soon, later) == (False, True)
-    assert not bucket.is_lenient(13.0)
+    assert bucket.urgent_at(0.5) > 60.0
+    assert bucket.urgent_at(10.0) == 10.0
+
+
+def urgent_ones(bucket: SlidingWindow, now: float, count: int) -> list[float]:
+    """Make so many calls that cannot wait, each as early as the bucket lets us."""
+    times: list[float] = []
+    for _ in range(count):
+        now = bucket.urgent_at(now)
+        bucket.take(now)
+        times.append(now)
+    return times
+
+
+def test_what_cannot_wait_is_tried_when_a_refusal_said_first_once_then_ever_more_often() -> None:
+    bucket = SlidingWindow(Rate(50, 60.0))
+    urgent_ones(bucket, 0.0, 45)
+    bucket.refuse(0.5, 7.0)
+
+    assert urgent_ones(bucket, 0.5, 7) == [7.5, 9.5, 9.5, *[11.5] * 4]
+    assert bucket.free_at(11.5, 1) > 60.0
+
+
+def test_each_further_refusal_makes_more_careful() -> None:
+    bucket = SlidingWindow(Rate(50, 60.0))
+    urgent_ones(bucket, 0.0, 45)
+    bucket.refuse(0.5, 7.0)
+    bucket.refuse(8.0, 2.0)
+
+    assert urgent_ones(bucket, 8.0, 4) == [10.0, 14.0, 14.0, 18.0]
+
+
+@given(st.lists(st.tuples(st.floats(min_value=0, max_value=30), st.booleans()), max_size=40))
+def test_what_cannot_wait_never_comes_before_a_refusal_said_nor_later_than_all_else(
+    calls: list[tuple[float, bool]],
+) -> None:
+    bucket, now, closed_until = SlidingWindow(Rate(5, 60.0)), 0.0, 0.0
+    for gap, is_refused in calls:
+        now = bucket.urgent_at(now + gap)
+        assert closed_until <= now <= bucket.free_at(now, 1)
+        bucket.take(now)
+        if is_refused:
+            closed_until = now + 7.0
+            bucket.refuse(now, 7.0)
+
+
+def test_a_refusal_of_long_ago_makes_nobody_careful() -> None:
+    bucket = SlidingWindow(Rate(50, 60.0))
+    bucket.refuse(0.0, 1.0)
+    urgent_ones(bucket, 1000.0, 45)
+    bucket.refuse(1000.5, 1.0)
+
+    assert urgent_ones(bucket, 1000.5, 2) == [1001.5, 1003.5]
 
 
 def test_a_window_that_answers_tell_of_is_never_overdrawn() -> None:
-    assert not FixedWindow(RATE).is_lenient(0.0)
+    bucket = FixedWindow(RATE)
+    for _ in range(5):
+        bucket.take(0.0)
+
+    assert bucket.urgent_at(0.1) == bucket.free_at(0.1, 1) > 5.0

@@ -140,14 +140,27 @@ class TestTrouble:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
         await scene.reads("One owl")
-        asked = await scene.lab.say(scene.channel, scene.ben, "and I?", mention=True)
+        asked = await scene.lab.say(scene.channel, scene.ada, "and now?", mention=True)
         await scene.reads("In line")
         scene.backend.release()
         answer = (await scene.answers(count=2))[1]
 
         assert answer.reply_to is asked
-        assert answer.pinged == {scene.ben.id}
+        assert answer.pinged == {scene.ada.id}
         assert scene.requests("POST", MESSAGES) == 3
+
+    async def test_a_long_answer_that_others_stand_above_goes_on_as_a_reply_to_itself(self, scene: Scene) -> None:
+        scene.backend.say(Speech("owl " * 900, holds=True, after=3), "In trees.")
+        await scene.lab.say(scene.channel, scene.ada, "count", mention=True)
+        await scene.reads("owl")
+        await scene.lab.say(scene.channel, scene.ben, "and I?", mention=True)
+        await scene.reads("In trees.")
+        scene.backend.release()
+        first, beside, rest = await scene.answers(count=3)
+
+        assert rest.reply_to is first
+        assert beside.reply_to is not first
+        assert rest.pinged <= {scene.lab.bot.id}
 
     async def test_a_lost_acknowledgement_posts_no_second_answer(self, scene: Scene) -> None:
         scene.lab.fail_next(f"POST {MESSAGES}", drop=True)

@@ -20,9 +20,9 @@ async def scene() -> AsyncIterator[Scene]:
         yield scene
 
 
-def asked(scene: Scene) -> str:
+def asked(scene: Scene, request: int = 0) -> str:
     """Return the question as the model read it."""
-    return scene.backend.requests[0].prompt[-1].content
+    return scene.backend.requests[request].prompt[-1].content
 
 
 async def about(scene: Scene, text: str) -> Interaction:
@@ -80,6 +80,19 @@ class TestAboutAMessage:
         assert answer.reply_to
         assert answer.reply_to.text == "> Ben: Strix aluco\n> Explain this message"
         assert asked(scene) == "Ada: > Ben: Strix aluco\n\n  Explain this message"
+
+    async def test_what_the_bot_wrote_is_known_as_its_own_and_goes_with_whom_it_may_repeat(self, scene: Scene) -> None:
+        await scene.lab.say(scene.channel, scene.ben, "I am from OWL-4711", mention=True)
+        answer = await scene.answer()
+        form = await scene.lab.context_menu(answer, scene.ada, MENU)
+        await form.acknowledged()
+        await read(scene, await scene.lab.submit(form, {}), "You said")
+        turn = scene.turns.turns[2]
+        await scene.history.forget_person("discord", str(scene.ben.id))
+
+        assert "OWL-4711" in asked(scene, -1)
+        assert turn.question is not None
+        assert turn.question.text == "Explain this message"
 
     async def test_it_is_quoted_though_it_was_edited_or_deleted_meanwhile(self, scene: Scene) -> None:
         said = await scene.lab.say(scene.channel, scene.ben, "Strix aluco")

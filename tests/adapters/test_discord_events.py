@@ -14,7 +14,7 @@ from adapters.discord.commands import to_choices, to_payload
 from adapters.discord.interactions import Typing
 from adapters.hearing import Hearing, judged
 from bot.domain import Address, ChatMessage, CommandCall, Person
-from bot.engine.commands import Command, Option
+from bot.engine.commands import LISTED, Command, Option
 
 Json = dict[str, Any]
 
@@ -426,12 +426,13 @@ class TestCommands:
 
         model = next(command for command in payload if command["name"] == "model")
 
-        assert [child["name"] for child in model["options"]] == ["list", "use", "why", "reset"]
+        named = [command.name.split() for command in LISTED]
+        assert [child["name"] for child in model["options"]] == [words[1] for words in named if words[0] == "model"]
         assert len({command["name"] for command in payload}) == len(payload)
 
     def test_options_carry_choices_and_completion(self) -> None:
         model = next(command for command in to_payload() if command["name"] == "model")
-        name, reach = model["options"][1]["options"]
+        name, reach = next(child["options"] for child in model["options"] if child["name"] == "use")
 
         assert (name["name"], name["required"], name["autocomplete"]) == ("name", True, True)
         assert (reach["name"], reach["required"]) == ("for", False)

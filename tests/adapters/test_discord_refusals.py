@@ -184,6 +184,15 @@ class TestPlaces:
         await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
         await scene.lab.until(lambda: len(letters(scene)) == 2)
 
+    @pytest.mark.parametrize("drops", [1, 2])
+    async def test_they_are_told_once_when_the_answer_to_that_call_is_lost(self, scene: Scene, drops: int) -> None:
+        scene.lab.fail_next(f"POST {MESSAGES}", status=403, code=50013, times=2)
+        scene.lab.fail_next(f"POST {MESSAGES}", drop=True, times=drops)
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await until(lambda: scene.turns.turns and not scene.turns.turns[1].is_open)
+
+        assert len(letters(scene)) == 1
+
     async def test_each_of_two_people_is_told_and_of_each_of_two_places(self, scene: Scene) -> None:
         other = scene.guild.add_channel("other")
         for channel in (scene.channel, other):

@@ -9,6 +9,7 @@ import pytest
 from bot.domain import StoredAnswer, TurnState
 from tests.adapters.discord_process import process
 from tests.adapters.discord_scene import MESSAGES, Scene, make_scene, running
+from tests.adapters.giving_back import readiness_when_given_back
 from tests.fakes import Speech
 from tests.lab.discord import DiscordLab, Message
 
@@ -252,3 +253,15 @@ class TestConnection:
 
         assert scene.turns.turns[1].turn.attempt == 2
         assert scene.requests("POST", MESSAGES) == 1
+
+    async def test_an_adapter_that_ends_is_not_ready_to_take_over_what_it_gives_back(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        readiness = readiness_when_given_back(scene.turns, scene.adapter, monkeypatch)
+        scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
+        async with running(scene, scene.adapter):
+            await scene.adapter.ready.wait()
+            await scene.lab.say(scene.channel, scene.ada, "count owls", mention=True)
+            await scene.reads("One owl")
+
+        assert readiness == [False]

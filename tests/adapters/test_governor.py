@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
-from adapters.delivery.buckets import FixedWindow, Rate, Told
+from adapters.delivery.buckets import FixedWindow, Rate, SlidingWindow, Told
 from adapters.delivery.governor import CallOption, Governor, Rank, Slot
 from tests.clocks import VirtualClock
 
@@ -138,6 +140,81 @@ async def test_a_refused_bucket_is_left_alone_for_as_long_as_was_asked() -> None
     assert stage.at(Rank.FINAL) == [7.0]
 
 
+@pytest.mark.parametrize(("calls", "ending"), [(50, 16), (20, 5), (20, 19), (5, 24)])
+async def test_answers_that_have_ended_wait_for_no_window_when_a_refusal_said_a_second(calls: int, ending: int) -> None:
+    clock = VirtualClock()
+    governor = Governor(new_bucket=lambda _: SlidingWindow(Rate(calls, 60.0)), clock=clock)
+    waited: list[float] = []
+
+    async def end() -> None:
+        slot, began = governor.slot(), clock.now()
+        assert await slot.granted([option(Rank.FINAL)])
+        waited.append(clock.now() - began)
+        slot.close()
+
+    async def scene() -> None:
+        await asyncio.gather(*(end() for _ in range(calls)))
+        governor.refuse(EDIT, 1.0)
+        await asyncio.gather(*(end() for _ in range(ending)))
+
+    await clock.run(scene())
+
+    assert max(waited) < 10.0
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+async def test_a_call_that_failed_is_made_again_before_those_of_others(failures: int) -> None:
+    stage = Stage()
+
+    async def end(who: int, *, failures: int = 0) -> None:
+        slot = stage.governor.slot()
+        for _ in range(failures):
+            await slot.granted([option(Rank.FINAL)])
+            slot.failed()
+            await stage.clock.sleep(0.5)
+        await stage.call(slot, option(Rank.FINAL), who=who)
+        slot.close()
+
+    async def scene() -> None:
+        await asyncio.gather(end(0, failures=failures), *(end(who) for who in range(1, 30)))
+
+    await stage.clock.run(scene())
+
+    assert [who for *_, who in stage.calls].index(0) <= 4 * failures
+
+
+@pytest.mark.parametrize("rank", [Rank.FINAL, Rank.FIRST_WORDS])
+async def test_who_was_served_before_is_not_held_up_by_all_who_come_later(rank: Rank) -> None:
+    stage = Stage()
+    waited: list[float] = []
+
+    async def newcomer(at: float) -> None:
+        await stage.clock.sleep(at)
+        await stage.call(stage.governor.slot(), option(rank))
+
+    async def served() -> None:
+        slot = stage.governor.slot()
+        await stage.call(slot, option(rank))
+        await stage.clock.sleep(4.0)
+        began = stage.now
+        await stage.call(slot, option(rank), who=1)
+        waited.append(stage.now - began)
+
+    async def scene() -> None:
+        await asyncio.gather(served(), *(newcomer(number / 2) for number in range(100)))
+
+    await stage.clock.run(scene())
+
+    assert waited[0] < 15.0
+
+
+async def test_the_log_says_which_call_was_refused_and_no_more_of_its_name() -> None:
+    with capture_logs() as logs:
+        Stage().governor.refuse("PATCH webhooks/1/secret", 7.0)
+
+    assert logs == [{"event": "pace.refused", "log_level": "warning", "call": "PATCH", "retry_after_s": 7.0}]
+
+
 async def test_there_is_room_for_another_only_beside_what_is_promised() -> None:
     stage = Stage()
     stage.governor.promise(EDIT, 4)
@@ -179,6 +256,27 @@ async def test_a_state_waits_for_answers_but_not_for_growth_that_keeps_its_dista
     await stage.clock.run(scene())
 
     assert stage.at(Rank.STATE) == [0.1]
+
+
+async def test_a_message_that_cannot_be_opened_now_holds_up_no_growth() -> None:
+    stage = Stage()
+    writing = [stage.governor.slot() for _ in range(6)]
+
+    async def scene() -> None:
+        for slot in writing:
+            slot.unfinished = 1
+            await stage.call(slot, option(Rank.FIRST_WORDS))
+        opening = asyncio.create_task(stage.call(writing[0], option(Rank.OPENING)))
+        growing = asyncio.create_task(stage.call(writing[1], option(Rank.GROWTH), times=2))
+        await stage.clock.sleep(20.0)
+        assert (growing.done(), opening.done()) == (True, False)
+        writing[1].unfinished = writing[2].unfinished = 0
+        await stage.call(writing[1], option(Rank.FINAL))
+        await opening
+
+    await stage.clock.run(scene())
+
+    assert stage.at(Rank.OPENING)[0] < 26.0
 
 
 async def test_a_cancelled_wait_leaves_nothing_behind() -> None:

@@ -167,9 +167,9 @@ PIECES = st.lists(
 
 @given(PIECES)
 def test_discord_reads_each_block_to_its_own_end(text: str) -> None:
-    lines = to_discord(text).split("\n")
+    shown = to_discord(text).replace("~", "-")  # tildes begin no block there
 
-    assert not any("```" in line for line in code_lines("\n".join(lines)))
+    assert not any("```" in line for line in code_lines(shown))
 
 
 BLOCKS = [

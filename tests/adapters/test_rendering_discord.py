@@ -162,11 +162,23 @@ class TestHtml:
             "&nbsp;",
             "<p>&nbsp;</p>",
             "&#8203;&#x200b;",
+            "<sub></sub>",
+            "<mark> </mark>",
+            "<p><sup></sup></p>",
+            "<br></br>",
         ],
     )
     def test_what_shows_nothing_is_blank(self, text: str) -> None:
         assert is_blank(text)
         assert is_blank(to_discord(text))
+
+    @pytest.mark.parametrize("text", ["```\n```", "```py\n\n```\n", "~~~\n~~~", "\u200b\n```\n\n```"])
+    def test_code_that_holds_nothing_is_blank(self, text: str) -> None:
+        assert is_blank(text)
+
+    @pytest.mark.parametrize("text", ["```\nx\n```", "```", "```\n```\nx", "---"])
+    def test_what_shows_something_is_not_blank(self, text: str) -> None:
+        assert not is_blank(text)
 
     @pytest.mark.parametrize("text", ["<b>unfinished", "a<b and c>d", "List<String>", "<b", "`<b>code</b>`", "</b>"])
     def test_what_is_no_pair_of_tags_stays(self, text: str) -> None:

@@ -79,6 +79,40 @@ def test_a_second_pass_over_a_text_without_tags_and_underlines_changes_nothing(r
 
 @BOTH
 @pytest.mark.parametrize(
+    "text",
+    ["אhttps://a.b~~~#", "-  שלום \n ####  שלום", "- \\\nword\n- ", "``` שלום", "``` word", "~~~", "- a\n---\nb",
+     "> a\n#### b", "1. a\n##### b\nc", "- a\n  - b\n***", "- a\n$$x^2$$", "これは**「重要」**です"],
+)  # fmt: skip
+def test_a_second_pass_over_what_was_read_otherwise_once_changes_nothing(render: Render, text: str) -> None:
+    once = render(text)
+
+    assert render(once) == once
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- a\n#### b", "- a\n\n**b**"),
+        ("1. a\n---\nb", "1. a\n\n────────────\nb"),
+        ("> a\n#### b", "> a\n\n**b**"),
+        ("> - a\n> #### b", "> - a\n> \n> **b**"),
+        ("- a\n\n#### b", "- a\n\n**b**"),
+        ("a\n#### b", "a\n**b**"),
+    ],
+)
+def test_a_heading_and_a_rule_are_no_words_of_the_item_above(render: Render, text: str, shown: str) -> None:
+    assert render(text) == shown
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["``` word", "```word", "``` שלום", "a\n\n``` הנה"])
+def test_words_behind_a_fence_that_nothing_follows_stay(render: Render, text: str) -> None:
+    assert text.rsplit(maxsplit=1)[-1].strip("`") in render(text)
+
+
+@BOTH
+@pytest.mark.parametrize(
     "text", ["|---|---|\n\xa0", "\xa0\nowl", "\x1c\nowl", "owl\n\x1c\nowl", "- \x0b\n  owl", "\u2028\nowl\u2028"]
 )
 def test_lines_that_only_look_empty_are_no_trouble(render: Render, text: str) -> None:

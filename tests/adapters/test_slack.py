@@ -195,7 +195,7 @@ class TestStop:
         scene.backend.say(Speech("One owl.", holds=True), Speech("Two owls.", holds=True, after=1))
         asked = await scene.lab.say(scene.channel, scene.ada, "count owls")
         await scene.lab.until(lambda: scene.backend.running == 1)
-        await scene.lab.say(scene.channel, scene.ben, "more owls", thread=asked.ts)
+        await scene.lab.say(scene.channel, scene.ada, "more owls", thread=asked.ts)
         await scene.lab.until(lambda: len(scene.lab.called("agents.sessions.setStatus")) == 2)
         await scene.lab.stop(scene.channel, asked.ts, scene.ada)
         await scene.answered("Stopped")
@@ -205,6 +205,31 @@ class TestStop:
 
         asked_for = [call.arguments["status"] for call in scene.lab.called("agents.sessions.setStatus")]
         assert asked_for == ["processing", "processing", "active"]
+
+    async def test_people_in_one_thread_are_answered_side_by_side_in_the_order_they_asked(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl.", holds=True), "Two owls.")
+        asked = await scene.lab.say(scene.channel, scene.ada, "count owls")
+        await scene.lab.until(lambda: scene.backend.running == 1)
+        await scene.lab.say(scene.channel, scene.ben, "more owls", thread=asked.ts)
+        await scene.answered("Two owls.")
+        scene.backend.release()
+        await scene.answered("One owl.")
+        await scene.at_rest(scene.channel, asked.ts)
+
+        assert [post.shown for post in scene.lab.posts(scene.channel)] == ["One owl.", "Two owls."]
+
+    async def test_slacks_own_stop_ends_the_answer_of_who_presses_it(self, scene: Scene) -> None:
+        scene.backend.say(Speech("One owl.", holds=True, after=1), Speech("Two owls.", holds=True, after=1))
+        asked = await scene.lab.say(scene.channel, scene.ben, "count owls")
+        await scene.shown("One")
+        await scene.lab.say(scene.channel, scene.ada, "more owls", thread=asked.ts)
+        await scene.shown("Two")
+        await scene.lab.stop(scene.channel, asked.ts, scene.ada)
+        stopped = await scene.answered("Stopped")
+        scene.backend.release()
+
+        assert "Two" in stopped.shown
+        assert await scene.answered("One owl.")
 
     async def test_our_stop_ends_the_answer(self, scene: Scene) -> None:
         scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")
@@ -286,7 +311,7 @@ class TestHome:
         await scene.lab.until(lambda: scene.lab.home(scene.ben) is not None)
         blocks = (scene.lab.home(scene.ben) or {})["blocks"]
 
-        assert "`/model list`" in blocks[0]["text"]["text"]
+        assert "`/model list [task " in blocks[0]["text"]["text"]
         assert "אילו מודלים מותקנים" in blocks[0]["text"]["text"]
 
 

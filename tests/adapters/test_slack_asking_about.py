@@ -14,6 +14,7 @@ from tests.adapters.test_slack_asking import quote_in
 from tests.fakes import Speech
 from tests.lab.slack import Message, User
 from tests.lab.slack.acting import Interaction
+from tests.memory import FakeHistory
 
 TICKED = {"private": {"selected_options": [{"value": "yes"}]}}
 
@@ -67,6 +68,20 @@ class TestAskingAboutAMessage:
         await scene.lab.submit(scene.ada, {})
 
         assert await scene.answered("Explain this message", thread=asked.ts)
+
+    async def test_what_the_bot_wrote_is_known_as_its_own_and_goes_with_whom_it_may_repeat(self, scene: Scene) -> None:
+        asked = await scene.lab.say(scene.channel, scene.ben, "I am from OWL-4711")
+        answer = await scene.answered("OWL-4711", thread=asked.ts)
+        await opened_form(scene, answer)
+        await scene.lab.submit(scene.ada, {})
+        await scene.answered("Explain this message", thread=asked.ts)
+        turn = scene.turns.turns[2]
+        read = turn.turn.message.text
+        await FakeHistory(scene.turns.store).forget_person("slack", scene.ben.id)
+
+        assert "OWL-4711" in read
+        assert turn.question is not None
+        assert turn.question.text == "Explain this message"
 
     async def test_of_a_long_message_the_beginning_is_quoted(self, scene: Scene) -> None:
         text = "\n".join(f"line {number} of a long message" for number in range(900))

@@ -124,6 +124,15 @@ class TestPlaces:
 
         assert len(scene.lab.private(scene.channel, scene.ada)) == 1
 
+    async def test_they_are_told_when_no_way_of_doing_so_was_open_at_first(self, scene: Scene) -> None:
+        scene.lab.fail_next("chat.postMessage", error="restricted_action")
+        scene.lab.fail_next("chat.postMessage", http_status=500)
+        scene.lab.fail_next("chat.postEphemeral", drop="before")
+        await scene.lab.say(scene.channel, scene.ada, "hello")
+        await until(lambda: scene.turns.turns and not scene.turns.turns[1].is_open)
+
+        assert await scene.lab.private_reads(scene.channel, scene.ada, CLOSED)
+
     async def test_what_was_shown_stays_where_the_right_is_lost_in_mid_answer(self, scene: Scene) -> None:
         scene.backend.say(Speech("One owl, two owls.", holds=True, after=2))
         await scene.lab.say(scene.channel, scene.ada, "count")

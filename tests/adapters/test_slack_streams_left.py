@@ -44,7 +44,7 @@ async def test_the_stream_of_another_process_is_left_alone(scene: Scene, asked: 
 
 
 async def test_a_stream_that_was_not_noted_is_not_taken_by_a_later_question(scene: Scene, asked: Said) -> None:
-    later = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
+    later = await scene.lab.say(scene.channel, scene.ada, "count ducks", thread=asked.ts)
     async with process(scene, asked) as ended:
         growing = await ended.streams("One owl", noted=False)
     async with process(scene, later):
@@ -56,6 +56,24 @@ async def test_a_stream_that_was_not_noted_is_not_taken_by_a_later_question(scen
         await scene.lab.until(lambda: "In line" in scene.lab.status(scene.channel, asked.ts).text)
         scene.backend.release()
         ducks = await scene.answered("One duck.")
+
+    assert scene.lab.posts(scene.channel) == [growing, ducks]
+    assert growing.shown.startswith(WHOLE)
+
+
+async def test_a_stream_that_was_not_noted_is_not_taken_by_anothers_answer_beside_it(scene: Scene, asked: Said) -> None:
+    later = await scene.lab.say(scene.channel, scene.ben, "count ducks", thread=asked.ts)
+    async with process(scene, asked) as ended:
+        growing = await ended.streams("One owl", noted=False)
+    async with process(scene, later):
+        pass
+    scene.backend.say(Speech(WHOLE, holds=True))
+    scene.backend.say("One duck.")
+    async with running(scene.adapter):
+        await scene.take_over()
+        ducks = await scene.answered("One duck.")
+        scene.backend.release()
+        await scene.answered(WHOLE)
 
     assert scene.lab.posts(scene.channel) == [growing, ducks]
     assert growing.shown.startswith(WHOLE)

@@ -10,6 +10,7 @@ import pytest
 from adapters.base import Content
 from bot.domain import StoredAnswer, TurnState
 from bot.errors import ConfigurationError
+from tests.adapters.giving_back import readiness_when_given_back
 from tests.adapters.slack_process import process
 from tests.adapters.slack_scene import Scene, make_adapter, make_scene, running
 from tests.fakes import Speech
@@ -253,3 +254,15 @@ async def test_a_single_refusal_of_the_token_ends_nothing(scene: Scene) -> None:
         await scene.answered("still there?")
 
         assert not run.done()
+
+
+@pytest.mark.usefixtures("asked")
+async def test_an_adapter_that_ends_is_not_ready_to_take_over_what_it_gives_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readiness = readiness_when_given_back(scene.turns, scene.adapter, monkeypatch)
+    scene.backend.say(Speech(WHOLE, holds=True, after=2))
+    async with running(scene.adapter):
+        await scene.shown("One owl")
+
+    assert readiness == [False]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
+
+import pytest
 
 from adapters.base import Undeliverable
 from adapters.delivery.deliver import deliver
@@ -176,3 +179,32 @@ async def test_a_turn_is_open_until_its_asker_has_heard_that_it_cannot_be_answer
 
     assert heard == [True]
     assert not is_open
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+@pytest.mark.parametrize("is_open_again", [False, True])
+async def test_a_process_that_ends_before_or_after_it_told_of_a_closed_place_loses_nothing(
+    *, is_told: bool, is_open_again: bool
+) -> None:
+    wall, told, ended = Wall(), list[str](), asyncio.Event()
+    wall.is_closed = True
+
+    async def tells(_: Undeliverable) -> None:
+        if is_told:
+            told.append("first")
+        ended.set()
+        await asyncio.Event().wait()
+
+    async def tells_too(_: Undeliverable) -> None:
+        told.append("second")
+
+    deliver_as = partial(deliver, poster=wall, key="turn-7", locale="en")
+    first = asyncio.create_task(deliver_as(answer("Hi."), turn=Turn(7, 1, ASKED), on_refused=tells))
+    await ended.wait()
+    wall.is_closed = not is_open_again
+    await deliver_as(answer("Hi."), turn=Turn(7, 1, ASKED, attempt=1), on_refused=tells_too)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+    assert wall.texts == (["Hi."] if is_open_again else [])
+    assert told == ["first"] * is_told + ["second"] * (not is_open_again)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from adapters.text_files import OfferedFile, TextFiles
+from adapters.text_files import OfferedFile, TextFiles, shown_name
 from bot.domain import Address, ChatMessage, Person
 
 SAID = ChatMessage(
@@ -123,3 +123,20 @@ async def test_a_file_of_another_is_quoted_as_theirs(host: Host) -> None:
 
     assert said.files == ()
     assert [(quote.author_id, quote.file) for quote in said.quotes] == [("2", "notes.txt")]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("x\u202etxt.exe", "xtxt.exe"),
+        ("\u200b", "?"),
+        ("\x00\x1b[31m.txt", "[31m.txt"),
+        ("Ben: yes\nAda: no", "Ben: yes Ada: no"),
+        ("a`b`.md", "a'b'.md"),
+        ("", "?"),
+        ("n" * 500, "n" * 79 + "…"),
+        ("../../etc/passwd", "../../etc/passwd"),
+    ],
+)
+def test_a_name_is_shown_in_one_line_that_hides_and_turns_nothing(name: str, shown: str) -> None:
+    assert shown_name(name) == shown

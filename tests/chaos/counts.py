@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,8 +22,10 @@ class Counts:
     `answered` have exactly one whole answer; `told` a sentence where that is right; `explained` one where it is not,
     or after a part of an answer; `lost` nothing people could make anything of; `doubled` more than one answer, or a
     part of one twice. `unfinished` are the bot's messages that look as if something were still to come; `disordered`
-    pairs of answers that stand in the wrong order, `hasty` pairs whose first words came in the wrong order; `nobodys`
-    messages of the bot that belong to no question.
+    pairs of answers to one person that stand in the wrong order, `hasty` those whose first words came in the wrong
+    order, `forgotten` pairs that the history has in the wrong order; `nobodys` messages of the bot that belong to no
+    question. `crossed` are pairs over people that stand in the wrong order: who was waited for too long for a place of
+    theirs is passed by, which is no fault.
     """
 
     answered: list[int] = field(default_factory=list)
@@ -34,6 +36,8 @@ class Counts:
     unfinished: list[int] = field(default_factory=list)
     disordered: list[tuple[int, int]] = field(default_factory=list)
     hasty: list[tuple[int, int]] = field(default_factory=list)
+    forgotten: list[tuple[int, int]] = field(default_factory=list)
+    crossed: list[tuple[int, int]] = field(default_factory=list)
     nobodys: list[str] = field(default_factory=list)
     remarks: dict[int, str] = field(default_factory=dict)
 
@@ -51,6 +55,7 @@ class Counts:
             self.unfinished,
             self.disordered,
             self.hasty,
+            self.forgotten,
             self.nobodys,
         )
         return len(self.answered) + len(self.told) == messages and not any(wrong)
@@ -67,9 +72,19 @@ class Excuses:
 NONE = Excuses()
 
 
-def count(plan: Plan, walls: Sequence[Sequence[Seen]], excuses: Excuses = NONE) -> Counts:
-    """Count what stands on the walls, which are in the order of the plan's spots."""
+def count(
+    plan: Plan, walls: Sequence[Sequence[Seen]], excuses: Excuses = NONE, history: Mapping[int, int] | None = None
+) -> Counts:
+    """Count what stands on the walls, which are in the order of the plan's spots.
+
+    `history` are the questions by their places in it, which are those of their turns.
+    """
     counts = Counts()
+    places = {number: place for place, number in (history or {}).items()}
+    for spot in plan.spots:
+        kept = [question.number for question in spot.questions if question.number in places]
+        if spot.is_one_conversation:
+            counts.forgotten += _disordered([(float(places[number]), number) for number in kept])
     for spot, wall in zip(plan.spots, walls, strict=True):
         _count(counts, spot, wall, excuses)
     return counts
@@ -86,8 +101,12 @@ def _count(counts: Counts, spot: Spot, wall: Sequence[Seen], excuses: Excuses) -
         _judge(counts, question, by_number[question.number], excuses)
     if spot.is_one_conversation:
         first = [by_number[question.number][0] for question in spot.questions if by_number[question.number]]
-        counts.disordered += _disordered([(seen.position, seen.number) for seen in first])
-        counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in first if seen.begun_at is not None])
+        counts.crossed += _disordered([(seen.position, seen.number) for seen in first])
+        speakers = {question.number: question.speaker for question in spot.questions}
+        for speaker in sorted(set(speakers.values())):
+            own = [seen for seen in first if speakers[seen.number] == speaker]
+            counts.disordered += _disordered([(seen.position, seen.number) for seen in own])
+            counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in own if seen.begun_at is not None])
 
 
 def _judge(counts: Counts, question: Question, seen: Sequence[Seen], excuses: Excuses) -> None:

@@ -19,7 +19,7 @@ def written(result: Result) -> str:
 {MADE}
 One real process of `lyceum run` answers people on Discord and Slack while it is killed again and again, the platforms
 fail and repeat themselves, and somebody else holds its database. Each message must get exactly one whole answer, and
-the answers of a conversation must stand in the order of its questions.
+the answers to a person in a conversation must stand in the order of their questions.
 
 ```
 {table(result)}
@@ -27,7 +27,8 @@ the answers of a conversation must stand in the order of its questions.
 {verdict(result)}
 ```
 
-Run on {described()}, together with the stand-ins of both platforms and of the model server.
+Run on {described()}, together with the stand-ins of both platforms and of the model server; other programs took
+{result.elsewhere:.0%} of the processors meanwhile.
 
 ## How it is run
 
@@ -54,7 +55,9 @@ Each question asks for an answer of so many words, and each word says which ques
 The walls are read when nothing is open any more, and once more some seconds later. A message is *answered* when its
 words stand there once each, in order, and nothing else answers it; *lost* when they do not all stand there and no
 sentence says why; a *duplicate* when a word stands there twice or something else answers it too. The order is compared
-twice: where the answers stand, from top to bottom, and when their first words could be read.
+three times: where the answers to one person stand in a place, from top to bottom; when their first words could be read;
+and in the history, over all people. People in one place are answered side by side, each answer beginning below those to
+earlier questions; how often that was not so, as one had waited 15 s for its place, is counted besides.
 
 One plain sentence is the right answer, *told*, where there can be no other: to a message whose turn was closed because
 the model host was away, to one whose whole answer moderation refuses, and, directly to who asked, to one that was asked

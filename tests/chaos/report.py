@@ -26,7 +26,7 @@ def picture(result: Result) -> str:
         "explained": len(counts.explained),
         "lost": len(counts.lost),
         "duplicates": len(counts.doubled),
-        "out of order": len(counts.disordered) + len(counts.hasty),
+        "out of order": len(counts.disordered) + len(counts.hasty) + len(counts.forgotten),
     }
     lines = (f"{name:<12} {'█' * _chars(number, messages):<{BAR_CHARS}} {number}" for name, number in bars.items())
     return "\n".join(lines) + "\n"
@@ -47,6 +47,7 @@ def complaints(result: Result) -> str:
         "unfinished": counts.unfinished,
         "out of order on the wall": counts.disordered,
         "out of order in time": counts.hasty,
+        "out of order in the history": counts.forgotten,
         "nobody's": counts.nobodys,
         "against the rules": result.violations,
         "closed without an answer": result.closed_unanswered,
@@ -67,6 +68,8 @@ def _rows(result: Result) -> Iterator[tuple[str, object]]:
     yield "duplicates", len(counts.doubled)
     yield "out of order on the wall", len(counts.disordered)
     yield "out of order in time", len(counts.hasty)
+    yield "out of order in the history", len(counts.forgotten)
+    yield "out of order between people, on the wall", len(counts.crossed)
     yield "left unfinished on a wall, or open", len(counts.unfinished) + result.open
     yield "messages of the bot nobody asked for", len(counts.nobodys)
     yield "requests against a platform's rules", len(result.violations)

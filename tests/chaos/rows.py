@@ -44,6 +44,15 @@ class Rows:
         with self._reading() as connection:
             return [tuple(row) for row in connection.execute(query)]
 
+    def closed_questions(self) -> tuple[str] | None:
+        """Return all questions whose turns are closed, as they were stored; None where the database tells nothing."""
+        query = "SELECT text FROM messages JOIN turns ON turns.id = turn_id WHERE role = 'user' AND state NOT IN (?, ?)"
+        try:
+            with self._reading() as connection:
+                return (" ".join(text for (text,) in connection.execute(query, OPEN)),)
+        except sqlite3.OperationalError:
+            return None
+
     def _look(self, connection: sqlite3.Connection) -> None:
         query = "SELECT id, platform, platform_message_id FROM events WHERE id > ? ORDER BY id"
         for event, platform, message in connection.execute(query, (self._newest_event,)).fetchall():

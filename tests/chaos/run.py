@@ -9,16 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.slack.rates import RATES, UPDATE
+from bot.ports.turns import LEASE_S
+from tests.bench.rig.machine import Watch
 from tests.chaos.counts import Counts, Excuses, count
 from tests.chaos.plan import MARKER, Plan
 from tests.chaos.stage import Stage, staged
-from tests.chaos.storm import Storm
+from tests.chaos.storm import MOST_OPEN, Storm
 from tests.chaos.walls import read
 
-# After the last message: leases run out, calls are made again, lines are worked off.
-SETTLED_WITHIN_S = 180.0
-# Longer than a lease, and than the longest wait between two calls: when nobody does anything for so long, nobody will.
-STUCK_AFTER_S = 25.0
+# What a loaded machine takes longer.
+MARGIN_S = 5.0
+# Longer than a lease and than any window of Slack's after which it takes calls again: when nobody does anything for so
+# long, nobody will.
+STUCK_AFTER_S = LEASE_S + MARGIN_S + max(rate.seconds for rate in RATES.values())
+# After the last message: leases run out, calls are made again, lines are worked off. Every open answer may need an
+# update of Slack's, which after a refusal takes half of what it promises.
+SETTLED_WITHIN_S = STUCK_AFTER_S + MOST_OPEN * RATES[UPDATE].seconds / (RATES[UPDATE].calls / 2)
 # What comes late is looked for so long after everything seemed over.
 QUIET_S = 3.0
 LOOK_EVERY_S = 0.5
@@ -28,7 +35,10 @@ OF_THE_HOST = frozenset({"error.host_unreachable", "error.host_broke_off", "erro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run came to. `ends` are exit codes of the bot nobody asked for; `open` turns left in the database."""
+    """What a run came to. `ends` are exit codes of the bot nobody asked for; `open` turns left in the database.
+
+    `elsewhere` is the share of the processors that other programs took meanwhile.
+    """
 
     plan: Plan
     counts: Counts
@@ -43,6 +53,7 @@ class Result:
     is_well: bool
     others: dict[str, int]
     seconds: float
+    elsewhere: float
     log: str
 
     @property
@@ -56,11 +67,11 @@ async def run(plan: Plan, folder: Path) -> Result:
     """Play a plan with everything new in a folder."""
     async with staged(plan, folder) as stage:
         storm = Storm(plan, stage)
-        started_at = time.monotonic()
+        started_at, watch = time.monotonic(), Watch()
         await storm.play()
         seconds = await _settled(storm, stage, started_at)
         await asyncio.sleep(QUIET_S)
-        return _result(storm, stage, seconds, is_well=await stage.is_well())
+        return _result(storm, stage, seconds, elsewhere=watch.others(), is_well=await stage.is_well())
 
 
 async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
@@ -80,7 +91,9 @@ async def _settled(storm: Storm, stage: Stage, started_at: float) -> float:
 
 def _counted(storm: Storm, stage: Stage) -> Counts:
     turns = storm.rows.turns()
-    return count(storm.plan, [read(place, turns) for place in stage.places], _excuses(storm, stage, turns))
+    history = {turn: int(found[1]) for turn, text in turns.items() if (found := MARKER.search(text))}
+    walls = [read(place, turns) for place in stage.places]
+    return count(storm.plan, walls, _excuses(storm, stage, turns), history)
 
 
 def _excuses(storm: Storm, stage: Stage, turns: Mapping[int, str]) -> Excuses:
@@ -95,7 +108,7 @@ def _excuses(storm: Storm, stage: Stage, turns: Mapping[int, str]) -> Excuses:
     return Excuses({int(found[1]) for text in failed if (found := MARKER.search(text))}, set(told))
 
 
-def _result(storm: Storm, stage: Stage, seconds: float, *, is_well: bool) -> Result:
+def _result(storm: Storm, stage: Stage, seconds: float, *, elsewhere: float, is_well: bool) -> Result:
     storm.rows.look()
     broken = [f"Discord {one.rule} {one.route} {one.detail}" for one in stage.discord.violations]
     broken += [f"Slack {one.rule} {one.method} {one.detail}" for one in stage.slack.violations]
@@ -113,5 +126,6 @@ def _result(storm: Storm, stage: Stage, seconds: float, *, is_well: bool) -> Res
         is_well=is_well,
         others=storm.others_met(),
         seconds=seconds,
+        elsewhere=elsewhere,
         log=stage.bot.last_words(),
     )

@@ -113,7 +113,8 @@ class DiscordPlace:
 
     def told_directly(self, question: Question) -> bool:
         """Whether who asked was told in their direct messages that the bot may not write here."""
-        return any(CLOSED in message.text for message in self.lab.wall(self.lab.dm(self._speaker(question))))
+        letters = self.lab.wall(self.lab.dm(self._speaker(question)))
+        return any(CLOSED in message.text and f"<#{self.channel.id}>" in message.text for message in letters)
 
     def _speaker(self, question: Question) -> discord.User:
         return self._people[question.speaker % len(self._people)]
@@ -148,7 +149,7 @@ class SlackPlace:
         """Whether who asked was told alone, here or directly, that the bot may not write here."""
         person = self._speaker(question)
         alone = [*self.lab.private(self.channel, person), *self.lab.posts(self.lab.dm(person))]
-        return any(CLOSED in message.shown for message in alone)
+        return any(CLOSED in message.shown and f"<#{self.channel.id}>" in message.shown for message in alone)
 
     def _speaker(self, question: Question) -> slack.User:
         return self._people[question.speaker % len(self._people)]

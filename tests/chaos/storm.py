@@ -8,13 +8,25 @@ reached the bot and was not stored when it was killed is delivered again by Slac
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections import Counter
 from contextlib import suppress
 
 from tests.chaos import rows
-from tests.chaos.plan import ClockTurned, Closing, Fault, HostAway, Kill, Lock, Oddity, Plan, Question, Spot, Trouble
+from tests.chaos.plan import (
+    MARKER,
+    ClockTurned,
+    Closing,
+    Fault,
+    HostAway,
+    Kill,
+    Lock,
+    Oddity,
+    Plan,
+    Question,
+    Spot,
+    Trouble,
+)
 from tests.chaos.rows import Rows
 from tests.chaos.stage import Place, Said, Stage
 from tests.lab.discord.bell import Bell
@@ -24,8 +36,6 @@ MOST_OPEN = 48
 LOOK_EVERY_S = 0.05
 ACCEPTED_WITHIN_S = 400.0
 RETRY_AFTER_S = 1
-# What was said so long before a place was closed may have been answered in vain then.
-ANSWERED_WITHIN_S = 120.0
 DISCORD_STATUS = {"429": 429, "500": 500}
 
 
@@ -38,10 +48,10 @@ class Storm:
         self.said: dict[int, Said] = {}
         self.deliveries = 0
         self.locked_s: list[float] = []
-        # Messages said where the bot could not write, or some seconds before, by their numbers.
+        # Messages whose turns were not closed, or not there yet, while the bot could not write in their place.
         self.unheard: set[int] = set()
         self._met: Counter[str] = Counter()
-        self._said_at: dict[int, float] = {}
+        self._asked: set[int] = set()
         self._leaving = asyncio.Lock()
         self.seconds = 0.0
         self._stage = stage
@@ -75,7 +85,7 @@ class Storm:
         """Count what else went wrong, by its name."""
         odd = Counter(question.oddity for question in self.plan.questions.values() if question.number in self.said)
         named = {f"answers {oddity}": odd[oddity] for oddity in Oddity if oddity}
-        return {**self._met, "messages said without the right, or before": len(self.unheard), **named}
+        return {**self._met, "messages not answered yet when it was lost, or said then": len(self.unheard), **named}
 
     # --- people
 
@@ -83,8 +93,8 @@ class Storm:
         for question in spot.questions:
             await self._bell.until(lambda: place.is_open and self._open() < MOST_OPEN, ACCEPTED_WITHIN_S)
             self._said_count += 1
+            self._asked.add(question.number)
             said = self.said[question.number] = await place.say(question)
-            self._said_at[question.number] = time.monotonic()
             self.deliveries += 1
             for after_s in question.again_after_s:
                 group.create_task(self._deliver_again(said, after_s))
@@ -168,13 +178,19 @@ class Storm:
             await self._stage.ollama.start()
 
     async def _close(self, spot: int, for_s: float) -> None:
-        place, begun_at = self._stage.places[spot], time.monotonic()
+        place = self._stage.places[spot]
+        over = await self._closed_turns()
         self._met["right to write lost, and given back"] += 1
         place.close(is_closed=True)
         await asyncio.sleep(for_s)
         place.close(is_closed=False)
-        asked = (question.number for question in self.plan.spots[spot].questions)
-        self.unheard |= {one for one in asked if self._said_at.get(one, -math.inf) > begun_at - ANSWERED_WITHIN_S}
+        numbers = {question.number for question in self.plan.spots[spot].questions}
+        self.unheard |= (numbers & self._asked) - over
+
+    async def _closed_turns(self) -> set[int]:
+        """Return the numbers of the messages whose turns are closed."""
+        (closed,) = await self._bell.until(self.rows.closed_questions, ACCEPTED_WITHIN_S)
+        return {int(number) for number in MARKER.findall(closed)}
 
     def _order_on_discord(self, fault: Fault) -> None:
         status = DISCORD_STATUS.get(fault.kind)

@@ -7,7 +7,8 @@ import pytest
 from tests.chaos.counts import Counts, Excuses, count
 from tests.chaos.plan import Oddity, Plan, Question, Spot, answer_to, make_plan, oddity_in
 from tests.chaos.report import complaints
-from tests.chaos.run import run
+from tests.chaos.run import SETTLED_WITHIN_S, run
+from tests.chaos.storm import ACCEPTED_WITHIN_S
 from tests.chaos.walls import Seen
 
 MESSAGES, SEED = 60, 3
@@ -15,6 +16,8 @@ ASKED = Question(1, 0, 3, ()), Question(2, 0, 2, ())
 DM = Plan(seed=0, messages=2, spots=(Spot(0, "discord", "dm", list(ASKED)),), troubles=())
 
 
+# Each wait of a storm has its own bound; a loaded machine may need them.
+@pytest.mark.timeout(ACCEPTED_WITHIN_S + SETTLED_WITHIN_S)
 async def test_every_message_of_a_storm_has_one_answer_in_order(tmp_path: Path) -> None:
     result = await run(make_plan(SEED, MESSAGES), tmp_path)
 
@@ -74,7 +77,10 @@ WHOLE = seen("5", (1, 1), (1, 2), (1, 3)), seen("6", (2, 1), (2, 2))
         ((WHOLE[0], seen("7", about=2)), Counts(answered=[1], explained=[2])),
         ((*WHOLE, seen("7", about=2, is_running=True)), Counts(answered=[1, 2], unfinished=[2])),
         ((*WHOLE, seen("7")), Counts(answered=[1, 2], nobodys=["said"])),
-        ((WHOLE[0], seen("4", (2, 1), (2, 2))), Counts(answered=[1, 2], disordered=[(1, 2)], hasty=[(1, 2)])),
+        (
+            (WHOLE[0], seen("4", (2, 1), (2, 2))),
+            Counts(answered=[1, 2], disordered=[(1, 2)], hasty=[(1, 2)], crossed=[(1, 2)]),
+        ),
     ],
 )
 def test_what_stands_on_a_wall_is_counted(wall: tuple[Seen, ...], expected: Counts) -> None:
@@ -103,3 +109,17 @@ def test_a_plain_sentence_is_the_one_answer_where_no_other_can_be(
     counted.remarks.clear()
 
     assert counted == expected
+
+
+def test_people_who_ask_at_once_are_judged_by_themselves_in_time_and_together_on_the_wall_and_in_the_history() -> None:
+    asked = [Question(1, 0, 1, ()), Question(2, 1, 1, ()), Question(3, 0, 1, ())]
+    room = Plan(seed=0, messages=3, spots=(Spot(0, "discord", "channel", asked),), troubles=())
+    wall = [
+        Seen(str(place), "said", ((place, 1),), 0, is_running=False, begun_at=at)
+        for place, at in ((1, 5.0), (2, 1.0), (3, 4.0))
+    ]
+    history = {7: 2, 8: 1, 9: 3}
+
+    assert count(room, [wall]).hasty == [(1, 3)]
+    assert count(room, [wall]).disordered == []
+    assert count(room, [wall], history=history).forgotten == [(1, 2)]

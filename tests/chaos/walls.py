@@ -61,7 +61,8 @@ def _on_slack(message: slack.Message, place: SlackPlace, turns: Mapping[int, str
 
 def _is_foot(message: discord.Message) -> bool:
     """Whether it is only the sentence under an answer that filled the message before."""
-    return message.reply_to is None and all(line.startswith("-# ") for line in message.text.splitlines())
+    goes_on = message.reply_to is None or message.reply_to.author is message.author
+    return goes_on and all(line.startswith("-# ") for line in message.text.splitlines())
 
 
 def _words(text: str) -> tuple[tuple[int, int], ...]:

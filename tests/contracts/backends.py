@@ -15,9 +15,11 @@ import pytest
 from bot.llm.embedded import MODEL as EMBEDDED_MODEL
 from bot.llm.embedded import EmbeddedBackend
 from bot.llm.ollama import OllamaBackend
+from bot.llm.pool import Pool
 from bot.ports import ModelBackend
 from tests.fakes import FakeBackend, Speech, card
 from tests.lab.ollama import Fault, OllamaLab, Say, echo
+from tests.lab.ollama.cards import EMBEDDING
 
 STORY = "Count to 900. Write every number out, one after the other, and nothing else."
 STORY_STOPS_AT = 20  # tokens
@@ -54,6 +56,28 @@ async def ollama() -> AsyncGenerator[Harness]:
 
 
 @asynccontextmanager
+async def pool() -> AsyncGenerator[Harness]:
+    """`Pool` over three hosts: one without the model, one with it, one that is not there."""
+    async with ollama() as one, OllamaLab(models=(EMBEDDING,)) as other, OllamaLab() as third:
+        gone = third.url
+        await third.stop()
+        hosts = [OllamaBackend(host=gone), OllamaBackend(host=other.url), one.backend]
+        backend = Pool([(host, 2) for host in hosts])
+        await backend.models()
+        yield Harness(backend, one.model)
+        await backend.close()
+
+
+@asynccontextmanager
+async def pool_of_one() -> AsyncGenerator[Harness]:
+    """`Pool` over one host."""
+    async with ollama() as one:
+        backend = Pool([(one.backend, 2)])
+        yield Harness(backend, one.model)
+        await backend.close()
+
+
+@asynccontextmanager
 async def live_ollama() -> AsyncGenerator[Harness]:
     """`OllamaBackend` on the real server at LYCEUM_TEST_OLLAMA, with its smallest model that chats."""
     host = os.environ.get("LYCEUM_TEST_OLLAMA")
@@ -78,6 +102,8 @@ async def embedded() -> AsyncGenerator[Harness]:
 BACKENDS: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "fake": fake,
     "ollama": ollama,
+    "pool": pool,
+    "pool_of_one": pool_of_one,
     "live_ollama": live_ollama,
     "embedded": embedded,
 }

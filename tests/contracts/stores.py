@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Choices, History, Lessons, Notes, Turns, Usage
+from bot.ports import Answers, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
+from bot.storage.comparison_store import SqlComparisons
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
@@ -21,7 +22,17 @@ from bot.storage.usage_store import SqlUsage
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeLessons, FakeNotes, FakeStore, FakeTurns, FakeUsage
+from tests.memory import (
+    FakeAnswers,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeLessons,
+    FakeNotes,
+    FakeStore,
+    FakeTurns,
+    FakeUsage,
+)
 
 HERE = Address("discord", "guild", "channel", "thread")
 PIA = Person("p1", "Pia")
@@ -42,6 +53,7 @@ class Stores:
     lessons: Lessons
     usage: Usage
     usage_elsewhere: Usage
+    comparisons: Comparisons
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -59,6 +71,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         lessons=FakeLessons(),
         usage=usage,
         usage_elsewhere=usage,
+        comparisons=FakeComparisons(store),
         clock=clock,
     )
 
@@ -92,6 +105,7 @@ def over(database: Database, another: Database) -> Stores:
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
+        comparisons=SqlComparisons(database, clock=clock),
         clock=clock,
     )
 

@@ -214,7 +214,7 @@ async def test_only_the_newest_words_are_gone_on_from(stores: Stores) -> None:
 async def test_a_turn_about_a_question_is_claimed_taken_over_and_finished_elsewhere(stores: Stores) -> None:
     turn = await answered(stores, "one", "1")
     again = await pressed(stores, turn.id, continues=True)
-    claimed = await stores.turns.claim(ME, parallel=4)
+    claimed = list(await stores.turns.claim(ME, parallel=4))
     await stores.turns.release(again.id, worker=ME)
     adopted = await stores.elsewhere.adopt(OTHER, platform="discord")
     stored = StoredAnswer(TurnState.ANSWERED, "more")

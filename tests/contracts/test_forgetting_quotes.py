@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, ChatMessage, QuotedMessage, StoredAnswer, Turn, TurnState
+from bot.domain import OWN_WORDS, Address, ChatMessage, QuotedMessage, StoredAnswer, Turn, TurnState
 from bot.engine.stored_text import as_stored
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, answered, said
 
@@ -109,3 +109,38 @@ async def test_quotes_of_nobody_known_stay(stores: Stores) -> None:
     await forget_pia(stores)
 
     assert await texts(stores, turn) == ["> I am from Oslo\n\nSo?", "noted"]
+
+
+# What the bot wrote, and others quote: it may repeat the person
+
+OWN = QuotedMessage("Pia is from Oslo", "Lyceum", OWN_WORDS)
+THREAD = Address(HERE.platform, HERE.workspace, HERE.channel, "another thread")
+
+
+async def test_the_bots_words_that_others_quote_go_with_those_they_may_repeat(stores: Stores) -> None:
+    await answered(stores, "I am from Oslo", "Pia is from Oslo")
+    turn = await answered(stores, "", "yes, from Oslo", message=asked("Is that so?", OWN, TOMS, address=THREAD))
+    later = await answered(stores, "", "from Oslo, as I said", message=asked("Where?", address=THREAD))
+    await forget_pia(stores)
+
+    assert (await stores.answers.find(turn.id)).question == "> Tom: I am from Rome\n\nIs that so?"  # type: ignore[union-attr]
+    assert await texts(stores, later) == ["> Tom: I am from Rome\n\nIs that so?", "Where?"]
+
+
+async def test_the_bots_words_about_a_quote_of_the_person_go_as_well(stores: Stores) -> None:
+    await answered(stores, "", "Pia is from Oslo", message=asked("Where is she from?", PIAS, address=HERE))
+    turn = await answered(stores, "", "yes", message=asked("Is that so?", OWN, address=THREAD))
+    await forget_pia(stores)
+
+    assert await texts(stores, turn) == ["Is that so?"]
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+async def test_the_bots_words_of_elsewhere_and_of_before_stay(stores: Stores, *, is_before: bool) -> None:
+    quoting = asked("Is that so?", OWN, address=THREAD if is_before else ELSEWHERE)
+    turn = await answered(stores, "", "yes", message=quoting) if is_before else None
+    await answered(stores, "I am from Oslo", "noted")
+    turn = turn or await answered(stores, "", "yes", message=quoting)
+    await forget_pia(stores)
+
+    assert await texts(stores, turn) == ["> “Lyceum”: Pia is from Oslo\n\nIs that so?", "yes"]

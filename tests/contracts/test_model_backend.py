@@ -7,16 +7,27 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
+import pytest_asyncio
 
 from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelEvent, PromptMessage, Role
 from bot.errors import ModelMissing, PromptTooLong
 from tests.contracts.backends import BACKENDS, PARAMETERS, STORY, Harness
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PATIENCE_S = 60.0  # a bound for a broken backend, not a measure of a slow one
 
 
-@pytest.fixture(params=PARAMETERS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=PARAMETERS)
 async def harness(request: pytest.FixtureRequest) -> AsyncGenerator[Harness]:
+    """A backend that all tests share, as all conversations do: a model is loaded once."""
+    async with BACKENDS[request.param]() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=PARAMETERS)
+async def own(request: pytest.FixtureRequest) -> AsyncGenerator[Harness]:
+    """A backend of a test's own."""
     async with BACKENDS[request.param]() as made:
         yield made
 
@@ -154,6 +165,6 @@ async def test_a_backend_has_a_name_for_people(harness: Harness) -> None:
     assert harness.backend.host
 
 
-async def test_closing_twice_is_closing_once(harness: Harness) -> None:
-    await harness.backend.close()
-    await harness.backend.close()
+async def test_closing_twice_is_closing_once(own: Harness) -> None:
+    await own.backend.close()
+    await own.backend.close()

@@ -29,6 +29,7 @@ ANSWERS = {
     "hebrew": "ינשוף **לבן** ו-C++\n\n```\nx = 1\n```\n\n- אחד\n- שניים",
 }
 TABLE = "Owls:\n\n| owl | eyes |\n|---|---|\n| snowy | **two** |\n| tawny | 2 |\n\nDone."
+_MOMENTS: dict[tuple[str, str], list[str]] = {}
 LINKS = "See [the owls](https://owl.example/a_b) and <https://owl.example>.\n\nDone."
 
 
@@ -70,6 +71,7 @@ class Door:
     """A door, and what is read behind it."""
 
     def __init__(self, name: str, board: Board) -> None:
+        self._name = name
         self.is_pipe = name == "console"
         self.is_platform = name.startswith(("discord", "slack"))
         self._read = READERS[name.partition(" ")[0]]
@@ -85,7 +87,12 @@ class Door:
         return "".join(without_controls(words).split()), [bare(piece) for piece in code]
 
     async def moments(self, text: str) -> list[str]:
-        """Stream a text, and return what stood there after each character, and at the end."""
+        """Return what stands there after each character of a text, and at the end: streamed once for all who look."""
+        if (self._name, text) not in _MOMENTS:
+            _MOMENTS[self._name, text] = await self._streamed(text)
+        return _MOMENTS[self._name, text]
+
+    async def _streamed(self, text: str) -> list[str]:
         moments = []
         for character in text:
             self._page.take(Delta(character))

@@ -174,11 +174,16 @@ def readable_database(there: SetUp) -> None:
 
 
 def proxy(there: SetUp) -> None:
+    there.variables["OLLAMA__HOSTS"] = "gpu.internal"
     there.environment = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "example.org"}
 
 
 def wrong_proxy(there: SetUp) -> None:
     there.environment = {"HTTPS_PROXY": "proxy.example:port"}
+
+
+def socks_proxy(there: SetUp) -> None:
+    there.environment = {"ALL_PROXY": "socks5://127.0.0.1:9"}
 
 
 def taken_port(there: SetUp) -> None:
@@ -252,6 +257,7 @@ FAULTS = {
         proxy, {"proxy": "check.proxy_host", "models.host": "host.silent"} | SLACK_AWAY
     ),
     "a proxy that is none": Planted(wrong_proxy, {"proxy": "check.proxy_wrong"} | SLACK_AWAY),
+    "a SOCKS proxy": Planted(socks_proxy, {"proxy": "check.proxy_wrong"}),
     "a channel that the settings leave out": Planted(
         set_(ACCESS__CHANNELS="discord:42"), {"access": "check.channel_not_listed"}
     ),

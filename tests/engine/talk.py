@@ -30,7 +30,7 @@ from bot.engine.intake import TakenCall, TakenTurn
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -86,6 +86,7 @@ class Talk:
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
+        self.comparisons = FakeComparisons(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -104,6 +105,7 @@ class Talk:
             answer_policy=self._answer_policy,
             worker=worker,
             catalogue=self._catalogue,
+            comparisons=self.comparisons,
             clock=self._clock,
         )
 

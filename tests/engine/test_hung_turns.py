@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from adapters.base import Content
 from adapters.delivery.deliver import deliver
-from bot.domain import ChatRequest, Delta, ModelEvent, QueueState, StoredAnswer, StoredMessage, TurnState
+from bot.domain import ChatRequest, Claimed, Delta, ModelEvent, QueueState, StoredAnswer, StoredMessage, TurnState
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.queue import STORE_S
@@ -301,9 +301,9 @@ class StuckTurns(FakeTurns):
         if name == self.hangs:
             await asyncio.Event().wait()
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+    async def claim(self, worker: str, **how: Any) -> Mapping[int, Claimed]:
         await self._stuck("claim")
-        return await super().claim(worker, parallel=parallel)
+        return await super().claim(worker, **how)
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         await self._stuck("finish")
@@ -321,9 +321,9 @@ class LosingTurns(FakeTurns):
         super().__init__(store)
         self.lost = 0
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
-        claimed = await super().claim(worker, parallel=parallel)
+    async def claim(self, worker: str, **how: Any) -> Mapping[int, Claimed]:
+        claimed = await super().claim(worker, **how)
         if claimed and not self.lost:
             self.lost = 1
-            return []
+            return {}
         return claimed

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from bot.domain import Completion, Doing, FinishReason, State, TurnState
+from bot.domain import Claimed, Completion, Doing, FinishReason, State, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import Unavailable, UserError
@@ -14,7 +15,7 @@ from tests.fakes import Speech
 from tests.memory import FakeStore, FakeTurns
 
 
-async def test_turns_of_a_conversation_run_one_after_the_other_in_the_order_they_came() -> None:
+async def test_one_persons_turns_of_a_conversation_run_one_after_the_other_in_the_order_they_came() -> None:
     talk = Talk()
     turns = [await talk.accept(f"Question {number}") for number in range(5)]
 
@@ -239,9 +240,9 @@ class TurnsWithLog(FakeTurns):
         super().__init__(store)
         self.asked: list[str] = []
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+    async def claim(self, worker: str, **how: Any) -> Mapping[int, Claimed]:
         self.asked.append("claim")
-        return await super().claim(worker, parallel=parallel)
+        return await super().claim(worker, **how)
 
     async def renew(self, worker: str) -> None:
         self.asked.append("renew")

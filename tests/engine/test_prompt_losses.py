@@ -47,9 +47,23 @@ def sent(estimated: int, *, at_least: int = 100, at_most: int = 4000, oldest: in
     )
 
 
-def told(counted: int, prompt: SentPrompt, *, losses: PromptLosses | None = None, **host: bool) -> str:
+def told(
+    counted: int,
+    prompt: SentPrompt,
+    *,
+    losses: PromptLosses | None = None,
+    is_whole: bool = False,
+    is_part_counted: bool = False,
+) -> str:
     """Return of what loss a count tells, by the end of its key."""
-    completion = Completion(reason=FinishReason.STOP, model="m", prompt_tokens=counted, answer_tokens=20, **host)
+    completion = Completion(
+        reason=FinishReason.STOP,
+        model="m",
+        prompt_tokens=counted,
+        answer_tokens=20,
+        is_whole=is_whole,
+        is_part_counted=is_part_counted,
+    )
     found = (losses or PromptLosses()).of(completion, prompt)
     return found.key.removeprefix("notice.prompt_") if found else ""
 

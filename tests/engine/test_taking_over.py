@@ -11,6 +11,7 @@ import pytest
 from bot.domain import Completion, FinishReason, Offer, Post, QueueState, Turn, TurnState
 from bot.engine.queue import QueuePosition
 from bot.engine.run import Phase, Run
+from bot.engine.turn_context import TurnContext
 from bot.errors import TakenOver, Unavailable, Unshown
 from tests.engine.talk import DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until
 from tests.fakes import Speech
@@ -142,8 +143,10 @@ async def test_words_that_were_read_before_a_turn_was_lost_are_not_said_afterwar
 
 
 def test_a_run_that_was_lost_stays_lost_however_it_ends() -> None:
-    turn = Turn(1, 1, Talk().message("Hi"))
-    run = Run(turn=turn, place=QueuePosition(turn))
+    talk = Talk()
+    turn = Turn(1, 1, talk.message("Hi"))
+    context = TurnContext(turn, history=talk.history, selector=talk.engine.selector)
+    run = Run(turn=turn, place=QueuePosition(turn), context=context)
     run.lose()
     run.enter(Phase.SAID)
     run.leave(is_cancelled=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from tests.costs import crowded_out_s
 from tests.faults import causes, host_causes, refusals
 from tests.faults.rooms import Question, Room, read, seen
 from tests.faults.stage import Stage
@@ -138,9 +140,13 @@ FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """How a person lived through a fault once. `first_s` is from their message to the first thing they saw of it."""
+    """How a person lived through a fault once. `first_s` is from their message to the first thing they saw of it.
+
+    For `crowded_s` of that the bot and the platform were ready to go on, and others had the processors.
+    """
 
     first_s: float
+    crowded_s: float
     first: str
     read: str
     next: str
@@ -163,14 +169,18 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
     """
     room = stage.room(platform)
     async with fault.cause(stage, room):
+        both = os.getpid(), stage.process.pid
+        crowded_s = crowded_out_s(*both)
         question = await room.ask(fault.asks)
         first = await seen(question)
+        crowded_s = max(0.0, crowded_out_s(*both) - crowded_s)
         text = await read(question, *fault.tells)
     after = await room.ask(AGAIN)
     following = await read(after, AGAIN)
     # The first turn is closed by now: since it was read, a last edit may have brought its footer.
     text = next((each for each in question.standing() if each.startswith(text)), text)
-    return Lived(first.at - question.asked_at, first.text, text, following, (question, after), fault.beside)
+    first_s = first.at - question.asked_at
+    return Lived(first_s, crowded_s, first.text, text, following, (question, after), fault.beside)
 
 
 def percentile_99(seconds: list[float]) -> float:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from tests.faults.stage import Stage, staged
 from tests.faults.table import FAULTS, Fault, live_through
 
-# The aim is one second; a busy machine may take longer, silence may not.
+# The aim is one second; a busy machine may take longer, silence may not. Time in which others run is not counted.
 NEVER_SILENT_S = 5.0
 ROWS = [pytest.param(fault, platform, id=f"{fault.name}, {platform}") for fault in FAULTS for platform in fault.where]
 
@@ -28,7 +28,7 @@ async def test_a_fault_is_told_once_and_plainly_and_the_next_message_works(
     lived = await live_through(fault, stage, platform)
     stage.lived.append(lived)
 
-    assert lived.first_s < NEVER_SILENT_S
+    assert lived.first_s - lived.crowded_s < NEVER_SILENT_S
     assert "Traceback" not in lived.read
     assert lived.differs == []
 

@@ -22,12 +22,13 @@ from bot.engine.prompt import clean_text, said_by
 from bot.engine.stored_text import as_stored
 from bot.errors import BotError
 from bot.lessons.sources.manifests import read_manifest
+from bot.llm.host_json import error_of, object_of, objects_in
 from bot.llm.llama_wire import AnswerReader, to_error
-from bot.llm.ollama import to_chunk, to_completion, to_event
+from bot.llm.ollama import to_chunks, to_completion, to_event
 from bot.llm.ollama_cards import key_of, to_cards, to_facts
 from bot.llm.ollama_embedder import to_vectors
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
-from bot.llm.ollama_wire import Lines, Refusal, error_of, object_of, objects_in
+from bot.llm.ollama_wire import Lines, Refusal
 from tests.fuzz import discord_targets, samples, settings_target
 from tests.fuzz.mutations import changed, odd_text, torn, written
 
@@ -145,8 +146,7 @@ def manifest(random: Random) -> object:
 
 
 def _heard(line: bytes) -> object:
-    chunk = to_chunk(line)
-    return to_completion(chunk, "m") if chunk.get("done") is True else to_event(chunk)
+    return [to_completion(chunk, "m") if chunk.get("done") is True else to_event(chunk) for chunk in to_chunks(line)]
 
 
 TARGETS: Mapping[str, Target] = MappingProxyType(

@@ -39,7 +39,7 @@ async def lab() -> AsyncGenerator[OllamaLab]:
 
 @pytest.fixture
 async def http(lab: OllamaLab) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=lab.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=lab.url, timeout=60, verify=False) as client:
         yield client
 
 

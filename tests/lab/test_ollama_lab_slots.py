@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from tests.lab.ollama import LabRequest, OllamaLab
-from tests.lab.ollama.slots import as_read
 from tests.lab.ollama.tokens import prompt_tokens
 
 NAME = "smollm2:135m"
@@ -35,12 +34,6 @@ async def chat(lab: OllamaLab, *said: str, **more: object) -> LabRequest:
 counted: list[int | None] = []
 
 
-def test_a_prompt_is_read_token_by_token_as_it_is_counted() -> None:
-    messages = [("system", SYSTEM), ("user", STORY)]
-
-    assert len(as_read(messages)) == prompt_tokens(content for _, content in messages)
-
-
 async def test_what_was_read_and_answered_before_is_not_evaluated_again(lab: OllamaLab) -> None:
     first = await chat(lab, STORY)
     second = await chat(lab, STORY, "Fine.", "And then?")
@@ -54,7 +47,7 @@ async def test_a_change_at_the_front_throws_away_what_is_behind_it(lab: OllamaLa
     await chat(lab, STORY, "Fine.", "And then?")
     changed = await chat(lab, f"Not {STORY}", "Fine.", "And then?")
 
-    assert changed.read_tokens > len(as_read([("user", STORY)]))
+    assert changed.read_tokens > 150
 
 
 @pytest.mark.parametrize(("parallel", "is_cached"), [(1, False), (2, True)])
@@ -90,7 +83,10 @@ async def test_some_servers_leave_out_of_their_count_what_they_held(lab: OllamaL
     await chat(lab, STORY)
     second = await chat(lab, STORY, "Fine.", "And then?")
 
-    assert counted[-1] == second.read_tokens + (0 if leaves_out else second.cached_tokens)
+    whole = prompt_tokens([SYSTEM, STORY, "Fine.", "And then?"])
+
+    assert counted[-1] == whole - (second.cached_tokens if leaves_out else 0)
+    assert second.cached_tokens > 100
 
 
 async def messages_left_out(lab: OllamaLab, **more: object) -> tuple[int | None, int]:

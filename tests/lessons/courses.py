@@ -7,9 +7,10 @@ from hashlib import md5
 from pathlib import Path
 
 from bot.lessons.files import CourseSource
-from bot.lessons.reading.loaders import Loaded, ReadDocument, Reader, read_course
+from bot.lessons.reading.loaders import Loaded, ReadDocument, Reader
 from bot.lessons.reading.sorting import ALL, FileSelection
 from bot.lessons.sources.folders import folder_source
+from tests.lessons.sample import read_course
 
 BEES = "# Bees\n\nBees dance to tell where flowers are.\n"
 BEES_HE = "# דבורים\n\nדבורים רוקדות כדי לספר איפה יש פרחים.\n"

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import bot.lessons
 from bot.domain import Passage
-from bot.lessons.reading.loaders import read_course
+from bot.lessons.files import CourseSource
+from bot.lessons.reading.chunks import SIZE
+from bot.lessons.reading.loaders import Loaded, ReadDocument, Reader
+from bot.lessons.reading.sorting import Skipped
 from bot.lessons.sources.folders import folder_source
 from tests.memory.lessons import FakeLessons
 
 SAMPLE = Path(bot.lessons.__file__).parent / "sample/open-models"
+
+
+def read_course(source: CourseSource, *, size: int = SIZE) -> Iterator[Loaded]:
+    """Yield every document of a source with its chunks; what is not taken is left out silently."""
+    reader = Reader(source, size=size)
+    for candidate in reader.candidates:
+        ready = reader.open(candidate)
+        loaded = reader.load(ready) if isinstance(ready, ReadDocument) else ready
+        if not isinstance(loaded, Skipped):
+            yield loaded
 
 
 async def sample_lessons(*, base_url: str = "") -> FakeLessons:

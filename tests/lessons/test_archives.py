@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UserError
-from bot.lessons.reading.loaders import read_course
 from bot.lessons.sources import archives
 from bot.lessons.sources.archives import unpacked
 from tests.lessons.courses import BEES
+from tests.lessons.sample import read_course
 
 FILES = {"bees-main/03-bees/README.md": BEES.encode(), "bees-main/bee.png": b"\x89PNG"}
 

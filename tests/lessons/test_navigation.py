@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.reading.loaders import Reader, read_course
+from bot.lessons.reading.loaders import Reader
 from bot.lessons.reading.navigation import KINDS, navigation
 from tests.lessons.courses import skipped, source, write
+from tests.lessons.sample import read_course
 
 PAGE = "# A heading of its own\n\nWords.\n"
 SUMMARY = """# Summary

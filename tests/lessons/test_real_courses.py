@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.lessons.reading.chunks import REST, SIZE, width
-from bot.lessons.reading.loaders import Loaded, read_course
+from bot.lessons.reading.loaders import Loaded
 from bot.lessons.sources.folders import folder_source
+from tests.lessons.sample import read_course
 
 FOUND = [parent / "shared/course/data" for parent in Path(__file__).parents]
 COURSES = next((path for path in FOUND if (path / "manifest.json").exists()), None)

@@ -12,7 +12,7 @@ import pytest
 from bot.errors import UserError
 from bot.lessons.course_layout import Skip
 from bot.lessons.files import CourseSource
-from bot.lessons.reading.loaders import Reader, read_course
+from bot.lessons.reading.loaders import Reader
 from bot.lessons.reading.sorting import FileSelection
 from bot.lessons.sources.folders import folder_source
 from bot.lessons.sources.git import is_address, repository_name, shown_address, web_address, without_secrets
@@ -20,6 +20,7 @@ from bot.lessons.sources.opening import Wanted, opened
 from bot.lessons.sources.pasted import Pasted, pasted
 from bot.lessons.sources.repositories import cloned, folder_in_clone
 from tests.lessons.courses import BEES, BEES_HE, write
+from tests.lessons.sample import read_course
 
 WHO = {
     "GIT_AUTHOR_NAME": "Ann", "GIT_AUTHOR_EMAIL": "ann@school.test",

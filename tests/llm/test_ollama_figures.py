@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from bot.domain import Completion, ModelCard
 from bot.errors import BotError, PromptTooLong, Unavailable
+from bot.llm.host_json import count_in, object_of, seconds_in
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_embedder import OllamaEmbedder
-from bot.llm.ollama_wire import MOST_LINE_BYTES, Lines, count_in, object_of, seconds_in
+from bot.llm.ollama_wire import MOST_LINE_BYTES, Lines
 from tests.lab.ollama import Flood, LabModel, OllamaLab, Reply
 from tests.llm.ollama_talk import ended, events, text_of
 

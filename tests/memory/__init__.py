@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.memory.answers import FakeAnswers
 from tests.memory.choices import FakeChoices
+from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
 from tests.memory.lessons import FakeLessons
@@ -20,6 +21,7 @@ from tests.memory.usage import FakeUsage
 __all__ = [
     "FakeAnswers",
     "FakeChoices",
+    "FakeComparisons",
     "FakeEmbedder",
     "FakeHistory",
     "FakeLessons",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import (
+    OWN_WORDS,
     Address,
     ContextWindow,
     Level,
@@ -15,10 +16,12 @@ from bot.domain import (
     RecordedMessage,
     RecordedRating,
     RecordedSummary,
+    RecordedVote,
     StoredMessage,
     words_of_quotes,
 )
 from bot.errors import Unavailable
+from bot.ports import PairVote
 from tests.memory.store import FakeStore, FakeTurn
 
 
@@ -131,9 +134,23 @@ class FakeHistory:
         erased = sum(self.store.lose_words(kept) for kept in theirs)
         for kept in here:
             kept.ratings.pop(person_id, None)
+        self.store.votes = [each for each in self.store.votes if not _cast(each, platform, workspace, person_id)]
         quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
+        heard_in: dict[tuple[str, str], int] = {}
+        for kept in (*theirs, *quoting):
+            place = kept.address.workspace, kept.address.channel
+            heard_in[place] = min(heard_in.get(place, kept.turn.id), kept.turn.id)
+        repeating = [
+            kept
+            for kept in here
+            if any(quote.author_id == OWN_WORDS for quote in kept.quotes)
+            and kept.turn.id > heard_in.get((kept.address.workspace, kept.address.channel), kept.turn.id)
+        ]
         for kept in quoting:
             self.store.lose_quotes(kept, person_id)
+        for kept in repeating:
+            self.store.lose_quotes(kept, OWN_WORDS)
+        quoting += repeating
         for kept in here:
             if any(heard.address == kept.address and heard.turn.id < kept.turn.id for heard in theirs) or any(
                 heard.address == kept.address and heard.turn.id <= kept.turn.id for heard in quoting
@@ -174,6 +191,13 @@ class FakeHistory:
                 if rater == person_id
             ),
             choices=tuple(choices),
+            votes=tuple(
+                RecordedVote(
+                    vote.voted_at or self.store.clock.utc(), vote.first, vote.second, vote.outcome, vote.reason
+                )
+                for _, place, vote in self.store.votes
+                if vote.person_id == person_id and place[0] == platform
+            ),
             summaries=tuple(self._summaries(own, here)),
         )
 
@@ -262,3 +286,8 @@ class FakeHistory:
 
 def _within(address: Address, platform: str, workspace: str) -> bool:
     return platform in {"", address.platform} and workspace in {"", address.workspace}
+
+
+def _cast(kept: tuple[int, tuple[str, str], PairVote], platform: str, workspace: str, person_id: str) -> bool:
+    _, place, vote = kept
+    return vote.person_id == person_id and place[0] == platform and (not workspace or place[1] == workspace)

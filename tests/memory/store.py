@@ -24,7 +24,7 @@ from bot.domain import (
     without_quotes_of,
 )
 from bot.errors import Unavailable
-from bot.ports import Rating
+from bot.ports import ComparedAnswer, PairVote, Rating
 
 Event = tuple[str, str, str]
 Place = tuple[str, str, str, str]
@@ -51,8 +51,10 @@ class FakeTurn:
     written_by: int = 0
     sources: tuple[Source, ...] = ()
     is_published: bool = False
+    lane: tuple[str, str | None] = ("", None)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
+    compared: tuple[ComparedAnswer, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -107,7 +109,9 @@ class FakeStore:
     conversations: dict[Address, int] = field(default_factory=dict)
     context_from: dict[int, int] = field(default_factory=dict)
     windows: dict[tuple[int, str], ContextWindow] = field(default_factory=dict)
+    read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
+    votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0
     last_message_id: int = 0

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import (
     Address,
+    AtWork,
     ChatMessage,
+    Claimed,
     CommandCall,
+    Head,
+    HostRoom,
+    Lanes,
+    ModelWish,
     Post,
     QueueState,
     Role,
     StoredAnswer,
     Turn,
     TurnState,
+    next_up,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
 from tests.memory.store import FakeStore, FakeTurn
 
 LEASE = timedelta(seconds=10)
+READ_LATELY = timedelta(minutes=10)
 
 
 class FakeTurns:
@@ -76,13 +84,25 @@ class FakeTurns:
         self._own(kept, worker)
         return kept.turn
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+    async def claim(
+        self,
+        worker: str,
+        *,
+        parallel: int,
+        rooms: Sequence[HostRoom] = (),
+        wanted: Mapping[int, ModelWish] | None = None,
+    ) -> Mapping[int, Claimed]:
         self._check()
-        mine = [kept for kept in self._next(worker, parallel) if kept.worker == worker]
-        for kept in mine:
-            kept.state = TurnState.RUNNING
+        chosen = {}
+        for turn_id, host in self._next(worker, parallel, rooms, wanted):
+            kept, model = self.turns[turn_id], (wanted or {}).get(turn_id)
+            kept.state, kept.lane = TurnState.RUNNING, (host, model.model if model else None)
+            chosen[turn_id] = Claimed(host, self._ahead(kept))
             self.store.tell()
-        return [kept.turn.id for kept in mine]
+        for kept in self.store.open_turns():
+            if kept.worker == worker and kept.state is TurnState.ACCEPTED and kept.turn.id in (wanted or {}):
+                kept.lane = "", (wanted or {})[kept.turn.id].model
+        return chosen
 
     async def look(self, worker: str) -> QueueState:
         self._check()
@@ -96,6 +116,9 @@ class FakeTurns:
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
             waiting=len(waiting),
             line=[(kept.turn.id, kept.person.id) for kept in waiting],
+            models={kept.turn.id: kept.lane[1] for kept in waiting if kept.lane[1] is not None},
+            ahead={kept.turn.id: ahead for kept in owned if (ahead := self._ahead(kept))},
+            followed=frozenset(kept.turn.id for kept in owned if self._is_followed(kept)),
         )
 
     async def renew(self, worker: str) -> None:
@@ -108,6 +131,7 @@ class FakeTurns:
         self._check()
         if kept := self._owned(turn_id, worker):
             kept.state, kept.worker, kept.lease_until = TurnState.ACCEPTED, "", None
+            kept.lane = "", kept.lane[1]
             self.store.tell()
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
@@ -164,6 +188,8 @@ class FakeTurns:
             kept.answer = self.store.message(Role.ASSISTANT, answer.text)
             kept.sources = answer.sources
         kept.close(answer)
+        if answer.host:
+            self.store.read_by[kept.turn.conversation_id] = answer.host, self.store.clock.utc()
         self.store.tell()
         return True
 
@@ -186,28 +212,44 @@ class FakeTurns:
             begun = f"{before.text}{'' if is_apart else ' '}" if turn.continues else ""
             holder.answer = replace(before, text=begun + answer.text)
 
-    def _next(self, worker: str, parallel: int) -> list[FakeTurn]:
-        """Those that may run now, whoever owns them."""
+    def _next(
+        self, worker: str, parallel: int, rooms: Sequence[HostRoom], wanted: Mapping[int, ModelWish] | None
+    ) -> list[tuple[int, str]]:
+        """Those of the worker's that may run now, each with its host."""
         running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
-        running = [kept for kept in running if self._is_live(kept, worker)]
-        if len(running) >= parallel:
-            return []
-        runs_of = Counter(kept.person.id for kept in running)
-        oldest: dict[int, FakeTurn] = {}
+        at_work = [
+            AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "") for kept in running if self._is_live(kept, worker)
+        ]
+        heads = [self._head(kept, worker, wanted) for kept in self._oldest(worker)]
+        candidates = [head for head in heads if wanted is None or head.worker != worker or head.turn_id in wanted]
+        lately = [host for host, at in self.store.read_by.values() if at > self.store.clock.utc() - READ_LATELY]
+        chosen = next_up(candidates, at_work, lanes=Lanes(rooms, at_work, Counter(lately)), parallel=parallel)
+        return [(head.turn_id, host) for head, host in chosen if head.worker == worker]
+
+    def _oldest(self, worker: str) -> Collection[FakeTurn]:
+        """Those that are next of the turns that run one after the other."""
+        oldest: dict[object, FakeTurn] = {}
         for kept in self.store.open_turns():
-            oldest.setdefault(kept.turn.conversation_id, kept)
-        heads = {
-            conversation: kept
-            for conversation, kept in oldest.items()
-            if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)
-        }
-        chosen: list[FakeTurn] = []
-        while heads and len(running) + len(chosen) < parallel:
-            head = min(heads.values(), key=lambda kept: (runs_of[kept.person.id], kept.turn.id))
-            del heads[head.turn.conversation_id]
-            runs_of[head.person.id] += 1
-            chosen.append(head)
-        return chosen
+            one = "" if kept.turn.message.direct else kept.person.id
+            oldest.setdefault((kept.turn.conversation_id, one), kept)
+        return [kept for kept in oldest.values() if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)]
+
+    def _head(self, kept: FakeTurn, worker: str, wanted: Mapping[int, ModelWish] | None) -> Head:
+        own = (wanted or {}).get(kept.turn.id) if kept.worker == worker else None
+        home, _ = self.store.read_by.get(kept.turn.conversation_id, ("", None))
+        return Head(kept.turn.id, kept.person.id, kept.worker, own or ModelWish(kept.lane[1] or ""), home)
+
+    def _ahead(self, kept: FakeTurn) -> frozenset[int]:
+        return frozenset(
+            other.turn.id
+            for other in self.store.of(kept.turn.conversation_id)
+            if other.is_open and other.turn.id < kept.turn.id and not _has_place(other)
+        )
+
+    def _is_followed(self, kept: FakeTurn) -> bool:
+        later = [other for other in self.store.of(kept.turn.conversation_id) if other.turn.id > kept.turn.id]
+        is_run = any(other.state is TurnState.RUNNING and other.worker != kept.worker for other in later)
+        return is_run and not _has_place(kept)
 
     def _orphans(self, platform: str, *, but: str) -> list[FakeTurn]:
         """A worker is never gone to itself."""
@@ -246,3 +288,7 @@ def _asked_again(question: ChatMessage, call: CommandCall) -> ChatMessage:
     asker = replace(question.person, locale=call.person.locale)
     is_admin = call.person.is_admin and call.person.id == asker.id
     return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin))
+
+
+def _has_place(kept: FakeTurn) -> bool:
+    return any(post.opens for post in kept.turn.posts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import Post, StoredAnswer, Turn, TurnState
 from bot.errors import Unavailable
 from bot.storage.database.database import Database
+from bot.storage.history_store import SqlHistory
 from bot.storage.tables.chat_tables import PostRow, TurnRow
 from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 from bot.storage.turns.turn_store import SqlTurns
@@ -46,7 +48,7 @@ async def plan(database: Database, statement: Select[int]) -> str:
 async def test_open_turns_are_found_among_themselves(database: Database, which: ColumnElement[bool]) -> None:
     found = await plan(database, select(TurnRow.id).where(which))
 
-    assert "ix_turns_open" in found or "uq_turns_running" in found
+    assert "ix_turns_open" in found or "uq_turns_running_of_one" in found
 
 
 async def test_the_open_turns_of_a_conversation_are_found_among_themselves(database: Database) -> None:
@@ -70,7 +72,24 @@ async def test_a_closed_turn_keeps_nothing_of_who_asked(turns: SqlTurns, databas
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(PostRow))) == 0
 
 
-async def test_the_tables_let_no_two_turns_of_a_conversation_run(turns: SqlTurns, database: Database) -> None:
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_a_turn_whose_words_are_erased_holds_none_of_them(
+    turns: SqlTurns, database: Database, *, is_open: bool
+) -> None:
+    asked = replace(said("words"), lesson="canary", hint="canary", unseen=("canary.pdf",))
+    turn = await turns.accept(asked, worker=ME)
+    assert turn is not None
+    if not is_open:
+        await turns.finish(turn.id, StoredAnswer(TurnState.ANSWERED, "words"), worker=ME)
+    await SqlHistory(database).forget_person("discord", "p1")
+    row = await database.read(lambda session: session.get_one(TurnRow, turn.id))
+
+    assert (row.lesson, row.hint, row.unseen) == (None, None, None)
+
+
+async def test_the_tables_let_no_two_turns_of_one_person_run_in_a_conversation(
+    turns: SqlTurns, database: Database
+) -> None:
     await accepted(turns, "one")
     await accepted(turns, "two")
 

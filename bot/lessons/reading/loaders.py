@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -62,16 +62,6 @@ class ReadDocument:
 
 
 Loaded = tuple[Document, Sequence[Chunk]]
-
-
-def read_course(source: CourseSource, *, size: int = SIZE) -> Iterator[Loaded]:
-    """Yield every document of a source with its chunks; what is not taken is left out silently."""
-    reader = Reader(source, size=size)
-    for candidate in reader.candidates:
-        ready = reader.open(candidate)
-        loaded = reader.load(ready) if isinstance(ready, ReadDocument) else ready
-        if not isinstance(loaded, Skipped):
-            yield loaded
 
 
 class Reader:

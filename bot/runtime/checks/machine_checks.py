@@ -18,12 +18,12 @@ import aiohttp
 
 from bot.clock import Clock
 from bot.domain.check_result import CheckResult, problem, told, well
+from bot.llm.client_environment import UNPROXIED, is_proxy
 from bot.runtime.private_files import open_files
 from bot.settings import Settings
 
 ASK_S = 3.0
 MOST_SKEW = timedelta(seconds=60)
-PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h", ""})
 
 
 async def check_files(settings: Settings) -> Sequence[CheckResult]:
@@ -116,12 +116,7 @@ async def check_proxies(settings: Settings) -> Sequence[CheckResult]:
 def _wrong_proxies(proxies: dict[str, str]) -> Iterator[CheckResult]:
     for kind in ("http", "https", "all"):
         address = proxies.get(kind, "")
-        try:
-            parts = urlsplit(address if "://" in address else f"http://{address}")
-            is_wrong = bool(address) and (parts.scheme not in PROXY_SCHEMES or not parts.hostname or parts.port == 0)
-        except ValueError:
-            is_wrong = True
-        if is_wrong:
+        if address and not is_proxy(address):
             yield problem("proxy", "proxy_wrong", shows="unsure", variable=f"{kind.upper()}_PROXY")
 
 
@@ -130,7 +125,12 @@ def _proxied_hosts(addresses: Sequence[str], proxies: dict[str, str]) -> Iterato
         parts = urlsplit(address)
         host, kind = parts.hostname or "", parts.scheme
         used = kind if kind in proxies else "all"
-        if used in proxies and _is_inside(host) and not proxy_bypass_environment(host, proxies):
+        if (
+            used in proxies
+            and host not in UNPROXIED
+            and _is_inside(host)
+            and not proxy_bypass_environment(host, proxies)
+        ):
             yield problem("proxy", "proxy_host", shows="no_answers", host=host, variable=f"{used.upper()}_PROXY")
 
 

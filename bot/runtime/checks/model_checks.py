@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from http import HTTPStatus
-from urllib.request import getproxies_environment
 
 import aiohttp
 
@@ -31,16 +30,14 @@ async def check_models(settings: Settings, clock: Clock) -> Sequence[CheckResult
     try:
         chosen = await choose_backend(settings, clock=clock)
     except BotError as error:
-        if error.key == "error.host_address" and getproxies_environment():
-            return []  # the settings let none through that cannot be one: it is a proxy's, and told there
+        if error.key == "error.environment_proxy":
+            return []  # told where the machine is looked at
         return [told(HOST, Notice(error.key, error.parameters), shows="no_start")]
     try:
         if not chosen.answers:
             return [await _silent(chosen)]
         found = [*_installed(chosen), *_default(settings.model.default, chosen.cards)]
-        checks = [_answers(settings, chosen)]
-        if settings.model.embedded != "always" and chosen.backend.host in settings.ollama.hosts:
-            checks.append(_host(chosen))
+        checks = [_answers(settings, chosen), *(_host(host, chosen.cards) for host in chosen.hosts)]
         return [*found, *(result for results in await asyncio.gather(*checks) for result in results)]
     finally:
         await chosen.backend.close()
@@ -93,7 +90,7 @@ async def _answers(settings: Settings, chosen: ChosenBackend) -> Sequence[CheckR
     try:
         await asyncio.wait([asking], timeout=FIRST_TOKEN_S)
         # Looked at while it is waited for: a host gives up loading with the request.
-        return [_answered(asking, model) if asking.done() else await _late(chosen.backend, model)]
+        return [_answered(asking, model) if asking.done() else await _late(chosen, model)]
     finally:
         asking.cancel()
         await asyncio.wait([asking])
@@ -122,12 +119,12 @@ async def _one_token(backend: ModelBackend, request: ChatRequest) -> None:
                 return
 
 
-async def _late(backend: ModelBackend, model: str) -> CheckResult:
+async def _late(chosen: ChosenBackend, model: str) -> CheckResult:
     """A model that is being loaded takes its time; one that is in memory, or not even being loaded, should not."""
     seconds = round(FIRST_TOKEN_S)
     try:
         async with asyncio.timeout(ASK_S):
-            is_loading = await _is_loading(backend, model)
+            is_loading = await _is_loading(chosen.hosts, model)
     except (TimeoutError, BotError):
         is_loading = False
     if is_loading:
@@ -135,23 +132,29 @@ async def _late(backend: ModelBackend, model: str) -> CheckResult:
     return problem(TOKEN, "token_late", shows="no_answers", model=model, seconds=seconds)
 
 
-async def _is_loading(backend: ModelBackend, model: str) -> bool:
+async def _is_loading(hosts: Sequence[str], model: str) -> bool:
     from bot.llm.ollama_checkup import is_loading
 
-    return await is_loading(backend.host, model)
+    found = await asyncio.gather(*(is_loading(host, model) for host in hosts), return_exceptions=True)
+    return any(each is True for each in found)
 
 
-async def _host(chosen: ChosenBackend) -> Sequence[CheckResult]:
+async def _host(host: str, cards: Sequence[ModelCard]) -> Sequence[CheckResult]:
+    """Look at one host. Of several, each is named, since each may be of another version."""
     from bot.llm.ollama_checkup import host_state
 
     try:
-        state = await host_state(chosen.backend.host)
-    except BotError:
-        return [problem("models.version", "host_no_version", shows="unsure", host=chosen.backend.host)]
+        state = await host_state(host)
+    except BotError as error:
+        if error.key == "error.host_unreachable":
+            return [told(HOST, Notice("host.silent", {"host": host}), shows="host_missing", host=host)]
+        return [problem("models.version", "host_no_version", shows="unsure", host=host)]
     if not state.version:
-        return [problem("models.version", "host_no_version", shows="unsure", host=chosen.backend.host)]
-    found = [well("models.version", "host_version", version=state.version)]
-    remote = [card.name for card in chosen.cards if card.is_remote and card.can_chat]
+        return [problem("models.version", "host_no_version", shows="unsure", host=host)]
+    own = [card for card in cards if not card.hosts or host in card.hosts]
+    key = "hosts_version" if any(card.hosts for card in cards) else "host_version"
+    found = [well("models.version", key, version=state.version, host=host)]
+    remote = [card.name for card in own if card.is_remote and card.can_chat]
     if remote:
         found.append(remark("models.cloud", "host_remote", models=", ".join(remote)))
     elif state.may_use_cloud:

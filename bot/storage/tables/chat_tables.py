@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.columns import Base
+from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
 from bot.storage.tables.usage_tables import UsageRow
 
@@ -24,12 +25,14 @@ _ABOUT = text("about_turn IS NOT NULL")
 class ConversationRow(Base):
     """A scope key and where its context begins: with the message `context_from` of the turn `context_turn`.
 
-    Both, because turns overlap: an answer may be written after a later question, and context goes by turn.
+    Both, because turns overlap: an answer may be written after a later question, and context goes by turn. `host` is
+    the model host that has read it last, at `hosted_at`; None where there is only one.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("platform", "workspace", "channel", "thread"),
+        Index(None, "hosted_at"),
         # An id used twice would show one conversation to a turn of another.
         {"sqlite_autoincrement": True},
     )
@@ -41,6 +44,8 @@ class ConversationRow(Base):
     thread: Mapped[str]
     context_turn: Mapped[int] = mapped_column(default=0)
     context_from: Mapped[int] = mapped_column(default=0)
+    host: Mapped[str | None]
+    hosted_at: Mapped[datetime | None]
 
 
 class ContextWindowRow(Base):
@@ -94,14 +99,22 @@ class TurnRow(Base):
     message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
     long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
     the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
+    The lane is the host and the model that the turn runs on, or waits for.
     """
 
     __tablename__ = "turns"
     __table_args__ = (
         # However many turns are closed, the open ones are found among themselves.
         Index("ix_turns_open", "conversation_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        # Whatever goes wrong in claiming, the turns of a conversation do not run at once.
-        Index("uq_turns_running", "conversation_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        # Whatever goes wrong in claiming, the turns of one person in a conversation do not run at once.
+        Index(
+            "uq_turns_running_of_one",
+            "conversation_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
+        ),
         Index("ix_turns_about", "about_turn", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         {"sqlite_autoincrement": True},
     )
@@ -136,6 +149,9 @@ class TurnRow(Base):
     about_turn: Mapped[int | None]
     continues: Mapped[bool | None]
     published_at: Mapped[datetime | None]
+    compares: Mapped[str | None]
+    lane_host: Mapped[str | None]
+    lane_model: Mapped[str | None]
 
 
 class PostRow(Base):
@@ -246,6 +262,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+VOTES = METADATA.tables[VoteRow.__tablename__]
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )

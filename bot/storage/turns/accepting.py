@@ -72,6 +72,7 @@ def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "answer_language": message.answer_language,
         "unseen": "\n".join(message.unseen) or None,
         "hint": message.hint or None,
+        "compares": "\n".join(message.compares) or None,
     }
 
 

@@ -3,76 +3,96 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import QueueState, TurnState
+from bot.domain import AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, QueueState, TurnState, next_up
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import one_at_a_time
-from bot.storage.tables.chat_tables import TURNS
-from bot.storage.turns.leases import LEASED, Leases, Look
-from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
+from bot.storage.tables.chat_tables import CONVERSATIONS, TURNS
+from bot.storage.turns.beginning_order import ahead_of, followed
+from bot.storage.turns.leases import LEASED, Leases
+from bot.storage.turns.open_turns import IS_OPEN, WAITS
 
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""
 
-_RUNNING = select(*LEASED, TURNS.c.person_id).where(RUNS)
-_OLDEST = select(func.min(TURNS.c.id)).where(IS_OPEN).group_by(TURNS.c.conversation_id)
-_HEADS = select(*LEASED, TURNS.c.person_id).where(TURNS.c.id.in_(_OLDEST), WAITS)
+# For so long a host is taken to hold what it has read of a conversation, when conversations are spread over hosts.
+READ_LATELY = timedelta(minutes=10)
+
+_LOOK = select(
+    *LEASED,
+    TURNS.c.state,
+    TURNS.c.person_id,
+    TURNS.c.conversation_id,
+    TURNS.c.is_direct,
+    TURNS.c.stop_requested_at,
+    TURNS.c.lane_host,
+    TURNS.c.lane_model,
+).where(IS_OPEN)
 _FREE = (
     select(TURNS.c.id)
-    .where(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)), WAITS, TURNS.c.worker == bindparam("owner"))
+    .where(TURNS.c.id == bindparam("turn"), WAITS, TURNS.c.worker == bindparam("owner"))
     .with_for_update(skip_locked=True)
 )
-_START = update(TURNS).where(TURNS.c.id.in_(_FREE)).values(state=TurnState.RUNNING.value).returning(TURNS.c.id)
-_LOOK = select(*LEASED, TURNS.c.state, TURNS.c.stop_requested_at, TURNS.c.person_id).where(IS_OPEN)
+_START = (
+    update(TURNS)
+    .where(TURNS.c.id.in_(_FREE))
+    .values(state=TurnState.RUNNING.value, lane_host=bindparam("on_host"), lane_model=bindparam("of_model"))
+    .returning(TURNS.c.id)
+)
+_NOTE_MODEL = update(TURNS).where(TURNS.c.id == bindparam("turn")).values(lane_model=bindparam("of_model"))
+_HOMES = select(CONVERSATIONS.c.id, CONVERSATIONS.c.host).where(
+    CONVERSATIONS.c.id.in_(bindparam("ids", expanding=True)), CONVERSATIONS.c.host.is_not(None)
+)
+_READ_LATELY = (
+    select(CONVERSATIONS.c.host, func.count())
+    .where(CONVERSATIONS.c.hosted_at > bindparam("since"))
+    .group_by(CONVERSATIONS.c.host)
+)
+AnyRow = Row[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The turn that is next in its conversation."""
-
-    turn_id: int
-    person_id: str | None
-    worker: str | None
-
-
-def claim(session: Session, worker: str, *, parallel: int, now: datetime, leases: Leases) -> list[int]:
-    """Let those of the worker's turns run that are next; return their ids, first come first."""
+def claim(
+    session: Session,
+    worker: str,
+    *,
+    parallel: int,
+    rooms: Sequence[HostRoom],
+    wanted: Mapping[int, ModelWish] | None,
+    now: datetime,
+    leases: Leases,
+) -> dict[int, Claimed]:
+    """Let those of the worker's turns run that are next; return them, first come first."""
     one_at_a_time(session, CLAIMS)
     look = leases.look(worker)
-    running = [row.person_id for row in look.live(session.execute(_RUNNING))]
-    if len(running) >= parallel:
-        return []
-    chosen = next_up(heads(session, look), Counter(running), free=parallel - len(running))
-    mine = [head.turn_id for head in chosen if head.worker == worker]
-    return _run(session, mine, worker=worker, now=now) if mine else []
-
-
-def heads(session: Session, look: Look) -> list[Head]:
-    """Read the turns that are next in their conversations. One that runs, or is an orphan, holds the later ones up."""
-    return [Head(row.id, row.person_id, row.worker) for row in look.live(session.execute(_HEADS))]
-
-
-def next_up(waiting: Sequence[Head], runs_of: Counter[str | None], *, free: int) -> list[Head]:
-    """Choose as many as there are free places: each time the person with the fewest runs, then the lower id."""
-    runs_of = runs_of.copy()
-    left = set(waiting)
-    chosen: list[Head] = []
-    while left and len(chosen) < free:
-        head = min(left, key=lambda head: (runs_of[head.person_id], head.turn_id))
-        left.remove(head)
-        runs_of[head.person_id] += 1
-        chosen.append(head)
-    return chosen
+    rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
+    live = look.live(rows)
+    at_work = [
+        AtWork(row.person_id, row.lane_host or "", row.lane_model or "")
+        for row in live
+        if row.state == TurnState.RUNNING
+    ]
+    chosen: dict[int, str] = {}
+    if len(at_work) < parallel:
+        heads = _heads(rows, live, worker, wanted)
+        homes = _homes(session, heads.values(), rooms)
+        waiting = [_head(row, worker, wanted, homes) for row in heads.values()]
+        lanes = Lanes(rooms, at_work, _read_lately(session, rooms, now) if waiting else {})
+        placed = next_up(waiting, at_work, lanes=lanes, parallel=parallel)
+        chosen = {head.turn_id: host for head, host in placed if head.worker == worker}
+    started = _run(session, chosen, wanted or {}, worker=worker, now=now)
+    _note_models(session, [row for row in rows if row.id not in started], worker, wanted or {})
+    ahead = ahead_of(session, rows, started)
+    return {turn_id: Claimed(chosen[turn_id], ahead.get(turn_id, frozenset())) for turn_id in started}
 
 
 def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
-    """Read how the worker's turns stand, in one statement over the open turns."""
+    """Read how the worker's turns stand, mostly in one statement over the open turns."""
     look = leases.look(worker)
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     leases.forget_all_but(row.id for row in rows)
@@ -84,11 +104,71 @@ def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
         waiting=len(waiting),
         line=[(row.id, row.person_id or "") for row in waiting],
+        models={row.id: row.lane_model for row in waiting if row.lane_model is not None},
+        ahead=ahead_of(session, rows, [row.id for row in own]),
+        followed=followed(session, rows, worker),
     )
 
 
-def _run(session: Session, turn_ids: Sequence[int], *, worker: str, now: datetime) -> list[int]:
+def _heads(
+    rows: Sequence[AnyRow], live: Sequence[AnyRow], worker: str, wanted: Mapping[int, ModelWish] | None
+) -> dict[object, AnyRow]:
+    """Return the turns that are next of those that run one after the other. An orphan holds the later ones up.
+
+    One person's turns of a conversation do, and all of a direct message's.
+    """
+    oldest: dict[object, AnyRow] = {}
+    for row in rows:
+        oldest.setdefault((row.conversation_id, None if row.is_direct else row.person_id), row)
+    is_live = {row.id for row in live}
+    return {
+        key: row
+        for key, row in oldest.items()
+        if row.state == TurnState.ACCEPTED
+        and row.id in is_live
+        and (wanted is None or row.worker != worker or row.id in wanted)
+    }
+
+
+def _head(row: AnyRow, worker: str, wanted: Mapping[int, ModelWish] | None, homes: Mapping[int, str]) -> Head:
+    own = (wanted or {}).get(row.id) if row.worker == worker else None
+    home = homes.get(row.conversation_id, "")
+    return Head(row.id, row.person_id, row.worker, own or ModelWish(row.lane_model or ""), home)
+
+
+def _homes(session: Session, heads: Iterable[AnyRow], rooms: Sequence[HostRoom]) -> dict[int, str]:
+    """Read which hosts have read the conversations; with one host nobody needs to know."""
+    conversations = sorted({row.conversation_id for row in heads})
+    if len(rooms) <= 1 or not conversations:
+        return {}
+    return {row.id: row.host for row in session.execute(_HOMES, {"ids": conversations})}
+
+
+def _read_lately(session: Session, rooms: Sequence[HostRoom], now: datetime) -> Mapping[str, int]:
+    if len(rooms) <= 1:
+        return {}
+    found = session.execute(_READ_LATELY, {"since": now - READ_LATELY})
+    return Counter({host: count for host, count in found if host})
+
+
+def _run(
+    session: Session, chosen: Mapping[int, str], wanted: Mapping[int, ModelWish], *, worker: str, now: datetime
+) -> list[int]:
     """Mark them as running, but for those that somebody is changing at this moment, or has taken over."""
-    ids = set(session.scalars(_START, {"turn_ids": turn_ids, "owner": worker, "started_at": now}))
-    notify(session)
-    return [turn_id for turn_id in turn_ids if turn_id in ids]
+    started = []
+    for turn_id, host in chosen.items():
+        lane = {"on_host": host or None, "of_model": wanted[turn_id].model if turn_id in wanted else None}
+        if session.scalar(_START, {"turn": turn_id, "owner": worker, "started_at": now, **lane}) is not None:
+            started.append(turn_id)
+    if started:
+        notify(session)
+    return started
+
+
+def _note_models(session: Session, rows: Sequence[AnyRow], worker: str, wanted: Mapping[int, ModelWish]) -> None:
+    """Note what the worker's turns wait for, once: other workers are to know which host they do not wait for."""
+    for row in rows:
+        if row.worker == worker and row.state == TurnState.ACCEPTED and row.id in wanted:
+            model = wanted[row.id].model
+            if row.lane_model != model:
+                session.execute(_NOTE_MODEL, {"turn": row.id, "of_model": model})

@@ -118,6 +118,7 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         answer_language=row.answer_language or "",
         hint=row.hint or "",
         unseen=tuple((row.unseen or "").split("\n")) if row.unseen else (),
+        compares=tuple(row.compares.split("\n")) if row.compares else (),
     )
     about, continues = row.about_turn or 0, bool(row.continues)
     return Turn(row.id, row.conversation_id, message, row.attempt, posts, about=about, continues=continues)

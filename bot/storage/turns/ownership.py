@@ -14,7 +14,7 @@ from bot.storage.conversations import within
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import Values
 from bot.storage.stored_sources import written_sources
-from bot.storage.tables.chat_tables import MESSAGES, POSTS, TURNS, MessageRow, TurnRow
+from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, POSTS, TURNS, MessageRow, TurnRow
 from bot.storage.turns.leases import LEASE, LEASED, Leases
 from bot.storage.turns.open_turns import IS_OPEN, SAID_WITH, read_turns, takes_answer
 from bot.storage.turns.pressing import put_answer
@@ -23,6 +23,8 @@ NOBODYS = {"worker": None, "lease_until": None}
 # A closed turn needs no answer, so it keeps nothing of who asked. Where its answer belongs stays: another may be made.
 CLOSED = NOBODYS | dict.fromkeys(
     (
+        "lane_host",
+        "lane_model",
         "event_id",
         "platform_message_id",
         "person_id",
@@ -44,6 +46,11 @@ _FINISH = _closing(and_(TURNS.c.id == bindparam("turn_id"), TURNS.c.worker == bi
 _END = _closing(TURNS.c.id.in_(bindparam("turn_ids", expanding=True)))
 _NO_POSTS = delete(POSTS).where(POSTS.c.turn_id.in_(bindparam("turn_ids", expanding=True)))
 _NEW_ANSWER = insert(MESSAGES)
+_READ_BY = (
+    update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.id == bindparam("conversation"))
+    .values(host=bindparam("by"), hosted_at=bindparam("at"))
+)
 
 
 def renew(session: Session, worker: str, *, now: datetime) -> None:
@@ -54,7 +61,8 @@ def renew(session: Session, worker: str, *, now: datetime) -> None:
 def release(session: Session, turn_id: int, *, worker: str) -> None:
     """Give an open turn back, if it is the worker's."""
     given = update(TurnRow).where(_owned(turn_id, worker)).returning(TurnRow.id)
-    if session.scalar(given.values(state=TurnState.ACCEPTED.value, started_at=None, **NOBODYS)) is not None:
+    back = {"state": TurnState.ACCEPTED.value, "started_at": None, "lane_host": None}
+    if session.scalar(given.values(**back, **NOBODYS)) is not None:
         notify(session)
 
 
@@ -76,6 +84,7 @@ def adopt(session: Session, worker: str, *, platform: str, now: datetime, leases
         .values(
             state=TurnState.ACCEPTED.value,
             started_at=None,
+            lane_host=None,
             worker=worker,
             lease_until=now + LEASE,
             attempt=TurnRow.attempt + 1,
@@ -92,6 +101,8 @@ def finish(session: Session, turn_id: int, answer: StoredAnswer, *, worker: str,
         return False
     if answer.text:
         _put(session, answer, closed[0], now=now)
+    if answer.host:
+        session.execute(_READ_BY, {"conversation": closed[0].conversation_id, "by": answer.host, "at": now})
     notify(session)
     return True
 

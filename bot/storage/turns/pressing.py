@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Address, ChatMessage, CommandCall, Person, Role, StoredAnswer, Turn
@@ -20,6 +20,7 @@ from bot.storage.stored_sources import written_sources
 from bot.storage.tables.chat_tables import ConversationRow, MessageRow, TurnRow
 from bot.storage.turns.accepting import remember_event, turn_values
 from bot.storage.turns.open_turns import IS_OPEN
+from bot.storage.turns.unknown_states import IS_KNOWN
 
 
 def accept_press(
@@ -96,7 +97,8 @@ def _question_turn(session: Session, turn_id: int) -> int:
 
 def _is_answered_now(session: Session, about: int) -> bool:
     these = or_(TurnRow.id == about, TurnRow.about_turn == about)
-    return session.scalar(select(TurnRow.id).where(IS_OPEN, these).limit(1)) is not None
+    may_be_open = or_(IS_OPEN, not_(IS_KNOWN))
+    return session.scalar(select(TurnRow.id).where(may_be_open, these).limit(1)) is not None
 
 
 def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatMessage:
@@ -122,4 +124,5 @@ def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatM
         lessons_only=bool(turn.lessons_only),
         lesson=turn.lesson or "",
         answer_language=turn.answer_language or "",
+        compares=tuple(turn.compares.split("\n")) if turn.compares else (),
     )

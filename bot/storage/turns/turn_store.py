@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, ChatMessage, CommandCall, Post, QueueState, StoredAnswer, Turn
+from bot.domain import (
+    Address,
+    ChatMessage,
+    Claimed,
+    CommandCall,
+    HostRoom,
+    ModelWish,
+    Post,
+    QueueState,
+    StoredAnswer,
+    Turn,
+)
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
 from bot.storage.turns.leases import Leases
+from bot.storage.turns.unknown_states import UnknownStates
 
 
 class SqlTurns:
@@ -19,6 +31,7 @@ class SqlTurns:
         self._database = database
         self._clock = clock
         self._leases = Leases(clock)
+        self._unknown = UnknownStates(clock)
 
     async def accept(self, message: ChatMessage, *, worker: str) -> Turn | None:
         """See `ports.Turns.accept`. The same message under two event ids is known already, too."""
@@ -43,11 +56,20 @@ class SqlTurns:
             )
         )
 
-    async def claim(self, worker: str, *, parallel: int) -> Sequence[int]:
+    async def claim(
+        self,
+        worker: str,
+        *,
+        parallel: int,
+        rooms: Sequence[HostRoom] = (),
+        wanted: Mapping[int, ModelWish] | None = None,
+    ) -> Mapping[int, Claimed]:
         """See `ports.Turns.claim`."""
         now = self._clock.utc()
         return await self._database.write(
-            lambda session: claiming.claim(session, worker, parallel=parallel, now=now, leases=self._leases)
+            lambda session: claiming.claim(
+                session, worker, parallel=parallel, rooms=rooms, wanted=wanted, now=now, leases=self._leases
+            )
         )
 
     async def look(self, worker: str) -> QueueState:
@@ -65,6 +87,8 @@ class SqlTurns:
 
     async def adopt(self, worker: str, *, platform: str) -> Sequence[Turn]:
         """See `ports.Turns.adopt`. Its own turns are none of a worker's orphans; withdrawn ones are closed instead."""
+        if self._unknown.is_due():
+            self._unknown.tell(await self._database.read(self._unknown.find))
         now = self._clock.utc()
         return await self._database.write(
             lambda session: ownership.adopt(session, worker, platform=platform, now=now, leases=self._leases)

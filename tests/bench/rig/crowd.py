@@ -42,7 +42,7 @@ class NullPoster:
         """See `Poster.bucket`."""
         return ""
 
-    async def show_state(self, text: str) -> str:  # noqa: ARG002 - nobody is shown anything, here and below
+    async def show_state(self, text: str, *, holds: bool = False) -> str:  # noqa: ARG002 - nobody is shown anything, here and below
         """See `Poster.show_state`."""
         return ""
 

@@ -53,7 +53,7 @@ class Room(Protocol):
 
 
 class DiscordRoom:
-    """See `Room`. Answers in a channel follow one another: what is no reply goes on the one before."""
+    """See `Room`. What is no reply goes on the message before, and what replies to the bot goes on that answer."""
 
     name = "Discord"
 
@@ -74,9 +74,11 @@ class DiscordRoom:
         async with self._http.get(f"{self._lab['control_url']}/wall", params={"channel": self._channel}) as answer:
             wall = [message for message in await answer.json() if message["by_bot"]]
         groups: dict[str, list[Any]] = {}
+        questions: dict[str, str] = {}
         current = ""
         for message in sorted(wall, key=lambda each: int(each["id"])):
-            current = message["reply_to"] or current
+            current = questions.get(message["reply_to"] or "", message["reply_to"]) or current
+            questions[message["id"]] = current
             groups.setdefault(current, []).append(message)
         return [_heard(groups[each.id], "text") for each in asked if each.id in groups]
 

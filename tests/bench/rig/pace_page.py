@@ -38,9 +38,10 @@ held up: an answer asks for leave just before it calls, and then sends its newes
 | 5 | the growth of a message | as many calls as answers are written there |
 | 6 | a state, such as the place in line | one more |
 
-Among equals whoever was served longest ago comes first. Growth is spread evenly over what may be spent on it: one
-answer alone on Discord grows every 1.25 s, eight in one channel share one such edit a window. No new message is begun
-while as many messages as fit a window await their last edit.
+Among equals whoever was served, or came, longest ago comes first; a last edit that failed is made again before all.
+Growth is spread evenly over what may be spent on it: one answer alone on Discord grows every 1.25 s, eight in one
+channel share one such edit a window. No new message is begun while as many messages as fit a window await their last
+edit.
 
 Ranks 5 and 6 also leave what the replies in the same place will need that still wait in line: a post, first words and a
 last edit each, as many as a window takes. What nobody came for is given free bit by bit over the window. So places in
@@ -61,6 +62,10 @@ is taken away, asks for a post. What an answer of Discord's says of its bucket i
 | Slack, `chat.startStream` and `chat.stopStream` | 20 a minute each | the same |
 
 Where no stream could begin within half a second, or be ended when it is over, a Slack answer is posted and updated.
+
+Slack promises "so many and more", and of calls of rank 1 more are made until it refuses one. Then it has said when it
+takes the next: one of rank 1 is made at that time, and two seconds later as many as were taken since, and one, and so
+on. Each further refusal within the five windows makes that pause two seconds longer.
 
 ## When calls fail
 

@@ -74,7 +74,8 @@ async def program(module: str, *arguments: str) -> AsyncIterator[asyncio.subproc
     try:
         yield process
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 

@@ -14,7 +14,7 @@ from tests.memory import FakeTurns
 
 ADA, BEN, DANA, ROSA = "Ada", "Ben", "Dana", "Rosa"
 # Arguments that stand by themselves where a command is typed; others stand behind their names and a colon.
-BY_PLACE = frozenset({"name", "lesson", "question", "confirm"})
+BY_PLACE = frozenset({"name", "first", "second", "lesson", "question", "confirm"})
 
 
 class Ended(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypedDict
 
 MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
 GLOBAL_PER_S = 50
@@ -105,9 +105,22 @@ class RateLimits:
         return {**headers, "X-RateLimit-Scope": "user"} if exceeded else headers
 
 
+class Odd(TypedDict, total=False):
+    """What else than a status and a code may be odd about a failure; see `Fault`."""
+
+    page: str
+    left_out: tuple[str, ...]
+    is_global: bool
+    errors: dict[str, Any]
+
+
 @dataclass(eq=False)
 class Fault:
-    """A failure ordered for the next `left` requests of a route."""
+    """A failure ordered for the next `left` requests of a route.
+
+    `page` is what comes in the place of Discord's JSON, as Cloudflare and other proxies answer; `left_out` are fields
+    that the JSON lacks; `is_global` is said of a 429; `errors` are what Discord finds wrong in a form (50035).
+    """
 
     route: str
     left: int
@@ -116,6 +129,10 @@ class Fault:
     carried_out: bool = False
     retry_after: float = 0.05
     code: int = 0
+    page: str = ""
+    left_out: tuple[str, ...] = ()
+    is_global: bool = False
+    errors: dict[str, Any] | None = None
 
 
 class Faults:

@@ -15,12 +15,12 @@ async with DiscordLab() as lab:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from aiohttp import web
 
 from tests.lab.discord.bell import Bell
-from tests.lab.discord.buckets import Fault, RateLimits
+from tests.lab.discord.buckets import Fault, Odd, RateLimits
 from tests.lab.discord.clock import LabClock
 from tests.lab.discord.core import Core, Seen, Violation
 from tests.lab.discord.events import Intents
@@ -194,13 +194,14 @@ class DiscordLab(People):
         carried_out: bool = False,
         retry_after: float = 0.05,
         code: int = 0,
+        **odd: Unpack[Odd],
     ) -> None:
         """Let the next `times` requests of a route ("POST /channels/{channel_id}/messages") fail.
 
         With a status the request is not carried out, unless `carried_out`. With `drop` it is carried out and the
-        connection closed before the answer: a lost acknowledgement.
+        connection closed before the answer: a lost acknowledgement. What else may be `odd`, see `Fault`.
         """
-        self._api.faults.order(Fault(route, times, status, drop, carried_out, retry_after, code))
+        self._api.faults.order(Fault(route, times, status, drop, carried_out, retry_after, code, **odd))
 
     def relent(self) -> None:
         """Take back the failures that were ordered and have not happened."""

@@ -34,6 +34,8 @@ def create(core: Core, call: Call) -> Json:
 
 
 def _need_to_write(channel: Channel, *, has_files: bool) -> None:
+    if channel.refuses:
+        raise ApiError(*channel.refuses, "as ordered")
     if channel.recipient and not channel.recipient.accepts_dms:
         raise ApiError(403, 50007, "Cannot send messages to this user")
     if channel.is_thread and channel.locked:

@@ -48,6 +48,8 @@ class Api:
             self._core.bell.ring()
             if fault and fault.drop and request.transport:
                 request.transport.close()
+            if fault and fault.page:
+                return _page(fault, headers)
             return _response(status, body, headers)
 
         return serve
@@ -123,10 +125,16 @@ async def _multipart(request: web.Request) -> tuple[Any, list[tuple[str, bytes, 
 
 
 def _fail(fault: Fault) -> None:
-    error = ApiError(fault.status or 500, fault.code, f"{fault.status}: as ordered")
+    error = ApiError(fault.status or 500, fault.code, f"{fault.status}: as ordered", fault.errors)
     if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
-        error.body |= {"retry_after": fault.retry_after, "global": False}
+        error.body |= {"retry_after": fault.retry_after, "global": fault.is_global}
+    error.body = {name: value for name, value in error.body.items() if name not in fault.left_out}
     raise error
+
+
+def _page(fault: Fault, headers: dict[str, str]) -> web.Response:
+    """Answer with a page, as what stands between Discord and its clients does."""
+    return web.Response(status=fault.status or 200, text=fault.page, content_type="text/html", headers=headers)
 
 
 def _weigh(request: web.Request) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,16 @@ def _validator(route: str) -> Draft202012Validator | None:
     return Draft202012Validator({"$defs": published["$defs"], **body}) if body else None
 
 
+@lru_cache(maxsize=4_096)
+def _complaint(route: str, written: str) -> Complaint | None:
+    """See `Schemas.complaint`: looked for once in each body, which bots send again and again."""
+    validator = _validator(route)
+    if validator is None:
+        return None
+    error = next(validator.iter_errors(_without_quirks(route, json.loads(written))), None)
+    return _said(_meant(error)) if error else None
+
+
 class Schemas:
     """The published schema, one validator per route, compiled when the route is first used."""
 
@@ -58,11 +68,7 @@ class Schemas:
 
     def complaint(self, route: str, body: Any) -> Complaint | None:
         """Return what the schema finds wrong with a body; None when nothing, or when nobody knows the route's body."""
-        validator = _validator(route) if self._validate else None
-        if validator is None:
-            return None
-        error = next(validator.iter_errors(_without_quirks(route, body)), None)
-        return _said(_meant(error)) if error else None
+        return _complaint(route, json.dumps(body, sort_keys=True)) if self._validate else None
 
     def unknown_names(self, route: str, query: Iterable[str]) -> list[str]:
         """Return the query parameters that are not published for a route; Discord itself overlooks them."""

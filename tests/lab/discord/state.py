@@ -157,6 +157,8 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict)
     denied: int = 0
     typed_at: list[float] = field(default_factory=list)
+    # The status and the code with which everything the bot would write here is refused.
+    refuses: tuple[int, int] | None = None
 
     @property
     def is_thread(self) -> bool:

@@ -18,6 +18,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--model", action="append", default=[], help="install this model too; may be repeated")
     parser.add_argument("--tokens-per-second", type=float, default=0.0, help="of each stream; 0 is unpaced")
     parser.add_argument("--first-token-s", type=float, default=0.0)
+    parser.add_argument("--prompt-tokens-per-second", type=float, default=0.0, help="of what no slot holds")
     parser.add_argument("--load-s", type=float, default=0.0)
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--max-queue", type=int, default=512)
@@ -32,6 +33,7 @@ async def serve(chosen: argparse.Namespace) -> None:
         port=chosen.port,
         tokens_per_second=chosen.tokens_per_second,
         first_token_s=chosen.first_token_s,
+        prompt_tokens_per_second=chosen.prompt_tokens_per_second,
         load_s=chosen.load_s,
         parallel=chosen.parallel,
         max_queue=chosen.max_queue,

@@ -11,11 +11,11 @@ from aiohttp import web
 
 from tests.lab.ollama.cards import Json, LabModel
 from tests.lab.ollama.durations import keep_alive_s
+from tests.lab.ollama.prompt_caches import PromptCaches
 from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
-from tests.lab.ollama.slots import as_read
 from tests.lab.ollama.stream import Job, at_once, done, streamed
-from tests.lab.ollama.tokens import prompt_tokens
+from tests.lab.ollama.tokens import prompt_tokens, tokens
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
 
@@ -133,29 +133,29 @@ async def generated(
         if lab.tells_plainly:
             return refused(400, TOO_LONG)
         return refused_by_runner(400, overflow(count, context), is_streamed=is_streamed)
-    request[RECORD].cut_tokens = prompt_tokens(content for _, content in messages) - count
-    slots = lab.runners.loaded[model.full_name].slots
-    read = as_read(kept)
-    slot, cached = slots.take(read)
-    request[RECORD].read_tokens, request[RECORD].cached_tokens = count - cached, cached
     prompt = LabChat(str(body["model"]), kept)
     job = Job(
         lab=lab,
         name=str(body["model"]),
         prompt_tokens=count,
-        counted_tokens=count - cached if lab.leaves_out_cached else count,
+        counted_tokens=count,
         answer_tokens=answer_limit(body, count, context, is_old=lab.is_old),
         is_thinking=model.can("thinking") and body.get("think") is not False,
         loaded_s=loaded_s,
-        read_s=reading_s(lab, count - cached),
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
+        read=[token for role, content in kept for token in (f"<{role}>", *tokens(content))],
     )
-    try:
-        await prompt_read(lab, job.read_s)
+    runner = lab.runners.loaded.get(model.full_name)
+    held = (runner.caches if runner else PromptCaches(1)).slot(job.read)
+    with held as (slot, shared):
+        record = request[RECORD]
+        record.prompt_tokens, record.cached_tokens = len(job.read), shared
+        record.cut_tokens = prompt_tokens(content for _, content in messages) - count
+        await prompt_read(lab, len(job.read) - shared)
+        slot.tokens += tokens(job.say.text or "")
+        job = replace(job, counted_tokens=count - shared if lab.leaves_out_cached else count)
         return await streamed(request, job) if is_streamed else await at_once(job)
-    finally:
-        slots.give_back(slot, [*read, *job.written])
 
 
 def may_cut(body: Json) -> bool:
@@ -163,16 +163,13 @@ def may_cut(body: Json) -> bool:
     return body.get("truncate", True) is not False and body.get("shift", True) is not False
 
 
-def reading_s(lab: OllamaLab, read_tokens: int) -> float:
-    """Return how long a prompt is read of which so many tokens are evaluated."""
-    return lab.first_token_s + (read_tokens / lab.prompt_tokens_per_second if lab.prompt_tokens_per_second else 0.0)
-
-
-async def prompt_read(lab: OllamaLab, read_s: float) -> None:
-    """Take the time of reading the prompt. A runner whose client leaves may read on to its end."""
-    left_at = time.monotonic() + read_s
+async def prompt_read(lab: OllamaLab, count: int) -> None:
+    """Take the time of reading what is new of the prompt. A runner whose client leaves may read on to its end."""
+    rate = lab.prompt_tokens_per_second
+    takes_s = lab.first_token_s + (count / rate if rate else 0.0)
+    left_at = time.monotonic() + takes_s
     try:
-        await asyncio.sleep(read_s)
+        await asyncio.sleep(takes_s)
     except asyncio.CancelledError:
         if lab.reads_on:
             await asyncio.sleep(left_at - time.monotonic())

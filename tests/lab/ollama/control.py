@@ -41,6 +41,8 @@ def described(chat: LabRequest) -> Json:
         "first_token_at": since_1970(chat.first_token_at),
         "last_token_at": since_1970(chat.last_token_at),
         "ended_at": since_1970(chat.ended_at),
+        "prompt_tokens": chat.prompt_tokens,
+        "cached_tokens": chat.cached_tokens,
     }
 
 

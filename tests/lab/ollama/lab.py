@@ -25,8 +25,8 @@ class LabRequest:
     """One request as the server saw it. Times are `time.monotonic()`; None for what has not happened.
 
     Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written;
-    `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times. Of its prompt
-    `read_tokens` were evaluated, and `cached_tokens` were not; `cut_tokens` were left out in silence.
+    `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times. Of the
+    `prompt_tokens` that many were not read anew, `cached_tokens`; `cut_tokens` were left out in silence.
     """
 
     method: str
@@ -40,9 +40,14 @@ class LabRequest:
     last_token_at: float | None = None
     shifts: int = 0
     lost_tokens: int = 0
-    read_tokens: int = 0
+    prompt_tokens: int = 0
     cached_tokens: int = 0
     cut_tokens: int = 0
+
+    @property
+    def read_tokens(self) -> int:
+        """How many tokens of the prompt were evaluated."""
+        return self.prompt_tokens - self.cached_tokens
 
 
 class OllamaLab:
@@ -52,10 +57,11 @@ class OllamaLab:
     `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
     each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
     `may_use_cloud`: models elsewhere are not switched off.
-    `prompt_tokens_per_second` is how fast a prompt is evaluated, as far as no slot holds it. `is_old` knows neither
-    `truncate` nor `shift`. `leaves_out_cached`: what a slot held is not counted, as Ollama 0.30.0 did.
-    `tells_plainly`: what is too long is refused in a sentence, without figures, as from Ollama 0.30.9 on for some.
-    `tokens_per_second` 0 is as fast as it can. Times are in seconds.
+    `is_old` knows neither `truncate` nor `shift`. `leaves_out_cached`: what a slot held is not counted, as Ollama
+    0.30.0 did. `tells_plainly`: what is too long is refused in a sentence, without figures, as Ollama does from 0.30.9
+    on for some.
+    `tokens_per_second` 0 is as fast as it can, and so is `prompt_tokens_per_second`, of what no slot holds.
+    Times are in seconds.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class OllamaLab:
         port: int = 0,
         tokens_per_second: float = 0.0,
         first_token_s: float = 0.0,
+        prompt_tokens_per_second: float = 0.0,
         load_s: float = 0.0,
         parallel: int = 1,
         max_queue: int = 512,
@@ -75,7 +82,6 @@ class OllamaLab:
         is_old: bool = False,
         cut: Callable[[str], list[str]] = tokens,
         reads_on: bool = False,
-        prompt_tokens_per_second: float = 0.0,
         leaves_out_cached: bool = False,
         tells_plainly: bool = False,
     ) -> None:
@@ -83,6 +89,7 @@ class OllamaLab:
         self.registry: dict[str, LabModel] = {}
         self.tokens_per_second = tokens_per_second
         self.first_token_s = first_token_s
+        self.prompt_tokens_per_second = prompt_tokens_per_second
         self.keep_alive_s = keep_alive_s
         self.default_context = default_context
         self.answer = answer
@@ -90,7 +97,6 @@ class OllamaLab:
         self.may_use_cloud = False
         self.cut = cut
         self.reads_on = reads_on
-        self.prompt_tokens_per_second = prompt_tokens_per_second
         self.leaves_out_cached = leaves_out_cached
         self.tells_plainly = tells_plainly
         self.requests: list[LabRequest] = []

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from tests.lab.ollama.slots import Slots
+from tests.lab.ollama.prompt_caches import PromptCaches
 
 FOREVER_S = 292 * 365 * 86400.0
 
@@ -34,7 +34,7 @@ class Runner:
     used_at: float = 0.0
     expires_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     expiry: asyncio.TimerHandle | None = None
-    slots: Slots = field(default_factory=lambda: Slots(1))
+    caches: PromptCaches = field(default_factory=lambda: PromptCaches(1))
 
 
 class Runners:
@@ -115,7 +115,7 @@ class Runners:
                     return self.loaded[name], took_s
                 self._make_room(name)
                 self.loading.add(name)
-            took_s = await self._load(Runner(name, context_tokens, options, slots=Slots(self.parallel)))
+            took_s = await self._load(Runner(name, context_tokens, options, caches=PromptCaches(self.parallel)))
 
     async def _load(self, runner: Runner) -> float:
         started = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,8 @@ class Job:
     loaded_s: float
     say: Say
     context_tokens: int
-    counted_tokens: int
-    read_s: float
-    written: list[str] = field(default_factory=list)
+    read: list[str]
+    counted_tokens: int = 0
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
@@ -60,7 +59,6 @@ async def streamed(request: web.Request, job: Job) -> web.StreamResponse:
         await paced(job.lab, started, written)
         note_token(request[RECORD])
         await written_to(request, response, line(delta(job.name, kind, token)))
-        job.written.append(token)
         written += 1
         note_shift(request[RECORD], job, written)
     else:
@@ -147,7 +145,7 @@ def done(name: str, reason: str) -> Json:
 def figures(job: Job, written: int, started: float) -> Json:
     """Return the counts and durations (ns) of the last chunk."""
     answer_ns = int((time.monotonic() - started) * NS) + 1
-    prompt_ns, load_ns = int(job.read_s * NS) + 1, int(job.loaded_s * NS) + 1
+    prompt_ns, load_ns = int(job.lab.first_token_s * NS) + 1, int(job.loaded_s * NS) + 1
     return {
         "total_duration": load_ns + prompt_ns + answer_ns,
         "load_duration": load_ns,

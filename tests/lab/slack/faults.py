@@ -4,26 +4,44 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
-from typing import Literal
+from http import HTTPStatus
+from typing import Literal, TypedDict
 
+TOO_MANY_REQUESTS = HTTPStatus.TOO_MANY_REQUESTS
 Drop = Literal["", "before", "after"]
+
+
+class Odd(TypedDict, total=False):
+    """What else may be odd about a failure; see `Fault`."""
+
+    header: str | None
+    page: str
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One failure. Exactly one field is set; see `SlackLab.fail_next`."""
+    """One failure. One of the first four fields is set; see `SlackLab.fail_next`.
+
+    `header` is what the 429 says of when to come again, None where it says nothing; `page` is what comes in the place
+    of Slack's JSON, as proxies answer; `left_out` are fields that an answer lacks.
+    """
 
     error: str = ""
     http_status: int = 0
     retry_after_s: int = 0
     drop: Drop = ""
+    header: str | None = ""
+    page: str = "lab: injected failure"
+    left_out: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """What the record of calls says of it."""
         if self.drop:
             return f"dropped_{self.drop}"
-        return self.error or ("ratelimited" if self.retry_after_s else f"http_{self.http_status}")
+        is_limited = self.retry_after_s or self.http_status == TOO_MANY_REQUESTS
+        return self.error or ("ratelimited" if is_limited else f"http_{self.http_status}")
 
 
 class Faults:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from aiohttp import web
 
@@ -14,7 +14,7 @@ from tests.lab.slack.chat import Chat
 from tests.lab.slack.clock import LabClock
 from tests.lab.slack.directory import Directory
 from tests.lab.slack.events import SUBSCRIPTIONS, Events
-from tests.lab.slack.faults import Drop, Fault
+from tests.lab.slack.faults import Drop, Fault, Odd
 from tests.lab.slack.files import Files
 from tests.lab.slack.rates import Rates
 from tests.lab.slack.reading import Reading
@@ -181,14 +181,15 @@ class SlackLab(Acting, Reading):
         http_status: int = 0,
         retry_after_s: int = 0,
         drop: Drop = "",
+        **odd: Unpack[Odd],
     ) -> None:
         """Let the next calls of a method fail.
 
         Give one: `error` (an answer with ok false: "token_revoked", "account_inactive" …), `http_status` (500),
         `retry_after_s` (429 with that header), `drop` ("before": the connection closes with nothing done; "after":
-        it is carried out, and the connection closes before the answer).
+        it is carried out, and the connection closes before the answer). What else may be `odd`, see `Fault`.
         """
-        self._web_api.faults.add(method, Fault(error, http_status, retry_after_s, drop), times)
+        self._web_api.faults.add(method, Fault(error, http_status, retry_after_s, drop, **odd), times)
 
     def relent(self) -> None:
         """Take back the failures that were ordered and have not happened."""

@@ -6,9 +6,9 @@ validated, and `skip_reason` says so.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -35,8 +35,12 @@ class Schemas:
 
     def problem(self, name: str, value: Json) -> str | None:
         """Return what is wrong with a method's arguments or a manifest; None when nothing is, or nobody can say."""
-        validator = self._validators.get(name)
-        if validator is None or validator.is_valid(value):
+        return self._problem(name, json.dumps(value, sort_keys=True)) if name in self._validators else None
+
+    @lru_cache(maxsize=4_096)  # noqa: B019 - there is one of these, and bots send the same again and again
+    def _problem(self, name: str, written: str) -> str | None:
+        validator, value = self._validators[name], json.loads(written)
+        if validator.is_valid(value):
             return None
         error = _explained(next(validator.iter_errors(value)))
         return f"{error.json_path}: {error.message[:300]}"
@@ -68,7 +72,7 @@ def _is_of_another_type(causes: list[ValidationError]) -> bool:
     )
 
 
-@functools.cache
+@cache
 def load_schemas(path: Path = PATH) -> Schemas:
     """Return the schemas that were built; empty ones where they were not."""
     return Schemas(json.loads(path.read_text()) if path.exists() else {})

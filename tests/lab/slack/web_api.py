@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.lab.slack.arguments import bearer_of, read_arguments
 from tests.lab.slack.errors import Refused
-from tests.lab.slack.faults import Fault, Faults
+from tests.lab.slack.faults import TOO_MANY_REQUESTS, Fault, Faults
 from tests.lab.slack.limits import check_text
 from tests.lab.slack.rates import Rates
 from tests.lab.slack.schema import Schemas
@@ -58,7 +58,7 @@ class WebApi:
             self._authenticate(method, bearer_of(request, arguments))
             arguments.pop("team_id", None)
             fault = self.faults.take(method)
-            if fault and fault.drop != "after":
+            if fault and fault.drop != "after" and not fault.left_out:
                 return self._failed(request, method, arguments, fault)
             wait_s = self.rates.retry_after_s(method, str(arguments.get("channel", "")), self.workspace.clock)
             if wait_s is not None:
@@ -67,9 +67,11 @@ class WebApi:
         except Refused as refusal:
             self._record(method, arguments, refusal)
             return web.json_response(refusal.answer())
-        if fault:
+        if fault and not fault.left_out:
             return self._failed(request, method, arguments, fault)
         self._log(method, arguments)
+        for name in fault.left_out if fault else ():
+            answer.pop(name, None)
         return web.json_response({"ok": True} | answer, headers=self._scopes(method))
 
     def _authenticate(self, method: str, token: str) -> None:
@@ -104,11 +106,12 @@ class WebApi:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
-        if fault.retry_after_s:
-            headers = {"Retry-After": str(fault.retry_after_s)}
+        if fault.retry_after_s or (fault.http_status == TOO_MANY_REQUESTS and fault.header != ""):
+            said = fault.header if fault.http_status else str(fault.retry_after_s)
+            headers = {} if said is None else {"Retry-After": said}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         if fault.http_status:
-            return web.Response(status=fault.http_status, text="lab: injected failure", content_type="text/html")
+            return web.Response(status=fault.http_status, text=fault.page, content_type="text/html")
         return web.json_response({"ok": False, "error": fault.error})
 
     def _record(self, method: str, arguments: Json, refusal: Refused) -> None:

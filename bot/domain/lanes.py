@@ -1,0 +1,133 @@
+"""Lanes: which of the waiting turns go to which model host next. Pure.
+
+A lane is a host and a model: what is claimed for one takes a place of that host, and of no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+ANYWHERE = ""
+"""The host of a turn whose model no host is known to have, or that needs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRoom:
+    """What one model host takes now: `slots` answers at once, of `models`; those `loaded` answer without a load."""
+
+    host: str
+    slots: int
+    models: frozenset[str]
+    loaded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWish:
+    """The model that is to answer a turn, "" for none in particular. `is_urgent`: it gives way to no loaded model."""
+
+    model: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A turn that may run: the host it takes a place of, and the earlier turns that show their answers before it."""
+
+    host: str = ANYWHERE
+    ahead: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A turn that runs: whose it is, and its lane."""
+
+    person_id: str | None
+    host: str = ANYWHERE
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A turn that is next of those that run one after the other. `home` is the host that has read its conversation."""
+
+    turn_id: int
+    person_id: str | None
+    worker: str | None
+    wanted: ModelWish = ModelWish()
+    home: str = ANYWHERE
+
+
+class Lanes:
+    """The hosts as they are while places are given. `homes` counts the conversations that each has read lately."""
+
+    def __init__(
+        self, rooms: Sequence[HostRoom], at_work: Collection[AtWork], homes: Mapping[str, int] | None = None
+    ) -> None:
+        self._rooms = rooms
+        self._homes = homes or {}
+        self._busy = Counter(each.host for each in at_work)
+        self._running: dict[str, set[str]] = {room.host: set() for room in rooms}
+        for each in at_work:
+            self._running.setdefault(each.host, set()).add(each.model)
+
+    def place(self, head: Head) -> str | None:
+        """Return the host with a free place that answers this turn best; None where all that have its model are full.
+
+        The one that holds its conversation comes first, then those that need no load, then the least busy.
+        """
+        having = [room for room in self._rooms if head.wanted.model in room.models]
+        if not having:
+            return ANYWHERE
+        free = [room for room in having if self._busy[room.host] < room.slots]
+        best = min(free, key=lambda room: self._distance(room, head), default=None)
+        return best.host if best else None
+
+    def answers_at_once(self, host: str, model: str) -> bool:
+        """Whether a model needs no load on a host that another one would have to make room for."""
+        room = next((room for room in self._rooms if room.host == host), None)
+        return room is None or model in self._in_memory(room)
+
+    def take(self, host: str, model: str) -> None:
+        """Take a place."""
+        self._busy[host] += 1
+        self._running.setdefault(host, set()).add(model)
+
+    def _in_memory(self, room: HostRoom) -> frozenset[str] | set[str]:
+        """Return what is loaded, or is being loaded: then it may push out what is there."""
+        running = self._running[room.host]
+        return (running - room.loaded) or (room.loaded | running)
+
+    def _distance(self, room: HostRoom, head: Head) -> tuple[bool, bool, float, int]:
+        is_loaded = head.wanted.model in self._in_memory(room)
+        is_home = room.host == head.home and is_loaded
+        return not is_home, not is_loaded, self._busy[room.host] / room.slots, self._homes.get(room.host, 0)
+
+
+def next_up(
+    waiting: Sequence[Head], at_work: Sequence[AtWork], *, lanes: Lanes, parallel: int
+) -> list[tuple[Head, str]]:
+    """Choose who runs next, each with its host, until `parallel` run in all or no host has a place.
+
+    Those come first that need no load, or are urgent; then the person with the fewest runs, then the lower id.
+    """
+    runs_of = Counter(each.person_id for each in at_work)
+    left = list(waiting)
+    chosen: list[tuple[Head, str]] = []
+    while left and len(at_work) + len(chosen) < parallel:
+        placed = [(head, host) for head in left if (host := lanes.place(head)) is not None]
+        if not placed:
+            break
+        head, host = min(placed, key=lambda each: _rank(each, lanes, runs_of))
+        left.remove(head)
+        lanes.take(host, head.wanted.model)
+        runs_of[head.person_id] += 1
+        chosen.append((head, host))
+    return chosen
+
+
+def _rank(placed: tuple[Head, str], lanes: Lanes, runs_of: Counter[str | None]) -> tuple[bool, int, int]:
+    head, host = placed
+    goes_first = head.wanted.is_urgent or lanes.answers_at_once(host, head.wanted.model)
+    return not goes_first, runs_of[head.person_id], head.turn_id

@@ -1,0 +1,202 @@
+"""Comparisons: several models answer one question, and nobody sees whose answer is whose before they have voted.
+
+The models answer one after another, the loaded one first, so that the host swaps as little as possible; their words are
+shown when all have ended, for how fast words come would tell whose they are. Which of them is A is drawn by the turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import (
+    Address,
+    Button,
+    Completion,
+    Delta,
+    Doing,
+    FinishReason,
+    ModelCard,
+    Notice,
+    Offer,
+    ReplyPart,
+    State,
+    Turn,
+    Withdrawal,
+)
+from bot.engine.answer import Answerer
+from bot.engine.answer_request import AnswerRequest
+from bot.engine.catalog import Catalog, tidy_name
+from bot.engine.generation import Writing
+from bot.engine.selection import Selection
+from bot.engine.turn_context import TurnContext
+from bot.errors import BotError, UserError
+from bot.i18n import sentence
+from bot.ports import ComparedAnswer, Comparisons, RecentHistory
+
+LABELS = "ABC"
+TIE, BOTH_BAD = "tie", "bad"
+"""What may be voted beside a label."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What one model has said; `first_s` is when its first word came, in seconds."""
+
+    card: ModelCard
+    pieces: list[str] = field(default_factory=list)
+    completion: Completion | None = None
+    error: BotError | None = None
+    begun_at: float = 0.0
+    first_s: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces).strip()
+
+    def take(self, part: ReplyPart, *, now: float) -> None:
+        """Take in the next part of its answer; what it does meanwhile would tell whose answer it is."""
+        match part:
+            case Delta(text=text):
+                self.first_s = self.first_s or now - self.begun_at
+                self.pieces.append(text)
+            case Withdrawal():
+                self.pieces.clear()
+            case Completion():
+                self.completion = part
+
+
+class OneModel:
+    """See `ModelSelector`: this model answers, whoever chose what."""
+
+    def __init__(self, card: ModelCard) -> None:
+        self._card = card
+
+    async def select(self, address: Address, person_id: str) -> Selection:  # noqa: ARG002 - see the protocol
+        """See `ModelSelector.select`."""
+        return Selection(self._card, None)
+
+    async def refresh(self) -> None:
+        """See `ModelSelector.refresh`."""
+
+
+class ComparedContext(TurnContext):
+    """The context of one model's answer: what does not fit its window stays in the others'."""
+
+    async def forget_before(self, message_id: int) -> None:
+        """Leave the history as it is."""
+
+
+class Comparing:
+    """Has several models answer a turn, side by side and blind."""
+
+    def __init__(
+        self,
+        *,
+        answerer: Answerer,
+        history: RecentHistory,
+        catalog: Catalog,
+        comparisons: Comparisons,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._answerer = answerer
+        self._history = history
+        self._catalog = catalog
+        self._comparisons = comparisons
+        self._clock = clock
+
+    async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Yield the parts of the answer: how far it is, then all answers under their labels and what to vote.
+
+        Raises:
+            UserError: fewer than two models, or one that cannot answer.
+            BotError: none of the models answered.
+        """
+        drawn = [_Heard(card) for card in shuffled(await self._cards(turn), seed=turn.message.event_id)]
+        for number, heard in enumerate(sorted(drawn, key=lambda each: not each.card.is_loaded), 1):
+            if writing.is_stopped:
+                break
+            yield State(Doing.COMPARING, {"number": number, "most": len(drawn)})
+            await self._hear(heard, turn, writing)
+        answered = [heard for heard in drawn if heard.text]
+        if not answered and not writing.is_stopped:
+            raise next(heard.error for heard in drawn if heard.error)
+        if answered:
+            await self._comparisons.keep(
+                turn.id, [_kept(label, heard) for label, heard in zip(LABELS, drawn, strict=False)]
+            )
+            yield Delta(side_by_side(drawn, locale=turn.message.person.locale))
+        if len(answered) > 1 and not writing.is_stopped:
+            yield Notice("compare.vote")
+            yield Offer(tuple(_ballot(turn, drawn)))
+        yield _end(drawn, writing)
+
+    async def _cards(self, turn: Turn) -> list[ModelCard]:
+        names = list(dict.fromkeys(tidy_name(name) for name in turn.message.compares))
+        cards = [await self._catalog.require(name) for name in names]
+        if len(cards) < 2:  # noqa: PLR2004 - one model compares with nothing
+            raise UserError("error.compare_one")
+        return cards
+
+    async def _hear(self, heard: _Heard, turn: Turn, writing: Writing) -> None:
+        """Hear one model to its end; that it fails is its own affair."""
+        context = ComparedContext(turn, history=self._history, selector=OneModel(heard.card))
+        heard.begun_at = self._clock.now()
+        try:
+            async with aclosing(self._answerer.parts(AnswerRequest(message=turn.message), context, writing)) as parts:
+                async for part in parts:
+                    heard.take(part, now=self._clock.now())
+        except BotError as error:
+            heard.error = error
+
+
+def shuffled(cards: Sequence[ModelCard], *, seed: str) -> list[ModelCard]:
+    """Return the models in an order drawn by the event: each is as often the first; one event always draws the same."""
+    return sorted(cards, key=lambda card: hashlib.sha256(f"{seed}\n{card.name}".encode()).digest())
+
+
+def side_by_side(drawn: Sequence[_Heard], *, locale: str) -> str:
+    """Return all answers under their labels."""
+    silence = sentence(Notice("compare.no_answer"), locale)
+    return "\n\n".join(f"**{label}**\n\n{heard.text or silence}" for label, heard in zip(LABELS, drawn, strict=False))
+
+
+def _ballot(turn: Turn, drawn: Sequence[_Heard]) -> list[Button]:
+    of_labels = [
+        _button(turn, label.lower(), Notice("button.vote", {"label": label}))
+        for label, heard in zip(LABELS, drawn, strict=False)
+        if heard.text
+    ]
+    both_bad = _button(turn, BOTH_BAD, Notice("button.vote_bad"), asks="reason")
+    return [*of_labels, _button(turn, TIE, Notice("button.vote_tie")), both_bad]
+
+
+def _button(turn: Turn, choice: str, label: Notice, *, asks: str = "") -> Button:
+    return Button(label, "vote", {"turn": str(turn.id), "ballot": choice}, asks)
+
+
+def _kept(label: str, heard: _Heard) -> ComparedAnswer:
+    said = heard.completion
+    return ComparedAnswer(
+        label=label.lower(),
+        model=heard.card.name,
+        digest=heard.card.digest,
+        chars=len(heard.text),
+        first_s=round(heard.first_s, 3),
+        answer_s=said.answer_s if said else 0.0,
+        answer_tokens=said.answer_tokens if said else 0,
+    )
+
+
+def _end(drawn: Sequence[_Heard], writing: Writing) -> Completion:
+    """Return the end of all of them, without a name: it stands under the answers."""
+    said = [heard.completion for heard in drawn if heard.completion]
+    return Completion(
+        reason=FinishReason.STOPPED if writing.is_stopped else FinishReason.STOP,
+        model="",
+        prompt_tokens=sum(each.prompt_tokens for each in said),
+        answer_tokens=sum(each.answer_tokens for each in said),
+    )

@@ -1,0 +1,109 @@
+"""What every implementation of `ports.Comparisons` promises."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.domain import StoredAnswer, TurnState
+from bot.ports import ComparedAnswer, PairVote
+from tests.contracts.stores import HERE, ME, PIA, TOM, Stores, accepted, said
+
+A = ComparedAnswer(label="a", model="falcon:7b", digest="d1", chars=12, first_s=0.5, answer_s=2.0, answer_tokens=40)
+B = ComparedAnswer(label="b", model="mistral:7b", chars=20)
+VOTE = PairVote(
+    person_id=PIA.id, first="falcon:7b", second="mistral:7b", outcome=1.0, first_digest="d1", first_chars=12
+)
+
+
+async def test_compared_answers_are_kept_by_label(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+
+    await stores.comparisons.keep(turn.id, [B, A])
+
+    assert list(await stores.comparisons.answers(turn.id)) == [A, B]
+    assert list(await stores.comparisons.answers(turn.id + 1)) == []
+
+
+async def test_answers_given_anew_take_the_place_of_those_before(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+    await stores.comparisons.keep(turn.id, [A, B])
+
+    await stores.comparisons.keep(turn.id, [replace(A, model="olmo2:7b")])
+
+    assert [each.model for each in await stores.comparisons.answers(turn.id)] == ["olmo2:7b"]
+
+
+async def test_a_turn_that_is_gone_keeps_nothing(stores: Stores) -> None:
+    await stores.comparisons.keep(4711, [A])
+
+    assert list(await stores.comparisons.answers(4711)) == []
+
+
+async def test_a_person_votes_once_on_a_comparison(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+
+    first = await stores.comparisons.vote(turn.id, HERE, [VOTE])
+    again = await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, outcome=0.0)])
+    other = await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, person_id=TOM.id)])
+
+    assert (first, again, other) == (True, False, True)
+    votes = await stores.comparisons.votes(HERE.platform, HERE.workspace)
+    assert [(vote.person_id, vote.outcome) for vote in votes] == [(PIA.id, 1.0), (TOM.id, 1.0)]
+    assert replace(votes[0], voted_at=None) == VOTE
+
+
+async def test_of_two_votes_at_once_one_counts(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+    ballots = [stores.comparisons.vote(turn.id, HERE, [replace(VOTE, outcome=float(n % 2))]) for n in range(6)]
+
+    kept = await asyncio.gather(*ballots)
+
+    assert sum(kept) == 1
+    assert len(await stores.comparisons.votes(HERE.platform, HERE.workspace)) == 1
+
+
+async def test_nobody_votes_on_a_turn_that_is_not_there(stores: Stores) -> None:
+    assert not await stores.comparisons.vote(4711, HERE, [VOTE])
+
+
+async def test_votes_are_a_workspaces_own(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+    await stores.comparisons.vote(turn.id, HERE, [VOTE])
+
+    assert list(await stores.comparisons.votes(HERE.platform, "another")) == []
+    assert list(await stores.comparisons.votes("slack", HERE.workspace)) == []
+
+
+async def test_which_models_a_turn_compares_outlives_its_process(stores: Stores) -> None:
+    await accepted(stores, replace(said("Who is better?"), compares=("falcon:7b", "mistral:7b")))
+
+    opened = await stores.elsewhere.open_at(HERE)
+
+    assert [turn.message.compares for turn in opened] == [("falcon:7b", "mistral:7b")]
+
+
+async def test_who_is_forgotten_has_voted_on_nothing(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?", person=TOM))
+    await stores.turns.finish(turn.id, StoredAnswer(TurnState.ANSWERED, "A and B"), worker=ME)
+    await stores.comparisons.vote(turn.id, HERE, [VOTE])
+    await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, person_id=TOM.id)])
+
+    before = await stores.history.record_of(HERE.platform, PIA.id)
+    await stores.history.forget_person(HERE.platform, PIA.id)
+    after = await stores.history.record_of(HERE.platform, PIA.id)
+
+    assert [(vote.first, vote.second, vote.outcome) for vote in before.votes] == [("falcon:7b", "mistral:7b", 1.0)]
+    assert after.votes == ()
+    votes = await stores.comparisons.votes(HERE.platform, HERE.workspace)
+    assert [vote.person_id for vote in votes] == [TOM.id]
+
+
+async def test_a_vote_outlives_what_was_voted_on(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?", person=TOM))
+    await stores.comparisons.keep(turn.id, [A, B])
+    await stores.comparisons.vote(turn.id, HERE, [VOTE])
+
+    await stores.history.forget_person(HERE.platform, TOM.id)
+
+    assert len(await stores.comparisons.votes(HERE.platform, HERE.workspace)) == 1

@@ -1,0 +1,198 @@
+"""Which test brings about a cause that the engine's door does not: by file, the key and words of its sentence there.
+
+Without words the file names the key itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "tests/adapters/test_buttons.py": {
+        "error.button_unknown": "",
+    },
+    "tests/adapters/test_console_answers.py": {
+        "notice.stopped": "Stopped.",
+    },
+    "tests/adapters/test_delivery.py": {
+        "notice.interrupted": "The answer broke off here",
+    },
+    "tests/adapters/test_discord.py": {
+        "error.embedded_failed": "",
+        "error.internal": "",
+    },
+    "tests/adapters/test_discord_alone.py": {
+        "discord.not_alone": "I cannot answer you alone",
+    },
+    "tests/adapters/test_discord_asking_about.py": {
+        "about.lost": "do not have the message any more",
+    },
+    "tests/adapters/test_discord_codes.py": {
+        "error.content_unfit": "This place does not take what",
+        "notice.left_out_unfit": "because this place does not take it",
+        "place.closed": "I may not write in",
+        "place.refused": "Nothing of what I would say is taken",
+    },
+    "tests/adapters/test_discord_connection.py": {
+        "notice.handed_back": "interrupted here",
+    },
+    "tests/adapters/test_discord_grants.py": {
+        "discord.moved": "if none comes, please ask me to go",
+    },
+    "tests/adapters/test_discord_refusals.py": {
+        "error.content_refused": "moderation of this place does not take what",
+        "notice.left_out": "the moderation of this place does not take",
+    },
+    "tests/adapters/test_slack.py": {
+        "slack.not_stored": "within a few minutes",
+        "error.storage_full": "",
+    },
+    "tests/adapters/test_slack_asking.py": {
+        "error.storage_busy": "",
+    },
+    "tests/adapters/test_slack_asking_about.py": {
+        "slack.form_unread": "lost what it is",
+    },
+    "tests/adapters/test_slack_buttons.py": {
+        "slack.form_failed": "did not open",
+    },
+    "tests/adapters/test_slack_input.py": {
+        "slack.no_file_scope": "the scope `files:write`",
+    },
+    "tests/adapters/test_slack_refusals.py": {
+        "slack.question_blocked": "does not take your",
+    },
+    "tests/adapters/test_taking_over.py": {
+        "notice.continued": "",
+    },
+    "tests/adapters/test_told_at_doors.py": {
+        "about.nothing_to_read": "That message has no text that I could read",
+        "discord.withheld": "leave the ping of your reply on",
+        "slack.not_here": "I may not write here, so nothing was asked",
+        "slack.not_shown": "Slack did not take your question",
+    },
+    "tests/contracts/test_answers.py": {
+        "error.answer_gone": "",
+        "error.answer_replaced": "",
+        "error.answer_running": "",
+    },
+    "tests/contracts/test_members.py": {
+        "error.member_unknown": "",
+        "error.rights_unknown": "",
+    },
+    "tests/contracts/test_platforms_input.py": {
+        "about.only_files": "could not read what is in that message",
+    },
+    "tests/engine/test_access.py": {
+        "error.direct_not_allowed": "",
+        "error.not_your_question": "",
+    },
+    "tests/engine/test_answers.py": {
+        "notice.demonstration": "",
+        "notice.oldest_dropped": "",
+    },
+    "tests/engine/test_asking.py": {
+        "error.option_missing": "",
+    },
+    "tests/engine/test_checked_answers.py": {
+        "lessons.removed": "",
+    },
+    "tests/engine/test_demonstration.py": {
+        "lessons.quotes": "",
+        "notice.english_only": "",
+        "notice.other_languages": "",
+    },
+    "tests/engine/test_fair.py": {
+        "error.person_queue_full": "",
+        "error.quota_used": "",
+        "error.too_fast": "",
+        "notice.quota_last": "",
+        "notice.quota_near": "",
+    },
+    "tests/engine/test_hung_turns.py": {
+        "error.turn_hung": "far longer than it should",
+    },
+    "tests/engine/test_lesson_answers.py": {
+        "error.lesson_unknown": "",
+        "error.quiz_gone": "",
+        "lessons.closest": "",
+        "lessons.refused": "",
+        "lessons.refused_by_one": "",
+        "lessons.small_talk": "",
+    },
+    "tests/engine/test_comparing.py": {
+        "error.compare_one": "",
+    },
+    "tests/engine/test_model_desk.py": {
+        "error.model_not_known": "",
+        "error.nothing_to_recommend": "",
+    },
+    "tests/llm/test_ollama_foreign.py": {
+        "error.host_tls": "",
+    },
+    "tests/engine/test_model_commands.py": {
+        "error.model_unreadable": "",
+        "error.option_wrong": "",
+        "error.too_many_words": "",
+    },
+    "tests/engine/test_owed_answers.py": {
+        "error.answers_owed": "",
+    },
+    "tests/engine/test_private_answers.py": {
+        "error.published": "",
+    },
+    "tests/engine/test_taking_over.py": {
+        "error.gave_up": "",
+        "notice.unshown": "",
+    },
+    "tests/engine/test_turned_clocks.py": {
+        "error.storage_failed": "",
+    },
+    "tests/engine/test_windows.py": {
+        "notice.all_dropped": "",
+        "notice.prompt_shifted": "",
+    },
+    "tests/llm/test_embedders.py": {
+        "error.embedder_failed": "",
+    },
+    "tests/llm/test_errors_page.py": {
+        "error.taken_over": "",
+    },
+    "tests/llm/test_ollama_refusals.py": {
+        "error.model_missing": "",
+        "error.prompt_too_long_uncounted": "",
+    },
+    "tests/storage/test_postgres.py": {
+        "error.storage_away": "",
+    },
+    "tests/test_lesson_cli.py": {
+        "error.lesson_unclear": "fits several",
+    },
+}
+# Told to whoever types a command of the command line, or reads the log: `tests/test_cli.py` and the rooms' own tests.
+OPERATORS = (
+    "error.ask_",
+    "error.catalogue_",
+    "error.embedded_",
+    "error.environment_",
+    "error.erase_",
+    "error.evaluate_",
+    "error.lessons_",
+    "error.storage_",
+)
+OPERATORS_ALONE = ("error.host_address",)
+# Said to nobody, as nobody is left to read it.
+UNTOLD = ("error.abandoned",)
+# Of the platforms' sections those that state a cause; the others are names of fields and buttons.
+AT_DOORS = (
+    "slack.not_here",
+    "slack.not_shown",
+    "slack.not_stored",
+    "slack.question_blocked",
+    "slack.no_file_scope",
+    "slack.form_failed",
+    "slack.form_unread",
+    "discord.withheld",
+    "discord.not_alone",
+    "discord.moved",
+)

@@ -1,0 +1,45 @@
+"""`ports.Comparisons` in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain import Address
+from bot.ports import ComparedAnswer, PairVote
+from tests.memory.store import FakeStore
+
+
+class FakeComparisons:
+    """See `ports.Comparisons`. Give it the store of the turns."""
+
+    def __init__(self, store: FakeStore | None = None) -> None:
+        self.store = store or FakeStore()
+
+    async def keep(self, turn_id: int, answers: Sequence[ComparedAnswer]) -> None:
+        self._check()
+        if kept := self.store.turns.get(turn_id):
+            kept.compared = tuple(sorted(answers, key=lambda each: each.label))
+
+    async def answers(self, turn_id: int) -> Sequence[ComparedAnswer]:
+        self._check()
+        kept = self.store.turns.get(turn_id)
+        return kept.compared if kept else ()
+
+    async def vote(self, turn_id: int, address: Address, votes: Sequence[PairVote]) -> bool:
+        self._check()
+        place = (address.platform, address.workspace)
+        voted = {(turn, vote.person_id) for turn, _, vote in self.store.votes}
+        if turn_id not in self.store.turns or (turn_id, votes[0].person_id) in voted:
+            return False
+        now = self.store.clock.utc()
+        self.store.votes += [(turn_id, place, replace(vote, voted_at=now)) for vote in votes]
+        return True
+
+    async def votes(self, platform: str, workspace: str) -> Sequence[PairVote]:
+        self._check()
+        return [vote for _, place, vote in self.store.votes if place == (platform, workspace)]
+
+    def _check(self) -> None:
+        if self.store.broken:
+            raise self.store.broken
