@@ -87,9 +87,8 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._clock = turns, history, clock
-        self.authority = Authority(access)
         self._worker, self._deletions = worker or uuid4().hex, Deletions()
-        self.catalog = Catalog(backend=backend, clock=clock)
+        self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
