@@ -36,6 +36,8 @@ TABLES = (
     "choices",
     "notes",
     "usage",
+    "compared_answers",
+    "votes",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)
