@@ -21,7 +21,6 @@ _READ_ME = (
     "summaries",
     "ratings",
     "choices",
-    "votes",
     "not_in_it",
     "erase",
 )
