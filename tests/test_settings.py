@@ -370,6 +370,25 @@ def test_without_a_server_the_database_is_a_file(read: Read) -> None:
     assert (settings.storage.location, settings.secrets()) == ("data/lyceum.db", ())
 
 
+def test_models_have_windows_of_their_own(read: Read) -> None:
+    settings = read(MODEL__CONTEXT_BY_MODEL="llama3.2:3b=4096, hf.co/team/owl:Q4_K_M = 16384")
+
+    assert settings.model.contexts == {"llama3.2:3b": 4096, "hf.co/team/owl:Q4_K_M": 16384}
+
+
+@pytest.mark.parametrize("value", ["llama3.2:3b", "=4096", "llama3.2:3b=lots", "llama3.2:3b=100", "llama3.2:3b=-1"])
+def test_a_window_of_a_model_is_a_name_and_a_number(read: Read, value: str) -> None:
+    (refusal,) = refusals(read, MODEL__CONTEXT_BY_MODEL=value)
+
+    assert refusal.startswith(f"`LYCEUM_MODEL__CONTEXT_BY_MODEL` has `{value}`; it wants a model and its tokens")
+
+
+def test_a_model_has_one_window(read: Read) -> None:
+    (refusal,) = refusals(read, MODEL__CONTEXT_BY_MODEL="owl=4096,owl:latest=8192")
+
+    assert "`owl` twice" in refusal
+
+
 @pytest.mark.parametrize("written", ["gpu1,gpu2:80", '["gpu1", "http://gpu2:80"]', " gpu1 , gpu2:80 ,"])
 def test_several_hosts_are_named_by_commas_or_as_json(read: Read, written: str) -> None:
     settings = read(f"LYCEUM_OLLAMA__HOSTS={written}\n")

@@ -15,6 +15,7 @@ from bot.domain.completion import (
     Thought,
     disbelieve,
 )
+from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
     IN_LINE,
     Address,
@@ -34,7 +35,14 @@ from bot.domain.conversation import (
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
-from bot.domain.records import PersonRecord, RecordedChoice, RecordedMessage, RecordedRating, RecordedVote
+from bot.domain.records import (
+    PersonRecord,
+    RecordedChoice,
+    RecordedMessage,
+    RecordedRating,
+    RecordedSummary,
+    RecordedVote,
+)
 from bot.domain.reply import (
     Attached,
     Button,
@@ -71,6 +79,7 @@ __all__ = [
     "Claimed",
     "CommandCall",
     "Completion",
+    "ContextWindow",
     "Delta",
     "Document",
     "Doing",
@@ -99,6 +108,7 @@ __all__ = [
     "RecordedChoice",
     "RecordedMessage",
     "RecordedRating",
+    "RecordedSummary",
     "RecordedVote",
     "ReplyPart",
     "Role",

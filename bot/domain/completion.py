@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from bot.domain.conversation import Role
 
+_PARAMETERS = re.compile(r"(\d+(?:\.\d+)?)\s*([KMBT])", re.IGNORECASE)
+_IN_BILLIONS = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
 _BY_LEVEL, _SEPARATORS = re.compile(r"(.*/)?gptoss"), re.compile(r"[-_. ]")
 
 
@@ -39,6 +41,7 @@ class ModelCard:
     `tells_thinking`: its host says of its models whether they can think. `hosts` are those it is on, where there are
     several. `digest` stands for its whole content, where the host names one.
     `languages` are the tags of the only languages it understands; empty where nobody says.
+    `token_bytes` is the memory that a token of its context takes on its host; 0 where nobody says.
     """
 
     name: str
@@ -53,10 +56,17 @@ class ModelCard:
     is_demonstration: bool = False
     is_unreadable: bool = False
     is_remote: bool = False
+    token_bytes: int = 0
     digest: str = ""
     hosts: tuple[str, ...] = ()
     is_barred: bool = False
     tells_thinking: bool = True
+
+    @property
+    def billions(self) -> float:
+        """How many parameters it has, in billions, as it says of itself; 0 where it does not."""
+        size = _PARAMETERS.search(self.parameters)
+        return float(size[1]) * _IN_BILLIONS[size[2].upper()] if size else 0.0
 
     @property
     def can_chat(self) -> bool:
@@ -132,6 +142,8 @@ class Completion:
     A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
     `window_tokens` is what the host holds of a conversation where that is not what it was asked to hold. `is_remote`: a
     machine elsewhere made the answer.
+    `is_whole`: its host is known to refuse a prompt that is too long, so that all of this one was read.
+    `is_part_counted`: it is known to count of a prompt only what it did not hold from an earlier one.
     """
 
     reason: FinishReason
@@ -143,6 +155,8 @@ class Completion:
     host: str = ""
     window_tokens: int = 0
     is_remote: bool = False
+    is_whole: bool = False
+    is_part_counted: bool = False
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens", "window_tokens"), most=MOST_TOKENS)

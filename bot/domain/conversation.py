@@ -188,12 +188,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message of a conversation's history. `speaker` is the display name, "" for the bot's own."""
+    """One message of a conversation's history. `speaker` is the display name, "" for the bot's own.
+
+    `turn` is the id of the turn it belongs to, 0 where nobody says.
+    """
 
     id: int
     role: Role
     text: str
     speaker: str = ""
+    turn: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

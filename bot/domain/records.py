@@ -47,6 +47,20 @@ class RecordedChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedSummary:
+    """What a model summed up of a conversation in which the person spoke.
+
+    `is_left_out`: it may repeat what others said, and `text` is "".
+    """
+
+    made_at: datetime | None
+    address: Address
+    model: str
+    text: str = ""
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedVote:
     """What the person voted on two models: `outcome` is 1 where the first is better, 0 the second, 0.5 neither."""
 
@@ -65,6 +79,7 @@ class PersonRecord:
     quoted: tuple[str, ...] = ()
     ratings: tuple[RecordedRating, ...] = ()
     choices: tuple[RecordedChoice, ...] = ()
+    summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
 
     @property

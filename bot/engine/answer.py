@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
-    ChatRequest,
     Completion,
     Delta,
     Doing,
@@ -22,7 +22,6 @@ from bot.domain import (
     Notice,
     ReplyPart,
     State,
-    Think,
     Withdrawal,
     is_blank,
 )
@@ -33,10 +32,13 @@ from bot.engine.attempts import RETRY_WAITS_S, Retry, next_attempt
 from bot.engine.beginnings import Beginnings
 from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
-from bot.engine.model_languages import not_understood, understood
-from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
+from bot.engine.model_languages import not_understood
+from bot.engine.packing import PromptPacker
+from bot.engine.prompt import OWN_NAME, PackedPrompt, speakers_of
+from bot.engine.prompt_losses import CUT, PromptLosses
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
@@ -44,8 +46,8 @@ from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLo
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
 
-# The share of the window from which on a prompt may be too long though the estimate says that it fits.
-LONG_SHARE = 0.5
+# A measured ratio is stored again once it has changed by this share.
+WORTH_STORING = 0.1
 log = structlog.get_logger(__name__)
 
 
@@ -60,6 +62,8 @@ class Answerer:
         loads: LoadTimes | None = None,
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
+        gauge: TokenGauge | None = None,
+        summaries: Summaries | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
@@ -68,8 +72,11 @@ class Answerer:
         self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
+        self._packer = PromptPacker(backend=backend, answer_policy=answer_policy, languages=languages)
         self._clock = clock
-        self._gauge = TokenGauge()
+        self._gauge = gauge or TokenGauge()
+        self._losses = PromptLosses()
+        self._summaries = summaries
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -98,7 +105,7 @@ class Answerer:
                     error, retries=retries, fallbacks=fallbacks, has_spoken=has_spoken, may_shorten=shorten
                 )
                 if then is None:
-                    raise
+                    raise fit.as_told(error) from error
                 self._give_way(error, context, fit, writing)
             else:
                 return
@@ -141,7 +148,7 @@ class Answerer:
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return
-        packed = await self._pack(request, context, card, fit)
+        packed = await self._packer.pack(request, context, card, fit)
         speakers = speakers_of(request.message, await context.history(), own=OWN_NAME)
         screen = Screen(await self._habits.hold_for(card), speakers=speakers)
         heard = AnswerFilter(screen, request.text, model=card.name, clock=self._clock)
@@ -151,7 +158,8 @@ class Answerer:
                     yield part
         finally:
             writing.reasoning = heard.reasoning or writing.reasoning
-        for part in await self._ending(heard, card, packed, fit, writing, may_be_empty=request.then is not None):
+        remarks = await self._learnt(heard, card, packed, context, fit)
+        for part in self._ending(heard, card, remarks, writing, may_be_empty=request.then is not None):
             yield part
 
     async def _heard(
@@ -159,7 +167,8 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         """Yield what is heard of one completion, a word on the wait for it first."""
         has_begun, choice = False, (await context.selection()).choice
-        asked = self._chat_request(card, packed, think_of(card, choice.think if choice else None), writing.host)
+        think = think_of(card, choice.think if choice else None)
+        asked = replace(self._answer_policy.request_of(card, packed.messages), think=think, host=writing.host)
         async with writing.generation(self._backend.chat(asked)) as events:
             yield await self._beginnings.state(card)
             try:
@@ -184,86 +193,59 @@ class Answerer:
     async def _begun(self, packed: PackedPrompt, context: TurnContext, card: ModelCard) -> list[Notice]:
         """Leave out for good what the model was not given, now that the host has taken the prompt; tell of it."""
         self._beginnings.spoke(card.name)
-        if packed.first_kept is not None:
-            await context.forget_before(packed.first_kept)
         if not packed.dropped:
             return []
+        if packed.is_kept:
+            await context.cut(card.name, from_turn=packed.window.from_turn, dropped=packed.dropped)
+        if packed.window.summary:
+            return [Notice("notice.oldest_summed_up", {"model": card.name})]
         return [Notice("notice.oldest_dropped" if packed.kept else "notice.all_dropped")]
 
-    async def _pack(
-        self, request: AnswerRequest, context: TurnContext, card: ModelCard, fit: PromptFit
-    ) -> PackedPrompt:
-        is_shared = not request.message.direct
-        window = self._answer_policy.context_of(card)
-        budget = window - self._answer_policy.answer_of(card)
-        ratio = fit.bytes_per_token(card.name)
-        begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
-        packed = build_prompt(
-            system=self._answer_policy.system_for(is_shared=is_shared),
-            history=understood(answered(await context.history()), card, self._languages),
-            question=question,
-            budget_tokens=budget,
-            context_tokens=window,
-            bytes_per_token=ratio,
-            is_shared=is_shared,
-            begun=begun,
-        )
-        is_long = packed.estimated_tokens > window * LONG_SHARE
-        fit.send(packed.messages, is_shortest=request.is_plain and not packed.kept, is_long=is_long)
-        return packed
-
-    async def _ending(
-        self,
-        heard: AnswerFilter,
-        card: ModelCard,
-        packed: PackedPrompt,
-        fit: PromptFit,
-        writing: Writing,
-        *,
-        may_be_empty: bool,
-    ) -> list[ReplyPart]:
-        """Learn from a completion; return what follows the words. Raises where a model ended well and said nothing."""
+    async def _learnt(
+        self, heard: AnswerFilter, card: ModelCard, packed: PackedPrompt, context: TurnContext, fit: PromptFit
+    ) -> list[Notice]:
+        """Learn from a completion of the host, the model and this conversation; return what is to be said of it."""
         completion = heard.completion
-        if completion:
-            await self._loads.learn(card.name, load_s=completion.load_s)
-            fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
         await self._habits.learn(card, heard.screen, completion)
+        if completion is None:
+            return []
+        await self._loads.learn(card.name, load_s=completion.load_s)
+        remarks = [Notice("notice.length")] if completion.reason is FinishReason.LENGTH else []
+        if card.is_remote or completion.is_remote:  # a machine elsewhere has a window of its own
+            return [*remarks, Notice("notice.remote", {"model": card.name})]
+        tokens = completion.window_tokens or self._answer_policy.context_of(card)
+        self._gauge.is_careful = not completion.is_whole
+        budget = tokens - self._answer_policy.answer_of(card)
+        sent = fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens, budget=budget)
+        loss = self._losses.of(completion, sent)
+        if loss is None or loss.key != CUT:
+            await self._measured(completion, card, context, fit)
+            if self._summaries:
+                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct)
+                self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
+        else:
+            fit.lose(card.name)
+        return [*remarks, *([loss] if loss else [])]
+
+    async def _measured(self, completion: Completion, card: ModelCard, context: TurnContext, fit: PromptFit) -> None:
+        """Take in how many tokens the prompt had; what is new is kept for the next start, and for other processes."""
+        if self._losses.leaves_out_cached:
+            return
+        ratio = fit.learn(card.name, prompt_tokens=completion.prompt_tokens)
+        known = (await context.window(card.name)).bytes_per_token
+        if ratio and abs(ratio - known) > WORTH_STORING * ratio:
+            await context.calibrate(card.name, ratio)
+
+    def _ending(
+        self, heard: AnswerFilter, card: ModelCard, remarks: list[Notice], writing: Writing, *, may_be_empty: bool
+    ) -> list[ReplyPart]:
+        """Return what follows the words. Raises where a model ended well and said nothing."""
+        completion = heard.completion
         if completion and not may_be_empty and is_blank(heard.said):
             raise Unavailable("error.only_thought" if heard.reasoning else "error.empty_answer", model=card.name)
-        remarks = self._remarks(completion, card, packed) if completion else []
         if card.is_demonstration:
-            remarks.append(Notice("notice.demonstration", {"model": card.name}))
+            remarks = [*remarks, Notice("notice.demonstration", {"model": card.name})]
         return [*remarks, completion or writing.stopped()]
-
-    def _remarks(self, completion: Completion, card: ModelCard, packed: PackedPrompt) -> list[Notice]:
-        notices = []
-        if completion.reason is FinishReason.LENGTH:
-            notices.append(Notice("notice.length"))
-        if card.is_remote or completion.is_remote:
-            notices.append(Notice("notice.remote", {"model": card.name}))
-        else:  # a machine elsewhere has a window of its own
-            window = completion.window_tokens or self._answer_policy.context_of(card)
-            notices += self._losses(completion, packed, window)
-        return notices
-
-    def _losses(self, completion: Completion, packed: PackedPrompt, window: int) -> list[Notice]:
-        """Say what the host left out of the conversation in silence: older servers do, whatever they are asked."""
-        read, written = completion.prompt_tokens, completion.answer_tokens
-        if was_cut(prompt_tokens=read, estimated_tokens=packed.estimated_tokens, context_tokens=window):
-            return [Notice("notice.prompt_cut")]
-        if was_shifted(prompt_tokens=read, answer_tokens=written, context_tokens=window):
-            return [Notice("notice.prompt_shifted")]
-        return []
-
-    def _chat_request(self, card: ModelCard, packed: PackedPrompt, think: Think, host: str) -> ChatRequest:
-        return ChatRequest(
-            model=card.name,
-            prompt=packed.messages,
-            context_tokens=self._answer_policy.context_of(card),
-            answer_tokens=self._answer_policy.answer_of(card),
-            think=think,
-            host=host,
-        )
 
 
 def _is_repeated(part: ReplyPart, told: list[Notice]) -> bool:

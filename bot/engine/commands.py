@@ -132,6 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
+    Command("context"),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),

@@ -28,6 +28,7 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
+from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
@@ -86,13 +87,12 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._clock = turns, history, clock
-        self.authority = Authority(access)
-        self._worker = worker or uuid4().hex
-        self._deletions = Deletions()
-        self.catalog = Catalog(backend=backend, clock=clock)
+        self._worker, self._deletions = worker or uuid4().hex, Deletions()
+        self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
+        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
             backend=backend,
             history=history,
@@ -104,10 +104,11 @@ class Engine:
             lessons=self.lessons,
             comparisons=comparisons,
             catalog=self.catalog,
+            gauge=self._context.gauge,
             clock=clock,
         )
-        limits = limits or AskingLimits()
-        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
+        self._summaries = answerer.summaries
+        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._at_work = running_turns(
             turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
         )
@@ -136,7 +137,8 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
             settle=self._at_work.settle,
@@ -233,16 +235,17 @@ class Engine:
         await self._at_work.refuse(turn, Unavailable("error.abandoned"))
 
     async def adopt(self, platform: str) -> Sequence[Turn]:
-        """Take over turns of a platform that nobody answers: of processes that ended, and lost between two tasks here.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Take over turns of a platform that nobody answers: of ended processes, or lost here. Raises `Unavailable`."""
         return await self._at_work.adopt(platform)
 
     async def watch(self) -> None:
         """Look at the turns of other processes once, so that ended ones are known soon. Raises `Unavailable`."""
         await self._turns.look(self._worker)
+
+    async def keep_summaries(self) -> None:
+        """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
+        if self._summaries:
+            await self._summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.
@@ -252,11 +255,7 @@ class Engine:
         await self._at_work.settle_at_last()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
-        """Return a conversation's open turns, of whatever process, with what is known to be posted of their answers.
-
-        Raises:
-            Unavailable: the store does not answer.
-        """
+        """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""
         return await self._turns.open_at(address)
 
     async def stop(self, turn_id: int, *, person: Person, address: Address) -> Notice:

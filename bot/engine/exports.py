@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain import Address, Attached, PersonRecord, RecordedMessage
+from bot.domain import Address, Attached, PersonRecord, RecordedMessage, RecordedSummary
 from bot.i18n import text
 
 NAME = "lyceum-export.json"
 # Discord takes 10 MB, a little less than that with all around it.
 MOST_BYTES = 9_000_000
-_READ_ME = ("what", "messages", "answers", "quoted", "ratings", "choices", "votes", "not_in_it", "erase")
+_READ_ME = (
+    "what",
+    "messages",
+    "answers",
+    "quoted",
+    "summaries",
+    "ratings",
+    "choices",
+    "not_in_it",
+    "erase",
+)
 
 
 def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: str, made_at: datetime) -> Attached:
@@ -27,6 +37,7 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
             **({"oldest_messages_left_out": left_out} if left_out else {}),
             "messages": messages[left_out:],
             "quoted_by_others": list(record.quoted),
+            "summaries": [_summary(summary) for summary in record.summaries],
             "ratings": [
                 _filled(at=rated.rated_at.isoformat(), verdict=rated.verdict, reason=rated.reason, model=rated.model)
                 for rated in record.ratings
@@ -64,6 +75,12 @@ def _message(message: RecordedMessage) -> dict[str, object]:
         model=message.model,
     )
     return {**told, "answer_left_out": True} if message.is_answer_left_out else told
+
+
+def _summary(summary: RecordedSummary) -> dict[str, object]:
+    made_at = summary.made_at.isoformat() if summary.made_at else ""
+    told = _filled(at=made_at, **_place(summary.address), model=summary.model, text=summary.text)
+    return {**told, "summary_left_out": True} if summary.is_left_out else told
 
 
 def _place(address: Address) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -28,15 +27,13 @@ from bot.domain import (
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.citations import refusal, sources
+from bot.engine.selection import is_capable
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError
 from bot.ports import Teacher
 
-# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
-CAPABLE_BILLIONS = 2.5
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
-_BILLIONS = re.compile(r"(\d+(?:\.\d+)?)\s*B", re.IGNORECASE)
 # No model worded it.
 NO_MODEL = Completion(reason=FinishReason.STOP, model="")
 log = structlog.get_logger(__name__)
@@ -201,13 +198,3 @@ async def _card(context: TurnContext) -> ModelCard | None:
 
 def _refused(message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
     return [*refusal(finding, is_of_one=bool(message.lesson)), ended]
-
-
-def is_capable(card: ModelCard) -> bool:
-    """Whether a model is large enough to word what lessons say; one that does not tell its size is taken to be."""
-    if card.is_demonstration:
-        return False
-    size = _BILLIONS.search(card.parameters)
-    if size:
-        return float(size[1]) >= CAPABLE_BILLIONS
-    return not re.search(r"\d\s*M", card.parameters, re.IGNORECASE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain import (
     Address,
     ChatMessage,
+    ContextWindow,
     LessonQuestion,
     Notice,
     Passage,
@@ -72,10 +73,30 @@ class MemoryHistory:
         del conversation_id, before_turn  # there is one
         return self._messages
 
-    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
-        """See `ports.RecentHistory.forget_before`."""
-        del conversation_id
-        self._messages = [message for message in self._messages if message.id >= message_id]
+    async def window(self, conversation_id: int, *, model: str) -> ContextWindow:
+        """See `ports.RecentHistory.window`: nothing was left out before."""
+        del conversation_id, model
+        return ContextWindow()
+
+    async def cut(self, conversation_id: int, *, model: str, from_turn: int, dropped: int) -> None:
+        """See `ports.RecentHistory.cut`: nothing is asked after this question."""
+
+    async def plan_cut(
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
+    ) -> bool:
+        """See `ports.RecentHistory.plan_cut`: nothing is kept."""
+        del conversation_id, model, from_turn, summary, rests_on, upon
+        return False
+
+    async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:
+        """See `ports.RecentHistory.calibrate`: nothing is kept."""
 
 
 class NamedModel:

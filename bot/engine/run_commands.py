@@ -17,7 +17,8 @@ from bot.engine.catalog import Catalog
 from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.selection import Reason, Selector
+from bot.engine.model_desk import row
+from bot.engine.selection import Reason, Selection, Selector
 from bot.engine.thinking import may_be_told, think_of
 from bot.errors import UserError
 from bot.ports import Choices, History
@@ -34,7 +35,8 @@ class StopHere(Protocol):
 class CommandRunner:
     """Runs the commands of the table.
 
-    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it.
+    `backup_days` is how long copies of the database may hold what was erased; `settle` stores what is owed to it;
+    `window_of` tells how many tokens a model reads at once here.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class CommandRunner:
         settle: Callable[[], Awaitable[None]],
         backup_days: int = BACKUP_DAYS,
         presses: ButtonPresses,
+        window_of: Callable[[ModelCard], int],
         lessons: LessonCommands | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -62,6 +65,7 @@ class CommandRunner:
         self._catalog = catalog
         self._selector = selector
         self._authority = authority
+        self._window_of = window_of
         self._runs: Mapping[str, CommandRun] = MappingProxyType(
             {
                 **(lessons.runs if lessons else {}),
@@ -115,7 +119,7 @@ class CommandRunner:
     async def _why(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         await self._catalog.refresh()
         selection = await self._selector.select(call.address, call.person.id)
-        yield Notice("model.why.head", {"model": selection.card.name})
+        yield Notice("model.why.head", {"model": selection.card.name, **self._because(call, selection)})
         chosen = selection.choice.think if selection.choice else None
         if chosen or selection.card.can_think:
             yield think_notice("model.why.think", selection.card, chosen)
@@ -136,6 +140,16 @@ class CommandRunner:
         yield Notice(f"model.why.{key}", {"level": Notice("level.default"), "model": default})
         if selection.reason and selection.reason is not Reason.SET:
             yield Notice(f"model.why.{selection.reason.value}", {"memory": f"{self._selector.memory_gb:g}"})
+
+    def _because(self, call: CommandCall, selection: Selection) -> Mapping[str, object]:
+        """Return who chose the model that answers, and what speaks for it."""
+        choice, card = selection.choice, selection.card
+        by = "default" if choice is None else "you" if choice.chosen_by == call.person.id else "others"
+        level = level_notice(choice.level) if choice else ""
+        told = row(card, is_yours=True)
+        window = f"{self._window_of(card):,}"
+        facts = Notice("model.why.facts", {name: told[name] for name in ("parameters", "size")} | {"window": window})
+        return {"because": Notice(f"model.why.by_{by}", {"level": level}), "facts": facts}
 
     async def _missing(self, model: str) -> str:
         """Return how a model that cannot be had is missing."""

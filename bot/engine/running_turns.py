@@ -141,6 +141,11 @@ class RunningTurns:
         answer = StoredAnswer(state=TurnState.FAILED, text="", error_key=error.key)
         await self._turns.finish(turn.id, answer, worker=self._worker)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no turn waits or runs here."""
+        return not self._runs
+
     def at_work(self, turn_id: int) -> Turn | None:
         """Return a turn that waits or runs here; None when it is over, elsewhere or unknown."""
         run = self._runs.get(turn_id)

@@ -18,6 +18,10 @@ GIGABYTE = 10**9
 FRESH_S = 1.0
 # Recorded of loaded models: 1.10 to 1.17 of their size on disk, with windows of 1,024 and 4,096 tokens.
 MEMORY_FOR_DISK = 1.2
+# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
+CAPABLE_BILLIONS = 2.5
+# Models are mostly installed in 4 bits, and some.
+USUAL_BYTES_PER_PARAMETER = 0.6
 
 
 class Reason(Enum):
@@ -133,16 +137,31 @@ def fits(card: ModelCard, *, memory_gb: float) -> bool:
     return not memory_gb or card.size_bytes * MEMORY_FOR_DISK <= memory_gb * GIGABYTE
 
 
+def capability(card: ModelCard) -> float:
+    """Return what stands for how capable a model is: its parameters in billions, told by its size where it is silent.
+
+    Of two models of a size on disk the one with more parameters, each in fewer bits, answers better.
+    """
+    return card.billions or card.size_bytes / USUAL_BYTES_PER_PARAMETER / GIGABYTE
+
+
+def is_capable(card: ModelCard) -> bool:
+    """Whether a model is large enough to word what lessons say, or to sum up; one that tells no size is taken to be."""
+    if card.is_demonstration:
+        return False
+    return not card.billions or card.billions >= CAPABLE_BILLIONS
+
+
 def unset_default(cards: Collection[ModelCard], *, memory_gb: float) -> tuple[ModelCard, Reason]:
-    """Return the model that answers where nobody set a default: the largest that fits, of equals the first by name.
+    """Return the model that answers where nobody set a default: the most capable that fits, or the first by name.
 
     Where none fits, it is the smallest. A demonstration model, and after it one that runs elsewhere, only where there
     is no other. What is loaded has no say: it changes by the minute, and the default would with it.
     """
 
-    def rank(card: ModelCard) -> tuple[bool, bool, bool, int, str]:
+    def rank(card: ModelCard) -> tuple[bool, bool, bool, float, str]:
         fitting = fits(card, memory_gb=memory_gb)
-        size = -card.size_bytes if fitting else card.size_bytes
+        size = -capability(card) if fitting else capability(card)
         return card.is_remote, card.is_demonstration, not fitting, size, tidy_name(card.name)
 
     card = min(cards, key=rank)

@@ -18,6 +18,8 @@ from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
 from bot.engine.stored_text import unseen_notices
+from bot.engine.summaries import Summaries
+from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import UserError
 from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
@@ -27,7 +29,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one.
+    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
+    behind, once somebody has them made.
     """
 
     def __init__(
@@ -36,11 +39,13 @@ class TurnAnswerer:
         answerer: Answerer,
         history: RecentHistory,
         selector: ModelSelector,
+        summaries: Summaries | None = None,
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
     ) -> None:
         self._answerer = answerer
+        self.summaries = summaries
         self._history = history
         self._selector = selector
         self._lessons = lessons
@@ -115,17 +120,24 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
+    gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
+    gauge = gauge or TokenGauge()
+    summaries = Summaries(
+        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
+    )
     answerer = Answerer(
         backend=backend,
         answer_policy=answer_policy,
         loads=LoadTimes(host=backend.host, notes=notes),
         habits=ReasoningHabits(host=backend.host, notes=notes),
         languages=teacher,
+        gauge=gauge,
+        summaries=summaries,
         clock=clock,
     )
     comparing = None
@@ -136,6 +148,7 @@ def turn_answerer(
         comparing=comparing,
         history=history,
         selector=selector,
+        summaries=summaries,
         lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
         if teacher and lessons
         else None,

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import StoredMessage, Turn
+import structlog
+
+from bot.domain import ContextWindow, StoredMessage, Turn
 from bot.engine.selection import ModelSelector, Selection
+from bot.errors import BotError
 from bot.ports import RecentHistory
+
+log = structlog.get_logger(__name__)
 
 
 class TurnContext:
@@ -17,6 +22,7 @@ class TurnContext:
         self._stored = history
         self._selector = selector
         self._history: Sequence[StoredMessage] | None = None
+        self._windows: dict[str, ContextWindow] = {}
         self._selection: Selection | None = None
         self._is_model_gone = False
 
@@ -41,6 +47,19 @@ class TurnContext:
         """Give the selected model up: the host does not have it any more."""
         self._selection, self._is_model_gone = None, True
 
-    async def forget_before(self, message_id: int) -> None:
-        """Leave older messages out of later prompts."""
-        await self._stored.forget_before(self.turn.conversation_id, message_id=message_id)
+    async def window(self, model: str) -> ContextWindow:
+        """Return what a model reads of the conversation. Raises `Unavailable`, and may be asked again then."""
+        if model not in self._windows:
+            self._windows[model] = await self._stored.window(self.turn.conversation_id, model=model)
+        return self._windows[model]
+
+    async def cut(self, model: str, *, from_turn: int, dropped: int) -> None:
+        """Leave out of the model's later prompts what is older."""
+        await self._stored.cut(self.turn.conversation_id, model=model, from_turn=from_turn, dropped=dropped)
+
+    async def calibrate(self, model: str, bytes_per_token: float) -> None:
+        """Keep what the model's tokens were measured to be; a store in trouble costs the measurement alone."""
+        try:
+            await self._stored.calibrate(self.turn.conversation_id, model=model, bytes_per_token=bytes_per_token)
+        except BotError as error:
+            log.info("window.not_calibrated", turn=self.turn.id, error=error.key)

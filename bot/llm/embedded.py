@@ -125,6 +125,17 @@ class EmbeddedBackend:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable("error.embedded_failed") from error
 
+    async def count_tokens(self, model: str, prompt: Sequence[PromptMessage]) -> int:
+        """See `ports.TokenCounter.count_tokens`. Takes some milliseconds once the model is loaded."""
+        if model != MODEL:
+            raise ModelMissing(model)
+        loaded = await self._loaded()
+        body = to_body(prompt, answer_tokens=1, temperature=self._temperature, seed=self._seed)
+        try:
+            return await self._tokens_of(loaded.http, body)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable("error.embedded_failed") from error
+
     async def close(self) -> None:
         """See `ports.ModelBackend.close`. Chats under way end with `Unavailable`."""
         loading, self._loading = self._loading, None
@@ -153,14 +164,17 @@ class EmbeddedBackend:
 
     async def _room(self, http: aiohttp.ClientSession, request: ChatRequest, body: Mapping[str, object]) -> int:
         """Return how many tokens the window holds beyond the prompt, counted with the model's own template."""
-        async with http.post("/v1/chat/completions/input_tokens", json=body) as response:
-            if response.status != HTTPStatus.OK:
-                raise to_error(await response.read())
-            prompt_tokens = to_count(await response.read())
+        prompt_tokens = await self._tokens_of(http, body)
         context_tokens = min(request.context_tokens, SLOT_TOKENS)
         if prompt_tokens >= context_tokens:
             raise PromptTooLong(prompt_tokens=prompt_tokens, context_tokens=context_tokens)
         return context_tokens - prompt_tokens
+
+    async def _tokens_of(self, http: aiohttp.ClientSession, body: Mapping[str, object]) -> int:
+        async with http.post("/v1/chat/completions/input_tokens", json=body) as response:
+            if response.status != HTTPStatus.OK:
+                raise to_error(await response.read())
+            return to_count(await response.read())
 
     async def _loaded(self) -> _Loaded:
         """Wait for the one loading, which goes on when a caller gives up."""

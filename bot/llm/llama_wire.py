@@ -141,4 +141,5 @@ class AnswerReader:
             answer_tokens=self._end.usage.completion_tokens,
             load_s=self._load_s,
             answer_s=self._end.timings.predicted_ms / 1000,
+            is_whole=True,  # what is too long was refused before
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -21,6 +22,12 @@ from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of, n
 from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
 from bot.llm.stream_lines import BrokenOff
 
+Version = tuple[int, int, int]
+UNKNOWN_VERSION: Version = (0, 0, 0)
+# From then on `truncate` and `shift` are known; servers before it cut whatever they are asked.
+REFUSES_SINCE: Version = (0, 13, 0)
+# This one left out of prompt_eval_count what a slot held; those before and after it do not.
+COUNTS_PART: Version = (0, 30, 0)
 # A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
 MOST_CHUNKS_PER_TOKEN = 8
 MOST_CHARS_PER_TOKEN = 64
@@ -68,6 +75,9 @@ class OllamaBackend:
         self._may_leave = may_leave
         # Whose chunks told that a machine elsewhere answered.
         self._left: set[Key] = set()
+        # By model, as the host told last: somebody else may have it loaded with a larger window than ours.
+        self._windows: dict[str, int] = {}
+        self._version = UNKNOWN_VERSION
 
     @property
     def host(self) -> str:
@@ -79,6 +89,7 @@ class OllamaBackend:
         try:
             installed = (await self._listed("/api/tags"))[:MOST_MODELS]
             loaded = await self._known_loaded()
+            await self._ask_version()
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
@@ -99,7 +110,8 @@ class OllamaBackend:
         is_elsewhere = False
         try:
             key = await self._checked(request.model)
-            async with aclosing(self._client.lines("/api/chat", to_body(request, self._keep_alive))) as batches:
+            body = to_body(request, self._keep_alive, context_tokens=await self._window_for(request))
+            async with aclosing(self._client.lines("/api/chat", body)) as batches:
                 wordless_since, limit = 0.0, AnswerLimit(request)
                 async for batch in batches:
                     wordless_since = wordless_since or self._clock.now()
@@ -110,7 +122,8 @@ class OllamaBackend:
                             wordless_since = self._clock.now()
                         if chunk.get("done") is True:
                             await _drain(batches)
-                            yield replace(to_completion(chunk, request.model), is_remote=is_elsewhere)
+                            ended = to_completion(chunk, request.model, version=self._version)
+                            yield replace(ended, is_remote=is_elsewhere)
                             return
                         if limit.is_reached:
                             yield Completion(reason=FinishReason.LENGTH, model=request.model)
@@ -155,7 +168,21 @@ class OllamaBackend:
 
     async def _loaded(self) -> set[str]:
         """Return the models in memory; one that is still being loaded is listed with size 0."""
-        return {name_of(each) for each in await self._listed("/api/ps") if each.get("size") != 0}
+        listed = {name_of(each): each for each in await self._listed("/api/ps") if each.get("size") != 0}
+        self._windows = {name: count_in(each, "context_length") for name, each in listed.items()}
+        return set(listed)
+
+    async def _window_for(self, request: ChatRequest) -> int:
+        """Return the window to ask for: ours, or the larger one that somebody else has the model loaded with.
+
+        To ask for less than what is there would load the model anew, and take it from whoever uses it.
+        """
+        if self._windows.get(request.model, 0) <= request.context_tokens:
+            return request.context_tokens
+        with suppress(*FAILURES):
+            async with asyncio.timeout(LOADED_S):
+                await self._loaded()
+        return max(self._windows.get(request.model, 0), request.context_tokens)
 
     async def _known_loaded(self) -> set[str]:
         """Return the models in memory; none where something before the host, or one of long ago, knows no such list."""
@@ -165,6 +192,12 @@ class OllamaBackend:
             if refusal.status in UNKNOWN:
                 return set()
             raise
+
+    async def _ask_version(self) -> None:
+        """Learn how the host treats what is too long; one that does not tell may do as it likes."""
+        with suppress(*FAILURES):
+            async with asyncio.timeout(LOADED_S):
+                self._version = to_version(await self._client.ask("GET", "/api/version"))
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]
@@ -191,7 +224,7 @@ class AnswerLimit:
         return event
 
 
-def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
+def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> dict[str, object]:
     """Write a request for /api/chat. An absent `think` leaves the choice to the model."""
     body: dict[str, object] = {
         "model": request.model,
@@ -200,7 +233,7 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "truncate": False,
         "shift": False,
         "keep_alive": to_keep_alive(keep_alive),
-        "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
+        "options": {"num_ctx": context_tokens, "num_predict": request.answer_tokens},
     }
     return body if request.think is None else body | {"think": to_think(request.think)}
 
@@ -239,8 +272,14 @@ def to_event(chunk: Json) -> Delta | Thought | None:
     return Thought(text_in(message, "thinking")) if message.get("thinking") else None
 
 
-def to_completion(chunk: Json, model: str) -> Completion:
-    """Read the last chunk."""
+def to_version(told: Json) -> Version:
+    """Read a server's version: "0.33.0-rc2" is (0, 33, 0); all zeros where it tells none."""
+    found = re.match(r"v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})", text_in(told, "version"))
+    return (int(found[1]), int(found[2]), int(found[3])) if found else UNKNOWN_VERSION
+
+
+def to_completion(chunk: Json, model: str, *, version: Version = UNKNOWN_VERSION) -> Completion:
+    """Read the last chunk, as servers of this version write it."""
     return Completion(
         reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
         model=model,
@@ -248,6 +287,8 @@ def to_completion(chunk: Json, model: str) -> Completion:
         answer_tokens=count_in(chunk, "eval_count"),
         load_s=seconds_in(chunk, "load_duration"),
         answer_s=seconds_in(chunk, "eval_duration"),
+        is_whole=version >= REFUSES_SINCE,
+        is_part_counted=version == COUNTS_PART,
     )
 
 

@@ -23,6 +23,8 @@ AT_ONCE = 16
 # A card takes the host some milliseconds, a second from a slow disk. Nobody waits for one after this silence.
 QUIET_S = 2.0
 SHOW_S = 10.0
+BYTES_OF_NUMBER = 2
+_NUM_CTX = re.compile(r"\s*num_ctx\s+([1-9]\d{0,8})\s*")
 OF_CARDS = frozenset(("model_info", "capabilities", "details", "modelfile", "template"))
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,7 @@ class Facts:
     licence: str | None
     capabilities: frozenset[str]
     is_remote: bool = False
+    token_bytes: int = 0
 
 
 UNREAD = Facts(context_tokens=None, licence=None, capabilities=frozenset())
@@ -176,6 +179,7 @@ def to_card(installed: Json, facts: Facts, *, is_loaded: bool) -> ModelCard:
         is_unreadable=facts is UNREAD,
         is_remote=facts.is_remote or is_remote(installed),
         digest=text_in(installed, "digest"),
+        token_bytes=facts.token_bytes,
     )
 
 
@@ -192,11 +196,30 @@ def to_facts(shown: Json) -> Facts:
     capabilities = [each for each in named or () if isinstance(each, str)]
     pools = any(key.endswith(".pooling_type") for key in info)
     return Facts(
-        context_tokens=count_in(info, f"{text_in(info, 'general.architecture')}.context_length") or None,
+        context_tokens=context_of(info, text_in(shown, "parameters")),
         licence=_told_in(info, "general.license") or _told_in(shown, "license") or None,
         capabilities=frozenset(capabilities or ("embedding" if pools else "completion",)),
         is_remote=is_marked(shown),
+        token_bytes=token_bytes_of(info),
     )
+
+
+def context_of(info: Json, parameters: str) -> int | None:
+    """Read how many tokens a model holds: what it was trained for, or less where whoever made it here says so."""
+    trained = count_in(info, f"{text_in(info, 'general.architecture')}.context_length")
+    set_here = [int(each[1]) for each in map(_NUM_CTX.fullmatch, parameters.splitlines()) if each]
+    return min([tokens for tokens in (trained, *set_here) if tokens], default=None)
+
+
+def token_bytes_of(info: Json) -> int:
+    """Reckon the memory a token of context takes: keys and values of 16 bits for each layer; 0 where it is not told."""
+    name = text_in(info, "general.architecture")
+    heads, layers = count_in(info, f"{name}.attention.head_count"), count_in(info, f"{name}.block_count")
+    shared = count_in(info, f"{name}.attention.head_count_kv") or heads
+    width = count_in(info, f"{name}.embedding_length") // heads if heads else 0
+    keys = count_in(info, f"{name}.attention.key_length") or width
+    values = count_in(info, f"{name}.attention.value_length") or width
+    return layers * shared * (keys + values) * BYTES_OF_NUMBER
 
 
 def _told_in(answer: Json, field: str) -> str:

@@ -2,16 +2,17 @@
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.history import Choices, History, RecentHistory
+from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend
+from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
 
 __all__ = [
+    "EVERY_TURN",
     "Allowance",
     "Answer",
     "Answers",
@@ -33,6 +34,7 @@ __all__ = [
     "RecentHistory",
     "Retriever",
     "Teacher",
+    "TokenCounter",
     "Turns",
     "Usage",
     "Used",

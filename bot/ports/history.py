@@ -9,11 +9,15 @@ from typing import Protocol
 from bot.domain import (
     Address,
     Choice,
+    ContextWindow,
     Level,
     PersonRecord,
     StoredMessage,
     Think,
 )
+
+EVERY_TURN = 2**31 - 1
+"""As `before_turn`: after every turn that a column of either database holds."""
 
 
 class RecentHistory(Protocol):
@@ -22,13 +26,41 @@ class RecentHistory(Protocol):
     async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
         """Return the messages in context, oldest first: what turns before this one said and were answered.
 
-        Ordered by turn (question, then its answer); nothing from before the last reset or `forget_before`.
-        Questions of turns that ended without words are left out.
+        Ordered by turn (question, then its answer); nothing from before the last reset, nor what no model reads any
+        more. Questions of turns that ended without words are left out.
         """
         ...
 
-    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
-        """Leave messages older than this one out of the context from now on. They stay stored. Never moves back."""
+    async def window(self, conversation_id: int, *, model: str) -> ContextWindow:
+        """Return what a model reads of a conversation; all of it where nothing else was stored since the last reset."""
+        ...
+
+    async def cut(self, conversation_id: int, *, model: str, from_turn: int, dropped: int) -> None:
+        """Let a model read on from this turn, `dropped` messages fewer than before. They stay stored. Never moves back.
+
+        A summary that was made ahead for this very turn stands for what is left out; else nothing does.
+        """
+        ...
+
+    async def plan_cut(
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
+    ) -> bool:
+        """Keep a summary of what is older than this turn, for the time the window is full.
+
+        False, and nothing is kept, where one of the messages it rests on, or the summary it goes on from (`upon`), is
+        not stored any more as it was read. A summary goes with the first of them that is erased, and with a reset.
+        """
+        ...
+
+    async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:
+        """Keep how many bytes a token of this model has here, as its host counted."""
         ...
 
 
@@ -44,6 +76,10 @@ class History(RecentHistory, Protocol):
 
         `address` is the conversation's, `message_id` the platform's.
         """
+        ...
+
+    async def conversation_at(self, address: Address) -> int | None:
+        """Return the id of the conversation held at an address; None where nothing was said there."""
         ...
 
     async def asker_of(self, address: Address) -> str:

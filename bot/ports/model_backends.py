@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain import (
     ChatRequest,
     ModelCard,
     ModelEvent,
+    PromptMessage,
 )
 
 
@@ -47,6 +48,15 @@ class ModelBackend(Protocol):
 
     async def close(self) -> None:
         """Free connections, threads and memory."""
+        ...
+
+
+@runtime_checkable
+class TokenCounter(Protocol):
+    """A backend that has its models' tokenizers at hand. Others count with the answer alone."""
+
+    async def count_tokens(self, model: str, prompt: Sequence[PromptMessage]) -> int:
+        """Return how many tokens a prompt has, the model's own template included; nothing is generated."""
         ...
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
@@ -191,6 +192,8 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         memory_gb=model.memory_gb,
         system_prompt=model.system_prompt,
         context_tokens=model.context_tokens,
+        context_by_model={tidy_name(name): tokens for name, tokens in model.contexts.items()},
+        dropped=model.dropped,
         answer_tokens=model.answer_tokens,
         parallel=model.parallel,
         waiting=model.queue_limit,

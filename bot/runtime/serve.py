@@ -84,6 +84,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         ),
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),
+        "summaries": services.engine.keep_summaries(),
     }
 
 

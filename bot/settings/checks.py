@@ -28,6 +28,8 @@ _PLAIN_TOKEN = re.compile(r"[!-~]+")
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@+-]{0,349}")
 _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _MODEL_WINDOW = re.compile(r"\S+=[1-9]\d{2,8}")
+_MODEL_TOKENS = re.compile(r"\S+\s*=\s*[1-9]\d{0,7}")
+LEAST_CONTEXT_TOKENS = 512
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
 _SQLITE_URL = "sqlite:///"
@@ -116,6 +118,20 @@ def workspace_days(items: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if names.count(name) > 1:
             raise refused("workspace_twice", item=name)
+    return items
+
+
+def model_tokens(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Check tokens by model: `llama3.2:3b=4096`, each model once."""
+    for item in items:
+        if not _MODEL_TOKENS.fullmatch(item):
+            raise refused("model_tokens", item=item[:60], least=LEAST_CONTEXT_TOKENS)
+        if int(item.rpartition("=")[2]) < LEAST_CONTEXT_TOKENS:
+            raise refused("model_tokens", item=item[:60], least=LEAST_CONTEXT_TOKENS)
+    names = [item.rpartition("=")[0].strip().lower().removesuffix(":latest") for item in items]
+    for name in names:
+        if names.count(name) > 1:
+            raise refused("model_twice", item=name[:60])
     return items
 
 

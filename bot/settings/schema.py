@@ -206,6 +206,17 @@ class ModelSettings(SettingsGroup):
         le=10_000_000,
         description="The most tokens of context asked of a model; a smaller model gets what it has.",
     )
+    context_by_model: Annotated[Items, AfterValidator(checks.model_tokens)] = Field(
+        default=(),
+        description="The same for single models, in its place: `llama3.2:3b=4096,qwen3:14b=16384`. No model gets more "
+        "than it has, nor more than `LYCEUM_MODEL__MEMORY_GB` holds beside it.",
+    )
+    dropped: Annotated[Literal["auto", "summary", "gap"], BeforeValidator(checks.lower)] = Field(
+        default=defaults.DROPPED,
+        description="What stands for the beginning of a conversation that has outgrown the context: `auto` a summary "
+        "where the model has 2.5 billion parameters or more, else the bare statement that something is left out; "
+        "`summary` one by whatever model; `gap` always the statement. Summaries are made while nobody waits.",
+    )
     answer_tokens: int = Field(
         default=defaults.ANSWER_TOKENS, ge=16, le=5_000_000, description="The most tokens of an answer."
     )
@@ -230,6 +241,12 @@ class ModelSettings(SettingsGroup):
         description="The small demonstration model inside the bot: `auto` where no Ollama host is set and none answers "
         "at the default address, `always`, or `never`.",
     )
+
+    @property
+    def contexts(self) -> dict[str, int]:
+        """The tokens of context of single models, by name."""
+        pairs = (item.rpartition("=") for item in self.context_by_model)
+        return {name.strip(): int(tokens) for name, _, tokens in pairs}
 
     @model_validator(mode="after")
     def _answer_fits(self) -> Self:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, delete, exists, func, not_, or_, select, up
 from sqlalchemy.orm import Session
 
 from bot.domain import OWN_WORDS, Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
+from bot.storage.context_windows import drop_summaries
 from bot.storage.conversations import at, within
 from bot.storage.database.notify import notify
 from bot.storage.tables.chat_tables import (
@@ -106,7 +107,9 @@ def questions_quoting(session: Session, person_id: str, where: Within) -> Sequen
 def erase_quotes(session: Session, message_ids: Sequence[int], person_id: str) -> int:
     """Take a person's words out of others' questions. Returns 0: no message of theirs is gone."""
     held = select(MessageRow).where(MessageRow.id.in_(message_ids)).order_by(MessageRow.id).with_for_update()
-    for question in session.scalars(held).all():
+    questions = session.scalars(held).all()
+    drop_summaries(session, [question.turn_id for question in questions])
+    for question in questions:
         of_question = select(QuoteRow).where(QuoteRow.message_id == question.id).order_by(QuoteRow.id)
         quotes = [QuotedMessage("", author_id=row.person_id, chars=row.chars) for row in session.scalars(of_question)]
         question.text, _ = without_quotes_of(person_id, question.text, quotes)
@@ -136,6 +139,7 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
     said = {tuple(row) for row in session.execute(words)}
     answers = and_(MessageRow.turn_id.in_(turn_ids), MessageRow.role == Role.ASSISTANT.value)
     session.execute(update(MessageRow).where(answers).values(text="", sources=None, reasoning=None))
+    drop_summaries(session, turn_ids)
     session.execute(update(RatingRow).where(RatingRow.turn_id.in_(turn_ids)).values(reason=""))
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:
@@ -154,6 +158,7 @@ def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     stop(session, theirs, now=now)
     session.execute(update(TurnRow).where(theirs).values(WORDLESS))
     session.execute(delete(RatingRow).where(RatingRow.turn_id.in_(select(TurnRow.id).where(theirs))))
+    drop_summaries(session, turn_ids)
     return _erase_messages(session, turn_ids)
 
 
@@ -202,6 +207,7 @@ def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     turns = session.execute(held.order_by(TurnRow.id).with_for_update()).all()
     ids = [turn.id for turn in turns]
     erased = _erase_messages(session, ids)
+    drop_summaries(session, ids)
     session.execute(delete(TurnRow).where(TurnRow.id.in_(ids)))
     _erase_empty(session, sorted({turn.conversation_id for turn in turns}))
     notify(session)

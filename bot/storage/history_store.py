@@ -12,8 +12,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import OWN_WORDS, Address, PersonRecord, Role, StoredMessage
-from bot.storage import erasing, person_records
+from bot.domain import OWN_WORDS, Address, ContextWindow, PersonRecord, Role, StoredMessage
+from bot.storage import context_windows, erasing, person_records
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
@@ -35,9 +35,36 @@ class SqlHistory:
         """See `ports.History.recent`. A turn is in context once it has an answer, if only the beginning of one."""
         return await self._database.read(lambda session: recent(session, conversation_id, before_turn=before_turn))
 
-    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
-        """See `ports.History.forget_before`. Older goes by turn, as in `recent`; an unknown message changes nothing."""
-        await self._database.write(lambda session: forget_before(session, conversation_id, message_id=message_id))
+    async def window(self, conversation_id: int, *, model: str) -> ContextWindow:
+        """See `ports.History.window`."""
+        return await self._database.read(lambda session: context_windows.window(session, conversation_id, model))
+
+    async def cut(self, conversation_id: int, *, model: str, from_turn: int, dropped: int) -> None:
+        """See `ports.History.cut`."""
+        begin = context_windows.Begin(conversation_id, model, from_turn, self._clock.utc())
+        await self._database.write(lambda session: context_windows.cut(session, begin, dropped=dropped))
+
+    async def plan_cut(
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
+    ) -> bool:
+        """See `ports.History.plan_cut`."""
+        begin = context_windows.Begin(conversation_id, model, from_turn, self._clock.utc())
+        return await self._database.write(
+            lambda session: context_windows.plan_cut(session, begin, summary=summary, rests_on=rests_on, upon=upon)
+        )
+
+    async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:
+        """See `ports.History.calibrate`."""
+        await self._database.write(
+            lambda session: context_windows.calibrate(session, conversation_id, model, bytes_per_token=bytes_per_token)
+        )
 
     async def reset(self, address: Address) -> bool:
         """See `ports.History.reset`. Answers still being written are left out as well."""
@@ -49,6 +76,10 @@ class SqlHistory:
         return await self._database.write(
             lambda session: erasing.withdraw(session, address, message_id=message_id, now=now)
         )
+
+    async def conversation_at(self, address: Address) -> int | None:
+        """See `ports.History.conversation_at`."""
+        return await self._database.read(lambda session: session.scalar(select(ConversationRow.id).where(*at(address))))
 
     async def asker_of(self, address: Address) -> str:
         """See `ports.History.asker_of`."""
@@ -140,7 +171,7 @@ def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[
     if len(rows) < len(found):
         log.warning("storage.roles_damaged", conversation=conversation_id, messages=len(found) - len(rows))
     turns = [
-        [StoredMessage(row.id, Role(row.role), row.text, row.person_name) for row in turn]
+        [StoredMessage(row.id, Role(row.role), row.text, row.person_name, row.turn_id) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)
     ]
     return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn if message.text]
@@ -158,15 +189,6 @@ def in_context(
     )
 
 
-def forget_before(session: Session, conversation_id: int, *, message_id: int) -> None:
-    """Begin the context with this message, unless it begins later already."""
-    turn_id = session.scalar(
-        select(MessageRow.turn_id).where(MessageRow.id == message_id, MessageRow.conversation_id == conversation_id)
-    )
-    if turn_id is not None:
-        _begin_context(session, conversation_id, turn_id=turn_id, message_id=message_id)
-
-
 def reset(session: Session, address: Address) -> bool:
     """Begin the context with the next turn; False when no message is in it."""
     last = session.execute(
@@ -178,7 +200,8 @@ def reset(session: Session, address: Address) -> bool:
     if last is None:
         return False
     conversation_id, turn_id = last
-    _begin_context(session, conversation_id, turn_id=turn_id + 1, message_id=0)
+    context_windows.forget_windows(session, conversation_id)
+    begin_context(session, conversation_id, turn_id=turn_id + 1)
     return True
 
 
@@ -187,12 +210,12 @@ def _is_in_context() -> ColumnElement[bool]:
     return tuple_(MESSAGES.c.turn_id, MESSAGES.c.id) >= begin
 
 
-def _begin_context(session: Session, conversation_id: int, *, turn_id: int, message_id: int) -> None:
-    begins_earlier = tuple_(ConversationRow.context_turn, ConversationRow.context_from) < tuple_(turn_id, message_id)
+def begin_context(session: Session, conversation_id: int, *, turn_id: int) -> None:
+    """Begin the context with this turn, unless it begins later already."""
     session.execute(
         update(ConversationRow)
-        .where(ConversationRow.id == conversation_id, begins_earlier)
-        .values(context_turn=turn_id, context_from=message_id)
+        .where(ConversationRow.id == conversation_id, ConversationRow.context_turn < turn_id)
+        .values(context_turn=turn_id, context_from=0)
     )
 
 

@@ -12,11 +12,20 @@ from bot.domain import (
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
+    RecordedSummary,
     RecordedVote,
     Role,
     words_of_quotes,
 )
-from bot.storage.tables.chat_tables import ChoiceRow, ConversationRow, MessageRow, QuoteRow, RatingRow, TurnRow
+from bot.storage.tables.chat_tables import (
+    ChoiceRow,
+    ContextWindowRow,
+    ConversationRow,
+    MessageRow,
+    QuoteRow,
+    RatingRow,
+    TurnRow,
+)
 from bot.storage.tables.comparison_tables import VoteRow
 
 _ANSWER = aliased(MessageRow)
@@ -29,6 +38,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         quoted=tuple(_quoted(session, platform, person_id)),
         ratings=tuple(_ratings(session, platform, person_id)),
         choices=tuple(_choices(session, platform, person_id)),
+        summaries=tuple(_summaries(session, platform, person_id)),
         votes=tuple(_votes(session, platform, person_id)),
     )
 
@@ -144,6 +154,27 @@ def _choices(session: Session, platform: str, person_id: str) -> list[RecordedCh
         )
         for row in rows
     ]
+
+
+def _summaries(session: Session, platform: str, person_id: str) -> list[RecordedSummary]:
+    """Read the summaries that may hold words of a person; those that may hold words of others without theirs."""
+    here = select(MessageRow.conversation_id).where(MessageRow.id.in_(_said_by(platform, person_id)))
+    rows = session.execute(
+        select(ContextWindowRow, ConversationRow)
+        .join(ConversationRow, ConversationRow.id == ContextWindowRow.conversation_id)
+        .where(ContextWindowRow.conversation_id.in_(here))
+        .order_by(ContextWindowRow.id)
+    ).all()
+    shared_from = _shared_from(session, platform, person_id)
+    found = []
+    for row, where in rows:
+        kept = ((row.summary, row.summary_at, row.from_turn), (row.next_summary, row.next_at, row.next_turn))
+        for text, made_at, ends in kept:
+            is_shared = shared_from.get(where.id, ends) < ends
+            address = Address(where.platform, where.workspace, where.channel, where.thread)
+            if text:
+                found.append(RecordedSummary(made_at, address, row.model, "" if is_shared else text, is_shared))
+    return found
 
 
 def _votes(session: Session, platform: str, person_id: str) -> list[RecordedVote]:

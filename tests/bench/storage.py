@@ -101,8 +101,8 @@ async def newest_window_reads_s(databases: Mapping[int, Database]) -> list[float
     The databases, by how many messages they hold, are read by turns, so that a busy moment of the machine meets all.
     """
     for size, database in databases.items():
-        # Its turns are the even ones, so its last window begins with this question.
-        await database.write(partial(history_store.forget_before, conversation_id=1, message_id=size - 2 * WINDOW + 3))
+        # Its turns are the even ones, so its last window begins with this one.
+        await database.write(partial(history_store.begin_context, conversation_id=1, turn_id=size // 2 - WINDOW + 2))
     seconds: dict[int, list[float]] = {size: [] for size in databases}
     for _ in range(READS):
         for size, database in databases.items():

@@ -101,54 +101,6 @@ async def test_the_beginning_of_an_answer_is_kept(stores: Stores, state: TurnSta
     assert await texts(stores, turn) == ["one", "It beg"]
 
 
-async def test_messages_older_than_the_one_named_are_forgotten(stores: Stores) -> None:
-    await answered(stores, "one", "answer one")
-    turn = await answered(stores, "two", "answer two")
-    kept = (await context(stores, turn))[2]
-    await stores.history.forget_before(turn.conversation_id, message_id=kept.id)
-
-    assert await texts(stores, turn) == ["two", "answer two"]
-
-
-async def test_forgetting_may_begin_with_an_answer(stores: Stores) -> None:
-    turn = await answered(stores, "one", "answer one")
-    kept = (await context(stores, turn))[1]
-    await stores.history.forget_before(turn.conversation_id, message_id=kept.id)
-
-    assert await texts(stores, turn) == ["answer one"]
-
-
-async def test_forgetting_goes_by_turn_not_by_the_moment_of_writing(stores: Stores) -> None:
-    first = await accepted(stores, said("one"))
-    second = await accepted(stores, said("two"))
-    await stores.turns.finish(first.id, StoredAnswer(TurnState.ANSWERED, "answer one"), worker=ME)
-    await stores.turns.finish(second.id, StoredAnswer(TurnState.ANSWERED, "answer two"), worker=ME)
-    question_two = (await context(stores, first))[2]
-    await stores.history.forget_before(first.conversation_id, message_id=question_two.id)
-
-    assert await texts(stores, first) == ["two", "answer two"]
-
-
-async def test_forgetting_never_moves_back(stores: Stores) -> None:
-    await answered(stores, "one", "answer one")
-    turn = await answered(stores, "two", "answer two")
-    first, _, third, _ = await context(stores, turn)
-    await stores.history.forget_before(turn.conversation_id, message_id=third.id)
-    await stores.history.forget_before(turn.conversation_id, message_id=first.id)
-
-    assert await texts(stores, turn) == ["two", "answer two"]
-
-
-async def test_a_message_of_another_conversation_forgets_nothing(stores: Stores) -> None:
-    turn = await answered(stores, "one", "answer one")
-    other = await answered(stores, "two", "hi", message=said("two", address=replace(HERE, thread="other")))
-    (foreign, _) = await context(stores, other)
-    await stores.history.forget_before(turn.conversation_id, message_id=foreign.id)
-    await stores.history.forget_before(turn.conversation_id, message_id=LATER)
-
-    assert await texts(stores, turn) == ["one", "answer one"]
-
-
 async def test_a_reset_leaves_all_so_far_out_and_what_follows_in(stores: Stores) -> None:
     await answered(stores, "one", "answer one")
 
@@ -179,15 +131,6 @@ async def test_a_reset_is_of_one_conversation(stores: Stores) -> None:
     await stores.history.reset(replace(HERE, thread=""))
 
     assert await texts(stores, turn) == ["one", "answer one"]
-
-
-async def test_forgetting_after_a_reset_brings_nothing_back(stores: Stores) -> None:
-    turn = await answered(stores, "one", "answer one")
-    (first, _) = await context(stores, turn)
-    await stores.history.reset(HERE)
-    await stores.history.forget_before(turn.conversation_id, message_id=first.id)
-
-    assert await texts(stores, turn) == []
 
 
 async def test_a_withdrawn_message_goes_with_its_answer(stores: Stores) -> None:

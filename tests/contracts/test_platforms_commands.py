@@ -91,6 +91,17 @@ class TestCommands:
         assert await stage.reads_alone(ADA, f"{stage.code.format('smollm2:135m')} answers you here")
 
     @on_every("stage")
+    async def test_how_full_the_window_is_and_what_is_read_is_told(self, stage: Stage) -> None:
+        await stage.say(ADA, "hello", direct=True)
+        await stage.reads_alone(ADA, "You said")
+        await stage.call(ADA, "context", direct=True)
+        told = (await stage.reads_alone(ADA, "It reads all of this conversation: 2 messages.")).text
+
+        assert "░░░░" in told
+        assert " % , about" not in told
+        assert "%, about" in told
+
+    @on_every("stage")
     async def test_the_installed_models_are_listed(self, stage: Stage) -> None:
         await stage.call(ADA, "model list")
 

@@ -105,3 +105,34 @@ async def test_it_is_of_one_platform_and_gone_once_forgotten(stores: Stores) -> 
 
     assert (await stores.history.record_of("discord", "p1")).is_empty
     assert [each.text for each in (await stores.history.record_of("slack", "p1")).messages] == ["two"]
+
+
+async def test_summaries_of_what_only_the_person_said_are_in_it(stores: Stores) -> None:
+    await answered(stores, "one", "answer one")
+    turn = await answered(stores, "two", "answer two")
+    older = await stores.history.recent(turn.conversation_id, before_turn=turn.id)
+    await stores.history.plan_cut(
+        turn.conversation_id, model="m", from_turn=turn.id, summary="in short", rests_on=older
+    )
+    planned = (await stores.history.record_of("discord", "p1")).summaries
+    await stores.history.cut(turn.conversation_id, model="m", from_turn=turn.id, dropped=2)
+    kept = (await stores.history.record_of("discord", "p1")).summaries
+
+    assert [(each.text, each.model, each.address, each.is_left_out) for each in planned] == [
+        ("in short", "m", HERE, False)
+    ]
+    assert [each.text for each in kept] == ["in short"]
+    assert (await stores.history.record_of("discord", "p2")).summaries == ()
+
+
+async def test_summaries_that_may_repeat_others_are_told_of_and_left_out(stores: Stores) -> None:
+    await answered(stores, "", "I see", message=said("I am from CANARY", person=TOM))
+    turn = await answered(stores, "two", "answer two")
+    older = await stores.history.recent(turn.conversation_id, before_turn=turn.id)
+    await stores.history.plan_cut(
+        turn.conversation_id, model="m", from_turn=turn.id, summary="Tom is from CANARY", rests_on=older
+    )
+    record = await stores.history.record_of("discord", "p1")
+
+    assert [each.is_left_out for each in record.summaries] == [True]
+    assert "CANARY" not in repr(record)

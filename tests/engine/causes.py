@@ -196,7 +196,7 @@ def hinted(hint: str, *files: str) -> Cause:
 async def cut_prompt() -> list[str]:
     """Ask an older host, which keeps half of its window of a prompt and says nothing of it."""
     talk = Talk(answer_policy=AnswerPolicy(context_tokens=WINDOW))
-    async with OllamaLab([LabModel(name=MODEL)]) as lab:
+    async with OllamaLab([LabModel(name=MODEL)], is_old=True) as lab:
         backend = OllamaBackend(host=lab.url)
         talk.engine = talk.another_process("worker", backend=backend)
         lab.next_chat(Say("An owl.", figures={"prompt_eval_count": WINDOW // 2 + 2}))

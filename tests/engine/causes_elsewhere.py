@@ -148,6 +148,9 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     "tests/engine/test_turned_clocks.py": {
         "error.storage_failed": "",
     },
+    "tests/engine/test_summaries.py": {
+        "notice.oldest_summed_up": "",
+    },
     "tests/engine/test_windows.py": {
         "notice.all_dropped": "",
         "notice.prompt_shifted": "",

@@ -92,7 +92,7 @@ def test_of_very_many_conversations_the_oldest_is_forgotten() -> None:
 def test_what_a_host_counted_of_a_refused_prompt_holds_for_this_answer_alone() -> None:
     gauge = TokenGauge()
     fit = PromptFit(gauge, conversation_id=1)
-    fit.send(DIGITS, is_shortest=False)
+    fit.send(DIGITS, is_shortest=False, context_tokens=2048)
     fit.refuse("m", PromptTooLong(prompt_tokens=1008, context_tokens=512))
 
     assert fit.bytes_per_token("m") == pytest.approx(RESERVE)
@@ -101,7 +101,7 @@ def test_what_a_host_counted_of_a_refused_prompt_holds_for_this_answer_alone() -
 
 def test_a_refusal_without_a_count_halves_the_estimate() -> None:
     fit = PromptFit(TokenGauge(), conversation_id=1)
-    fit.send(ENGLISH, is_shortest=False)
+    fit.send(ENGLISH, is_shortest=False, context_tokens=2048)
     fit.refuse("m", RequestTooLarge(host="h"))
 
     assert fit.bytes_per_token("m") == FIRST_BYTES_PER_TOKEN / 2
@@ -112,7 +112,7 @@ def test_the_estimate_never_leaves_what_tokenizers_do(refusals: list[tuple[int, 
     gauge = TokenGauge()
     fit = PromptFit(gauge, conversation_id=1)
     for prompt_tokens, context_tokens in refusals:
-        fit.send(ENGLISH, is_shortest=False)
+        fit.send(ENGLISH, is_shortest=False, context_tokens=2048)
         fit.refuse("m", PromptTooLong(prompt_tokens=prompt_tokens, context_tokens=context_tokens))
         fit.learn("m", prompt_tokens=prompt_tokens)
 

@@ -227,3 +227,12 @@ async def test_weights_that_are_gone_are_reported_each_time(tmp_path: Path) -> N
     for _ in range(2):
         with pytest.raises(ConfigurationError):
             await backend.load()
+
+
+async def test_a_prompt_is_counted_before_it_is_asked_as_the_answer_counts_it(backend: EmbeddedBackend) -> None:
+    asked = request("What is the capital of France?", answer_tokens=1)
+    _, completion = await answer(backend, asked)
+
+    assert await backend.count_tokens(MODEL, asked.prompt) == completion.prompt_tokens
+    with pytest.raises(ModelMissing):
+        await backend.count_tokens("llama3", asked.prompt)

@@ -9,11 +9,13 @@ from datetime import datetime
 from bot.domain import (
     OWN_WORDS,
     Address,
+    ContextWindow,
     Level,
     PersonRecord,
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
+    RecordedSummary,
     RecordedVote,
     StoredMessage,
     words_of_quotes,
@@ -37,33 +39,77 @@ class FakeHistory:
     async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
         self._check()
         return [
-            message
+            replace(message, turn=kept.turn.id)
             for kept in self.store.of(conversation_id)
-            if kept.turn.id < before_turn and kept.question and kept.answer
+            if self._start(conversation_id) <= kept.turn.id < before_turn and kept.question and kept.answer
             for message in (kept.question, kept.answer)
-            if message.text and (kept.turn.id, message.id) >= self._start(conversation_id)
+            if message.text
         ]
 
-    async def forget_before(self, conversation_id: int, *, message_id: int) -> None:
+    async def window(self, conversation_id: int, *, model: str) -> ContextWindow:
         self._check()
-        for kept in self.store.of(conversation_id):
-            if message_id in [message.id for message in kept.messages()]:
-                self._advance(conversation_id, (kept.turn.id, message_id))
+        kept, start = self._window(conversation_id, model), self._start(conversation_id)
+        told = ContextWindow(bytes_per_token=kept.bytes_per_token)
+        if kept.from_turn >= start:
+            told = replace(kept, next_turn=0, next_summary="")
+        return (
+            replace(told, next_turn=kept.next_turn, next_summary=kept.next_summary) if kept.next_turn > start else told
+        )
+
+    async def cut(self, conversation_id: int, *, model: str, from_turn: int, dropped: int) -> None:
+        self._check()
+        kept = self._window(conversation_id, model)
+        if conversation_id not in self.store.conversations.values():
+            return
+        if from_turn > kept.from_turn:
+            summary = kept.next_summary if kept.next_turn == from_turn else ""
+            now, all_dropped = self.store.clock.utc(), kept.dropped + dropped
+            kept = replace(kept, from_turn=from_turn, dropped=all_dropped, cut_at=now, summary=summary)
+            if kept.next_turn <= from_turn:
+                kept = replace(kept, next_turn=0, next_summary="")
+        self.store.windows[conversation_id, model] = kept
+        oldest = min(each.from_turn for (of, _), each in self.store.windows.items() if of == conversation_id)
+        self._advance(conversation_id, oldest)
+
+    async def plan_cut(
+        self,
+        conversation_id: int,
+        *,
+        model: str,
+        from_turn: int,
+        summary: str,
+        rests_on: Sequence[StoredMessage],
+        upon: str = "",
+    ) -> bool:
+        self._check()
+        stored = {message.id: message.text for kept in self.store.of(conversation_id) for message in kept.messages()}
+        kept = self._window(conversation_id, model)
+        is_there = kept.summary == upon and all(stored.get(message.id) == message.text for message in rests_on)
+        if not is_there or conversation_id not in self.store.conversations.values() or kept.from_turn >= from_turn:
+            return False
+        self.store.windows[conversation_id, model] = replace(kept, next_turn=from_turn, next_summary=summary)
+        return True
+
+    async def calibrate(self, conversation_id: int, *, model: str, bytes_per_token: float) -> None:
+        self._check()
+        if conversation_id in self.store.conversations.values():
+            kept = self._window(conversation_id, model)
+            self.store.windows[conversation_id, model] = replace(kept, bytes_per_token=bytes_per_token)
 
     async def reset(self, address: Address) -> bool:
         self._check()
         conversation_id = self.store.conversations.get(address, 0)
         start = self._start(conversation_id)
-        said = [
-            kept.turn.id
-            for kept in self.store.of(conversation_id)
-            for message in kept.messages()
-            if (kept.turn.id, message.id) >= start
-        ]
+        said = [kept.turn.id for kept in self.store.of(conversation_id) if kept.turn.id >= start and kept.messages()]
         if not said:
             return False
-        self._advance(conversation_id, (max(said) + 1, 0))
+        self.store.forget_windows(conversation_id)
+        self._advance(conversation_id, max(said) + 1)
         return True
+
+    async def conversation_at(self, address: Address) -> int | None:
+        self._check()
+        return self.store.conversations.get(address)
 
     async def withdraw(self, address: Address, *, message_id: str) -> int | None:
         self._check()
@@ -152,7 +198,28 @@ class FakeHistory:
                 for _, place, vote in self.store.votes
                 if vote.person_id == person_id and place[0] == platform
             ),
+            summaries=tuple(self._summaries(own, here)),
         )
+
+    def _summaries(self, own: list[FakeTurn], here: list[FakeTurn]) -> list[RecordedSummary]:
+        found = []
+        for (conversation_id, model), window in self.store.windows.items():
+            mine = [kept for kept in own if kept.turn.conversation_id == conversation_id]
+            of_others = [
+                kept.turn.id
+                for kept in here
+                if kept.turn.conversation_id == conversation_id
+                and (
+                    (kept not in own and kept.of not in own and not kept.turn.message.direct)
+                    or any(quote.author_id != each.person.id for each in mine for quote in kept.quotes)
+                )
+            ]
+            for text, ends in ((window.summary, window.from_turn), (window.next_summary, window.next_turn)):
+                if mine and text:
+                    is_shared = any(turn < ends for turn in of_others)
+                    shown = "" if is_shared else text
+                    found.append(RecordedSummary(window.cut_at, mine[0].address, model, shown, is_shared))
+        return found
 
     def _recorded(self, kept: FakeTurn, own: list[FakeTurn]) -> RecordedMessage:
         assert kept.question
@@ -184,12 +251,14 @@ class FakeHistory:
         ]
         erased = sum(len(kept.messages()) for kept in old)
         for kept in old:
+            self.store.drop_summaries(kept)
             del self.store.turns[kept.turn.id]
             kept.question = None
             for each in self.store.about(kept):
                 each.turn = replace(each.turn, message=replace(each.turn.message, text=""))
             if not self.store.of(kept.turn.conversation_id):
                 del self.store.conversations[kept.address]
+                self.store.forget_windows(kept.turn.conversation_id)
         self._expire_events(before, platform, workspace)
         self.store.tell()
         return erased
@@ -206,10 +275,13 @@ class FakeHistory:
         if broken := self.broken or self.store.broken:
             raise broken
 
-    def _start(self, conversation_id: int) -> tuple[int, int]:
-        return self.store.context_from.get(conversation_id, (0, 0))
+    def _window(self, conversation_id: int, model: str) -> ContextWindow:
+        return self.store.windows.get((conversation_id, model), ContextWindow())
 
-    def _advance(self, conversation_id: int, start: tuple[int, int]) -> None:
+    def _start(self, conversation_id: int) -> int:
+        return self.store.context_from.get(conversation_id, 0)
+
+    def _advance(self, conversation_id: int, start: int) -> None:
         self.store.context_from[conversation_id] = max(start, self._start(conversation_id))
 
 

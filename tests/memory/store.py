@@ -11,6 +11,7 @@ from bot.domain import (
     Address,
     ChatMessage,
     Choice,
+    ContextWindow,
     Level,
     Person,
     QuotedMessage,
@@ -107,7 +108,8 @@ class FakeStore:
     turns: dict[int, FakeTurn] = field(default_factory=dict)
     events: dict[Event, tuple[datetime, Place | None]] = field(default_factory=dict)
     conversations: dict[Address, int] = field(default_factory=dict)
-    context_from: dict[int, tuple[int, int]] = field(default_factory=dict)
+    context_from: dict[int, int] = field(default_factory=dict)
+    windows: dict[tuple[int, str], ContextWindow] = field(default_factory=dict)
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
@@ -153,14 +155,30 @@ class FakeStore:
         """The turns that answer its question again."""
         return [each for each in self.turns.values() if each.of is kept]
 
+    def drop_summaries(self, kept: FakeTurn) -> None:
+        """Erase the summaries that rest on a turn's words: all that are older than where the window begins."""
+        for key, kept_window in self.windows.items():
+            window = kept_window
+            if key[0] == kept.turn.conversation_id and kept.turn.id < window.from_turn:
+                window = replace(window, summary="")
+            if key[0] == kept.turn.conversation_id and kept.turn.id < window.next_turn:
+                window = replace(window, next_turn=0, next_summary="")
+            self.windows[key] = window
+
+    def forget_windows(self, conversation_id: int) -> None:
+        """Have every model begin anew."""
+        self.windows = {key: window for key, window in self.windows.items() if key[0] != conversation_id}
+
     def lose_words(self, kept: FakeTurn) -> int:
         """Erase question and answer, and end every turn that answers the question."""
+        self.drop_summaries(kept)
         for each in self.about(kept):
             each.end()
         return kept.lose_words()
 
     def lose_answer(self, kept: FakeTurn) -> None:
         """Take the words out of the answer, and take the place of one in the making; the question stays."""
+        self.drop_summaries(kept)
         kept.ratings = {person: replace(rating, reason="") for person, rating in kept.ratings.items()}
         kept.sources = ()
         if kept.answer:
@@ -171,6 +189,7 @@ class FakeStore:
     def lose_quotes(self, kept: FakeTurn, author_id: str) -> None:
         """Take a person's words out of the question of another, wherever it is answered."""
         assert kept.question is not None
+        self.drop_summaries(kept)
         text, quotes = without_quotes_of(author_id, kept.question.text, kept.quotes)
         kept.question, kept.quotes = replace(kept.question, text=text), tuple(quotes)
         for each in (kept, *self.about(kept)):

@@ -32,6 +32,7 @@ ADDRESSES = st.builds(
 IDS = st.sampled_from([f"{number}" for number in range(8)])
 NUMBERS = st.integers(1, 12)
 CONVERSATIONS = st.integers(1, 8)
+MODELS = st.sampled_from(["m", "n"])
 STATES = st.sampled_from([TurnState.ANSWERED, TurnState.STOPPED, TurnState.FAILED])
 PEOPLE = st.sampled_from([PIA, TOM])
 WORKERS = st.sampled_from(["worker a", "worker b"])
@@ -166,9 +167,25 @@ class StoresStayAlike(RuleBasedStateMachine):
     def forget_person(self, person: Person, workspace: str) -> None:
         self.both(lambda history: history.forget_person("discord", person.id, workspace=workspace))
 
-    @rule(conversation_id=CONVERSATIONS, message_id=NUMBERS)
-    def forget_before(self, conversation_id: int, message_id: int) -> None:
-        self.both(lambda history: history.forget_before(conversation_id, message_id=message_id))
+    @rule(conversation_id=CONVERSATIONS, model=MODELS, from_turn=NUMBERS, dropped=NUMBERS)
+    def cut(self, conversation_id: int, model: str, from_turn: int, dropped: int) -> None:
+        self.both(lambda history: history.cut(conversation_id, model=model, from_turn=from_turn, dropped=dropped))
+
+    @rule(conversation_id=CONVERSATIONS, model=MODELS, from_turn=NUMBERS)
+    def plan_cut(self, conversation_id: int, model: str, from_turn: int) -> None:
+        self.both(lambda history: _planned(history, conversation_id, model=model, from_turn=from_turn))
+
+    @rule(conversation_id=CONVERSATIONS, model=MODELS)
+    def calibrate(self, conversation_id: int, model: str) -> None:
+        self.both(lambda history: history.calibrate(conversation_id, model=model, bytes_per_token=4.5))
+
+    @rule(conversation_id=CONVERSATIONS, model=MODELS)
+    def window(self, conversation_id: int, model: str) -> None:
+        self.both(lambda history: history.window(conversation_id, model=model))
+
+    @rule(address=ADDRESSES)
+    def conversation_at(self, address: Address) -> None:
+        self.both(lambda history: history.conversation_at(address))
 
     @rule(address=ADDRESSES)
     def reset(self, address: Address) -> None:
@@ -204,6 +221,15 @@ async def _told(answer: Awaitable[Answer]) -> Answer | str:
 
 async def _sorted(answer: Awaitable[Sequence[Rating]]) -> list[Rating]:
     return sorted(await answer, key=lambda rating: (rating.rated_at, rating.model, rating.verdict, rating.reason))
+
+
+async def _planned(history: History, conversation_id: int, *, model: str, from_turn: int) -> bool:
+    said_before = [
+        each for each in await history.recent(conversation_id, before_turn=from_turn) if each.turn < from_turn
+    ]
+    return await history.plan_cut(
+        conversation_id, model=model, from_turn=from_turn, summary="in short", rests_on=said_before
+    )
 
 
 async def _listed(answer: Awaitable[Sequence[Answer]]) -> list[Answer]:

@@ -16,6 +16,7 @@ from bot.engine.catalog import tidy_name
 from bot.errors import BotError
 from bot.ports import ModelBackend
 from bot.runtime.backends import ChosenBackend, choose_backend
+from bot.runtime.compose import answer_policy_of
 from bot.settings import Settings
 
 HOST, MODELS, DEFAULT, TOKEN = "models.host", "models.installed", "models.default", "models.answer"
@@ -86,7 +87,10 @@ async def _answers(settings: Settings, chosen: ChosenBackend) -> Sequence[CheckR
     model = _asked(settings, chosen.cards)
     if not model:
         return []
-    request = ChatRequest(model=model, prompt=HELLO, context_tokens=settings.model.context_tokens, answer_tokens=1)
+    card = next(each for each in chosen.cards if each.name == model)
+    # The window that answers are asked with: another one would load the model anew, and take it from who uses it.
+    window = answer_policy_of(settings).context_of(card)
+    request = ChatRequest(model=model, prompt=HELLO, context_tokens=window, answer_tokens=1)
     asking = asyncio.create_task(_one_token(chosen.backend, request), name="one token")
     try:
         await asyncio.wait([asking], timeout=FIRST_TOKEN_S)

@@ -24,7 +24,21 @@ from bot.storage.database.sqlite_faults import patiently, translated_at_start
 
 WAIT_S = 30.0
 PAUSE_S = 0.1
-TABLES = ("conversations", "events", "turns", "posts", "messages", "quotes", "ratings", "choices", "notes", "usage")
+TABLES = (
+    "conversations",
+    "context_windows",
+    "events",
+    "turns",
+    "posts",
+    "messages",
+    "quotes",
+    "ratings",
+    "choices",
+    "notes",
+    "usage",
+    "compared_answers",
+    "votes",
+)
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)
 

@@ -48,6 +48,29 @@ class ConversationRow(Base):
     hosted_at: Mapped[datetime | None]
 
 
+class ContextWindowRow(Base):
+    """What one model reads of a conversation: `from_turn` and what is newer; see `ContextWindow`.
+
+    Every model that answered has its row. Summaries are words of the messages they were made from, and erased as such.
+    """
+
+    __tablename__ = "context_windows"
+    __table_args__ = (UniqueConstraint("conversation_id", "model"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    model: Mapped[str]
+    from_turn: Mapped[int]
+    dropped: Mapped[int]
+    cut_at: Mapped[datetime | None]
+    summary: Mapped[str]
+    summary_at: Mapped[datetime | None]
+    next_turn: Mapped[int]
+    next_summary: Mapped[str]
+    next_at: Mapped[datetime | None]
+    bytes_per_1000_tokens: Mapped[int]
+
+
 class EventRow(Base):
     """A delivery that was accepted, and the message it brought, if any: what makes accepting idempotent.
 
@@ -239,6 +262,7 @@ METADATA = Base.metadata
 
 # What every turn needs is asked over the tables themselves, in statements made once, with their values bound: a tenth
 # of the work of making them anew over the classes, and that work would bound how many turns a process can do.
+CONTEXT_WINDOWS = METADATA.tables[ContextWindowRow.__tablename__]
 CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS = (
     METADATA.tables[row.__tablename__]
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)

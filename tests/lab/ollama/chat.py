@@ -15,7 +15,7 @@ from tests.lab.ollama.prompt_caches import PromptCaches
 from tests.lab.ollama.runners import BusyError
 from tests.lab.ollama.script import BUSY, Flood, LabChat, Reply, Say
 from tests.lab.ollama.stream import Job, at_once, done, streamed
-from tests.lab.ollama.tokens import tokens
+from tests.lab.ollama.tokens import prompt_tokens, tokens
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
 
@@ -34,6 +34,11 @@ INTEGERS = (
     "repeat_last_n",
 )
 RUNNER_OPTIONS = ("num_batch", "num_gpu", "main_gpu", "use_mmap", "num_thread")
+# The newest server says it so where it counts before it asks its runner.
+TOO_LONG = (
+    "the prompt is longer than the context length currently available to the model. "
+    "Shorten the prompt or allow a longer context"
+)
 EFFORTS = ("low", "medium", "high", "max")
 
 
@@ -123,15 +128,17 @@ async def generated(
     if has_images and not model.can("vision"):
         text = "Multimodal data provided, but model does not support multimodal requests."
         return refused_by_runner(400, {"message": text, "type": "invalid_request_error"}, is_streamed=is_streamed)
-    may_cut = body.get("truncate", True) is not False and body.get("shift", True) is not False
-    kept, count = fitted(model, messages, context, may_cut=may_cut)
+    kept, count = fitted(model, messages, context, may_cut=lab.is_old or may_cut(body))
     if count > context:
+        if lab.tells_plainly:
+            return refused(400, TOO_LONG)
         return refused_by_runner(400, overflow(count, context), is_streamed=is_streamed)
     prompt = LabChat(str(body["model"]), kept)
     job = Job(
         lab=lab,
         name=str(body["model"]),
         prompt_tokens=count,
+        counted_tokens=count,
         answer_tokens=answer_limit(body, count, context, is_old=lab.is_old),
         is_thinking=model.can("thinking") and body.get("think") is not False,
         loaded_s=loaded_s,
@@ -145,9 +152,16 @@ async def generated(
     with held as (slot, shared):
         record = request[RECORD]
         record.prompt_tokens, record.cached_tokens = len(job.read), shared
+        record.cut_tokens = prompt_tokens(content for _, content in messages) - count
         await prompt_read(lab, len(job.read) - shared)
         slot.tokens += tokens(job.say.text or "")
+        job = replace(job, counted_tokens=count - shared if lab.leaves_out_cached else count)
         return await streamed(request, job) if is_streamed else await at_once(job)
+
+
+def may_cut(body: Json) -> bool:
+    """Whether the server may leave out what does not fit."""
+    return body.get("truncate", True) is not False and body.get("shift", True) is not False
 
 
 async def prompt_read(lab: OllamaLab, count: int) -> None:

@@ -26,7 +26,7 @@ class LabRequest:
 
     Of a streamed chat, `first_token_at` and `last_token_at` are when its first and newest token were written;
     `lost_tokens` of prompt and answer were gone by then, as the context was shifted `shifts` times. Of the
-    `prompt_tokens` that many were not read anew, `cached_tokens`.
+    `prompt_tokens` that many were not read anew, `cached_tokens`; `cut_tokens` were left out in silence.
     """
 
     method: str
@@ -42,6 +42,12 @@ class LabRequest:
     lost_tokens: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    cut_tokens: int = 0
+
+    @property
+    def read_tokens(self) -> int:
+        """How many tokens of the prompt were evaluated."""
+        return self.prompt_tokens - self.cached_tokens
 
 
 class OllamaLab:
@@ -51,6 +57,9 @@ class OllamaLab:
     `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
     each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
     `may_use_cloud`: models elsewhere are not switched off.
+    `is_old` knows neither `truncate` nor `shift`. `leaves_out_cached`: what a slot held is not counted, as Ollama
+    0.30.0 did. `tells_plainly`: what is too long is refused in a sentence, without figures, as Ollama does from 0.30.9
+    on for some.
     `tokens_per_second` 0 is as fast as it can, and so is `prompt_tokens_per_second`, of what no slot holds.
     Times are in seconds.
     """
@@ -73,6 +82,8 @@ class OllamaLab:
         is_old: bool = False,
         cut: Callable[[str], list[str]] = tokens,
         reads_on: bool = False,
+        leaves_out_cached: bool = False,
+        tells_plainly: bool = False,
     ) -> None:
         self.models = {model.full_name: model for model in models}
         self.registry: dict[str, LabModel] = {}
@@ -86,6 +97,8 @@ class OllamaLab:
         self.may_use_cloud = False
         self.cut = cut
         self.reads_on = reads_on
+        self.leaves_out_cached = leaves_out_cached
+        self.tells_plainly = tells_plainly
         self.requests: list[LabRequest] = []
         self.script: deque[Script] = deque()
         self.peers: set[object] = set()

@@ -37,6 +37,7 @@ class Job:
     context_tokens: int
     read: list[str]
     marks: Json = field(default_factory=dict)
+    counted_tokens: int = 0
 
 
 def pieces(job: Job) -> Iterator[tuple[str, str]]:
@@ -125,8 +126,8 @@ async def at_once(job: Job) -> web.Response:
     parts = wanted[: job.answer_tokens]
     if job.lab.tokens_per_second:
         await asyncio.sleep(len(parts) / job.lab.tokens_per_second)
-    message: Json = {"role": "assistant", "content": "".join(token for field, token in parts if field == "content")}
-    if thinking := "".join(token for field, token in parts if field == "thinking"):
+    message: Json = {"role": "assistant", "content": "".join(token for kind, token in parts if kind == "content")}
+    if thinking := "".join(token for kind, token in parts if kind == "thinking"):
         message["thinking"] = thinking
     reason = "length" if len(parts) < len(wanted) else "stop"
     return answered(done(job.name, reason) | {"message": message} | figures(job, len(parts), started))
@@ -151,7 +152,7 @@ def figures(job: Job, written: int, started: float) -> Json:
     return {
         "total_duration": load_ns + prompt_ns + answer_ns,
         "load_duration": load_ns,
-        "prompt_eval_count": job.prompt_tokens,
+        "prompt_eval_count": job.counted_tokens,
         "prompt_eval_duration": prompt_ns,
         "eval_count": written,
         "eval_duration": answer_ns,

@@ -54,3 +54,6 @@ VALUES (5, 'a', 'm', 'sha256:1', 40, 0.5, 2.25, 11),
 
 INSERT INTO votes (id, turn_id, platform, workspace, person_id, first, first_digest, first_chars, second, second_digest, second_chars, outcome, reason, voted_at)
 VALUES (1, 5, 'discord', 'guild', 'p2', 'm', 'sha256:1', 40, 'n', '', 12, 0.5, 'שתיהן טובות', '2026-01-02 03:04:10.000006');
+
+INSERT INTO context_windows (id, conversation_id, model, from_turn, dropped, cut_at, summary, summary_at, next_turn, next_summary, next_at, bytes_per_1000_tokens)
+VALUES (1, 3, 'm', 0, 0, NULL, '', NULL, 6, 'Pia said שלום.', '2026-01-02 03:05:00.000006', 4200);
