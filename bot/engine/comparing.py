@@ -57,6 +57,10 @@ class _Heard:
     def text(self) -> str:
         return "".join(self.pieces).strip()
 
+    @property
+    def is_remote(self) -> bool:
+        return self.card.is_remote or bool(self.completion and self.completion.is_remote)
+
     def take(self, part: ReplyPart, *, now: float) -> None:
         """Take in the next part of its answer; what it does meanwhile would tell whose answer it is."""
         match part:
@@ -81,13 +85,6 @@ class OneModel:
 
     async def refresh(self) -> None:
         """See `ModelSelector.refresh`."""
-
-
-class ComparedContext(TurnContext):
-    """The context of one model's answer: what does not fit its window stays in the others'."""
-
-    async def forget_before(self, message_id: int) -> None:
-        """Leave the history as it is."""
 
 
 class Comparing:
@@ -129,6 +126,8 @@ class Comparing:
                 turn.id, [_kept(label, heard) for label, heard in zip(LABELS, drawn, strict=False)]
             )
             yield Delta(side_by_side(drawn, locale=turn.message.person.locale))
+        if any(heard.is_remote for heard in answered):
+            yield Notice("compare.remote")
         if len(answered) > 1 and not writing.is_stopped:
             yield Notice("compare.vote")
             yield Offer(tuple(_ballot(turn, drawn)))
@@ -143,14 +142,19 @@ class Comparing:
 
     async def _hear(self, heard: _Heard, turn: Turn, writing: Writing) -> None:
         """Hear one model to its end; that it fails is its own affair."""
-        context = ComparedContext(turn, history=self._history, selector=OneModel(heard.card))
+        context = TurnContext(turn, history=self._history, selector=OneModel(heard.card))
         heard.begun_at = self._clock.now()
+        # The place was taken for the model that would have answered: this one may be on another host.
+        writing.host = ""
         try:
             async with aclosing(self._answerer.parts(AnswerRequest(message=turn.message), context, writing)) as parts:
                 async for part in parts:
                     heard.take(part, now=self._clock.now())
         except BotError as error:
             heard.error = error
+        finally:
+            # How it reasoned would tell whose answer it is.
+            writing.reasoning = ""
 
 
 def shuffled(cards: Sequence[ModelCard], *, seed: str) -> list[ModelCard]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -217,6 +218,16 @@ def test_each_model_is_as_often_the_first() -> None:
 
     assert all(150 < firsts.count(name) < 250 for name in MODELS)
     assert shuffled(cards, seed="x") == shuffled(list(reversed(cards)), seed="x")
+
+
+async def test_an_answer_from_elsewhere_is_marked_though_not_whose_it_is() -> None:
+    talk = Talk()
+    talk.backend.install(replace(card("falcon:7b"), is_remote=True))
+
+    answer = await compare(talk, "falcon:7b", "mistral:7b")
+
+    assert "compare.remote" in answer.notices
+    assert not any(name in shown(answer) for name in MODELS)
 
 
 async def test_stop_ends_a_comparison_with_what_there_is() -> None:
