@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.conversation import Role
@@ -11,10 +11,11 @@ from bot.domain.conversation import Role
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message of a prompt, as a model reads it."""
+    """One message of a prompt, as a model reads it; `images` are the files of pictures that it sees with it."""
 
     role: Role
     content: str
+    images: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,11 @@ class ModelCard:
     def can_chat(self) -> bool:
         """Whether the model answers chat messages (an embedding model does not)."""
         return "completion" in self.capabilities
+
+    @property
+    def can_see(self) -> bool:
+        """Whether the model looks at pictures."""
+        return "vision" in self.capabilities
 
     @property
     def can_think(self) -> bool:

@@ -5,7 +5,7 @@ It knows no line, no platform and no lessons.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 import structlog
@@ -33,6 +33,7 @@ from bot.engine.beginnings import Beginnings
 from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_languages import not_understood, understood
+from bot.engine.pictures import picture_tokens, sight_notices, with_pictures
 from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
@@ -58,6 +59,7 @@ class Answerer:
         loads: LoadTimes | None = None,
         habits: ReasoningHabits | None = None,
         languages: LanguageTeller | None = None,
+        installed: Callable[[], Sequence[ModelCard]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
@@ -66,6 +68,7 @@ class Answerer:
         self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
+        self._installed = installed
         self._clock = clock
         self._gauge = TokenGauge()
 
@@ -133,7 +136,7 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         selection = await context.selection()
         card, writing.model = selection.card, selection.card.name
-        for notice in fallback_notices(selection):
+        for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
         if request.is_plain and (told := not_understood(card, request.message.text, self._languages)):
             yield told
@@ -192,11 +195,12 @@ class Answerer:
         budget = window - self._answer_policy.answer_of(card)
         ratio = fit.bytes_per_token(card.name)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=ratio)
+        question = with_pictures(question, request.message, card)
         packed = build_prompt(
             system=self._answer_policy.system_for(is_shared=is_shared),
             history=understood(answered(await context.history()), card, self._languages),
             question=question,
-            budget_tokens=budget,
+            budget_tokens=budget - picture_tokens(question),
             context_tokens=window,
             bytes_per_token=ratio,
             is_shared=is_shared,

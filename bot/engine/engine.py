@@ -29,6 +29,7 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.deletions import Deletions
+from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
@@ -85,7 +86,7 @@ class Engine:
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns, self._history, self._clock = turns, history, clock
+        self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
         self.authority = Authority(access)
         self._worker = worker or uuid4().hex
         self._deletions = Deletions()
@@ -129,6 +130,7 @@ class Engine:
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
+            file_budget=FileBudget(selector=self.selector, answer_policy=self._answer_policy),
             worker=self._worker,
         )
         self._commands = CommandRunner(

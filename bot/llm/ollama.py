@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from itertools import chain
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
+from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, PromptMessage, Thought
 from bot.errors import ConfigurationError
 from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
 from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, key_of, name_of, to_cards
@@ -157,7 +158,7 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
     """Write a request for /api/chat. An absent `think` leaves the choice to the model."""
     body: dict[str, object] = {
         "model": request.model,
-        "messages": [{"role": each.role.value, "content": each.content} for each in request.prompt],
+        "messages": [to_message(each) for each in request.prompt],
         "stream": True,
         "truncate": False,
         "shift": False,
@@ -165,6 +166,12 @@ def to_body(request: ChatRequest, keep_alive: str) -> dict[str, object]:
         "options": {"num_ctx": request.context_tokens, "num_predict": request.answer_tokens},
     }
     return body if request.think is None else body | {"think": request.think}
+
+
+def to_message(message: PromptMessage) -> dict[str, object]:
+    """Write a message of the prompt; pictures are base64 of their files."""
+    written: dict[str, object] = {"role": message.role.value, "content": message.content}
+    return written | {"images": [b64encode(image).decode() for image in message.images]} if message.images else written
 
 
 def to_chunks(line: bytes) -> Iterator[Json]:
