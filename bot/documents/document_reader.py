@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,8 +22,8 @@ WALL_S = 10.0
 AT_ONCE = 2
 CHILD = (sys.executable, "-m", "bot.documents.reading_process")
 ROOT = Path(__file__).parents[2]
-# It is given nothing of the bot's surroundings: tokens stand there.
-ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+# What a Python may need to start; it is given nothing else of the bot's surroundings: tokens stand there.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +61,7 @@ class DocumentReader:
             stdout=asyncio.subprocess.PIPE,
             # A library's complaints may quote what it reads.
             stderr=asyncio.subprocess.DEVNULL,
-            env=ENVIRONMENT,
+            env=environment(),
             cwd="/",
         )
         try:
@@ -71,6 +72,13 @@ class DocumentReader:
                     child.kill()
                 await asyncio.shield(child.wait())
         return child.returncode or 0, said
+
+
+def environment() -> dict[str, str]:
+    """Return the surroundings of the reading process: it finds the packages that the bot finds."""
+    found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    return found | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
 
 
 def outcome(status: int, said: bytes) -> DocumentText | WhyUnread:

@@ -9,7 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.documents.document_kinds import DocumentKind
 from bot.documents.stopped import Stopped
 from bot.domain.attachments import WhyUnread
@@ -18,6 +20,8 @@ MEMORY_BYTES = 512 * 1024**2
 PROCESSOR_S = 10
 OPEN_FILES = 64
 NICER = 10
+# After so long the beginning is what there is: a book of a thousand pages is no attack.
+BEGINNING_S = 6.0
 # More than the largest context windows hold of what people send.
 MOST_TEXT_BYTES = 512 * 1024
 
@@ -36,7 +40,9 @@ def limit() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        # Some systems do not take one of them, and a limit that is lower already stays.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 def pieces(kind: DocumentKind, content: bytes) -> Iterable[str]:
@@ -56,17 +62,19 @@ def pieces(kind: DocumentKind, content: bytes) -> Iterable[str]:
             return slide_texts(content)
 
 
-def read(kind: DocumentKind, content: bytes) -> dict[str, object]:
+def taken_from(kind: DocumentKind, content: bytes, *, clock: Clock) -> dict[str, object]:
     """Return the text of a document, or why there is none."""
     taken: list[str] = []
-    left, is_cut, has_words = MOST_TEXT_BYTES, False, False
+    left, is_cut, has_words, until = MOST_TEXT_BYTES, False, False, clock.now() + BEGINNING_S
     for piece in pieces(kind, content):
         taken.append(piece)
         has_words = has_words or any(map(bare, piece.split("\n")))
         left -= len(piece.encode(errors="replace")) + 2
         if left < 0:
             is_cut = True
-            taken[-1] = taken[-1][: left or None]
+            taken[-1] = taken[-1].encode(errors="ignore")[:left].decode(errors="ignore")
+            break
+        if is_cut := clock.now() > until:
             break
     if not has_words:
         return {"unread": WhyUnread.EMPTY.value}
@@ -82,7 +90,7 @@ def main() -> None:
     """Read the document that comes in, of the kind that the only argument names."""
     limit()
     try:
-        said = read(DocumentKind(sys.argv[1]), sys.stdin.buffer.read())
+        said = taken_from(DocumentKind(sys.argv[1]), sys.stdin.buffer.read(), clock=SYSTEM_CLOCK)
     except Stopped as stopped:
         said = {"unread": stopped.why.value}
     except MemoryError:

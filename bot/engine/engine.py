@@ -130,7 +130,7 @@ class Engine:
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
-            file_budget=FileBudget(selector=self.selector, answer_policy=self._answer_policy),
+            file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
             worker=self._worker,
         )
         self._commands = CommandRunner(

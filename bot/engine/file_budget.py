@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.domain import ChatMessage, QuotedMessage, TextFile, UnseenFile, WhyUnread
+from bot.domain import ChatMessage, ModelCard, QuotedMessage, TextFile, UnseenFile, WhyUnread
 from bot.engine.answer_policy import UNKNOWN_CONTEXT_TOKENS, AnswerPolicy
+from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.selection import ModelSelector
 from bot.errors import BotError
 
@@ -23,8 +24,9 @@ Part: TypeAlias = TextFile | QuotedMessage
 class FileBudget:
     """Cuts documents to what the model that is to answer can read."""
 
-    def __init__(self, *, selector: ModelSelector, answer_policy: AnswerPolicy) -> None:
+    def __init__(self, *, selector: ModelSelector, catalog: Catalog, answer_policy: AnswerPolicy) -> None:
         self._selector = selector
+        self._catalog = catalog
         self._answer_policy = answer_policy
 
     async def fitted(self, message: ChatMessage) -> ChatMessage:
@@ -35,12 +37,18 @@ class FileBudget:
 
     async def _budget_tokens(self, message: ChatMessage) -> int:
         """Return what the documents may take; where no model can be asked for, what the smallest may."""
+        policy = self._answer_policy
         try:
-            card = (await self._selector.select(message.address, message.person.id)).card
+            cards = await self._cards(message)
         except BotError:
-            return int(min(UNKNOWN_CONTEXT_TOKENS, self._answer_policy.context_tokens) / 2 * DOCUMENTS_SHARE)
-        window = self._answer_policy.context_of(card) - self._answer_policy.answer_of(card)
-        return int(window * DOCUMENTS_SHARE)
+            return int(min(UNKNOWN_CONTEXT_TOKENS, policy.context_tokens) / 2 * DOCUMENTS_SHARE)
+        return int(min(policy.context_of(card) - policy.answer_of(card) for card in cards) * DOCUMENTS_SHARE)
+
+    async def _cards(self, message: ChatMessage) -> Sequence[ModelCard]:
+        """Return the models that are to read the message: several where it compares them."""
+        if message.compares:
+            return [await self._catalog.require(tidy_name(name)) for name in message.compares]
+        return [(await self._selector.select(message.address, message.person.id)).card]
 
 
 def fitted(message: ChatMessage, *, budget_tokens: int) -> ChatMessage:

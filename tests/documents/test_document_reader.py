@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.documents import reading_process
 from bot.documents.document_kinds import PACKAGES, DocumentKind
 from bot.documents.document_reader import DocumentReader
 from bot.domain import DocumentText, WhyUnread
+from tests.clocks import SetClock
 from tests.documents.samples import archive, docx, paragraph, pdf, pptx, table
 
 WITHIN_S = 12.0
@@ -24,6 +26,14 @@ async def text_of(content: bytes) -> str:
     read = await DocumentReader().read(content)
     assert isinstance(read, DocumentText), read
     return read.text
+
+
+class Hurrying(SetClock):
+    """A clock on which every look takes half the time that there is for reading."""
+
+    def now(self) -> float:
+        self.advance(reading_process.BEGINNING_S / 2 + 0.1)
+        return super().now()
 
 
 class TestGoodOnes:
@@ -49,6 +59,12 @@ class TestGoodOnes:
         assert isinstance(read, DocumentText)
         assert read.is_cut
         assert len(read.text.encode()) <= 600 * 1024
+
+
+def test_of_one_that_takes_long_the_beginning_is_what_there_is() -> None:
+    reading = reading_process.taken_from(DocumentKind.PDF, pdf("One", "Two", "Three"), clock=Hurrying())
+
+    assert reading == {"text": "[page 1]\nOne\n\n[page 2]\nTwo", "is_cut": True}
 
 
 class TestWhatCannotBeRead:
@@ -86,7 +102,9 @@ def unpacking_pdf() -> bytes:
 
 BOMBS: dict[str, Callable[[], bytes]] = {
     "a pdf that unpacks to 290 MB": unpacking_pdf,
-    "a pdf of 300,000 commands": lambda: pdf(stream=zlib.compress(b"BT /F1 12 Tf " + b"(a) Tj " * 300_000 + b"ET", 9)),
+    "a pdf of 3 million commands": lambda: pdf(
+        stream=zlib.compress(b"BT /F1 12 Tf " + b"(a) Tj " * 3_000_000 + b"ET", 9)
+    ),
     "a word file of 4 million paragraphs": lambda: docx("<w:p/>" * 4_000_000),
     "a word file of 2 million paragraphs": lambda: docx("<w:p/>" * 2_000_000),
     "a word file of deep tables": lambda: docx("<w:tbl><w:tr><w:tc>" * 5_000 + "</w:tc></w:tr></w:tbl>" * 5_000),

@@ -14,6 +14,7 @@ from bot.engine.file_budget import cut_to, fitted, last_page, shared_out
 from bot.engine.stored_text import as_stored, named_files, unseen_notices
 from bot.errors import Unavailable
 from tests.engine.talk import Heard, Talk, accepted, heard
+from tests.fakes import card
 
 PAGES = "\n\n".join(f"[page {number}]\n{'The owl sleeps by day. ' * 20}OWL-{number}" for number in range(1, 201))
 PAPER = TextFile("owls.pdf", PAGES, is_document=True)
@@ -67,6 +68,16 @@ async def test_where_the_host_is_down_it_is_cut_to_what_every_model_reads() -> N
 
     assert turn
     assert 2_000 < len(turn.message.text) < 8_192
+
+
+async def test_for_a_comparison_it_is_cut_to_the_smallest_window() -> None:
+    talk = Talk()
+    talk.backend.install(card("small:1b", context_tokens=1024))
+    question = replace(talk.message("which?"), files=(PAPER,), compares=("falcon:7b", "small:1b"))
+    turn = await accepted(talk.engine, question)
+
+    assert turn
+    assert len(turn.message.text) < 1_500
 
 
 def test_what_was_read_of_one_that_was_cut_before_is_said_where_it_fits() -> None:
