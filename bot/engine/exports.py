@@ -13,7 +13,7 @@ from bot.i18n import text
 NAME = "lyceum-export.json"
 # Discord takes 10 MB, a little less than that with all around it.
 MOST_BYTES = 9_000_000
-_READ_ME = ("what", "messages", "answers", "quoted", "ratings", "choices", "votes", "not_in_it", "erase")
+_READ_ME = ("what", "messages", "answers", "quoted", "ratings", "choices", "not_in_it", "erase")
 
 
 def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: str, made_at: datetime) -> Attached:
