@@ -37,6 +37,7 @@ from bot.engine.pictures import picture_tokens, sight_notices, with_pictures
 from bot.engine.prompt import OWN_NAME, PackedPrompt, answered, build_prompt, speakers_of, was_cut, was_shifted
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.stored_text import without_notes
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
@@ -138,7 +139,7 @@ class Answerer:
         card, writing.model = selection.card, selection.card.name
         for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
-        if request.is_plain and (told := not_understood(card, request.message.text, self._languages)):
+        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import REPLIED, ChatMessage, Notice, QuotedMessage, TextFile, UnseenFile, WhyUnread, unseen_file
-from bot.engine.pictures import as_named
+from bot.engine.pictures import NAMED, as_named
 from bot.engine.prompt import as_quote, clean_text, label
 
 # What a message quotes is there to be understood, not to fill the window.
@@ -19,6 +19,9 @@ NOT_SHOWN = (
     "[Attached, but not shown to you: {files}. You have not seen it: say so, and guess nothing of what is in it.]"
 )
 NOT_WHOLE = "[Of {file} this is the beginning{up_to}: the rest was too long, and nobody knows here what is in it.]"
+_NOTE = re.compile(
+    "|".join(re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(note)) for note in (NOT_SHOWN, NOT_WHOLE, NAMED))
+)
 _UNSEEN = {
     WhyUnread.KIND: "notice.unseen",
     WhyUnread.OFF: "notice.unseen_off",
@@ -49,6 +52,16 @@ def as_stored(message: ChatMessage) -> ChatMessage:
         own += [_told(message.unseen), as_named(message.pictures)]
     whole = "".join([*blocks, "\n\n".join(filter(None, own))]).rstrip("\n")
     return replace(message, text=whole, quotes=tuple(quotes), files=())
+
+
+def without_notes(text: str) -> str:
+    """Return a stored text without what it says of files that came along."""
+    blocks = text.split("\n\n")
+    while _NOTE.fullmatch(blocks[-1]):
+        blocks.pop()
+        if not blocks:
+            return ""
+    return "\n\n".join(blocks)
 
 
 def may_quote(text: str) -> bool:

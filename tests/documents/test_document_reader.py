@@ -137,8 +137,10 @@ SCRIPT = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); 
 class TestTheProcess:
     async def test_one_that_says_nothing_is_ended(self) -> None:
         reader = DocumentReader(command=(sys.executable, "-c", "import time; time.sleep(60)"), wall_s=0.2)
+        async with asyncio.timeout(5.0):
+            read = await reader.read(pdf("owl"))
 
-        assert await reader.read(pdf("owl")) is WhyUnread.COSTLY
+        assert read is WhyUnread.COSTLY
 
     async def test_one_that_nobody_waits_for_any_more_is_ended(self, tmp_path: Path) -> None:
         noted = tmp_path / "pid"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import ChatMessage, Notice, QuotedMessage, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain import ChatMessage, Notice, Picture, QuotedMessage, TextFile, UnseenFile, WhyUnread, unseen_file
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.file_budget import cut_to, fitted, last_page, shared_out
-from bot.engine.stored_text import as_stored, named_files, unseen_notices
+from bot.engine.stored_text import as_stored, named_files, unseen_notices, without_notes
 from bot.errors import Unavailable
 from tests.engine.talk import Heard, Talk, accepted, heard
 from tests.fakes import card
@@ -127,6 +127,20 @@ def test_every_reason_has_a_sentence_and_the_model_is_told_of_the_file(why: WhyU
     assert told.parameters == {"files": "owls.pdf"}
     assert "not shown to you: owls.pdf." in stored.text
     assert named_files([written]) == "owls.pdf"
+
+
+def test_what_is_said_of_files_is_no_part_of_what_was_asked() -> None:
+    message = replace(
+        Talk().message("which?\n\n[page 1]"),
+        unseen=("a.zip", UnseenFile("b.pdf", WhyUnread.CUT, "page 3").written()),
+        pictures=(Picture("owl.png", b"the owl itself"),),
+    )
+    stored = as_stored(message).text
+
+    assert without_notes(stored) == "which?\n\n[page 1]"
+    assert stored.count("\n\n") == 4
+    assert without_notes("[Sent along: owl.png]") == "[Sent along: owl.png]"
+    assert without_notes("") == ""
 
 
 def test_files_of_one_reason_stand_in_one_sentence() -> None:

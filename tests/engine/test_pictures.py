@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain import CommandCall, Picture, Turn
 from bot.engine.answer_policy import AnswerPolicy
+from tests.engine.lesson_talk import class_room
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import card
 
@@ -129,10 +130,29 @@ async def test_a_comparison_shows_them_to_those_that_see_and_says_that_not_all_d
 
 
 async def test_pictures_leave_less_room_for_what_was_said_before() -> None:
-    talk = talk_with(SEES)
-    talk.backend.install(card("model0", capabilities=SEES, context_tokens=4096))
-    for _ in range(3):
-        await asked(talk, "owl " * 500)
-    await asked(talk, "what is it?", OWL, CAT)
+    with_pictures, without = talk_with(SEES), talk_with(SEES)
+    for talk, pictures in ((with_pictures, [OWL, CAT] * 2), (without, [])):
+        talk.backend.answer = lambda _: "Yes."
+        talk.backend.install(card("model0", capabilities=SEES, context_tokens=4096))
+        for _ in range(4):
+            await asked(talk, "the owl sleeps by day " * 20)
+        await asked(talk, "what is it?", *pictures)
 
-    assert len(talk.prompts()[-1]) < 8
+    assert len(without.prompts()[-1]) == 10
+    assert len(with_pictures.prompts()[-1]) < 10
+
+
+async def test_a_question_about_a_picture_is_not_answered_from_the_lessons_unless_they_are_asked() -> None:
+    talk = await class_room()
+    talk.backend.install(*(replace(each, capabilities=SEES) for each in talk.backend.cards.values()))
+    question = replace(talk.message("Which licence is Mistral 7B under?"), pictures=(OWL,))
+    for lessons_only in (False, True):
+        turn = await accepted(
+            talk.engine,
+            replace(question, message_id=f"M{lessons_only}", event_id=f"E{lessons_only}", lessons_only=lessons_only),
+        )
+        assert turn
+        await heard(talk.engine.reply(turn))
+
+    assert ["<passage" in prompt[-1] for prompt in talk.prompts()] == [False, True]
+    assert images(talk)[-1] == (OWL.content,)
