@@ -272,6 +272,16 @@ def test_a_list_nested_or_of_something_else_is_refused(read: Read, name: str, va
     assert len(said) < 300
 
 
+@pytest.mark.parametrize(
+    "name", ["OLLAMA__HOSTS", "ACCESS__ADMINS", "DISCORD__TOKEN", "QUEUE__PARALLEL", "NO__SETTING"]
+)
+@pytest.mark.parametrize("value", ["\udcff\udcfe", "a\ud800b", '["\udc80"]'])
+def test_bytes_that_are_no_text_are_refused(read: Read, name: str, value: str) -> None:
+    said = refusals(read, **{name: os.fsdecode(value.encode("utf-8", "surrogatepass"))})
+
+    assert said[0] == f"`{PREFIX}{name}` holds bytes that are no text in UTF-8. Please set it anew."
+
+
 def test_secrets_appear_in_no_text_of_the_settings(read: Read) -> None:
     settings = read(DISCORD__TOKEN=" tell-nobody ", SLACK__BOT_TOKEN="xoxb-nobody", SLACK__APP_TOKEN="xapp-nobody")
 

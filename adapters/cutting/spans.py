@@ -31,8 +31,8 @@ _FEWEST_SIGNS, _LEAST_CHARS_A_SIGN = 250, 6
 _MOST_OPEN = 8
 # Pairs that hide words are nobody's: renderers write them with backslashes, and a single one is text.
 _HIDING = "|"
-# Marks so long, behind which a text goes on in the next message, would begin a fence there.
-_LONGEST_MARKS = 2
+# Longer ones, behind which a text goes on in the next message, would begin a fence there; no more stars mean anything.
+_LONGEST_MARKS = {"`": 2, "~": 2, "*": 3, "_": 3}
 
 Span = tuple[int, int]
 
@@ -141,7 +141,7 @@ class _Reading:
     def _goes_on(self, start: int, marks: str, closing: str = "") -> Open:
         """Return what these marks have begun."""
         end, inside = len(self._text) + 1, start + len(marks)
-        if len(marks) > _LONGEST_MARKS or marks[0] == _HIDING:
+        if len(marks) > _LONGEST_MARKS.get(marks[0], len(marks)) or marks[0] == _HIDING:
             return Open(start, inside, end)
         return Open(start, inside, end, marks, closing or marks)
 

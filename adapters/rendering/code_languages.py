@@ -67,8 +67,14 @@ def named(info: str) -> str | None:
     return name if _TAKEN.fullmatch(name) and (not rest or is_known(name)) else ""
 
 
+# A program's first line: no language begins so.
+_BEGINS_CODE = re.compile(r"#!|<[?!/A-Za-z]|//|/\*")
+
+
 def code_behind(info: str) -> str:
     """Return what on a fence's line is code and no attribute of a known language; "" where nothing is."""
+    if _BEGINS_CODE.match(info.strip()):
+        return info.strip()
     word, _, rest = info.strip().partition(" ")
     return rest.strip() if is_known(word) and not _ATTRIBUTES.fullmatch(rest) else ""
 

@@ -56,19 +56,20 @@ def with_room(parts: Sequence[Piece]) -> list[Piece]:
     if not any(part.kind is Kind.MARK for part in parts):
         return list(parts)
     written: list[Piece] = []
-    before = ""
+    before, rooms = "", 0
     for is_mark, run in groupby(parts, key=lambda part: part.kind is Kind.MARK):
         marks = list(run)
         if not is_mark:
             before = marks[-1].raw[-1:]
             written += marks
             continue
-        at = len(written) - sum(part.raw == HAIR_SPACE for part in written)
+        at = len(written) - rooms
         behind = parts[at + len(marks)].raw[:1] if at + len(marks) < len(parts) else ""
         is_closing = any(part.target.startswith("/") for part in marks)
         inner, outer = (before, behind) if is_closing else (behind, before)
         needs_room = "_" not in marks[0].raw and _is_sign(inner) and not _parts_words(outer)
-        room = [Piece(Kind.TEXT, HAIR_SPACE)] if needs_room else []
+        room = [Piece(Kind.MARK, HAIR_SPACE)] if needs_room else []
+        rooms += len(room)
         written += [*marks, *room] if is_closing else [*room, *marks]
     return written
 

@@ -24,14 +24,17 @@ _MARKS = dict.fromkeys(_BOLD, "**") | {"i": "*", "em": "*", "s": "~~", "del": "~
 _CODE = frozenset(("code", "kbd", "samp", "tt", "var"))
 _ALONE = frozenset(("br", "hr", "li"))
 # What stands in them has lines of its own.
-_BLOCKS = _HEADINGS | {"details", "summary", "p", "div", "center", "section", "article", "ul", "ol", "li"}
+_BLOCKS = _HEADINGS | {"details", "summary", "p", "div", "center", "section", "article", "blockquote", "ul", "ol", "li"}
 # Between them stands an empty line.
 _PARAGRAPHS = _HEADINGS | {"p"}
 # Where a line, or a paragraph, has to end.
 _BREAK, _GAP = Piece(Kind.TEXT, "\n", target="."), Piece(Kind.TEXT, "\n", target="..")
 # Say how a text is laid out, which a message has no say in.
 _SILENT = frozenset(
-    ("details", "p", "div", "span", "center", "font", "small", "big", "section", "article", "ul", "ol", "u", "ins")
+    (
+        *("details", "p", "div", "span", "center", "font", "small", "big", "section", "article", "blockquote"),
+        *("ul", "ol", "u", "ins"),
+    )
 )
 # What is left out where an example would have something.
 _DOTS = ("...", "…")
@@ -148,6 +151,8 @@ class _Rewriting:
                 is_named = False
             elif tag.name in _ALONE and not tag.is_closing:
                 is_named = place.is_named or (place.begins_sentence and not (tag.name == "li" and items > 1))
+            elif tag.name == "details" and index + 1 in self._tags and place.starts_line:
+                is_named = self._tags[index + 1].name != "summary"
             else:
                 is_named = not (place.is_alone and (tag.name == "details" or (tag.name in _SILENT and tag.attributes)))
             if is_named:

@@ -57,6 +57,8 @@ def load(dotenv: Path = DOTENV) -> Settings:
     if unread := [name for name in os.environ if name.upper().startswith(PREFIX) and not _is_text(os.environ[name])]:
         raise SettingsError(tuple(Notice("settings.encoding", {"variable": _printable(name)}) for name in unread))
     unknown = tuple(_unknown(_names(dotenv)))
+    if no_text := tuple(_no_text()):
+        raise SettingsError(no_text + unknown)
     try:
         settings = Settings(_env_file=dotenv)  # type: ignore[call-arg]  # mypy sees the fields only
     except ValidationError as error:
@@ -78,6 +80,13 @@ def _names(dotenv: Path) -> set[str]:
         raise SettingsError(tuple(Notice("settings.line", {"file": dotenv, "line": number}) for number in wrong))
     names = (*os.environ, *(line.key or "" for line in lines))
     return {_printable(name).upper() for name in names if name.upper().startswith(PREFIX)}
+
+
+def _no_text() -> Iterator[Notice]:
+    """Say of variables that hold bytes which are no text: Python keeps them as characters nobody can write."""
+    for name, value in sorted(os.environ.items()):
+        if name.upper().startswith(PREFIX) and value.encode(ENCODING, "ignore").decode(ENCODING) != value:
+            yield Notice("settings.no_text", {"variable": name.upper().encode(ENCODING, "replace").decode(ENCODING)})
 
 
 def _unknown(names: set[str]) -> Iterator[Notice]:

@@ -174,7 +174,7 @@ LONG = "some words that go on. " * 20
 
 @pytest.mark.parametrize(
     ("opening", "closing"),
-    [(marks, marks) for marks in ("`", "``", "*", "_", "**", "__", "~~")]
+    [(marks, marks) for marks in ("`", "``", "*", "_", "**", "__", "~~", "***")]
     + [("**`", "`**"), ("_**", "**_"), ("[", "]")],
 )
 @pytest.mark.parametrize("before", ["", "Here is it: ", "> ", "- "])

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from bot.domain import StoredAnswer, TurnState
 from bot.ports import ComparedAnswer, PairVote
-from tests.contracts.stores import HERE, ME, PIA, TOM, Stores, accepted, said
+from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
 
 A = ComparedAnswer(label="a", model="falcon:7b", digest="d1", chars=12, first_s=0.5, answer_s=2.0, answer_tokens=40)
 B = ComparedAnswer(label="b", model="mistral:7b", chars=20)
 VOTE = PairVote(
     person_id=PIA.id, first="falcon:7b", second="mistral:7b", outcome=1.0, first_digest="d1", first_chars=12
 )
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
+    async with IMPLEMENTATIONS[request.param](tmp_path) as stores:
+        yield stores
 
 
 async def test_compared_answers_are_kept_by_label(stores: Stores) -> None:

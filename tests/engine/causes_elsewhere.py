@@ -126,6 +126,16 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
         "lessons.refused_by_one": "",
         "lessons.small_talk": "",
     },
+    "tests/engine/test_comparing.py": {
+        "error.compare_one": "",
+    },
+    "tests/engine/test_model_desk.py": {
+        "error.model_not_known": "",
+        "error.nothing_to_recommend": "",
+    },
+    "tests/llm/test_ollama_foreign.py": {
+        "error.host_tls": "",
+    },
     "tests/engine/test_model_commands.py": {
         "error.model_unreadable": "",
         "error.option_wrong": "",
@@ -166,7 +176,16 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     },
 }
 # Told to whoever types a command of the command line, or reads the log: `tests/test_cli.py` and the rooms' own tests.
-OPERATORS = ("error.ask_", "error.embedded_", "error.erase_", "error.evaluate_", "error.lessons_", "error.storage_")
+OPERATORS = (
+    "error.ask_",
+    "error.catalogue_",
+    "error.embedded_",
+    "error.environment_",
+    "error.erase_",
+    "error.evaluate_",
+    "error.lessons_",
+    "error.storage_",
+)
 OPERATORS_ALONE = ("error.host_address",)
 # Said to nobody, as nobody is left to read it.
 UNTOLD = ("error.abandoned",)

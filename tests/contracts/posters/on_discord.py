@@ -126,7 +126,9 @@ class TokenBoard(DiscordBoard):
         return TokenPoster(self.client, interaction_token, person=self.said.person, clock=SYSTEM_CLOCK, turn=turn)
 
     def goes_for_good(self) -> None:
+        """End the token and take no direct messages, which an answer would go on as."""
         self.scene.lab.fail_next(f"PATCH {HOOK}", status=404, code=10015)
+        self.scene.ada.accepts_dms = False
 
     def fails_once(self) -> None:
         # discord.py itself repeats what Discord refuses for now, for seconds; it does not where the connection breaks.
