@@ -6,6 +6,8 @@ from enum import StrEnum
 
 PDF_MARK, PDF_MARK_WITHIN = b"%PDF-", 1024
 ZIP_MARK = b"PK\x03\x04"
+# What Office makes of a file with a password: the archive is locked into a container of another kind.
+LOCKED_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class DocumentKind(StrEnum):

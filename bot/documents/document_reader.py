@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.documents.document_kinds import PACKAGES, DocumentKind, document_kind
+from bot.documents.document_kinds import LOCKED_MARK, PACKAGES, DocumentKind, document_kind
 from bot.domain import DocumentText, WhyUnread
 
 # The reading process has 10 s of a processor; where others are at work there, this ends it.
@@ -39,7 +39,7 @@ class DocumentReader:
         """See `ports.Documents.read`. Waiting for others' documents is part of the time it takes."""
         kind = document_kind(content)
         if kind is None:
-            return WhyUnread.DAMAGED
+            return WhyUnread.LOCKED if content.startswith(LOCKED_MARK) else WhyUnread.DAMAGED
         if find_spec(PACKAGES[kind]) is None:
             return WhyUnread.NO_READER
         try:

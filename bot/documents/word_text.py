@@ -10,6 +10,8 @@ import mammoth
 from bot.documents.office_archives import checked_archive
 
 HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
+_ENDS_BLOCK = frozenset({"p", "li", "ul", "ol"})
+_APART = frozenset({"p", "br", *HEADINGS})
 STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
 
 
@@ -44,13 +46,11 @@ class WordBlocks(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - none matters
         """Begin what a tag begins."""
+        self._in_table += tag == "table"
+        if self._in_table:
+            self._begin_in_table(tag)
+            return
         match tag:
-            case "table":
-                if not self._in_table:
-                    self._end()
-                self._in_table += 1
-            case "tr":
-                self._rows.append([])
             case "ul" | "ol":
                 self._end()
                 self._lists.append(0 if tag == "ol" else -1)
@@ -58,31 +58,42 @@ class WordBlocks(HTMLParser):
                 self._end()
                 self._words.append(self._bullet())
             case "br":
-                self._words.append(" " if self._in_table else "\n")
-            case _ if tag in HEADINGS and not self._in_table:
+                self._words.append("\n")
+            case _ if tag in HEADINGS:
                 self._end()
                 self._words.append(HEADINGS[tag])
 
     def handle_endtag(self, tag: str) -> None:
         """End what a tag ends."""
-        match tag:
-            case "td" | "th" if self._rows:
-                self._rows[-1].append(" ".join("".join(self._words).split()))
-                self._words.clear()
-            case "table":
-                self._in_table -= 1
-                if not self._in_table:
-                    self._blocks.append("\n".join(" | ".join(row) for row in self._rows))
-                    self._rows.clear()
-            case "ul" | "ol":
-                self._end()
+        if self._in_table:
+            self._end_in_table(tag)
+            self._in_table -= tag == "table"
+        elif tag in _ENDS_BLOCK or tag in HEADINGS:
+            self._end()
+            if tag in {"ul", "ol"}:
                 self._lists.pop()
-            case "p" if self._in_table:
-                self._words.append(" ")
-            case "p" | "li":
-                self._end()
-            case _ if tag in HEADINGS and not self._in_table:
-                self._end()
+
+    def _begin_in_table(self, tag: str) -> None:
+        """Begin a part of a table; whatever stands in a cell, tables too, becomes the words of that cell."""
+        if self._in_table > 1:
+            self._words.append(" ")
+        elif tag == "table":
+            self._end()
+        elif tag == "tr":
+            self._rows.append([])
+        else:
+            self._words.append(" - " if tag == "li" else " " if tag in _APART else "")
+
+    def _end_in_table(self, tag: str) -> None:
+        if self._in_table > 1 or tag in _ENDS_BLOCK:
+            self._words.append(" ")
+        elif tag in {"td", "th"} and self._rows:
+            self._rows[-1].append(" ".join("".join(self._words).split()))
+            self._words.clear()
+        elif tag == "table":
+            self._blocks.append("\n".join(" | ".join(row) for row in self._rows))
+            self._rows.clear()
+            self._words.clear()
 
     def handle_data(self, data: str) -> None:
         """Take in words."""

@@ -169,7 +169,7 @@ class TestPicturesAndDocuments:
     @on_every("stage", "files")
     async def test_a_document_that_is_locked_is_told_and_the_question_answered(self, stage: Stage) -> None:
         await stage.send(ADA, "summarise this", files=[("owls.pdf", pdf("secret", password="owl"))])
-        answer = await stage.reads("I have not seen owls.pdf: it is protected by a password")
+        answer = await stage.reads("I have not seen owls.pdf: it is locked, by a password")
 
         assert "You said" in answer.text
 

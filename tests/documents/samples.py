@@ -26,7 +26,7 @@ WORD_RELATIONS = (
 WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def pdf(*pages: str, password: str = "", stream: bytes | None = None) -> bytes:
+def pdf(*pages: str, password: str = "", owner: str = "", stream: bytes | None = None) -> bytes:
     """Make a PDF of these pages, in one line each; `stream` is what the only page draws, compressed, in their place."""
     streams = [f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode("latin-1") for text in pages]
     compressed = [zlib.compress(each, 9) for each in streams] if stream is None else [stream]
@@ -40,7 +40,7 @@ def pdf(*pages: str, password: str = "", stream: bytes | None = None) -> bytes:
         head = f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode()
         objects.append(head + content + b"\nendstream")
     whole = _numbered(objects)
-    return _locked(whole, password) if password else whole
+    return _locked(whole, password, owner) if password or owner else whole
 
 
 def docx(body: str) -> bytes:
@@ -108,9 +108,9 @@ def _numbered(objects: Sequence[bytes]) -> bytes:
     return whole + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}{end}".encode()
 
 
-def _locked(whole: bytes, password: str) -> bytes:
+def _locked(whole: bytes, password: str, owner: str) -> bytes:
     writer, written = PdfWriter(), io.BytesIO()
     writer.append_pages_from_reader(PdfReader(io.BytesIO(whole)))
-    writer.encrypt(password, algorithm="RC4-128")
+    writer.encrypt(password, owner or None, algorithm="RC4-128")
     writer.write(written)
     return written.getvalue()

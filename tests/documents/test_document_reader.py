@@ -15,6 +15,7 @@ import pytest
 from bot.documents import reading_process
 from bot.documents.document_kinds import PACKAGES, DocumentKind
 from bot.documents.document_reader import DocumentReader
+from bot.documents.word_text import WordBlocks
 from bot.domain import DocumentText, WhyUnread
 from tests.clocks import SetClock
 from tests.documents.samples import archive, docx, paragraph, pdf, pptx, table
@@ -41,6 +42,27 @@ class TestGoodOnes:
         text = await text_of(pdf("The owl is OWL-4711.", "", "It sleeps by day."))
 
         assert text == "[page 1]\nThe owl is OWL-4711.\n\n[page 3]\nIt sleeps by day."
+
+    async def test_a_pdf_that_only_its_owner_may_change_is_read(self) -> None:
+        assert await text_of(pdf("The owl", owner="owl")) == "[page 1]\nThe owl"
+
+    def test_lists_keep_their_marks_and_numbers(self) -> None:
+        blocks = WordBlocks()
+        blocks.feed(
+            "<p>Owls:<br>two</p><ul><li>barn<ol><li>one</li><li>two</li></ol></li><li>snowy</li></ul>"
+            "<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li></ul></td></tr>"
+            "<tr><td><table><tr><td>d</td><td>e</td></tr></table></td><td><b>f</b>g</td></tr></table><p>end</p>"
+        )
+
+        assert blocks.whole() == [
+            "Owls:\ntwo",
+            "- barn",
+            "  1. one",
+            "  2. two",
+            "- snowy",
+            "a b | - c\nd e | fg",
+            "end",
+        ]
 
     async def test_a_word_file_keeps_its_headings_paragraphs_and_tables(self) -> None:
         body = paragraph("Owls", "Heading1") + paragraph("הינשוף הוא OWL-4711") + table(("name", "age"), ("Ada", "3"))
@@ -75,6 +97,7 @@ class TestWhatCannotBeRead:
             (docx(""), WhyUnread.EMPTY),
             (pptx([]), WhyUnread.EMPTY),
             (pdf("secret", password="owl"), WhyUnread.LOCKED),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), WhyUnread.LOCKED),
             (b"%PDF-1.7\nrubbish", WhyUnread.DAMAGED),
             (pdf("The owl")[:200], WhyUnread.DAMAGED),
             (docx(paragraph("owl"))[:-40], WhyUnread.DAMAGED),
