@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -52,6 +54,17 @@ async def test_they_are_shown_once_and_the_prompt_before_stays_the_same() -> Non
 
     assert images(talk) == [()] * 4
     assert talk.prompts()[-1][: len(before)] == before
+
+
+async def test_when_the_answer_is_there_nothing_holds_them_any_more() -> None:
+    talk = talk_with(SEES)
+    lent = Picture("owl.png", b"the owl itself")
+    seen = weakref.ref(lent)
+    await asked(talk, "what is it?", lent)
+    del lent
+    gc.collect()
+
+    assert seen() is None
 
 
 async def test_a_model_that_does_not_see_answers_without_and_names_one_that_does() -> None:
