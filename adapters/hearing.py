@@ -46,7 +46,7 @@ class Made(Enum):
 
     WORDS = "words, whatever comes with them"
     QUOTES = "a forwarded message, or a reply, that says nothing more"
-    TEXT_FILE = "text files alone"
+    TEXT_FILE = "text files, pictures and documents alone"
     FILE = "other files alone"
     VOICE = "a voice message"
     STICKER = "a sticker"

@@ -25,6 +25,7 @@ SLOW = (
     "tests/adapters/test_pace.py",
     "tests/chaos/",
     "tests/doctor/",
+    "tests/documents/",
     "tests/e2e/",
     "tests/adapters/test_hostile_texts.py",
     "tests/test_lesson_cli.py",

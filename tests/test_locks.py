@@ -44,7 +44,7 @@ def wanted(name: str) -> set[str]:
 
 
 def test_there_is_a_lock_for_each_set() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.txt", "embedded.txt", "postgres.txt", "runtime.txt"]
+    assert [lock.name for lock in LOCKS] == ["dev.txt", "documents.txt", "embedded.txt", "postgres.txt", "runtime.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -74,6 +74,7 @@ def test_what_pyproject_depends_on_is_locked() -> None:
     assert set(project["dependencies"]) <= wanted("runtime.in")
     assert set(project["optional-dependencies"]["embedded"]) <= wanted("embedded.in")
     assert set(project["optional-dependencies"]["postgres"]) <= wanted("postgres.in")
+    assert set(project["optional-dependencies"]["documents"]) <= wanted("documents.in")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

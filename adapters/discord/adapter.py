@@ -15,15 +15,16 @@ from adapters.discord.events import PLATFORM
 from adapters.discord.members import GuildMembers
 from adapters.discord.rates import governor
 from adapters.discord.threads import Threads
+from adapters.downloads import Downloads
 from adapters.hearing import Follow
 from adapters.oddities import ODD_ERRORS, told
-from adapters.text_files import KB, TextFiles
+from adapters.sent_files import FileLimits, SentFiles
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
-from bot.domain.defaults import TEXT_FILE_KB
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
+from bot.ports import Documents
 
 # Where Discord keeps what people send along; https://docs.discord.com/developers/reference#cdn-endpoints
 FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -36,8 +37,8 @@ class DiscordAdapter:
 
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
     privileged intent of that name is asked for. Longer answers than `file_chars` characters become a file (0: never).
-    `follow` says who is answered without calling the bot in threads that it opened; `text_file_kb` bounds what is read
-    of text files that people send along.
+    `follow` says who is answered without calling the bot in threads that it opened; `file_limits` bounds what is
+    read of the files that people send along, `documents` reads those that are no text.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class DiscordAdapter:
         file_chars: int = 0,
         threads: Threads = Threads.REQUEST,
         follow: Follow = Follow.ASKER,
-        text_file_kb: int = TEXT_FILE_KB,
+        file_limits: FileLimits | None = None,
+        documents: Documents | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.ready = asyncio.Event()
@@ -65,7 +67,11 @@ class DiscordAdapter:
         self._file_chars = file_chars
         self._threads = threads
         self._follow = follow
-        self._files = TextFiles(hosts=FILE_HOSTS, most_bytes=text_file_kb * KB, origin=api_url)
+        self._files = SentFiles(
+            downloads=Downloads(hosts=FILE_HOSTS, origin=api_url),
+            limits=file_limits or FileLimits(),
+            documents=documents,
+        )
         self._clock = clock
         self._connection: Client | None = None
         self._members = GuildMembers(clock=clock)

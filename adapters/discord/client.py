@@ -25,8 +25,8 @@ from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow
 from adapters.oddities import ODD_ERRORS, told
+from adapters.sent_files import SentFiles
 from adapters.tasks import Tasks
-from adapters.text_files import TextFiles
 from bot import ports
 from bot.clock import Clock
 from bot.domain import Turn
@@ -65,7 +65,7 @@ class Client(discord.AutoShardedClient):
         clock: Clock,
         threads: Threads,
         follow: Follow,
-        files: TextFiles,
+        files: SentFiles,
     ) -> None:
         self._token_refused = asyncio.Event()
         trace = watching(tracing(rules.governor), self._token_refused)

@@ -11,7 +11,7 @@ from discord.abc import Snowflake
 from adapters.discord.shown_words import shown_words
 from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
 from adapters.oddities import reading
-from adapters.text_files import OfferedFile, shown_name
+from adapters.offered_files import OfferedFile, shown_name
 from bot.domain import OWN_WORDS, REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
 
 PLATFORM = "discord"
@@ -247,7 +247,7 @@ def _made(message: discord.Message, bot: Snowflake) -> Made:
     if not message.attachments and any(quote.text for quote in _quotes(message, bot)):
         return Made.QUOTES
     if files := list(offered(message, bot)):
-        return Made.TEXT_FILE if all(file.is_text for file in files) else Made.FILE
+        return Made.TEXT_FILE if all(file.is_read for file in files) else Made.FILE
     return _made_of_no_words(message, bot)
 
 

@@ -11,7 +11,7 @@ import discord
 
 from adapters.discord.events import PLATFORM, is_hebrew, to_address
 from adapters.oddities import reading
-from adapters.text_files import OfferedFile
+from adapters.offered_files import OfferedFile
 from bot.domain import OWN_WORDS, Address, CommandCall, Person, QuotedMessage, brought_thread, private_thread
 
 _COMMAND_OPTION_TYPES = (1, 2)  # a subcommand, a group of subcommands

@@ -23,8 +23,9 @@ from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.dispatch import Dispatcher
 from adapters.hearing import Follow, Hearing, judged
 from adapters.oddities import Unread
+from adapters.offered_files import shown_name
+from adapters.sent_files import SentFiles
 from adapters.tasks import Tasks
-from adapters.text_files import TextFiles, shown_name
 from bot.domain import Address, CommandCall, Incoming, Notice, is_blank
 from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.engine.engine import Engine
@@ -47,7 +48,7 @@ class Listeners:
     posters: Posters
     quotes: Quotes
     threads: Threads
-    files: TextFiles
+    files: SentFiles
     message_content: bool
     follow: Follow
     _seen: deque[int] = field(default_factory=lambda: deque(maxlen=INTERACTIONS_REMEMBERED))

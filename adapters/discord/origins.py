@@ -19,8 +19,9 @@ from adapters.discord.interactions import is_ephemeral, may_write, to_custom_id,
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
 from adapters.discord.threads import Threads, in_thread, may_open
+from adapters.offered_files import OfferedFile
 from adapters.origin import AnsweredOrigin, Opened
-from adapters.text_files import OfferedFile, TextFiles
+from adapters.sent_files import SentFiles
 from bot.domain import ChatMessage, CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
@@ -36,7 +37,7 @@ class Written(AnsweredOrigin):
     """A message, which Discord wants no acknowledgement of. `offered` are the files that came with it."""
 
     def __init__(
-        self, posters: Posters, incoming: Incoming, files: TextFiles, offered: Sequence[OfferedFile] = ()
+        self, posters: Posters, incoming: Incoming, files: SentFiles, offered: Sequence[OfferedFile] = ()
     ) -> None:
         asker = Asker(incoming.address, incoming.person)
         super().__init__(event_id=incoming.event_id, locale=incoming.person.locale, asker=asker)
@@ -160,7 +161,7 @@ class AskedAbout(Interacted):
         interaction: discord.Interaction[Any],
         threads: Threads,
         quotes: Quotes,
-        files: TextFiles,
+        files: SentFiles,
     ) -> None:
         super().__init__(posters, interaction, threads)
         self._quotes = quotes

@@ -16,6 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
+from adapters.downloads import Downloads
+from adapters.sent_files import FileLimits, SentFiles
 from adapters.slack.calls import Web, open_web
 from adapters.slack.homes import Homes
 from adapters.slack.listeners import Listeners
@@ -30,11 +32,9 @@ from adapters.slack.seals import Seals
 from adapters.slack.socket_handler import SocketHandler
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
-from adapters.text_files import KB, TextFiles
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
-from bot.domain.defaults import TEXT_FILE_KB
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
@@ -63,9 +63,9 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never). Of text files that people send along
-    `text_file_kb` are read. `notes` keep which of an organisation's workspaces a channel is in; None: only while it
-    runs.
+    Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what
+    is read of the files that people send along, `documents` reads those that are no text. `notes` keep which of an
+    organisation's workspaces a channel is in; None: only while it runs.
     """
 
     def __init__(
@@ -77,7 +77,8 @@ class SlackAdapter:
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
-        text_file_kb: int = TEXT_FILE_KB,
+        file_limits: FileLimits | None = None,
+        documents: ports.Documents | None = None,
         notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -87,11 +88,11 @@ class SlackAdapter:
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
-        self._files = TextFiles(
-            hosts=FILE_HOSTS,
-            most_bytes=text_file_kb * KB,
-            origin=api_url,
-            headers={"Authorization": f"Bearer {bot_token}"},
+        headers = {"Authorization": f"Bearer {bot_token}"}
+        self._files = SentFiles(
+            downloads=Downloads(hosts=FILE_HOSTS, origin=api_url, headers=headers),
+            limits=file_limits or FileLimits(),
+            documents=documents,
         )
         self._notes = notes
         self._dispatcher: Dispatcher | None = None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adapters.hearing import Made, Place, calls_late, command_in, hint_for
+from adapters.offered_files import OfferedFile, shown_name
 from adapters.slack.dialect import as_read, plain_words
 from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, seconds, text
 from adapters.slack.shared import carried, offered, own_words
-from adapters.text_files import OfferedFile, shown_name
 from bot.domain import OWN_WORDS, Address, ChatMessage, CommandCall, Person, QuotedMessage
 
 # All other subtypes are changes, joins, bots and whatever else nobody said to us.
@@ -131,7 +131,7 @@ def _made(said: Said, quotes: Iterable[QuotedMessage]) -> Made:
     if any(quote.text for quote in quotes):
         return Made.QUOTES
     if said.files:
-        return Made.TEXT_FILE if all(file.is_text for file in said.files) else Made.FILE
+        return Made.TEXT_FILE if all(file.is_read for file in said.files) else Made.FILE
     return Made.NOTHING
 
 

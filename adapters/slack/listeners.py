@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.dispatch import Dispatcher
 from adapters.oddities import ODD_ERRORS, told
+from adapters.offered_files import shown_name
 from adapters.slack.buttons import STOP_ACTION
 from adapters.slack.events import (
     Deleted,
@@ -48,7 +49,6 @@ from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.welcome import Welcome
-from adapters.text_files import shown_name
 from bot.domain import Address, CommandCall, Notice, Person, QuotedMessage, is_blank
 from bot.engine.commands import ASK
 from bot.engine.stored_text import named_files

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from adapters.offered_files import OfferedFile
 from adapters.slack.payload import Json, inner, items, text
-from adapters.text_files import OfferedFile
 from bot.domain import QuotedMessage
 
 _LISTS = frozenset({"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted", "rich_text"})

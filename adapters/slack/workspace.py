@@ -12,6 +12,7 @@ import structlog
 from adapters.base import Content, PostFailed, Undeliverable
 from adapters.closed_places import Asker
 from adapters.delivery.layout import Rules
+from adapters.sent_files import SentFiles
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import Web
 from adapters.slack.homes import Homes
@@ -22,7 +23,6 @@ from adapters.slack.private_poster import PrivatePoster
 from adapters.slack.refusals import CALL_ERRORS
 from adapters.slack.seals import Seals
 from adapters.tasks import Tasks
-from adapters.text_files import TextFiles
 from bot.clock import Clock
 from bot.domain import Address, Notice
 from bot.engine.engine import Engine
@@ -43,7 +43,7 @@ class Workspace:
     seals: Seals
     tasks: Tasks
     clock: Clock
-    files: TextFiles
+    files: SentFiles
     rules: Rules
     controls: Controls = field(default_factory=Controls)
 

@@ -1,5 +1,6 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
+from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -34,7 +35,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, TextFile, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -82,6 +83,7 @@ __all__ = [
     "ContextWindow",
     "Delta",
     "Document",
+    "DocumentText",
     "Doing",
     "Failed",
     "Finding",
@@ -100,6 +102,7 @@ __all__ = [
     "Passage",
     "Person",
     "PersonRecord",
+    "Picture",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -123,6 +126,8 @@ __all__ = [
     "Thought",
     "Turn",
     "TurnState",
+    "UnseenFile",
+    "WhyUnread",
     "Withdrawal",
     "brought_thread",
     "disbelieve",
@@ -130,6 +135,7 @@ __all__ = [
     "is_seen",
     "next_up",
     "private_thread",
+    "unseen_file",
     "without_quotes_of",
     "words_of_quotes",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.conversation import Role
@@ -26,10 +26,11 @@ class Think(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message of a prompt, as a model reads it."""
+    """One message of a prompt, as a model reads it; `images` are the files of pictures that it sees with it."""
 
     role: Role
     content: str
+    images: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,11 @@ class ModelCard:
     def can_chat(self) -> bool:
         """Whether the model answers chat messages (an embedding model does not, nor one that nobody may ask)."""
         return "completion" in self.capabilities and not self.is_barred
+
+    @property
+    def can_see(self) -> bool:
+        """Whether the model looks at pictures."""
+        return "vision" in self.capabilities
 
     @property
     def can_think(self) -> bool:

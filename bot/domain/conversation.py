@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.quotes import QuotedMessage, TextFile
+from bot.domain.attachments import Picture, TextFile
+from bot.domain.quotes import QuotedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ class ChatMessage:
     what the answer is put under where that is neither the message nor the address's thread; "" elsewhere.
 
     `quotes` are the messages the person replies to, forwards or asks about, where they are not the bot's own answers
-    here, `files` the text files that came along: both become part of the text that is stored. `unseen` names files that
-    nobody has read. `hint` is the key of the sentence that answers a message without words.
+    here, `files` the text files that came along: both become part of the text that is stored. `pictures` are shown to
+    the model while the turn is open, and stored nowhere. `unseen` are the files that nobody has read, as `UnseenFile`
+    writes them. `hint` is the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
     named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
@@ -97,6 +99,7 @@ class ChatMessage:
     lesson: str = ""
     answer_language: str = ""
     files: tuple[TextFile, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     unseen: tuple[str, ...] = ()
     hint: str = ""
     compares: tuple[str, ...] = ()
@@ -107,7 +110,8 @@ class CommandCall:
     """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
 
     `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
-    `direct`, `reply_to`, `quotes`, `files` and `unseen` are those of the message a question becomes, see `ChatMessage`.
+    `direct`, `reply_to`, `quotes`, `files`, `pictures` and `unseen` are those of the message a question becomes, see
+    `ChatMessage`.
     """
 
     event_id: str
@@ -120,6 +124,7 @@ class CommandCall:
     reply_to: str = ""
     quotes: tuple[QuotedMessage, ...] = ()
     files: tuple[TextFile, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     unseen: tuple[str, ...] = ()
 
 

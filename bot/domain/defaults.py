@@ -17,8 +17,10 @@ QUEUE_LIMIT = 100
 PERSON_WAITING = 10
 PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
-# Of the text files that come with one message.
+# Of the files that come with one message: text and pictures together, of documents each.
 TEXT_FILE_KB = 64
+PICTURE_KB = 8192
+DOCUMENT_KB = 10240
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

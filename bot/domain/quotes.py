@@ -1,4 +1,4 @@
-"""What a message brings along: others' words, which stay their authors', and text files."""
+"""What a message brings along of others' words, which stay their authors'."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ class QuotedMessage:
 
     `author` is a display name, `author_id` the platform's id; "" where the platform does not say. Once it stands in
     front of the text of the message that brought it, it is `chars` characters of that, and `text` and `author` are "".
-    `file` is the name of the text file whose words these are, "" for those of a message.
+    `file` is the name of the text file whose words these are, "" for those of a message; `is_document` and `is_cut` are
+    those of `TextFile`.
     """
 
     text: str
@@ -20,6 +21,8 @@ class QuotedMessage:
     author_id: str = ""
     chars: int = 0
     file: str = ""
+    is_document: bool = False
+    is_cut: bool = False
 
 
 OWN_WORDS = "@self"
@@ -39,14 +42,6 @@ def words_of_quotes(author_id: str, text: str, quotes: Sequence[QuotedMessage]) 
             found.append("\n".join(line.removeprefix(">").removeprefix(" ") for line in lines))
         at += quote.chars
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """A file that a person sent along, as far as it is text."""
-
-    name: str
-    text: str
 
 
 def without_quotes_of(author_id: str, text: str, quotes: Sequence[QuotedMessage]) -> tuple[str, list[QuotedMessage]]:

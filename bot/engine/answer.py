@@ -5,7 +5,7 @@ It knows no line, no platform and no lessons.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -34,10 +34,12 @@ from bot.engine.generation import Writing
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_languages import not_understood
 from bot.engine.packing import PromptPacker
+from bot.engine.pictures import sight_notices
 from bot.engine.prompt import OWN_NAME, PackedPrompt, speakers_of
 from bot.engine.prompt_losses import CUT, PromptLosses
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import fallback_notices
+from bot.engine.stored_text import without_notes
 from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
@@ -64,6 +66,7 @@ class Answerer:
         languages: LanguageTeller | None = None,
         gauge: TokenGauge | None = None,
         summaries: Summaries | None = None,
+        installed: Callable[[], Sequence[ModelCard]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
@@ -73,6 +76,7 @@ class Answerer:
         self._habits = habits or ReasoningHabits(host=backend.host)
         self._languages = languages
         self._packer = PromptPacker(backend=backend, answer_policy=answer_policy, languages=languages)
+        self._installed = installed
         self._clock = clock
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
@@ -142,9 +146,9 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         selection = await context.selection()
         card, writing.model = selection.card, selection.card.name
-        for notice in fallback_notices(selection):
+        for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
-        if request.is_plain and (told := not_understood(card, request.message.text, self._languages)):
+        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return

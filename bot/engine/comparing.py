@@ -112,7 +112,10 @@ class Comparing:
             UserError: fewer than two models, or one that cannot answer.
             BotError: none of the models answered.
         """
-        drawn = [_Heard(card) for card in shuffled(await self._cards(turn), seed=turn.message.event_id)]
+        cards = await self._cards(turn)
+        if turn.message.pictures and not all(card.can_see for card in cards):
+            yield Notice("notice.compare_vision")
+        drawn = [_Heard(card) for card in shuffled(cards, seed=turn.message.event_id)]
         for number, heard in enumerate(sorted(drawn, key=lambda each: not each.card.is_loaded), 1):
             if writing.is_stopped:
                 break

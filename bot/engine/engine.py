@@ -30,6 +30,7 @@ from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
+from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
@@ -86,7 +87,7 @@ class Engine:
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._turns, self._history, self._clock = turns, history, clock
+        self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
         self._worker, self._deletions = worker or uuid4().hex, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
@@ -130,6 +131,7 @@ class Engine:
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
+            file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
             worker=self._worker,
         )
         self._commands = CommandRunner(

@@ -12,6 +12,7 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import BY_NAME, CommandKind, check_arguments, kind_of
 from bot.engine.deletions import Deletions
+from bot.engine.file_budget import FileBudget
 from bot.engine.questions import to_question
 from bot.engine.stored_text import as_stored
 from bot.errors import UserError
@@ -62,8 +63,10 @@ class Intake:
         authority: Authority,
         deletions: Deletions,
         withdraw: Withdraw,
+        file_budget: FileBudget,
         worker: str,
     ) -> None:
+        self._file_budget = file_budget
         self._turns = turns
         self._deletions = deletions
         self._withdraw = withdraw
@@ -94,6 +97,7 @@ class Intake:
                 return None
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
+        message = await self._file_budget.fitted(message)
         turn = await self._turns.accept(as_stored(message), worker=self._worker)
         if turn and self._deletions.take(message.address, message.message_id):
             await self._withdraw(message.address, message_id=message.message_id)

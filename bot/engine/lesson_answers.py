@@ -28,6 +28,7 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.citations import refusal, sources
 from bot.engine.selection import is_capable
+from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError
 from bot.ports import Teacher
@@ -170,8 +171,8 @@ class LessonAnswers:
     async def _question(self, context: TurnContext) -> LessonQuestion:
         message, history = context.turn.message, await context.history()
         return LessonQuestion(
-            text=message.text,
-            previous=next((said.text for said in reversed(history) if said.role is Role.USER), ""),
+            text=without_notes(message.text),
+            previous=next((without_notes(said.text) for said in reversed(history) if said.role is Role.USER), ""),
             lesson=await self._scope(message.lesson),
             language=message.answer_language,
         )

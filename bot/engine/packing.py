@@ -8,6 +8,7 @@ from bot.domain import ModelCard
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.model_languages import understood
+from bot.engine.pictures import picture_tokens, with_pictures
 from bot.engine.prompt import PackedPrompt, answered, build_prompt
 from bot.engine.token_gauge import PromptFit
 from bot.engine.turn_context import TurnContext
@@ -39,6 +40,7 @@ class PromptPacker:
         window = await context.window(card.name)
         fit.seed(card.name, window.bytes_per_token)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
+        question = with_pictures(question, request.message, card)
         history = understood(answered(await context.history()), card, self._languages)
 
         def build() -> PackedPrompt:
@@ -46,7 +48,7 @@ class PromptPacker:
                 system=self._answer_policy.system_for(is_shared=is_shared),
                 history=history,
                 question=question,
-                budget_tokens=budget,
+                budget_tokens=budget - picture_tokens(question),
                 context_tokens=tokens,
                 is_shared=is_shared,
                 count=fit.count(card.name),

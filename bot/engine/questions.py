@@ -38,6 +38,7 @@ def to_question(call: CommandCall) -> ChatMessage:
         reply_to=call.reply_to or (_thread_around(call) if alone else ""),
         quotes=call.quotes,
         files=call.files,
+        pictures=call.pictures,
         unseen=call.unseen,
         lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
@@ -57,6 +58,7 @@ def _compared(call: CommandCall) -> ChatMessage:
         direct=call.direct,
         reply_to=call.reply_to,
         files=call.files,
+        pictures=call.pictures,
         unseen=call.unseen,
         compares=tuple(name for name in names if name),
     )

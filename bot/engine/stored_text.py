@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import REPLIED, ChatMessage, Notice, QuotedMessage, TextFile
+from bot.domain import REPLIED, ChatMessage, Notice, QuotedMessage, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.engine.pictures import NAMED, as_named
 from bot.engine.prompt import as_quote, clean_text, label
 
 # What a message quotes is there to be understood, not to fill the window.
@@ -17,11 +18,29 @@ MOST_NAMED = 5
 NOT_SHOWN = (
     "[Attached, but not shown to you: {files}. You have not seen it: say so, and guess nothing of what is in it.]"
 )
+NOT_WHOLE = "[Of {file} this is the beginning{up_to}: the rest was too long, and nobody knows here what is in it.]"
+_NOTE = re.compile(
+    "|".join(re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(note)) for note in (NOT_SHOWN, NOT_WHOLE, NAMED))
+)
+_UNSEEN = {
+    WhyUnread.KIND: "notice.unseen",
+    WhyUnread.OFF: "notice.unseen_off",
+    WhyUnread.LARGE: "notice.unseen_large",
+    WhyUnread.MANY: "notice.unseen_many",
+    WhyUnread.NOT_GIVEN: "notice.unseen_not_given",
+    WhyUnread.DAMAGED: "notice.unseen_damaged",
+    WhyUnread.EMPTY: "notice.unseen_empty",
+    WhyUnread.COSTLY: "notice.unseen_costly",
+    WhyUnread.LOCKED: "notice.unseen_locked",
+    WhyUnread.NO_READER: "notice.unseen_no_reader",
+    WhyUnread.FULL: "notice.unseen_full",
+}
+_CUT_AT = {"page": "notice.file_cut_at_page", "slide": "notice.file_cut_at_slide"}
 _RUN = re.compile(r"`+")
 
 
 def as_stored(message: ChatMessage) -> ChatMessage:
-    """Return the message cleaned: what it quotes, its own words, its text files, and which files nobody has read."""
+    """Return the message cleaned: what it quotes, its own words, its text files, the names of its other files."""
     blocks, quotes = [], []
     for quote in message.quotes[:MOST_QUOTES]:
         if words := _quotable(quote):
@@ -30,9 +49,19 @@ def as_stored(message: ChatMessage) -> ChatMessage:
             quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(blocks[-1])))
     own = [clean_text(message.text), *(_as_block(file) for file in message.files)]
     if blocks or any(own):
-        own.append(_told(message.unseen))
+        own += [_told(message.unseen), as_named(message.pictures)]
     whole = "".join([*blocks, "\n\n".join(filter(None, own))]).rstrip("\n")
     return replace(message, text=whole, quotes=tuple(quotes), files=())
+
+
+def without_notes(text: str) -> str:
+    """Return a stored text without what it says of files that came along."""
+    blocks = text.split("\n\n")
+    while _NOTE.fullmatch(blocks[-1]):
+        blocks.pop()
+        if not blocks:
+            return ""
+    return "\n\n".join(blocks)
 
 
 def may_quote(text: str) -> bool:
@@ -42,22 +71,43 @@ def may_quote(text: str) -> bool:
 
 def named_files(unseen: Sequence[str]) -> str:
     """Return names of files as a sentence holds them."""
-    files = [name for name in unseen if name != REPLIED]
+    files = [unseen_file(written).name for written in unseen if written != REPLIED]
     more = f" +{len(files) - MOST_NAMED}" if len(files) > MOST_NAMED else ""
     return ", ".join(files[:MOST_NAMED]) + more
 
 
 def unseen_notices(unseen: Sequence[str]) -> list[Notice]:
     """Return what a person is told of what nobody has read for them."""
-    files = named_files(unseen)
-    told = [Notice("notice.unseen", {"files": files})] if files else []
+    by_reason: dict[WhyUnread, list[str]] = {}
+    told = []
+    for file in _files(unseen):
+        if file.why is WhyUnread.CUT:
+            told.append(_cut_notice(file))
+        else:
+            by_reason.setdefault(file.why, []).append(file.name)
+    told += [Notice(_UNSEEN[why], {"files": named_files(names)}) for why, names in by_reason.items()]
     return [*told, Notice("notice.reply_unseen")] if REPLIED in unseen else told
 
 
 def _told(unseen: Sequence[str]) -> str:
     """Return what a model is told of files that nobody has read for it; "" where there are none."""
-    files = named_files(unseen)
-    return NOT_SHOWN.format(files=files) if files else ""
+    files = named_files([file.name for file in _files(unseen) if file.why is not WhyUnread.CUT])
+    cut = [
+        NOT_WHOLE.format(file=file.name, up_to=f", up to {file.up_to}" if file.up_to else "")
+        for file in _files(unseen)
+        if file.why is WhyUnread.CUT
+    ]
+    return "\n\n".join([*([NOT_SHOWN.format(files=files)] if files else []), *cut])
+
+
+def _files(unseen: Sequence[str]) -> list[UnseenFile]:
+    return [unseen_file(written) for written in unseen if written != REPLIED]
+
+
+def _cut_notice(file: UnseenFile) -> Notice:
+    unit, _, number = file.up_to.partition(" ")
+    key = _CUT_AT.get(unit, "notice.file_cut")
+    return Notice(key, {"files": file.name, "number": number} if number else {"files": file.name})
 
 
 def _as_block(file: TextFile) -> str:

@@ -211,8 +211,10 @@ class PromptFit:
 
 
 def counted_ratio(messages: Sequence[PromptMessage], *, prompt_tokens: int) -> float | None:
-    """Return the bytes a token of a prompt that was counted, with the reserve; None where it is too short to tell."""
+    """Return the bytes a token of a prompt that was counted, with the reserve; None where that cannot be told."""
     size_bytes = bytes_of(messages)
+    if any(message.images for message in messages):
+        return None  # what the pictures took of them nobody knows
     text_tokens = prompt_tokens - MESSAGE_OVERHEAD_TOKENS * len(messages)
     if size_bytes < SHORTEST_SAMPLE_BYTES or text_tokens <= 0:
         return None

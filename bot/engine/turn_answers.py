@@ -15,6 +15,7 @@ from bot.engine.comparing import Comparing
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
+from bot.engine.pictures import lost_pictures
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
 from bot.engine.stored_text import unseen_notices
@@ -58,7 +59,7 @@ class TurnAnswerer:
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
-        return self._lessons is None or self._lessons.need_a_model(turn.message)
+        return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
 
     async def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
@@ -74,7 +75,7 @@ class TurnAnswerer:
         context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in unseen_notices(turn.message.unseen):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
             yield notice
         if turn.message.compares and self._comparing:
             async with aclosing(self._comparing.parts(turn, writing)) as parts:
@@ -100,6 +101,8 @@ class TurnAnswerer:
         turn = context.turn
         if turn.continues:
             return AnswerRequest(message=turn.message, so_far=await self._so_far(turn))
+        if turn.message.pictures and not turn.message.lessons_only:
+            return AnswerRequest(message=turn.message)
         from_lessons = await self._lessons.chosen(context) if self._lessons else None
         return AnswerRequest(message=turn.message) if from_lessons is None else from_lessons
 
@@ -138,6 +141,7 @@ def turn_answerer(
         languages=teacher,
         gauge=gauge,
         summaries=summaries,
+        installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
     comparing = None

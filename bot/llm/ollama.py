@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -13,7 +14,17 @@ from itertools import chain
 import httpx
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Think, Thought
+from bot.domain import (
+    ChatRequest,
+    Completion,
+    Delta,
+    FinishReason,
+    ModelCard,
+    ModelEvent,
+    PromptMessage,
+    Think,
+    Thought,
+)
 from bot.errors import ConfigurationError, ModelElsewhere, UserError
 from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
 from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, to_cards
@@ -228,7 +239,7 @@ def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> di
     """Write a request for /api/chat. An absent `think` leaves the choice to the model."""
     body: dict[str, object] = {
         "model": request.model,
-        "messages": [{"role": each.role.value, "content": each.content} for each in request.prompt],
+        "messages": [to_message(each) for each in request.prompt],
         "stream": True,
         "truncate": False,
         "shift": False,
@@ -241,6 +252,12 @@ def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> di
 def to_think(think: Think) -> bool | str:
     """Write how much the model is to think."""
     return think.value if think in {Think.LOW, Think.MEDIUM, Think.HIGH} else think is Think.ON
+
+
+def to_message(message: PromptMessage) -> dict[str, object]:
+    """Write a message of the prompt; pictures are base64 of their files."""
+    written: dict[str, object] = {"role": message.role.value, "content": message.content}
+    return written | {"images": [b64encode(image).decode() for image in message.images]} if message.images else written
 
 
 def to_chunks(line: bytes) -> Iterator[Json]:

@@ -10,7 +10,9 @@ from pydantic import SecretStr
 
 from adapters.base import Adapter
 from adapters.checkups import Check
+from adapters.sent_files import FileLimits
 from bot import ports
+from bot.documents.document_reader import DocumentReader
 from bot.runtime.compose import Services
 from bot.settings import Settings
 
@@ -51,6 +53,11 @@ class Platform:
     creation_link: Callable[[], str]
 
 
+def _file_limits(settings: Settings) -> FileLimits:
+    read = settings.input
+    return FileLimits(text_kb=read.text_file_kb, picture_kb=read.picture_kb, document_kb=read.document_kb)
+
+
 def _discord(settings: Settings, services: Services) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
     from adapters.discord.threads import Threads
@@ -66,7 +73,8 @@ def _discord(settings: Settings, services: Services) -> Adapter:
         message_content=discord.message_content,
         threads=Threads(discord.threads),
         follow=Follow(settings.input.follow),
-        text_file_kb=settings.input.text_file_kb,
+        file_limits=_file_limits(settings),
+        documents=DocumentReader(),
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )
@@ -82,7 +90,8 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
         api_url=slack.api_url,
-        text_file_kb=settings.input.text_file_kb,
+        file_limits=_file_limits(settings),
+        documents=DocumentReader(),
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )

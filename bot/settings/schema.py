@@ -323,6 +323,18 @@ class InputSettings(SettingsGroup):
         le=1024,
         description="How many kB of the text files that come with a message are read. `0`: none.",
     )
+    picture_kb: int = Field(
+        default=defaults.PICTURE_KB,
+        ge=0,
+        le=32_768,
+        description="How many kB of the pictures that come with a message a model that sees is shown. `0`: none.",
+    )
+    document_kb: int = Field(
+        default=defaults.DOCUMENT_KB,
+        ge=0,
+        le=32_768,
+        description="How large, in kB, a PDF, Word or PowerPoint file may be that is read. `0`: none is.",
+    )
 
 
 class ReplySettings(SettingsGroup):

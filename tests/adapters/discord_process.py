@@ -18,8 +18,9 @@ from adapters.discord.client import Client
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import NoWaitRatelimit
 from adapters.discord.threads import Threads
+from adapters.downloads import Downloads
 from adapters.hearing import Follow
-from adapters.text_files import TextFiles
+from adapters.sent_files import SentFiles
 from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Person, Post, Turn
 from tests.adapters.discord_scene import Scene
@@ -78,7 +79,7 @@ async def logged_in(scene: Scene) -> AsyncIterator[Client]:
         rules=Rules(),
         message_content=False,
         follow=Follow.ASKER,
-        files=TextFiles(hosts=(), most_bytes=0),
+        files=SentFiles(downloads=Downloads(hosts=())),
         gateway_url=None,
         clock=SYSTEM_CLOCK,
         threads=Threads.REQUEST,

@@ -13,6 +13,7 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
+from bot.documents.document_reader import DocumentReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -229,4 +230,5 @@ def _adapter(
         clock=LabTime(lab),
         threads=threads,
         follow=follow,
+        documents=DocumentReader(),
     )

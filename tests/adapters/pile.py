@@ -18,8 +18,9 @@ from adapters.discord.client import Client
 from adapters.discord.poster import ChannelPoster
 from adapters.discord.rates import NoWaitRatelimit, governor
 from adapters.discord.threads import Threads
+from adapters.downloads import Downloads
 from adapters.hearing import Follow
-from adapters.text_files import TextFiles
+from adapters.sent_files import SentFiles
 from bot.clock import SYSTEM_CLOCK
 from bot.domain import Address, ChatMessage, Completion, Delta, FinishReason, Person, ReplyPart, Turn
 from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, make_scene
@@ -114,7 +115,7 @@ async def pile(*, calls: int = 5, seconds: float = 5.0, file_chars: int = 0) -> 
             rules=rules,
             message_content=False,
             follow=Follow.ASKER,
-            files=TextFiles(hosts=(), most_bytes=0),
+            files=SentFiles(downloads=Downloads(hosts=())),
             gateway_url=None,
         )
         async with client:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from adapters.slack.adapter import SlackAdapter
+from bot.documents.document_reader import DocumentReader
 from bot.domain import TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
@@ -160,6 +161,7 @@ def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_toke
         app_token=app_token or lab.app_token,
         api_url=lab.api_url,
         clock=lab.clock,
+        documents=DocumentReader(),
     )
 
 

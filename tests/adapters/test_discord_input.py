@@ -76,7 +76,7 @@ class TestOwnThreads:
         thread = await opened(scene)
         await scene.lab.say(thread, scene.ada, "", files=[PICTURE])
 
-        assert await scene.reads("I have not seen owl.png", thread)
+        assert await scene.reads("I have owl.png, but not what you want to know", thread)
 
     async def test_who_turns_to_another_is_left_alone(self, scene: Scene) -> None:
         thread = await opened(scene)
@@ -145,12 +145,14 @@ class TestReplies:
 
         assert asked(scene) == "Ada: > Ben: the owl is OWL-4711\n\n  is that so?"
 
-    @pytest.mark.parametrize("text", ["what is this?", ""])
-    async def test_a_reply_to_a_picture_is_told(self, scene: Scene, text: str) -> None:
+    @pytest.mark.parametrize(
+        ("text", "told"), [("what is this?", "I have not seen owl.png"), ("", "I have owl.png, but")]
+    )
+    async def test_a_reply_to_a_picture_is_told(self, scene: Scene, text: str, told: str) -> None:
         picture = await scene.lab.say(scene.channel, scene.ben, "", files=[PICTURE])
         await scene.lab.say(scene.channel, scene.ada, text, mention=True, reply_to=picture)
 
-        assert await scene.reads("I have not seen owl.png")
+        assert await scene.reads(told)
 
     async def test_a_reply_to_a_text_file_reads_it(self, scene: Scene) -> None:
         notes = await scene.lab.say(scene.channel, scene.ben, "", files=[NOTES])

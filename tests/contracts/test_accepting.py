@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, ChatMessage, CommandCall, Person, Turn
+from bot.domain import Address, ChatMessage, CommandCall, Person, Picture, Turn
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, Stores, accepted, said
 
 OTHER = "another worker"
@@ -27,6 +27,16 @@ async def test_an_accepted_message_becomes_a_turn(stores: Stores) -> None:
     turn = await accepted(stores, message)
 
     assert turn == Turn(turn.id, turn.conversation_id, message)
+
+
+async def test_pictures_stay_with_the_turn_that_was_accepted_and_are_stored_nowhere(stores: Stores) -> None:
+    owl = Picture("owl.png", b"the owl itself")
+    turn = await accepted(stores, replace(said("hello"), pictures=(owl,)))
+    stored = await stores.turns.find(turn.id)
+
+    assert turn.message.pictures == (owl,)
+    assert stored
+    assert stored.message.pictures == ()
 
 
 async def test_a_redelivered_event_is_accepted_once(stores: Stores) -> None:

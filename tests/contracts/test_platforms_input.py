@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.contracts.scenes import ADA, BEN, Stage, on_every
+from tests.documents.samples import pdf, picture
+
+SEES = frozenset({"completion", "vision"})
 
 PICTURE = ("owl.png", b"\x89PNG\r\n\x1a\n\x00\x00")
+ARCHIVE = ("owls.zip", b"PK\x05\x06" + bytes(18))
+OWL = ("owl.png", picture("png"))
+PAPER = ("owls.pdf", pdf("The owl is OWL-4711.", "It sleeps by day."))
 LONG = ("message.txt", b"The owl is called OWL-4711.\nIt sleeps by day.")
 CODE = ("count.py", b"print(4711)\n```\nnot the end\n")
 HEBREW = ("ינשוף.md", "הינשוף הוא OWL-4711".encode())
@@ -58,18 +66,22 @@ class TestFiles:
         assert "not shown to you: owl.png" in asked(stage)
 
     @on_every("stage", "files")
-    async def test_a_picture_alone_is_told_and_reaches_no_model(self, stage: Stage) -> None:
-        await stage.send(ADA, files=[PICTURE], direct=True)
-        told = await stage.reads_alone(ADA, "I have not seen owl.png")
+    @pytest.mark.parametrize(
+        ("file", "told"), [(PICTURE, "I have owl.png, but not what you want"), (ARCHIVE, "I have not seen owls.zip")]
+    )
+    async def test_a_file_alone_is_told_and_reaches_no_model(
+        self, stage: Stage, file: tuple[str, bytes], told: str
+    ) -> None:
+        await stage.send(ADA, files=[file], direct=True)
 
-        assert "words and text files" in told.text
+        assert await stage.reads_alone(ADA, told)
         assert stage.backend.requests == []
 
     @on_every("stage", "files")
-    async def test_a_mention_with_nothing_but_a_picture_is_told_of_the_picture(self, stage: Stage) -> None:
-        await stage.send(ADA, files=[PICTURE])
+    async def test_a_mention_with_nothing_but_a_file_is_told_of_the_file(self, stage: Stage) -> None:
+        await stage.send(ADA, files=[ARCHIVE])
 
-        assert await stage.reads("I have not seen owl.png")
+        assert await stage.reads("I have not seen owls.zip")
 
     @on_every("stage", "files")
     @pytest.mark.parametrize("file", [LONG, CODE, HEBREW], ids=["text", "code", "hebrew"])
@@ -99,7 +111,7 @@ class TestFiles:
     async def test_a_text_file_alone_asks_what_to_do_with_it(self, stage: Stage) -> None:
         await stage.send(ADA, files=[LONG], direct=True)
 
-        assert await stage.reads_alone(ADA, "I can read message.txt")
+        assert await stage.reads_alone(ADA, "I have message.txt, but not what you want")
         assert stage.backend.requests == []
 
     @on_every("stage", "files")
@@ -128,6 +140,40 @@ class TestFiles:
         assert len(stage.wall()) == 1
 
 
+class TestPicturesAndDocuments:
+    @on_every("stage", "files")
+    async def test_a_model_that_sees_is_shown_the_picture_that_was_sent(self, stage: Stage) -> None:
+        stage.backend.install(*(replace(each, capabilities=SEES) for each in stage.backend.cards.values()))
+        await stage.send(ADA, "what is in this picture?", files=[OWL])
+        answer = await stage.reads("You said")
+
+        assert stage.backend.requests[-1].prompt[-1].images == (OWL[1],)
+        assert "I have not seen" not in answer.text
+
+    @on_every("stage", "files")
+    async def test_of_a_model_that_does_not_see_it_is_said(self, stage: Stage) -> None:
+        await stage.send(ADA, "what is in this picture?", files=[OWL])
+
+        assert "does not look at pictures" in (await stage.reads("I have not seen owl.png")).text
+        assert stage.backend.requests[-1].prompt[-1].images == ()
+
+    @on_every("stage", "files")
+    async def test_the_pages_of_a_document_are_read_with_the_question(self, stage: Stage) -> None:
+        await stage.send(ADA, "summarise this", files=[PAPER])
+        answer = await stage.reads("You said")
+
+        assert "owls.pdf:" in asked(stage)
+        assert "[page 1]\nThe owl is OWL-4711.\n\n[page 2]\nIt sleeps by day." in asked(stage).replace("\n  ", "\n")
+        assert "I have not seen" not in answer.text
+
+    @on_every("stage", "files")
+    async def test_a_document_that_is_locked_is_told_and_the_question_answered(self, stage: Stage) -> None:
+        await stage.send(ADA, "summarise this", files=[("owls.pdf", pdf("secret", password="owl"))])
+        answer = await stage.reads("I have not seen owls.pdf: it is locked, by a password")
+
+        assert "You said" in answer.text
+
+
 class TestForwardedMessages:
     @on_every("stage", "files")
     async def test_one_that_is_forwarded_to_the_bot_is_read(self, stage: Stage) -> None:
@@ -139,11 +185,11 @@ class TestForwardedMessages:
         assert asked(stage).startswith("> ")
 
     @on_every("stage", "files")
-    async def test_one_that_is_nothing_but_a_picture_is_told(self, stage: Stage) -> None:
-        said = await stage.send(BEN, files=[PICTURE], calls=False)
+    async def test_one_that_is_nothing_but_a_file_is_told(self, stage: Stage) -> None:
+        said = await stage.send(BEN, files=[ARCHIVE], calls=False)
         await stage.send(ADA, forwards=said, direct=True)
 
-        assert await stage.reads_alone(ADA, "I have not seen owl.png")
+        assert await stage.reads_alone(ADA, "I have not seen owls.zip")
 
     @on_every("stage", "files", "menus")
     async def test_the_menu_of_one_asks_about_what_it_says(self, stage: Stage) -> None:
@@ -155,11 +201,11 @@ class TestForwardedMessages:
         assert "the owl is OWL-4711" in asked(stage)
 
     @on_every("stage", "files", "menus")
-    async def test_the_menu_of_a_picture_says_that_it_cannot_be_read(self, stage: Stage) -> None:
-        picture = await stage.send(BEN, files=[PICTURE], calls=False)
+    async def test_the_menu_of_a_file_says_that_it_cannot_be_read(self, stage: Stage) -> None:
+        file = await stage.send(BEN, files=[ARCHIVE], calls=False)
 
-        assert not await stage.ask_about(ADA, picture)
-        assert await stage.reads_alone(ADA, "could not read what is in that message (owl.png)")
+        assert not await stage.ask_about(ADA, file)
+        assert await stage.reads_alone(ADA, "could not read what is in that message (owls.zip)")
 
 
 class TestEdits:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from adapters.hearing import RULES
-from bot.domain import REPLIED, Chunk, CommandCall, Completion, Document, Failed
+from bot.domain import REPLIED, Chunk, CommandCall, Completion, Document, Failed, UnseenFile, WhyUnread
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import BotError
@@ -282,6 +282,14 @@ CAUSES: Mapping[str, Cause] = {
     "lessons.none": no_lessons_to_ask,
     "notice.unseen": unseen("owl.png"),
     "notice.reply_unseen": unseen(REPLIED),
+    **{
+        f"notice.unseen_{why.value}": unseen(UnseenFile("owl.png", why).written())
+        for why in WhyUnread
+        if why not in {WhyUnread.KIND, WhyUnread.CUT}
+    },
+    "notice.file_cut": unseen(UnseenFile("owl.docx", WhyUnread.CUT).written()),
+    "notice.file_cut_at_page": unseen(UnseenFile("owl.pdf", WhyUnread.CUT, "page 3").written()),
+    "notice.file_cut_at_slide": unseen(UnseenFile("owl.pptx", WhyUnread.CUT, "slide 3").written()),
     "notice.length": said("one two three four five six", policy=AnswerPolicy(answer_tokens=3)),
     "notice.model_gone": chosen_and_removed,
 }

@@ -91,6 +91,12 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
         "notice.demonstration": "",
         "notice.oldest_dropped": "",
     },
+    "tests/engine/test_pictures.py": {
+        "notice.compare_vision": "",
+        "notice.no_vision": "",
+        "notice.no_vision_here": "",
+        "notice.pictures_lost": "",
+    },
     "tests/engine/test_asking.py": {
         "error.option_missing": "",
     },

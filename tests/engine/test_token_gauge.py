@@ -80,6 +80,14 @@ def test_the_gauge_learns_nothing_from_a_prompt_too_short_to_tell() -> None:
     assert gauge.bytes_per_token("m", 1) == FIRST_BYTES_PER_TOKEN
 
 
+def test_the_gauge_learns_nothing_from_a_prompt_with_pictures() -> None:
+    gauge = TokenGauge()
+    seen = PromptMessage(Role.USER, "the owl sleeps by day " * 100, (b"the owl itself",))
+    gauge.learn("m", 1, [seen], prompt_tokens=2_000)
+
+    assert gauge.bytes_per_token("m", 1) == TokenGauge().bytes_per_token("m", 1)
+
+
 def test_of_very_many_conversations_the_oldest_is_forgotten() -> None:
     gauge = TokenGauge()
     learn_digits(gauge, 0)

@@ -12,7 +12,7 @@ from bot.errors import Unavailable
 from bot.llm.ollama import OllamaBackend
 from tests.lab.ollama import Fault, LabModel, OllamaLab, Reply, Say
 from tests.lab.ollama.cards import JINJA, SMOLLM
-from tests.llm.ollama_talk import REQUEST, THINKER, events, text_of
+from tests.llm.ollama_talk import REQUEST, THINKER, ended, events, text_of
 
 # What is sent
 
@@ -34,6 +34,24 @@ async def test_every_chat_names_window_limit_and_that_nothing_may_be_cut(
         "keep_alive": "10m",
         "options": {"num_ctx": 2048, "num_predict": 256},
     }
+
+
+async def test_pictures_go_with_their_message_as_base64(lab: OllamaLab, backend: OllamaBackend) -> None:
+    lab.install(replace(SMOLLM, name="sees:1b", capabilities=("completion", "vision")))
+    seen = PromptMessage(Role.USER, "What is it?", (b"\x89PNG the owl", b"\xff\xd8\xff the cat"))
+    await events(backend, replace(REQUEST, model="sees:1b", prompt=(REQUEST.prompt[0], seen)))
+
+    assert lab.chats[0].body["messages"] == [
+        {"role": "system", "content": "You are brief."},
+        {"role": "user", "content": "What is it?", "images": ["iVBORyB0aGUgb3ds", "/9j/IHRoZSBjYXQ="]},
+    ]
+
+
+async def test_a_host_that_takes_no_pictures_after_all_says_so_in_an_error(backend: OllamaBackend) -> None:
+    seen = PromptMessage(Role.USER, "What is it?", (b"\x89PNG the owl",))
+    _, error = await ended(backend, replace(REQUEST, prompt=(seen,)))
+
+    assert error.key == "error.model_unfit"
 
 
 KEPT = [("-1", -1), ("0", 0), ("300", 300), ("1.5", 1.5), ("10m", "10m"), ("1h30m", "1h30m"), ("-1m", "-1m")]

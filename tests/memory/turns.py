@@ -58,7 +58,7 @@ class FakeTurns:
             return None
         kept = self.store.new_turn(message)
         self._own(kept, worker)
-        return kept.turn
+        return replace(kept.turn, message=replace(kept.turn.message, pictures=message.pictures))
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
