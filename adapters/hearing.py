@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
 from bot.domain.visible import is_seen
-from bot.engine.commands import parse_mention
+from bot.engine.command_parsing import parse_mention
 
 # What people put between a name and what they say to it; a dash or a point only before a blank, since it may begin a
 # number or a word.

@@ -16,7 +16,7 @@ from adapters.dispatch import Dispatcher, Telling
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Button, ChatMessage, CommandCall, Incoming, Notice, Person, Turn
-from bot.engine.commands import parse_slash
+from bot.engine.command_parsing import parse_slash
 from bot.engine.engine import Engine
 from bot.errors import BotError, UserError
 from bot.i18n import sentence

@@ -11,7 +11,8 @@ from adapters.slack.place import EphemeralPlace
 from adapters.slack.seals import Seals
 from adapters.slack.shared import offered, written
 from bot.domain import Address, CommandCall, Person, QuotedMessage, private_thread
-from bot.engine.commands import ASK, CommandKind, kind_of, parse_slash
+from bot.engine.command_parsing import parse_slash
+from bot.engine.commands import ASK, CommandKind, kind_of
 from bot.errors import UserError
 
 

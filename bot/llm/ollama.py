@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from base64 import b64encode
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -17,31 +15,27 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     ChatRequest,
     Completion,
-    Delta,
     FinishReason,
     ModelCard,
     ModelEvent,
-    PromptMessage,
-    Think,
-    Thought,
 )
 from bot.errors import ConfigurationError, ModelElsewhere, UserError
-from bot.llm.host_json import Json, count_in, objects_in, objects_of, seconds_in, text_in
+from bot.llm.host_json import Json, count_in, objects_in
 from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, to_cards
+from bot.llm.ollama_chat import (
+    UNKNOWN_VERSION,
+    AnswerLimit,
+    to_body,
+    to_chunks,
+    to_completion,
+    to_event,
+    to_version,
+)
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of, name_of
-from bot.llm.ollama_wire import OllamaClient, Refusal, to_keep_alive
+from bot.llm.ollama_wire import OllamaClient, Refusal
 from bot.llm.stream_lines import BrokenOff
 
-Version = tuple[int, int, int]
-UNKNOWN_VERSION: Version = (0, 0, 0)
-# From then on `truncate` and `shift` are known; servers before it cut whatever they are asked.
-REFUSES_SINCE: Version = (0, 13, 0)
-# This one left out of prompt_eval_count what a slot held; those before and after it do not.
-COUNTS_PART: Version = (0, 30, 0)
-# A host that heeds `num_predict` sends a chunk a token, of a few characters; one that goes beyond these may never end.
-MOST_CHUNKS_PER_TOKEN = 8
-MOST_CHARS_PER_TOKEN = 64
 DRAIN_S = 1.0
 LOADED_S = 0.5
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -212,101 +206,6 @@ class OllamaBackend:
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]
-
-
-class AnswerLimit:
-    """How much more of an answer is heard, from a host that goes on beyond what it was asked for."""
-
-    def __init__(self, request: ChatRequest) -> None:
-        self._chunks = request.answer_tokens * MOST_CHUNKS_PER_TOKEN
-        self._chars = request.answer_tokens * MOST_CHARS_PER_TOKEN
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether nothing more is heard."""
-        return self._chunks <= 0 or self._chars <= 0
-
-    def within(self, event: Delta | Thought | None) -> Delta | Thought | None:
-        """Return what is heard of an event."""
-        self._chunks -= 1
-        if isinstance(event, Delta):
-            event = Delta(event.text[: self._chars])
-            self._chars -= len(event.text)
-        return event
-
-
-def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> dict[str, object]:
-    """Write a request for /api/chat. An absent `think` leaves the choice to the model."""
-    body: dict[str, object] = {
-        "model": request.model,
-        "messages": [to_message(each) for each in request.prompt],
-        "stream": True,
-        "truncate": False,
-        "shift": False,
-        "keep_alive": to_keep_alive(keep_alive),
-        "options": {"num_ctx": context_tokens, "num_predict": request.answer_tokens},
-    }
-    return body if request.think is None else body | {"think": to_think(request.think)}
-
-
-def to_think(think: Think) -> bool | str:
-    """Write how much the model is to think."""
-    return think.value if think in {Think.LOW, Think.MEDIUM, Think.HIGH} else think is Think.ON
-
-
-def to_message(message: PromptMessage) -> dict[str, object]:
-    """Write a message of the prompt; pictures are base64 of their files."""
-    written: dict[str, object] = {"role": message.role.value, "content": message.content}
-    return written | {"images": [b64encode(image).decode() for image in message.images]} if message.images else written
-
-
-def to_chunks(line: bytes) -> Iterator[Json]:
-    """Read one line of the stream: a chunk, or several that nobody parted.
-
-    Raises:
-        Refusal: it tells of an error; its status is 200, for the answer had begun.
-        ValueError: it is not a chunk.
-    """
-    for chunk in objects_of(line):
-        if error := chunk.get("error"):
-            raise Refusal(HTTPStatus.OK, error)
-        yield chunk
-
-
-def to_event(chunk: Json) -> Delta | Thought | None:
-    """Read what a chunk says; None for nothing, as the last one mostly does.
-
-    Raises:
-        ValueError: it is not a chunk of a chat.
-    """
-    message = chunk.get("message", {} if chunk.get("done") is True else "")
-    if message is None and isinstance(chunk.get("done"), bool):
-        return None
-    if not isinstance(message, dict) or not isinstance(message.get("content"), str | None):
-        raise ValueError  # noqa: TRY004 - a wrong value from outside, as malformed JSON is
-    if text := text_in(message, "content"):
-        return Delta(text)
-    return Thought(text_in(message, "thinking")) if message.get("thinking") else None
-
-
-def to_version(told: Json) -> Version:
-    """Read a server's version: "0.33.0-rc2" is (0, 33, 0); all zeros where it tells none."""
-    found = re.match(r"v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})", text_in(told, "version"))
-    return (int(found[1]), int(found[2]), int(found[3])) if found else UNKNOWN_VERSION
-
-
-def to_completion(chunk: Json, model: str, *, version: Version = UNKNOWN_VERSION) -> Completion:
-    """Read the last chunk, as servers of this version write it."""
-    return Completion(
-        reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
-        model=model,
-        prompt_tokens=count_in(chunk, "prompt_eval_count"),
-        answer_tokens=count_in(chunk, "eval_count"),
-        load_s=seconds_in(chunk, "load_duration"),
-        answer_s=seconds_in(chunk, "eval_duration"),
-        is_whole=version >= REFUSES_SINCE,
-        is_part_counted=version == COUNTS_PART,
-    )
 
 
 async def _drain(batches: AsyncGenerator[list[bytes]]) -> None:

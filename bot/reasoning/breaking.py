@@ -38,7 +38,8 @@ def broken(text: str) -> str:
 @cache
 def _tokens() -> regex.Pattern[str]:
     marks = {mark for each in DIALECTS if each.kind is not MarkKind.TEXT for mark in (each.opening, *each.closings)}
-    heads = {mark.partition("{")[0].partition("…")[0] for mark in marks}
+    # What is a mark only where its line ends is elsewhere a word in brackets, such as a link's.
+    heads = {mark.partition("{")[0].partition("…")[0] for mark in marks if not mark.endswith("{line}")}
     known = {mark for mark in (*marks, *heads, *_MORE) if len(mark) >= _SHORTEST_HEAD or mark in _MORE}
     signs = sorted((mark for mark in known if not mark[0].isalpha()), key=lambda mark: (-len(mark), mark))
     return regex.compile("|".join(map(expression, signs)))

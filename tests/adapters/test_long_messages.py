@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from adapters.slack.dialect import plain_words
-from bot.engine.commands import parse_mention
+from bot.engine.command_parsing import parse_mention
 from bot.engine.prompt import clean_text
 from tests.adapters.test_discord_events import BOT, Desk
 from tests.costs import Yardstick

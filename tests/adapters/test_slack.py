@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.engine.commands import parse_mention
+from bot.engine.command_parsing import parse_mention
 from bot.errors import Unavailable
 from tests.adapters.slack_scene import Scene, make_scene, running, set_up, unlimited
 from tests.fakes import Speech

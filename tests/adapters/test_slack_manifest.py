@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from adapters.slack.manifest import SHORTCUT, manifest, manifest_yaml
-from bot.engine.commands import LISTED, parse_mention
+from bot.engine.command_parsing import parse_mention
+from bot.engine.commands import LISTED
 from tests.lab.slack.schema import load_schemas
 
 # Slack documents them (docs.slack.dev: agent sessions, scopes), but its types for manifests do not list them.

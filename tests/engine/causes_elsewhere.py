@@ -8,6 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "tests/engine/test_reasoning_shown.py": {
+        "error.no_reasoning": "",
+        "error.only_thought": "",
+        "error.reasoning_not_yours": "",
+        "notice.reasoning": "",
+    },
+    "tests/engine/test_remote_models.py": {
+        "error.model_barred": "",
+        "error.model_left_house": "",
+        "error.models_barred": "",
+        "notice.remote": "",
+    },
+    "tests/engine/test_thinking.py": {
+        "error.model_cannot_think": "",
+    },
+    "tests/llm/test_engine_errors.py": {
+        "error.engine_key": "",
+        "error.engine_redirects": "",
+    },
+    "tests/llm/test_engine_cards.py": {
+        "error.engine_odd": "",
+    },
+    "tests/llm/test_nothing_leaves.py": {
+        "error.engine_is_ollama": "",
+        "error.engine_outside": "",
+        "error.model_elsewhere": "",
+    },
     "tests/adapters/test_buttons.py": {
         "error.button_unknown": "",
     },

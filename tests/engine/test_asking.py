@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
-from bot.engine.commands import parse_slash
+from bot.engine.command_parsing import parse_slash
 from bot.engine.intake import Audience, TakenCall, TakenTurn
 from bot.engine.questions import to_question
 from bot.errors import UserError

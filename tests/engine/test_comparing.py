@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import SYSTEM_CLOCK
 from bot.domain import ChatRequest, CommandCall, Completion, Delta, Notice, Offer, State
-from bot.engine.commands import parse_slash
+from bot.engine.command_parsing import parse_slash
 from bot.engine.comparing import shuffled
 from bot.engine.intake import TakenTurn
 from bot.errors import Unavailable, UserError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.commands import BY_NAME, LISTED, CommandKind, kind_of, parse_mention, parse_slash
+from bot.engine.command_parsing import parse_mention, parse_slash
+from bot.engine.commands import BY_NAME, LISTED, CommandKind, kind_of
 from bot.errors import UserError
 
 HIDDEN = ("again", "continue", "rate", "publish")

@@ -5,7 +5,7 @@ import pytest
 from bot.catalogue.open_catalogue import OpenCatalogue
 from bot.domain import Notice
 from bot.engine.answer_policy import AnswerPolicy
-from bot.engine.commands import parse_slash
+from bot.engine.command_parsing import parse_slash
 from bot.errors import UserError
 from bot.i18n import LOCALES, sentence
 from tests.engine.talk import DANA, ROOM, Heard, Talk

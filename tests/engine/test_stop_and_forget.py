@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain import Address, Completion, FinishReason, Notice
 from bot.engine.access import Access
-from bot.engine.commands import parse_mention, parse_slash
+from bot.engine.command_parsing import parse_mention, parse_slash
 from bot.errors import UserError
 from bot.i18n import LOCALES, sentence, sentences
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, heard, until

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import ModelCard, Notice, Think
-from bot.engine.commands import parse_mention, parse_slash
+from bot.engine.command_parsing import parse_mention, parse_slash
 from bot.engine.thinking import think_of
 from bot.errors import UserError
 from tests.engine.talk import NOAM, Talk

@@ -17,15 +17,16 @@ from adapters.slack import events as slack_events
 from adapters.slack import interactions as slack_interactions
 from adapters.slack.payload import Malformed
 from bot.domain import Person
-from bot.engine.commands import BY_NAME, check_arguments, parse_mention, parse_slash
+from bot.engine.command_parsing import parse_mention, parse_slash
+from bot.engine.commands import BY_NAME, check_arguments
 from bot.engine.prompt import clean_text, said_by
 from bot.engine.stored_text import as_stored
 from bot.errors import BotError
 from bot.lessons.sources.manifests import read_manifest
 from bot.llm.host_json import error_of, object_of, objects_in
 from bot.llm.llama_wire import AnswerReader, to_error
-from bot.llm.ollama import to_chunks, to_completion, to_event
 from bot.llm.ollama_cards import to_cards, to_facts
+from bot.llm.ollama_chat import to_chunks, to_completion, to_event
 from bot.llm.ollama_embedder import to_vectors
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_gate import key_of

@@ -12,7 +12,8 @@ import pytest
 from bot.domain import Completion, Delta, FinishReason, Notice
 from bot.errors import BotError, Transient, Unavailable
 from bot.i18n import sentence
-from bot.llm.ollama import MOST_CHARS_PER_TOKEN, OllamaBackend
+from bot.llm.ollama import OllamaBackend
+from bot.llm.ollama_chat import MOST_CHARS_PER_TOKEN
 from bot.runtime.backends import choose_backend
 from bot.settings.schema import OllamaSettings, Settings
 from tests.lab.certificates import CERTIFICATE, self_signed
