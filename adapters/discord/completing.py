@@ -72,7 +72,8 @@ def _complete(message: MutableMapping[str, Any]) -> None:
 
 def _complete_snapshots(message: MutableMapping[str, Any]) -> None:
     """Complete what is forwarded: it has no author, and of its other fields those that Discord thinks of."""
-    for snapshot in message.get("message_snapshots") or ():
+    snapshots = message.get("message_snapshots")
+    for snapshot in snapshots if isinstance(snapshots, list) else ():
         carried = snapshot.get("message") if isinstance(snapshot, MutableMapping) else None
         if isinstance(carried, MutableMapping):
             _complete(carried)

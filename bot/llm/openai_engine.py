@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from http import HTTPStatus
 from aiohttp.abc import AbstractResolver
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, Think
+from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, PromptMessage, Think
 from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, Unavailable, UserError
 from bot.llm.host_json import count_in, objects_in, text_in
 from bot.llm.openai_answers import AnswerChunks, OllamaFoundError
@@ -25,6 +26,8 @@ COUNT, COUNT_OF_GATEWAY = "/tokenize", "/utils/token_counter"
 DRAIN_S = 2.0
 LOADED_S = 0.5
 COUNT_S = 5.0
+# Pictures by their first bytes; any other that came this far is WebP.
+PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 # A list of at most this age says whether a model is there, and still in the house.
 FRESH_S = 10.0
 # What an engine refuses so may be a model that it does not have any more; each says that in its own way.
@@ -209,9 +212,25 @@ class EngineBackend:
         return PromptTooLong(prompt_tokens=tokens, context_tokens=window)
 
 
-def to_messages(request: ChatRequest) -> list[dict[str, str]]:
+def to_messages(request: ChatRequest) -> list[dict[str, object]]:
     """Write a prompt."""
-    return [{"role": each.role.value, "content": each.content} for each in request.prompt]
+    return [{"role": each.role.value, "content": content_of(each)} for each in request.prompt]
+
+
+def content_of(message: PromptMessage) -> object:
+    """Write what a message holds: its text, or, with pictures, a list of parts with their files in them."""
+    if not message.images:
+        return message.content
+    pictures = [f"data:{kind_of(image)};base64,{b64encode(image).decode()}" for image in message.images]
+    return [
+        {"type": "text", "text": message.content},
+        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
+    ]
+
+
+def kind_of(image: bytes) -> str:
+    """Return the media type of a picture by its first bytes."""
+    return next((kind for begins, kind in PICTURE_KINDS.items() if image.startswith(begins)), "image/webp")
 
 
 def to_body(request: ChatRequest, model: EngineModel, *, is_gateway: bool = False) -> dict[str, object]:

@@ -215,7 +215,8 @@ async def test_a_certificate_nobody_vouches_for_is_told_as_such(path: str) -> No
 
 
 async def test_a_plain_port_named_with_https_is_told_as_such() -> None:
-    async with RawHost({"*": answer(WHOLE)}) as host:
+    # Servers of plain HTTP take the greeting of TLS for a bad request, say so and hang up.
+    async with RawHost(greeting=answer("400 Bad Request", status=400)) as host:
         host.url = host.url.replace("http://", "https://")
         host_error = (await heard(host))[1]
 
