@@ -432,7 +432,7 @@ class TestCommands:
 
     def test_options_carry_choices_and_completion(self) -> None:
         model = next(command for command in to_payload() if command["name"] == "model")
-        name, reach = next(child["options"] for child in model["options"] if child["name"] == "use")
+        name, reach, _ = next(child["options"] for child in model["options"] if child["name"] == "use")
 
         assert (name["name"], name["required"], name["autocomplete"]) == ("name", True, True)
         assert (reach["name"], reach["required"]) == ("for", False)
