@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 
 from tests.costs import crowded_out_s
@@ -16,6 +17,7 @@ from tests.faults.stage import Stage
 BOTH = ("Discord", "Slack")
 ANSWER = ("You said: ", "", "")
 AGAIN = "and now?"
+CLOSED_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,10 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
         text = await read(question, *fault.tells)
     after = await room.ask(AGAIN)
     following = await read(after, AGAIN)
-    # The first turn is closed by now: since it was read, a last edit may have brought its footer.
+    # Since the first answer was read, a last edit may have brought its footer: it stands so once its turn is closed.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSED_WITHIN_S):
+            await stage.at_rest()
     text = next((each for each in question.standing() if each.startswith(text)), text)
     first_s = first.at - question.asked_at
     return Lived(first_s, crowded_s, first.text, text, following, (question, after), fault.beside)
