@@ -34,8 +34,8 @@ async def words_refused(stage: Stage, _: Room) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def answer_refused(stage: Stage, _: Room) -> AsyncIterator[None]:
-    """Moderation refuses the whole answer, from its first word."""
-    stage.ollama.next_chat(Say(f"{BAD} and no more."))
+    """Moderation refuses the whole answer, which is one word: beside more of it a part would be shown."""
+    stage.ollama.next_chat(Say(BAD))
     with_moderation(stage, BAD, HARMFUL_LINK)
     try:
         yield
