@@ -49,7 +49,7 @@ class NoteClosed(Protocol):
         ...
 
 
-_Key: TypeAlias = tuple[str, str, str]
+_Key: TypeAlias = tuple[str, str, str, str]
 
 
 class ClosedPlaces:
@@ -69,13 +69,13 @@ class ClosedPlaces:
         """
         if asker is None or not isinstance(refusal, PlaceClosed | ContentRefused):
             return
-        is_closed = isinstance(refusal, PlaceClosed)
+        told = "place.closed" if isinstance(refusal, PlaceClosed) else "place.refused"
         where = asker.address
         self._note(where, refusal.missing if isinstance(refusal, PlaceClosed) else "words that are taken")
         # On Slack each question in a channel begins a thread: they are one place.
-        key = (where.workspace, where.channel, asker.person.id)
+        key = (where.workspace, where.channel, asker.person.id, told)
         async with self._telling.setdefault(key, asyncio.Lock()):
-            if self._is_due(key) and await self._is_over(asker, "place.closed" if is_closed else "place.refused"):
+            if self._is_due(key) and await self._is_over(asker, told):
                 self._remember(key)
 
     def _is_due(self, key: _Key) -> bool:

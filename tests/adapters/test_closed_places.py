@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adapters.base import PlaceClosed, PostFailed, Undeliverable
+from adapters.base import ContentRefused, PlaceClosed, PostFailed, Undeliverable
 from adapters.closed_places import Asker, ClosedPlaces
 from bot.domain import Address, Person
 from tests.clocks import VirtualClock
@@ -22,14 +22,16 @@ class Platform:
         self.clock = VirtualClock()
         self.errors = list(errors)
         self.told: list[Asker] = []
+        self.keys: list[str] = []
         self.taken_s = 0.0
         self.places = ClosedPlaces(tell=self.tell, note=lambda *_: None, clock=self.clock)
 
-    async def tell(self, asker: Asker, key: str) -> None:  # noqa: ARG002 - see the protocol
+    async def tell(self, asker: Asker, key: str) -> None:
         await self.clock.sleep(self.taken_s)
         if self.errors:
             raise self.errors.pop(0)
         self.told.append(asker)
+        self.keys.append(key)
 
     async def hears(self, *askers: Asker) -> None:
         """Let these be refused, one after another."""
@@ -106,3 +108,11 @@ async def test_one_persons_telling_holds_up_nobody_elses() -> None:
 
     assert platform.clock.now() - began == 5.0
     assert platform.told == [ADA, BEN]
+
+
+async def test_who_was_told_that_words_are_refused_is_told_that_the_place_is_closed_too() -> None:
+    platform = Platform()
+    await platform.clock.run(platform.places.hear(ContentRefused("automod"), ADA))
+    await platform.clock.run(platform.hears(ADA, ADA))
+
+    assert platform.keys == ["place.refused", "place.closed"]
