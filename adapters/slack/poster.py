@@ -7,7 +7,7 @@ gives people a Stop; elsewhere it is a message that is updated and carries our b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import structlog
@@ -22,21 +22,17 @@ from adapters.slack.files import Attachments
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
-from adapters.slack.recovery import OwnPosts
-from adapters.slack.refusals import LIMITED, is_refused, is_unsure
+from adapters.slack.recovery import Known, OwnPosts
+from adapters.slack.refusals import GONE, LIMITED, STREAMS, is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
 from bot.clock import Clock
 from bot.domain import Post
 
 MESSAGE_CHARS = 11_000
-# chat.appendStream bears some 100 calls a minute.
-APPEND_INTERVAL_S = 0.7
+APPEND_INTERVAL_S = 0.7  # chat.appendStream bears some 100 calls a minute
 CLOSE_TIMEOUT_S = 5.0
-GONE = "message_not_found"
-STREAMS = "streaming_state_conflict"
-# What is left of a message that cannot be deleted.
-NOTHING = "·"
+NOTHING = "·"  # what is left of a message that cannot be deleted
 log = structlog.get_logger(__name__)
 
 
@@ -59,13 +55,14 @@ class SlackPoster:
         turn_id: int | None = None,
         posts: Sequence[Post] = (),
         is_resumed: bool = False,
-        taken: Callable[[], Awaitable[Collection[str] | None]] | None = None,
+        taken: Known | None = None,
         controls: Controls | None = None,
         title: str = "",
     ) -> None:
         self.place, self._clock = place, clock
         self._governor = web.governor
         self._turn_id, self._taken = turn_id, taken
+        self._first_key = PostKey(turn_key(turn_id or 0), 0).written  # a state keeps its place
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
         )
@@ -86,10 +83,6 @@ class SlackPoster:
         self._sought: set[str] = set()
 
     @property
-    def _first_key(self) -> str:
-        return PostKey(turn_key(self._turn_id or 0), 0).written  # a state keeps its place
-
-    @property
     def where(self) -> tuple[str, str]:
         """The channel and the thread."""
         return self.place.where
@@ -98,6 +91,10 @@ class SlackPoster:
     def ids(self) -> Collection[str]:
         """The messages that are this reply's."""
         return self._shown.keys()
+
+    async def begun(self) -> None:
+        """Wait until `ids` tells of a stream that is being begun: Slack shows it before it has answered."""
+        await self._streams.begun()
 
     @property
     def limits(self) -> Limits:
@@ -198,13 +195,12 @@ class SlackPoster:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
         if key in self._sought and key not in self._unsure:
             return ""
-        taken = await self._taken() if self._taken else ()
-        found = await self._own.find(key, known=None if taken is None else {*taken, *self.ids})
+        found = await self._own.find(key, known=self._known)
         self._unsure.discard(key)
         self._sought.add(key)
         if found is None:
             return ""
-        log.info("slack.post_taken_over", ts=found.ts, channel=self.place.channel)
+        log.info("slack.post_taken_over", key=key, ts=found.ts, channel=self.place.channel)
         self._shown[found.ts] = Shown(key, is_left=True)
         self._can_stream = False
         return found.ts
@@ -251,6 +247,10 @@ class SlackPoster:
             del self._shown[ts]
             self._unsure.add(shown.key)
             self._moved[message_id] = await self.post(content, key=shown.key)
+
+    async def _known(self) -> Collection[str] | None:
+        taken = await self._taken() if self._taken else ()
+        return None if taken is None else {*taken, *self.ids}
 
     async def _posted_before(self, key: str) -> str:
         """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""

@@ -30,6 +30,10 @@ class TurnPoster(Poster, Protocol):
         """The messages that are this reply's."""
         ...
 
+    async def begun(self) -> None:
+        """Wait until `ids` tells of a stream that is being begun."""
+        ...
+
     @property
     def where(self) -> tuple[str, str]:
         """The channel and the thread, "" for none that others are answered in."""
@@ -126,6 +130,8 @@ class Posters:
         beginning = [turn.id for turn in open_turns if turn.id == turn_id or not any(post.opens for post in turn.posts)]
         if turn_id != min(beginning, default=None):
             return None
+        for poster in [*self._posters.values()]:
+            await poster.begun()
         here = {ts for poster in self._posters.values() for ts in poster.ids}
         noted = [turn.posts for turn in open_turns if turn.id != turn_id]
         return here | {post.message_id for posts in noted for post in posts}

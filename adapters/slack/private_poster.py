@@ -57,6 +57,9 @@ class PrivatePoster:
         """The messages others might take for theirs: none, for nobody else finds these."""
         return ()
 
+    async def begun(self) -> None:
+        """Wait for nothing: there are no streams here."""
+
     @property
     def where(self) -> tuple[str, str]:
         """The channel; no thread others are answered in."""

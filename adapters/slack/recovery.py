@@ -6,9 +6,9 @@ has posted, can only be seen in the thread.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -28,6 +28,7 @@ LONGEST_WAIT_S = 10.0
 MOST_WAITS = 2
 # After so many looks that failed the answer is worth more than certainty.
 MOST_FAILURES = 3
+Known: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
 log = structlog.get_logger(__name__)
 
 
@@ -50,22 +51,28 @@ class OwnPosts:
         self._failures = 0
         self._files: set[str] = set()
 
-    async def find(self, key: str, *, known: Collection[str] | None) -> OwnPost | None:
+    async def find(self, key: str, *, known: Known | None) -> OwnPost | None:
         """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
 
-        `known` None: all of those are others'. None where there is none, and where Slack does not let us look.
+        `known` None: all of those are others'. None where there is none, and where Slack does not let us look. It is
+        asked before and after the look: another's stream may end, or begin, while Slack is read.
 
         Raises:
             PostFailed: Slack could not be asked now.
         """
+        before = await known() if known else None
         try:
             posts = await self._read()
         except CALL_ERRORS as error:
             self._judge(error)
             return None
+        after = await known() if known else None
+        # Nothing may be awaited from here until the caller has claimed it: another looks at the same moment.
         exact = [post for post in posts if post.key == key]
-        unclaimed = [post for post in posts if not post.key and known is not None and post.ts not in known]
-        return next(iter(exact + unclaimed), None)
+        if before is None or after is None:
+            return next(iter(exact), None)
+        others = {*before, *after}
+        return next(iter(exact + [post for post in posts if not post.key and post.ts not in others]), None)
 
     async def file_names(self) -> set[str]:
         """Return the names of the files we uploaded since the question; empty where Slack does not let us look.

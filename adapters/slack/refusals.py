@@ -45,9 +45,12 @@ CLOSED_ERRORS = frozenset({
 })  # fmt: skip
 # Who may write in a channel is ruled in more and more ways, each with a code of its own.
 RESTRICTED = "restricted_action"
-FINAL_ERRORS = CLOSED_ERRORS | {"cant_update_message", "edit_window_closed", "message_not_found"}
+GONE = "message_not_found"
+FINAL_ERRORS = CLOSED_ERRORS | {"cant_update_message", "edit_window_closed", GONE}
 # Slack takes no more calls for now. The first is HTTP's own 429, the others come as an answer.
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+# The message is a stream that has not ended.
+STREAMS = "streaming_state_conflict"
 # Another text may be taken.
 CONTENT_ERRORS = frozenset({
     "attachment_payload_limit_exceeded",
@@ -65,7 +68,7 @@ UNSURE_CODES = frozenset({"", "fatal_error", "internal_error", "request_timeout"
 # A later call is taken. What stands in none of these lists may be a refusal that Slack has come up with since.
 PASSING = LIMITED | TOKEN_ENDED | UNSURE_CODES | {
     "external_channel_migrating",
-    "streaming_state_conflict",
+    STREAMS,
     "team_added_to_org",
     "update_failed",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +18,7 @@ class Odd(TypedDict, total=False):
     header: str | None
     page: str
     left_out: tuple[str, ...]
+    late: asyncio.Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Fault:
     """One failure. One of the first four fields is set; see `SlackLab.fail_next`.
 
     `header` is what the 429 says of when to come again, None where it says nothing; `page` is what comes in the place
-    of Slack's JSON, as proxies answer; `left_out` are fields that an answer lacks.
+    of Slack's JSON, as proxies answer; `left_out` are fields that an answer lacks; what is `late` is carried out, and
+    answered when that is set.
     """
 
     error: str = ""
@@ -34,6 +37,12 @@ class Fault:
     header: str | None = ""
     page: str = "lab: injected failure"
     left_out: tuple[str, ...] = ()
+    late: asyncio.Event | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it is a call that is carried out and answered, oddly."""
+        return bool(self.left_out or self.late)
 
     @property
     def label(self) -> str:

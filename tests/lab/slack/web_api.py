@@ -58,7 +58,7 @@ class WebApi:
             self._authenticate(method, bearer_of(request, arguments))
             arguments.pop("team_id", None)
             fault = self.faults.take(method)
-            if fault and fault.drop != "after" and not fault.left_out:
+            if fault and fault.drop != "after" and not fault.is_answered:
                 return self._failed(request, method, arguments, fault)
             wait_s = self.rates.retry_after_s(method, str(arguments.get("channel", "")), self.workspace.clock)
             if wait_s is not None:
@@ -67,9 +67,11 @@ class WebApi:
         except Refused as refusal:
             self._record(method, arguments, refusal)
             return web.json_response(refusal.answer())
-        if fault and not fault.left_out:
+        if fault and not fault.is_answered:
             return self._failed(request, method, arguments, fault)
         self._log(method, arguments)
+        if fault and fault.late:
+            await fault.late.wait()
         for name in fault.left_out if fault else ():
             answer.pop(name, None)
         return web.json_response({"ok": True} | answer, headers=self._scopes(method))
