@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from markdown_it.token import Token
-
 from adapters.rendering.direction import FSI, LRM, PDI, RLM
 
 _DEFINITION = re.compile(rf"^[{FSI}{RLM}{LRM}]*\[[^\[\]]+\][{PDI}{RLM}{LRM}]*(?=:)")
 # What begins a block on some platform where the standard sees a paragraph go on: a list from its middle.
 _BEGINNING = re.compile(r"(?:(?:\d{1,9}[.)]|[-*]) +)+")
-
-# Blocks that may be written as a line of text, and what would take such a line for its own.
-_BECOMES_TEXT = frozenset(("heading_open", "hr", "formula"))
-_ENCLOSES = frozenset(("bullet_list_close", "ordered_list_close", "blockquote_close"))
 
 # What stands before a quote's mark, and the space behind it.
 _QUOTE = re.compile(r"([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)>[ \t]?")
@@ -56,6 +50,20 @@ def before(line: str, text: str) -> str:
     return line[: max(line.find(text), 0)]
 
 
+def as_begun(prefixes: Sequence[str], written: Sequence[str], content: Sequence[str]) -> list[str]:
+    """Return the lines of a paragraph as they may begin once their own marks of direction are gone.
+
+    Spaces behind such a mark would move the item's words. A mark is put where an item holds nothing else that anybody
+    sees: an empty line is dropped, and the item's mark with it. That of the first goes to the first words there are.
+    """
+    written = [line if text[:1].isspace() else line.lstrip(" \t") for line, text in zip(written, content, strict=True)]
+    has_words = any(line.strip() for line in written)
+    return [
+        RLM if text and not line.strip() and prefix.strip("> \t") and (number or not has_words) else line
+        for number, (prefix, line, text) in enumerate(zip(prefixes, written, content, strict=True))
+    ]
+
+
 def under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
     """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
     following = _below(prefixes[-1])
@@ -67,15 +75,6 @@ def as_deep(prefixes: Sequence[str]) -> list[str]:
     """Let an item's lines stand as deep as its first: where they need not, they are not the item's everywhere."""
     following = _below(prefixes[0])
     return [prefixes[0], *(prefix if len(prefix) >= len(following) else following for prefix in prefixes[1:])]
-
-
-def parted(written: Sequence[str], token: Token, before_it: Token, above: str) -> Sequence[str]:
-    """Part what was a block of its own from the item or quote right above, whose words it would go on with as text."""
-    if token.type not in _BECOMES_TEXT or before_it.type not in _ENCLOSES or not written or not above.strip(" \t>"):
-        return written
-    lead = written[0][: len(written[0]) - len(written[0].lstrip(" \t>"))]
-    is_block = written[0][len(lead) :].startswith(("# ", "## ", "### ", "```"))
-    return written if is_block else [lead if ">" in lead else "", *written]
 
 
 def _below(prefix: str) -> str:

@@ -18,16 +18,16 @@ from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_
 from adapters.rendering.latex import readable
 from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
+from adapters.rendering.parting import parted
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import as_deep, before, behind, found_again, parted, under, without_beginning
+from adapters.rendering.prefixes import as_begun, as_deep, before, behind, found_again, under, without_beginning
 from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 from adapters.rendering.writing import bits, lines, plain
 
-# The deepest heading that a platform shows as one.
-DEEPEST_HEADING = 3
+DEEPEST_HEADING = 3  # that a platform shows as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,8 @@ class Rendering:
                     yield self._table(table)
                     table = []
             elif token.map is not None and token.type != "inline":
-                written = self._block(index, token, *token.map)
+                written = parted(self._block(index, token, *token.map), self._tokens, index, self._source)
                 if written is not None:
-                    above = self._source[token.map[0] - 1] if token.map[0] else ""
-                    written = parted(written, token, self._tokens[index - 1] if index else token, above)
                     yield (*token.map[:2], written)  # type: ignore[misc] # a map is a pair
 
     def _is_rule(self, token: Token) -> bool:
@@ -158,6 +156,7 @@ class Rendering:
                 line if is_guarded or any(map(str.isalnum, text)) else text
                 for line, text in zip(written, content, strict=True)
             ]
+            changed = as_begun(prefixes, changed, content)
             kept = [row for row in zip(prefixes, changed, ends, content, strict=True) if row[1].strip() or not row[3]]
             if kept and not changed[0].strip():  # the item's mark stands before its first words
                 kept[0] = (prefixes[0], *kept[0][1:])

@@ -164,6 +164,35 @@ def test_a_second_pass_changes_nothing(text: str) -> None:
     assert to_discord(once) == once
 
 
+@pytest.mark.parametrize("mark", ["1. ", "2. ", "- ", "7) ", "  - ", " 1. "])
+@pytest.mark.parametrize("unseen", ["\u200f", " \u200f", "\u2068\u200f", "\u202e"])
+@pytest.mark.parametrize("above", ["ה-API \n", "שלום\n\n", "> שלום\n> "])
+def test_an_items_mark_stays_where_only_marks_of_direction_follow_it(mark: str, unseen: str, above: str) -> None:
+    once = to_discord(f"{above}{mark}{unseen}")
+
+    assert once.splitlines()[-1].strip("> \u200f\\") == mark.strip()
+    assert to_discord(once) == once
+
+
+@pytest.mark.parametrize("above", ["* #### one", "1. # one", "> #### one", "- 2. ##### one", "> - one\n>\n>   ### two"])
+@pytest.mark.parametrize("words", ["two", " two", "שלום", "**two** and more"])
+def test_what_comes_behind_a_heading_in_an_item_does_not_go_on_with_it(above: str, words: str) -> None:
+    once = to_discord(f"{above}\n{words}")
+
+    assert once.split("\n")[-2].strip("> ") == ""
+    assert to_discord(once) == once
+
+
+@pytest.mark.parametrize("mark", ["* ", "1. ", "-   ", "> - "])
+@pytest.mark.parametrize("behind", [" ", "  ", "\t"])
+@pytest.mark.parametrize("below", ["\n שלום", "\n    abc", ""])
+def test_spaces_behind_a_mark_of_direction_do_not_move_words(mark: str, behind: str, below: str) -> None:
+    once = to_discord(f"{mark}\u200f{behind}שלום {below}")
+
+    assert once == to_discord(f"{mark}שלום {below}")
+    assert to_discord(once) == once
+
+
 @given(TEXTS)
 def test_marks_are_all_that_is_added_to_words(text: str) -> None:
     plain = text.replace("\u2068", "").replace("\u200f", "")
