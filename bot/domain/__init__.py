@@ -1,7 +1,7 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
 from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
-from bot.domain.choices import Choice, Level
+from bot.domain.choices import Choice, Level, ModelUse
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -35,6 +35,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -96,6 +97,9 @@ __all__ = [
     "Level",
     "ModelCard",
     "ModelEvent",
+    "ModelJob",
+    "ModelProgress",
+    "ModelUse",
     "ModelWish",
     "Notice",
     "Offer",
@@ -135,6 +139,7 @@ __all__ = [
     "is_seen",
     "next_up",
     "private_thread",
+    "read_job",
     "unseen_file",
     "without_quotes_of",
     "words_of_quotes",

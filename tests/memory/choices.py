@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Address, Choice, Level, Think
+from bot.domain import Address, Choice, Level, ModelUse, Think
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore
 
@@ -32,6 +32,28 @@ class FakeChoices:
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         self._check()
         return self.store.chosen.pop(_scope(level, address, person_id), None) is not None
+
+    async def uses(self, model: str) -> Sequence[ModelUse]:
+        self._check()
+        bare = model.removesuffix(":latest")
+        return [
+            ModelUse(
+                level=level,
+                platform=scope.platform,
+                workspace=scope.workspace,
+                channel=scope.channel,
+                thread=scope.thread,
+                person_id=person_id,
+                person_name=self._name_of(scope.platform, person_id),
+            )
+            for (level, scope, person_id), choice in self.store.chosen.items()
+            if choice.model.removesuffix(":latest") == bare
+        ]
+
+    def _name_of(self, platform: str, person_id: str) -> str:
+        heard = [kept.question.speaker for kept in self.store.turns.values() if kept.question and person_id
+                 and (kept.address.platform, kept.person.id) == (platform, person_id)]  # fmt: skip
+        return next(reversed(heard), "")
 
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:
