@@ -23,6 +23,13 @@ class Doing(StrEnum):
     READING = "reading"
     WRITING = "writing"
     COMPARING = "comparing"
+    PULLING = "pulling"
+    IMPORTING = "importing"
+
+    @property
+    def stands(self) -> bool:
+        """Whether people are to see it where the reply stands, as a message: it goes on for minutes or hours."""
+        return self in {Doing.PULLING, Doing.IMPORTING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import OWN_WORDS
+from bot.engine.commands import CHANGES_MODELS, OWN_WORDS
 from bot.errors import UserError
 
 
@@ -18,6 +18,7 @@ class Right(Enum):
     CHOOSE_FOR_ALL = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
+    CHANGE_MODELS = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
@@ -26,11 +27,16 @@ _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
+    Right.CHANGE_MODELS: "error.models_admin_only",
 }
+
+_OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS)
 
 
 def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
+    if command in CHANGES_MODELS:
+        return Right.CHANGE_MODELS
     return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK
 
 
@@ -71,7 +77,7 @@ class Access:
 
     def concerns_others(self, right: Right, *, person: Person, asker_id: str = "") -> bool:
         """Whether a right is one over others, or over what another person asked."""
-        return right in _ABOUT_OTHERS and (right is Right.CHOOSE_FOR_ALL or person.id != asker_id)
+        return right in _ABOUT_OTHERS and (right in _OVER_ALL or person.id != asker_id)
 
     def takes_member(self, person: Person, address: Address) -> bool:
         """Whether speaking here takes belonging to an allowed workspace: directly, where workspaces are listed."""

@@ -35,13 +35,14 @@ from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
+from bot.engine.model_keeping import KeptModels, ModelKeeping
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
-from bot.engine.suggestions import suggestions
+from bot.engine.suggestions import Suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.engine.voting import Voting
@@ -84,14 +85,16 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        kept_models: KeptModels | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
-        self._worker, self._deletions = worker or uuid4().hex, Deletions()
-        self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
-        self.selector = selector_for(answer_policy, choices, self.catalog)
+        self._worker, self._deletions, self.authority = worker or uuid4().hex, Deletions(), Authority(access)
+        self.catalog = catalog = Catalog(backend=backend, clock=clock)
+        self.selector = selector_for(answer_policy, choices, catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
@@ -105,22 +108,27 @@ class Engine:
             lessons=self.lessons,
             comparisons=comparisons,
             catalog=self.catalog,
+            jobs=self.keeping.jobs,
             gauge=self._context.gauge,
             clock=clock,
         )
-        self._summaries = answerer.summaries
-        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(
-            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
-        )
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._summaries, limits = answerer.summaries, limits or AskingLimits()
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self._take_commands(choices, answers, backup_days, comparisons, Quotas(limits=limits, usage=usage, clock=clock))
 
     def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
+        self,
+        choices: Choices,
+        answers: Answers,
+        backup_days: int,
+        comparisons: Comparisons | None,
+        quotas: Quotas,
     ) -> None:
+        self._quotas = quotas
         presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
+        self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -139,7 +147,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[each.runs for each in (self._desk, self._context, self.keeping, Voting(comparisons, presses))],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -274,7 +282,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
+        return self._suggestions.of(command, option, typed)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.domain import Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
 from bot.engine.comparing import Comparing
 from bot.engine.generation import Writing
+from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
 from bot.engine.pictures import lost_pictures
@@ -44,6 +45,7 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        jobs: JobRunner | None = None,
     ) -> None:
         self._answerer = answerer
         self.summaries = summaries
@@ -52,6 +54,7 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
+        self._jobs = jobs
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
@@ -59,29 +62,39 @@ class TurnAnswerer:
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
+        if turn.message.job:
+            return False
         return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
 
-    async def parts(
+    def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
     ) -> AsyncGenerator[ReplyPart, None]:
-        """Yield the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
+        """Return the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
 
-        Raises:
+        Raises, through the stream:
             BotError: no answer, or not all of it.
         """
         if writing.is_stopped:
-            yield writing.stopped()
-            return
-        context = context or self.context(turn)
+            return _stopped(writing)
+        if turn.message.job and self._jobs:
+            return self._jobs.parts(turn, writing)
+        if turn.message.compares and self._comparing:
+            return self._compared(self._comparing, turn, writing)
+        return self._in_words(turn, writing, context or self.context(turn))
+
+    async def _compared(self, comparing: Comparing, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        for notice in _notices(turn):
+            yield notice
+        async with aclosing(comparing.parts(turn, writing)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _in_words(self, turn: Turn, writing: Writing, context: TurnContext) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what the lessons have to say, or a model."""
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
+        for notice in _notices(turn):
             yield notice
-        if turn.message.compares and self._comparing:
-            async with aclosing(self._comparing.parts(turn, writing)) as parts:
-                async for part in parts:
-                    yield part
-            return
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()
@@ -113,6 +126,15 @@ class TurnAnswerer:
         raise UserError("error.answer_gone")
 
 
+async def _stopped(writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+    yield writing.stopped()
+
+
+def _notices(turn: Turn) -> list[Notice]:
+    """Say which files of a message nobody reads."""
+    return [*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)]
+
+
 def turn_answerer(
     *,
     backend: ModelBackend,
@@ -126,6 +148,7 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
+    jobs: JobRunner | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -150,6 +173,7 @@ def turn_answerer(
     return TurnAnswerer(
         answerer=answerer,
         comparing=comparing,
+        jobs=jobs,
         history=history,
         selector=selector,
         summaries=summaries,

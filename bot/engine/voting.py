@@ -21,7 +21,7 @@ DIGEST_CHARS = 6
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(self, *, comparisons: Comparisons | None, presses: ButtonPresses) -> None:
+    def __init__(self, comparisons: Comparisons | None, presses: ButtonPresses) -> None:
         self._comparisons = comparisons
         self._presses = presses
 

@@ -8,6 +8,8 @@ from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, R
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
 from bot.ports.model_catalogue import ModelCatalogue
+from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
+from bot.ports.model_keepers import MadeOf, ModelKeeper, ModelRoom
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -22,13 +24,19 @@ __all__ = [
     "Comparisons",
     "Documents",
     "Embedder",
+    "Fingerprint",
     "History",
     "IndexedLanguage",
     "LanguageTeller",
     "Lessons",
+    "MadeOf",
     "Members",
     "ModelBackend",
     "ModelCatalogue",
+    "ModelFile",
+    "ModelFiles",
+    "ModelKeeper",
+    "ModelRoom",
     "Notes",
     "PairVote",
     "Proof",

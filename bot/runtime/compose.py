@@ -14,12 +14,14 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
 from bot.ports import Answers, Choices, Comparisons, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
+from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
@@ -79,7 +81,12 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
+        kept_models = kept_models_of(settings, chosen_backend)
+        for keeper in kept_models.keepers:
+            stack.push_async_callback(keeper.close)
+        engine = _engine(
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+        )
         stack.push_async_callback(engine.settle)
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
@@ -107,6 +114,7 @@ def _engine(
     embedder: Embedder | None,
     *,
     access: Access,
+    kept_models: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -125,6 +133,7 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        kept_models=kept_models,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,

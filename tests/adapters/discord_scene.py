@@ -17,11 +17,21 @@ from bot.documents.document_reader import DocumentReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeNotes, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeKeeper,
+    FakeLessons,
+    FakeNotes,
+    FakeTurns,
+)
 from tests.memory.retrieval import FakeRetriever
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -198,6 +208,7 @@ def make_scene(
         answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
     )
     adapter = _adapter(
         lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow

@@ -27,6 +27,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_keeping import KeptModels
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
@@ -77,10 +78,14 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        kept_models: KeptModels | None = None,
+        host: ModelBackend | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
+        self._kept_models = kept_models
+        self._host = host
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -100,12 +105,13 @@ class Talk:
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=backend or self.backend,
+            backend=backend or self._host or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            kept_models=self._kept_models,
             clock=self._clock,
         )
 

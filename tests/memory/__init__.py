@@ -11,6 +11,7 @@ from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
+from tests.memory.keepers import FakeKeeper
 from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
 from tests.memory.notes import FakeNotes
@@ -24,6 +25,7 @@ __all__ = [
     "FakeComparisons",
     "FakeEmbedder",
     "FakeHistory",
+    "FakeKeeper",
     "FakeLessons",
     "FakeMembers",
     "FakeNotes",
