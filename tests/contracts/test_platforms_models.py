@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from tests.contracts.scenes import ADA, BEN, ROSA, Stage, on_every
 from tests.contracts.scenes.stage import Seen
@@ -133,7 +134,7 @@ class TestRemoving:
 
     @on_every("stage", "others")
     async def test_who_uses_it_is_named(self, stage: Stage) -> None:
-        for_channel = {"name": "qwen3:8b", "for": "channel"}
+        for_channel: Any = {"name": "qwen3:8b", "for": "channel"}
         await stage.say(ADA, "hello")
         await stage.reads("hello")
         await stage.call(ADA, "model use", name="qwen3:8b")
