@@ -14,6 +14,7 @@ from bot.domain import (
     ContextWindow,
     Level,
     Person,
+    Post,
     QuotedMessage,
     Role,
     Source,
@@ -53,6 +54,7 @@ class FakeTurn:
     reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
+    noted: dict[str, Post] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
     compared: tuple[ComparedAnswer, ...] = ()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from bot.domain import Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
+from bot.domain import BEGUN, LOST, Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
 from bot.errors import UserError
 from bot.ports import Answers, Choices, History, Rating, Turns, Verdict
 from bot.storage.database.open_database import open_database
@@ -146,7 +146,7 @@ class StoresStayAlike(RuleBasedStateMachine):
     def stop(self, turn_id: int) -> None:
         self.both_turns(lambda turns: turns.stop(turn_id))
 
-    @rule(turn_id=NUMBERS, key=IDS, message_id=IDS)
+    @rule(turn_id=NUMBERS, key=IDS, message_id=IDS | st.sampled_from([BEGUN, LOST]))
     def note_post(self, turn_id: int, key: str, message_id: str) -> None:
         self.both_turns(lambda turns: turns.note_post(turn_id, Post(key, message_id)))
 
