@@ -36,12 +36,14 @@ class FakeHistory:
     def turns(self) -> dict[int, FakeTurn]:
         return self.store.turns
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         self._check()
         return [
             replace(message, turn=kept.turn.id)
             for kept in self.store.of(conversation_id)
-            if self._start(conversation_id) <= kept.turn.id < before_turn and kept.question and kept.answer
+            if max(from_turn, self._start(conversation_id)) <= kept.turn.id < before_turn
+            and kept.question
+            and kept.answer
             for message in (kept.question, kept.answer)
             if message.text
         ]

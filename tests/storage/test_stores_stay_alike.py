@@ -207,9 +207,11 @@ class StoresStayAlike(RuleBasedStateMachine):
     def chain(self, address: Address, person: Person) -> None:
         self.both_choices(lambda choices: _listed(choices.chain(address, person.id)))
 
-    @rule(conversation_id=CONVERSATIONS, before_turn=NUMBERS)
-    def recent(self, conversation_id: int, before_turn: int) -> None:
-        self.both(lambda history: _listed(history.recent(conversation_id, before_turn=before_turn)))
+    @rule(conversation_id=CONVERSATIONS, before_turn=NUMBERS, from_turn=st.just(0) | NUMBERS)
+    def recent(self, conversation_id: int, before_turn: int, from_turn: int) -> None:
+        self.both(
+            lambda history: _listed(history.recent(conversation_id, before_turn=before_turn, from_turn=from_turn))
+        )
 
 
 async def _told(answer: Awaitable[Answer]) -> Answer | str:
