@@ -254,6 +254,7 @@ class FakeHistory:
         erased = sum(len(kept.messages()) for kept in old)
         for kept in old:
             self.store.drop_summaries(kept)
+            self.store.drop_reasons(kept)
             del self.store.turns[kept.turn.id]
             kept.question = None
             for each in self.store.about(kept):
