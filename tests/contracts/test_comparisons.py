@@ -152,3 +152,17 @@ async def test_why_somebody_voted_is_kept_no_longer_than_what_was_said(stores: S
 
     assert before == ["the one on Oslo"]
     assert await reasons(stores) == [""]
+
+
+async def test_of_two_ballots_on_three_answers_at_once_one_counts_whole(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+    a_b, a_c, b_c = (
+        replace(VOTE, first=first, second=second)
+        for first, second in (("falcon:7b", "mistral:7b"), ("falcon:7b", "olmo2:7b"), ("mistral:7b", "olmo2:7b"))
+    )
+    ballots = [stores.comparisons.vote(turn.id, HERE, each) for each in ([a_c, b_c], [a_b, a_c]) * 6]
+
+    kept = await asyncio.gather(*ballots)
+
+    assert sum(kept) == 1
+    assert len(await stores.comparisons.votes(HERE.platform, HERE.workspace)) == 2
