@@ -27,8 +27,8 @@ def render(markdown: str, dialect: Dialect) -> str:
     """Return the text as the dialect's platform reads it; never raises.
 
     A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
-    `__` stood around a lone `*`, where `===` or a line with a lone `*` stands under what was a deep
-    heading, and where a line has marks of a fence behind others.
+    `__` stood around a lone `*`, where `===` or a line with a lone `*` stands under what was a deep heading, where
+    marks stand right between a letter and an address, and where a line has marks of a fence behind others.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
     if is_suspect(text):
