@@ -36,7 +36,9 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -51,10 +53,8 @@ from bot.domain.reply import (
     Button,
     Doing,
     Failed,
-    Notice,
     Offer,
     ReplyPart,
-    Say,
     Source,
     Sources,
     State,
@@ -73,9 +73,13 @@ __all__ = [
     "OWN_WORDS",
     "REPLIED",
     "Address",
+    "Amount",
     "AtWork",
     "Attached",
+    "Bars",
     "Button",
+    "Cell",
+    "Chart",
     "ChatMessage",
     "ChatRequest",
     "Choice",
@@ -90,6 +94,8 @@ __all__ = [
     "DocumentText",
     "Doing",
     "Failed",
+    "FigureTable",
+    "Figures",
     "Finding",
     "FinishReason",
     "Head",
@@ -98,6 +104,7 @@ __all__ = [
     "Lanes",
     "LessonQuestion",
     "Level",
+    "Mark",
     "ModelCard",
     "ModelEvent",
     "ModelWish",
@@ -120,6 +127,7 @@ __all__ = [
     "ReplyPart",
     "Role",
     "Say",
+    "Scatter",
     "Source",
     "Sources",
     "State",
