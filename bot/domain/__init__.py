@@ -18,7 +18,9 @@ from bot.domain.completion import (
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    BEGUN,
     IN_LINE,
+    LOST,
     Address,
     ChatMessage,
     CommandCall,
@@ -34,8 +36,10 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
+from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -50,10 +54,8 @@ from bot.domain.reply import (
     Button,
     Doing,
     Failed,
-    Notice,
     Offer,
     ReplyPart,
-    Say,
     Source,
     Sources,
     State,
@@ -64,15 +66,21 @@ from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "ANYWHERE",
+    "BEGUN",
     "IN_LINE",
+    "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
     "Address",
+    "Amount",
     "AtWork",
     "Attached",
+    "Bars",
     "Button",
+    "Cell",
+    "Chart",
     "ChatMessage",
     "ChatRequest",
     "Choice",
@@ -87,6 +95,8 @@ __all__ = [
     "DocumentText",
     "Doing",
     "Failed",
+    "FigureTable",
+    "Figures",
     "Finding",
     "FinishReason",
     "Head",
@@ -95,6 +105,7 @@ __all__ = [
     "Lanes",
     "LessonQuestion",
     "Level",
+    "Mark",
     "ModelCard",
     "ModelEvent",
     "ModelJob",
@@ -120,6 +131,7 @@ __all__ = [
     "ReplyPart",
     "Role",
     "Say",
+    "Scatter",
     "Source",
     "Sources",
     "State",

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 class Admission:
     """Lets turns in, and closes those it does not."""
 
-    def __init__(self, *, authority: Authority, quotas: Quotas, at_work: RunningTurns, history: History) -> None:
+    def __init__(self, authority: Authority, quotas: Quotas, at_work: RunningTurns, history: History) -> None:
         self._authority = authority
         self._quotas = quotas
         self._at_work = at_work

@@ -90,6 +90,9 @@ KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
 ANY_MODEL = Option("name", required=True, suggest=Suggest.ALL_INSTALLED)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
+CSV, LIGHT, DARK = "csv", "light", "dark"
+AS = Option("as", choices=(CSV, LIGHT, DARK))
+"""The form in which a command's figures are wanted."""
 FOR = Option("for", choices=tuple(level.value for level in Level))
 THINK = Option("think", choices=tuple(think.value for think in Think))
 CONFIRM = Option("confirm", choices=("yes",))
@@ -119,7 +122,7 @@ CHANGES_MODELS = frozenset({PULL, REMOVE, IMPORT, REMOVE_NOW})
 
 ON = Option("on", suggest=Suggest.HOSTS, is_named=True)
 SOURCE = Option("source", required=True, suggest=Suggest.MODEL_FILES)
-AS = Option("as", required=True, is_named=True)
+CALLED = Option("as", required=True, is_named=True)
 BASE = Option("base", suggest=Suggest.INSTALLED_MODELS, is_named=True)
 REPLACE = Option("replace", choices=("yes",))
 KEY = Option("key", required=True)
@@ -143,11 +146,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
-    Command("model leaderboard"),
+    Command("model leaderboard", (AS,)),
     Command("model use", (MODEL, FOR, THINK)),
     Command(PULL, (KNOWN_MODEL, ON), CommandKind.QUESTION),
     Command(REMOVE, (ANY_MODEL, ON)),
-    Command(IMPORT, (SOURCE, AS, BASE, ON, REPLACE), CommandKind.QUESTION),
+    Command(IMPORT, (SOURCE, CALLED, BASE, ON, REPLACE), CommandKind.QUESTION),
     Command(REMOVE_NOW, (KEY, ON), is_hidden=True),
     Command("model why"),
     Command("model reset", (FOR,)),

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
+    BEGUN,
     Address,
     CommandCall,
     Completion,
@@ -117,12 +118,7 @@ class Engine:
         self._take_commands(choices, answers, backup_days, comparisons, Quotas(limits=limits, usage=usage, clock=clock))
 
     def _take_commands(
-        self,
-        choices: Choices,
-        answers: Answers,
-        backup_days: int,
-        comparisons: Comparisons | None,
-        quotas: Quotas,
+        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None, quotas: Quotas
     ) -> None:
         self._quotas = quotas
         presses = ButtonPresses(
@@ -130,9 +126,7 @@ class Engine:
         )
         self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
-        )
+        self._admission = Admission(self.authority, quotas, self._at_work, self._history)
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
@@ -239,6 +233,10 @@ class Engine:
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
         await self._at_work.note_post(turn_id, post)
+
+    async def note_begun(self, turn_id: int, key: str) -> None:
+        """Remember that a message is about to be posted which its key does not find. Raises `Unavailable`."""
+        await self._turns.note_post(turn_id, Post(key, BEGUN))
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""

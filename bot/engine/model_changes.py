@@ -9,8 +9,10 @@ from enum import StrEnum
 import structlog
 
 from bot.domain import Address, Person
+from bot.domain.deeds import Deed, DeedKind
 from bot.engine.catalog import Catalog
 from bot.errors import BotError
+from bot.ports import AuditLog
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +40,12 @@ Hear = Callable[[ModelChange], Awaitable[None]]
 
 
 class ModelChanges:
-    """Tells of changes: the catalog, which is read anew, and whoever else has asked to hear of them."""
+    """Tells of changes: the catalog, which is read anew, the audit log, and whoever else has asked to hear of them."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, audit: AuditLog | None = None) -> None:
         self._catalog = catalog
-        self.hearers: list[Hear] = []
+        self._audit = audit
+        self.hearers: list[Hear] = [self._written_down]
 
     async def made(self, change: ModelChange) -> None:
         """Tell that a model was pulled, removed or imported, by whom and where. The change stands, whoever fails."""
@@ -56,3 +59,12 @@ class ModelChanges:
                 await hear(change)
             except BotError as error:
                 log.warning("model_change.not_heard", error=error.key)
+
+    async def _written_down(self, change: ModelChange) -> None:
+        if self._audit is None:
+            return
+        kind = DeedKind(change.kind.value)
+        deed = Deed(
+            kind=kind, person_id=change.person.id, address=change.address, model=change.model, other=change.host
+        )
+        await self._audit.note(deed)

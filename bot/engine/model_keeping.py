@@ -15,16 +15,17 @@ from bot.engine.model_changes import ModelChanges
 from bot.engine.pulling import Pulling, PullPolicy
 from bot.engine.removing import Removing
 from bot.engine.selection import Selector
-from bot.ports import Choices, ModelCatalogue, ModelFiles, ModelKeeper, Turns
+from bot.ports import AuditLog, Choices, ModelCatalogue, ModelFiles, ModelKeeper, Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptModels:
-    """What there is to change models with: the hosts' keepers, a folder with files, what the operator settles."""
+    """What models are changed with: the hosts' keepers, a folder with files, what the operator settles, the log."""
 
     keepers: Sequence[ModelKeeper] = ()
     files: ModelFiles | None = None
     policy: PullPolicy = field(default_factory=PullPolicy)
+    audit: AuditLog | None = None
 
 
 class ModelKeeping:
@@ -41,7 +42,7 @@ class ModelKeeping:
         clock: Clock,
     ) -> None:
         kept = kept or KeptModels()
-        self.changes = ModelChanges(catalog)
+        self.changes = ModelChanges(catalog, kept.audit)
         self._keepers = keepers = Keepers(kept.keepers)
         self._files = kept.files
         pulling = Pulling(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.domain import ChatMessage, CommandCall, ModelJob, private_thread
 from bot.engine.commands import (
-    AS,
     BASE,
     BY_NAME,
+    CALLED,
     CHANGES_MODELS,
     COMPARE,
     FIRST,
@@ -96,7 +96,7 @@ def _with_job(call: CommandCall) -> ChatMessage:
     given = call.arguments
     job = ModelJob(
         command=call.command,
-        name=given.get(AS.name) or given[KNOWN_MODEL.name],
+        name=given.get(CALLED.name) or given[KNOWN_MODEL.name],
         host=given.get(ON.name, ""),
         source=given.get(SOURCE.name, ""),
         base=given.get(BASE.name, ""),

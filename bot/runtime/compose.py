@@ -19,7 +19,19 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Comparisons, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
+from bot.ports import (
+    Answers,
+    AuditLog,
+    Choices,
+    Comparisons,
+    Embedder,
+    History,
+    Lessons,
+    ModelCatalogue,
+    Notes,
+    Turns,
+    Usage,
+)
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
@@ -47,6 +59,7 @@ class Stores:
     lessons: Lessons
     usage: Usage
     comparisons: Comparisons
+    audit: AuditLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +94,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        kept_models = kept_models_of(settings, chosen_backend)
+        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
         for keeper in kept_models.keepers:
             stack.push_async_callback(keeper.close)
         engine = _engine(
@@ -147,6 +160,7 @@ def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
+    from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
     from bot.storage.comparison_store import SqlComparisons
@@ -168,6 +182,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        audit=SqlAuditLog(database, clock=clock),
     )
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Select, and_, delete, exists, func, not_, or_, select, up
 from sqlalchemy.orm import Session
 
 from bot.domain import OWN_WORDS, Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
+from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
+from bot.storage.audit_store import forget_deeds, note_deed
 from bot.storage.context_windows import drop_summaries
 from bot.storage.conversations import at, within
 from bot.storage.database.notify import notify
@@ -141,6 +143,7 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
     session.execute(update(MessageRow).where(answers).values(text="", sources=None, reasoning=None))
     drop_summaries(session, turn_ids)
     session.execute(update(RatingRow).where(RatingRow.turn_id.in_(turn_ids)).values(reason=""))
+    _drop_reasons(session, turn_ids)
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:
         has_question = turn.about_turn is not None or (turn.id, Role.USER) in said
@@ -159,16 +162,23 @@ def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     session.execute(update(TurnRow).where(theirs).values(WORDLESS))
     session.execute(delete(RatingRow).where(RatingRow.turn_id.in_(select(TurnRow.id).where(theirs))))
     drop_summaries(session, turn_ids)
+    _drop_reasons(session, [*turn_ids, *session.scalars(select(TurnRow.id).where(TurnRow.about_turn.in_(turn_ids)))])
     return _erase_messages(session, turn_ids)
 
 
-def forget_choices(session: Session, person_id: str, where: Within) -> None:
-    """Delete a person's own choices; those they made for others stay, and nobody made them."""
+def forget_choices(session: Session, person_id: str, where: Within, *, now: datetime) -> None:
+    """Delete a person's own choices; those they made for others stay, and nobody made them.
+
+    The audit log keeps what they did, done by nobody any more, and that somebody was forgotten.
+    """
     here = [ChoiceRow.platform == where.platform]
     here += [ChoiceRow.workspace == where.workspace] if where.workspace else []
     own = and_(ChoiceRow.level == Level.ME.value, ChoiceRow.person_id == person_id)
     session.execute(delete(ChoiceRow).where(*here, own))
     session.execute(update(ChoiceRow).where(*here, ChoiceRow.chosen_by == person_id).values(chosen_by=""))
+    forget_deeds(session, person_id, platform=where.platform, workspace=where.workspace)
+    somewhere = Address(where.platform, where.workspace, "")
+    note_deed(session, Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere), now=now)
 
 
 def forget_ratings(session: Session, person_id: str, where: Within) -> None:
@@ -208,6 +218,7 @@ def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     ids = [turn.id for turn in turns]
     erased = _erase_messages(session, ids)
     drop_summaries(session, ids)
+    _drop_reasons(session, ids)
     session.execute(delete(TurnRow).where(TurnRow.id.in_(ids)))
     _erase_empty(session, sorted({turn.conversation_id for turn in turns}))
     notify(session)
@@ -227,6 +238,11 @@ def erase_events(session: Session, event_ids: Sequence[int]) -> int:
     is_awaited = exists().where(IS_OPEN, TurnRow.event_id == EventRow.event_id)
     erased = delete(EventRow).where(EventRow.id.in_(event_ids), not_(is_awaited))
     return len(session.scalars(erased.returning(EventRow.id)).all())
+
+
+def _drop_reasons(session: Session, turn_ids: Sequence[int]) -> None:
+    """Leave of votes on these turns which model was better: why may repeat what stood there."""
+    session.execute(update(VoteRow).where(VoteRow.turn_id.in_(turn_ids)).values(reason=""))
 
 
 def _erase_messages(session: Session, turn_ids: Sequence[int]) -> int:

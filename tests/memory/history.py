@@ -20,6 +20,7 @@ from bot.domain import (
     StoredMessage,
     words_of_quotes,
 )
+from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
 from bot.errors import Unavailable
 from bot.ports import PairVote
 from tests.memory.store import FakeStore, FakeTurn
@@ -36,12 +37,14 @@ class FakeHistory:
     def turns(self) -> dict[int, FakeTurn]:
         return self.store.turns
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         self._check()
         return [
             replace(message, turn=kept.turn.id)
             for kept in self.store.of(conversation_id)
-            if self._start(conversation_id) <= kept.turn.id < before_turn and kept.question and kept.answer
+            if max(from_turn, self._start(conversation_id)) <= kept.turn.id < before_turn
+            and kept.question
+            and kept.answer
             for message in (kept.question, kept.answer)
             if message.text
         ]
@@ -164,6 +167,9 @@ class FakeHistory:
                 del self.store.chosen[key]
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
+        self.store.forget_deeds(person_id, platform, workspace)
+        somewhere = Address(platform, workspace, "")
+        self.store.note_deed(Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere))
         self.store.tell()
         return erased
 
@@ -199,6 +205,13 @@ class FakeHistory:
                 if vote.person_id == person_id and place[0] == platform
             ),
             summaries=tuple(self._summaries(own, here)),
+            deeds=tuple(
+                logged
+                for logged in self.store.deeds
+                if logged.deed.person_id == person_id
+                and logged.deed.address
+                and logged.deed.address.platform == platform
+            ),
         )
 
     def _summaries(self, own: list[FakeTurn], here: list[FakeTurn]) -> list[RecordedSummary]:
@@ -252,6 +265,7 @@ class FakeHistory:
         erased = sum(len(kept.messages()) for kept in old)
         for kept in old:
             self.store.drop_summaries(kept)
+            self.store.drop_reasons(kept)
             del self.store.turns[kept.turn.id]
             kept.question = None
             for each in self.store.about(kept):

@@ -15,6 +15,7 @@ from bot.domain import (
     Level,
     ModelJob,
     Person,
+    Post,
     QuotedMessage,
     Role,
     Source,
@@ -24,6 +25,7 @@ from bot.domain import (
     TurnState,
     without_quotes_of,
 )
+from bot.domain.deeds import FORGOTTEN, Deed, LoggedDeed
 from bot.errors import Unavailable
 from bot.ports import ComparedAnswer, PairVote, Rating
 
@@ -54,6 +56,7 @@ class FakeTurn:
     reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
+    noted: dict[str, Post] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
     compared: tuple[ComparedAnswer, ...] = ()
@@ -118,10 +121,12 @@ class FakeStore:
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
+    deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0
     last_message_id: int = 0
     last_conversation_id: int = 0
+    last_deed_id: int = 0
 
     def remember(self, address: Address, *, event_id: str, place: Place | None = None) -> bool:
         """Keep an event and its message; False when either is known."""
@@ -172,6 +177,13 @@ class FakeStore:
                 window = replace(window, next_turn=0, next_summary="")
             self.windows[key] = window
 
+    def drop_reasons(self, kept: FakeTurn) -> None:
+        """Leave of the votes on a turn which model was better."""
+        self.votes = [
+            (turn_id, place, replace(vote, reason="") if turn_id == kept.turn.id else vote)
+            for turn_id, place, vote in self.votes
+        ]
+
     def forget_windows(self, conversation_id: int) -> None:
         """Have every model begin anew."""
         self.windows = {key: window for key, window in self.windows.items() if key[0] != conversation_id}
@@ -179,13 +191,16 @@ class FakeStore:
     def lose_words(self, kept: FakeTurn) -> int:
         """Erase question and answer, and end every turn that answers the question."""
         self.drop_summaries(kept)
+        self.drop_reasons(kept)
         for each in self.about(kept):
+            self.drop_reasons(each)
             each.end()
         return kept.lose_words()
 
     def lose_answer(self, kept: FakeTurn) -> None:
         """Take the words out of the answer, and take the place of one in the making; the question stays."""
         self.drop_summaries(kept)
+        self.drop_reasons(kept)
         kept.ratings = {person: replace(rating, reason="") for person, rating in kept.ratings.items()}
         kept.sources = ()
         if kept.answer:
@@ -209,6 +224,28 @@ class FakeStore:
     def open_turns(self) -> list[FakeTurn]:
         """All open turns, oldest first."""
         return [kept for kept in self.turns.values() if kept.is_open]
+
+    def note_deed(self, deed: Deed) -> None:
+        """Write a deed down, its address no further down than it reaches."""
+        self.last_deed_id += 1
+        where = deed.address.public if deed.address else None
+        if where and deed.level is Level.WORKSPACE:
+            where = Address(where.platform, where.workspace, "")
+        elif where and deed.level is Level.CHANNEL:
+            where = replace(where, thread="")
+        self.deeds.append(LoggedDeed(self.last_deed_id, self.clock.utc(), replace(deed, address=where)))
+
+    def forget_deeds(self, person_id: str, platform: str, workspace: str) -> None:
+        """Put the tombstone in a person's place."""
+        for number, logged in enumerate(self.deeds):
+            deed, where = logged.deed, logged.deed.address
+            if deed.person_id != person_id or where is None or where.platform != platform:
+                continue
+            if workspace not in {"", where.workspace}:
+                continue
+            if deed.level in {None, Level.ME} or not where.workspace:
+                where = Address(where.platform, where.workspace, "")
+            self.deeds[number] = replace(logged, deed=replace(deed, person_id=FORGOTTEN, address=where))
 
     def tell(self) -> None:
         """Wake whoever waits for a change."""
