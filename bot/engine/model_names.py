@@ -31,7 +31,8 @@ def to_pull_name(typed: str, *, registries: Collection[str] = ()) -> str:
     """
     visible = "".join(each for each in typed if each.isprintable()).strip().strip("`")
     name = _HUGGING_FACE.sub(f"{HUGGING_FACE}/", _OWN.sub("", visible)).removeprefix("library/")
-    if not _NAME.fullmatch(name) or (name.startswith(f"{HUGGING_FACE}/") and name.count("/") != _WITH_REGISTRY - 1):
+    is_theirs = name.split("/")[0] == HUGGING_FACE
+    if not _NAME.fullmatch(name) or (is_theirs and name.count("/") != _WITH_REGISTRY - 1):
         raise UserError("error.model_name_odd", name=visible[:100])
     first, *rest = name.split("/")
     if len(rest) == _WITH_REGISTRY - 1 and first != HUGGING_FACE and first not in registries:

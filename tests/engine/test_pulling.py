@@ -10,6 +10,7 @@ import pytest
 
 from bot.catalogue.open_catalogue import OpenCatalogue
 from bot.domain import State
+from bot.engine import pulling as pulling_of
 from bot.engine.model_changes import ModelChange
 from bot.errors import BotError, UserError
 from tests.engine.lab_talk import GB, begun, carried_out, lab_talk, olmo, shown, states
@@ -307,3 +308,102 @@ class NoAdmins:
 
     async def is_member(self, person_id: str, *, workspace: str) -> bool:  # noqa: ARG002 - see `ports.Members`
         return True
+
+
+class TestTroubleOnTheWay:
+    async def test_a_host_that_dies_in_the_middle_and_comes_back_goes_on(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.bytes_per_s = 2 * GB
+        turn, said = await begun(talk, "model pull", name="olmo2:7b"), Heard()
+        pulling = asyncio.create_task(heard(talk.engine.reply(turn), said))
+        await until(lambda: any("░" in each for each in states(said)))
+        await lab.stop()
+        await until(lambda: any("trying again" in each for each in states(said)))
+        await lab.start()
+        async with asyncio.timeout(20):
+            await pulling
+
+        assert said.notices == ["pull.done"]
+        assert lab.pulls.began == 2
+
+    async def test_a_host_that_stays_away_is_told_at_last(
+        self, lab: OllamaLab, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pulling_of, "LOST_S", 0.2)
+        monkeypatch.setattr(pulling_of, "RETRY_S", 0.05)
+        lab.pulls.bytes_per_s = GB / 10
+        turn, said = await begun(talk, "model pull", name="olmo2:7b"), Heard()
+        pulling = asyncio.create_task(heard(talk.engine.reply(turn), said))
+        await until(lambda: any("░" in each for each in states(said)))
+        await lab.stop()
+        with pytest.raises(BotError) as error:
+            await pulling
+
+        assert error.value.key == "error.host_unreachable"
+        assert said.notices == []
+
+    async def test_a_connection_that_breaks_is_made_anew(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.bytes_per_s = 20 * GB
+        lab.pulls.next_pull(PullFault.BREAK_OFF, after_bytes=GB)
+        answer = await carried_out(talk, "model pull", name="olmo2:7b")
+
+        assert answer.notices == ["pull.done"]
+        assert lab.pulls.began == 2
+
+    async def test_a_registry_that_dies_is_told_without_its_address(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.next_pull(PullFault.REGISTRY_DIED, after_bytes=GB)
+        with pytest.raises(BotError) as error:
+            await heard(talk.engine.reply(await begun(talk, "model pull", name="olmo2:7b")))
+
+        assert error.value.key == "error.pull_broken"
+        assert "Signature" not in str(error.value.parameters)
+        assert "max retries" in str(error.value.parameters["detail"])
+
+    async def test_stop_ends_it_also_while_the_host_is_away(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.bytes_per_s = GB
+        turn, said = await begun(talk, "model pull", name="olmo2:7b"), Heard()
+        pulling = asyncio.create_task(heard(talk.engine.reply(turn), said))
+        await until(lambda: any("░" in each for each in states(said)))
+        await lab.stop()
+        await until(lambda: any("trying again" in each for each in states(said)))
+        await talk.engine.stop(turn.id, person=BOSS, address=ROOM)
+        async with asyncio.timeout(2):
+            await pulling
+
+        assert said.notices == ["pull.stopped"]
+
+    async def test_what_a_host_checks_in_silence_is_waited_for(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.check_s = 0.3
+        answer = await carried_out(talk, "model pull", name="olmo2:7b")
+
+        assert any("Checking" in each for each in states(answer))
+        assert answer.notices == ["pull.done"]
+
+    async def test_a_stalled_registry_is_shown_and_can_be_stopped(self, lab: OllamaLab, talk: Talk) -> None:
+        lab.pulls.bytes_per_s = 20 * GB
+        lab.pulls.next_pull(PullFault.STALL, after_bytes=2 * GB)
+        turn, said = await begun(talk, "model pull", name="olmo2:7b"), Heard()
+        pulling = asyncio.create_task(heard(talk.engine.reply(turn), said))
+        await until(lambda: any("2.0 GB" in each for each in states(said)))
+        await talk.engine.stop(turn.id, person=BOSS, address=ROOM)
+        async with asyncio.timeout(2):
+            await pulling
+
+        assert said.notices == ["pull.stopped"]
+
+    @pytest.mark.parametrize("steps", range(1, 8))
+    async def test_cancelled_at_any_step_it_is_handed_back_and_goes_on_elsewhere(
+        self, lab: OllamaLab, talk: Talk, steps: int
+    ) -> None:
+        lab.pulls.bytes_per_s = 20 * GB
+        turn, said = await begun(talk, "model pull", name="olmo2:7b"), Heard()
+        pulling = asyncio.create_task(heard(talk.engine.reply(turn), said))
+        for _ in range(steps):
+            await asyncio.sleep(0.02)
+        pulling.cancel()
+        await asyncio.gather(pulling, return_exceptions=True)
+        told = [each for each in said.notices if each.startswith("pull.")]
+        for again in await talk.another_process("second").adopt("lab"):
+            told += (await heard(talk.another_process("second").reply(again))).notices
+
+        assert len(told) == 1
+        assert "olmo2:7b" in lab.models

@@ -27,7 +27,7 @@ async def talk(lab: OllamaLab) -> AsyncGenerator[Talk]:
 
 
 async def asked(talk: Talk, **given: str) -> Heard:
-    return await talk.command("model remove", person=BOSS, **given)
+    return await talk.command("model remove", person=BOSS, at=ROOM, direct=False, **given)
 
 
 async def test_nothing_is_removed_before_the_button_is_pressed(lab: OllamaLab, talk: Talk) -> None:
