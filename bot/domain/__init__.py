@@ -1,6 +1,15 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -113,9 +122,11 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
+    "SoundPieces",
     "Source",
     "Sources",
     "State",

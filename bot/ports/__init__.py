@@ -2,7 +2,7 @@
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents
+from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
@@ -35,6 +35,7 @@ __all__ = [
     "Rating",
     "RecentHistory",
     "Retriever",
+    "Sounds",
     "Teacher",
     "TokenCounter",
     "Turns",
