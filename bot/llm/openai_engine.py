@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
@@ -11,11 +10,12 @@ from http import HTTPStatus
 from aiohttp.abc import AbstractResolver
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, PromptMessage, Think
+from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent
 from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, Unavailable, UserError
 from bot.llm.host_json import count_in, objects_in, text_in
 from bot.llm.openai_answers import AnswerChunks, OllamaFoundError
 from bot.llm.openai_cards import EngineModel, Windows, needs_loading
+from bot.llm.openai_chat import to_body, to_messages
 from bot.llm.openai_errors import ENGINE_FAILURES, chat_failure, is_too_long, list_failure, numbers_in
 from bot.llm.openai_listing import EngineListing, listed
 from bot.llm.openai_wire import EngineClient, EngineRefusal, EventStream
@@ -26,8 +26,6 @@ COUNT, COUNT_OF_GATEWAY = "/tokenize", "/utils/token_counter"
 DRAIN_S = 2.0
 LOADED_S = 0.5
 COUNT_S = 5.0
-# Pictures by their first bytes; any other that came this far is WebP.
-PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 # A list of at most this age says whether a model is there, and still in the house.
 FRESH_S = 10.0
 # What an engine refuses so may be a model that it does not have any more; each says that in its own way.
@@ -210,52 +208,6 @@ class EngineBackend:
         if not tokens and told > window + 1:
             tokens = told
         return PromptTooLong(prompt_tokens=tokens, context_tokens=window)
-
-
-def to_messages(request: ChatRequest) -> list[dict[str, object]]:
-    """Write a prompt."""
-    return [{"role": each.role.value, "content": content_of(each)} for each in request.prompt]
-
-
-def content_of(message: PromptMessage) -> object:
-    """Write what a message holds: its text, or, with pictures, a list of parts with their files in them."""
-    if not message.images:
-        return message.content
-    pictures = [f"data:{kind_of(image)};base64,{b64encode(image).decode()}" for image in message.images]
-    return [
-        {"type": "text", "text": message.content},
-        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
-    ]
-
-
-def kind_of(image: bytes) -> str:
-    """Return the media type of a picture by its first bytes."""
-    return next((kind for begins, kind in PICTURE_KINDS.items() if image.startswith(begins)), "image/webp")
-
-
-def to_body(request: ChatRequest, model: EngineModel, *, is_gateway: bool = False) -> dict[str, object]:
-    """Write a request for /v1/chat/completions. A gateway is not to ask another model than the one that is named."""
-    body: dict[str, object] = {
-        "model": model.id,
-        "messages": to_messages(request),
-        "stream": True,
-        "stream_options": {"include_usage": True},
-        "max_tokens": request.answer_tokens,
-    }
-    if request.think is not None:
-        body |= to_switches(request.think, by_level=model.card.thinks_by_level)
-    return body | {"disable_fallbacks": True} if is_gateway else body
-
-
-def to_switches(think: Think, *, by_level: bool) -> dict[str, object]:
-    """Write how much a model is to think: templates read either name of the switch, and some a level."""
-    switches: dict[str, object] = {}
-    if not by_level:
-        is_on = think is not Think.OFF
-        switches["chat_template_kwargs"] = {"enable_thinking": is_on, "thinking": is_on}
-    if think in {Think.LOW, Think.MEDIUM, Think.HIGH}:
-        switches["reasoning_effort"] = think.value
-    return switches
 
 
 async def _drain(stream: EventStream, reader: AnswerChunks) -> None:
