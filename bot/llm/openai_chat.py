@@ -9,6 +9,8 @@ from bot.llm.openai_cards import EngineModel
 
 # Pictures by their first bytes; any other that came this far is WebP.
 PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+RIFF = b"RIFF"
+WAVE = b"WAVE"
 
 
 def to_messages(request: ChatRequest) -> list[dict[str, object]]:
@@ -17,14 +19,18 @@ def to_messages(request: ChatRequest) -> list[dict[str, object]]:
 
 
 def content_of(message: PromptMessage) -> object:
-    """Write what a message holds: its text, or, with pictures, a list of parts with their files in them."""
+    """Write what a message holds: its text, or, with pictures or recordings, a list of parts with the files in them."""
     if not message.images:
         return message.content
-    pictures = [f"data:{kind_of(image)};base64,{b64encode(image).decode()}" for image in message.images]
-    return [
-        {"type": "text", "text": message.content},
-        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
-    ]
+    return [{"type": "text", "text": message.content}, *map(part_of, message.images)]
+
+
+def part_of(file: bytes) -> dict[str, object]:
+    """Write a picture, or a recording, which is a WAV file."""
+    written = b64encode(file).decode()
+    if file.startswith(RIFF) and file[8:12] == WAVE:
+        return {"type": "input_audio", "input_audio": {"data": written, "format": "wav"}}
+    return {"type": "image_url", "image_url": {"url": f"data:{kind_of(file)};base64,{written}"}}
 
 
 def kind_of(image: bytes) -> str:
@@ -41,6 +47,8 @@ def to_body(request: ChatRequest, model: EngineModel, *, is_gateway: bool = Fals
         "stream_options": {"include_usage": True},
         "max_tokens": request.answer_tokens,
     }
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
     if request.think is not None:
         body |= to_switches(request.think, by_level=model.card.thinks_by_level)
     return body | {"disable_fallbacks": True} if is_gateway else body

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
 
 from aiohttp.abc import AbstractResolver
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent
+from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, SpeechRequest, Transcript
 from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, Unavailable, UserError
 from bot.llm.host_json import count_in, objects_in, text_in
 from bot.llm.openai_answers import AnswerChunks, OllamaFoundError
@@ -18,7 +18,9 @@ from bot.llm.openai_cards import EngineModel, Windows, needs_loading
 from bot.llm.openai_chat import to_body, to_messages
 from bot.llm.openai_errors import ENGINE_FAILURES, chat_failure, is_too_long, list_failure, numbers_in
 from bot.llm.openai_listing import EngineListing, listed
+from bot.llm.openai_speech import TRANSCRIPTIONS, lacks_address, to_form, words_in
 from bot.llm.openai_wire import EngineClient, EngineRefusal, EventStream
+from bot.llm.speech import written_in_chat
 from bot.llm.stream_lines import BrokenOff
 
 CHAT, MODELS = "/v1/chat/completions", "/v1/models"
@@ -71,6 +73,8 @@ class EngineBackend:
         self._listing: EngineListing | None = None
         self._listed_at = -float("inf")
         self._asking = asyncio.Lock()
+        # Models that were found to write down speech in no other way.
+        self._hearing_in_chats: set[str] = set()
 
     @property
     def host(self) -> str:
@@ -107,16 +111,9 @@ class EngineBackend:
         """See `ports.ModelBackend.chat`. Closing it closes the connection, which ends the generation."""
         model: EngineModel | None = None
         try:
-            listing = await self._fresh(max_age_s=FRESH_S)
-            if request.model not in listing.models:
-                listing = await self._fresh(max_age_s=0.0)
-            model = listing.models.get(request.model)
-            if model is None:
-                raise ModelMissing(request.model)
-            if model.card.is_barred:
-                raise ModelElsewhere(request.model)
+            listing, model = await self._asked_for(request.model)
             async with self._client.stream(CHAT, to_body(request, model, is_gateway=listing.is_gateway)) as stream:
-                is_elsewhere = await self._is_elsewhere(stream)
+                is_elsewhere = await self._is_elsewhere(stream.headers)
                 async with aclosing(self._events(stream, model, listing, is_elsewhere=is_elsewhere)) as events:
                     async for event in events:
                         yield event
@@ -125,9 +122,39 @@ class EngineBackend:
         except ENGINE_FAILURES as failure:
             raise await self._chat_error(failure, request, model) from failure
 
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`: at the address for it, or, of a model that has none, in a chat."""
+        if request.model in self._hearing_in_chats:
+            return await written_in_chat(self.chat, request)
+        try:
+            _, model = await self._asked_for(request.model)
+            answer = await self._client.send(TRANSCRIPTIONS, to_form(request, model.id))
+            is_elsewhere = await self._is_elsewhere(answer.headers)
+            return Transcript(words_in(answer.body), is_remote=is_elsewhere or model.card.is_remote)
+        except OllamaFoundError as found:
+            raise UserError("error.engine_is_ollama", host=self.host) from found
+        except ENGINE_FAILURES as failure:
+            if not (isinstance(failure, EngineRefusal) and lacks_address(failure)):
+                raise chat_failure(failure, host=self.host, model=request.model) from failure
+        words = await written_in_chat(self.chat, request)
+        self._hearing_in_chats.add(request.model)
+        return words
+
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
         await self._client.close()
+
+    async def _asked_for(self, name: str) -> tuple[EngineListing, EngineModel]:
+        """Return the engine's list and a model of it that may be asked. Raises `ModelMissing`, and as `_fresh` does."""
+        listing = await self._fresh(max_age_s=FRESH_S)
+        if name not in listing.models:
+            listing = await self._fresh(max_age_s=0.0)
+        model = listing.models.get(name)
+        if model is None:
+            raise ModelMissing(name)
+        if model.card.is_barred:
+            raise ModelElsewhere(name)
+        return listing, model
 
     async def _fresh(self, *, max_age_s: float) -> EngineListing:
         """Return the engine's list; whoever asks while it is being asked shares the answer."""
@@ -139,13 +166,13 @@ class EngineBackend:
                 self._listed_at = self._clock.now()
             return self._listing
 
-    async def _is_elsewhere(self, stream: EventStream) -> bool:
+    async def _is_elsewhere(self, headers: Mapping[str, str]) -> bool:
         """Whether a gateway passed the question on to a machine outside.
 
         Raises:
             UserError: it did, and nobody allowed that.
         """
-        sent_to = stream.headers.get(SENT_TO, "")
+        sent_to = headers.get(SENT_TO, "")
         is_elsewhere = bool(sent_to) and not await self._client.is_base_in_house(sent_to)
         if is_elsewhere and not self._may_leave:
             raise UserError("error.model_left_house", host=self.host)

@@ -6,7 +6,7 @@ from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
+from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -38,6 +38,7 @@ __all__ = [
     "Sounds",
     "Teacher",
     "TokenCounter",
+    "Transcriber",
     "Turns",
     "Usage",
     "Used",
