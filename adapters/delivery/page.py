@@ -20,12 +20,14 @@ from bot.domain import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     Withdrawal,
 )
 from bot.i18n import sentence
 
 SMALL = 10
+MICROPHONE = "\N{MICROPHONE}"
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
+    heard: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
@@ -68,15 +71,18 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer() | Attached():
+            case SpokenWords() | Offer() | Attached():
                 self._add(part)
 
-    def _add(self, part: Offer | Attached) -> None:
-        """Add what comes with the last message."""
-        if isinstance(part, Offer):
-            self.offer = part
-        else:
-            self.files.append(File(part.name, part.text, is_written_out=False))
+    def _add(self, part: SpokenWords | Offer | Attached) -> None:
+        """Add what stands above the answer, or comes with its last message."""
+        match part:
+            case SpokenWords(text=text):
+                self.heard = f"> {MICROPHONE} {text}\n\n"
+            case Offer():
+                self.offer = part
+            case Attached():
+                self.files.append(File(part.name, part.text, is_written_out=False))
 
     def copy(self) -> Page:
         """Return the page as it is now: what is taken in later does not change it."""
@@ -84,8 +90,8 @@ class Page:
 
     @property
     def raw(self) -> str:
-        """What the model wrote so far, to the character."""
-        return "".join(self.pieces)
+        """What the model wrote so far, to the character, below what it heard."""
+        return "".join([self.heard, *self.pieces]) if self.pieces else ""
 
     @property
     def written(self) -> str:

@@ -46,7 +46,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -66,6 +66,7 @@ from bot.domain.reply import (
     Say,
     Source,
     Sources,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -132,6 +133,7 @@ __all__ = [
     "Source",
     "Sources",
     "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
@@ -151,6 +153,7 @@ __all__ = [
     "next_up",
     "private_thread",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]

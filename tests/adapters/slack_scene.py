@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from adapters.slack.adapter import SlackAdapter
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.domain import TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
@@ -162,6 +163,7 @@ def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_toke
         api_url=lab.api_url,
         clock=lab.clock,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )
 
 
