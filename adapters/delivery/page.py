@@ -14,6 +14,7 @@ from bot.domain import (
     Delta,
     Doing,
     Failed,
+    Figures,
     FinishReason,
     Notice,
     Offer,
@@ -43,6 +44,8 @@ class Page:
     sources: Sources | None = None
     offer: Offer | None = None
     files: list[File] = field(default_factory=list)
+    figures: Figures | None = None
+    figures_at: int = 0
     completion: Completion | None = None
     chars: int = 0
     version: int = 0
@@ -71,11 +74,11 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case SpokenWords() | Offer() | Attached():
+            case SpokenWords() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: SpokenWords | Offer | Attached) -> None:
-        """Add what stands above the answer, or comes with its last message."""
+    def _add(self, part: SpokenWords | Offer | Attached | Figures) -> None:
+        """Add what stands above the answer, what comes with its last message, and figures among the sentences."""
         match part:
             case SpokenWords(text=text):
                 self.heard = f"> {MICROPHONE} {text}\n\n"
@@ -83,6 +86,8 @@ class Page:
                 self.offer = part
             case Attached():
                 self.files.append(File(part.name, part.text, is_written_out=False))
+            case Figures():
+                self.figures, self.figures_at = part, len(self.notices)
 
     def copy(self) -> Page:
         """Return the page as it is now: what is taken in later does not change it."""
@@ -147,6 +152,8 @@ class Page:
     def _told(self) -> list[Notice]:
         """Return the notices, and at their end that something was refused."""
         told = [] if self.omissions.is_bare else list(self.notices)
+        if self.figures and told:
+            told[self.figures_at : self.figures_at] = self.figures.told
         if self.omissions.is_needed:
             told.append(self._left_out())
         return told

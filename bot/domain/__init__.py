@@ -45,7 +45,9 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -60,10 +62,8 @@ from bot.domain.reply import (
     Button,
     Doing,
     Failed,
-    Notice,
     Offer,
     ReplyPart,
-    Say,
     Source,
     Sources,
     SpokenWords,
@@ -81,9 +81,13 @@ __all__ = [
     "OWN_WORDS",
     "REPLIED",
     "Address",
+    "Amount",
     "AtWork",
     "Attached",
+    "Bars",
     "Button",
+    "Cell",
+    "Chart",
     "ChatMessage",
     "ChatRequest",
     "Choice",
@@ -98,6 +102,8 @@ __all__ = [
     "DocumentText",
     "Doing",
     "Failed",
+    "FigureTable",
+    "Figures",
     "Finding",
     "FinishReason",
     "Head",
@@ -106,6 +112,7 @@ __all__ = [
     "Lanes",
     "LessonQuestion",
     "Level",
+    "Mark",
     "ModelCard",
     "ModelEvent",
     "ModelWish",
@@ -129,6 +136,7 @@ __all__ = [
     "ReplyPart",
     "Role",
     "Say",
+    "Scatter",
     "SoundPieces",
     "Source",
     "Sources",
