@@ -14,6 +14,7 @@ from bot.domain import (
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     StoredAnswer,
     Turn,
 )
@@ -105,6 +106,16 @@ class Turns(Protocol):
 
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """Return the person's open turns in the address's channel, its threads included, oldest first."""
+        ...
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        """Put words in the place of a note in the question of an open turn; return the whole text then.
+
+        `quotes` go behind those that stand in front of it, and stay their authors' words; their text is written as it
+        stands. None, and nothing is changed, where the question is withdrawn, or another worker owns the turn by now.
+        """
         ...
 
     async def stop(self, turn_id: int) -> None:

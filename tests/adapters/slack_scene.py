@@ -11,6 +11,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.beginnings import Beginnings
 from adapters.slack.place import Place
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.domain import Address, Post, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
@@ -170,6 +171,7 @@ def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_toke
         api_url=lab.api_url,
         clock=lab.clock,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )
 
 
