@@ -73,6 +73,7 @@ class Attachment:
     filename: str
     content: bytes
     content_type: str = "application/octet-stream"
+    seconds: float = 0.0  # of a voice message
 
 
 @dataclass(eq=False)
