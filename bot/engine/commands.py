@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
+from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
 from bot.errors import UserError
 
@@ -116,6 +117,16 @@ FORGET = "forget"
 """The command that erases its caller's words."""
 EXPORT = "export"
 """The command that gives its caller what is stored of them."""
+AUDIT = "audit"
+"""The command that reads the audit log, to admins alone."""
+AUDITED = (
+    Option("last"),
+    Option("action", choices=tuple(kind.value for kind in DeedKind)),
+    Option("days"),
+    Option("person"),
+    Option("name", suggest=Suggest.INSTALLED_MODELS),
+    Option("as", choices=(CSV,)),
+)
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
@@ -139,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
     Command(EXPORT, (), CommandKind.PERSONAL),
+    Command(AUDIT, AUDITED, CommandKind.PERSONAL),
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),

@@ -25,6 +25,7 @@ from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.audit_command import AuditCommand
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
@@ -48,6 +49,7 @@ from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
     Answers,
+    AuditLog,
     Choices,
     Comparisons,
     History,
@@ -84,6 +86,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        audit: AuditLog | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -93,6 +96,7 @@ class Engine:
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
+        self._audit = AuditCommand(audit=audit, authority=self.authority, clock=clock)
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
             backend=backend,
@@ -121,6 +125,7 @@ class Engine:
         presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
+        voting = Voting(comparisons=comparisons, presses=presses)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -139,7 +144,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[each.runs for each in (self._desk, self._context, self._audit, voting)],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,

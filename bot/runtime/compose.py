@@ -33,6 +33,7 @@ from bot.ports import (
 )
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
+from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         finally:
             await asyncio.wait([storing])
         stores = storing.result()
+        await note_openings(settings, stores.audit)
         await sample_taken_in(stores.lessons, stores.notes, settings=settings)
         embedder = await choose_embedder(settings)
         if embedder is not None:
@@ -139,6 +141,7 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        audit=stores.audit,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -234,7 +237,12 @@ def limits_of(settings: Settings) -> AskingLimits:
 def policy_of(settings: Settings) -> Policy:
     """Return how long things are kept, as the engine reads it."""
     retention = settings.retention
-    return Policy(days=retention.days, workspaces=retention.by_workspace, backup_days=retention.backup_days)
+    return Policy(
+        days=retention.days,
+        workspaces=retention.by_workspace,
+        backup_days=retention.backup_days,
+        audit_days=retention.audit_days,
+    )
 
 
 def pruner(settings: Settings) -> Prune | None:

@@ -80,7 +80,11 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
     return {
         "catalog": services.engine.catalog.keep_fresh(),
         "retention": expire_forever(
-            services.stores.history, policy_of(settings), prune=pruner(settings), clock=services.clock
+            services.stores.history,
+            policy_of(settings),
+            audit=services.stores.audit,
+            prune=pruner(settings),
+            clock=services.clock,
         ),
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),

@@ -402,6 +402,13 @@ class RetentionSettings(SettingsGroup):
         "shortest of the days above is fewer.",
     )
 
+    audit_days: int = Field(
+        default=defaults.AUDIT_DAYS,
+        ge=0,
+        le=36500,
+        description="Days after which lines of the [audit log](../how-to/audit.md) are deleted. `0`: never.",
+    )
+
     @model_validator(mode="after")
     def _none_longer(self) -> Self:
         for item in self.workspaces:

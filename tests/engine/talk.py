@@ -30,7 +30,7 @@ from bot.engine.intake import TakenCall, TakenTurn
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeAuditLog, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -87,6 +87,7 @@ class Talk:
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.audit = FakeAuditLog(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -106,6 +107,7 @@ class Talk:
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            audit=self.audit,
             clock=self._clock,
         )
 
