@@ -9,6 +9,7 @@ from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, R
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
 from bot.ports.model_catalogue import ModelCatalogue
+from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -31,11 +32,14 @@ __all__ = [
     "Members",
     "ModelBackend",
     "ModelCatalogue",
+    "NewsStore",
     "Notes",
     "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",
+    "Replaced",
+    "Replacements",
     "Retriever",
     "Teacher",
     "TokenCounter",
