@@ -41,7 +41,7 @@ _MENTION = re.compile(r"<@!?([^|>]+)(?:\|[^>]*)?>")
 class AuditCommand:
     """Reads the log to who may: an admin of a workspace what concerns it, the operator's admins all of it."""
 
-    def __init__(self, *, audit: AuditLog | None, authority: Authority, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, *, audit: AuditLog, authority: Authority, clock: Clock = SYSTEM_CLOCK) -> None:
         self._audit = audit
         self._authority = authority
         self._clock = clock
@@ -49,11 +49,10 @@ class AuditCommand:
     @property
     def runs(self) -> Mapping[str, CommandRun]:
         """What runs each command, by its name in the table."""
-        return {AUDIT: self.read} if self._audit else {}
+        return {AUDIT: self.read}
 
     async def read(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell the newest deeds that are wanted, or give all of them as a file."""
-        assert self._audit
         is_file = call.arguments.get("as") == CSV
         found = await self._audit.deeds(self._wanted(call, is_file=is_file))
         if not found:

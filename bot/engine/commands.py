@@ -117,6 +117,8 @@ FORGET = "forget"
 """The command that erases its caller's words."""
 EXPORT = "export"
 """The command that gives its caller what is stored of them."""
+OLD = Option("old", required=True, suggest=Suggest.KNOWN_MODELS)
+NEW = Option("new", required=True, suggest=Suggest.INSTALLED_MODELS)
 AUDIT = "audit"
 """The command that reads the audit log, to admins alone."""
 AUDITED = (
@@ -145,6 +147,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
+    Command("model replace", (OLD, NEW)),
+    Command("model undo"),
+    Command("model news"),
     Command("context"),
     Command("stop"),
     Command("reset"),
@@ -158,6 +163,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
+    Command("replace", (Option("of", required=True), Option("to", required=True)), is_hidden=True),
+    Command("undo", (Option("replacement", required=True),), is_hidden=True),
+    Command("news", (Option("upto", required=True),), is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)

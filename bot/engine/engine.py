@@ -25,7 +25,6 @@ from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
-from bot.engine.audit_command import AuditCommand
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
@@ -36,6 +35,7 @@ from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
+from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
@@ -49,7 +49,6 @@ from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
     Answers,
-    AuditLog,
     Choices,
     Comparisons,
     History,
@@ -86,7 +85,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
-        audit: AuditLog | None = None,
+        upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -96,9 +95,8 @@ class Engine:
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
-        self._audit = AuditCommand(audit=audit, authority=self.authority, clock=clock)
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        answerer = turn_answerer(
+        self._answerer = answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -112,11 +110,9 @@ class Engine:
             gauge=self._context.gauge,
             clock=clock,
         )
-        self._summaries = answerer.summaries
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(
-            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
-        )
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self.upkeep = upkeep(self) if upkeep else None
         self._take_commands(choices, answers, backup_days, comparisons)
 
     def _take_commands(
@@ -144,7 +140,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in (self._desk, self._context, self._audit, voting)],
+            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting) if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -230,7 +226,8 @@ class Engine:
             BotError: through the stream, what the person is to be told.
         """
         async with aclosing(self._commands.run(call)) as notices:
-            async for notice in notices:
+            run = self.upkeep.with_news(call, notices) if self.upkeep else notices
+            async for notice in run:
                 yield notice
 
     async def note_post(self, turn_id: int, post: Post) -> None:
@@ -251,8 +248,8 @@ class Engine:
 
     async def keep_summaries(self) -> None:
         """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
-        if self._summaries:
-            await self._summaries.keep_making(lambda: self._at_work.is_idle)
+        if self._answerer.summaries:
+            await self._answerer.summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.

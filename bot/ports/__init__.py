@@ -7,7 +7,7 @@ from bot.ports.documents import Documents
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
+from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
@@ -27,6 +27,7 @@ __all__ = [
     "Embedder",
     "History",
     "IndexedLanguage",
+    "Inventory",
     "LanguageTeller",
     "Lessons",
     "Members",

@@ -11,6 +11,7 @@ from bot.domain import (
     ModelEvent,
     PromptMessage,
 )
+from bot.domain.model_news import HostModels
 
 
 class ModelBackend(Protocol):
@@ -48,6 +49,15 @@ class ModelBackend(Protocol):
 
     async def close(self) -> None:
         """Free connections, threads and memory."""
+        ...
+
+
+@runtime_checkable
+class Inventory(Protocol):
+    """A backend of one or several hosts that tells which of them has which models."""
+
+    async def inventory(self) -> Sequence[HostModels]:
+        """Ask every host now what it has; one that does not tell in time has no cards. Raises nothing of theirs."""
         ...
 
 

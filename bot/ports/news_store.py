@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +28,10 @@ class NewsStore(Protocol):
 
     async def news(self, *, since: datetime) -> Sequence[ModelNews]:
         """Return what changed since then, oldest first."""
+        ...
+
+    async def has_untold(self, place: str, *, since: datetime) -> bool:
+        """Whether there is news, from since then on, that was not told in a place."""
         ...
 
     async def take_news(
@@ -58,8 +62,8 @@ class Replaced:
 class Replacements(Protocol):
     """Choices moved from one model to another, all at once. "" for platform and workspace is everywhere."""
 
-    async def chosen(self, model: str, *, platform: str, workspace: str) -> int:
-        """Return how many choices name a model, in any spelling."""
+    async def chosen(self, *, platform: str, workspace: str) -> Mapping[str, int]:
+        """Return how many choices there are of each model, by its name in lower case without `:latest`."""
         ...
 
     async def replace(self, old: str, new: str, *, platform: str, workspace: str, person_id: str) -> Replaced | None:

@@ -56,11 +56,15 @@ class SqlNewsStore:
         """See `ports.NewsStore.news`."""
         return await self._database.read(lambda session: _news(session, after=0, since=since))
 
+    async def has_untold(self, place: str, *, since: datetime) -> bool:
+        """See `ports.NewsStore.has_untold`."""
+        return await self._database.read(lambda session: _has_untold(session, place, since))
+
     async def take_news(
         self, place: str, worker: str, *, since: datetime, for_s: float, settled_s: float = 0.0, waits_s: float = 0.0
     ) -> NewsBatch | None:
         """See `ports.NewsStore.take_news`. Most looks find nothing, and write nothing."""
-        if not await self._database.read(lambda session: _has_untold(session, place, since)):
+        if not await self.has_untold(place, since=since):
             return None
         now = self._clock.utc()
         until = now + timedelta(seconds=for_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,10 +45,10 @@ class SqlReplacements:
         self._database = database
         self._clock = clock
 
-    async def chosen(self, model: str, *, platform: str, workspace: str) -> int:
+    async def chosen(self, *, platform: str, workspace: str) -> Mapping[str, int]:
         """See `ports.Replacements.chosen`."""
         reach = Reach(platform, workspace, "", self._clock.utc())
-        return await self._database.read(lambda session: chosen(session, model, reach))
+        return await self._database.read(lambda session: chosen(session, reach))
 
     async def replace(self, old: str, new: str, *, platform: str, workspace: str, person_id: str) -> Replaced | None:
         """See `ports.Replacements.replace`."""
@@ -60,15 +61,19 @@ class SqlReplacements:
         return await self._database.write(lambda session: put_back(session, number, reach))
 
 
-def chosen(session: Session, model: str, reach: Reach) -> int:
-    """Count the choices of a model."""
-    return session.scalar(select(func.count()).select_from(ChoiceRow).where(*_of(model, reach))) or 0
+def chosen(session: Session, reach: Reach) -> dict[str, int]:
+    """Count the choices of each model."""
+    counts: dict[str, int] = {}
+    rows = session.execute(select(ChoiceRow.model, func.count()).where(*_in(reach)).group_by(ChoiceRow.model))
+    for model, count in rows:
+        counts[_name(model)] = counts.get(_name(model), 0) + count
+    return counts
 
 
 def move(session: Session, old: str, new: str, reach: Reach) -> Replaced | None:
     """Move the choices and write it down; each remembers what it was and which replacement moved it."""
     one_at_a_time(session, REPLACING)
-    if not chosen(session, old, reach):
+    if session.scalar(select(ChoiceRow.id).where(*_of(old, reach)).limit(1)) is None:
         return None
     made = ReplacementRow(platform=reach.platform, workspace=reach.workspace, old=old, new=new, made_at=reach.at)
     session.add(made)
@@ -103,11 +108,17 @@ def put_back(session: Session, number: int, reach: Reach) -> Replaced | None:
 
 def _of(model: str, reach: Reach) -> list[ColumnElement[bool]]:
     """Return what a choice of this model in this place has: its name in any case, with or without `:latest`."""
-    name = model.lower().removesuffix(":latest")
-    found: list[ColumnElement[bool]] = [func.lower(ChoiceRow.model).in_([name, f"{name}:latest"])]
-    found += [ChoiceRow.platform == reach.platform] if reach.platform else []
-    found += [ChoiceRow.workspace == reach.workspace] if reach.workspace else []
-    return found
+    name = _name(model)
+    return [func.lower(ChoiceRow.model).in_([name, f"{name}:latest"]), *_in(reach)]
+
+
+def _in(reach: Reach) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [ChoiceRow.platform == reach.platform] if reach.platform else []
+    return found + ([ChoiceRow.workspace == reach.workspace] if reach.workspace else [])
+
+
+def _name(model: str) -> str:
+    return model.lower().removesuffix(":latest")
 
 
 def _log(session: Session, kind: DeedKind, replaced: Replaced, reach: Reach) -> None:

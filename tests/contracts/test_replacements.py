@@ -137,5 +137,5 @@ async def test_both_stand_in_the_log_with_how_many(stores: Stores) -> None:
 
 
 async def test_choices_that_name_a_model_are_counted(stores: Stores) -> None:
-    assert await stores.replacements.chosen("OLD", **GUILD) == 4
-    assert await stores.replacements.chosen("old", **ANYWHERE) == 5
+    assert await stores.replacements.chosen(**GUILD) == {"old": 4}
+    assert await stores.replacements.chosen(**ANYWHERE) == {"old": 5}

@@ -18,6 +18,7 @@ from tests.memory.news import FakeNewsStore, FakeReplacements
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
+from tests.memory.upkeep import FakeUpkeep
 from tests.memory.usage import FakeUsage
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "FakeStore",
     "FakeTurn",
     "FakeTurns",
+    "FakeUpkeep",
     "FakeUsage",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -56,6 +57,10 @@ class FakeNewsStore:
         self._check()
         return [each for each in self.noted if each.noted_at >= since]
 
+    async def has_untold(self, place: str, *, since: datetime) -> bool:
+        up_to = self._places.get(place, Taken()).up_to
+        return any(each.id > up_to and each.noted_at >= since for each in self.noted)
+
     async def take_news(
         self, place: str, worker: str, *, since: datetime, for_s: float, settled_s: float = 0.0, waits_s: float = 0.0
     ) -> NewsBatch | None:
@@ -103,8 +108,14 @@ class FakeReplacements:
         self._made: dict[int, tuple[Replaced, str, str]] = {}
         self._moved: dict[tuple[Level, Address, str], tuple[int, Choice, Choice]] = {}
 
-    async def chosen(self, model: str, *, platform: str, workspace: str) -> int:
-        return len(self._of(model, platform, workspace))
+    async def chosen(self, *, platform: str, workspace: str) -> Mapping[str, int]:
+        here = [key for key in self.store.chosen if platform in {"", key[1].platform}]
+        names = [
+            self.store.chosen[key].model.lower().removesuffix(":latest")
+            for key in here
+            if workspace in {"", key[1].workspace}
+        ]
+        return Counter(names)
 
     async def replace(self, old: str, new: str, *, platform: str, workspace: str, person_id: str) -> Replaced | None:
         keys = self._of(old, platform, workspace)
