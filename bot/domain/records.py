@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Address
+from bot.domain.deeds import LoggedDeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class PersonRecord:
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
+    deeds: tuple[LoggedDeed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes)
+        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes or self.deeds)
