@@ -12,7 +12,7 @@ GAP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class NamedPoint:
     """A point with its name and, where it has one, the line of its interval."""
 
     name: str
@@ -21,7 +21,9 @@ class Spot:
     line: Box | None = None
 
 
-def placed(spots: Sequence[Spot], *, size: float, radius: float, within: Box, taken: Sequence[Box]) -> list[Label]:
+def placed(
+    spots: Sequence[NamedPoint], *, size: float, radius: float, within: Box, taken: Sequence[Box]
+) -> list[Label]:
     """Return labels for the names that find a place, the first spots' first.
 
     None meets another, a point, or what is `taken`; lines are kept clear where that can be.
@@ -43,11 +45,11 @@ def placed(spots: Sequence[Spot], *, size: float, radius: float, within: Box, ta
     return labels
 
 
-def _around(spot: Spot, radius: float) -> Box:
+def _around(spot: NamedPoint, radius: float) -> Box:
     return Box(spot.x - radius, spot.y - radius, spot.x + radius, spot.y + radius)
 
 
-def _places(spot: Spot, size: float, radius: float) -> Iterator[Label]:
+def _places(spot: NamedPoint, size: float, radius: float) -> Iterator[Label]:
     """Yield the six places: right and left of the point, then above and below on either side."""
     # So far apart that points in one place can have six names.
     middle, far = size * 0.27, max(radius + size * 0.62, size * (ABOVE + BELOW) + GAP + 1)

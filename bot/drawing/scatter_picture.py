@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain import Mark, Notice, Scatter
 from bot.drawing.canvas import HEIGHT, WIDTH, Anchor, Box, Drawing, Label
 from bot.drawing.frame import EDGE, SMALL, WORDS, add_note, add_ticks, framed
-from bot.drawing.label_places import GAP, Spot, placed
+from bot.drawing.label_places import GAP, NamedPoint, placed
 from bot.drawing.letters import fitted, shortened, width_of
 from bot.drawing.scales import Scale, scale_of
 from bot.i18n import sentence
@@ -83,7 +83,7 @@ def _number(text: str, x: float, y: float, anchor: Anchor) -> Label:
     return Label(text=text, x=x, y=y, size=SMALL, anchor=anchor, is_quiet=True)
 
 
-def _drawn(drawing: Drawing, plot: _Plot, mark: Mark, size: float) -> Spot:
+def _drawn(drawing: Drawing, plot: _Plot, mark: Mark, size: float) -> NamedPoint:
     """Draw a point and its interval."""
     x, y = plot.at(mark.x, mark.y)
     name = shortened(mark.name, size, most=MOST_NAME)
@@ -96,4 +96,4 @@ def _drawn(drawing: Drawing, plot: _Plot, mark: Mark, size: float) -> Spot:
             drawing.line((x - CAP, end), (x + CAP, end), colour, 3)
         line = Box(x - CAP, high, x + CAP, low)
     drawing.dot(x, y, RADIUS, stands_out=mark.stands_out)
-    return Spot(name, x, y, line)
+    return NamedPoint(name, x, y, line)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Chart, Mark
 from bot.drawing.canvas import DARK, HEIGHT, LIGHT, WIDTH, Box, Drawing
-from bot.drawing.pictures import MOST_ALT_CHARS, alt_of, drawing_of, picture_of
+from bot.drawing.figure_pictures import MOST_ALT_CHARS, alt_of, drawing_of, picture_of
 from tests.drawing.figures import figures_of
 from tests.drawing.png_reading import pixels_of, size_of
 
