@@ -1,6 +1,15 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -12,13 +21,17 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
     Think,
     Thought,
+    Transcript,
     disbelieve,
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    BEGUN,
     IN_LINE,
+    LOST,
     Address,
     ChatMessage,
     CommandCall,
@@ -37,7 +50,7 @@ from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, P
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.notices import Notice, Say
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -55,6 +68,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -63,7 +77,9 @@ from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "ANYWHERE",
+    "BEGUN",
     "IN_LINE",
+    "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
     "OWN_WORDS",
@@ -120,18 +136,23 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
     "Scatter",
+    "SoundPieces",
     "Source",
     "Sources",
+    "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
     "Think",
     "Thought",
+    "Transcript",
     "Turn",
     "TurnState",
     "UnseenFile",
@@ -144,6 +165,7 @@ __all__ = [
     "next_up",
     "private_thread",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]
