@@ -95,7 +95,7 @@ class OneModel:
         """See `ModelSelector.refresh`."""
 
 
-class NamedModel(ModelSelector):
+class ModelByName(ModelSelector):
     """See `ModelSelector`: the model of this name answers, whoever chose what."""
 
     def __init__(self, catalog: Catalog, name: str) -> None:

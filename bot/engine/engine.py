@@ -34,8 +34,7 @@ from bot.engine.deletions import Deletions
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import LoadTimes
-from bot.engine.model_desk import ModelDesk
+from bot.engine.model_desk import model_desk
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
@@ -92,7 +91,7 @@ class Engine:
         self._worker, self._deletions = worker or uuid4().hex, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
-        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         answerer = turn_answerer(
@@ -120,13 +119,9 @@ class Engine:
         self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
     ) -> None:
         presses = ButtonPresses(
-            turns=self._turns,
-            answers=answers,
-            authority=self.authority,
-            catalog=self.catalog,
-            worker=self._worker,
-            clock=self._clock,
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
+        voting = Voting(comparisons=comparisons, presses=presses, team=self._desk.team)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -145,7 +140,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[self._desk.runs, self._context.runs, voting.runs],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
