@@ -31,6 +31,7 @@ from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
+from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
@@ -41,6 +42,7 @@ from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
+from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
@@ -88,7 +90,7 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
-        self._worker, self._deletions = worker or uuid4().hex, Deletions()
+        self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
@@ -108,31 +110,30 @@ class Engine:
             gauge=self._context.gauge,
             clock=clock,
         )
-        self._summaries = answerer.summaries
+        self._answerer = answerer
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._at_work = running_turns(
             turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
         )
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._take_commands(choices, answers, backup_days)
 
-    def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
-    ) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(comparisons=comparisons, presses=presses, team=self._desk.team)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
         )
+        file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
+        self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
-            file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
+            file_budget=file_budget,
             worker=self._worker,
         )
         self._commands = CommandRunner(
@@ -140,7 +141,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, voting.runs],
+            others=[self._desk.runs, self._context.runs, Voting(presses, self._desk.team).runs],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -200,6 +201,8 @@ class Engine:
         try:
             told = await self._admission.admit(turn)
         except BotError as refusal:
+            for notice in unread_notices(turn.message):
+                yield notice
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._admission.refuse(turn, refusal)
             raise
@@ -251,8 +254,8 @@ class Engine:
 
     async def keep_summaries(self) -> None:
         """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
-        if self._summaries:
-            await self._summaries.keep_making(lambda: self._at_work.is_idle)
+        if summaries := self._answerer.summaries:
+            await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.

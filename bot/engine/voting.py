@@ -13,7 +13,7 @@ from bot.engine.figure_forms import in_form, wants_file
 from bot.engine.prompt import clean_text
 from bot.engine.team_votes import TeamVotes, Verdicts
 from bot.errors import UserError
-from bot.ports import ComparedAnswer, Comparisons, PairVote
+from bot.ports import ComparedAnswer, PairVote
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
@@ -22,8 +22,8 @@ MOST_OPEN_PAIRS = 3
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(self, *, comparisons: Comparisons | None, presses: ButtonPresses, team: TeamVotes) -> None:
-        self._comparisons = comparisons
+    def __init__(self, presses: ButtonPresses, team: TeamVotes) -> None:
+        self._comparisons = team.comparisons
         self._presses = presses
         self._team = team
 
