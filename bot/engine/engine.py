@@ -35,8 +35,7 @@ from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import LoadTimes
-from bot.engine.model_desk import ModelDesk
+from bot.engine.model_desk import model_desk
 from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
@@ -96,7 +95,7 @@ class Engine:
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
-        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self._answerer = answerer = turn_answerer(
@@ -116,15 +115,13 @@ class Engine:
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
         self.upkeep = upkeep(self) if upkeep else None
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._take_commands(choices, answers, backup_days)
 
-    def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
-    ) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
         presses = ButtonPresses(
-            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(comparisons=comparisons, presses=presses)
+        voting = Voting(presses, self._desk.team)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
