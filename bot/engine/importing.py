@@ -11,7 +11,7 @@ from bot.domain import Completion, Doing, FinishReason, ModelJob, ModelProgress,
 from bot.domain.model_jobs import MAKING
 from bot.engine.generation import Writing
 from bot.engine.keepers import Keepers, digest_in, holds
-from bot.engine.model_changes import ChangeKind, ModelChange, ModelChanges
+from bot.engine.model_changes import ChangeKind, HostChange, ModelChanges
 from bot.engine.model_names import HUGGING_FACE, short_host, to_pull_name, to_team_name
 from bot.engine.modelfiles import ModelRecipe, read_recipe
 from bot.engine.pulling import Fetch, Pulling, PullPolicy, no_room, refuse_running, told
@@ -70,7 +70,7 @@ class Importing:
         fetch.is_there = True
         message = turn.message
         await self._changes.made(
-            ModelChange(
+            HostChange(
                 kind=ChangeKind.IMPORTED,
                 model=fetch.job.name,
                 host=keeper.host,

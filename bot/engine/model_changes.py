@@ -26,7 +26,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelChange:
+class HostChange:
     """A model was changed on a host, by somebody, who asked for it at an address."""
 
     kind: ChangeKind
@@ -36,7 +36,7 @@ class ModelChange:
     address: Address
 
 
-Hear = Callable[[ModelChange], Awaitable[None]]
+Hear = Callable[[HostChange], Awaitable[None]]
 
 
 class ModelChanges:
@@ -47,7 +47,7 @@ class ModelChanges:
         self._audit = audit
         self.hearers: list[Hear] = [self._written_down]
 
-    async def made(self, change: ModelChange) -> None:
+    async def made(self, change: HostChange) -> None:
         """Tell that a model was pulled, removed or imported, by whom and where. The change stands, whoever fails."""
         log.info("model.changed", change=change.kind.value, model=change.model, host=change.host)
         try:
@@ -60,7 +60,7 @@ class ModelChanges:
             except BotError as error:
                 log.warning("model_change.not_heard", error=error.key)
 
-    async def _written_down(self, change: ModelChange) -> None:
+    async def _written_down(self, change: HostChange) -> None:
         if self._audit is None:
             return
         kind = DeedKind(change.kind.value)

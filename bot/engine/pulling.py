@@ -21,7 +21,7 @@ from bot.domain import (
 from bot.domain.model_jobs import WAITING
 from bot.engine.generation import Writing
 from bot.engine.keepers import Keepers, digest_in
-from bot.engine.model_changes import ChangeKind, ModelChange, ModelChanges
+from bot.engine.model_changes import ChangeKind, HostChange, ModelChanges
 from bot.engine.model_names import nearest_of, same_model, short_host, to_pull_name
 from bot.engine.pull_progress import PullPace, amount, span, told_state
 from bot.errors import ModelElsewhere, Transient, Unavailable, UserError
@@ -108,7 +108,7 @@ class Pulling:
         fetch.is_same = digest_in(fetch.before, fetch.job.name) == await self._digest(keeper, fetch.job.name) != ""
         fetch.is_there = True
         await self._changes.made(
-            ModelChange(
+            HostChange(
                 kind=ChangeKind.PULLED,
                 model=fetch.job.name,
                 host=keeper.host,

@@ -9,7 +9,7 @@ from bot.domain import Button, CommandCall, Level, ModelCard, ModelUse, Notice, 
 from bot.engine.catalog import Catalog
 from bot.engine.commands import REMOVE, REMOVE_NOW, CommandRun
 from bot.engine.keepers import Keepers
-from bot.engine.model_changes import ChangeKind, ModelChange, ModelChanges
+from bot.engine.model_changes import ChangeKind, HostChange, ModelChanges
 from bot.engine.model_names import nearest_of, same_model, short_host
 from bot.engine.selection import Selector
 from bot.errors import BotError, UserError
@@ -79,7 +79,7 @@ class Removing:
         """Remove a model from one host, and tell of it; False where it was not there any more."""
         if not await keeper.remove(card.name):
             return False
-        change = ModelChange(
+        change = HostChange(
             kind=ChangeKind.REMOVED, model=card.name, host=keeper.host, person=call.person, address=call.address
         )
         await self._changes.made(change)

@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, Notice, ReplyPart, State, Turn
+from bot.domain import ChatMessage, Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing
+from bot.engine.comparing import Comparing, ModelByName
+from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
@@ -31,8 +32,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
-    behind, once somebody has them made.
+    Without `lessons` none is asked; without `answers` no turn can go on with one; without `dictation` nobody hears what
+    was recorded. `summaries` stand for what they left behind, once somebody has them made.
     """
 
     def __init__(
@@ -45,8 +46,9 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
-        jobs: JobRunner | None = None,
+        catalog: Catalog | None = None,
     ) -> None:
+        self._catalog = catalog
         self._answerer = answerer
         self.summaries = summaries
         self._history = history
@@ -54,47 +56,59 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
-        self._jobs = jobs
+        self.dictation: Dictation | None = None
+        self.jobs: JobRunner | None = None
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector)
+        named = turn.message.compares
+        selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        return TurnContext(turn, history=self._history, selector=selector)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
-        if turn.message.job:
+        message = turn.message
+        if message.job:
             return False
-        return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
+        has_more = bool(message.pictures or message.recordings)
+        return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
-    def parts(
+    async def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
     ) -> AsyncGenerator[ReplyPart, None]:
-        """Return the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
+        """Yield the parts of a turn's answer, its `Completion` last. `context` is what was found out of it before.
 
-        Raises, through the stream:
+        Raises:
             BotError: no answer, or not all of it.
         """
+        context = context or self.context(turn)
+        answered = self.jobs.parts(turn, writing) if turn.message.job and self.jobs else None
+        for stream in (self._heard(context, writing), answered or self._answered(context, writing)):
+            async with aclosing(stream) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _heard(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Have what was recorded written down, where there is something."""
+        if self.dictation and self.dictation.is_needed(context.turn) and not writing.is_stopped:
+            async with aclosing(self.dictation.parts(context, writing)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _answered(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        turn = context.turn
         if writing.is_stopped:
-            return _stopped(writing)
-        if turn.message.job and self._jobs:
-            return self._jobs.parts(turn, writing)
-        if turn.message.compares and self._comparing:
-            return self._compared(self._comparing, turn, writing)
-        return self._in_words(turn, writing, context or self.context(turn))
-
-    async def _compared(self, comparing: Comparing, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
-        for notice in _notices(turn):
-            yield notice
-        async with aclosing(comparing.parts(turn, writing)) as parts:
-            async for part in parts:
-                yield part
-
-    async def _in_words(self, turn: Turn, writing: Writing, context: TurnContext) -> AsyncGenerator[ReplyPart, None]:
-        """Yield what the lessons have to say, or a model."""
+            yield writing.stopped()
+            return
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in _notices(turn):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):
             yield notice
+        if len(turn.message.compares) > 1 and self._comparing:
+            async with aclosing(self._comparing.parts(turn, writing)) as parts:
+                async for part in parts:
+                    yield part
+            return
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()
@@ -126,13 +140,9 @@ class TurnAnswerer:
         raise UserError("error.answer_gone")
 
 
-async def _stopped(writing: Writing) -> AsyncGenerator[ReplyPart, None]:
-    yield writing.stopped()
-
-
-def _notices(turn: Turn) -> list[Notice]:
-    """Say which files of a message nobody reads."""
-    return [*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)]
+def _asked_too(message: ChatMessage) -> list[Notice]:
+    """Say which model answers a question that another one has answered."""
+    return [Notice("notice.asked_too", {"model": name}) for name in message.compares if len(message.compares) == 1]
 
 
 def turn_answerer(
@@ -148,7 +158,6 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
-    jobs: JobRunner | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -173,7 +182,7 @@ def turn_answerer(
     return TurnAnswerer(
         answerer=answerer,
         comparing=comparing,
-        jobs=jobs,
+        catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,

@@ -3,14 +3,15 @@
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents
+from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
+from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
 from bot.ports.model_keepers import MadeOf, ModelKeeper, ModelRoom
+from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -29,6 +30,7 @@ __all__ = [
     "Fingerprint",
     "History",
     "IndexedLanguage",
+    "Inventory",
     "LanguageTeller",
     "Lessons",
     "MadeOf",
@@ -39,14 +41,19 @@ __all__ = [
     "ModelFiles",
     "ModelKeeper",
     "ModelRoom",
+    "NewsStore",
     "Notes",
     "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",
+    "Replaced",
+    "Replacements",
     "Retriever",
+    "Sounds",
     "Teacher",
     "TokenCounter",
+    "Transcriber",
     "Turns",
     "Usage",
     "Used",

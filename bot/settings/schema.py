@@ -359,6 +359,17 @@ class InputSettings(SettingsGroup):
         le=32_768,
         description="How large, in kB, a PDF, Word or PowerPoint file may be that is read. `0`: none is.",
     )
+    voice_seconds: int = Field(
+        default=defaults.VOICE_S,
+        ge=0,
+        le=1800,
+        description="How many seconds of the voice messages and other recordings that come with a message are written "
+        "down by a model that hears. `0`: none.",
+    )
+    voice_model: str = Field(
+        default="",
+        description="The model that writes them down. Empty: one that hears, a loaded one first, then the smallest.",
+    )
 
 
 class ReplySettings(SettingsGroup):
@@ -384,6 +395,25 @@ class AccessSettings(SettingsGroup):
         "Empty: all.",
     )
     blocked: QualifiedIds = Field(default=(), description="People the bot does not answer; `/forget` works for them.")
+
+
+class NewsSettings(SettingsGroup):
+    """Where admins are told what changed among the models ([more of it](../how-to/model-news.md))."""
+
+    channels: QualifiedIds = Field(
+        default=(),
+        description="Channels in which it is told, one a team: `slack:C0123456,discord:789`. On a platform without "
+        "one, the first admin of each workspace who calls a command is told beside the answer.",
+    )
+    language: Annotated[Literal["en", "he"], BeforeValidator(checks.lower)] = Field(
+        default="en", description="The language of what is told in these channels: `en` or `he`."
+    )
+
+    @property
+    def by_platform(self) -> dict[str, tuple[str, ...]]:
+        """The channels by platform."""
+        pairs = [item.partition(":") for item in self.channels]
+        return {each: tuple(channel for name, _, channel in pairs if name == each) for each, _, _ in pairs}
 
 
 class StorageSettings(SettingsGroup):
@@ -424,6 +454,13 @@ class RetentionSettings(SettingsGroup):
         le=36500,
         description="Days after which copies of the database made before upgrades are deleted; sooner where the "
         "shortest of the days above is fewer.",
+    )
+
+    audit_days: int = Field(
+        default=defaults.AUDIT_DAYS,
+        ge=0,
+        le=36500,
+        description="Days after which lines of the [audit log](../how-to/audit.md) are deleted. `0`: never.",
     )
 
     @model_validator(mode="after")
@@ -489,6 +526,7 @@ class Settings(BaseSettings):
     input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    news: NewsSettings = Field(default_factory=NewsSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     health: HealthSettings = Field(default_factory=HealthSettings)

@@ -14,6 +14,7 @@ from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -31,6 +32,7 @@ from tests.memory import (
     FakeLessons,
     FakeNotes,
     FakeTurns,
+    FakeUpkeep,
 )
 from tests.memory.retrieval import FakeRetriever
 
@@ -76,6 +78,7 @@ class Scene:
     ada: User
     ben: User
     access: Access
+    upkeep: FakeUpkeep
 
     async def answers(self, channel: Channel | None = None, *, count: int = 1) -> list[Message]:
         """Wait until the bot has finished so many messages, none of them running, and return its messages."""
@@ -96,6 +99,10 @@ class Scene:
         return _adapter(
             self.lab, self.engine, self.notes, token=token or self.lab.token, message_content=message_content
         )
+
+    def another_engine(self) -> Engine:
+        """Make the engine of another process, on the same stores."""
+        return _engine(self.turns, self.history, self.backend, self.upkeep, access=self.access)
 
     async def take_over(self) -> None:
         """Let the adapter, once it is connected, answer what other processes left."""
@@ -196,8 +203,33 @@ def make_scene(
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, access = FakeHistory(turns.store), Access()
+    upkeep = FakeUpkeep(turns.store, clock=LabTime(lab))
+    engine = _engine(turns, history, backend, upkeep, access=access, lessons=lessons, stores=stores, parallel=parallel)
+    adapter = _adapter(
+        lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
+    )
+    guild = lab.add_guild("School")
+    ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
+    guild.add_member(ada)
+    guild.add_member(ben)
+    channel = guild.add_channel("general")
+    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access, upkeep)
+
+
+def _engine(
+    turns: FakeTurns,
+    history: FakeHistory,
+    backend: FakeBackend,
+    upkeep: FakeUpkeep,
+    *,
+    access: Access,
+    lessons: FakeLessons | None = None,
+    stores: Stores | None = None,
+    parallel: int = 4,
+) -> Engine:
+    """Make the engine of one process; each is another worker on the same stores."""
     answer_policy = AnswerPolicy(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
-    engine = Engine(
+    return Engine(
         turns=stores.turns if stores else turns,
         history=stores.history if stores else history,
         answers=stores.answers if stores else FakeAnswers(turns.store),
@@ -209,16 +241,8 @@ def make_scene(
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
         kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
+        upkeep=upkeep.over(backend),
     )
-    adapter = _adapter(
-        lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
-    )
-    guild = lab.add_guild("School")
-    ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
-    guild.add_member(ada)
-    guild.add_member(ben)
-    channel = guild.add_channel("general")
-    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access)
 
 
 def _adapter(
@@ -242,4 +266,5 @@ def _adapter(
         threads=threads,
         follow=follow,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )

@@ -11,7 +11,7 @@ import pytest
 from bot.catalogue.open_catalogue import OpenCatalogue
 from bot.domain import State
 from bot.engine import pulling as pulling_of
-from bot.engine.model_changes import ModelChange
+from bot.engine.model_changes import HostChange
 from bot.errors import BotError, UserError
 from tests.engine.lab_talk import GB, begun, carried_out, lab_talk, olmo, shown, states
 from tests.engine.talk import BOSS, DANA, ROOM, Heard, Talk, heard, until
@@ -245,9 +245,9 @@ async def test_a_model_that_is_there_unchanged_is_told_so(talk: Talk) -> None:
 
 
 async def test_what_is_pulled_is_told_with_who_asked_for_it(talk: Talk) -> None:
-    made: list[ModelChange] = []
+    made: list[HostChange] = []
 
-    async def hear(change: ModelChange) -> None:
+    async def hear(change: HostChange) -> None:
         made.append(change)
 
     talk.engine.keeping.changes.hearers.append(hear)

@@ -153,7 +153,9 @@ class FakeStore:
     def new_turn(self, message: ChatMessage) -> FakeTurn:
         self.last_turn_id += 1
         turn = Turn(
-            self.last_turn_id, self.conversation(message.address), replace(message, quotes=(), files=(), pictures=())
+            self.last_turn_id,
+            self.conversation(message.address),
+            replace(message, quotes=(), files=(), pictures=(), recordings=()),
         )
         question = self.message(Role.USER, message.text, message.person.name)
         kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc(), quotes=message.quotes)

@@ -22,11 +22,13 @@ from bot.domain import (
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     Role,
     StoredAnswer,
     Turn,
     TurnState,
     next_up,
+    with_quotes_behind,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
@@ -59,7 +61,9 @@ class FakeTurns:
             return None
         kept = self.store.new_turn(message)
         self._own(kept, worker)
-        return replace(kept.turn, message=replace(kept.turn.message, pictures=message.pictures))
+        return replace(
+            kept.turn, message=replace(kept.turn.message, pictures=message.pictures, recordings=message.recordings)
+        )
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
@@ -67,7 +71,9 @@ class FakeTurns:
         place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
         return self.store.remember(where, event_id=call.event_id, place=place)
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         self._check()
         if (call.address.platform, call.address.workspace, call.event_id) in self.store.events:
             return None
@@ -81,7 +87,7 @@ class FakeTurns:
         if continues and not (holder.answer and holder.answer.text and newest == turn_id):
             raise UserError("error.answer_replaced")
         self.store.remember(call.address, event_id=call.event_id)
-        kept = self.store.follow(holder, _asked_again(holder.turn.message, call), continues=continues)
+        kept = self.store.follow(holder, _asked_again(holder.turn.message, call, model), continues=continues)
         self._own(kept, worker)
         return kept.turn
 
@@ -177,6 +183,21 @@ class FakeTurns:
         self._check()
         running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
         return sum(kept.lane[1] == model for kept in running)
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept is None or kept.question is None:
+            return None
+        before = sum(each.chars for each in kept.quotes)
+        text = kept.question.text[:before] + kept.question.text[before:].replace(note, words, 1)
+        text = with_quotes_behind(text, before, quotes)
+        kept.quotes += tuple(QuotedMessage("", author_id=each.author_id, chars=len(each.text)) for each in quotes)
+        kept.question = replace(kept.question, text=text)
+        kept.turn = replace(kept.turn, message=replace(kept.turn.message, text=text))
+        return text
 
     async def stop(self, turn_id: int) -> None:
         self._check()
@@ -308,10 +329,11 @@ class FakeTurns:
             raise broken
 
 
-def _asked_again(question: ChatMessage, call: CommandCall) -> ChatMessage:
+def _asked_again(question: ChatMessage, call: CommandCall, model: str) -> ChatMessage:
     asker = replace(question.person, locale=call.person.locale)
     is_admin = call.person.is_admin and call.person.id == asker.id
-    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin))
+    compares = (model,) if model else question.compares
+    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin), compares=compares)
 
 
 def _has_place(kept: FakeTurn) -> bool:
