@@ -33,8 +33,10 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -43,6 +45,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -68,6 +71,7 @@ __all__ = [
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "AtWork",
     "Attached",
@@ -81,6 +85,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -89,6 +94,7 @@ __all__ = [
     "Finding",
     "FinishReason",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "Lanes",
@@ -97,6 +103,7 @@ __all__ = [
     "ModelCard",
     "ModelEvent",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
@@ -113,6 +120,7 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
     "ReplyPart",
     "Role",
     "Say",
@@ -129,6 +137,7 @@ __all__ = [
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",

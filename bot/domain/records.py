@@ -72,6 +72,19 @@ class RecordedVote:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedWork:
+    """What a model's answer to the person took: tokens read and written, seconds of its host."""
+
+    ended_at: datetime
+    workspace: str
+    channel: str
+    model: str
+    prompt_tokens: int
+    answer_tokens: int
+    worked_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
 
@@ -81,8 +94,9 @@ class PersonRecord:
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
+    work: tuple[RecordedWork, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes)
+        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes or self.work)

@@ -11,6 +11,7 @@ from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
+from bot.ports.work_log import WorkLog
 
 __all__ = [
     "EVERY_TURN",
@@ -42,4 +43,5 @@ __all__ = [
     "Used",
     "Vectors",
     "Verdict",
+    "WorkLog",
 ]

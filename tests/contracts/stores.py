@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import Answers, Choices, Comparisons, History, Lessons, Notes, Turns, Usage, WorkLog
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
@@ -19,6 +19,7 @@ from bot.storage.lesson_store import SqlLessons
 from bot.storage.note_store import SqlNotes
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
+from bot.storage.work_store import SqlWorkLog
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
@@ -32,6 +33,7 @@ from tests.memory import (
     FakeStore,
     FakeTurns,
     FakeUsage,
+    FakeWorkLog,
 )
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -54,6 +56,7 @@ class Stores:
     usage: Usage
     usage_elsewhere: Usage
     comparisons: Comparisons
+    work_log: WorkLog
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -72,6 +75,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage=usage,
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
+        work_log=FakeWorkLog(store),
         clock=clock,
     )
 
@@ -106,6 +110,7 @@ def over(database: Database, another: Database) -> Stores:
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
+        work_log=SqlWorkLog(database),
         clock=clock,
     )
 

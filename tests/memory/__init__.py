@@ -17,6 +17,7 @@ from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 from tests.memory.usage import FakeUsage
+from tests.memory.work_log import FakeWorkLog
 
 __all__ = [
     "FakeAnswers",
@@ -31,4 +32,5 @@ __all__ = [
     "FakeTurn",
     "FakeTurns",
     "FakeUsage",
+    "FakeWorkLog",
 ]
