@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import ChatMessage
@@ -20,6 +20,11 @@ class Account:
     channel: str = ""
     person_id: str = ""
     turn_id: int = 0
+
+    @property
+    def of_nobody(self) -> Account:
+        """The same place, for what nobody asked."""
+        return replace(self, person_id="", turn_id=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import UserError
 from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
@@ -126,12 +127,19 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
+    work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
     gauge = gauge or TokenGauge()
     summaries = Summaries(
-        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
+        backend=backend,
+        history=history,
+        answer_policy=answer_policy,
+        gauge=gauge,
+        languages=teacher,
+        work_book=work_book,
+        clock=clock,
     )
     answerer = Answerer(
         backend=backend,
@@ -141,6 +149,7 @@ def turn_answerer(
         languages=teacher,
         gauge=gauge,
         summaries=summaries,
+        work_book=work_book,
         installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
