@@ -35,8 +35,10 @@ from bot.domain.conversation import (
 )
 from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.model_work import Account, ModelWork, account_of
+from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -52,10 +54,8 @@ from bot.domain.reply import (
     Button,
     Doing,
     Failed,
-    Notice,
     Offer,
     ReplyPart,
-    Say,
     Source,
     Sources,
     State,
@@ -73,9 +73,13 @@ __all__ = [
     "REPLIED",
     "Account",
     "Address",
+    "Amount",
     "AtWork",
     "Attached",
+    "Bars",
     "Button",
+    "Cell",
+    "Chart",
     "ChatMessage",
     "ChatRequest",
     "Choice",
@@ -91,6 +95,8 @@ __all__ = [
     "DocumentText",
     "Doing",
     "Failed",
+    "FigureTable",
+    "Figures",
     "Finding",
     "FinishReason",
     "Head",
@@ -100,6 +106,7 @@ __all__ = [
     "Lanes",
     "LessonQuestion",
     "Level",
+    "Mark",
     "ModelCard",
     "ModelEvent",
     "ModelWish",
@@ -124,6 +131,7 @@ __all__ = [
     "ReplyPart",
     "Role",
     "Say",
+    "Scatter",
     "Source",
     "Sources",
     "State",

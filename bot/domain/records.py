@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Address
+from bot.domain.deeds import LoggedDeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,11 @@ class PersonRecord:
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
     work: tuple[RecordedWork, ...] = ()
+    deeds: tuple[LoggedDeed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes or self.work)
+        return not (
+            self.messages or self.quoted or self.ratings or self.choices or self.votes or self.work or self.deeds
+        )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import Address, Attached, PersonRecord, RecordedMessage, RecordedSummary
+from bot.domain.deeds import LoggedDeed
 from bot.i18n import text
 
 NAME = "lyceum-export.json"
@@ -21,6 +22,7 @@ _READ_ME = (
     "summaries",
     "ratings",
     "choices",
+    "log",
     "not_in_it",
     "erase",
 )
@@ -57,6 +59,7 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 | _filled(reason=vote.reason)
                 for vote in record.votes
             ],
+            "log": [_deed(logged) for logged in record.deeds],
         }
         written = json.dumps(told, ensure_ascii=False, indent=2)
         if len(written.encode()) <= MOST_BYTES or left_out >= len(messages):
@@ -81,6 +84,13 @@ def _summary(summary: RecordedSummary) -> dict[str, object]:
     made_at = summary.made_at.isoformat() if summary.made_at else ""
     told = _filled(at=made_at, **_place(summary.address), model=summary.model, text=summary.text)
     return {**told, "summary_left_out": True} if summary.is_left_out else told
+
+
+def _deed(logged: LoggedDeed) -> dict[str, object]:
+    deed = logged.deed
+    told = _filled(level=deed.level or "", model=deed.model, other=deed.other)
+    where = _filled(**_place(deed.address)) if deed.address else {}
+    return {"at": logged.done_at.isoformat(), "did": deed.kind.value, **where, **told}
 
 
 def _place(address: Address) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from bot.domain import (
     Role,
     words_of_quotes,
 )
+from bot.storage.audit_store import deeds_of
 from bot.storage.tables.chat_tables import (
     ChoiceRow,
     ContextWindowRow,
@@ -42,6 +43,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         summaries=tuple(_summaries(session, platform, person_id)),
         votes=tuple(_votes(session, platform, person_id)),
         work=tuple(recorded(session, platform, person_id)),
+        deeds=tuple(deeds_of(session, platform, person_id)),
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Choices, Comparisons, History, Lessons, Notes, Turns, Usage, WorkLog
+from bot.ports import Answers, AuditLog, Choices, Comparisons, History, Lessons, Notes, Turns, Usage, WorkLog
 from bot.storage.answer_store import SqlAnswers
+from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
 from bot.storage.database.database import Database
@@ -25,6 +26,7 @@ from tests.lab import postgres
 from tests.lab.sqlite import make_file
 from tests.memory import (
     FakeAnswers,
+    FakeAuditLog,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
@@ -57,6 +59,8 @@ class Stores:
     usage_elsewhere: Usage
     comparisons: Comparisons
     work_log: WorkLog
+    audit: AuditLog
+    audit_elsewhere: AuditLog
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -64,6 +68,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
+    audit = FakeAuditLog(store)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -76,6 +81,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
         work_log=FakeWorkLog(store),
+        audit=audit,
+        audit_elsewhere=audit,
         clock=clock,
     )
 
@@ -111,6 +118,8 @@ def over(database: Database, another: Database) -> Stores:
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
         work_log=SqlWorkLog(database),
+        audit=SqlAuditLog(database, clock=clock),
+        audit_elsewhere=SqlAuditLog(another, clock=clock),
         clock=clock,
     )
 

@@ -22,6 +22,7 @@ from bot.domain import (
     StoredMessage,
     words_of_quotes,
 )
+from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
 from bot.errors import Unavailable
 from bot.ports import PairVote
 from tests.memory.store import FakeStore, FakeTurn
@@ -172,6 +173,9 @@ class FakeHistory:
                 del self.store.chosen[key]
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
+        self.store.forget_deeds(person_id, platform, workspace)
+        somewhere = Address(platform, workspace, "")
+        self.store.note_deed(Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere))
         self.store.tell()
         return erased
 
@@ -219,6 +223,13 @@ class FakeHistory:
                 )
                 for work in self.store.works
                 if _worked_for(work, platform, "", person_id)
+            ),
+            deeds=tuple(
+                logged
+                for logged in self.store.deeds
+                if logged.deed.person_id == person_id
+                and logged.deed.address
+                and logged.deed.address.platform == platform
             ),
         )
 

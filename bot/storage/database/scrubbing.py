@@ -38,6 +38,7 @@ TABLES = (
     "usage",
     "compared_answers",
     "votes",
+    "audit_log",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)
