@@ -84,7 +84,7 @@ class Answerer:
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
         self._summaries = summaries
-        self._work_book = work_book or WorkBook()
+        self._work_book = work_book or WorkBook(clock=clock)
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing

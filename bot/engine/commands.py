@@ -13,6 +13,8 @@ from enum import Enum, StrEnum, auto
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.open_models import TASKS
+from bot.engine.numbers import MOST_DIGITS
+from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
@@ -47,7 +49,8 @@ class CommandKind(Enum):
 class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
-    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
+    first. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -55,6 +58,13 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    most: int = 0
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is one of its values, where only some words are."""
+        if self.most:
+            return word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS and 1 <= int(word) <= self.most
+        return word.lower() in self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,9 @@ EXPORT = "export"
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
+DAYS = Option("days", most=MOST_DAYS)
+
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
@@ -135,6 +148,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
     Command("context"),
+    Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -184,8 +198,9 @@ def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
         value = arguments.get(option.name, "")
         if option.required and not value:
             raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
-        if value and option.choices and value not in option.choices:
-            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+        if value and (option.choices or option.most) and not option.takes(value):
+            wanted = ", ".join(option.choices) or f"1–{option.most}"
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=wanted)
     for name in arguments:
         if name not in known:
             raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

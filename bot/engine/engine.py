@@ -44,6 +44,8 @@ from bot.engine.stopping import Stopping
 from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.usage_command import UsageDesk
+from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
@@ -84,6 +86,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        accounting: Accounting | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -94,7 +97,8 @@ class Engine:
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        answerer = turn_answerer(
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
+        answerer = self._answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -106,13 +110,11 @@ class Engine:
             comparisons=comparisons,
             catalog=self.catalog,
             gauge=self._context.gauge,
+            work_book=self.usage.work_book,
             clock=clock,
         )
-        self._summaries = answerer.summaries
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(
-            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
-        )
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock=clock)
         self._take_commands(choices, answers, backup_days, comparisons)
 
     def _take_commands(
@@ -134,16 +136,17 @@ class Engine:
             file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
             worker=self._worker,
         )
+        voting = Voting(comparisons=comparisons, presses=presses, sums=self.usage.sums)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[self._desk.runs, self._context.runs, self.usage.runs, voting.runs],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
-            settle=self._at_work.settle,
+            settle=self.usage.work_book.stored_after(self._at_work.settle),
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,
@@ -246,8 +249,8 @@ class Engine:
 
     async def keep_summaries(self) -> None:
         """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
-        if self._summaries:
-            await self._summaries.keep_making(lambda: self._at_work.is_idle)
+        if self._answerer.summaries:
+            await self._answerer.summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.
@@ -255,6 +258,7 @@ class Engine:
         Where the trouble lasts, another process answers anew.
         """
         await self._at_work.settle_at_last()
+        await self.usage.work_book.store_if_possible()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""

@@ -281,8 +281,8 @@ def running_turns(
     limits: AskingLimits,
     bounds: Bounds | None,
     rooms: Callable[[], Sequence[HostRoom]],
-    *,
     worker: str,
+    *,
     clock: Clock,
 ) -> RunningTurns:
     """Return the turns of one worker, within what the policy and the limits allow."""

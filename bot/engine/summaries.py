@@ -69,7 +69,7 @@ class Summaries:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
-        self._work_book = work_book or WorkBook()
+        self._work_book = work_book or WorkBook(clock=clock)
         self._history = history
         self._answer_policy = answer_policy
         self._gauge = gauge

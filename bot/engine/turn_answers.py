@@ -153,12 +153,9 @@ def turn_answerer(
         installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
-    comparing = None
-    if comparisons and catalog:
-        comparing = Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
     return TurnAnswerer(
         answerer=answerer,
-        comparing=comparing,
+        comparing=_comparing(answerer, history, catalog, comparisons, clock),
         history=history,
         selector=selector,
         summaries=summaries,
@@ -167,3 +164,11 @@ def turn_answerer(
         else None,
         answers=answers,
     )
+
+
+def _comparing(
+    answerer: Answerer, history: RecentHistory, catalog: Catalog | None, comparisons: Comparisons | None, clock: Clock
+) -> Comparing | None:
+    if comparisons is None or catalog is None:
+        return None
+    return Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)

@@ -9,7 +9,9 @@ from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
+from bot.engine.money import money
 from bot.engine.prompt import clean_text
+from bot.engine.usage_sums import UsageSums
 from bot.errors import UserError
 from bot.ports import ComparedAnswer, Comparisons, PairVote
 
@@ -21,9 +23,12 @@ DIGEST_CHARS = 6
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(self, *, comparisons: Comparisons | None, presses: ButtonPresses) -> None:
+    def __init__(
+        self, *, comparisons: Comparisons | None, presses: ButtonPresses, sums: UsageSums | None = None
+    ) -> None:
         self._comparisons = comparisons
         self._presses = presses
+        self._sums = sums
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -42,8 +47,11 @@ class Voting:
         votes = votes_on(compared, ballot, person_id=call.person.id, reason=reason)
         is_kept = await self._comparisons.vote(answer.turn_id, call.address, votes)
         yield Notice("vote.done" if is_kept else "vote.already")
+        costs = await self._sums.of_turn(answer.turn_id) if self._sums else {}
         for each in compared:
             yield Notice("vote.revealed", _revealed(each))
+            if self._sums and each.model in costs:
+                yield Notice("vote.cost", {"cost": money(costs[each.model], self._sums.costs.currency)})
         yield Notice("vote.tail")
 
     async def leaderboard(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:

@@ -7,32 +7,42 @@ figures. A process that is killed loses those of its last seconds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Account, ChatRequest, Completion, ModelCard, ModelEvent, ModelWork
 from bot.errors import BotError
-from bot.ports import WorkLog
+from bot.ports import Notes, WorkLog
 
 STORE_EVERY_S = 2.0
 # Work that the store did not take is kept so far; the oldest is lost first.
 MOST_PENDING = 10_000
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 log = structlog.get_logger(__name__)
 
 
 class WorkBook:
     """Notes what completions take. Without `work_log` nothing is kept.
 
-    `host` is whose work it is where a completion names no host, as where there is only one; "" where there are several.
+    `hosts` are the addresses of all hosts: where there is one, it is whose work it is where a completion names none.
     """
 
-    def __init__(self, *, work_log: WorkLog | None = None, host: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        *,
+        work_log: WorkLog | None = None,
+        notes: Notes | None = None,
+        hosts: Sequence[str] = (),
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._work_log = work_log
-        self._host = host
+        self._notes = notes
+        self._hosts = tuple(hosts)
+        self._host = self._hosts[0] if len(self._hosts) == 1 else ""
         self._clock = clock
         self._pending: list[ModelWork] = []
         # So that whoever reads has what another task is just storing.
@@ -59,6 +69,17 @@ class WorkBook:
             if not sight.is_refused:
                 self._note(_work(sight, asked, card, account, host=asked.host or self._host))
 
+    async def open(self) -> None:
+        """Note from when on work is counted, and each host's. Raises `Unavailable`."""
+        for host in ("", *self._hosts):
+            if self._notes and await self._notes.read(_since_note(host)) is None:
+                await self._notes.write(_since_note(host), self._clock.utc().isoformat())
+
+    async def since(self, host: str = "") -> datetime:
+        """Return from when on work is counted, or a host's; long ago where nobody noted it. Raises `Unavailable`."""
+        noted = await self._notes.read(_since_note(host)) if self._notes else None
+        return moment_in(noted or "") or LONG_AGO
+
     async def store(self) -> None:
         """Store what was noted. Raises `Unavailable`; it is kept for later then."""
         if self._work_log is None:
@@ -80,6 +101,15 @@ class WorkBook:
             # A cancellation must not leave it open whether these are stored.
             await asyncio.shield(self.store_if_possible())
 
+    def stored_after(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """Return what does a work of storing first, and then stores what was noted."""
+
+        async def both() -> None:
+            await work()
+            await self.store()
+
+        return both
+
     async def store_if_possible(self) -> None:
         """Store what was noted; trouble is logged, and waited out."""
         try:
@@ -90,6 +120,19 @@ class WorkBook:
     def _note(self, work: ModelWork) -> None:
         if self._work_log is not None:
             self._pending = [*self._pending[-MOST_PENDING + 1 :], work]
+
+
+def _since_note(host: str) -> str:
+    return f"work.since {host}".strip()
+
+
+def moment_in(text: str) -> datetime | None:
+    """Return the moment a text tells; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 class _Sight:

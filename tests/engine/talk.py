@@ -15,6 +15,7 @@ from bot.domain import (
     Button,
     ChatMessage,
     CommandCall,
+    Costs,
     Delta,
     Incoming,
     Notice,
@@ -27,10 +28,20 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeNotes,
+    FakeStore,
+    FakeTurns,
+    FakeWorkLog,
+)
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -77,6 +88,8 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        costs: Costs | None = None,
+        kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
@@ -87,6 +100,11 @@ class Talk:
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.notes = FakeNotes()
+        self.work_log = FakeWorkLog(self.store)
+        self._accounting = Accounting(
+            work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
+        )
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -106,6 +124,8 @@ class Talk:
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            notes=self.notes,
+            accounting=self._accounting,
             clock=self._clock,
         )
 

@@ -1,0 +1,32 @@
+"""Amounts of money and time as people read them: as many figures as mean something, the currency as it is named."""
+
+from __future__ import annotations
+
+from math import floor, log10
+
+from bot.domain import Amount
+
+# From here on cents say nothing.
+WHOLE, CENTS = 100, 1
+MEANT_DIGITS = 2
+MOST_DIGITS = 9
+
+
+def digits_of(amount: float) -> int:
+    """Return how many digits behind the point an amount is written with: "0.0042", "1.20", "140"."""
+    size = abs(amount)
+    if size == 0 or size >= WHOLE:
+        return 0
+    if size >= CENTS:
+        return MEANT_DIGITS
+    return min(MOST_DIGITS, MEANT_DIGITS - 1 - floor(log10(size)))
+
+
+def amount_of(value: float) -> Amount:
+    """Return a sum of money as a number to read."""
+    return Amount(value, digits=digits_of(value))
+
+
+def money(value: float, currency: str) -> str:
+    """Return a sum of money with its currency."""
+    return f"{amount_of(value).written} {currency}".strip()
