@@ -120,6 +120,9 @@ BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
 
+ALSO = "also"
+"""The command that has another model answer a question, too."""
+
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
@@ -156,6 +159,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command(ALSO, (TURN, MODEL), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),

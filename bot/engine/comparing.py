@@ -31,7 +31,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.generation import Writing
-from bot.engine.selection import Selection
+from bot.engine.selection import ModelSelector, Selection
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
@@ -85,6 +85,22 @@ class OneModel:
 
     async def refresh(self) -> None:
         """See `ModelSelector.refresh`."""
+
+
+class NamedModel(ModelSelector):
+    """See `ModelSelector`: the model of this name answers, whoever chose what."""
+
+    def __init__(self, catalog: Catalog, name: str) -> None:
+        self._catalog = catalog
+        self._name = name
+
+    async def select(self, address: Address, person_id: str) -> Selection:  # noqa: ARG002 - see the protocol
+        """See `ModelSelector.select`."""
+        return Selection(await self._catalog.require(self._name), None)
+
+    async def refresh(self) -> None:
+        """See `ModelSelector.refresh`."""
+        await self._catalog.refresh()
 
 
 class Comparing:

@@ -121,7 +121,12 @@ class Engine:
         self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
     ) -> None:
         presses = ButtonPresses(
-            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
+            turns=self._turns,
+            answers=answers,
+            authority=self.authority,
+            catalog=self.catalog,
+            worker=self._worker,
+            clock=self._clock,
         )
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(

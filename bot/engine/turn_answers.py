@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.domain import ChatMessage, Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing
+from bot.engine.comparing import Comparing, NamedModel
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
@@ -45,7 +45,9 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        catalog: Catalog | None = None,
     ) -> None:
+        self._catalog = catalog
         self._answerer = answerer
         self.summaries = summaries
         self._history = history
@@ -56,7 +58,9 @@ class TurnAnswerer:
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector)
+        named = turn.message.compares
+        selector = NamedModel(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        return TurnContext(turn, history=self._history, selector=selector)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
@@ -76,9 +80,9 @@ class TurnAnswerer:
         context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):
             yield notice
-        if turn.message.compares and self._comparing:
+        if len(turn.message.compares) > 1 and self._comparing:
             async with aclosing(self._comparing.parts(turn, writing)) as parts:
                 async for part in parts:
                     yield part
@@ -112,6 +116,11 @@ class TurnAnswerer:
         if so_far := without_reasoning(answer.text) if answer else "":
             return so_far
         raise UserError("error.answer_gone")
+
+
+def _asked_too(message: ChatMessage) -> list[Notice]:
+    """Say which model answers a question that another one has answered."""
+    return [Notice("notice.asked_too", {"model": name}) for name in message.compares if len(message.compares) == 1]
 
 
 def turn_answerer(
@@ -156,6 +165,7 @@ def turn_answerer(
     return TurnAnswerer(
         answerer=answerer,
         comparing=_comparing(answerer, history, catalog, comparisons, clock),
+        catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
+from bot.engine.figure_forms import in_form, wants_file
 from bot.engine.money import money
 from bot.engine.prompt import clean_text
 from bot.engine.usage_sums import UsageSums
 from bot.errors import UserError
 from bot.ports import ComparedAnswer, Comparisons, PairVote
+
+if TYPE_CHECKING:
+    from bot.engine.leaderboard import Leaderboard
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
@@ -60,11 +65,7 @@ class Voting:
         from bot.engine.leaderboard import leaderboard_of
         from bot.engine.strengths import Vote
 
-        assert self._comparisons
-        votes = await self._comparisons.votes(call.address.platform, call.address.workspace)
-        if not call.address.workspace:
-            # Outside of workspaces everybody speaks for themselves.
-            votes = [vote for vote in votes if vote.person_id == call.person.id]
+        votes = await self._votes(call)
         names = names_of(votes)
         board = leaderboard_of(
             [
@@ -83,27 +84,42 @@ class Voting:
             yield Notice("leaderboard.none")
             return
         people = len({vote.person_id for vote in votes})
-        yield Notice("leaderboard.head", {"votes": len(votes), "people": people})
-        for standing in board.standings:
-            yield Notice(
-                "leaderboard.row",
-                {
-                    "rank": standing.rank,
-                    "model": standing.model,
-                    "points": f"{standing.points:+.0f}",
-                    "margin": f"{standing.margin:.0f}",
-                    "wins": standing.wins,
-                    "losses": standing.losses,
-                    "ties": standing.ties,
-                },
-            )
-        open_pairs = sorted((pair for pair in board.pairs if not pair.is_told_apart), key=lambda pair: pair.more_votes)
-        for pair in open_pairs[:MOST_OPEN_PAIRS]:
-            words = {"better": pair.better, "worse": pair.worse, "more": pair.more_votes}
-            yield Notice("leaderboard.open", words)
-        if board.proposed:
-            first, second = (name.partition(" @")[0] for name in board.proposed)
-            yield Notice("leaderboard.proposed", {"first": first, "second": second})
+        for part in _told(call, board, await self._speeds(names), votes=len(votes), people=people):
+            yield part
+
+    async def _votes(self, call: CommandCall) -> Sequence[PairVote]:
+        """Return the votes of the workspace; outside of workspaces everybody speaks for themselves."""
+        assert self._comparisons
+        votes = await self._comparisons.votes(call.address.platform, call.address.workspace)
+        return votes if call.address.workspace else [vote for vote in votes if vote.person_id == call.person.id]
+
+    async def _speeds(self, names: Mapping[tuple[str, str], str]) -> Mapping[str, float]:
+        """Return how fast the models write, by what they are called here."""
+        assert self._comparisons
+        speeds = await self._comparisons.speeds()
+        return {name: speeds[key] for key, name in names.items() if key in speeds}
+
+
+def _told(
+    call: CommandCall, board: Leaderboard, speeds: Mapping[str, float], *, votes: int, people: int
+) -> Iterator[ReplyPart]:
+    """Yield the leaderboard: its figures, and between which models a vote tells most."""
+    # Loaded by now.
+    from bot.engine.leaderboard_figures import figures_of
+
+    figures = figures_of(board, speeds)
+    if wants_file(call):
+        yield from in_form(call, figures)
+        return
+    yield Notice("leaderboard.head", {"votes": votes, "people": people})
+    yield from in_form(call, figures)
+    open_pairs = sorted((pair for pair in board.pairs if not pair.is_told_apart), key=lambda pair: pair.more_votes)
+    for pair in open_pairs[:MOST_OPEN_PAIRS]:
+        words = {"better": pair.better, "worse": pair.worse, "more": pair.more_votes}
+        yield Notice("leaderboard.open", words)
+    if board.proposed:
+        first, second = (name.partition(" @")[0] for name in board.proposed)
+        yield Notice("leaderboard.proposed", {"first": first, "second": second})
 
 
 def votes_on(compared: Sequence[ComparedAnswer], ballot: str, *, person_id: str, reason: str) -> list[PairVote]:
