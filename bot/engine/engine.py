@@ -258,10 +258,7 @@ class Engine:
             await self._answerer.summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
-        """Store what could not be stored when it was answered: the last chance, as this process ends.
-
-        Where the trouble lasts, another process answers anew.
-        """
+        """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""
         await self._at_work.settle_at_last()
         await self.usage.work_book.store_if_possible()
 

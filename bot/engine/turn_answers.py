@@ -169,11 +169,17 @@ def turn_answerer(
         history=history,
         selector=selector,
         summaries=summaries,
-        lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
-        if teacher and lessons
-        else None,
+        lessons=_lesson_answers(teacher, lessons, answer_policy),
         answers=answers,
     )
+
+
+def _lesson_answers(
+    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy
+) -> LessonAnswers | None:
+    if teacher is None or lessons is None:
+        return None
+    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
 
 
 def _comparing(

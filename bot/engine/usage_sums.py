@@ -80,9 +80,9 @@ class UsageSums:
             model: use.cost.at_work for model, use in costs.items() if use.cost.at_work is not None and not use.unpriced
         }
 
-    async def of_workspace(self, platform: str, workspace: str) -> Mapping[tuple[str, str], Spent]:
-        """Return what a million tokens of each model cost in a workspace of late, by name and digest."""
-        priced = await self.of_days(BOARD_DAYS, within(platform, workspace))
+    async def lately(self, is_asked: Callable[[ModelWork], bool]) -> Mapping[tuple[str, str], Spent]:
+        """Return what a million tokens of each model cost of late, by name and digest."""
+        priced = await self.of_days(BOARD_DAYS, is_asked)
         return {(use.model, use.digest): use.per_million for use in priced.report.models}
 
     async def _priced(self, period: Period, is_asked: Callable[[ModelWork], bool]) -> PricedPeriod:

@@ -6,19 +6,20 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bot.domain import CommandCall, Notice, ReplyPart
+from bot.domain import CommandCall, Figures, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
 from bot.engine.figure_forms import in_form, wants_file
 from bot.engine.money import money
 from bot.engine.prompt import clean_text
-from bot.engine.usage_sums import UsageSums
+from bot.engine.usage_sums import UsageSums, asked_by, within
 from bot.errors import UserError
 from bot.ports import ComparedAnswer, Comparisons, PairVote
 
 if TYPE_CHECKING:
     from bot.engine.leaderboard import Leaderboard
+    from bot.engine.leaderboard_figures import TokenPrices
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
@@ -63,6 +64,7 @@ class Voting:
         """Tell which models this workspace's votes call better, and which are not told apart yet."""
         # numpy is loaded where somebody asks.
         from bot.engine.leaderboard import leaderboard_of
+        from bot.engine.leaderboard_figures import figures_of
         from bot.engine.strengths import Vote
 
         votes = await self._votes(call)
@@ -84,7 +86,8 @@ class Voting:
             yield Notice("leaderboard.none")
             return
         people = len({vote.person_id for vote in votes})
-        for part in _told(call, board, await self._speeds(names), votes=len(votes), people=people):
+        figures = figures_of(board, await self._speeds(names), await self._prices(call, names))
+        for part in _told(call, board, figures, votes=len(votes), people=people):
             yield part
 
     async def _votes(self, call: CommandCall) -> Sequence[PairVote]:
@@ -99,15 +102,22 @@ class Voting:
         speeds = await self._comparisons.speeds()
         return {name: speeds[key] for key, name in names.items() if key in speeds}
 
+    async def _prices(self, call: CommandCall, names: Mapping[tuple[str, str], str]) -> TokenPrices:
+        """Return what a million tokens of the models cost here of late, as far as it is known."""
+        from bot.engine.leaderboard_figures import TokenPrices
 
-def _told(
-    call: CommandCall, board: Leaderboard, speeds: Mapping[str, float], *, votes: int, people: int
-) -> Iterator[ReplyPart]:
+        if self._sums is None:
+            return TokenPrices()
+        where = call.address
+        is_mine = asked_by(where.platform, call.person.id)
+        spent = await self._sums.lately(within(where.platform, where.workspace) if where.workspace else is_mine)
+        prices = {name: spent[key].at_work for key, name in names.items() if key in spent}
+        known = {name: price for name, price in prices.items() if price is not None}
+        return TokenPrices(known, self._sums.costs.currency)
+
+
+def _told(call: CommandCall, board: Leaderboard, figures: Figures, *, votes: int, people: int) -> Iterator[ReplyPart]:
     """Yield the leaderboard: its figures, and between which models a vote tells most."""
-    # Loaded by now.
-    from bot.engine.leaderboard_figures import figures_of
-
-    figures = figures_of(board, speeds)
     if wants_file(call):
         yield from in_form(call, figures)
         return

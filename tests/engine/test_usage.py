@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.catalogue.open_catalogue import OpenCatalogue
-from bot.domain import Attached, Bars, ChatRequest, Costs, Figures, HostCost, ModelWork, Notice, Offer, Person
+from bot.domain import Attached, Bars, ChatRequest, Costs, Figures, HostCost, ModelWork, Notice, Offer, Person, Scatter
 from bot.engine.access import Access
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
@@ -361,6 +361,36 @@ async def test_a_vote_on_answers_of_unknown_cost_tells_none() -> None:
     answer = await compare(talk, "falcon:7b", "mistral:7b")
 
     assert "worked on it" not in read(await pressed(talk, talk.call(answer.of(Offer)[-1].buttons[0])))
+
+
+async def voted_on(talk: Timed, *, times: int = 1) -> None:
+    """Have two models compared and voted on, the slower one of which costs more."""
+    for number in range(times):
+        answer = await compare(talk, "falcon:7b", "mistral:7b", prompt=f"Question {number}")
+        turn = answer.of(Offer)[-1].buttons[0].arguments["turn"]
+        await talk.command("vote", turn=turn, ballot="a")
+
+
+async def test_the_leaderboard_shows_what_tokens_of_each_model_cost() -> None:
+    talk = await Timed().opened()
+    await voted_on(talk)
+    board = await talk.command("model leaderboard")
+    figures = board.of(Figures)[0]
+    prices = {work.model: 0.036 / work.tokens * 1e6 for work in await stored(talk)}
+
+    assert "€ a million tokens, at work" in read(board)
+    assert isinstance(figures.picture, Scatter)
+    assert {mark.name: mark.x for mark in figures.picture.marks} == pytest.approx(prices)
+    assert len(figures.table.titles) == len(figures.table.rows[0]) == 9
+
+
+async def test_the_leaderboard_says_nothing_of_costs_that_nobody_knows() -> None:
+    talk = await Timed(None).opened()
+    await voted_on(talk)
+    board = await talk.command("model leaderboard")
+
+    assert "a million" not in read(board)
+    assert isinstance(board.of(Figures)[0].picture, Bars)
 
 
 async def test_what_the_store_did_not_take_is_stored_later() -> None:
