@@ -10,7 +10,7 @@ from bot.engine.usage_sums import Accounting
 from bot.ports import WorkLog
 from bot.runtime.backends import ChosenBackend
 from bot.settings import Settings
-from bot.settings.cost_checks import by_host, key_of, zone_of
+from bot.settings.cost_checks import by_host, whole_address, zone_of
 
 
 def accounting_of(settings: Settings, policy: Policy, work_log: WorkLog, chosen: ChosenBackend) -> Accounting:
@@ -25,9 +25,9 @@ def costs_of(settings: Settings, hosts: Sequence[str]) -> Costs:
     per_hour, watts, idle_watts = (by_host(items, names) for items in (cost.per_hour, cost.watts, cost.idle_watts))
     stated = {
         host: HostCost(
-            per_hour=per_hour.get(key_of(host)),
-            watts=watts.get(key_of(host)),
-            idle_watts=idle_watts.get(key_of(host)),
+            per_hour=per_hour.get(whole_address(host)),
+            watts=watts.get(whole_address(host)),
+            idle_watts=idle_watts.get(whole_address(host)),
             kwh=cost.kwh,
         )
         for host in hosts

@@ -69,23 +69,26 @@ def by_host(items: Iterable[str], addresses: Mapping[str, str]) -> dict[str, flo
     read = [_parted(item) for item in items]
     if any(name == ALL for name, _ in read):
         return dict.fromkeys(addresses.values(), read[0][1])
-    return {addresses[key_of(name)]: figure for name, figure in read}
+    return {addresses[_key_in(addresses, name)]: figure for name, figure in read}
 
 
 def unknown_host(items: Iterable[str], names: Collection[str]) -> str:
     """Return the first host that is named and is none; "" where all are known."""
     named = [_parted(item)[0] for item in items]
-    return next((name for name in named if name != ALL and key_of(name) not in names), "")
+    return next((name for name in named if name != ALL and _key_in(names, name) not in names), "")
 
 
-def key_of(name: str) -> str:
-    """Return what a host is looked up by: its whole address, or an engine's name in small letters."""
-    if name.lower() == EMBEDDED:
-        return EMBEDDED
+def whole_address(address: str) -> str:
+    """Return an address with its scheme and port, by which hosts are compared; what cannot be one as it is."""
     try:
-        return host_address(name) if ":" in name or "." in name else name.lower()
+        return address if address == EMBEDDED else host_address(address)
     except PydanticCustomError:
-        return name.lower()
+        return address
+
+
+def _key_in(names: Collection[str], name: str) -> str:
+    """Return what a host is looked up by: an engine's name in small letters, else its whole address."""
+    return name.lower() if name.lower() in names else whole_address(name)
 
 
 def _parted(item: str) -> tuple[str, float]:

@@ -572,14 +572,10 @@ class Settings(BaseSettings):
 
 def addresses_of(ollama: OllamaSettings, engines: Mapping[str, EngineSettings]) -> dict[str, str]:
     """Return the addresses of hosts by each name they go by: an engine's own, and the address itself."""
-    named = {name.lower(): _root(engine.url) for name, engine in engines.items()}
-    addresses = {cost_checks.key_of(address): address for address in (*ollama.hosts, *named.values())}
-    return addresses | named | {cost_checks.EMBEDDED: cost_checks.EMBEDDED}
-
-
-def _root(url: str) -> str:
-    """Return an engine's address as it is shown: without the version at its end."""
-    return url.removesuffix("/v1").rstrip("/")
+    # An engine is known by its address without the version at its end.
+    named = {name.lower(): cost_checks.whole_address(each.url.removesuffix("/v1")) for name, each in engines.items()}
+    addresses = map(cost_checks.whole_address, (*ollama.hosts, *named.values(), cost_checks.EMBEDDED))
+    return {address: address for address in addresses} | named
 
 
 def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:
