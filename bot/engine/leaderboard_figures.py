@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Notice, Scatter
 from bot.engine.leaderboard import Leaderboard, Standing
-from bot.engine.money import amount_of, digits_of, money
+from bot.engine.money import amount_of, common_digits, money
 
 Speeds = Mapping[str, float]
 """How many tokens a second models write, by the name they have on the leaderboard."""
@@ -52,7 +52,7 @@ def figures_of(board: Leaderboard, speeds: Speeds, prices: TokenPrices | None = 
 def _picture(marks: tuple[Mark, ...], speeds: Speeds, prices: TokenPrices) -> Chart:
     """Draw quality against cost where that of all is known, else against speed where that is; else quality alone."""
     if all(mark.name in prices.by_model for mark in marks):
-        digits = max(digits_of(price) for price in prices.by_model.values())
+        digits = common_digits([prices.by_model[mark.name] for mark in marks])
         return _against(marks, prices.by_model, axis=prices.title, digits=digits)
     if all(speeds.get(mark.name) for mark in marks):
         return _against(marks, speeds, axis=Notice("leaderboard.speed"), digits=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, log10
 
 from bot.domain import Amount
@@ -20,6 +21,12 @@ def digits_of(amount: float) -> int:
     if size >= CENTS:
         return MEANT_DIGITS
     return min(MOST_DIGITS, MEANT_DIGITS - 1 - floor(log10(size)))
+
+
+def common_digits(amounts: Sequence[float]) -> int:
+    """Return how many digits amounts beside each other are written with: those of the smallest, as far as it helps."""
+    needed = [digits_of(amount) for amount in amounts]
+    return min(max(needed, default=0), max(MEANT_DIGITS, min(needed, default=0)))
 
 
 def amount_of(value: float) -> Amount:

@@ -9,13 +9,15 @@ from datetime import date
 
 from bot.domain import Amount, Bars, Cell, Costs, Figures, FigureTable, Mark, Notice
 from bot.domain.open_models import FactSource, ReferencePrice
-from bot.engine.money import amount_of, digits_of, money
+from bot.engine.money import amount_of, common_digits, money
 from bot.engine.usage_period import day_of
 from bot.engine.usage_report import ModelUse, Priced, UsageReport, report_of
 from bot.i18n import sentence
 
 DIGEST_CHARS = 6
 DOLLAR = "USD"
+# Two bars each; the hosted models stand below.
+MOST_DRAWN = 4
 SHOWN = ("model", "turns", "read", "written", "at_work", "with_idle")
 IN_FILE = (
     "kind",
@@ -150,7 +152,7 @@ class UsageFigures:
         """Return bars of prices by both sums; hosted models' stand beside them where the currency is one."""
         own = [
             Mark(name=sentence(Notice(f"usage.mark_{key}", {"model": self.name_of(use)}), self._locale), y=price)
-            for use in self._report.models
+            for use in self._report.models[:MOST_DRAWN]
             for key, price in (("at_work", use.per_million.at_work), ("with_idle", use.per_million.with_idle))
             if price is not None
         ]
@@ -163,10 +165,10 @@ class UsageFigures:
         ]
         marks = (*own, *hosted)
         return Bars(
-            title=Notice("usage.caption", self._money()),
+            title=Notice("usage.caption_cost", self._money()),
             axis=Notice("usage.axis", self._money()),
             marks=marks,
-            digits=max(digits_of(mark.y) for mark in marks),
+            digits=common_digits([mark.y for mark in marks]),
             legend=(Notice("usage.ours"), Notice("usage.hosted")) if hosted else None,
         )
 

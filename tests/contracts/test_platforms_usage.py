@@ -98,7 +98,7 @@ async def test_it_comes_as_a_file_for_spreadsheets(stage: Stage) -> None:
     await stage.reads_alone(ADA, "as a file for spreadsheets")
     await stage.until(lambda: _csv(stage))
 
-    assert "cost with idle time" in _csv(stage)
+    assert "Cost with idle time" in _csv(stage)
     assert "smollm2:135m" in _csv(stage)
 
 

@@ -311,13 +311,13 @@ async def test_as_a_file_it_has_a_row_for_each_day_and_model_and_each_price() ->
     rows = list(csv.DictReader(StringIO(file.text.removeprefix("\ufeff"))))
 
     assert file.name == "usage.csv"
-    assert [(row["kind"], row["day"], row["model"]) for row in rows[:2]] == [
+    assert [(row["Kind"], row["Day"], row["Model"]) for row in rows[:2]] == [
         ("own", "2026-11-23", "falcon:7b"),
         ("own", "2026-11-24", "falcon:7b"),
     ]
-    assert [row["cost at work"] for row in rows[:2]] == ["0.036000000", "0.036000000"]
-    assert [row["price of a million read"] for row in rows if row["model"] == "GPT-6.1 Sol"] == ["1.000000000"]
-    assert {row["as of"] for row in rows[2:]} == {"2026-11-01"}
+    assert [row["Cost at work"] for row in rows[:2]] == ["0.036000000", "0.036000000"]
+    assert [row["Price of a million read"] for row in rows if row["Model"] == "GPT-6.1 Sol"] == ["1.000000000"]
+    assert {row["As of"] for row in rows[2:]} == {"2026-11-01"}
 
 
 async def test_figures_of_a_file_add_up_to_those_that_are_told() -> None:
@@ -330,8 +330,8 @@ async def test_figures_of_a_file_add_up_to_those_that_are_told() -> None:
     (file,) = (await talk.command("usage", of="workspace", person=BOSS, as_="csv")).of(Attached)
     rows = list(csv.DictReader(StringIO(file.text.removeprefix("\ufeff"))))
 
-    assert sum(int(row["completions"]) for row in rows) == 6
-    assert sum(float(row["cost at work"]) for row in rows) == pytest.approx(6 * 0.036)
+    assert sum(int(row["Completions"]) for row in rows) == 6
+    assert sum(float(row["Cost at work"]) for row in rows) == pytest.approx(6 * 0.036)
 
 
 async def test_a_name_that_became_another_model_is_two_rows() -> None:
