@@ -21,12 +21,14 @@ from bot.domain import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     Withdrawal,
 )
 from bot.i18n import sentence
 
 SMALL = 10
+MICROPHONE = "\N{MICROPHONE}"
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
+    heard: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
@@ -71,12 +74,14 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer() | Attached() | Figures():
+            case SpokenWords() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: Offer | Attached | Figures) -> None:
-        """Add what comes with the last message, and figures, which stand where they came among the sentences."""
+    def _add(self, part: SpokenWords | Offer | Attached | Figures) -> None:
+        """Add what stands above the answer, what comes with its last message, and figures among the sentences."""
         match part:
+            case SpokenWords(text=text):
+                self.heard = f"> {MICROPHONE} {text}\n\n"
             case Offer():
                 self.offer = part
             case Attached():
@@ -90,8 +95,8 @@ class Page:
 
     @property
     def raw(self) -> str:
-        """What the model wrote so far, to the character."""
-        return "".join(self.pieces)
+        """What the model wrote so far, to the character, below what it heard."""
+        return "".join([self.heard, *self.pieces]) if self.pieces else ""
 
     @property
     def written(self) -> str:

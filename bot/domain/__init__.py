@@ -1,6 +1,15 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -12,13 +21,17 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
     Think,
     Thought,
+    Transcript,
     disbelieve,
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    BEGUN,
     IN_LINE,
+    LOST,
     Address,
     ChatMessage,
     CommandCall,
@@ -39,7 +52,7 @@ from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, 
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -58,6 +71,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -66,7 +80,9 @@ from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "ANYWHERE",
+    "BEGUN",
     "IN_LINE",
+    "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
     "OWN_WORDS",
@@ -128,18 +144,23 @@ __all__ = [
     "RecordedSummary",
     "RecordedVote",
     "RecordedWork",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
     "Scatter",
+    "SoundPieces",
     "Source",
     "Sources",
+    "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
     "Think",
     "Thought",
+    "Transcript",
     "Turn",
     "TurnState",
     "UnseenFile",
@@ -153,6 +174,7 @@ __all__ = [
     "next_up",
     "private_thread",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]

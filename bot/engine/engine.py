@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
+    BEGUN,
     Address,
     CommandCall,
     Completion,
@@ -239,6 +240,10 @@ class Engine:
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
         await self._at_work.note_post(turn_id, post)
+
+    async def note_begun(self, turn_id: int, key: str) -> None:
+        """Remember that a message is about to be posted which its key does not find. Raises `Unavailable`."""
+        await self._turns.note_post(turn_id, Post(key, BEGUN))
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""

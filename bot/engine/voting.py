@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ class Voting:
         self._comparisons = comparisons
         self._presses = presses
         self._sums = sums
+        # Many votes take a processor for seconds: one after the other, and beside everything else.
+        self._reckoning = asyncio.Lock()
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -69,19 +72,19 @@ class Voting:
 
         votes = await self._votes(call)
         names = names_of(votes)
-        board = leaderboard_of(
-            [
-                Vote(
-                    vote.person_id,
-                    names[vote.first, vote.first_digest],
-                    names[vote.second, vote.second_digest],
-                    vote.outcome,
-                    vote.first_chars,
-                    vote.second_chars,
-                )
-                for vote in votes
-            ]
-        )
+        told = [
+            Vote(
+                vote.person_id,
+                names[vote.first, vote.first_digest],
+                names[vote.second, vote.second_digest],
+                vote.outcome,
+                vote.first_chars,
+                vote.second_chars,
+            )
+            for vote in votes
+        ]
+        async with self._reckoning:
+            board = await asyncio.to_thread(leaderboard_of, told)
         if not board.standings:
             yield Notice("leaderboard.none")
             return

@@ -102,6 +102,18 @@ async def test_it_comes_as_a_file_for_spreadsheets(stage: Stage) -> None:
     assert "smollm2:135m" in _csv(stage)
 
 
+@on_every("stage", "buttons under answers")
+async def test_a_press_brings_the_file(stage: Stage) -> None:
+    await asked(stage, ADA, "what is an owl?")
+    await stage.call(ADA, "usage")
+    told = await stage.reads_alone(ADA, "with idle time")
+    shown = next(each for each in [told, *stage.alone(ADA)] if "CSV file" in each.labels)
+    await stage.press(ADA, shown, "CSV file")
+    await stage.until(lambda: "Cost with idle time" in _csv(stage))
+
+    assert "smollm2:135m" in _csv(stage)
+
+
 @on_every("stage", "others", "languages")
 async def test_it_is_told_in_the_readers_language(stage: Stage) -> None:
     await asked(stage, DANA, "ינשוף")
