@@ -174,12 +174,7 @@ class Engine:
         await self.authority.check(right_to(command), person=person, address=address)
 
     async def admit(self, incoming: Incoming) -> None:
-        """Let a message or a call in, as `check` does, and a question only as the command table has it.
-
-        Raises:
-            UserError: they may not, or an option is missing or wrong; it is for them alone.
-            Unavailable: the platform cannot be asked about them.
-        """
+        """Let a message or a call in, and a question only as the command table has it. Raises as `check` does."""
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
