@@ -20,7 +20,7 @@ from bot.engine.usage_sums import Accounting, PricedPeriod, UsageSums, asked_by,
 from bot.errors import UserError
 from bot.ports import ModelCatalogue, Notes
 
-MOST_HOSTS = 6
+MOST_HOSTS = 4
 OF_OTHERS = frozenset({Level.CHANNEL, Level.WORKSPACE})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ DIGEST_CHARS = 6
 DOLLAR = "USD"
 # Two bars each; the hosted models stand below.
 MOST_DRAWN = 4
+MOST_TOLD = 8
 SHOWN = ("model", "turns", "read", "written", "at_work", "with_idle")
 IN_FILE = (
     "kind",
@@ -101,7 +102,7 @@ class UsageFigures:
         return Figures(
             name="usage",
             table=FigureTable(caption=Notice("usage.caption", self._money()), titles=_titles(SHOWN), rows=rows),
-            told=tuple(self._told(use) for use in self._report.models),
+            told=tuple(self._all_told()),
             bars=(bars,),
             picture=bars,
         )
@@ -137,6 +138,11 @@ class UsageFigures:
             _amount(use.per_million.at_work),
             _amount(use.per_million.with_idle),
         )
+
+    def _all_told(self) -> Iterator[Notice]:
+        yield from (self._told(use) for use in self._report.models[:MOST_TOLD])
+        if (more := len(self._report.models) - MOST_TOLD) > 0:
+            yield Notice("figures.more", {"count": more})
 
     def _told(self, use: ModelUse) -> Notice:
         facts = {"model": self.name_of(use), "turns": use.turns, "tokens": f"{use.tokens:,}"}

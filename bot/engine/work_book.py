@@ -45,6 +45,7 @@ class WorkBook:
         self._host = self._hosts[0] if len(self._hosts) == 1 else ""
         self._clock = clock
         self._pending: list[ModelWork] = []
+        self._is_open = False
         # So that whoever reads has what another task is just storing.
         self._storing = asyncio.Lock()
 
@@ -74,6 +75,14 @@ class WorkBook:
         for host in ("", *self._hosts):
             if self._notes and await self._notes.read(_since_note(host)) is None:
                 await self._notes.write(_since_note(host), self._clock.utc().isoformat())
+        self._is_open = True
+
+    async def open_if_possible(self) -> None:
+        """Open it; a store in trouble stops no start, and is tried again while the bot runs."""
+        try:
+            await self.open()
+        except BotError as error:
+            log.warning("work.not_opened", error=error.key)
 
     async def since(self, host: str = "") -> datetime:
         """Return from when on work is counted, or a host's; long ago where nobody noted it. Raises `Unavailable`."""
@@ -98,6 +107,8 @@ class WorkBook:
         """Store what is noted every now and then, until cancelled."""
         while True:
             await self._clock.sleep(STORE_EVERY_S)
+            if not self._is_open:
+                await self.open_if_possible()
             # A cancellation must not leave it open whether these are stored.
             await asyncio.shield(self.store_if_possible())
 

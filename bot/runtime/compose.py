@@ -97,7 +97,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             stack.push_async_callback(embedder.close)
         engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
         stack.push_async_callback(engine.settle)
-        await engine.usage.work_book.open()
+        await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,

@@ -14,12 +14,13 @@ import pytest
 from bot.catalogue.open_catalogue import OpenCatalogue
 from bot.domain import Attached, Bars, ChatRequest, Costs, Figures, HostCost, ModelWork, Notice, Offer, Person, Scatter
 from bot.engine.access import Access
+from bot.engine.work_book import WorkBook
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
 from tests.clocks import SetClock
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk, until
 from tests.engine.test_comparing import compare, pressed
-from tests.fakes import Speech
+from tests.fakes import Speech, card
 
 EUROS = Costs(currency="€", hosts={"fake": HostCost(per_hour=3.60)}, dollar=0.5)
 DIRECT = replace(ROOM, channel="D1")
@@ -402,6 +403,37 @@ async def test_what_the_store_did_not_take_is_stored_later() -> None:
 
     assert "1 turns" in await usage(talk)
     assert len(await stored(talk)) == 1
+
+
+async def test_a_store_in_trouble_stops_no_start_and_counting_begins_once_it_is_over() -> None:
+    talk = Timed()
+    talk.notes.broken = Unavailable("error.storage_busy")
+    book = talk.engine.usage.work_book
+    await book.open_if_possible()
+    talk.notes.broken = None
+    talk.clock.advance(60)
+    clock = SetClock()
+    storing = asyncio.create_task(WorkBook(work_log=talk.work_log, notes=talk.notes, clock=clock).keep_storing())
+    await until(lambda: len(clock.waits) > 2)
+    storing.cancel()
+
+    assert await book.since() == clock.date.replace(second=2)
+
+
+async def test_of_many_models_those_with_most_tokens_are_told_and_all_are_in_the_file() -> None:
+    talk = await Timed().opened()
+    for number in range(12):
+        talk.backend.install(card(f"model{number}:7b"))
+        await talk.command("model use", name=f"model{number}:7b")
+        await talk.say("Hello " * (number + 1))
+    told = await talk.command("usage")
+    (file,) = (await talk.command("usage", as_="csv")).of(Attached)
+
+    assert read(told).count("A million:") == 8
+    assert "… and 4 more: the CSV file has all" in read(told)
+    assert "`model11:7b`" in read(told)
+    assert "`model0:7b`" not in read(told)
+    assert "model0:7b" in file.text
 
 
 async def test_a_summary_is_the_workspaces_and_nobodys() -> None:
