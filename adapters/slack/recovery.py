@@ -26,7 +26,7 @@ MOST_PAGES = 5
 # How long it is worth to wait where Slack limits reading, and how often.
 LONGEST_WAIT_S = 10.0
 MOST_WAITS = 2
-# After so many looks that failed the answer is worth more than certainty.
+# After so many looks in a row that failed the answer is worth more than certainty.
 MOST_FAILURES = 3
 Others: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
 log = structlog.get_logger(__name__)
@@ -103,6 +103,7 @@ class OwnPosts:
             if not answer.get("has_more") or not messages:
                 break
             since = str(messages[-1].get("ts"))
+        self._failures = 0
         return posts
 
     async def _page(self, since: str) -> Any:

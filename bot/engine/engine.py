@@ -31,6 +31,7 @@ from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
+from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
@@ -42,6 +43,7 @@ from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
+from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
@@ -92,7 +94,7 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
-        self._worker, self._deletions = worker or uuid4().hex, Deletions()
+        self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
@@ -133,13 +135,15 @@ class Engine:
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
         )
+        file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
+        self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
-            file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
+            file_budget=file_budget,
             worker=self._worker,
         )
         voting = Voting(comparisons=comparisons, presses=presses, sums=self.usage.sums)
@@ -178,15 +182,7 @@ class Engine:
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
-        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
-
-        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
-        message is the question that answer was given to. None for an event that is known, or deleted, already.
-
-        Raises:
-            UserError: they may not, or what a button belongs to is gone; nothing is stored.
-            Unavailable: it could not be stored; do not acknowledge it.
-        """
+        """See `Intake.take`."""
         return await self._intake.take(incoming)
 
     def opening(self, turn: Turn) -> Opening:
@@ -203,6 +199,8 @@ class Engine:
         try:
             told = await self._admission.admit(turn)
         except BotError as refusal:
+            for notice in unread_notices(turn.message):
+                yield notice
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._admission.refuse(turn, refusal)
             raise
@@ -254,8 +252,8 @@ class Engine:
 
     async def keep_summaries(self) -> None:
         """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
-        if self._answerer.summaries:
-            await self._answerer.summaries.keep_making(lambda: self._at_work.is_idle)
+        if summaries := self._answerer.summaries:
+            await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""

@@ -12,6 +12,7 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
 from bot.engine.comparing import Comparing, NamedModel
+from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
@@ -31,8 +32,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
-    behind, once somebody has them made.
+    Without `lessons` none is asked; without `answers` no turn can go on with one; without `dictation` nobody hears what
+    was recorded. `summaries` stand for what they left behind, once somebody has them made.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
+        self.dictation: Dictation | None = None
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
@@ -64,7 +66,9 @@ class TurnAnswerer:
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
-        return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
+        message = turn.message
+        has_more = bool(message.pictures or message.recordings)
+        return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
     async def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
@@ -74,10 +78,24 @@ class TurnAnswerer:
         Raises:
             BotError: no answer, or not all of it.
         """
+        context = context or self.context(turn)
+        for stream in (self._heard(context, writing), self._answered(context, writing)):
+            async with aclosing(stream) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _heard(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Have what was recorded written down, where there is something."""
+        if self.dictation and self.dictation.is_needed(context.turn) and not writing.is_stopped:
+            async with aclosing(self.dictation.parts(context, writing)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _answered(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        turn = context.turn
         if writing.is_stopped:
             yield writing.stopped()
             return
-        context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
         for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):

@@ -221,6 +221,7 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         waiting=model.queue_limit,
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
+        voice_model=settings.input.voice_model,
     )
 
 

@@ -53,6 +53,7 @@ class DiscordStage(Stage):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Message | None = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Message:
         return await self.lab.say(
             self._room(who, direct=direct),
@@ -62,6 +63,7 @@ class DiscordStage(Stage):
             files=files,
             forwards=forwards,
             voice=voice,
+            voice_s=voice_s,
         )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:

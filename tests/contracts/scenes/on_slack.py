@@ -54,6 +54,7 @@ class SlackStage(Stage):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Said | None = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Said:
         return await self.lab.say(
             self._room(who, direct=direct),
@@ -63,6 +64,7 @@ class SlackStage(Stage):
             files=files,
             shared=forwards.message if forwards else None,
             voice=voice,
+            voice_s=voice_s,
         )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:

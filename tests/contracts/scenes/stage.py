@@ -78,6 +78,7 @@ class Stage(ABC):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Any = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Any:
         """Say something with files, a forwarded message or a recording; `calls` mentions the bot in the channel."""
         raise NotImplementedError

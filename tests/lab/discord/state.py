@@ -74,6 +74,7 @@ class Attachment:
     content: bytes
     content_type: str = "application/octet-stream"
     description: str = ""
+    seconds: float = 0.0  # of a voice message
 
 
 @dataclass(eq=False)
