@@ -17,7 +17,7 @@ from bot.engine.access import Access
 from bot.engine.work_book import WorkBook
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
-from tests.clocks import SetClock
+from tests.clocks import NOON, SetClock
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, Heard, Talk, until
 from tests.engine.test_comparing import compare, pressed
 from tests.fakes import Speech, card
@@ -417,7 +417,7 @@ async def test_a_store_in_trouble_stops_no_start_and_counting_begins_once_it_is_
     await until(lambda: len(clock.waits) > 2)
     storing.cancel()
 
-    assert await book.since() == clock.date.replace(second=2)
+    assert await book.since() == NOON + timedelta(seconds=2)
 
 
 async def test_of_many_models_those_with_most_tokens_are_told_and_all_are_in_the_file() -> None:
