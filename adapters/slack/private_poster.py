@@ -153,7 +153,7 @@ class PrivatePoster:
             if not file.is_written_out:
                 await self._say(inert(refused_upload(error, self._locale)), [])
         else:
-            await self._say(inert(sentence_of("slack.file_in_dm", self._locale)), [])
+            await self._say(inert(sentence_of(f"slack.{_kind(file)}_in_dm", self._locale)), [])
 
     async def _send_file(self, file: File) -> None:
         client = self._web.with_retries
@@ -161,7 +161,7 @@ class PrivatePoster:
             # Its channel is what a message to the person comes back with.
             sent = await client.chat_postMessage(
                 channel=self._corner.user,
-                text=sentence_of("slack.file_below", self._locale),
+                text=sentence_of(f"slack.{_kind(file)}_below", self._locale),
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -245,6 +245,10 @@ class PrivatePoster:
         )
         above = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}]
         await self._web.wording.say(call, marked, controls, above=above, anew=False, as_it_is=as_it_is)
+
+
+def _kind(file: File) -> str:
+    return "picture" if file.data else "file"
 
 
 def _code_of(body: str) -> str:

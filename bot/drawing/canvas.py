@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal, TypeAlias
 
-from bot.drawing.letters import depth_of, directed, width_of
+from bot.drawing.letters import depth_of, directed, shown, width_of
 
 WIDTH, HEIGHT = 1050.0, 750.0
 FAMILY = "Heebo, 'Noto Sans Arabic', sans-serif"
@@ -113,7 +113,7 @@ class Drawing:
         """Return the whole picture as SVG; `alt` says in words what it shows."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" '
-            f'height="{HEIGHT:g}" role="img" font-family="{FAMILY}"><title>{escape(alt)}</title>'
+            f'height="{HEIGHT:g}" role="img" font-family="{FAMILY}"><title>{escape(shown(alt))}</title>'
         )
         ground = f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{self.colours.background}"/>'
         labels = [label.written(self.colours) for label in self.labels]

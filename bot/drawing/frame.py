@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain import Chart, Notice
-from bot.drawing.canvas import DARK, HEIGHT, LIGHT, WIDTH, Anchor, Drawing, Label
+from bot.drawing.canvas import DARK, HEIGHT, LIGHT, WIDTH, Anchor, Box, Drawing, Label
 from bot.drawing.letters import fitted, is_to_the_left
 from bot.i18n import sentence
 
@@ -43,9 +43,12 @@ def add_note(drawing: Drawing, notice: Notice, locale: str) -> None:
 
 
 def add_ticks(drawing: Drawing, ticks: Sequence[Label]) -> None:
-    """Write the numbers of an axis, in their order; one that would meet the number before it is left out."""
+    """Write the numbers of an axis, in their order; one that would meet the one before it, or the edge, is left out."""
     kept: list[Label] = []
+    page = Box(0, 0, WIDTH, HEIGHT)
     for tick in ticks:
+        if not tick.box.is_within(page):
+            continue
         if not kept or not tick.box.meets(kept[-1].box, TICK_GAP):
             kept.append(tick)
     drawing.labels += kept

@@ -13,6 +13,7 @@ MOST_STEPS = 6
 WIDE = 60
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_DIGITS = 6
+_SHORT = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ class Scale:
         return (value - self.low) / (self.high - self.low)
 
     def written(self, tick: float) -> str:
-        """Return how a tick reads."""
+        """Return how a tick reads; of millions and more only the number of them."""
+        largest = tick if self.is_log else max(abs(self.low), abs(self.high)) / 2
+        size, sign = next(((size, sign) for size, sign in _SHORT if largest >= size), (1.0, ""))
+        if sign:
+            return f"{tick / size:,.4g}{sign if tick else ''}"
         digits = max(0, -floor(log10(tick))) if self.is_log and tick < 1 else 0 if self.is_log else self.digits
         return Amount(tick, digits).written
 

@@ -28,11 +28,11 @@ class ButtonPresses:
 
     def __init__(
         self,
-        *,
         turns: Turns,
         answers: Answers,
         authority: Authority,
         catalog: Catalog,
+        *,
         worker: str,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:

@@ -35,8 +35,7 @@ from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import LoadTimes
-from bot.engine.model_desk import ModelDesk
+from bot.engine.model_desk import model_desk
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
@@ -97,7 +96,7 @@ class Engine:
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
-        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
@@ -124,12 +123,7 @@ class Engine:
         self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
     ) -> None:
         presses = ButtonPresses(
-            turns=self._turns,
-            answers=answers,
-            authority=self.authority,
-            catalog=self.catalog,
-            worker=self._worker,
-            clock=self._clock,
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
@@ -146,7 +140,7 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
-        voting = Voting(comparisons=comparisons, presses=presses, sums=self.usage.sums)
+        voting = Voting(comparisons=comparisons, presses=presses, team=self._desk.team, sums=self.usage.sums)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,

@@ -11,7 +11,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing, NamedModel
+from bot.engine.comparing import Comparing, ModelByName
 from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
@@ -61,7 +61,7 @@ class TurnAnswerer:
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
         named = turn.message.compares
-        selector = NamedModel(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
         return TurnContext(turn, history=self._history, selector=selector)
 
     def needs_a_model(self, turn: Turn) -> bool:

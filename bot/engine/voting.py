@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bot.domain import CommandCall, Figures, Notice, ReplyPart
+from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
 from bot.engine.figure_forms import in_form, wants_file
 from bot.engine.money import money
 from bot.engine.prompt import clean_text
+from bot.engine.team_votes import TeamVotes, Verdicts
 from bot.engine.usage_sums import UsageSums, asked_by, within
 from bot.errors import UserError
 from bot.ports import ComparedAnswer, Comparisons, PairVote
 
 if TYPE_CHECKING:
-    from bot.engine.leaderboard import Leaderboard
     from bot.engine.leaderboard_figures import TokenPrices
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
-DIGEST_CHARS = 6
 
 
 class Voting:
     """Takes votes, and tells what all of them say."""
 
     def __init__(
-        self, *, comparisons: Comparisons | None, presses: ButtonPresses, sums: UsageSums | None = None
+        self,
+        *,
+        comparisons: Comparisons | None,
+        presses: ButtonPresses,
+        team: TeamVotes,
+        sums: UsageSums | None = None,
     ) -> None:
         self._comparisons = comparisons
         self._presses = presses
+        self._team = team
         self._sums = sums
-        # Many votes take a processor for seconds: one after the other, and beside everything else.
-        self._reckoning = asyncio.Lock()
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -65,45 +67,12 @@ class Voting:
 
     async def leaderboard(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell which models this workspace's votes call better, and which are not told apart yet."""
-        # numpy is loaded where somebody asks.
-        from bot.engine.leaderboard import leaderboard_of
-        from bot.engine.leaderboard_figures import figures_of
-        from bot.engine.strengths import Vote
-
-        votes = await self._votes(call)
-        names = names_of(votes)
-        told = [
-            Vote(
-                vote.person_id,
-                names[vote.first, vote.first_digest],
-                names[vote.second, vote.second_digest],
-                vote.outcome,
-                vote.first_chars,
-                vote.second_chars,
-            )
-            for vote in votes
-        ]
-        async with self._reckoning:
-            board = await asyncio.to_thread(leaderboard_of, told)
-        if not board.standings:
+        verdicts = await self._team.verdicts(call.address, call.person)
+        if verdicts is None or not verdicts.board.standings:
             yield Notice("leaderboard.none")
             return
-        people = len({vote.person_id for vote in votes})
-        figures = figures_of(board, await self._speeds(names), await self._prices(call, names))
-        for part in _told(call, board, figures, votes=len(votes), people=people):
+        for part in _told(call, verdicts, await self._prices(call, verdicts.names)):
             yield part
-
-    async def _votes(self, call: CommandCall) -> Sequence[PairVote]:
-        """Return the votes of the workspace; outside of workspaces everybody speaks for themselves."""
-        assert self._comparisons
-        votes = await self._comparisons.votes(call.address.platform, call.address.workspace)
-        return votes if call.address.workspace else [vote for vote in votes if vote.person_id == call.person.id]
-
-    async def _speeds(self, names: Mapping[tuple[str, str], str]) -> Mapping[str, float]:
-        """Return how fast the models write, by what they are called here."""
-        assert self._comparisons
-        speeds = await self._comparisons.speeds()
-        return {name: speeds[key] for key, name in names.items() if key in speeds}
 
     async def _prices(self, call: CommandCall, names: Mapping[tuple[str, str], str]) -> TokenPrices:
         """Return what a million tokens of the models cost here of late, as far as it is known."""
@@ -119,12 +88,16 @@ class Voting:
         return TokenPrices(known, self._sums.costs.currency)
 
 
-def _told(call: CommandCall, board: Leaderboard, figures: Figures, *, votes: int, people: int) -> Iterator[ReplyPart]:
+def _told(call: CommandCall, verdicts: Verdicts, prices: TokenPrices) -> Iterator[ReplyPart]:
     """Yield the leaderboard: its figures, and between which models a vote tells most."""
+    # numpy is loaded by now.
+    from bot.engine.leaderboard_figures import figures_of
+
+    board, figures = verdicts.board, figures_of(verdicts.board, verdicts.speeds, prices)
     if wants_file(call):
         yield from in_form(call, figures)
         return
-    yield Notice("leaderboard.head", {"votes": votes, "people": people})
+    yield Notice("leaderboard.head", {"votes": verdicts.votes, "people": verdicts.people})
     yield from in_form(call, figures)
     open_pairs = sorted((pair for pair in board.pairs if not pair.is_told_apart), key=lambda pair: pair.more_votes)
     for pair in open_pairs[:MOST_OPEN_PAIRS]:
@@ -159,18 +132,6 @@ def votes_on(compared: Sequence[ComparedAnswer], ballot: str, *, person_id: str,
             )
         )
     return votes
-
-
-def names_of(votes: Sequence[PairVote]) -> dict[tuple[str, str], str]:
-    """Return what each model is called, by its name and digest: what a tag stood for before is a model of its own."""
-    keys = dict.fromkeys(
-        key for vote in votes for key in ((vote.first, vote.first_digest), (vote.second, vote.second_digest))
-    )
-    several = {name for name, _ in keys if sum(name == other for other, _ in keys) > 1}
-    return {
-        (name, digest): f"{name} @{digest[:DIGEST_CHARS]}" if name in several and digest else name
-        for name, digest in keys
-    }
 
 
 def _revealed(each: ComparedAnswer) -> dict[str, object]:

@@ -30,6 +30,10 @@ def test_ticks_are_round_numbers() -> None:
     assert [scale_of([0.1, 0.34]).written(tick) for tick in scale_of([0.1, 0.34]).ticks][:2] == ["0.10", "0.15"]
     log = scale_of([0.03, 44], may_be_log=True)
     assert [log.written(tick) for tick in log.ticks] == ["0.01", "0.1", "1", "10", "100"]
+    large = scale_of([0, 12_000_000])
+    assert [large.written(tick) for tick in large.ticks][:3] == ["0", "2M", "4M"]
+    wide = scale_of([20, 5e7], may_be_log=True)
+    assert [wide.written(tick) for tick in wide.ticks][-4:] == ["100,000", "1M", "10M", "100M"]
 
 
 def test_bars_begin_at_nothing() -> None:
