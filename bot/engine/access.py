@@ -22,7 +22,6 @@ class Right(Enum):
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
-_ABOUT_ALL = frozenset({Right.CHOOSE_FOR_ALL, Right.SEE_USAGE})
 # What it takes to do a thing to others, and the sentence for who may not.
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
@@ -74,7 +73,7 @@ class Access:
 
     def concerns_others(self, right: Right, *, person: Person, asker_id: str = "") -> bool:
         """Whether a right is one over others, or over what another person asked."""
-        return right in _ABOUT_OTHERS and (right in _ABOUT_ALL or person.id != asker_id)
+        return right in _ABOUT_OTHERS and (right is Right.CHOOSE_FOR_ALL or person.id != asker_id)
 
     def takes_member(self, person: Person, address: Address) -> bool:
         """Whether speaking here takes belonging to an allowed workspace: directly, where workspaces are listed."""

@@ -150,7 +150,7 @@ class Engine:
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
-            settle=self.usage.work_book.stored_after(self._at_work.settle),
+            settle=self._at_work.settle,
             backup_days=backup_days,
             presses=presses,
             lessons=self.lessons,

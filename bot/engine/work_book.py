@@ -7,7 +7,7 @@ figures. A process that is killed loses those of its last seconds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -111,15 +111,6 @@ class WorkBook:
                 await self.open_if_possible()
             # A cancellation must not leave it open whether these are stored.
             await asyncio.shield(self.store_if_possible())
-
-    def stored_after(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """Return what does a work of storing first, and then stores what was noted."""
-
-        async def both() -> None:
-            await work()
-            await self.store()
-
-        return both
 
     async def store_if_possible(self) -> None:
         """Store what was noted; trouble is logged, and waited out."""
