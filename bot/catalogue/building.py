@@ -49,8 +49,8 @@ COMPARED_WITH = (
     ("gemini/gemini-4-argon", "Gemini 4 Argon"),
     ("gemini/gemini-3.8-flash", "Gemini 3.8 Flash"),
 )
-"""The hosted models whose prices are shown beside a team's own costs: the newest large and small of three providers
-that have no end announced, by their keys in the price list.
+"""The proprietary models whose prices are shown beside a team's own costs, by their keys in the price list: the newest
+large and small ones of three providers that have no end announced.
 """
 PRICES = "prices-litellm"
 

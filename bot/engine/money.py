@@ -1,4 +1,4 @@
-"""Amounts of money and time as people read them: as many figures as mean something, the currency as it is named."""
+"""Amounts of money and shares as people read them: with what means something, the currency as it is named."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.domain import Amount
 WHOLE, CENTS = 100, 1
 MEANT_DIGITS = 2
 MOST_DIGITS = 9
+LEAST_PERCENT, MANY_PERCENT = 0.1, 10
 
 
 def digits_of(amount: float) -> int:
@@ -27,6 +28,14 @@ def common_digits(amounts: Sequence[float]) -> int:
     """Return how many digits amounts beside each other are written with: those of the smallest, as far as it helps."""
     needed = [digits_of(amount) for amount in amounts]
     return min(max(needed, default=0), max(MEANT_DIGITS, min(needed, default=0)))
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent; what is less than a tenth of one is said to be that."""
+    hundredths = 100 * share
+    if 0 < hundredths < LEAST_PERCENT:
+        return f"< {LEAST_PERCENT}"
+    return f"{hundredths:.0f}" if hundredths >= MANY_PERCENT else f"{hundredths:.1f}"
 
 
 def amount_of(value: float) -> Amount:

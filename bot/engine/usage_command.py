@@ -12,7 +12,7 @@ from bot.engine.access import Right
 from bot.engine.authority import Authority
 from bot.engine.commands import CommandRun
 from bot.engine.figure_forms import in_form, wants_file
-from bot.engine.money import amount_of, money
+from bot.engine.money import amount_of, money, percent
 from bot.engine.usage_figures import Reference, UsageFigures, references_of
 from bot.engine.usage_period import USUAL_DAYS, day_of
 from bot.engine.usage_report import HostUse, UsageReport
@@ -136,7 +136,7 @@ class UsageDesk:
         assert self.sums
         facts = {
             "host": host.host,
-            "percent": f"{100 * host.busy_share:.3g}",
+            "percent": percent(host.busy_share),
             "hours": amount_of(host.period_s / HOUR_S).written,
         }
         if host.cost.with_idle is None:
@@ -149,7 +149,7 @@ class UsageDesk:
 
 
 def _beside(references: Sequence[Reference], prompt_share: float | None) -> Iterator[Notice]:
-    """Tell hosted models' prices, with where they are from."""
+    """Tell proprietary models' prices, with where they are from."""
     mixed = [each for each in references if each.mixed is not None]
     if not mixed or prompt_share is None:
         return
@@ -161,8 +161,8 @@ def _beside(references: Sequence[Reference], prompt_share: float | None) -> Iter
             {
                 "model": each.price.model,
                 "mixed": money(each.mixed or 0.0, each.currency),
-                "read": money(each.price.input, each.currency),
-                "written": money(each.price.output, each.currency),
+                "read": amount_of(each.price.input).written,
+                "written": amount_of(each.price.output).written,
             },
         )
     sources = dict.fromkeys(f"{each.source.title}, {each.source.as_of.isoformat()}" for each in mixed)

@@ -1,4 +1,4 @@
-"""The figures of a usage report: what each model took and cost, and hosted models' prices beside them."""
+"""The figures of a usage report: what each model took and cost, and proprietary models' prices beside them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.i18n import sentence
 
 DIGEST_CHARS = 6
 DOLLAR = "USD"
-# Two bars each; the hosted models stand below.
+# Two bars each; the proprietary models stand below.
 MOST_DRAWN = 4
 MOST_TOLD = 8
 SHOWN = ("model", "turns", "read", "written", "at_work", "with_idle")
@@ -49,7 +49,7 @@ IN_FILE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A hosted model's price of a million tokens, read and written apart, and mixed as the team's own are."""
+    """A proprietary model's price of a million tokens, read and written apart, and mixed as the team's own are."""
 
     price: ReferencePrice
     source: FactSource
@@ -65,7 +65,7 @@ class Reference:
 def references_of(
     prices: Iterable[tuple[ReferencePrice, FactSource]], *, prompt_share: float | None, costs: Costs
 ) -> list[Reference]:
-    """Return hosted models' prices in the operator's currency, or in dollars where nobody said what one is."""
+    """Return proprietary models' prices in the operator's currency, or in dollars where nobody said what one is."""
     rate, currency = (costs.per_dollar, costs.currency) if costs.per_dollar else (1.0, DOLLAR)
     found = []
     for price, source in prices:
@@ -155,7 +155,7 @@ class UsageFigures:
         return Notice("usage.unknown") if cost is None else money(cost, self._costs.currency)
 
     def _prices(self) -> Bars | None:
-        """Return bars of prices by both sums; hosted models' stand beside them where the currency is one."""
+        """Return bars of prices by both sums; proprietary models' stand beside them where the currency is one."""
         own = [
             Mark(name=sentence(Notice(f"usage.mark_{key}", {"model": self.name_of(use)}), self._locale), y=price)
             for use in self._report.models[:MOST_DRAWN]

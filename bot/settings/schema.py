@@ -323,7 +323,7 @@ class CostSettings(SettingsGroup):
         gt=0,
         le=1e9,
         allow_inf_nan=False,
-        description="What a US dollar is in your currency, to show the prices of hosted models in it.",
+        description="What a US dollar is in your currency, to show the prices of proprietary models in it.",
     )
     time_zone: Annotated[str, AfterValidator(cost_checks.time_zone)] = Field(
         default=cost_checks.UTC_NAME, description="Where days begin at midnight: `UTC`, `Europe/Berlin`."

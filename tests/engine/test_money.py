@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.money import common_digits, money
+from bot.engine.money import common_digits, money, percent
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from bot.engine.money import common_digits, money
 )
 def test_an_amount_is_written_with_what_it_means(value: float, written: str) -> None:
     assert money(value, "€") == written
+
+
+@pytest.mark.parametrize(
+    ("share", "written"), [(0, "0.0"), (0.0000001, "< 0.1"), (0.0123, "1.2"), (0.375, "38"), (1.0, "100")]
+)
+def test_a_share_is_written_with_what_it_means(share: float, written: str) -> None:
+    assert percent(share) == written
 
 
 def test_an_amount_without_a_currency_is_a_number() -> None:

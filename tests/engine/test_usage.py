@@ -267,7 +267,7 @@ async def test_hosted_models_stand_beside_it_mixed_as_ones_own_tokens_are() -> N
 
     # 2 and 10 dollars, at half a euro.
     assert f"({round(100 * share)} % read, {100 - round(100 * share)} % written)" in told
-    assert f"• GPT-6.1 Sol: {share * 1 + (1 - share) * 5:.2f} € (1.00 € read, 5.00 € written)" in told
+    assert f"• GPT-6.1 Sol: {share * 1 + (1 - share) * 5:.2f} € (1.00 read, 5.00 written)" in told
     assert "Price list of LiteLLM 1.110.2, 2026-11-01" in told
 
 
@@ -276,7 +276,7 @@ async def test_prices_in_another_currency_are_shown_and_not_compared() -> None:
     await talk.say("What is an owl?")
     answer = await talk.command("usage")
 
-    assert "(2.00 USD read, 10.00 USD written)" in read(answer)
+    assert "(2.00 read, 10.00 written)" in read(answer)
     assert "yours is €, so they are not compared" in read(answer)
     picture = answer.of(Figures)[0].picture
     assert isinstance(picture, Bars)
@@ -296,9 +296,7 @@ async def test_admins_read_how_busy_each_host_was() -> None:
     talk = await Timed().opened()
     await talk.say("What is an owl?")
 
-    assert "`fake` was busy 37.5 % of 0.027 h, which cost 0.096 € in all" in await usage(
-        talk, of="channel", person=BOSS
-    )
+    assert "`fake` was busy 37 % of 0.027 h, which cost 0.096 € in all" in await usage(talk, of="channel", person=BOSS)
     assert "was busy" not in await usage(talk)
 
 
