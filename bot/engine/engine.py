@@ -36,6 +36,7 @@ from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.model_desk import model_desk
+from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
@@ -89,6 +90,7 @@ class Engine:
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
         accounting: Accounting | None = None,
+        upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -100,7 +102,7 @@ class Engine:
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
-        answerer = self._answerer = turn_answerer(
+        self._answerer = answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -116,15 +118,15 @@ class Engine:
             clock=clock,
         )
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock=clock)
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self.upkeep = upkeep(self) if upkeep else None
+        self._take_commands(choices, answers, backup_days)
 
-    def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
-    ) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
+        voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -140,13 +142,12 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
-        voting = Voting(comparisons=comparisons, presses=presses, team=self._desk.team, sums=self.usage.sums)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, self.usage.runs, voting.runs],
+            others=[each.runs for each in (self._desk, self._context, self.usage, self.upkeep, voting) if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -221,7 +222,8 @@ class Engine:
             BotError: through the stream, what the person is to be told.
         """
         async with aclosing(self._commands.run(call)) as notices:
-            async for notice in notices:
+            run = self.upkeep.with_news(call, notices) if self.upkeep else notices
+            async for notice in run:
                 yield notice
 
     async def note_post(self, turn_id: int, post: Post) -> None:

@@ -282,7 +282,6 @@ def running_turns(
     bounds: Bounds | None,
     rooms: Callable[[], Sequence[HostRoom]],
     worker: str,
-    *,
     clock: Clock,
 ) -> RunningTurns:
     """Return the turns of one worker, within what the policy and the limits allow."""

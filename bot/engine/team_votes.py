@@ -38,10 +38,13 @@ class Verdicts:
 
 
 class TeamVotes:
-    """Reckons leaderboards: many votes take a processor for seconds, so one after the other and beside all else."""
+    """Reckons leaderboards: many votes take a processor for seconds, so one after the other and beside all else.
+
+    `comparisons` is where they are kept, None where nobody compares.
+    """
 
     def __init__(self, comparisons: Comparisons | None) -> None:
-        self._comparisons = comparisons
+        self.comparisons = comparisons
         self._reckoning = asyncio.Lock()
         # By team: what the votes were, as a number, and what they say. Nobody's votes are kept here.
         self._boards: dict[tuple[str, str, str], tuple[int, Leaderboard]] = {}
@@ -57,15 +60,15 @@ class TeamVotes:
         names = names_of(votes)
         place = (address.platform, address.workspace, "" if address.workspace else person.id)
         board = await self._board(place, votes, names)
-        assert self._comparisons
-        speeds = await self._comparisons.speeds()
+        assert self.comparisons
+        speeds = await self.comparisons.speeds()
         known = {name: speeds[key] for key, name in names.items() if key in speeds}
         return Verdicts(board, len(votes), len({vote.person_id for vote in votes}), known, names)
 
     async def _votes(self, address: Address, person: Person) -> Sequence[PairVote]:
-        if self._comparisons is None:
+        if self.comparisons is None:
             return ()
-        votes = await self._comparisons.votes(address.platform, address.workspace)
+        votes = await self.comparisons.votes(address.platform, address.workspace)
         return votes if address.workspace else [vote for vote in votes if vote.person_id == person.id]
 
     async def _board(

@@ -16,7 +16,7 @@ from bot.engine.prompt import clean_text
 from bot.engine.team_votes import TeamVotes, Verdicts
 from bot.engine.usage_sums import UsageSums, asked_by, within
 from bot.errors import UserError
-from bot.ports import ComparedAnswer, Comparisons, PairVote
+from bot.ports import ComparedAnswer, PairVote
 
 if TYPE_CHECKING:
     from bot.engine.leaderboard_figures import TokenPrices
@@ -28,15 +28,8 @@ MOST_OPEN_PAIRS = 3
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(
-        self,
-        *,
-        comparisons: Comparisons | None,
-        presses: ButtonPresses,
-        team: TeamVotes,
-        sums: UsageSums | None = None,
-    ) -> None:
-        self._comparisons = comparisons
+    def __init__(self, presses: ButtonPresses, team: TeamVotes, sums: UsageSums | None = None) -> None:
+        self._comparisons = team.comparisons
         self._presses = presses
         self._team = team
         self._sums = sums

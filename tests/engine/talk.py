@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -28,16 +29,20 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import (
     FakeAnswers,
+    FakeAuditLog,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
+    FakeNewsStore,
     FakeNotes,
+    FakeReplacements,
     FakeStore,
     FakeTurns,
     FakeWorkLog,
@@ -94,7 +99,7 @@ class Talk:
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
-        self.store = FakeStore()
+        self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
@@ -105,6 +110,9 @@ class Talk:
         self._accounting = Accounting(
             work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
         )
+        self.audit = FakeAuditLog(self.store)
+        self.news = FakeNewsStore(self.store)
+        self.replacements = FakeReplacements(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -126,6 +134,18 @@ class Talk:
             comparisons=self.comparisons,
             notes=self.notes,
             accounting=self._accounting,
+            upkeep=self.upkeep_of(backend or self.backend),
+            clock=self._clock,
+        )
+
+    def upkeep_of(self, backend: ModelBackend) -> MakeUpkeep:
+        """Return what looks after the models of a host."""
+        return partial(
+            ModelUpkeep,
+            stores=UpkeepStores(audit=self.audit, news=self.news, replacements=self.replacements),
+            backend=backend,
+            catalogue=self._catalogue,
+            comparisons=self.comparisons,
             clock=self._clock,
         )
 

@@ -65,6 +65,21 @@ INSERT INTO audit_log (id, done_at, kind, platform, workspace, channel, thread, 
 VALUES (1, '2026-01-02 03:04:05.000006', 'chose', 'discord', 'guild', 'channel', '', 'channel', 'p1', 'm', '', 0),
        (2, '2026-01-02 03:04:06.000006', 'erased', 'discord', 'guild', '', '', '', '(forgotten)', '', '', 0);
 
+INSERT INTO known_models (model, host, digest, licence, seen_at, missing_since)
+VALUES ('m', 'http://127.0.0.1:11434', 'sha256:1', 'apache-2.0', '2026-01-02 03:04:05.000006', NULL),
+       ('n', 'http://127.0.0.1:11434', '', '', '2026-01-02 03:04:05.000006', '2026-01-02 03:05:05.000006');
+
+INSERT INTO model_news (id, key, kind, model, was, now, noted_at)
+VALUES (1, 'moved m', 'moved', 'm', 'sha256:0', 'sha256:1', '2026-01-02 03:04:05.000006');
+
+INSERT INTO news_places (place, up_to, taken_to, worker, taken_at, taken_until)
+VALUES ('slack:channel:C1', 0, 1, 'w', '2026-01-02 03:04:05.000006', '2026-01-02 03:09:05.000006');
+
+INSERT INTO replacements (id, platform, workspace, old, new, made_at, undone_at)
+VALUES (1, 'discord', 'guild', 'k', 'm', '2026-01-02 03:04:05.000006', NULL);
+
+UPDATE choices SET moved_by = 1, moved_from = 'k' WHERE id = 1;
+
 INSERT INTO model_work (id, began_at, ended_at, worked_s, model, digest, host, prompt_tokens, answer_tokens, is_counted, is_measured, is_remote, platform, workspace, channel, person_id, turn_id)
 VALUES (1, '2026-01-02 03:04:05.000006', '2026-01-02 03:04:07.500006', 2.5, 'm', 'sha256:1', 'http://gpu:11434', 120, 40, 1, 0, 0, 'discord', 'guild', 'channel', 'p1', 5),
        (2, '2026-01-02 03:04:06.000006', '2026-01-02 03:04:08.000006', 2.0, 'n', '', '', 0, 0, 0, 1, 0, 'discord', 'guild', '', '', 0);
