@@ -25,6 +25,7 @@ ABOUT_COMMANDS = {
     "pull_running", "pull_not_found", "pull_not_found_near", "pull_broken", "pull_no_room", "pull_remote",
     "remove_gone", "remove_not_there", "import_no_folder", "import_no_file", "import_no_gguf", "import_needs_base",
     "import_no_adapter", "import_base_missing", "import_exists", "import_refused",
+    "usage_admin_only",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {

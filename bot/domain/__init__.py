@@ -10,7 +10,7 @@ from bot.domain.attachments import (
     WhyUnread,
     unseen_file,
 )
-from bot.domain.choices import Choice, Level, ModelUse
+from bot.domain.choices import Choice, Level, PlacedChoice
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -46,10 +46,12 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
@@ -59,6 +61,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -85,6 +88,7 @@ __all__ = [
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "Amount",
     "AtWork",
@@ -102,6 +106,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -112,6 +117,7 @@ __all__ = [
     "Finding",
     "FinishReason",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "Lanes",
@@ -122,14 +128,15 @@ __all__ = [
     "ModelEvent",
     "ModelJob",
     "ModelProgress",
-    "ModelUse",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
     "Person",
     "PersonRecord",
     "Picture",
+    "PlacedChoice",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -140,6 +147,7 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
     "Recording",
     "ReplyPart",
     "Role",
@@ -162,6 +170,7 @@ __all__ = [
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",

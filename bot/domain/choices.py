@@ -31,7 +31,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelUse:
+class PlacedChoice:
     """A stored choice of one model, with its scope; what the level does not reach down to is "".
 
     `person_id` and `person_name`, "" where nobody has heard them, are of a choice for one person alone.

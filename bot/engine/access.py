@@ -16,6 +16,7 @@ class Right(Enum):
     SPEAK = auto()
     OWN_WORDS = auto()
     CHOOSE_FOR_ALL = auto()
+    SEE_USAGE = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
     CHANGE_MODELS = auto()
@@ -26,6 +27,7 @@ LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
 # What it takes to do a thing to others, and the sentence for who may not.
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
+    Right.SEE_USAGE: "error.usage_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.CHANGE_MODELS: "error.models_admin_only",

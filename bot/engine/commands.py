@@ -14,6 +14,8 @@ from enum import Enum, StrEnum, auto
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
+from bot.engine.numbers import MOST_DIGITS
+from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
@@ -51,8 +53,8 @@ class CommandKind(Enum):
 class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
-    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
-    `is_named`: typed, its name stands before it: `on gpu1`.
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
+    first. `is_named`: typed, its name stands before it: `on gpu1`. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -61,6 +63,13 @@ class Option:
     suggest: Suggest | None = None
     is_rest: bool = False
     is_named: bool = False
+    most: int = 0
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is one of its values, where only some words are."""
+        if self.most:
+            return word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS and 1 <= int(word) <= self.most
+        return word.lower() in self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,9 @@ AUDITED = (
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
+DAYS = Option("days", most=MOST_DAYS)
+
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
@@ -175,6 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model undo"),
     Command("model news"),
     Command("context"),
+    Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -233,8 +246,9 @@ def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
         value = arguments.get(option.name, "")
         if option.required and not value:
             raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
-        if value and option.choices and value not in option.choices:
-            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+        if value and (option.choices or option.most) and not option.takes(value):
+            wanted = ", ".join(option.choices) or f"1–{option.most}"
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=wanted)
     for name in arguments:
         if name not in known:
             raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

@@ -48,6 +48,8 @@ from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import Suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.usage_command import UsageDesk
+from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
@@ -89,6 +91,7 @@ class Engine:
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
         kept_models: KeptModels | None = None,
+        accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
@@ -96,26 +99,18 @@ class Engine:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
-        self.authority, self.catalog = Authority(access), (catalog := Catalog(backend=backend, clock=clock))
-        self.selector = selector_for(answer_policy, choices, catalog)
-        self._desk = model_desk(backend, self.selector, catalog, catalogue, notes, comparisons)
-        self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, catalog, self.selector, clock)
+        self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
+        self.selector = selector_for(answer_policy, choices, self.catalog)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
+        self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
         self._answerer = turn_answerer(
-            backend=backend,
-            history=history,
-            selector=self.selector,
-            answer_policy=answer_policy,
-            notes=notes,
-            answers=answers,
-            teacher=teacher,
-            lessons=self.lessons,
-            comparisons=comparisons,
-            catalog=self.catalog,
-            gauge=self._context.gauge,
-            clock=clock,
-        )
+            backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
+            answers=answers, teacher=teacher, lessons=self.lessons, comparisons=comparisons, catalog=self.catalog,
+            gauge=self._context.gauge, work_book=self.usage.work_book, clock=clock,
+        )  # fmt: skip
         self._at_work = running_turns(turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
         self._take_commands(choices, answers, backup_days, upkeep)
 
@@ -124,7 +119,7 @@ class Engine:
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(presses, self._desk.team)
+        voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)
         self._admission = Admission(self.authority, self._quotas, self._at_work, self._history)
@@ -140,12 +135,13 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
+        desks = self._desk, self._context, self.keeping, self.usage, self.upkeep, voting
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in (self._desk, self._context, self.keeping, self.upkeep, voting) if each],
+            others=[each.runs for each in desks if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -171,12 +167,7 @@ class Engine:
         await self.authority.check(right_to(command), person=person, address=address)
 
     async def admit(self, incoming: Incoming) -> None:
-        """Let a message or a call in, as `check` does, and a question only as the command table has it.
-
-        Raises:
-            UserError: they may not, or an option is missing or wrong; it is for them alone.
-            Unavailable: the platform cannot be asked about them.
-        """
+        """Let a message or a call in, and a question only as the command table has it. Raises as `check` does."""
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
@@ -255,11 +246,9 @@ class Engine:
             await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
-        """Store what could not be stored when it was answered: the last chance, as this process ends.
-
-        Where the trouble lasts, another process answers anew.
-        """
+        """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""
         await self._at_work.settle_at_last()
+        await self.usage.work_book.store_if_possible()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
-from bot.domain import Button, CommandCall, Level, ModelCard, ModelUse, Notice, Offer, ReplyPart
+from bot.domain import Button, CommandCall, Level, ModelCard, Notice, Offer, PlacedChoice, ReplyPart
 from bot.engine.catalog import Catalog
 from bot.engine.commands import REMOVE, REMOVE_NOW, CommandRun
 from bot.engine.keepers import Keepers
@@ -141,7 +141,7 @@ def key_of(card: ModelCard) -> str:
     return hashlib.sha256(f"{card.name}\n{card.digest}".encode()).hexdigest()[:KEY_CHARS]
 
 
-def _name_of(use: ModelUse) -> str:
+def _name_of(use: PlacedChoice) -> str:
     """Return what somebody, or a place, is called in a line of the answer."""
     match use.level:
         case Level.ME:

@@ -11,8 +11,8 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
-    ModelUse,
     PersonRecord,
+    PlacedChoice,
     StoredMessage,
     Think,
 )
@@ -129,6 +129,6 @@ class Choices(Protocol):
         """Forget the choice at this level; False when there was none."""
         ...
 
-    async def uses(self, model: str) -> Sequence[ModelUse]:
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
         """Return the stored choices of a model, everywhere, in the order in which they were made; `:latest` or not."""
         ...

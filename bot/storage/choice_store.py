@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Choice, Level, ModelUse, Think
+from bot.domain import Address, Choice, Level, PlacedChoice, Think
 from bot.domain.deeds import Deed, DeedKind
 from bot.storage.audit_store import note_deed
 from bot.storage.database.database import Database
@@ -69,12 +69,12 @@ class SqlChoices:
 
         return await self._database.write(work)
 
-    async def uses(self, model: str) -> Sequence[ModelUse]:
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
         """See `ports.Choices.uses`."""
         return await self._database.read(lambda session: uses(session, model))
 
 
-def uses(session: Session, model: str) -> list[ModelUse]:
+def uses(session: Session, model: str) -> list[PlacedChoice]:
     """Read the choices of a model, and the newest names of the people they are for."""
     bare = model.removesuffix(":latest")
     rows = session.scalars(
@@ -84,7 +84,7 @@ def uses(session: Session, model: str) -> list[ModelUse]:
     ).all()
     names = _names(session, {row.person_id for row in rows if row.person_id})
     return [
-        ModelUse(
+        PlacedChoice(
             level=Level(row.level),
             platform=row.platform,
             workspace=row.workspace,

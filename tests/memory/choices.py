@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Address, Choice, Level, ModelUse, Think
+from bot.domain import Address, Choice, Level, PlacedChoice, Think
 from bot.domain.deeds import Deed, DeedKind
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore
@@ -41,11 +41,11 @@ class FakeChoices:
     def _note(self, kind: DeedKind, level: Level, address: Address, person_id: str, model: str) -> None:
         self.store.note_deed(Deed(kind=kind, person_id=person_id, address=address, level=level, model=model))
 
-    async def uses(self, model: str) -> Sequence[ModelUse]:
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
         self._check()
         bare = model.removesuffix(":latest")
         return [
-            ModelUse(
+            PlacedChoice(
                 level=level,
                 platform=scope.platform,
                 workspace=scope.workspace,
