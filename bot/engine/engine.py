@@ -119,10 +119,10 @@ class Engine:
         )
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
-        self.upkeep = upkeep(self) if upkeep else None
-        self._take_commands(choices, answers, backup_days)
+        self._take_commands(choices, answers, backup_days, upkeep)
 
-    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int, upkeep: MakeUpkeep | None) -> None:
+        self.upkeep = upkeep(self) if upkeep else None
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
