@@ -100,7 +100,6 @@ class Engine:
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
-        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
         self._answerer = answerer = turn_answerer(
             backend=backend,
@@ -113,7 +112,6 @@ class Engine:
             lessons=self.lessons,
             comparisons=comparisons,
             catalog=self.catalog,
-            gauge=self._context.gauge,
             work_book=self.usage.work_book,
             clock=clock,
         )
@@ -126,6 +124,7 @@ class Engine:
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
+        self._context = ContextCommand(self._history, self.selector, self._answer_policy, self._answerer)
         voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
