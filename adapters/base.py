@@ -7,15 +7,18 @@ An adapter parses events, acknowledges them, makes one `Poster` per reply and ha
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
 from adapters.cutting import File
-from bot.domain import Button, Turn
+from bot.domain import Address, Button, ReplyPart, Turn
 
 __all__ = [
     "Adapter",
+    "Announcement",
     "Call",
     "Content",
     "ContentRefused",
@@ -68,6 +71,23 @@ class Call(Enum):
     POST_WHOLE = "post_whole"
     GROW = "grow"
     FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something the bot says of its own accord: `parts` returns what it says at an address, nothing for nothing.
+
+    `key` names it, the same on every try, and so does `mark`, a button under it; `begun_at` is when the first try
+    began, and `is_again` says that there was one before. `language` is the one it is said in.
+    """
+
+    key: str
+    channel: str
+    begun_at: datetime
+    is_again: bool
+    language: str
+    mark: Button
+    parts: Callable[[Address], Awaitable[Sequence[ReplyPart]]]
 
 
 class Poster(Protocol):
@@ -146,6 +166,14 @@ class Adapter(Protocol):
 
     async def run(self) -> None:
         """Connect and answer until cancelled. May be called again after it has raised."""
+        ...
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """Say something in a channel, once; return whether it is there now. Only while `ready` is set.
+
+        Raises:
+            Unavailable: what is to be said cannot be read.
+        """
         ...
 
     def resume(self, turn: Turn) -> None:

@@ -15,6 +15,7 @@ UNREAD = {"abandoned", "taken_over"}
 # About something asked of the bot itself: no message is at stake, so they say what became of the wish.
 ABOUT_COMMANDS = {
     "admin_only", "answer_gone", "answer_replaced", "answer_running", "button_unknown", "not_your_question",
+    "log_admin_only", "nothing_to_replace", "nothing_to_undo", "same_model", "stand_in_gone",
     "model_barred", "model_cannot_think", "no_reasoning", "reasoning_not_yours",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",

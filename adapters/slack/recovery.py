@@ -7,6 +7,7 @@ has posted, can only be seen in the thread.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import PostFailed
+from adapters.base import PostFailed, Undeliverable
 from adapters.slack.calls import retry_after_s
 from adapters.slack.place import Identity, Place
 from adapters.slack.refusals import CALL_ERRORS, LIMITED, TOKEN_ENDED, UNSURE_CODES, refusal
@@ -26,9 +27,9 @@ MOST_PAGES = 5
 # How long it is worth to wait where Slack limits reading, and how often.
 LONGEST_WAIT_S = 10.0
 MOST_WAITS = 2
-# After so many looks that failed the answer is worth more than certainty.
+# After so many looks in a row that failed the answer is worth more than certainty.
 MOST_FAILURES = 3
-Known: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
+Others: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
 log = structlog.get_logger(__name__)
 
 
@@ -49,30 +50,39 @@ class OwnPosts:
         self._place = place
         self._identity = identity
         self._failures = 0
+        # Whether a message was perhaps posted twice, for Slack could not be read.
+        self._is_unread = False
         self._files: set[str] = set()
 
-    async def find(self, key: str, *, known: Known | None) -> OwnPost | None:
-        """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
+    async def find(self, key: str, *, others: Others | None) -> OwnPost | None:
+        """Return the message with this key; else the oldest one without a key that is none of `others`.
 
-        `known` None: all of those are others'. None where there is none, and where Slack does not let us look. It is
-        asked before and after the look: another's stream may end, or begin, while Slack is read.
+        `others` None: all of those are others'. None where there is none, and where Slack does not let us look.
 
         Raises:
             PostFailed: Slack could not be asked now.
         """
-        before = await known() if known else None
         try:
             posts = await self._read()
+            exact = [post for post in posts if post.key == key]
+            streams = [post for post in posts if not post.key]
+            if exact or not streams or others is None or (taken := await others()) is None:
+                return next(iter(exact), None)
+            # One whose answer ended meanwhile, and is nobody's any more, has its key by now.
+            still = [post.ts for post in await self._read() if not post.key]
         except CALL_ERRORS as error:
             self._judge(error)
             return None
-        after = await known() if known else None
-        # Nothing may be awaited from here until the caller has claimed it: another looks at the same moment.
-        exact = [post for post in posts if post.key == key]
-        if before is None or after is None:
-            return next(iter(exact), None)
-        others = {*before, *after}
-        return next(iter(exact + [post for post in posts if not post.key and post.ts not in others]), None)
+        return next((post for post in streams if post.ts in still and post.ts not in taken), None)
+
+    async def remove_doubles(self, key: str, *, kept: str, delete: Callable[[str], Awaitable[None]]) -> None:
+        """Delete what stands twice under this key, but for the message that is kept, where that may be."""
+        if not self._is_unread:
+            return
+        with suppress(*CALL_ERRORS, PostFailed, Undeliverable):
+            for post in await self._read():
+                if post.key == key and post.ts != kept:
+                    await delete(post.ts)
 
     async def file_names(self) -> set[str]:
         """Return the names of the files we uploaded since the question; empty where Slack does not let us look.
@@ -91,6 +101,7 @@ class OwnPosts:
         self._failures += 1
         if code in TOKEN_ENDED or (code in UNSURE_CODES and self._failures < MOST_FAILURES):
             raise PostFailed(code or type(error).__name__) from error
+        self._is_unread = True
         log.warning("slack.own_posts_unread", error=code or type(error).__name__, channel=self._place.channel)
 
     async def _read(self) -> list[OwnPost]:
@@ -105,6 +116,7 @@ class OwnPosts:
             if not answer.get("has_more") or not messages:
                 break
             since = str(messages[-1].get("ts"))
+        self._failures = 0
         return posts
 
     async def _page(self, since: str) -> Any:

@@ -29,7 +29,9 @@ from bot.domain.completion import (
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    BEGUN,
     IN_LINE,
+    LOST,
     Address,
     ChatMessage,
     CommandCall,
@@ -75,7 +77,9 @@ from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
     "ANYWHERE",
+    "BEGUN",
     "IN_LINE",
+    "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
     "OWN_WORDS",

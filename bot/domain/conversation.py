@@ -134,17 +134,29 @@ class CommandCall:
 Incoming = ChatMessage | CommandCall
 
 
+BEGUN = ""
+"""In the place of a message's id: it is being posted at this moment, and the platform keeps no key for it yet."""
+
+LOST = "?"
+"""In the place of a message's id: whoever was posting it does not know whether it stands, or has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message of an answer as the platform has it: its idempotency key, and its id there."""
+    """A message of an answer as the platform has it: its idempotency key, and its id there, or `BEGUN` or `LOST`."""
 
     key: str
     message_id: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is known to stand, and where."""
+        return self.message_id not in (BEGUN, LOST)
+
+    @property
     def opens(self) -> bool:
         """Whether the answer has its place with it: one that tells a place in line is taken away again."""
-        return not self.key.endswith(f":{IN_LINE}")
+        return self.is_known and not self.key.endswith(f":{IN_LINE}")
 
 
 IN_LINE = "in line"
@@ -156,7 +168,7 @@ class Turn:
     """One accepted message and the answer it is owed.
 
     `attempt` counts how often the turn was taken over from a process that ended before it; `posts` is what of an
-    answer that process is known to have posted, in the order of posting.
+    answer that process is known to have posted, in the order of posting, `unknown` what perhaps stands beside them.
 
     A turn that a button made answers the question of an earlier one, `about`, anew, or, with `continues`, goes on with
     its answer; its message is that question, with the asker and the ids it came with. 0: it has a question of its own.
@@ -167,6 +179,7 @@ class Turn:
     message: ChatMessage
     attempt: int = 0
     posts: tuple[Post, ...] = ()
+    unknown: tuple[Post, ...] = ()
     about: int = 0
     continues: bool = False
 

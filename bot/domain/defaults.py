@@ -17,6 +17,8 @@ QUEUE_LIMIT = 100
 PERSON_WAITING = 10
 PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
+# A year, and some days to look back at it.
+AUDIT_DAYS = 400
 # Of the files that come with one message: text and pictures together, of documents each.
 TEXT_FILE_KB = 64
 PICTURE_KB = 8192

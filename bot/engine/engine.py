@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
+    BEGUN,
     Address,
     CommandCall,
     Completion,
@@ -36,6 +37,7 @@ from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.load_times import LoadTimes
 from bot.engine.model_desk import ModelDesk
+from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
@@ -86,6 +88,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -96,7 +99,7 @@ class Engine:
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        answerer = turn_answerer(
+        self._answerer = answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -110,11 +113,9 @@ class Engine:
             gauge=self._context.gauge,
             clock=clock,
         )
-        self._answerer = answerer
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(
-            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
-        )
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self.upkeep = upkeep(self) if upkeep else None
         self._take_commands(choices, answers, backup_days, comparisons)
 
     def _take_commands(
@@ -123,6 +124,7 @@ class Engine:
         presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
+        voting = Voting(comparisons=comparisons, presses=presses)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -143,7 +145,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting) if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -178,15 +180,7 @@ class Engine:
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
-        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
-
-        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
-        message is the question that answer was given to. None for an event that is known, or deleted, already.
-
-        Raises:
-            UserError: they may not, or what a button belongs to is gone; nothing is stored.
-            Unavailable: it could not be stored; do not acknowledge it.
-        """
+        """See `Intake.take`."""
         return await self._intake.take(incoming)
 
     def opening(self, turn: Turn) -> Opening:
@@ -231,12 +225,17 @@ class Engine:
             BotError: through the stream, what the person is to be told.
         """
         async with aclosing(self._commands.run(call)) as notices:
-            async for notice in notices:
+            run = self.upkeep.with_news(call, notices) if self.upkeep else notices
+            async for notice in run:
                 yield notice
 
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
         await self._at_work.note_post(turn_id, post)
+
+    async def note_begun(self, turn_id: int, key: str) -> None:
+        """Remember that a message is about to be posted which its key does not find. Raises `Unavailable`."""
+        await self._turns.note_post(turn_id, Post(key, BEGUN))
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""

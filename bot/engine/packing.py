@@ -41,7 +41,8 @@ class PromptPacker:
         fit.seed(card.name, window.bytes_per_token)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
         question = with_pictures(question, request.message, card)
-        history = understood(answered(await context.history()), card, self._languages)
+        read = [message for message in await context.history() if message.turn >= window.from_turn]
+        history = understood(answered(read), card, self._languages)
 
         def build() -> PackedPrompt:
             return build_prompt(

@@ -121,8 +121,7 @@ class Summaries:
         window = await self._history.window(conversation_id, model=model)
         if window.next_turn:
             return
-        stored = await self._history.recent(conversation_id, before_turn=EVERY_TURN)
-        said = [message for message in stored if message.turn >= window.from_turn]
+        said = await self._history.recent(conversation_id, before_turn=EVERY_TURN, from_turn=window.from_turn)
         read = understood(answered(said), wish.card, self._languages)
         system = head(self._answer_policy.system_for(is_shared=wish.is_shared), window)
         before = [PromptMessage(Role.SYSTEM, system), *(as_prompt(each, is_shared=wish.is_shared) for each in read)]

@@ -123,7 +123,10 @@ class Turns(Protocol):
         ...
 
     async def note_post(self, turn_id: int, post: Post) -> None:
-        """Remember a posted message of the turn's answer; the same key again replaces its message id."""
+        """Remember a message of the turn's answer; the same key again replaces its message id.
+
+        One that is not known to stand, `BEGUN` or `LOST`, is among the turn's `unknown`, and no place is taken with it.
+        """
         ...
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.beginnings import Beginnings
+from adapters.slack.place import Place
 from bot.documents.document_reader import DocumentReader
 from bot.documents.sound_reader import SoundReader
-from bot.domain import TurnState
+from bot.domain import Address, Post, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -18,7 +20,7 @@ from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns
+from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns, FakeUpkeep
 from tests.memory.retrieval import FakeRetriever
 
 
@@ -36,6 +38,7 @@ class Scene:
     ben: User
     rosa: User
     access: Access
+    upkeep: FakeUpkeep
     lessons: FakeLessons | None = None
 
     async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
@@ -71,7 +74,7 @@ class Scene:
 
     def another_process(self) -> Scene:
         """Return the same scene with an engine and an adapter of their own, on the same turns."""
-        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access)
+        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access, upkeep=self.upkeep)
         return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
@@ -121,11 +124,21 @@ def make_scene(
 ) -> Scene:
     """Fill a Slack with a school."""
     backend, turns, access = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), Access()
-    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel)
+    upkeep = FakeUpkeep(turns.store, clock=lab.clock)
+    engine = make_engine(
+        turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel, upkeep=upkeep
+    )
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, access, lessons)
+    adapter = make_adapter(lab, engine)
+    return Scene(lab, backend, turns, engine, adapter, channel, ada, ben, rosa, access, upkeep, lessons)
+
+
+def beginnings(scene: Scene, place: Place, turn_id: int, *, left: Sequence[Post] = ()) -> Beginnings:
+    """Return where the poster of a turn that no process has notes its streams; `left` are of an earlier process."""
+    address = Address("slack", place.workspace, place.channel, place.thread)
+    return Beginnings(turn_id, address, engine=scene.engine, clock=scene.lab.clock, left=left)
 
 
 def make_engine(
@@ -136,6 +149,7 @@ def make_engine(
     access: Access | None = None,
     stores: Stores | None = None,
     parallel: int = 4,
+    upkeep: FakeUpkeep | None = None,
 ) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
@@ -151,6 +165,7 @@ def make_engine(
         ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        upkeep=upkeep.over(backend) if upkeep else None,
     )
 
 

@@ -11,7 +11,7 @@ from adapters.base import Content, PostFailed, Undeliverable
 from adapters.slack.calls import open_web
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
-from tests.adapters.slack_scene import Scene, make_scene, unlimited
+from tests.adapters.slack_scene import Scene, beginnings, make_scene, unlimited
 from tests.lab.slack import Message, SlackLab
 
 
@@ -30,7 +30,15 @@ async def poster(scene: Scene) -> AsyncIterator[SlackPoster]:
     me = Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id)
     async with aiohttp.ClientSession() as session:
         web = open_web(session, token=lab.bot_token, api_url=lab.api_url)
-        yield SlackPoster(web=web, place=place, identity=me, clock=lab.clock, locale="en", turn_id=17)
+        yield SlackPoster(
+            web=web,
+            place=place,
+            identity=me,
+            clock=lab.clock,
+            locale="en",
+            turn_id=17,
+            beginnings=beginnings(scene, place, 17),
+        )
 
 
 def only_post(scene: Scene) -> Message:
@@ -139,3 +147,17 @@ async def test_a_refusal_for_now_may_be_tried_again(scene: Scene, poster: SlackP
 
     with pytest.raises(PostFailed, match=error):
         await poster.post(Content("One"), key="k")
+
+
+async def test_looks_that_failed_for_one_message_do_not_count_against_another(
+    scene: Scene, poster: SlackPoster
+) -> None:
+    for key, failures in (("turn-17:0", 2), ("turn-17:1", 2)):
+        scene.lab.fail_next("chat.postMessage", drop="after")
+        scene.lab.fail_next("conversations.replies", http_status=502, times=failures)
+        for _ in range(failures + 1):
+            with pytest.raises(PostFailed):
+                await poster.post(Content(f"words of {key}"), key=key)
+        await poster.post(Content(f"words of {key}"), key=key)
+
+    assert [post.shown for post in scene.lab.posts(scene.channel)] == ["words of turn-17:0", "words of turn-17:1"]

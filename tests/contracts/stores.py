@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, AuditLog, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import (
+    Answers,
+    AuditLog,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    NewsStore,
+    Notes,
+    Replacements,
+    Turns,
+    Usage,
+)
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
@@ -17,7 +29,9 @@ from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
+from bot.storage.model_news_store import SqlNewsStore
 from bot.storage.note_store import SqlNotes
+from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
 from tests.clocks import SetClock
@@ -30,7 +44,9 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeLessons,
+    FakeNewsStore,
     FakeNotes,
+    FakeReplacements,
     FakeStore,
     FakeTurns,
     FakeUsage,
@@ -58,6 +74,10 @@ class Stores:
     comparisons: Comparisons
     audit: AuditLog
     audit_elsewhere: AuditLog
+    news: NewsStore
+    news_elsewhere: NewsStore
+    replacements: Replacements
+    replacements_elsewhere: Replacements
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -65,7 +85,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
-    audit = FakeAuditLog(store)
+    audit, news, replacements = FakeAuditLog(store), FakeNewsStore(store), FakeReplacements(store)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -79,6 +99,10 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         comparisons=FakeComparisons(store),
         audit=audit,
         audit_elsewhere=audit,
+        news=news,
+        news_elsewhere=news,
+        replacements=replacements,
+        replacements_elsewhere=replacements,
         clock=clock,
     )
 
@@ -115,6 +139,10 @@ def over(database: Database, another: Database) -> Stores:
         comparisons=SqlComparisons(database, clock=clock),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),
+        news=SqlNewsStore(database, clock=clock),
+        news_elsewhere=SqlNewsStore(another, clock=clock),
+        replacements=SqlReplacements(database, clock=clock),
+        replacements_elsewhere=SqlReplacements(another, clock=clock),
         clock=clock,
     )
 

@@ -191,8 +191,12 @@ class FakeTurns:
     async def note_post(self, turn_id: int, post: Post) -> None:
         self._check()
         if kept := self._open(turn_id):
-            posts = {known.key: known for known in kept.turn.posts} | {post.key: post}
-            kept.turn = replace(kept.turn, posts=tuple(posts.values()))
+            kept.noted[post.key] = post
+            kept.turn = replace(
+                kept.turn,
+                posts=tuple(each for each in kept.noted.values() if each.is_known),
+                unknown=tuple(each for each in kept.noted.values() if not each.is_known),
+            )
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         # Whoever waits for a store lets others run.
