@@ -48,7 +48,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
-from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
@@ -164,6 +164,7 @@ __all__ = [
     "is_seen",
     "next_up",
     "private_thread",
+    "taking_places",
     "unseen_file",
     "with_quotes_behind",
     "without_quotes_of",
