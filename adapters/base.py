@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Protocol
 
 from adapters.cutting import File
-from bot.domain import Address, Button, ReplyPart, Turn
+from bot.domain import Address, Button, Figures, ReplyPart, Turn
 
 __all__ = [
     "Adapter",
@@ -38,12 +38,15 @@ class Limits:
     `only_grows`: what is shown cannot be taken back. There a reply is one message, however long, and each text it is to
     read begins with the one before. `Poster.render` has to keep that so.
     `shows_growth`: a message is shown while it runs, so that it can be tried how much of a text the platform takes.
+    `has_tables`: figures are shown as tables and charts of the platform's own; `has_pictures`: as a picture, too.
     """
 
     message_chars: int
     edit_interval_s: float
     only_grows: bool = False
     shows_growth: bool = True
+    has_tables: bool = False
+    has_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Content:
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
     with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
-    `own_chars`: how many characters at the end are the bot's own words, where text only grows.
+    `own_chars`: how many characters at the end are the bot's own words, where text only grows. `figures` are for the
+    platform to show; where it takes none, the message is to read `in_words`.
     """
 
     text: str
@@ -61,6 +65,8 @@ class Content:
     files: tuple[File, ...] = ()
     are_told: bool = False
     own_chars: int = 0
+    figures: Figures | None = None
+    in_words: str = ""
 
 
 class Call(Enum):

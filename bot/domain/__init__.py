@@ -46,9 +46,11 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
@@ -58,6 +60,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -84,6 +87,7 @@ __all__ = [
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "Amount",
     "AtWork",
@@ -101,6 +105,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -111,6 +116,7 @@ __all__ = [
     "Finding",
     "FinishReason",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "Lanes",
@@ -120,6 +126,7 @@ __all__ = [
     "ModelCard",
     "ModelEvent",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
@@ -136,6 +143,7 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
     "Recording",
     "ReplyPart",
     "Role",
@@ -158,6 +166,7 @@ __all__ = [
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",

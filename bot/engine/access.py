@@ -16,6 +16,7 @@ class Right(Enum):
     SPEAK = auto()
     OWN_WORDS = auto()
     CHOOSE_FOR_ALL = auto()
+    SEE_USAGE = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
     READ_LOG = auto()
@@ -25,6 +26,7 @@ LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
 # What it takes to do a thing to others, and the sentence for who may not.
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
+    Right.SEE_USAGE: "error.usage_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.READ_LOG: "error.log_admin_only",

@@ -14,6 +14,8 @@ from enum import Enum, StrEnum, auto
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
+from bot.engine.numbers import MOST_DIGITS
+from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
@@ -48,7 +50,8 @@ class CommandKind(Enum):
 class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
-    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
+    first. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -56,6 +59,13 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    most: int = 0
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is one of its values, where only some words are."""
+        if self.most:
+            return word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS and 1 <= int(word) <= self.most
+        return word.lower() in self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,9 @@ BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
 
+ALSO = "also"
+"""The command that has another model answer a question, too."""
+
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
@@ -132,6 +145,9 @@ AUDITED = (
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
+DAYS = Option("days", most=MOST_DAYS)
+
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
@@ -151,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model undo"),
     Command("model news"),
     Command("context"),
+    Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -159,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command(ALSO, (TURN, MODEL), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
@@ -204,8 +222,9 @@ def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
         value = arguments.get(option.name, "")
         if option.required and not value:
             raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
-        if value and option.choices and value not in option.choices:
-            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+        if value and (option.choices or option.most) and not option.takes(value):
+            wanted = ", ".join(option.choices) or f"1–{option.most}"
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=wanted)
     for name in arguments:
         if name not in known:
             raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

@@ -35,8 +35,7 @@ from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import LoadTimes
-from bot.engine.model_desk import ModelDesk
+from bot.engine.model_desk import model_desk
 from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
@@ -48,6 +47,8 @@ from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.usage_command import UsageDesk
+from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
@@ -88,6 +89,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
@@ -96,9 +98,10 @@ class Engine:
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
-        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
         self._answerer = answerer = turn_answerer(
             backend=backend,
             history=history,
@@ -111,20 +114,19 @@ class Engine:
             comparisons=comparisons,
             catalog=self.catalog,
             gauge=self._context.gauge,
+            work_book=self.usage.work_book,
             clock=clock,
         )
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
         self.upkeep = upkeep(self) if upkeep else None
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._take_commands(choices, answers, backup_days)
 
-    def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
-    ) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
         presses = ButtonPresses(
-            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(comparisons=comparisons, presses=presses)
+        voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -145,7 +147,7 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting) if each],
+            others=[each.runs for each in (self._desk, self._context, self.usage, self.upkeep, voting) if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -171,12 +173,7 @@ class Engine:
         await self.authority.check(right_to(command), person=person, address=address)
 
     async def admit(self, incoming: Incoming) -> None:
-        """Let a message or a call in, as `check` does, and a question only as the command table has it.
-
-        Raises:
-            UserError: they may not, or an option is missing or wrong; it is for them alone.
-            Unavailable: the platform cannot be asked about them.
-        """
+        """Let a message or a call in, and a question only as the command table has it. Raises as `check` does."""
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
@@ -255,11 +252,9 @@ class Engine:
             await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
-        """Store what could not be stored when it was answered: the last chance, as this process ends.
-
-        Where the trouble lasts, another process answers anew.
-        """
+        """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""
         await self._at_work.settle_at_last()
+        await self.usage.work_book.store_if_possible()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""

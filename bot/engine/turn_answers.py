@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.domain import ChatMessage, Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing
+from bot.engine.comparing import Comparing, ModelByName
 from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
@@ -23,6 +23,7 @@ from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import UserError
 from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
@@ -45,7 +46,9 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        catalog: Catalog | None = None,
     ) -> None:
+        self._catalog = catalog
         self._answerer = answerer
         self.summaries = summaries
         self._history = history
@@ -57,7 +60,9 @@ class TurnAnswerer:
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector)
+        named = turn.message.compares
+        selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        return TurnContext(turn, history=self._history, selector=selector)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
@@ -93,9 +98,9 @@ class TurnAnswerer:
             return
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):
             yield notice
-        if turn.message.compares and self._comparing:
+        if len(turn.message.compares) > 1 and self._comparing:
             async with aclosing(self._comparing.parts(turn, writing)) as parts:
                 async for part in parts:
                     yield part
@@ -131,6 +136,11 @@ class TurnAnswerer:
         raise UserError("error.answer_gone")
 
 
+def _asked_too(message: ChatMessage) -> list[Notice]:
+    """Say which model answers a question that another one has answered."""
+    return [Notice("notice.asked_too", {"model": name}) for name in message.compares if len(message.compares) == 1]
+
+
 def turn_answerer(
     *,
     backend: ModelBackend,
@@ -144,12 +154,19 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
+    work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
     gauge = gauge or TokenGauge()
     summaries = Summaries(
-        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
+        backend=backend,
+        history=history,
+        answer_policy=answer_policy,
+        gauge=gauge,
+        languages=teacher,
+        work_book=work_book,
+        clock=clock,
     )
     answerer = Answerer(
         backend=backend,
@@ -159,20 +176,33 @@ def turn_answerer(
         languages=teacher,
         gauge=gauge,
         summaries=summaries,
+        work_book=work_book,
         installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
-    comparing = None
-    if comparisons and catalog:
-        comparing = Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
     return TurnAnswerer(
         answerer=answerer,
-        comparing=comparing,
+        comparing=_comparing(answerer, history, catalog, comparisons, clock),
+        catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,
-        lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
-        if teacher and lessons
-        else None,
+        lessons=_lesson_answers(teacher, lessons, answer_policy),
         answers=answers,
     )
+
+
+def _lesson_answers(
+    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy
+) -> LessonAnswers | None:
+    if teacher is None or lessons is None:
+        return None
+    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
+
+
+def _comparing(
+    answerer: Answerer, history: RecentHistory, catalog: Catalog | None, comparisons: Comparisons | None, clock: Clock
+) -> Comparing | None:
+    if comparisons is None or catalog is None:
+        return None
+    return Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)

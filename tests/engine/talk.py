@@ -16,6 +16,7 @@ from bot.domain import (
     Button,
     ChatMessage,
     CommandCall,
+    Costs,
     Delta,
     Incoming,
     Notice,
@@ -29,6 +30,7 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
@@ -39,9 +41,11 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeNewsStore,
+    FakeNotes,
     FakeReplacements,
     FakeStore,
     FakeTurns,
+    FakeWorkLog,
 )
 
 T = TypeVar("T")
@@ -89,6 +93,8 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        costs: Costs | None = None,
+        kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
@@ -99,6 +105,11 @@ class Talk:
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.notes = FakeNotes()
+        self.work_log = FakeWorkLog(self.store)
+        self._accounting = Accounting(
+            work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
+        )
         self.audit = FakeAuditLog(self.store)
         self.news = FakeNewsStore(self.store)
         self.replacements = FakeReplacements(self.store)
@@ -121,6 +132,8 @@ class Talk:
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            notes=self.notes,
+            accounting=self._accounting,
             upkeep=self.upkeep_of(backend or self.backend),
             clock=self._clock,
         )

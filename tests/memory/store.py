@@ -13,6 +13,7 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
+    ModelWork,
     Person,
     Post,
     QuotedMessage,
@@ -117,6 +118,7 @@ class FakeStore:
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
+    works: list[ModelWork] = field(default_factory=list)
     deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0

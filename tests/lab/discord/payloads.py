@@ -264,6 +264,7 @@ def attachment(of: Attachment, where: Message) -> Json:
         "url": url,
         "proxy_url": url,
         "content_type": of.content_type,
+        **({"description": of.description} if of.description else {}),
     }
 
 

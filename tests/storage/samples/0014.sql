@@ -79,3 +79,7 @@ INSERT INTO replacements (id, platform, workspace, old, new, made_at, undone_at)
 VALUES (1, 'discord', 'guild', 'k', 'm', '2026-01-02 03:04:05.000006', NULL);
 
 UPDATE choices SET moved_by = 1, moved_from = 'k' WHERE id = 1;
+
+INSERT INTO model_work (id, began_at, ended_at, worked_s, model, digest, host, prompt_tokens, answer_tokens, is_counted, is_measured, is_remote, platform, workspace, channel, person_id, turn_id)
+VALUES (1, '2026-01-02 03:04:05.000006', '2026-01-02 03:04:07.500006', 2.5, 'm', 'sha256:1', 'http://gpu:11434', 120, 40, 1, 0, 0, 'discord', 'guild', 'channel', 'p1', 5),
+       (2, '2026-01-02 03:04:06.000006', '2026-01-02 03:04:08.000006', 2.0, 'n', '', '', 0, 0, 0, 1, 0, 'discord', 'guild', '', '', 0);
