@@ -8,10 +8,21 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
-from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, UserError
+from bot.domain import (
+    ChatRequest,
+    Completion,
+    Delta,
+    FinishReason,
+    ModelCard,
+    ModelEvent,
+    SpeechRequest,
+    Thought,
+    Transcript,
+)
+from bot.errors import BotError, ModelElsewhere, ModelMissing, ModelUnfit, PromptTooLong, UserError
 from tests.lab.ollama.script import LabChat, echo
 from tests.lab.ollama.tokens import prompt_tokens, tokens
+from tests.lab.speech import told
 
 CHATS = frozenset({"completion"})
 
@@ -42,7 +53,7 @@ class Speech:
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
     `load_s` is what the completion says of loading. `by_character`: a token is one character. `reasoning` is told apart
     from the text. `is_remote`: a machine elsewhere makes the answer. `window_tokens` is what the host holds of its own
-    accord.
+    accord. `worked_s` is how long the host says that it was at it.
     """
 
     text: str | None = None
@@ -55,6 +66,7 @@ class Speech:
     reasoning: str = ""
     is_remote: bool = False
     window_tokens: int = 0
+    worked_s: float = 0.0
 
 
 class FakeBackend:
@@ -63,20 +75,27 @@ class FakeBackend:
     `down` is raised by every method while it is set. `answer` makes what `say` did not script: by default
     it repeats the question and every fact of the prompt (words like `OWL-4711`), and counts on "count to N".
     `requests` are the chats asked for; `running` those that generate, `most_running` the most at once, `abandoned`
-    those that were closed before their end.
+    those that were closed before their end. `hears` makes what is written down of a recording, or the error of that,
+    and `recordings` are those that it was asked for.
     """
 
     def __init__(self, *cards: ModelCard, host: str = "fake", parallel: int = 64) -> None:
         self.cards = {each.name: each for each in cards or (card("smollm2:135m"),)}
         self.answer: Callable[[ChatRequest], str | Speech] = _echo
         self.down: BotError | None = None
+        self.hears: Callable[[bytes], str | BotError] = told
         self.requests: list[ChatRequest] = []
+        self.recordings: list[SpeechRequest] = []
         self.running = self.most_running = self.abandoned = 0
         self.is_closed = False
         self._host = host
         self._slots = asyncio.Semaphore(parallel)
         self._script: deque[Speech] = deque()
         self._released = asyncio.Event()
+        # What its keeper can fetch, and whether it may go on beyond the half of it.
+        self.offered: dict[str, ModelCard] = {}
+        self.fetching = asyncio.Event()
+        self.fetching.set()
 
     @property
     def host(self) -> str:
@@ -137,6 +156,23 @@ class FakeBackend:
             finally:
                 self.running -= 1
 
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`."""
+        if self.down is not None:
+            raise self.down
+        self.recordings.append(request)
+        installed = self.cards.get(request.model)
+        if installed is None:
+            raise ModelMissing(request.model)
+        if not installed.can_hear:
+            raise ModelUnfit(request.model)
+        async with self._slots:
+            await asyncio.sleep(0)
+            heard = self.hears(request.sound)
+        if isinstance(heard, BotError):
+            raise heard
+        return Transcript(heard, is_remote=installed.is_remote)
+
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
         self.is_closed = True
@@ -187,6 +223,7 @@ class FakeBackend:
             load_s=speech.load_s,
             is_remote=speech.is_remote,
             window_tokens=speech.window_tokens,
+            worked_s=speech.worked_s,
         )
 
     async def _trouble(self, speech: Speech) -> None:

@@ -60,6 +60,8 @@ class Editor:
         self._slot = rules.governor.slot(*(poster.bucket(call) for call in calls))
         self._changed = asyncio.Event()
         self._state_shown = ""
+        # Whether a state was given its place: where states are no messages it has none.
+        self._has_stood = False
         self._quiet_until = 0.0
         # When it was the reply's turn, where it had to wait in line.
         self._up_at = -inf
@@ -119,9 +121,11 @@ class Editor:
         return state_steps(state) if state != self._state_shown else []
 
     def _is_to_hold(self) -> bool:
-        """Whether a later answer of the conversation waits until this one has its place."""
+        """Whether a place is to be taken: a later answer of the conversation waits for it, or a state stands there."""
         is_awaited = self._opening is not None and self._opening.is_awaited
-        return is_awaited and not self._posted.has_place and self._refused_holds < MOST_REFUSED_HOLDS
+        is_to_stand = self._page.is_state_to_stand and not self._has_stood
+        may_hold = not self._posted.has_place and self._refused_holds < MOST_REFUSED_HOLDS
+        return (is_awaited or is_to_stand) and may_hold
 
     def _is_early(self, step: Step) -> bool:
         """Whether a step would begin the answer before those to earlier questions have theirs begun."""
@@ -186,6 +190,8 @@ class Editor:
     def _bucket(self, step: Step) -> str:
         if step.call in EDITS:
             return self._poster.bucket(step.call, self._posted.ids[step.index])
+        if step.call is Call.SHOW_STATE and self._posted.ids:
+            return self._poster.bucket(Call.GROW, self._posted.ids[0])
         call = Call.POST_WHOLE if step.holds else step.call
         return self._poster.bucket(call, is_anew=self._leaves_line(step))
 
@@ -265,7 +271,7 @@ class Editor:
         if step.call is Call.SHOW_STATE:
             is_in_line = self._page.is_in_line
             await self._posted.show_state(step.content.text, is_in_line=is_in_line, holds=step.holds)
-            self._state_shown = step.content.text
+            self._state_shown, self._has_stood = step.content.text, self._has_stood or step.holds
             return
         await self._posted.leave_line()
         # Words take a state's place; where they are taken back, it is shown again in theirs.

@@ -21,12 +21,14 @@ from bot.domain import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     Withdrawal,
 )
 from bot.i18n import sentence
 
 SMALL = 10
+MICROPHONE = "\N{MICROPHONE}"
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
+    heard: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
@@ -71,12 +74,14 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer() | Attached() | Figures():
+            case SpokenWords() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: Offer | Attached | Figures) -> None:
-        """Add what comes with the last message, and figures, which stand where they came among the sentences."""
+    def _add(self, part: SpokenWords | Offer | Attached | Figures) -> None:
+        """Add what stands above the answer, what comes with its last message, and figures among the sentences."""
         match part:
+            case SpokenWords(text=text):
+                self.heard = f"> {MICROPHONE} {text}\n\n"
             case Offer():
                 self.offer = part
             case Attached():
@@ -90,8 +95,8 @@ class Page:
 
     @property
     def raw(self) -> str:
-        """What the model wrote so far, to the character."""
-        return "".join(self.pieces)
+        """What the model wrote so far, to the character, below what it heard."""
+        return "".join([self.heard, *self.pieces]) if self.pieces else ""
 
     @property
     def written(self) -> str:
@@ -113,6 +118,11 @@ class Page:
         """Whether the newest state is a place in line."""
         return self.state is not None and self.state.doing is Doing.QUEUED
 
+    @property
+    def is_state_to_stand(self) -> bool:
+        """Whether the newest state is to be seen where the reply stands."""
+        return self.state is not None and self.state.doing.stands
+
     def state_text(self) -> str:
         """What the bot is doing, in the person's words; "" when it said nothing of that."""
         if self.state is None:
@@ -129,10 +139,13 @@ class Page:
         """Whether the words number and name what can be pressed."""
         return self.offer is not None and self.offer.is_told
 
-    def whole(self, below: str) -> str:
-        """The finished text: the answer with what stands below it, or the notices alone."""
+    def whole(self, below: str, *, has_tables: bool = False) -> str:
+        """The finished text: the answer with what stands below it, or the notices alone.
+
+        `has_tables`: figures are shown otherwise, not in words.
+        """
         if not self.answer:
-            return "\n".join(sentence(notice, self.locale) for notice in self._told())
+            return "\n".join(sentence(notice, self.locale) for notice in self._told(has_tables=has_tables))
         return with_below(self.answer, below) if below else self.answer
 
     def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
@@ -144,10 +157,10 @@ class Page:
         said = [sentence(notice, self.locale) for notice in (*self._told(), *((footer,) if footer else ()))]
         return "\n".join([*self._numbered(), *(footnote(line) for line in said)])
 
-    def _told(self) -> list[Notice]:
-        """Return the notices, and at their end that something was refused."""
+    def _told(self, *, has_tables: bool = False) -> list[Notice]:
+        """Return the notices, the figures in words among them, and at their end that something was refused."""
         told = [] if self.omissions.is_bare else list(self.notices)
-        if self.figures and told:
+        if self.figures and not has_tables and not self.omissions.is_bare:
             told[self.figures_at : self.figures_at] = self.figures.told
         if self.omissions.is_needed:
             told.append(self._left_out())

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 import structlog
 
+from adapters.base import Announcement
 from adapters.delivery.layout import Rules
 from adapters.discord.addresses import prepare
 from adapters.discord.client import Client
@@ -24,7 +25,7 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
-from bot.ports import Documents
+from bot.ports import Documents, Sounds
 
 # Where Discord keeps what people send along; https://docs.discord.com/developers/reference#cdn-endpoints
 FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -38,7 +39,7 @@ class DiscordAdapter:
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
     privileged intent of that name is asked for. Longer answers than `file_chars` characters become a file (0: never).
     `follow` says who is answered without calling the bot in threads that it opened; `file_limits` bounds what is
-    read of the files that people send along, `documents` reads those that are no text.
+    read of the files that people send along, `documents` and `sounds` read those that are no text.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class DiscordAdapter:
         follow: Follow = Follow.ASKER,
         file_limits: FileLimits | None = None,
         documents: Documents | None = None,
+        sounds: Sounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.ready = asyncio.Event()
@@ -71,6 +73,7 @@ class DiscordAdapter:
             downloads=Downloads(hosts=FILE_HOSTS, origin=api_url),
             limits=file_limits or FileLimits(),
             documents=documents,
+            sounds=sounds,
         )
         self._clock = clock
         self._connection: Client | None = None
@@ -81,6 +84,12 @@ class DiscordAdapter:
     def platform(self) -> str:
         """See `adapters.base.Adapter.platform`."""
         return PLATFORM
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """See `adapters.base.Adapter.announce`."""
+        if self._connection is None or not announcement.channel.isdecimal():
+            return False
+        return await self._connection.announce(announcement)
 
     def resume(self, turn: Turn) -> None:
         """See `adapters.base.Adapter.resume`. One that comes while Discord is away is left to be taken over again."""

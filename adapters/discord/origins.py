@@ -22,10 +22,10 @@ from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.offered_files import OfferedFile
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.sent_files import SentFiles
-from bot.domain import ChatMessage, CommandCall, Incoming, Turn
+from bot.domain import CommandCall, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
-from bot.engine.questions import is_personal, is_private
+from bot.engine.questions import is_personal, is_private, shown_words
 from bot.errors import BotError, UserError
 
 # A question in the channel ends here; the model reads all of it.
@@ -48,8 +48,7 @@ class Written(AnsweredOrigin):
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`: text files are read before the message is stored."""
-        is_told = isinstance(incoming, ChatMessage) and incoming.hint
-        return incoming if is_told else await self._files.with_files(incoming, self._offered)
+        return await self._files.with_files(incoming, self._offered)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""
@@ -193,6 +192,6 @@ def _by_token(call: CommandCall, interaction_token: InteractionToken) -> Command
 def _quoted(call: CommandCall) -> str:
     """Return a question as the channel reads it, with what it is about above it."""
     about = (f"{quote.author}: {quote.text}".splitlines()[0] for quote in call.quotes)
-    lines = [*about, *call.arguments["question"].splitlines()]
+    lines = [*about, *shown_words(call).splitlines()]
     text = "\n".join(f"> {line}" for line in lines if line.strip())
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} …"

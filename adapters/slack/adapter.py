@@ -13,6 +13,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.announcing import CLOCKS_APART, announced
+from adapters.base import Announcement
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
@@ -34,7 +36,7 @@ from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Turn
+from bot.domain import Address, Person, Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
@@ -63,8 +65,8 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what
-    is read of the files that people send along, `documents` reads those that are no text. `notes` keep which of an
+    Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what is read of the files
+    that people send along, `documents` and `sounds` read those that are no text. `notes` keep which of an
     organisation's workspaces a channel is in; None: only while it runs.
     """
 
@@ -79,6 +81,7 @@ class SlackAdapter:
         file_chars: int = 0,
         file_limits: FileLimits | None = None,
         documents: ports.Documents | None = None,
+        sounds: ports.Sounds | None = None,
         notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -93,9 +96,11 @@ class SlackAdapter:
             downloads=Downloads(hosts=FILE_HOSTS, origin=api_url, headers=headers),
             limits=file_limits or FileLimits(),
             documents=documents,
+            sounds=sounds,
         )
         self._notes = notes
         self._dispatcher: Dispatcher | None = None
+        self._posters: Posters | None = None
         self._members = WorkspaceMembers()
         engine.authority.ask(PLATFORM, self._members)
 
@@ -103,6 +108,17 @@ class SlackAdapter:
     def platform(self) -> str:
         """See `base.Adapter.platform`."""
         return PLATFORM
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """See `base.Adapter.announce`."""
+        posters = self._posters
+        if posters is None:
+            return False
+        me, since = posters.workspace.identity, announcement.begun_at - CLOCKS_APART
+        where = Address(PLATFORM, me.workspace or me.organisation, announcement.channel)
+        nobody = Person("", "", locale=announcement.language)
+        poster = posters.call_poster(where, nobody, thread="", asked=f"{since.timestamp():.6f}")
+        return await announced(announcement, where, poster, rules=posters.workspace.rules, clock=self._clock)
 
     def resume(self, turn: Turn) -> None:
         """See `base.Adapter.resume`."""
@@ -143,7 +159,7 @@ class SlackAdapter:
                     files=self._files,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
-                posters = Posters(workspace)
+                posters = self._posters = Posters(workspace)
                 self._dispatcher = Dispatcher(
                     engine=self._engine,
                     tasks=tasks,
@@ -155,7 +171,7 @@ class SlackAdapter:
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._dispatcher = self._members.people = None
+            self._dispatcher = self._members.people = self._posters = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:

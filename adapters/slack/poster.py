@@ -90,8 +90,8 @@ class SlackPoster:
     @property
     def limits(self) -> Limits:
         """See `base.Poster.limits`."""
-        streams = self._can_stream and not self._state_ts
-        return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
+        interval_s = APPEND_INTERVAL_S if self._can_stream and not self._state_ts else UPDATE_INTERVAL_S
+        return Limits(MESSAGE_CHARS, interval_s, has_tables=True, has_pictures=True)
 
     def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `base.Poster.bucket`."""

@@ -1,7 +1,16 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
-from bot.domain.choices import Choice, Level
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
+from bot.domain.choices import Choice, Level, PlacedChoice
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -12,8 +21,10 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
     Think,
     Thought,
+    Transcript,
     disbelieve,
 )
 from bot.domain.context_window import ContextWindow
@@ -35,11 +46,14 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -47,6 +61,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -57,6 +72,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -72,6 +88,7 @@ __all__ = [
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "Amount",
     "AtWork",
@@ -89,6 +106,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -99,6 +117,7 @@ __all__ = [
     "Finding",
     "FinishReason",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "Lanes",
@@ -107,13 +126,17 @@ __all__ = [
     "Mark",
     "ModelCard",
     "ModelEvent",
+    "ModelJob",
+    "ModelProgress",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
     "Person",
     "PersonRecord",
     "Picture",
+    "PlacedChoice",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -124,30 +147,39 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
     "Scatter",
+    "SoundPieces",
     "Source",
     "Sources",
+    "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
     "Think",
     "Thought",
+    "Transcript",
     "Turn",
     "TurnState",
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",
     "is_seen",
     "next_up",
     "private_thread",
+    "read_job",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]

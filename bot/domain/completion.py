@@ -26,7 +26,10 @@ class Think(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message of a prompt, as a model reads it; `images` are the files of pictures that it sees with it."""
+    """One message of a prompt, as a model reads it.
+
+    `images` are the files that it sees, or hears, with it: pictures, and recordings as WAV files.
+    """
 
     role: Role
     content: str
@@ -80,6 +83,11 @@ class ModelCard:
         return "vision" in self.capabilities
 
     @property
+    def can_hear(self) -> bool:
+        """Whether the model listens to recordings, and anybody may ask it to."""
+        return "audio" in self.capabilities and not self.is_barred
+
+    @property
     def can_think(self) -> bool:
         """Whether the model writes out its reasoning before it answers unless told not to."""
         return "thinking" in self.capabilities
@@ -94,7 +102,8 @@ class ModelCard:
 class ChatRequest:
     """One completion asked of a model: `prompt` oldest first; both limits in tokens.
 
-    `host` is where a place was taken for it, "" for whichever host has the model.
+    `host` is where a place was taken for it, "" for whichever host has the model. `temperature` is how freely it words
+    its answer, None for as it does by itself.
     """
 
     model: str
@@ -103,6 +112,29 @@ class ChatRequest:
     answer_tokens: int
     think: Think | None = None
     host: str = ""
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechRequest:
+    """A piece of a recording, a WAV file of at most half a minute, to be written down by a model that hears.
+
+    The limits and `host` are those of `ChatRequest`.
+    """
+
+    model: str
+    sound: bytes = field(repr=False)
+    context_tokens: int
+    answer_tokens: int
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a model wrote down, "" where it heard no words. `is_remote`: a machine elsewhere did."""
+
+    text: str
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +177,8 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
+    `worked_s` is all that it was at it, loading and reading included. A figure that nobody can have counted or measured
+    says nothing either. `host` wrote it, "" where there is only one.
     `window_tokens` is what the host holds of a conversation where that is not what it was asked to hold. `is_remote`: a
     machine elsewhere made the answer.
     `is_whole`: its host is known to refuse a prompt that is too long, so that all of this one was read.
@@ -158,6 +191,7 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    worked_s: float = 0.0
     host: str = ""
     window_tokens: int = 0
     is_remote: bool = False
@@ -166,7 +200,7 @@ class Completion:
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens", "window_tokens"), most=MOST_TOKENS)
-        disbelieve(self, ("load_s", "answer_s"), most=MOST_SECONDS)
+        disbelieve(self, ("load_s", "answer_s", "worked_s"), most=MOST_SECONDS)
 
 
 ModelEvent = Delta | Thought | Completion

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.attachments import Picture, TextFile
+from bot.domain.attachments import Picture, Recording, TextFile
+from bot.domain.model_jobs import ModelJob
 from bot.domain.quotes import QuotedMessage
 
 
@@ -79,12 +80,14 @@ class ChatMessage:
 
     `quotes` are the messages the person replies to, forwards or asks about, where they are not the bot's own answers
     here, `files` the text files that came along: both become part of the text that is stored. `pictures` are shown to
-    the model while the turn is open, and stored nowhere. `unseen` are the files that nobody has read, as `UnseenFile`
-    writes them. `hint` is the key of the sentence that answers a message without words.
+    the model while the turn is open, and stored nowhere; `recordings` neither, until they are written down: then their
+    words become part of the text. `unseen` are the files that nobody has read, as `UnseenFile` writes them. `hint` is
+    the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
     named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
-    models that all answer it, to be compared; empty where one does.
+    models that all answer it, to be compared; empty where one does. `job` is what is to be done to a host's models: no
+    model answers then.
     """
 
     event_id: str
@@ -100,9 +103,11 @@ class ChatMessage:
     answer_language: str = ""
     files: tuple[TextFile, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     unseen: tuple[str, ...] = ()
     hint: str = ""
     compares: tuple[str, ...] = ()
+    job: ModelJob | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +115,8 @@ class CommandCall:
     """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
 
     `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
-    `direct`, `reply_to`, `quotes`, `files`, `pictures` and `unseen` are those of the message a question becomes, see
-    `ChatMessage`.
+    `direct`, `reply_to`, `quotes`, `files`, `pictures`, `recordings` and `unseen` are those of the message a question
+    becomes, see `ChatMessage`.
     """
 
     event_id: str
@@ -125,6 +130,7 @@ class CommandCall:
     quotes: tuple[QuotedMessage, ...] = ()
     files: tuple[TextFile, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     unseen: tuple[str, ...] = ()
 
 

@@ -17,10 +17,14 @@ QUEUE_LIMIT = 100
 PERSON_WAITING = 10
 PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
+# A year, and some days to look back at it.
+AUDIT_DAYS = 400
 # Of the files that come with one message: text and pictures together, of documents each.
 TEXT_FILE_KB = 64
 PICTURE_KB = 8192
 DOCUMENT_KB = 10240
+# Of all recordings of one message: a voice message of Slack's has five minutes at most.
+VOICE_S = 300
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,7 @@ from bot.domain import (
     ReplyPart,
     State,
     Withdrawal,
+    account_of,
     is_blank,
 )
 from bot.engine.answer_filter import AnswerFilter
@@ -44,6 +46,7 @@ from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
@@ -66,6 +69,7 @@ class Answerer:
         languages: LanguageTeller | None = None,
         gauge: TokenGauge | None = None,
         summaries: Summaries | None = None,
+        work_book: WorkBook | None = None,
         installed: Callable[[], Sequence[ModelCard]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -81,6 +85,7 @@ class Answerer:
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
         self._summaries = summaries
+        self._work_book = work_book or WorkBook(clock=clock)
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -146,6 +151,7 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         selection = await context.selection()
         card, writing.model = selection.card, selection.card.name
+        writing.has_others = any(map(partial(_is_other, card), self._installed()))
         for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
         if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
@@ -173,7 +179,9 @@ class Answerer:
         has_begun, choice = False, (await context.selection()).choice
         think = think_of(card, choice.think if choice else None)
         asked = replace(self._answer_policy.request_of(card, packed.messages), think=think, host=writing.host)
-        async with writing.generation(self._backend.chat(asked)) as events:
+        account = account_of(context.turn.message, context.turn.id)
+        chat = self._work_book.metered(self._backend.chat(asked), asked, card=card, account=account)
+        async with writing.generation(chat) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -225,7 +233,9 @@ class Answerer:
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
             if self._summaries:
-                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct)
+                message = context.turn.message
+                account = account_of(message, context.turn.id).of_nobody
+                wish = SummaryWish(context.turn.conversation_id, card, not message.direct, account)
                 self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)
@@ -267,3 +277,8 @@ async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, No
     nothing: tuple[ModelEvent, ...] = ()
     for event in nothing:
         yield event
+
+
+def _is_other(card: ModelCard, installed: ModelCard) -> bool:
+    """Whether another model could answer, too."""
+    return installed.can_chat and not installed.is_barred and installed.name != card.name

@@ -6,13 +6,15 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.domain import ChatMessage, Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing
+from bot.engine.comparing import Comparing, ModelByName
+from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
+from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
 from bot.engine.pictures import lost_pictures
@@ -22,6 +24,7 @@ from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import UserError
 from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
@@ -30,8 +33,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
-    behind, once somebody has them made.
+    Without `lessons` none is asked; without `answers` no turn can go on with one; without `dictation` nobody hears what
+    was recorded. `summaries` stand for what they left behind, once somebody has them made.
     """
 
     def __init__(
@@ -44,7 +47,9 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        catalog: Catalog | None = None,
     ) -> None:
+        self._catalog = catalog
         self._answerer = answerer
         self.summaries = summaries
         self._history = history
@@ -52,14 +57,22 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
+        self.dictation: Dictation | None = None
+        self.jobs: JobRunner | None = None
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector)
+        named = turn.message.compares
+        selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        return TurnContext(turn, history=self._history, selector=selector)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
-        return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
+        message = turn.message
+        if message.job:
+            return False
+        has_more = bool(message.pictures or message.recordings)
+        return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
     async def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
@@ -69,15 +82,30 @@ class TurnAnswerer:
         Raises:
             BotError: no answer, or not all of it.
         """
+        context = context or self.context(turn)
+        answered = self.jobs.parts(turn, writing) if turn.message.job and self.jobs else None
+        for stream in (self._heard(context, writing), answered or self._answered(context, writing)):
+            async with aclosing(stream) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _heard(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Have what was recorded written down, where there is something."""
+        if self.dictation and self.dictation.is_needed(context.turn) and not writing.is_stopped:
+            async with aclosing(self.dictation.parts(context, writing)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _answered(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        turn = context.turn
         if writing.is_stopped:
             yield writing.stopped()
             return
-        context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):
             yield notice
-        if turn.message.compares and self._comparing:
+        if len(turn.message.compares) > 1 and self._comparing:
             async with aclosing(self._comparing.parts(turn, writing)) as parts:
                 async for part in parts:
                     yield part
@@ -113,6 +141,11 @@ class TurnAnswerer:
         raise UserError("error.answer_gone")
 
 
+def _asked_too(message: ChatMessage) -> list[Notice]:
+    """Say which model answers a question that another one has answered."""
+    return [Notice("notice.asked_too", {"model": name}) for name in message.compares if len(message.compares) == 1]
+
+
 def turn_answerer(
     *,
     backend: ModelBackend,
@@ -126,12 +159,19 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
+    work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
     gauge = gauge or TokenGauge()
     summaries = Summaries(
-        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
+        backend=backend,
+        history=history,
+        answer_policy=answer_policy,
+        gauge=gauge,
+        languages=teacher,
+        work_book=work_book,
+        clock=clock,
     )
     answerer = Answerer(
         backend=backend,
@@ -141,20 +181,33 @@ def turn_answerer(
         languages=teacher,
         gauge=gauge,
         summaries=summaries,
+        work_book=work_book,
         installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
-    comparing = None
-    if comparisons and catalog:
-        comparing = Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
     return TurnAnswerer(
         answerer=answerer,
-        comparing=comparing,
+        comparing=_comparing(answerer, history, catalog, comparisons, clock),
+        catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,
-        lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
-        if teacher and lessons
-        else None,
+        lessons=_lesson_answers(teacher, lessons, answer_policy),
         answers=answers,
     )
+
+
+def _lesson_answers(
+    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy
+) -> LessonAnswers | None:
+    if teacher is None or lessons is None:
+        return None
+    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
+
+
+def _comparing(
+    answerer: Answerer, history: RecentHistory, catalog: Catalog | None, comparisons: Comparisons | None, clock: Clock
+) -> Comparing | None:
+    if comparisons is None or catalog is None:
+        return None
+    return Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)

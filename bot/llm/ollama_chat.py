@@ -52,9 +52,15 @@ def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> di
         "truncate": False,
         "shift": False,
         "keep_alive": to_keep_alive(keep_alive),
-        "options": {"num_ctx": context_tokens, "num_predict": request.answer_tokens},
+        "options": to_options(request, context_tokens),
     }
     return body if request.think is None else body | {"think": to_think(request.think)}
+
+
+def to_options(request: ChatRequest, context_tokens: int) -> dict[str, object]:
+    """Write a request's options."""
+    options: dict[str, object] = {"num_ctx": context_tokens, "num_predict": request.answer_tokens}
+    return options if request.temperature is None else options | {"temperature": request.temperature}
 
 
 def to_think(think: Think) -> bool | str:
@@ -63,7 +69,7 @@ def to_think(think: Think) -> bool | str:
 
 
 def to_message(message: PromptMessage) -> dict[str, object]:
-    """Write a message of the prompt; pictures are base64 of their files."""
+    """Write a message of the prompt; pictures and recordings are base64 of their files."""
     written: dict[str, object] = {"role": message.role.value, "content": message.content}
     return written | {"images": [b64encode(image).decode() for image in message.images]} if message.images else written
 
@@ -104,14 +110,19 @@ def to_version(told: Json) -> Version:
 
 
 def to_completion(chunk: Json, model: str, *, version: Version = UNKNOWN_VERSION) -> Completion:
-    """Read the last chunk, as servers of this version write it."""
+    """Read the last chunk, as servers of this version write it.
+
+    `total_duration` counts how long others were waited for, too; the parts do not, but for a model that is loaded.
+    """
+    load_s, answer_s = seconds_in(chunk, "load_duration"), seconds_in(chunk, "eval_duration")
     return Completion(
         reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
         model=model,
         prompt_tokens=count_in(chunk, "prompt_eval_count"),
         answer_tokens=count_in(chunk, "eval_count"),
-        load_s=seconds_in(chunk, "load_duration"),
-        answer_s=seconds_in(chunk, "eval_duration"),
+        load_s=load_s,
+        answer_s=answer_s,
+        worked_s=load_s + seconds_in(chunk, "prompt_eval_duration") + answer_s if answer_s else 0.0,
         is_whole=version >= REFUSES_SINCE,
         is_part_counted=version == COUNTS_PART,
     )

@@ -3,15 +3,19 @@
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents
+from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
+from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
+from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
+from bot.ports.model_keepers import MadeOf, ModelKeeper, ModelRoom
+from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
+from bot.ports.work_log import WorkLog
 
 __all__ = [
     "EVERY_TURN",
@@ -24,24 +28,37 @@ __all__ = [
     "Comparisons",
     "Documents",
     "Embedder",
+    "Fingerprint",
     "History",
     "IndexedLanguage",
+    "Inventory",
     "LanguageTeller",
     "Lessons",
+    "MadeOf",
     "Members",
     "ModelBackend",
     "ModelCatalogue",
+    "ModelFile",
+    "ModelFiles",
+    "ModelKeeper",
+    "ModelRoom",
+    "NewsStore",
     "Notes",
     "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",
+    "Replaced",
+    "Replacements",
     "Retriever",
+    "Sounds",
     "Teacher",
     "TokenCounter",
+    "Transcriber",
     "Turns",
     "Usage",
     "Used",
     "Vectors",
     "Verdict",
+    "WorkLog",
 ]

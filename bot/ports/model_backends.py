@@ -10,7 +10,10 @@ from bot.domain import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
+    Transcript,
 )
+from bot.domain.model_news import HostModels
 
 
 class ModelBackend(Protocol):
@@ -52,11 +55,33 @@ class ModelBackend(Protocol):
 
 
 @runtime_checkable
+class Inventory(Protocol):
+    """A backend of one or several hosts that tells which of them has which models."""
+
+    async def inventory(self) -> Sequence[HostModels]:
+        """Ask every host now what it has; one that does not tell in time has no cards. Raises nothing of theirs."""
+        ...
+
+
+@runtime_checkable
 class TokenCounter(Protocol):
     """A backend that has its models' tokenizers at hand. Others count with the answer alone."""
 
     async def count_tokens(self, model: str, prompt: Sequence[PromptMessage]) -> int:
         """Return how many tokens a prompt has, the model's own template included; nothing is generated."""
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """A backend whose models may hear. Others have none that do."""
+
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """Return what is said in a piece of a recording; cancelling it ends the work on the host.
+
+        Raises:
+            ModelMissing, UserError, Unavailable: as `ModelBackend.chat` does; the model may not hear after all.
+        """
         ...
 
 

@@ -11,9 +11,11 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     StoredAnswer,
     Turn,
 )
@@ -43,11 +45,14 @@ class Turns(Protocol):
         """Remember the call's event; False when it is known already."""
         ...
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         """Store the call's event and a turn that answers the question of turn `turn_id` again, as `accept` does.
 
         None when the event is known. `finish` stores what such a turn answers in place of the answer before, or, with
         `continues`, at its end; without words that one stays. The turn reads what was said before the question.
+        `model` names who answers, "" for whoever is chosen there.
 
         Raises:
             UserError: the question is gone or being answered, or there are no newest words of that turn to go on from.
@@ -73,6 +78,8 @@ class Turns(Protocol):
         the lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
         free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
         its person asked after it in its conversation waits until it is adopted and answered.
+
+        A turn with a `ModelJob` runs at once: it takes no place, and holds nobody up.
         """
         ...
 
@@ -105,6 +112,28 @@ class Turns(Protocol):
 
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """Return the person's open turns in the address's channel, its threads included, oldest first."""
+        ...
+
+    async def open_jobs(self) -> Sequence[Turn]:
+        """Return the open turns that carry out a `ModelJob`, of all platforms, oldest first."""
+        ...
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """Write an open turn's job anew, for whoever takes the turn over."""
+        ...
+
+    async def running_with(self, model: str) -> int:
+        """Return how many turns a model answers at this moment, in all processes."""
+        ...
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        """Put words in the place of a note in the question of an open turn; return the whole text then.
+
+        `quotes` go behind those that stand in front of it, and stay their authors' words; their text is written as it
+        stands. None, and nothing is changed, where the question is withdrawn, or another worker owns the turn by now.
+        """
         ...
 
     async def stop(self, turn_id: int) -> None:

@@ -14,6 +14,8 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
+from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
@@ -27,12 +29,18 @@ from bot.ports import (
     History,
     Lessons,
     ModelCatalogue,
+    NewsStore,
     Notes,
+    Replacements,
     Turns,
     Usage,
+    WorkLog,
 )
+from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
+from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
+from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +65,10 @@ class Stores:
     lessons: Lessons
     usage: Usage
     comparisons: Comparisons
+    work_log: WorkLog
     audit: AuditLog
+    news: NewsStore
+    replacements: Replacements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,7 @@ class Services:
     stores: Stores
     health: Health
     default_model: str
+    news_language: str = "en"
     clock: Clock = SYSTEM_CLOCK
 
 
@@ -88,12 +100,19 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         finally:
             await asyncio.wait([storing])
         stores = storing.result()
+        await note_openings(settings, stores.audit)
         await sample_taken_in(stores.lessons, stores.notes, settings=settings)
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
+        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept_models.keepers:
+            stack.push_async_callback(keeper.close)
+        engine = _engine(
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+        )
         stack.push_async_callback(engine.settle)
+        await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
@@ -109,6 +128,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             stores=stores,
             health=health,
             default_model=default_model,
+            news_language=settings.news.language,
             clock=clock,
         )
 
@@ -120,6 +140,7 @@ def _engine(
     embedder: Embedder | None,
     *,
     access: Access,
+    kept_models: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -138,6 +159,9 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        kept_models=kept_models,
+        accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
+        upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -158,9 +182,12 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
+    from bot.storage.model_news_store import SqlNewsStore
     from bot.storage.note_store import SqlNotes
+    from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
+    from bot.storage.work_store import SqlWorkLog
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -173,7 +200,28 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
+        news=SqlNewsStore(database, clock=clock),
+        replacements=SqlReplacements(database, clock=clock),
+    )
+
+
+def upkeep_of(settings: Settings, stores: Stores, chosen: ChosenBackend, clock: Clock) -> MakeUpkeep:
+    """Return what makes the upkeep of the models over an engine."""
+    kept = UpkeepStores(
+        audit=stores.audit,
+        news=stores.news,
+        replacements=stores.replacements,
+        channels=settings.news.by_platform,
+    )
+    return partial(
+        ModelUpkeep,
+        stores=kept,
+        backend=chosen.backend,
+        catalogue=catalogue_of(settings),
+        comparisons=stores.comparisons,
+        clock=clock,
     )
 
 
@@ -214,6 +262,7 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         waiting=model.queue_limit,
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
+        voice_model=settings.input.voice_model,
     )
 
 
@@ -234,7 +283,12 @@ def limits_of(settings: Settings) -> AskingLimits:
 def policy_of(settings: Settings) -> Policy:
     """Return how long things are kept, as the engine reads it."""
     retention = settings.retention
-    return Policy(days=retention.days, workspaces=retention.by_workspace, backup_days=retention.backup_days)
+    return Policy(
+        days=retention.days,
+        workspaces=retention.by_workspace,
+        backup_days=retention.backup_days,
+        audit_days=retention.audit_days,
+    )
 
 
 def pruner(settings: Settings) -> Prune | None:

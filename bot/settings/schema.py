@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain import defaults
-from bot.settings import checks
+from bot.settings import checks, cost_checks
 
 PREFIX = "LYCEUM_"
 DELIMITER = "__"
@@ -30,6 +40,7 @@ Flag = Annotated[bool, BeforeValidator(checks.lower)]
 ModelName = Annotated[str, AfterValidator(checks.model_name)]
 Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
 QualifiedIds = Annotated[Items, AfterValidator(checks.qualified_ids)]
+HostFigures = Annotated[Items, AfterValidator(cost_checks.figures)]
 HttpAddress = Annotated[str, AfterValidator(checks.endpoint("https", "http"))]
 SocketAddress = Annotated[str, AfterValidator(checks.endpoint("wss", "ws"))]
 
@@ -133,12 +144,31 @@ class OllamaSettings(SettingsGroup):
         description="Seconds of silence after which a begun answer is given up.",
     )
 
+    disk_gb: Annotated[Items, AfterValidator(checks.gigabytes)] = Field(
+        default=(),
+        description="How many GB of its disk a host has for models: one figure for all, or one for each host in their "
+        "order (`500,80`). `/model pull` fetches nothing that does not fit. `0` or empty: not known, for Ollama does "
+        "not tell.",
+    )
+    registries: Items = Field(
+        default=(),
+        description="Addresses of other registries that `/model pull` may name, such as `models.example:5000`, beside "
+        "Ollama's library and Hugging Face (`hf.co`).",
+    )
+
     @model_validator(mode="after")
-    def _slots_fit(self) -> Self:
-        if len(self.slots) not in {0, 1, len(self.hosts)}:
-            name, other = variable("ollama", "slots"), variable("ollama", "hosts")
-            raise checks.refused("slots_count", variable=name, other=other, got=len(self.slots), most=len(self.hosts))
+    def _figures_fit(self) -> Self:
+        for setting in ("slots", "disk_gb"):
+            got = len(getattr(self, setting))
+            if got not in {0, 1, len(self.hosts)}:
+                name, other = variable("ollama", setting), variable("ollama", "hosts")
+                raise checks.refused("slots_count", variable=name, other=other, got=got, most=len(self.hosts))
         return self
+
+    def with_disks(self) -> list[tuple[str, float]]:
+        """Return each host with the GB its disk has for models, 0 where nobody says."""
+        figures = [float(item) for item in self.disk_gb] or [0.0]
+        return list(zip(self.hosts, figures * (len(self.hosts) // len(figures)), strict=True))
 
     def with_slots(self, default: int) -> list[tuple[str, int]]:
         """Return each host with the number of answers it writes at once."""
@@ -224,6 +254,11 @@ class ModelSettings(SettingsGroup):
         default="",
         description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
     )
+    imports: str = Field(
+        default="",
+        description="A folder with model files (GGUF) that `/model import` may make team models of, with their "
+        "Modelfiles. Empty: none, and only models of Hugging Face are imported.",
+    )
     parallel: int = Field(
         default=defaults.PARALLEL,
         ge=1,
@@ -284,6 +319,49 @@ class LimitsSettings(SettingsGroup):
     workspace_day_tokens: int = _a_day("The same for one Discord server or Slack workspace.")
 
 
+def _of_hosts(description: str) -> Any:
+    """Return the field of a figure by host."""
+    return Field(
+        default=(),
+        description=f"{description} One figure for all hosts, or one for each by its address in `LYCEUM_OLLAMA__HOSTS` "
+        "or its engine's name: `gpu:11434=0.60,VLLM2=1.20`. `embedded` is the model inside the bot.",
+    )
+
+
+class CostSettings(SettingsGroup):
+    """What your hosts cost, for `/usage` ([what does it cost?](../how-to/costs.md)). What is not stated is unknown."""
+
+    currency: Annotated[str, AfterValidator(cost_checks.currency)] = Field(
+        default="", description="Your currency as you write it behind an amount: `€`, `EUR`, `₪`. All prices are in it."
+    )
+    per_hour: HostFigures = _of_hosts(
+        "What a host costs in an hour, whether it works or waits: its rent, or its price over the hours it will live."
+    )
+    watts: HostFigures = _of_hosts("What a host draws while it answers, in watts.")
+    idle_watts: HostFigures = _of_hosts("What it draws while it waits.")
+    kwh: float | None = Field(
+        default=None, ge=0, le=1e6, allow_inf_nan=False, description="The price of a kilowatt-hour."
+    )
+    dollar: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e9,
+        allow_inf_nan=False,
+        description="What a US dollar is in your currency, to show the prices of proprietary models in it.",
+    )
+    time_zone: Annotated[str, AfterValidator(cost_checks.time_zone)] = Field(
+        default=cost_checks.UTC_NAME, description="Where days begin at midnight: `UTC`, `Europe/Berlin`."
+    )
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.watts or self.idle_watts) and self.kwh is None:
+            raise checks.refused("cost_kwh", variable=variable("cost", "kwh"), other=variable("cost", "watts"))
+        if (self.per_hour or self.watts) and not self.currency:
+            raise checks.refused("cost_currency", variable=variable("cost", "currency"))
+        return self
+
+
 class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
@@ -335,6 +413,17 @@ class InputSettings(SettingsGroup):
         le=32_768,
         description="How large, in kB, a PDF, Word or PowerPoint file may be that is read. `0`: none is.",
     )
+    voice_seconds: int = Field(
+        default=defaults.VOICE_S,
+        ge=0,
+        le=1800,
+        description="How many seconds of the voice messages and other recordings that come with a message are written "
+        "down by a model that hears. `0`: none.",
+    )
+    voice_model: str = Field(
+        default="",
+        description="The model that writes them down. Empty: one that hears, a loaded one first, then the smallest.",
+    )
 
 
 class ReplySettings(SettingsGroup):
@@ -360,6 +449,25 @@ class AccessSettings(SettingsGroup):
         "Empty: all.",
     )
     blocked: QualifiedIds = Field(default=(), description="People the bot does not answer; `/forget` works for them.")
+
+
+class NewsSettings(SettingsGroup):
+    """Where admins are told what changed among the models ([more of it](../how-to/model-news.md))."""
+
+    channels: QualifiedIds = Field(
+        default=(),
+        description="Channels in which it is told, one a team: `slack:C0123456,discord:789`. On a platform without "
+        "one, the first admin of each workspace who calls a command is told beside the answer.",
+    )
+    language: Annotated[Literal["en", "he"], BeforeValidator(checks.lower)] = Field(
+        default="en", description="The language of what is told in these channels: `en` or `he`."
+    )
+
+    @property
+    def by_platform(self) -> dict[str, tuple[str, ...]]:
+        """The channels by platform."""
+        pairs = [item.partition(":") for item in self.channels]
+        return {each: tuple(channel for name, _, channel in pairs if name == each) for each, _, _ in pairs}
 
 
 class StorageSettings(SettingsGroup):
@@ -400,6 +508,13 @@ class RetentionSettings(SettingsGroup):
         le=36500,
         description="Days after which copies of the database made before upgrades are deleted; sooner where the "
         "shortest of the days above is fewer.",
+    )
+
+    audit_days: int = Field(
+        default=defaults.AUDIT_DAYS,
+        ge=0,
+        le=36500,
+        description="Days after which lines of the [audit log](../how-to/audit.md) are deleted. `0`: never.",
     )
 
     @model_validator(mode="after")
@@ -461,14 +576,32 @@ class Settings(BaseSettings):
     engines: Mapping[str, EngineSettings] = Field(default_factory=dict)
     model: ModelSettings = Field(default_factory=ModelSettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
+    cost: CostSettings = Field(default_factory=CostSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
     input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    news: NewsSettings = Field(default_factory=NewsSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     health: HealthSettings = Field(default_factory=HealthSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+
+    @field_validator("cost", mode="after")
+    @classmethod
+    def _costs_of_known_hosts(cls, cost: CostSettings, info: ValidationInfo) -> CostSettings:
+        if not {"ollama", "engines"} <= set(info.data):
+            return cost  # they are wrong themselves
+        known = addresses_of(info.data["ollama"], info.data["engines"])
+        for name in ("per_hour", "watts", "idle_watts"):
+            if unknown := cost_checks.unknown_host(getattr(cost, name), known):
+                raise checks.refused("cost_host", variable=variable("cost", name), item=unknown[:60])
+        return cost
+
+    @property
+    def host_addresses(self) -> dict[str, str]:
+        """The addresses of all hosts there can be, by each name that they go by in settings."""
+        return addresses_of(self.ollama, self.engines)
 
     @property
     def host_is_chosen(self) -> bool:
@@ -497,6 +630,14 @@ class Settings(BaseSettings):
                 yield from (((name, each), engine) for each, engine in group.items())
             else:
                 yield (name,), group
+
+
+def addresses_of(ollama: OllamaSettings, engines: Mapping[str, EngineSettings]) -> dict[str, str]:
+    """Return the addresses of hosts by each name they go by: an engine's own, and the address itself."""
+    # An engine is known by its address without the version at its end.
+    named = {name.lower(): cost_checks.whole_address(each.url.removesuffix("/v1")) for name, each in engines.items()}
+    addresses = map(cost_checks.whole_address, (*ollama.hosts, *named.values(), cost_checks.EMBEDDED))
+    return {address: address for address in addresses} | named
 
 
 def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:

@@ -14,14 +14,27 @@ from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeNotes, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeKeeper,
+    FakeLessons,
+    FakeNotes,
+    FakeTurns,
+    FakeUpkeep,
+)
 from tests.memory.retrieval import FakeRetriever
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -66,6 +79,7 @@ class Scene:
     ada: User
     ben: User
     access: Access
+    upkeep: FakeUpkeep
 
     async def answers(self, channel: Channel | None = None, *, count: int = 1) -> list[Message]:
         """Wait until the bot has finished so many messages, none of them running, and return its messages."""
@@ -86,6 +100,10 @@ class Scene:
         return _adapter(
             self.lab, self.engine, self.notes, token=token or self.lab.token, message_content=message_content
         )
+
+    def another_engine(self) -> Engine:
+        """Make the engine of another process, on the same stores."""
+        return _engine(self.turns, self.history, self.backend, self.upkeep, access=self.access)
 
     async def take_over(self) -> None:
         """Let the adapter, once it is connected, answer what other processes left."""
@@ -186,19 +204,8 @@ def make_scene(
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, access = FakeHistory(turns.store), Access()
-    answer_policy = AnswerPolicy(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
-    engine = Engine(
-        turns=stores.turns if stores else turns,
-        history=stores.history if stores else history,
-        answers=stores.answers if stores else FakeAnswers(turns.store),
-        choices=stores.choices if stores else FakeChoices(turns.store),
-        comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
-        backend=backend,
-        access=access,
-        answer_policy=answer_policy,
-        lessons=lessons,
-        teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
-    )
+    upkeep = FakeUpkeep(turns.store, clock=LabTime(lab))
+    engine = _engine(turns, history, backend, upkeep, access=access, lessons=lessons, stores=stores, parallel=parallel)
     adapter = _adapter(
         lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
     )
@@ -207,7 +214,37 @@ def make_scene(
     guild.add_member(ada)
     guild.add_member(ben)
     channel = guild.add_channel("general")
-    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access)
+    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access, upkeep)
+
+
+def _engine(
+    turns: FakeTurns,
+    history: FakeHistory,
+    backend: FakeBackend,
+    upkeep: FakeUpkeep,
+    *,
+    access: Access,
+    lessons: FakeLessons | None = None,
+    stores: Stores | None = None,
+    parallel: int = 4,
+) -> Engine:
+    """Make the engine of one process; each is another worker on the same stores."""
+    answer_policy = AnswerPolicy(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
+    return Engine(
+        turns=stores.turns if stores else turns,
+        history=stores.history if stores else history,
+        answers=stores.answers if stores else FakeAnswers(turns.store),
+        choices=stores.choices if stores else FakeChoices(turns.store),
+        comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        accounting=accounting_over(turns, stores),
+        backend=backend,
+        access=access,
+        answer_policy=answer_policy,
+        lessons=lessons,
+        teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
+        upkeep=upkeep.over(backend),
+    )
 
 
 def _adapter(
@@ -231,4 +268,5 @@ def _adapter(
         threads=threads,
         follow=follow,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )

@@ -11,15 +11,27 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.beginnings import Beginnings
 from adapters.slack.place import Place
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.domain import Address, Post, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeKeeper,
+    FakeLessons,
+    FakeTurns,
+    FakeUpkeep,
+)
 from tests.memory.retrieval import FakeRetriever
 
 
@@ -37,6 +49,7 @@ class Scene:
     ben: User
     rosa: User
     access: Access
+    upkeep: FakeUpkeep
     lessons: FakeLessons | None = None
 
     async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
@@ -72,7 +85,7 @@ class Scene:
 
     def another_process(self) -> Scene:
         """Return the same scene with an engine and an adapter of their own, on the same turns."""
-        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access)
+        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access, upkeep=self.upkeep)
         return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
@@ -122,11 +135,15 @@ def make_scene(
 ) -> Scene:
     """Fill a Slack with a school."""
     backend, turns, access = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), Access()
-    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel)
+    upkeep = FakeUpkeep(turns.store, clock=lab.clock)
+    engine = make_engine(
+        turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel, upkeep=upkeep
+    )
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, access, lessons)
+    adapter = make_adapter(lab, engine)
+    return Scene(lab, backend, turns, engine, adapter, channel, ada, ben, rosa, access, upkeep, lessons)
 
 
 def beginnings(scene: Scene, place: Place, turn_id: int, *, left: Sequence[Post] = ()) -> Beginnings:
@@ -143,6 +160,7 @@ def make_engine(
     access: Access | None = None,
     stores: Stores | None = None,
     parallel: int = 4,
+    upkeep: FakeUpkeep | None = None,
 ) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
@@ -151,6 +169,7 @@ def make_engine(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        accounting=accounting_over(turns, stores),
         backend=backend,
         access=access or Access(),
         answer_policy=AnswerPolicy(
@@ -158,6 +177,8 @@ def make_engine(
         ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
+        upkeep=upkeep.over(backend) if upkeep else None,
     )
 
 
@@ -170,6 +191,7 @@ def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_toke
         api_url=lab.api_url,
         clock=lab.clock,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )
 
 

@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, AuditLog, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import (
+    Answers,
+    AuditLog,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    NewsStore,
+    Notes,
+    Replacements,
+    Turns,
+    Usage,
+    WorkLog,
+)
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
@@ -17,9 +30,12 @@ from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
+from bot.storage.model_news_store import SqlNewsStore
 from bot.storage.note_store import SqlNotes
+from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
+from bot.storage.work_store import SqlWorkLog
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
@@ -30,10 +46,13 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeLessons,
+    FakeNewsStore,
     FakeNotes,
+    FakeReplacements,
     FakeStore,
     FakeTurns,
     FakeUsage,
+    FakeWorkLog,
 )
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -56,8 +75,13 @@ class Stores:
     usage: Usage
     usage_elsewhere: Usage
     comparisons: Comparisons
+    work_log: WorkLog
     audit: AuditLog
     audit_elsewhere: AuditLog
+    news: NewsStore
+    news_elsewhere: NewsStore
+    replacements: Replacements
+    replacements_elsewhere: Replacements
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -65,7 +89,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
-    audit = FakeAuditLog(store)
+    audit, news, replacements = FakeAuditLog(store), FakeNewsStore(store), FakeReplacements(store)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -77,8 +101,13 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage=usage,
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
+        work_log=FakeWorkLog(store),
         audit=audit,
         audit_elsewhere=audit,
+        news=news,
+        news_elsewhere=news,
+        replacements=replacements,
+        replacements_elsewhere=replacements,
         clock=clock,
     )
 
@@ -113,8 +142,13 @@ def over(database: Database, another: Database) -> Stores:
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),
+        news=SqlNewsStore(database, clock=clock),
+        news_elsewhere=SqlNewsStore(another, clock=clock),
+        replacements=SqlReplacements(database, clock=clock),
+        replacements_elsewhere=SqlReplacements(another, clock=clock),
         clock=clock,
     )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from bot.domain import (
     Button,
     ChatMessage,
     CommandCall,
+    Costs,
     Delta,
     Incoming,
     Notice,
@@ -27,10 +29,25 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_keeping import KeptModels
+from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeAuditLog,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeNewsStore,
+    FakeNotes,
+    FakeReplacements,
+    FakeStore,
+    FakeTurns,
+    FakeWorkLog,
+)
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -77,16 +94,30 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        kept_models: KeptModels | None = None,
+        host: ModelBackend | None = None,
+        costs: Costs | None = None,
+        kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
-        self.store = FakeStore()
+        self._kept_models = kept_models
+        self._host = host
+        self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.notes = FakeNotes()
+        self.work_log = FakeWorkLog(self.store)
+        self._accounting = Accounting(
+            work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
+        )
+        self.audit = FakeAuditLog(self.store)
+        self.news = FakeNewsStore(self.store)
+        self.replacements = FakeReplacements(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -100,10 +131,25 @@ class Talk:
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=backend or self.backend,
+            backend=backend or self._host or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
+            catalogue=self._catalogue,
+            comparisons=self.comparisons,
+            kept_models=self._kept_models,
+            notes=self.notes,
+            accounting=self._accounting,
+            upkeep=self.upkeep_of(backend or self.backend),
+            clock=self._clock,
+        )
+
+    def upkeep_of(self, backend: ModelBackend) -> MakeUpkeep:
+        """Return what looks after the models of a host."""
+        return partial(
+            ModelUpkeep,
+            stores=UpkeepStores(audit=self.audit, news=self.news, replacements=self.replacements),
+            backend=backend,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
             clock=self._clock,

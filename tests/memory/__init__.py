@@ -12,12 +12,16 @@ from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
+from tests.memory.keepers import FakeKeeper
 from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
+from tests.memory.news import FakeNewsStore, FakeReplacements
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
+from tests.memory.upkeep import FakeUpkeep
 from tests.memory.usage import FakeUsage
+from tests.memory.work_log import FakeWorkLog
 
 __all__ = [
     "FakeAnswers",
@@ -26,11 +30,16 @@ __all__ = [
     "FakeComparisons",
     "FakeEmbedder",
     "FakeHistory",
+    "FakeKeeper",
     "FakeLessons",
     "FakeMembers",
+    "FakeNewsStore",
     "FakeNotes",
+    "FakeReplacements",
     "FakeStore",
     "FakeTurn",
     "FakeTurns",
+    "FakeUpkeep",
     "FakeUsage",
+    "FakeWorkLog",
 ]

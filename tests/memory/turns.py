@@ -18,14 +18,17 @@ from bot.domain import (
     Head,
     HostRoom,
     Lanes,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     Role,
     StoredAnswer,
     Turn,
     TurnState,
     next_up,
+    with_quotes_behind,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
@@ -58,7 +61,9 @@ class FakeTurns:
             return None
         kept = self.store.new_turn(message)
         self._own(kept, worker)
-        return replace(kept.turn, message=replace(kept.turn.message, pictures=message.pictures))
+        return replace(
+            kept.turn, message=replace(kept.turn.message, pictures=message.pictures, recordings=message.recordings)
+        )
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
@@ -66,7 +71,9 @@ class FakeTurns:
         place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
         return self.store.remember(where, event_id=call.event_id, place=place)
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         self._check()
         if (call.address.platform, call.address.workspace, call.event_id) in self.store.events:
             return None
@@ -80,7 +87,7 @@ class FakeTurns:
         if continues and not (holder.answer and holder.answer.text and newest == turn_id):
             raise UserError("error.answer_replaced")
         self.store.remember(call.address, event_id=call.event_id)
-        kept = self.store.follow(holder, _asked_again(holder.turn.message, call), continues=continues)
+        kept = self.store.follow(holder, _asked_again(holder.turn.message, call, model), continues=continues)
         self._own(kept, worker)
         return kept.turn
 
@@ -114,8 +121,8 @@ class FakeTurns:
             owned=frozenset(kept.turn.id for kept in owned),
             stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
-            waiting=len(waiting),
-            line=[(kept.turn.id, kept.person.id) for kept in waiting],
+            waiting=sum(kept.job is None for kept in waiting),
+            line=[(kept.turn.id, kept.person.id) for kept in waiting if kept.job is None],
             models={kept.turn.id: kept.lane[1] for kept in waiting if kept.lane[1] is not None},
             ahead={kept.turn.id: ahead for kept in owned if (ahead := self._ahead(kept))},
             followed=frozenset(kept.turn.id for kept in owned if self._is_followed(kept)),
@@ -162,6 +169,35 @@ class FakeTurns:
             for kept in self.store.open_turns()
             if kept.person.id == person_id and replace(kept.address, thread="") == replace(address, thread="")
         ]
+
+    async def open_jobs(self) -> Sequence[Turn]:
+        self._check()
+        return [kept.turn for kept in self.store.open_turns() if kept.job]
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        self._check()
+        if kept := self._open(turn_id):
+            kept.turn = replace(kept.turn, message=replace(kept.turn.message, job=job))
+
+    async def running_with(self, model: str) -> int:
+        self._check()
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
+        return sum(kept.lane[1] == model for kept in running)
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept is None or kept.question is None:
+            return None
+        before = sum(each.chars for each in kept.quotes)
+        text = kept.question.text[:before] + kept.question.text[before:].replace(note, words, 1)
+        text = with_quotes_behind(text, before, quotes)
+        kept.quotes += tuple(QuotedMessage("", author_id=each.author_id, chars=len(each.text)) for each in quotes)
+        kept.question = replace(kept.question, text=text)
+        kept.turn = replace(kept.turn, message=replace(kept.turn.message, text=text))
+        return text
 
     async def stop(self, turn_id: int) -> None:
         self._check()
@@ -222,22 +258,25 @@ class FakeTurns:
         self, worker: str, parallel: int, rooms: Sequence[HostRoom], wanted: Mapping[int, ModelWish] | None
     ) -> list[tuple[int, str]]:
         """Those of the worker's that may run now, each with its host."""
-        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING and not kept.job]
         at_work = [
             AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "") for kept in running if self._is_live(kept, worker)
         ]
-        heads = [self._head(kept, worker, wanted) for kept in self._oldest(worker)]
+        oldest = self._oldest(worker)
+        heads = [self._head(kept, worker, wanted) for kept in oldest if not kept.job]
+        jobs = [kept.turn.id for kept in oldest if kept.job and kept.worker == worker]
         candidates = [head for head in heads if wanted is None or head.worker != worker or head.turn_id in wanted]
         lately = [host for host, at in self.store.read_by.values() if at > self.store.clock.utc() - READ_LATELY]
         chosen = next_up(candidates, at_work, lanes=Lanes(rooms, at_work, Counter(lately)), parallel=parallel)
-        return [(head.turn_id, host) for head, host in chosen if head.worker == worker]
+        placed = [(head.turn_id, host) for head, host in chosen if head.worker == worker]
+        return [*((turn_id, "") for turn_id in jobs if wanted is None or turn_id in wanted), *placed]
 
     def _oldest(self, worker: str) -> Collection[FakeTurn]:
         """Those that are next of the turns that run one after the other."""
         oldest: dict[object, FakeTurn] = {}
         for kept in self.store.open_turns():
             one = "" if kept.turn.message.direct else kept.person.id
-            oldest.setdefault((kept.turn.conversation_id, one), kept)
+            oldest.setdefault(kept.turn.id if kept.job else (kept.turn.conversation_id, one), kept)
         return [kept for kept in oldest.values() if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)]
 
     def _head(self, kept: FakeTurn, worker: str, wanted: Mapping[int, ModelWish] | None) -> Head:
@@ -290,10 +329,11 @@ class FakeTurns:
             raise broken
 
 
-def _asked_again(question: ChatMessage, call: CommandCall) -> ChatMessage:
+def _asked_again(question: ChatMessage, call: CommandCall, model: str) -> ChatMessage:
     asker = replace(question.person, locale=call.person.locale)
     is_admin = call.person.is_admin and call.person.id == asker.id
-    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin))
+    compares = (model,) if model else question.compares
+    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin), compares=compares)
 
 
 def _has_place(kept: FakeTurn) -> bool:

@@ -15,11 +15,14 @@ from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
+from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
 from bot.storage.tables.usage_tables import UsageRow
+from bot.storage.tables.work_tables import ModelWorkRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
-_RUNNING = text("state = 'running'")
+# Work on a host's models holds up no answer.
+_ANSWERING = text("state = 'running' AND job IS NULL")
 _ABOUT = text("about_turn IS NOT NULL")
 
 
@@ -100,7 +103,7 @@ class TurnRow(Base):
     message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
     long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
     the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
-    The lane is the host and the model that the turn runs on, or waits for.
+    The lane is the host and the model that the turn runs on, or waits for. `job` is a `ModelJob`, as JSON.
     """
 
     __tablename__ = "turns"
@@ -113,8 +116,8 @@ class TurnRow(Base):
             "conversation_id",
             "person_id",
             unique=True,
-            sqlite_where=_RUNNING,
-            postgresql_where=_RUNNING,
+            sqlite_where=_ANSWERING,
+            postgresql_where=_ANSWERING,
         ),
         Index("ix_turns_about", "about_turn", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         {"sqlite_autoincrement": True},
@@ -153,6 +156,7 @@ class TurnRow(Base):
     compares: Mapped[str | None]
     lane_host: Mapped[str | None]
     lane_model: Mapped[str | None]
+    job: Mapped[str | None]
 
 
 class PostRow(Base):
@@ -229,7 +233,8 @@ class RatingRow(Base):
 class ChoiceRow(Base):
     """A choice of model at one level of one scope; parts of the scope that the level does not reach down to are "".
 
-    `think` is how much it is to think, None where nothing was chosen about that.
+    `think` is how much it is to think, None where nothing was chosen about that. `moved_by` is the replacement that put
+    the model there, `moved_from` what it was before; None once somebody has chosen anew.
     """
 
     __tablename__ = "choices"
@@ -246,6 +251,8 @@ class ChoiceRow(Base):
     chosen_by: Mapped[str] = mapped_column(index=True)
     chosen_at: Mapped[datetime]
     think: Mapped[str | None]
+    moved_by: Mapped[int | None] = mapped_column(index=True)
+    moved_from: Mapped[str | None]
 
 
 class NoteRow(Base):
@@ -269,7 +276,11 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+MODEL_WORK = METADATA.tables[ModelWorkRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
+KNOWN_MODELS, MODEL_NEWS, NEWS_PLACES = (
+    METADATA.tables[row.__tablename__] for row in (KnownModelRow, ModelNewsRow, NewsPlaceRow)
+)
 AUDIT_LOG, AUDIT_BOUNDS = (METADATA.tables[row.__tablename__] for row in (DeedRow, AuditBoundRow))
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)

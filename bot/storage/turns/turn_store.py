@@ -11,9 +11,11 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     StoredAnswer,
     Turn,
 )
@@ -22,6 +24,7 @@ from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
 from bot.storage.turns.leases import Leases
 from bot.storage.turns.unknown_states import UnknownStates
+from bot.storage.turns.writing_down import write_down
 
 
 class SqlTurns:
@@ -47,12 +50,14 @@ class SqlTurns:
             )
         )
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         """See `ports.Turns.accept_press`."""
         now = self._clock.utc()
         return await self._database.write(
             lambda session: pressing.accept_press(
-                session, call, turn_id=turn_id, continues=continues, worker=worker, now=now
+                session, call, turn_id=turn_id, continues=continues, model=model, worker=worker, now=now
             )
         )
 
@@ -105,6 +110,26 @@ class SqlTurns:
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """See `ports.Turns.open_of`."""
         return await self._database.read(lambda session: open_turns.open_of(session, person_id, address))
+
+    async def open_jobs(self) -> Sequence[Turn]:
+        """See `ports.Turns.open_jobs`."""
+        return await self._database.read(lambda session: open_turns.read_turns(session, TurnRow.job.is_not(None)))
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """See `ports.Turns.note_job`."""
+        await self._database.write(lambda session: open_turns.note_job(session, turn_id, job))
+
+    async def running_with(self, model: str) -> int:
+        """See `ports.Turns.running_with`."""
+        return await self._database.read(lambda session: open_turns.running_with(session, model))
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        """See `ports.Turns.write_down`."""
+        return await self._database.write(
+            lambda session: write_down(session, turn_id, worker=worker, note=note, words=words, quotes=quotes)
+        )
 
     async def stop(self, turn_id: int) -> None:
         """See `ports.Turns.stop`."""
