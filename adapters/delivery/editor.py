@@ -124,8 +124,8 @@ class Editor:
         """Whether a place is to be taken: a later answer of the conversation waits for it, or a state stands there."""
         is_awaited = self._opening is not None and self._opening.is_awaited
         is_to_stand = self._page.is_state_to_stand and not self._has_stood
-        may_hold = not self._posted.has_place and self._refused_holds < MOST_REFUSED_HOLDS
-        return (is_awaited or is_to_stand) and may_hold
+        is_taken = self._refused_holds < MOST_REFUSED_HOLDS
+        return (is_awaited or is_to_stand) and is_taken and not self._posted.has_place
 
     def _is_early(self, step: Step) -> bool:
         """Whether a step would begin the answer before those to earlier questions have theirs begun."""

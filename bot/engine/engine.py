@@ -104,12 +104,11 @@ class Engine:
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
-        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
         self._answerer = turn_answerer(
             backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
             answers=answers, teacher=teacher, lessons=self.lessons, comparisons=comparisons, catalog=self.catalog,
-            gauge=self._context.gauge, work_book=self.usage.work_book, clock=clock,
+            work_book=self.usage.work_book, clock=clock,
         )  # fmt: skip
         self._at_work = running_turns(turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
         self._take_commands(choices, answers, backup_days, upkeep)
@@ -119,6 +118,7 @@ class Engine:
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
+        self._context = ContextCommand(self._history, self.selector, self._answer_policy, self._answerer)
         voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)

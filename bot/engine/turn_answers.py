@@ -26,7 +26,7 @@ from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.engine.work_book import WorkBook
 from bot.errors import UserError
-from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
+from bot.ports import Answers, Comparisons, LanguageTeller, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
 
 
@@ -59,6 +59,16 @@ class TurnAnswerer:
         self._comparing = comparing
         self.dictation: Dictation | None = None
         self.jobs: JobRunner | None = None
+
+    @property
+    def gauge(self) -> TokenGauge:
+        """What prompts are measured with."""
+        return self._answerer.gauge
+
+    @property
+    def languages(self) -> LanguageTeller | None:
+        """What tells languages, where there is something."""
+        return self._answerer.languages
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
@@ -156,14 +166,13 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
-    gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
     work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
-    gauge = gauge or TokenGauge()
+    gauge = TokenGauge()
     summaries = Summaries(
         backend=backend,
         history=history,
