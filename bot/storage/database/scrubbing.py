@@ -39,6 +39,11 @@ TABLES = (
     "compared_answers",
     "votes",
     "audit_log",
+    "audit_bounds",
+    "known_models",
+    "model_news",
+    "news_places",
+    "replacements",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)
