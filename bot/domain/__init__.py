@@ -10,7 +10,7 @@ from bot.domain.attachments import (
     WhyUnread,
     unseen_file,
 )
-from bot.domain.choices import Choice, Level
+from bot.domain.choices import Choice, Level, PlacedChoice
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -46,9 +46,12 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
@@ -58,6 +61,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -84,6 +88,7 @@ __all__ = [
     "MOST_TOKENS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "Amount",
     "AtWork",
@@ -101,6 +106,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -111,6 +117,7 @@ __all__ = [
     "Finding",
     "FinishReason",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "Lanes",
@@ -119,13 +126,17 @@ __all__ = [
     "Mark",
     "ModelCard",
     "ModelEvent",
+    "ModelJob",
+    "ModelProgress",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
     "Person",
     "PersonRecord",
     "Picture",
+    "PlacedChoice",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -136,6 +147,7 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
     "Recording",
     "ReplyPart",
     "Role",
@@ -158,12 +170,14 @@ __all__ = [
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",
     "is_seen",
     "next_up",
     "private_thread",
+    "read_job",
     "unseen_file",
     "with_quotes_behind",
     "without_quotes_of",

@@ -73,6 +73,19 @@ class RecordedVote:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedWork:
+    """What a model's answer to the person took: tokens read and written, seconds of its host."""
+
+    ended_at: datetime
+    workspace: str
+    channel: str
+    model: str
+    prompt_tokens: int
+    answer_tokens: int
+    worked_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
 
@@ -82,9 +95,12 @@ class PersonRecord:
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
+    work: tuple[RecordedWork, ...] = ()
     deeds: tuple[LoggedDeed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes or self.deeds)
+        return not (
+            self.messages or self.quoted or self.ratings or self.choices or self.votes or self.work or self.deeds
+        )

@@ -24,6 +24,7 @@ from bot.domain import (
     ReplyPart,
     State,
     Withdrawal,
+    account_of,
     is_blank,
 )
 from bot.engine.answer_filter import AnswerFilter
@@ -45,6 +46,7 @@ from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
@@ -67,6 +69,7 @@ class Answerer:
         languages: LanguageTeller | None = None,
         gauge: TokenGauge | None = None,
         summaries: Summaries | None = None,
+        work_book: WorkBook | None = None,
         installed: Callable[[], Sequence[ModelCard]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -75,13 +78,14 @@ class Answerer:
         self._loads = loads or LoadTimes(host=backend.host)
         self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
-        self._languages = languages
+        self.languages = languages
         self._packer = PromptPacker(backend=backend, answer_policy=answer_policy, languages=languages)
         self._installed = installed
         self._clock = clock
-        self._gauge = gauge or TokenGauge()
+        self.gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
         self._summaries = summaries
+        self._work_book = work_book or WorkBook(clock=clock)
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -92,7 +96,7 @@ class Answerer:
             BotError: no answer, or not all of it.
         """
         told: list[Notice] = []
-        fit = PromptFit(self._gauge, conversation_id=context.turn.conversation_id)
+        fit = PromptFit(self.gauge, conversation_id=context.turn.conversation_id)
         retries = fallbacks = 0
         while not writing.is_stopped:
             has_spoken = False
@@ -150,7 +154,7 @@ class Answerer:
         writing.has_others = any(map(partial(_is_other, card), self._installed()))
         for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
-        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
+        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self.languages)):
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return
@@ -175,7 +179,9 @@ class Answerer:
         has_begun, choice = False, (await context.selection()).choice
         think = think_of(card, choice.think if choice else None)
         asked = replace(self._answer_policy.request_of(card, packed.messages), think=think, host=writing.host)
-        async with writing.generation(self._backend.chat(asked)) as events:
+        account = account_of(context.turn.message, context.turn.id)
+        chat = self._work_book.metered(self._backend.chat(asked), asked, card=card, account=account)
+        async with writing.generation(chat) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -220,14 +226,16 @@ class Answerer:
         if card.is_remote or completion.is_remote:  # a machine elsewhere has a window of its own
             return [*remarks, Notice("notice.remote", {"model": card.name})]
         tokens = completion.window_tokens or self._answer_policy.context_of(card)
-        self._gauge.is_careful = not completion.is_whole
+        self.gauge.is_careful = not completion.is_whole
         budget = tokens - self._answer_policy.answer_of(card)
         sent = fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens, budget=budget)
         loss = self._losses.of(completion, sent)
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
             if self._summaries:
-                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct)
+                message = context.turn.message
+                account = account_of(message, context.turn.id).of_nobody
+                wish = SummaryWish(context.turn.conversation_id, card, not message.direct, account)
                 self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)

@@ -14,6 +14,8 @@ from enum import Enum, StrEnum, auto
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
+from bot.engine.numbers import MOST_DIGITS
+from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
@@ -25,6 +27,9 @@ class Suggest(StrEnum):
 
     INSTALLED_MODELS = "installed_models"
     KNOWN_MODELS = "known_models"
+    ALL_INSTALLED = "all_installed"
+    HOSTS = "hosts"
+    MODEL_FILES = "model_files"
     LESSONS = "lessons"
 
 
@@ -48,7 +53,8 @@ class CommandKind(Enum):
 class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
-    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
+    first. `is_named`: typed, its name stands before it: `on gpu1`. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -56,6 +62,14 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    is_named: bool = False
+    most: int = 0
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is one of its values, where only some words are."""
+        if self.most:
+            return word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS and 1 <= int(word) <= self.most
+        return word.lower() in self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class Command:
 
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
+ANY_MODEL = Option("name", required=True, suggest=Suggest.ALL_INSTALLED)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
 CSV, LIGHT, DARK = "csv", "light", "dark"
@@ -111,6 +126,17 @@ BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
 
+PULL, REMOVE, IMPORT, REMOVE_NOW = "model pull", "model remove", "model import", "remove"
+CHANGES_MODELS = frozenset({PULL, REMOVE, IMPORT, REMOVE_NOW})
+"""The commands that change the models of the hosts: for admins alone."""
+
+ON = Option("on", suggest=Suggest.HOSTS, is_named=True)
+SOURCE = Option("source", required=True, suggest=Suggest.MODEL_FILES)
+CALLED = Option("as", required=True, is_named=True)
+BASE = Option("base", suggest=Suggest.INSTALLED_MODELS, is_named=True)
+REPLACE = Option("replace", choices=("yes",))
+KEY = Option("key", required=True)
+
 ALSO = "also"
 """The command that has another model answer a question, too."""
 
@@ -135,6 +161,9 @@ AUDITED = (
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
+DAYS = Option("days", most=MOST_DAYS)
+
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
@@ -147,6 +176,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
     Command("model leaderboard", (AS,)),
     Command("model use", (MODEL, FOR, THINK)),
+    Command(PULL, (KNOWN_MODEL, ON), CommandKind.QUESTION),
+    Command(REMOVE, (ANY_MODEL, ON)),
+    Command(IMPORT, (SOURCE, CALLED, BASE, ON, REPLACE), CommandKind.QUESTION),
+    Command(REMOVE_NOW, (KEY, ON), is_hidden=True),
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
@@ -154,6 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model undo"),
     Command("model news"),
     Command("context"),
+    Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -198,7 +232,11 @@ def usages(name: str) -> str:
 def _usage(option: Option) -> str:
     if option.choices:
         return f"[{option.name} {'|'.join(option.choices)}]"
-    return option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    value = option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    if not option.is_named:
+        return value
+    named = f"{option.name} {option.name.upper()}"
+    return named if option.required else f"[{named}]"
 
 
 def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
@@ -208,8 +246,9 @@ def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
         value = arguments.get(option.name, "")
         if option.required and not value:
             raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
-        if value and option.choices and value not in option.choices:
-            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+        if value and (option.choices or option.most) and not option.takes(value):
+            wanted = ", ".join(option.choices) or f"1–{option.most}"
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=wanted)
     for name in arguments:
         if name not in known:
             raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

@@ -36,6 +36,7 @@ from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.model_desk import model_desk
+from bot.engine.model_keeping import KeptModels, ModelKeeping
 from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
@@ -44,9 +45,11 @@ from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.stored_text import unread_notices
-from bot.engine.suggestions import suggestions
+from bot.engine.suggestions import Suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.usage_command import UsageDesk
+from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
@@ -87,46 +90,41 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        kept_models: KeptModels | None = None,
+        accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
+        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
+        self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
-        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        self._answerer = answerer = turn_answerer(
-            backend=backend,
-            history=history,
-            selector=self.selector,
-            answer_policy=answer_policy,
-            notes=notes,
-            answers=answers,
-            teacher=teacher,
-            lessons=self.lessons,
-            comparisons=comparisons,
-            catalog=self.catalog,
-            gauge=self._context.gauge,
-            clock=clock,
-        )
-        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
-        self.upkeep = upkeep(self) if upkeep else None
-        self._take_commands(choices, answers, backup_days)
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
+        self._answerer = turn_answerer(
+            backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
+            answers=answers, teacher=teacher, lessons=self.lessons, comparisons=comparisons, catalog=self.catalog,
+            work_book=self.usage.work_book, clock=clock,
+        )  # fmt: skip
+        self._at_work = running_turns(turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self._take_commands(choices, answers, backup_days, upkeep)
 
-    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int, upkeep: MakeUpkeep | None) -> None:
+        self.upkeep = upkeep(self) if upkeep else None
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(presses, self._desk.team)
+        self._context = ContextCommand(self._history, self.selector, self._answer_policy, self._answerer)
+        voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
-        )
+        self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)
+        self._admission = Admission(self.authority, self._quotas, self._at_work, self._history)
         file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
+        self._answerer.jobs = self.keeping.jobs
         self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
         self._intake = Intake(
             turns=self._turns,
@@ -137,12 +135,13 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
+        desks = self._desk, self._context, self.keeping, self.usage, self.upkeep, voting
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting) if each],
+            others=[each.runs for each in desks if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -168,12 +167,7 @@ class Engine:
         await self.authority.check(right_to(command), person=person, address=address)
 
     async def admit(self, incoming: Incoming) -> None:
-        """Let a message or a call in, as `check` does, and a question only as the command table has it.
-
-        Raises:
-            UserError: they may not, or an option is missing or wrong; it is for them alone.
-            Unavailable: the platform cannot be asked about them.
-        """
+        """Let a message or a call in, and a question only as the command table has it. Raises as `check` does."""
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
@@ -252,11 +246,9 @@ class Engine:
             await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
-        """Store what could not be stored when it was answered: the last chance, as this process ends.
-
-        Where the trouble lasts, another process answers anew.
-        """
+        """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""
         await self._at_work.settle_at_last()
+        await self.usage.work_book.store_if_possible()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""
@@ -276,7 +268,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
+        return self._suggestions.of(command, option, typed)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

@@ -82,7 +82,15 @@ class Intake:
             _check_question(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
-        """See `Engine.take`."""
+        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
+
+        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
+        message is the question that answer was given to. None for an event that is known, or deleted, already.
+
+        Raises:
+            UserError: they may not, or what a button belongs to is gone; nothing is stored.
+            Unavailable: it could not be stored; do not acknowledge it.
+        """
         await self.admit(incoming)
         if isinstance(incoming, ChatMessage):
             return await self._message(incoming)
@@ -97,7 +105,7 @@ class Intake:
                 return None
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
-        message = await self._file_budget.fitted(message)
+        message = message if message.job else await self._file_budget.fitted(message)
         turn = await self._turns.accept(as_stored(message), worker=self._worker)
         if turn and self._deletions.take(message.address, message.message_id):
             await self._withdraw(message.address, message_id=message.message_id)

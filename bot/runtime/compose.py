@@ -14,6 +14,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
@@ -33,8 +34,11 @@ from bot.ports import (
     Replacements,
     Turns,
     Usage,
+    WorkLog,
 )
+from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
+from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
@@ -61,6 +65,7 @@ class Stores:
     lessons: Lessons
     usage: Usage
     comparisons: Comparisons
+    work_log: WorkLog
     audit: AuditLog
     news: NewsStore
     replacements: Replacements
@@ -100,8 +105,14 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
+        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept_models.keepers:
+            stack.push_async_callback(keeper.close)
+        engine = _engine(
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+        )
         stack.push_async_callback(engine.settle)
+        await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
@@ -129,6 +140,7 @@ def _engine(
     embedder: Embedder | None,
     *,
     access: Access,
+    kept_models: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -147,6 +159,8 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        kept_models=kept_models,
+        accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
@@ -173,6 +187,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
+    from bot.storage.work_store import SqlWorkLog
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -185,6 +200,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),

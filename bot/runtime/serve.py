@@ -91,6 +91,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),
         "summaries": services.engine.keep_summaries(),
+        "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
     }
 

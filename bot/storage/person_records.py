@@ -28,6 +28,7 @@ from bot.storage.tables.chat_tables import (
     TurnRow,
 )
 from bot.storage.tables.comparison_tables import VoteRow
+from bot.storage.work_store import recorded
 
 _ANSWER = aliased(MessageRow)
 
@@ -41,6 +42,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         choices=tuple(_choices(session, platform, person_id)),
         summaries=tuple(_summaries(session, platform, person_id)),
         votes=tuple(_votes(session, platform, person_id)),
+        work=tuple(recorded(session, platform, person_id)),
         deeds=tuple(deeds_of(session, platform, person_id)),
     )
 

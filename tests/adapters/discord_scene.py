@@ -18,7 +18,9 @@ from bot.documents.sound_reader import SoundReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
@@ -27,6 +29,7 @@ from tests.memory import (
     FakeChoices,
     FakeComparisons,
     FakeHistory,
+    FakeKeeper,
     FakeLessons,
     FakeNotes,
     FakeTurns,
@@ -233,11 +236,13 @@ def _engine(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        accounting=accounting_over(turns, stores),
         backend=backend,
         access=access,
         answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
         upkeep=upkeep.over(backend),
     )
 

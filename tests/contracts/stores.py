@@ -20,6 +20,7 @@ from bot.ports import (
     Replacements,
     Turns,
     Usage,
+    WorkLog,
 )
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.audit_store import SqlAuditLog
@@ -34,6 +35,7 @@ from bot.storage.note_store import SqlNotes
 from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
+from bot.storage.work_store import SqlWorkLog
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
@@ -50,6 +52,7 @@ from tests.memory import (
     FakeStore,
     FakeTurns,
     FakeUsage,
+    FakeWorkLog,
 )
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -72,6 +75,7 @@ class Stores:
     usage: Usage
     usage_elsewhere: Usage
     comparisons: Comparisons
+    work_log: WorkLog
     audit: AuditLog
     audit_elsewhere: AuditLog
     news: NewsStore
@@ -97,6 +101,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage=usage,
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
+        work_log=FakeWorkLog(store),
         audit=audit,
         audit_elsewhere=audit,
         news=news,
@@ -137,6 +142,7 @@ def over(database: Database, another: Database) -> Stores:
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),
         news=SqlNewsStore(database, clock=clock),

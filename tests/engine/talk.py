@@ -16,6 +16,7 @@ from bot.domain import (
     Button,
     ChatMessage,
     CommandCall,
+    Costs,
     Delta,
     Incoming,
     Notice,
@@ -28,7 +29,9 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
@@ -39,9 +42,11 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeNewsStore,
+    FakeNotes,
     FakeReplacements,
     FakeStore,
     FakeTurns,
+    FakeWorkLog,
 )
 
 T = TypeVar("T")
@@ -89,16 +94,27 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        kept_models: KeptModels | None = None,
+        host: ModelBackend | None = None,
+        costs: Costs | None = None,
+        kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
+        self._kept_models = kept_models
+        self._host = host
         self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.notes = FakeNotes()
+        self.work_log = FakeWorkLog(self.store)
+        self._accounting = Accounting(
+            work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
+        )
         self.audit = FakeAuditLog(self.store)
         self.news = FakeNewsStore(self.store)
         self.replacements = FakeReplacements(self.store)
@@ -115,12 +131,15 @@ class Talk:
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=backend or self.backend,
+            backend=backend or self._host or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            kept_models=self._kept_models,
+            notes=self.notes,
+            accounting=self._accounting,
             upkeep=self.upkeep_of(backend or self.backend),
             clock=self._clock,
         )

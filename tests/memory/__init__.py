@@ -12,6 +12,7 @@ from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
+from tests.memory.keepers import FakeKeeper
 from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
 from tests.memory.news import FakeNewsStore, FakeReplacements
@@ -20,6 +21,7 @@ from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 from tests.memory.upkeep import FakeUpkeep
 from tests.memory.usage import FakeUsage
+from tests.memory.work_log import FakeWorkLog
 
 __all__ = [
     "FakeAnswers",
@@ -28,6 +30,7 @@ __all__ = [
     "FakeComparisons",
     "FakeEmbedder",
     "FakeHistory",
+    "FakeKeeper",
     "FakeLessons",
     "FakeMembers",
     "FakeNewsStore",
@@ -38,4 +41,5 @@ __all__ = [
     "FakeTurns",
     "FakeUpkeep",
     "FakeUsage",
+    "FakeWorkLog",
 ]

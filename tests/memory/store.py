@@ -13,6 +13,8 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
+    ModelJob,
+    ModelWork,
     Person,
     Post,
     QuotedMessage,
@@ -63,6 +65,10 @@ class FakeTurn:
     @property
     def is_open(self) -> bool:
         return self.state in {TurnState.ACCEPTED, TurnState.RUNNING}
+
+    @property
+    def job(self) -> ModelJob | None:
+        return self.turn.message.job
 
     @property
     def address(self) -> Address:
@@ -116,6 +122,7 @@ class FakeStore:
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
+    works: list[ModelWork] = field(default_factory=list)
     deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0

@@ -17,10 +17,12 @@ from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
 from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
 from bot.storage.tables.usage_tables import UsageRow
+from bot.storage.tables.work_tables import ModelWorkRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
-_RUNNING = text("state = 'running'")
+# Work on a host's models holds up no answer.
+_ANSWERING = text("state = 'running' AND job IS NULL")
 _ABOUT = text("about_turn IS NOT NULL")
 
 
@@ -101,7 +103,7 @@ class TurnRow(Base):
     message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
     long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
     the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
-    The lane is the host and the model that the turn runs on, or waits for.
+    The lane is the host and the model that the turn runs on, or waits for. `job` is a `ModelJob`, as JSON.
     """
 
     __tablename__ = "turns"
@@ -114,8 +116,8 @@ class TurnRow(Base):
             "conversation_id",
             "person_id",
             unique=True,
-            sqlite_where=_RUNNING,
-            postgresql_where=_RUNNING,
+            sqlite_where=_ANSWERING,
+            postgresql_where=_ANSWERING,
         ),
         Index("ix_turns_about", "about_turn", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         {"sqlite_autoincrement": True},
@@ -154,6 +156,7 @@ class TurnRow(Base):
     compares: Mapped[str | None]
     lane_host: Mapped[str | None]
     lane_model: Mapped[str | None]
+    job: Mapped[str | None]
 
 
 class PostRow(Base):
@@ -273,6 +276,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+MODEL_WORK = METADATA.tables[ModelWorkRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
 KNOWN_MODELS, MODEL_NEWS, NEWS_PLACES = (
     METADATA.tables[row.__tablename__] for row in (KnownModelRow, ModelNewsRow, NewsPlaceRow)
