@@ -38,6 +38,7 @@ TABLES = (
     "usage",
     "compared_answers",
     "votes",
+    "model_work",
     "audit_log",
     "audit_bounds",
     "known_models",
