@@ -38,7 +38,13 @@ TABLES = (
     "usage",
     "compared_answers",
     "votes",
+    "model_work",
     "audit_log",
+    "audit_bounds",
+    "known_models",
+    "model_news",
+    "news_places",
+    "replacements",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)
