@@ -49,7 +49,7 @@ from bot.domain.conversation import (
 from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
-from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
@@ -178,6 +178,7 @@ __all__ = [
     "next_up",
     "private_thread",
     "read_job",
+    "taking_places",
     "unseen_file",
     "with_quotes_behind",
     "without_quotes_of",

@@ -15,6 +15,7 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Doing, HostRoom, Notice, Post, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.lane_leaving import LaneLeaving
 from bot.engine.model_wishes import ModelWishes
 from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
@@ -69,13 +70,8 @@ class RunningTurns:
             clock=clock,
         )
         self._wishes = ModelWishes(line=self._line)
-        self._closer = TurnCloser(
-            turns=turns,
-            worker=worker,
-            places=parallel,
-            on_hung=self._closes_late,
-            clock=clock,
-        )
+        self._lanes = LaneLeaving(turns=turns, worker=worker, clock=clock)
+        self._closer = TurnCloser(turns=turns, worker=worker, places=parallel, on_hung=self._closes_late, clock=clock)
         self._closing: set[asyncio.Task[None]] = set()
         self._watch = TurnWatch(
             runs=self._runs,
@@ -119,7 +115,8 @@ class RunningTurns:
                 for part in answer_buttons(run):
                     yield part
                 run.enter(Phase.SAID)
-                yield run.ending()
+                with self._lanes.soon(turn.id):
+                    yield run.ending()
                 run.enter(Phase.SHOWN)
         except (asyncio.CancelledError, GeneratorExit) as left:
             run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))

@@ -147,6 +147,13 @@ class Turns(Protocol):
         """
         ...
 
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        """Note that the model is done with a running turn: it takes no place any more, though it is not closed.
+
+        Of such turns at most as many take none as may run at once. Nothing changes where another worker owns it.
+        """
+        ...
+
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """Store the answer and close the turn, in one transaction; empty text stores no message.
 

@@ -57,6 +57,7 @@ class FakeTurn:
     reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
+    has_left: bool = False
     noted: dict[str, Post] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()

@@ -28,6 +28,7 @@ from bot.domain import (
     Turn,
     TurnState,
     next_up,
+    taking_places,
     with_quotes_behind,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
@@ -104,6 +105,7 @@ class FakeTurns:
         for turn_id, host in self._next(worker, parallel, rooms, wanted):
             kept, model = self.turns[turn_id], (wanted or {}).get(turn_id)
             kept.state, kept.lane = TurnState.RUNNING, (host, model.model if model else None)
+            kept.has_left = False
             chosen[turn_id] = Claimed(host, self._ahead(kept))
             self.store.tell()
         for kept in self.store.open_turns() if len(rooms) > 1 else ():
@@ -215,6 +217,13 @@ class FakeTurns:
                 unknown=tuple(each for each in kept.noted.values() if not each.is_known),
             )
 
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept and kept.state is TurnState.RUNNING:
+            kept.has_left, kept.lane = True, ("", kept.lane[1])
+            self.store.tell()
+
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         # Whoever waits for a store lets others run.
         await asyncio.sleep(0)
@@ -259,9 +268,12 @@ class FakeTurns:
     ) -> list[tuple[int, str]]:
         """Those of the worker's that may run now, each with its host."""
         running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING and not kept.job]
-        at_work = [
-            AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "") for kept in running if self._is_live(kept, worker)
+        live = [
+            AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "", has_left=kept.has_left)
+            for kept in running
+            if self._is_live(kept, worker)
         ]
+        at_work = taking_places(live, most_left=parallel)
         oldest = self._oldest(worker)
         heads = [self._head(kept, worker, wanted) for kept in oldest if not kept.job]
         jobs = [kept.turn.id for kept in oldest if kept.job and kept.worker == worker]

@@ -140,6 +140,10 @@ class SqlTurns:
         """See `ports.Turns.note_post`. A turn that is closed needs no notes."""
         await self._database.write(lambda session: open_turns.note_post(session, turn_id, post))
 
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        """See `ports.Turns.leave_lane`."""
+        await self._database.write(lambda session: claiming.leave_lane(session, turn_id, worker=worker))
+
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """See `ports.Turns.finish`."""
         now = self._clock.utc()
