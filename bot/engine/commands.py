@@ -65,6 +65,10 @@ class Option:
     is_named: bool = False
     most: int = 0
 
+    def is_meant_by(self, word: str) -> bool:
+        """Whether a word can only be its value: a choice of it, or, where it takes a number, any number."""
+        return word.isdecimal() if self.most else word.lower() in self.choices
+
     def takes(self, word: str) -> bool:
         """Whether a word is one of its values, where only some words are."""
         if self.most:
