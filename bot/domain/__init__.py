@@ -10,7 +10,7 @@ from bot.domain.attachments import (
     WhyUnread,
     unseen_file,
 )
-from bot.domain.choices import Choice, Level
+from bot.domain.choices import Choice, Level, PlacedChoice
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -50,6 +50,7 @@ from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
+from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
@@ -125,6 +126,8 @@ __all__ = [
     "Mark",
     "ModelCard",
     "ModelEvent",
+    "ModelJob",
+    "ModelProgress",
     "ModelWish",
     "ModelWork",
     "Notice",
@@ -133,6 +136,7 @@ __all__ = [
     "Person",
     "PersonRecord",
     "Picture",
+    "PlacedChoice",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -173,6 +177,7 @@ __all__ = [
     "is_seen",
     "next_up",
     "private_thread",
+    "read_job",
     "taking_places",
     "unseen_file",
     "with_quotes_behind",

@@ -27,6 +27,9 @@ class Suggest(StrEnum):
 
     INSTALLED_MODELS = "installed_models"
     KNOWN_MODELS = "known_models"
+    ALL_INSTALLED = "all_installed"
+    HOSTS = "hosts"
+    MODEL_FILES = "model_files"
     LESSONS = "lessons"
 
 
@@ -51,7 +54,7 @@ class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
     `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
-    first. With `most` it is a whole number from 1 to that.
+    first. `is_named`: typed, its name stands before it: `on gpu1`. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    is_named: bool = False
     most: int = 0
 
     def takes(self, word: str) -> bool:
@@ -93,6 +97,7 @@ class Command:
 
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
+ANY_MODEL = Option("name", required=True, suggest=Suggest.ALL_INSTALLED)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
 CSV, LIGHT, DARK = "csv", "light", "dark"
@@ -120,6 +125,17 @@ THIRD = Option("third", suggest=Suggest.INSTALLED_MODELS)
 BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
+
+PULL, REMOVE, IMPORT, REMOVE_NOW = "model pull", "model remove", "model import", "remove"
+CHANGES_MODELS = frozenset({PULL, REMOVE, IMPORT, REMOVE_NOW})
+"""The commands that change the models of the hosts: for admins alone."""
+
+ON = Option("on", suggest=Suggest.HOSTS, is_named=True)
+SOURCE = Option("source", required=True, suggest=Suggest.MODEL_FILES)
+CALLED = Option("as", required=True, is_named=True)
+BASE = Option("base", suggest=Suggest.INSTALLED_MODELS, is_named=True)
+REPLACE = Option("replace", choices=("yes",))
+KEY = Option("key", required=True)
 
 ALSO = "also"
 """The command that has another model answer a question, too."""
@@ -160,6 +176,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
     Command("model leaderboard", (AS,)),
     Command("model use", (MODEL, FOR, THINK)),
+    Command(PULL, (KNOWN_MODEL, ON), CommandKind.QUESTION),
+    Command(REMOVE, (ANY_MODEL, ON)),
+    Command(IMPORT, (SOURCE, CALLED, BASE, ON, REPLACE), CommandKind.QUESTION),
+    Command(REMOVE_NOW, (KEY, ON), is_hidden=True),
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
@@ -212,7 +232,11 @@ def usages(name: str) -> str:
 def _usage(option: Option) -> str:
     if option.choices:
         return f"[{option.name} {'|'.join(option.choices)}]"
-    return option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    value = option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    if not option.is_named:
+        return value
+    named = f"{option.name} {option.name.upper()}"
+    return named if option.required else f"[{named}]"
 
 
 def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:

@@ -10,31 +10,24 @@ from bot.engine.commands import CommandRun
 from bot.engine.model_languages import understood
 from bot.engine.prompt import answered, as_prompt, head
 from bot.engine.selection import Selector
-from bot.engine.token_gauge import PromptFit, TokenGauge
-from bot.ports import EVERY_TURN, History, LanguageTeller
+from bot.engine.token_gauge import PromptFit
+from bot.engine.turn_answers import TurnAnswerer
+from bot.ports import EVERY_TURN, History
 
 BAR_CHARS = 20
 
 
 class ContextCommand:
-    """Tells of a conversation as the model that answers there would read it now.
-
-    `gauge` is what prompts are measured with.
-    """
+    """Tells of a conversation as the model that answers there would read it now, measured as the answerer measures."""
 
     def __init__(
-        self,
-        history: History,
-        selector: Selector,
-        answer_policy: AnswerPolicy,
-        *,
-        languages: LanguageTeller | None = None,
+        self, history: History, selector: Selector, answer_policy: AnswerPolicy, answerer: TurnAnswerer
     ) -> None:
         self._history = history
         self._selector = selector
         self._answer_policy = answer_policy
-        self.gauge = TokenGauge()
-        self._languages = languages
+        self._gauge = answerer.gauge
+        self._languages = answerer.languages
 
     @property
     def runs(self) -> Mapping[str, CommandRun]:
@@ -73,7 +66,7 @@ class ContextCommand:
         is_shared: bool,
     ) -> int:
         """Estimate how many tokens the next prompt has before its question."""
-        fit = PromptFit(self.gauge, conversation_id=conversation_id)
+        fit = PromptFit(self._gauge, conversation_id=conversation_id)
         fit.seed(card.name, window.bytes_per_token)
         system = PromptMessage(Role.SYSTEM, head(self._answer_policy.system_for(is_shared=is_shared), window))
         return fit.count(card.name)([system, *(as_prompt(message, is_shared=is_shared) for message in read)])

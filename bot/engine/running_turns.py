@@ -20,15 +20,13 @@ from bot.engine.model_wishes import ModelWishes
 from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
 from bot.engine.quotas import AskingLimits
-from bot.engine.run import Phase, Run
+from bot.engine.run import Phase, Run, most_attempts
 from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
 from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, UserError
 
-# A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
-MOST_ATTEMPTS = 5
 # Of so many turns it is remembered that the platform did not take their answers.
 MOST_UNSHOWN = 1_000
 log = structlog.get_logger(__name__)
@@ -140,8 +138,8 @@ class RunningTurns:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no turn waits or runs here."""
-        return not self._runs
+        """Whether no turn that wants an answer waits or runs here."""
+        return all(run.turn.message.job for run in self._runs.values())
 
     def at_work(self, turn_id: int) -> Turn | None:
         """Return a turn that waits or runs here; None when it is over, elsewhere or unknown."""
@@ -211,9 +209,9 @@ class RunningTurns:
 
     async def _waited(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
         """Yield what a person reads while the turn waits, until it may run or is to end."""
-        if run.turn.attempt > MOST_ATTEMPTS:
+        if run.turn.attempt > most_attempts(run.turn):
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
-        if run.turn.attempt:
+        if run.turn.attempt and run.turn.message.job is None:
             yield Notice("notice.unshown" if run.turn.id in self._unshown else "notice.continued")
         if self._closer.is_full:
             run.place.stop()

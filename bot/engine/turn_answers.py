@@ -14,6 +14,7 @@ from bot.engine.catalog import Catalog
 from bot.engine.comparing import Comparing, ModelByName
 from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
+from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
 from bot.engine.pictures import lost_pictures
@@ -25,7 +26,7 @@ from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.engine.work_book import WorkBook
 from bot.errors import UserError
-from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
+from bot.ports import Answers, Comparisons, LanguageTeller, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
 
 
@@ -57,6 +58,17 @@ class TurnAnswerer:
         self._answers = answers
         self._comparing = comparing
         self.dictation: Dictation | None = None
+        self.jobs: JobRunner | None = None
+
+    @property
+    def gauge(self) -> TokenGauge:
+        """What prompts are measured with."""
+        return self._answerer.gauge
+
+    @property
+    def languages(self) -> LanguageTeller | None:
+        """What tells languages, where there is something."""
+        return self._answerer.languages
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
@@ -67,6 +79,8 @@ class TurnAnswerer:
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
         message = turn.message
+        if message.job:
+            return False
         has_more = bool(message.pictures or message.recordings)
         return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
@@ -79,7 +93,8 @@ class TurnAnswerer:
             BotError: no answer, or not all of it.
         """
         context = context or self.context(turn)
-        for stream in (self._heard(context, writing), self._answered(context, writing)):
+        answered = self.jobs.parts(turn, writing) if turn.message.job and self.jobs else None
+        for stream in (self._heard(context, writing), answered or self._answered(context, writing)):
             async with aclosing(stream) as parts:
                 async for part in parts:
                     yield part
@@ -151,14 +166,13 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
-    gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
     work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
-    gauge = gauge or TokenGauge()
+    gauge = TokenGauge()
     summaries = Summaries(
         backend=backend,
         history=history,

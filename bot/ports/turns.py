@@ -11,6 +11,7 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
@@ -77,6 +78,8 @@ class Turns(Protocol):
         the lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
         free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
         its person asked after it in its conversation waits until it is adopted and answered.
+
+        A turn with a `ModelJob` runs at once: it takes no place, and holds nobody up.
         """
         ...
 
@@ -109,6 +112,18 @@ class Turns(Protocol):
 
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """Return the person's open turns in the address's channel, its threads included, oldest first."""
+        ...
+
+    async def open_jobs(self) -> Sequence[Turn]:
+        """Return the open turns that carry out a `ModelJob`, of all platforms, oldest first."""
+        ...
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """Write an open turn's job anew, for whoever takes the turn over."""
+        ...
+
+    async def running_with(self, model: str) -> int:
+        """Return how many turns a model answers at this moment, in all processes."""
         ...
 
     async def write_down(

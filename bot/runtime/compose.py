@@ -14,6 +14,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
@@ -37,6 +38,7 @@ from bot.ports import (
 )
 from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
+from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
@@ -103,7 +105,12 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
+        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept_models.keepers:
+            stack.push_async_callback(keeper.close)
+        engine = _engine(
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+        )
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
@@ -133,6 +140,7 @@ def _engine(
     embedder: Embedder | None,
     *,
     access: Access,
+    kept_models: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -151,6 +159,7 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        kept_models=kept_models,
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),

@@ -29,6 +29,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
@@ -93,12 +94,16 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        kept_models: KeptModels | None = None,
+        host: ModelBackend | None = None,
         costs: Costs | None = None,
         kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
+        self._kept_models = kept_models
+        self._host = host
         self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -126,12 +131,13 @@ class Talk:
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=backend or self.backend,
+            backend=backend or self._host or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            kept_models=self._kept_models,
             notes=self.notes,
             accounting=self._accounting,
             upkeep=self.upkeep_of(backend or self.backend),

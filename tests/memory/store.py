@@ -13,6 +13,7 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
+    ModelJob,
     ModelWork,
     Person,
     Post,
@@ -65,6 +66,10 @@ class FakeTurn:
     @property
     def is_open(self) -> bool:
         return self.state in {TurnState.ACCEPTED, TurnState.RUNNING}
+
+    @property
+    def job(self) -> ModelJob | None:
+        return self.turn.message.job
 
     @property
     def address(self) -> Address:

@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, QueueState, TurnState, next_up, taking_places
+from bot.domain import (
+    ANYWHERE,
+    AtWork,
+    Claimed,
+    Head,
+    HostRoom,
+    Lanes,
+    ModelWish,
+    QueueState,
+    TurnState,
+    next_up,
+    taking_places,
+)
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import CONVERSATIONS, TURNS
@@ -36,6 +48,7 @@ _LOOK = select(
     TURNS.c.stop_requested_at,
     TURNS.c.lane_host,
     TURNS.c.lane_model,
+    TURNS.c.job,
 ).where(IS_OPEN)
 _FREE = (
     select(TURNS.c.id)
@@ -81,16 +94,18 @@ def claim(
     look = leases.look(worker)
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     live = look.live(rows)
-    running = [row for row in live if row.state == TurnState.RUNNING]
+    # Work on a host's models takes no place.
+    running = [row for row in live if row.state == TurnState.RUNNING and row.job is None]
     at_work = taking_places(list(map(_at_work, running)), most_left=parallel)
-    chosen: dict[int, str] = {}
+    heads = _heads(rows, live, worker, wanted)
+    jobs = [key for key, row in heads.items() if row.job is not None]
+    chosen = {row.id: ANYWHERE for row in map(heads.pop, jobs) if row.worker == worker}
     if len(at_work) < parallel:
-        heads = _heads(rows, live, worker, wanted)
         homes = _homes(session, heads.values(), rooms)
         waiting = [_head(row, worker, wanted, homes) for row in heads.values()]
         lanes = Lanes(rooms, at_work, _read_lately(session, rooms, now) if waiting else {})
         placed = next_up(waiting, at_work, lanes=lanes, parallel=parallel)
-        chosen = {head.turn_id: host for head, host in placed if head.worker == worker}
+        chosen |= {head.turn_id: host for head, host in placed if head.worker == worker}
     started = _run(session, chosen, wanted or {}, worker=worker, now=now)
     if len(rooms) > 1:
         _note_models(session, [row for row in rows if row.id not in started], worker, wanted or {})
@@ -115,8 +130,8 @@ def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
         owned=frozenset(row.id for row in own),
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
-        waiting=len(waiting),
-        line=[(row.id, row.person_id or "") for row in waiting],
+        waiting=sum(row.job is None for row in waiting),
+        line=[(row.id, row.person_id or "") for row in waiting if row.job is None],
         models={row.id: row.lane_model for row in waiting if row.lane_model is not None},
         ahead=ahead_of(session, rows, [row.id for row in own]),
         followed=followed(session, rows, worker),
@@ -128,11 +143,12 @@ def _heads(
 ) -> dict[object, AnyRow]:
     """Return the turns that are next of those that run one after the other. An orphan holds the later ones up.
 
-    One person's turns of a conversation do, and all of a direct message's.
+    One person's turns of a conversation do, and all of a direct message's. Work on a host's models waits for nobody.
     """
     oldest: dict[object, AnyRow] = {}
     for row in rows:
-        oldest.setdefault((row.conversation_id, None if row.is_direct else row.person_id), row)
+        key = row.id if row.job is not None else (row.conversation_id, None if row.is_direct else row.person_id)
+        oldest.setdefault(key, row)
     is_live = {row.id for row in live}
     return {
         key: row

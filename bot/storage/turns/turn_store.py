@@ -11,6 +11,7 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
@@ -109,6 +110,18 @@ class SqlTurns:
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """See `ports.Turns.open_of`."""
         return await self._database.read(lambda session: open_turns.open_of(session, person_id, address))
+
+    async def open_jobs(self) -> Sequence[Turn]:
+        """See `ports.Turns.open_jobs`."""
+        return await self._database.read(lambda session: open_turns.read_turns(session, TurnRow.job.is_not(None)))
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """See `ports.Turns.note_job`."""
+        await self._database.write(lambda session: open_turns.note_job(session, turn_id, job))
+
+    async def running_with(self, model: str) -> int:
+        """See `ports.Turns.running_with`."""
+        return await self._database.read(lambda session: open_turns.running_with(session, model))
 
     async def write_down(
         self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
