@@ -103,8 +103,8 @@ class TurnRow(Base):
     message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
     long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
     the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
-    The lane is the host and the model that the turn runs on, or waits for; its host is "" once the model is done. `job`
-    is a `ModelJob`, as JSON.
+    The lane is the host and the model that the turn runs on, or waits for; its host is "" once the model is done.
+    `job` is a `ModelJob`, as JSON.
     """
 
     __tablename__ = "turns"

@@ -94,10 +94,10 @@ def claim(
     look = leases.look(worker)
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     live = look.live(rows)
-    # Work on a host's models takes no place.
     running = [row for row in live if row.state == TurnState.RUNNING and row.job is None]
     at_work = taking_places(list(map(_at_work, running)), most_left=parallel)
     heads = _heads(rows, live, worker, wanted)
+    # Work on a host's models takes no place.
     jobs = [key for key, row in heads.items() if row.job is not None]
     chosen = {row.id: ANYWHERE for row in map(heads.pop, jobs) if row.worker == worker}
     if len(at_work) < parallel:
