@@ -125,7 +125,9 @@ class Engine:
         self._admission = Admission(self.authority, self._quotas, self._at_work, self._history)
         file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
         self._answerer.jobs = self.keeping.jobs
-        self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
+        self._answerer.dictation = Dictation(
+            self._backend, self._turns, self.catalog, file_budget, worker=self._worker, work_book=self.usage.work_book
+        )
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
