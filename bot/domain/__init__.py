@@ -1,5 +1,17 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
+from bot.domain.assistants import (
+    ALL_LESSONS,
+    HOMES,
+    NO_LESSONS,
+    Assistant,
+    AssistantInUse,
+    AssistantTraces,
+    KnownAssistant,
+    Persona,
+    RecordedAssistant,
+    RecordedAssistantUse,
+)
 from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
@@ -62,13 +74,19 @@ from bot.domain.reply import (
 from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
+    "ALL_LESSONS",
     "ANYWHERE",
+    "HOMES",
     "IN_LINE",
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "NO_LESSONS",
     "OWN_WORDS",
     "REPLIED",
     "Address",
+    "Assistant",
+    "AssistantInUse",
+    "AssistantTraces",
     "AtWork",
     "Attached",
     "Button",
@@ -91,6 +109,7 @@ __all__ = [
     "Head",
     "HostRoom",
     "Incoming",
+    "KnownAssistant",
     "Lanes",
     "LessonQuestion",
     "Level",
@@ -102,12 +121,15 @@ __all__ = [
     "Passage",
     "Person",
     "PersonRecord",
+    "Persona",
     "Picture",
     "Post",
     "PromptMessage",
     "QueueState",
     "QuizItem",
     "QuotedMessage",
+    "RecordedAssistant",
+    "RecordedAssistantUse",
     "RecordedChoice",
     "RecordedMessage",
     "RecordedRating",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.assistants import RecordedAssistant, RecordedAssistantUse
 from bot.domain.conversation import Address
 
 
@@ -81,8 +82,19 @@ class PersonRecord:
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
+    assistants: tuple[RecordedAssistant, ...] = ()
+    assistant_uses: tuple[RecordedAssistantUse, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.messages or self.quoted or self.ratings or self.choices or self.votes)
+        kept = (
+            self.messages,
+            self.quoted,
+            self.ratings,
+            self.choices,
+            self.votes,
+            self.assistants,
+            self.assistant_uses,
+        )
+        return not any(kept)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain import Address, Attached, PersonRecord, RecordedMessage, RecordedSummary
+from bot.domain import Address, Attached, PersonRecord, RecordedAssistant, RecordedMessage, RecordedSummary
 from bot.i18n import text
 
 NAME = "lyceum-export.json"
@@ -21,6 +21,7 @@ _READ_ME = (
     "summaries",
     "ratings",
     "choices",
+    "assistants",
     "not_in_it",
     "erase",
 )
@@ -57,6 +58,12 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 | _filled(reason=vote.reason)
                 for vote in record.votes
             ],
+            "assistants": [_assistant(made) for made in record.assistants],
+            "assistants_chosen": [
+                _filled(at=used.chosen_at.isoformat(), level=used.level, name=used.name)
+                | _filled(workspace=used.workspace, channel=used.channel, thread=used.thread)
+                for used in record.assistant_uses
+            ],
         }
         written = json.dumps(told, ensure_ascii=False, indent=2)
         if len(written.encode()) <= MOST_BYTES or left_out >= len(messages):
@@ -81,6 +88,13 @@ def _summary(summary: RecordedSummary) -> dict[str, object]:
     made_at = summary.made_at.isoformat() if summary.made_at else ""
     told = _filled(at=made_at, **_place(summary.address), model=summary.model, text=summary.text)
     return {**told, "summary_left_out": True} if summary.is_left_out else told
+
+
+def _assistant(made: RecordedAssistant) -> dict[str, object]:
+    said = made.persona
+    place = _filled(at=made.made_at.isoformat(), home=made.home, workspace=made.workspace, channel=made.channel)
+    told = _filled(name=said.name, prompt=said.prompt, model=said.model, lessons=said.lessons, greeting=said.greeting)
+    return place | told
 
 
 def _place(address: Address) -> Mapping[str, str]:

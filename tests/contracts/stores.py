@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import Answers, Assistants, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
 from bot.storage.answer_store import SqlAnswers
+from bot.storage.assistant_store import SqlAssistants
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
 from bot.storage.database.database import Database
@@ -24,6 +25,7 @@ from tests.lab import postgres
 from tests.lab.sqlite import make_file
 from tests.memory import (
     FakeAnswers,
+    FakeAssistants,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
@@ -54,6 +56,8 @@ class Stores:
     usage: Usage
     usage_elsewhere: Usage
     comparisons: Comparisons
+    assistants: Assistants
+    assistants_elsewhere: Assistants
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -72,6 +76,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage=usage,
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
+        assistants=(assistants := FakeAssistants(store)),
+        assistants_elsewhere=assistants,
         clock=clock,
     )
 
@@ -106,6 +112,8 @@ def over(database: Database, another: Database) -> Stores:
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
+        assistants=SqlAssistants(database, clock=clock),
+        assistants_elsewhere=SqlAssistants(another, clock=clock),
         clock=clock,
     )
 

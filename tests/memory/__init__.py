@@ -7,6 +7,7 @@ set it on the store they share and all of them do.
 from __future__ import annotations
 
 from tests.memory.answers import FakeAnswers
+from tests.memory.assistants import FakeAssistants
 from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
@@ -20,6 +21,7 @@ from tests.memory.usage import FakeUsage
 
 __all__ = [
     "FakeAnswers",
+    "FakeAssistants",
     "FakeChoices",
     "FakeComparisons",
     "FakeEmbedder",

@@ -22,6 +22,7 @@ from bot.domain import (
 )
 from bot.errors import Unavailable
 from bot.ports import PairVote
+from tests.memory.assistants import forget_assistants, recorded_assistants, recorded_uses
 from tests.memory.store import FakeStore, FakeTurn
 
 
@@ -164,6 +165,7 @@ class FakeHistory:
                 del self.store.chosen[key]
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
+        forget_assistants(self.store, platform, person_id, workspace)
         self.store.tell()
         return erased
 
@@ -199,6 +201,8 @@ class FakeHistory:
                 if vote.person_id == person_id and place[0] == platform
             ),
             summaries=tuple(self._summaries(own, here)),
+            assistants=recorded_assistants(self.store, platform, person_id),
+            assistant_uses=recorded_uses(self.store, platform, person_id),
         )
 
     def _summaries(self, own: list[FakeTurn], here: list[FakeTurn]) -> list[RecordedSummary]:

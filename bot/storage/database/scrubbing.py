@@ -38,6 +38,9 @@ TABLES = (
     "usage",
     "compared_answers",
     "votes",
+    "assistants",
+    "assistant_uses",
+    "assistant_greetings",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.tables.assistant_tables import AssistantGreetingRow, AssistantRow, AssistantUseRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
@@ -269,6 +270,9 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
+ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
+    METADATA.tables[row.__tablename__] for row in (AssistantRow, AssistantUseRow, AssistantGreetingRow)
+)
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )
