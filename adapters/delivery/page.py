@@ -14,6 +14,7 @@ from bot.domain import (
     Delta,
     Doing,
     Failed,
+    Figures,
     FinishReason,
     Notice,
     Offer,
@@ -40,6 +41,8 @@ class Page:
     sources: Sources | None = None
     offer: Offer | None = None
     files: list[File] = field(default_factory=list)
+    figures: Figures | None = None
+    figures_at: int = 0
     completion: Completion | None = None
     chars: int = 0
     version: int = 0
@@ -68,15 +71,18 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer() | Attached():
+            case Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: Offer | Attached) -> None:
-        """Add what comes with the last message."""
-        if isinstance(part, Offer):
-            self.offer = part
-        else:
-            self.files.append(File(part.name, part.text, is_written_out=False))
+    def _add(self, part: Offer | Attached | Figures) -> None:
+        """Add what comes with the last message, and figures, which stand where they came among the sentences."""
+        match part:
+            case Offer():
+                self.offer = part
+            case Attached():
+                self.files.append(File(part.name, part.text, is_written_out=False))
+            case Figures():
+                self.figures, self.figures_at = part, len(self.notices)
 
     def copy(self) -> Page:
         """Return the page as it is now: what is taken in later does not change it."""
@@ -141,6 +147,8 @@ class Page:
     def _told(self) -> list[Notice]:
         """Return the notices, and at their end that something was refused."""
         told = [] if self.omissions.is_bare else list(self.notices)
+        if self.figures and told:
+            told[self.figures_at : self.figures_at] = self.figures.told
         if self.omissions.is_needed:
             told.append(self._left_out())
         return told

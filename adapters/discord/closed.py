@@ -28,7 +28,7 @@ class ClosedChannels:
         words = sentence(Notice(key, {"place": f"<#{place}>"}), person.locale)
         channel = await called(self._client.create_dm(discord.Object(int(person.id))))
         # Made again because its answer was lost, it is read once all the same.
-        sent = nonce(f"{place} closed to {person.id}")
+        sent = nonce(f"{key} {place} to {person.id}")
         await called(channel.send(words, nonce=sent, suppress_embeds=True))
 
     def note(self, address: Address, missing: str) -> None:

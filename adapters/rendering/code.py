@@ -14,6 +14,7 @@ from typing import NamedTuple
 from adapters import fences
 from adapters.fences import Fence
 from adapters.rendering import code_languages as languages
+from adapters.rendering.direction import without_controls
 
 _RUN = re.compile(r"\\.|(?P<ticks>`+)")
 _TICKS = re.compile("`+")
@@ -161,7 +162,7 @@ class _Reading:
         if (span := _unpaired(line)) is None:
             return None
         start, end = span
-        marks, info = line[start:end], line[end:].strip()
+        marks, info = line[start:end], without_controls(line[end:]).strip()
         if _is_info(line[end:], info):
             return line[:start], self._placed(line, marks, info), ""
         if self._is_last or not self._ends_ahead(marks):

@@ -8,6 +8,8 @@ from markdown_it.token import Token
 
 # Blocks that may be written as a line of text, and what would take such a line for its own.
 _BECOMES_TEXT = frozenset(("heading_open", "hr", "formula"))
+# Where the first item of a list is that comes right behind a heading, the first of a text: behind four tokens.
+_BEHIND_FIRST_HEADING = 4
 _ENCLOSES = frozenset(("bullet_list_close", "ordered_list_close", "blockquote_close"))
 
 
@@ -19,6 +21,8 @@ def parted(
     `written` is None for a block that stays as its source has it.
     """
     start, end = tokens[index].map or (0, 0)
+    if _is_empty_item_below_heading(tokens, index):
+        return ["", *source[start:end]]
     is_behind = index > 0 and tokens[index - 1].type in _ENCLOSES and source[start - 1].strip(" \t>")
     if not is_behind or not (tokens[index].type in _BECOMES_TEXT or _is_behind_heading(tokens, index)):
         return written
@@ -37,3 +41,13 @@ def _is_behind_heading(tokens: Sequence[Token], index: int) -> bool:
     while last > 0 and (tokens[last].type in _ENCLOSES or tokens[last].type == "list_item_close"):
         last -= 1
     return tokens[index].type == "paragraph_open" and 0 < last < index - 1 and tokens[last].type == "heading_close"
+
+
+def _is_empty_item_below_heading(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a list right below a heading that becomes a line of text begins with nothing: there it would be text."""
+    is_empty = tokens[index].type == "list_item_open" and tokens[index + 1].type == "list_item_close"
+    if not is_empty or index < _BEHIND_FIRST_HEADING:
+        return False
+    below, closed, opened = tokens[index - 1], tokens[index - 2], tokens[index - 4]
+    is_first = below.type in {"bullet_list_open", "ordered_list_open"} and closed.type == "heading_close"
+    return is_first and opened.map is not None and below.map is not None and opened.map[1] == below.map[0]

@@ -51,12 +51,10 @@ def before(line: str, text: str) -> str:
 
 
 def as_begun(prefixes: Sequence[str], written: Sequence[str], content: Sequence[str]) -> list[str]:
-    """Return the lines of a paragraph as they may begin once their own marks of direction are gone.
+    """Return the lines of a paragraph with a mark of direction where an item holds nothing else that anybody sees.
 
-    Spaces behind such a mark would move the item's words. A mark is put where an item holds nothing else that anybody
-    sees: an empty line is dropped, and the item's mark with it. That of the first goes to the first words there are.
+    An empty line is dropped, and the item's mark with it. That of the first goes to the first words there are.
     """
-    written = [line if text[:1].isspace() else line.lstrip(" \t") for line, text in zip(written, content, strict=True)]
     has_words = any(line.strip() for line in written)
     return [
         RLM if text and not line.strip() and prefix.strip("> \t") and (number or not has_words) else line

@@ -15,7 +15,9 @@ from adapters.rendering.pieces import Kind
 from adapters.rendering.prefixes import requoted
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
 
-_LEADING = re.compile(rf"^[ \t>{CONTROL_SET}]+")
+# What may stand before a block: quote marks, list markers and blanks.
+LEAD = r"(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*"
+_LEADING = re.compile(rf"^(?:{LEAD}[{CONTROL_SET}]+)+[ \t]*")
 
 # What a line is read for: marks anywhere, an item's or a quote's beginning, and characters that are not seen.
 _SIGN = re.compile(
@@ -72,4 +74,6 @@ def _harmless(line: str) -> str:
 
 
 def _spaces_of(leading: re.Match[str]) -> str:
-    return without_controls(leading[0])
+    """Return what begins a line without its marks of direction; blanks behind one would move an item's words."""
+    is_item = without_controls(leading[0]).strip(" \t>")
+    return re.sub(rf"[{CONTROL_SET}]+[ \t]*", "", leading[0]) if is_item else without_controls(leading[0])

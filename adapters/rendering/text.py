@@ -17,18 +17,18 @@ from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.remembered import remembered
 from adapters.rendering.render import Known, Rendering
 from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
-from adapters.rendering.source import without_leading_controls, without_unseen
+from adapters.rendering.source import LEAD, without_leading_controls, without_unseen
 from adapters.rendering.unseen import is_suspect
 
-_LEADING = re.compile(rf"^[ \t>]*[{CONTROL_SET}]", re.MULTILINE)
+_LEADING = re.compile(rf"^{LEAD}[{CONTROL_SET}]", re.MULTILINE)
 
 
 def render(markdown: str, dialect: Dialect) -> str:
     """Return the text as the dialect's platform reads it; never raises.
 
     A second pass changes nothing, but where a tag was taken out before what then begins a block (`<br># Owls`), where
-    `__` stood around a lone `*`, where `===` stands under what was a deep heading, and where
-    a line has marks of a fence behind others.
+    `__` stood around a lone `*`, where `===` or a line with a lone `*` stands under what was a deep heading, where
+    marks stand right between a letter and an address, and where a line has marks of a fence behind others.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
     if is_suspect(text):

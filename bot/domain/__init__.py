@@ -46,7 +46,9 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
@@ -61,10 +63,8 @@ from bot.domain.reply import (
     Button,
     Doing,
     Failed,
-    Notice,
     Offer,
     ReplyPart,
-    Say,
     Source,
     Sources,
     State,
@@ -84,12 +84,16 @@ __all__ = [
     "OWN_WORDS",
     "REPLIED",
     "Address",
+    "Amount",
     "Assistant",
     "AssistantInUse",
     "AssistantTraces",
     "AtWork",
     "Attached",
+    "Bars",
     "Button",
+    "Cell",
+    "Chart",
     "ChatMessage",
     "ChatRequest",
     "Choice",
@@ -104,6 +108,8 @@ __all__ = [
     "DocumentText",
     "Doing",
     "Failed",
+    "FigureTable",
+    "Figures",
     "Finding",
     "FinishReason",
     "Head",
@@ -113,6 +119,7 @@ __all__ = [
     "Lanes",
     "LessonQuestion",
     "Level",
+    "Mark",
     "ModelCard",
     "ModelEvent",
     "ModelWish",
@@ -138,6 +145,7 @@ __all__ = [
     "ReplyPart",
     "Role",
     "Say",
+    "Scatter",
     "Source",
     "Sources",
     "State",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.reply import Notice
+from bot.domain.notices import Notice
 
 SENTENCES = "check."
 SHOWN = "shows."

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.assistants import RecordedAssistant, RecordedAssistantUse
 from bot.domain.conversation import Address
+from bot.domain.deeds import LoggedDeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class PersonRecord:
     votes: tuple[RecordedVote, ...] = ()
     assistants: tuple[RecordedAssistant, ...] = ()
     assistant_uses: tuple[RecordedAssistantUse, ...] = ()
+    deeds: tuple[LoggedDeed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -96,5 +98,6 @@ class PersonRecord:
             self.votes,
             self.assistants,
             self.assistant_uses,
+            self.deeds,
         )
         return not any(kept)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
 
 from bot.domain.citable import citable
 from bot.domain.completion import MOST_TOKENS, Completion, Delta, disbelieve
 from bot.domain.conversation import TurnState
+from bot.domain.figures import Figures
+from bot.domain.notices import Notice
 
 
 class Doing(StrEnum):
@@ -50,22 +51,6 @@ class Sources:
     """The passages of an answer, in the order of their citation numbers, from 1."""
 
     sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence of the bot's own: a key of the text catalogue and what fills its placeholders.
-
-    `language` is the tag of the language it is said in where the catalogue has it; "" for the reader's own.
-    """
-
-    key: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    language: str = ""
-
-
-Say: TypeAlias = Callable[[Notice], None]
-"""What tells whoever started the bot a sentence of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +97,7 @@ class Withdrawal:
     """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
 
-ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Completion | Failed
+ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Figures | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

@@ -84,6 +84,9 @@ MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
+CSV, LIGHT, DARK = "csv", "light", "dark"
+AS = Option("as", choices=(CSV, LIGHT, DARK))
+"""The form in which a command's figures are wanted."""
 FOR = Option("for", choices=tuple(level.value for level in Level))
 THINK = Option("think", choices=tuple(think.value for think in Think))
 CONFIRM = Option("confirm", choices=("yes",))
@@ -126,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
-    Command("model leaderboard"),
+    Command("model leaderboard", (AS,)),
     Command("model use", (MODEL, FOR, THINK)),
     Command("model why"),
     Command("model reset", (FOR,)),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import Address, Attached, PersonRecord, RecordedAssistant, RecordedMessage, RecordedSummary
+from bot.domain.deeds import LoggedDeed
 from bot.i18n import text
 
 NAME = "lyceum-export.json"
@@ -22,6 +23,7 @@ _READ_ME = (
     "ratings",
     "choices",
     "assistants",
+    "log",
     "not_in_it",
     "erase",
 )
@@ -64,6 +66,7 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 | _filled(workspace=used.workspace, channel=used.channel, thread=used.thread)
                 for used in record.assistant_uses
             ],
+            "log": [_deed(logged) for logged in record.deeds],
         }
         written = json.dumps(told, ensure_ascii=False, indent=2)
         if len(written.encode()) <= MOST_BYTES or left_out >= len(messages):
@@ -95,6 +98,13 @@ def _assistant(made: RecordedAssistant) -> dict[str, object]:
     place = _filled(at=made.made_at.isoformat(), home=made.home, workspace=made.workspace, channel=made.channel)
     told = _filled(name=said.name, prompt=said.prompt, model=said.model, lessons=said.lessons, greeting=said.greeting)
     return place | told
+
+
+def _deed(logged: LoggedDeed) -> dict[str, object]:
+    deed = logged.deed
+    told = _filled(level=deed.level or "", model=deed.model, other=deed.other)
+    where = _filled(**_place(deed.address)) if deed.address else {}
+    return {"at": logged.done_at.isoformat(), "did": deed.kind.value, **where, **told}
 
 
 def _place(address: Address) -> Mapping[str, str]:

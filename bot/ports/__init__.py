@@ -2,6 +2,7 @@
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
+from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.documents import Documents
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
@@ -19,6 +20,7 @@ __all__ = [
     "Answer",
     "Answers",
     "Assistants",
+    "AuditLog",
     "Choices",
     "ComparedAnswer",
     "Comparisons",

@@ -18,12 +18,25 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import Answers, Choices, Comparisons, Embedder, History, Lessons, ModelCatalogue, Notes, Turns, Usage
+from bot.ports import (
+    Answers,
+    AuditLog,
+    Choices,
+    Comparisons,
+    Embedder,
+    History,
+    Lessons,
+    ModelCatalogue,
+    Notes,
+    Turns,
+    Usage,
+)
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
@@ -45,6 +58,7 @@ class Stores:
     lessons: Lessons
     usage: Usage
     comparisons: Comparisons
+    audit: AuditLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +173,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        audit=SqlAuditLog(database, clock=clock),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, tuple_
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Choice, Level, Think
+from bot.domain.deeds import Deed, DeedKind
+from bot.storage.audit_store import note_deed
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_replace
 from bot.storage.tables.chat_tables import CHOICES, ChoiceRow
@@ -42,16 +45,29 @@ class SqlChoices:
         """See `ports.Choices.choose`. A `ValueError` says that the level does not exist at this address."""
         scope = scope_of(level, address, person_id)
         now = self._clock.utc()
-        await self._database.write(
-            lambda session: choose(session, scope, model=model, think=think, chosen_by=person_id, now=now),
-        )
+        deed = Deed(kind=DeedKind.CHOSE, person_id=person_id, address=address, level=level, model=model)
+
+        def work(session: Session) -> None:
+            choose(session, scope, model=model, think=think, chosen_by=person_id, now=now)
+            note_deed(session, deed, now=now)
+
+        await self._database.write(work)
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         """See `ports.Choices.clear`. A level that does not exist here has no choice."""
         if not exists(level, address):
             return False
         scope = scope_of(level, address, person_id)
-        return await self._database.write(lambda session: clear(session, scope))
+        now = self._clock.utc()
+        deed = Deed(kind=DeedKind.CLEARED, person_id=person_id, address=address, level=level)
+
+        def work(session: Session) -> bool:
+            model = clear(session, scope)
+            if model is not None:
+                note_deed(session, replace(deed, model=model), now=now)
+            return model is not None
+
+        return await self._database.write(work)
 
 
 def exists(level: Level, address: Address) -> bool:
@@ -100,6 +116,6 @@ def choose(
     insert_or_replace(session, CHOICES, at=dict(zip(KEY, scope, strict=True)), values=chosen)
 
 
-def clear(session: Session, scope: Scope) -> bool:
-    """Delete the choice; False when there was none."""
-    return session.scalar(delete(ChoiceRow).where(COLUMNS.in_([scope])).returning(ChoiceRow.id)) is not None
+def clear(session: Session, scope: Scope) -> str | None:
+    """Delete the choice; return which model it was, None when there was none."""
+    return session.scalar(delete(ChoiceRow).where(COLUMNS.in_([scope])).returning(ChoiceRow.model))

@@ -13,6 +13,8 @@ from sqlalchemy import Select, and_, delete, exists, func, not_, or_, select, up
 from sqlalchemy.orm import Session
 
 from bot.domain import OWN_WORDS, Address, Level, QuotedMessage, Role, TurnState, without_quotes_of
+from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
+from bot.storage.audit_store import forget_deeds, note_deed
 from bot.storage.context_windows import drop_summaries
 from bot.storage.conversations import at, within
 from bot.storage.database.notify import notify
@@ -162,13 +164,19 @@ def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     return _erase_messages(session, turn_ids)
 
 
-def forget_choices(session: Session, person_id: str, where: Within) -> None:
-    """Delete a person's own choices; those they made for others stay, and nobody made them."""
+def forget_choices(session: Session, person_id: str, where: Within, *, now: datetime) -> None:
+    """Delete a person's own choices; those they made for others stay, and nobody made them.
+
+    The audit log keeps what they did, done by nobody any more, and that somebody was forgotten.
+    """
     here = [ChoiceRow.platform == where.platform]
     here += [ChoiceRow.workspace == where.workspace] if where.workspace else []
     own = and_(ChoiceRow.level == Level.ME.value, ChoiceRow.person_id == person_id)
     session.execute(delete(ChoiceRow).where(*here, own))
     session.execute(update(ChoiceRow).where(*here, ChoiceRow.chosen_by == person_id).values(chosen_by=""))
+    forget_deeds(session, person_id, platform=where.platform, workspace=where.workspace)
+    somewhere = Address(where.platform, where.workspace, "")
+    note_deed(session, Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere), now=now)
 
 
 def forget_ratings(session: Session, person_id: str, where: Within) -> None:

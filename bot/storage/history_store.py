@@ -90,7 +90,7 @@ class SqlHistory:
         """See `ports.History.forget_person`. Of a choice for others only who made it is forgotten."""
         now = self._clock.utc()
         where = erasing.Within(platform, workspace)
-        await self._database.write(lambda session: erasing.forget_choices(session, person_id, where))
+        await self._database.write(lambda session: erasing.forget_choices(session, person_id, where, now=now))
         await self._database.write(lambda session: erasing.forget_ratings(session, person_id, where))
         await self._database.write(lambda session: erasing.forget_votes(session, person_id, where))
         await self._database.write(

@@ -193,6 +193,17 @@ class TestPlaces:
 
         assert len(letters(scene)) == 1
 
+    async def test_who_was_told_that_words_are_refused_is_told_that_the_place_is_closed(self, scene: Scene) -> None:
+        scene.lab.troubles.moderated |= dict.fromkeys(("owl", INSTEAD), AUTOMOD)
+        scene.backend.say("An owl.")
+        await scene.lab.say(scene.channel, scene.ada, "who?", mention=True)
+        await scene.lab.until(lambda: len(letters(scene)) == 1)
+        scene.channel.deny("send_messages")
+        await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
+        await scene.reads(CLOSED, scene.lab.dm(scene.ada))
+
+        assert len(letters(scene)) == len({*letters(scene)}) == 2
+
     async def test_each_of_two_people_is_told_and_of_each_of_two_places(self, scene: Scene) -> None:
         other = scene.guild.add_channel("other")
         for channel in (scene.channel, other):

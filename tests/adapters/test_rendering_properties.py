@@ -9,7 +9,7 @@ from itertools import count, cycle, pairwise
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adapters.discord.dialect import to_discord
@@ -69,9 +69,14 @@ def test_no_text_fails(render: Render, text: str) -> None:
     assert isinstance(render(text), str)
 
 
+# The address gets angles, and before those the marks open nothing.
+MARKS_BEFORE_ADDRESS = re.compile(r"\w[*~_]+https?:")
+
+
 @BOTH
 @given(text=ANYTHING.map(lambda text: text.replace("<", "").replace("__", "_")))
 def test_a_second_pass_over_a_text_without_tags_and_underlines_changes_nothing(render: Render, text: str) -> None:
+    assume(not MARKS_BEFORE_ADDRESS.search(text))
     once = render(text)
 
     assert render(once) == once

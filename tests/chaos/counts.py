@@ -100,13 +100,23 @@ def _count(counts: Counts, spot: Spot, wall: Sequence[Seen], excuses: Excuses) -
     for question in spot.questions:
         _judge(counts, question, by_number[question.number], excuses)
     if spot.is_one_conversation:
-        first = [by_number[question.number][0] for question in spot.questions if by_number[question.number]]
+        first = [
+            by_number[question.number][0]
+            for question in spot.questions
+            if _stands(question.number, by_number[question.number], excuses)
+        ]
         counts.crossed += _disordered([(seen.position, seen.number) for seen in first])
         speakers = {question.number: question.speaker for question in spot.questions}
         for speaker in sorted(set(speakers.values())):
             own = [seen for seen in first if speakers[seen.number] == speaker]
             counts.disordered += _disordered([(seen.position, seen.number) for seen in own])
             counts.hasty += _disordered([(seen.begun_at, seen.number) for seen in own if seen.begun_at is not None])
+
+
+def _stands(number: int, seen: Sequence[Seen], excuses: Excuses) -> bool:
+    """Whether an answer has its place: what was left of a state where the bot might not write is no answer."""
+    is_left = number in excuses.told and not any(message.words for message in seen)
+    return bool(seen) and not is_left
 
 
 def _judge(counts: Counts, question: Question, seen: Sequence[Seen], excuses: Excuses) -> None:

@@ -97,6 +97,7 @@ def test_what_stands_on_a_wall_is_counted(wall: tuple[Seen, ...], expected: Coun
         ((WHOLE[0],), Excuses(told={2}), Counts(answered=[1], told=[2])),
         ((WHOLE[0],), Excuses(explained={2}), Counts(answered=[1], lost=[2])),
         ((WHOLE[0], seen("6", (2, 1))), Excuses(told={2}), Counts(answered=[1], told=[2])),
+        ((seen("4", about=2, is_running=True), WHOLE[0]), Excuses(told={2}), Counts(answered=[1], told=[2])),
         ((*WHOLE, seen("7", about=2)), Excuses(explained={2}, told={2}), Counts(answered=[1], doubled=[2])),
         ((WHOLE[0], seen("7", about=2), seen("8", about=2)), Excuses(explained={2}), Counts(answered=[1], doubled=[2])),
         (WHOLE, Excuses(explained={1, 2}, told={1, 2}), Counts(answered=[1, 2])),

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Assistants, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import Answers, Assistants, AuditLog, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.assistant_store import SqlAssistants
+from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
 from bot.storage.database.database import Database
@@ -26,6 +27,7 @@ from tests.lab.sqlite import make_file
 from tests.memory import (
     FakeAnswers,
     FakeAssistants,
+    FakeAuditLog,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
@@ -58,6 +60,8 @@ class Stores:
     comparisons: Comparisons
     assistants: Assistants
     assistants_elsewhere: Assistants
+    audit: AuditLog
+    audit_elsewhere: AuditLog
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -65,6 +69,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
+    audit = FakeAuditLog(store)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -78,6 +83,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         comparisons=FakeComparisons(store),
         assistants=(assistants := FakeAssistants(store)),
         assistants_elsewhere=assistants,
+        audit=audit,
+        audit_elsewhere=audit,
         clock=clock,
     )
 
@@ -114,6 +121,8 @@ def over(database: Database, another: Database) -> Stores:
         comparisons=SqlComparisons(database, clock=clock),
         assistants=SqlAssistants(database, clock=clock),
         assistants_elsewhere=SqlAssistants(another, clock=clock),
+        audit=SqlAuditLog(database, clock=clock),
+        audit_elsewhere=SqlAuditLog(another, clock=clock),
         clock=clock,
     )
 

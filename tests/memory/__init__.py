@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.memory.answers import FakeAnswers
 from tests.memory.assistants import FakeAssistants
+from tests.memory.audit_log import FakeAuditLog
 from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
@@ -22,6 +23,7 @@ from tests.memory.usage import FakeUsage
 __all__ = [
     "FakeAnswers",
     "FakeAssistants",
+    "FakeAuditLog",
     "FakeChoices",
     "FakeComparisons",
     "FakeEmbedder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain import Address, Choice, Level, Think
+from bot.domain.deeds import Deed, DeedKind
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore
 
@@ -28,10 +29,17 @@ class FakeChoices:
         if not exists(level, address):
             raise ValueError(f"no {level} here")
         self.store.chosen[scope(level, address, person_id)] = Choice(level, model, person_id, think)
+        self._note(DeedKind.CHOSE, level, address, person_id, model)
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         self._check()
-        return self.store.chosen.pop(scope(level, address, person_id), None) is not None
+        cleared = self.store.chosen.pop(scope(level, address, person_id), None)
+        if cleared:
+            self._note(DeedKind.CLEARED, level, address, person_id, cleared.model)
+        return cleared is not None
+
+    def _note(self, kind: DeedKind, level: Level, address: Address, person_id: str, model: str) -> None:
+        self.store.note_deed(Deed(kind=kind, person_id=person_id, address=address, level=level, model=model))
 
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:

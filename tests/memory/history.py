@@ -20,6 +20,7 @@ from bot.domain import (
     StoredMessage,
     words_of_quotes,
 )
+from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
 from bot.errors import Unavailable
 from bot.ports import PairVote
 from tests.memory.assistants import forget_assistants, recorded_assistants, recorded_uses
@@ -166,6 +167,9 @@ class FakeHistory:
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
         forget_assistants(self.store, platform, person_id, workspace)
+        self.store.forget_deeds(person_id, platform, workspace)
+        somewhere = Address(platform, workspace, "")
+        self.store.note_deed(Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere))
         self.store.tell()
         return erased
 
@@ -203,6 +207,13 @@ class FakeHistory:
             summaries=tuple(self._summaries(own, here)),
             assistants=recorded_assistants(self.store, platform, person_id),
             assistant_uses=recorded_uses(self.store, platform, person_id),
+            deeds=tuple(
+                logged
+                for logged in self.store.deeds
+                if logged.deed.person_id == person_id
+                and logged.deed.address
+                and logged.deed.address.platform == platform
+            ),
         )
 
     def _summaries(self, own: list[FakeTurn], here: list[FakeTurn]) -> list[RecordedSummary]:

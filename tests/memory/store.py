@@ -24,6 +24,7 @@ from bot.domain import (
     TurnState,
     without_quotes_of,
 )
+from bot.domain.deeds import FORGOTTEN, Deed, LoggedDeed
 from bot.errors import Unavailable
 from bot.ports import ComparedAnswer, PairVote, Rating
 
@@ -141,11 +142,13 @@ class FakeStore:
     assistants: dict[int, KeptAssistant] = field(default_factory=dict)
     assistant_uses: dict[tuple[Level, Address, str], KeptUse] = field(default_factory=dict)
     greeted: dict[tuple[int, int], int] = field(default_factory=dict)
+    deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0
     last_assistant_id: int = 0
     last_message_id: int = 0
     last_conversation_id: int = 0
+    last_deed_id: int = 0
 
     def remember(self, address: Address, *, event_id: str, place: Place | None = None) -> bool:
         """Keep an event and its message; False when either is known."""
@@ -233,6 +236,28 @@ class FakeStore:
     def open_turns(self) -> list[FakeTurn]:
         """All open turns, oldest first."""
         return [kept for kept in self.turns.values() if kept.is_open]
+
+    def note_deed(self, deed: Deed) -> None:
+        """Write a deed down, its address no further down than it reaches."""
+        self.last_deed_id += 1
+        where = deed.address.public if deed.address else None
+        if where and deed.level is Level.WORKSPACE:
+            where = Address(where.platform, where.workspace, "")
+        elif where and deed.level is Level.CHANNEL:
+            where = replace(where, thread="")
+        self.deeds.append(LoggedDeed(self.last_deed_id, self.clock.utc(), replace(deed, address=where)))
+
+    def forget_deeds(self, person_id: str, platform: str, workspace: str) -> None:
+        """Put the tombstone in a person's place."""
+        for number, logged in enumerate(self.deeds):
+            deed, where = logged.deed, logged.deed.address
+            if deed.person_id != person_id or where is None or where.platform != platform:
+                continue
+            if workspace not in {"", where.workspace}:
+                continue
+            if deed.level in {None, Level.ME} or not where.workspace:
+                where = Address(where.platform, where.workspace, "")
+            self.deeds[number] = replace(logged, deed=replace(deed, person_id=FORGOTTEN, address=where))
 
     def tell(self) -> None:
         """Wake whoever waits for a change."""

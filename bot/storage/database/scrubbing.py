@@ -41,6 +41,7 @@ TABLES = (
     "assistants",
     "assistant_uses",
     "assistant_greetings",
+    "audit_log",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.assistant_tables import AssistantGreetingRow, AssistantRow, AssistantUseRow
+from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
@@ -273,6 +274,7 @@ VOTES = METADATA.tables[VoteRow.__tablename__]
 ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
     METADATA.tables[row.__tablename__] for row in (AssistantRow, AssistantUseRow, AssistantGreetingRow)
 )
+AUDIT_LOG, AUDIT_BOUNDS = (METADATA.tables[row.__tablename__] for row in (DeedRow, AuditBoundRow))
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
 )

@@ -1,0 +1,1 @@
+"""How figures read where no platform shows them itself: as CSV, as a picture."""
