@@ -21,6 +21,7 @@ from bot.domain import (
     ReplyPart,
     Source,
     Sources,
+    Speaker,
     State,
     Withdrawal,
 )
@@ -36,6 +37,7 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
+    speaker: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
@@ -71,12 +73,14 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Offer() | Attached() | Figures():
+            case Speaker() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: Offer | Attached | Figures) -> None:
+    def _add(self, part: Speaker | Offer | Attached | Figures) -> None:
         """Add what comes with the last message, and figures, which stand where they came among the sentences."""
         match part:
+            case Speaker():
+                self.speaker = part.name
             case Offer():
                 self.offer = part
             case Attached():
@@ -107,6 +111,12 @@ class Page:
     def answer(self) -> str:
         """The model's words so far, without white space at the ends; "" when nothing visible came."""
         return self.written.strip()
+
+    def headed(self, written: str) -> str:
+        """Return what was written below the name of the assistant that says it; nothing where nothing is to be read."""
+        if not self.speaker or not written.strip() or self.omissions.is_bare:
+            return written
+        return f"{sentence(Notice('assistant.heading', {'name': self.speaker}), self.locale)}\n\n{written}"
 
     @property
     def is_in_line(self) -> bool:

@@ -1,11 +1,12 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
-from bot.domain.assistants import (
+from bot.domain.assistant import (
     ALL_LESSONS,
     HOMES,
     NO_LESSONS,
     Assistant,
     AssistantInUse,
+    AssistantLimits,
     AssistantTraces,
     KnownAssistant,
     Persona,
@@ -45,8 +46,9 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
-from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem, is_within
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
+from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
@@ -67,6 +69,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    Speaker,
     State,
     StoredAnswer,
     Withdrawal,
@@ -87,6 +90,7 @@ __all__ = [
     "Amount",
     "Assistant",
     "AssistantInUse",
+    "AssistantLimits",
     "AssistantTraces",
     "AtWork",
     "Attached",
@@ -112,6 +116,8 @@ __all__ = [
     "Figures",
     "Finding",
     "FinishReason",
+    "FormField",
+    "FormRequest",
     "Head",
     "HostRoom",
     "Incoming",
@@ -148,6 +154,7 @@ __all__ = [
     "Scatter",
     "Source",
     "Sources",
+    "Speaker",
     "State",
     "StoredAnswer",
     "StoredMessage",
@@ -163,6 +170,7 @@ __all__ = [
     "disbelieve",
     "is_blank",
     "is_seen",
+    "is_within",
     "next_up",
     "private_thread",
     "unseen_file",

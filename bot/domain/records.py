@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.assistants import RecordedAssistant, RecordedAssistantUse
+from bot.domain.assistant import RecordedAssistant, RecordedAssistantUse
 from bot.domain.conversation import Address
 from bot.domain.deeds import LoggedDeed
 

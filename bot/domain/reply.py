@@ -93,11 +93,18 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """The assistant that answers: its name stands above the answer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
 
-ReplyPart = State | Delta | Withdrawal | Sources | Notice | Offer | Attached | Figures | Completion | Failed
+ReplyPart = State | Speaker | Delta | Withdrawal | Sources | Notice | Offer | Attached | Figures | Completion | Failed
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

@@ -18,15 +18,19 @@ class Right(Enum):
     CHOOSE_FOR_ALL = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
+    KEEP_ASSISTANTS = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
 # What it takes to do a thing to others, and the sentence for who may not.
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
+    Right.KEEP_ASSISTANTS: "error.assistant_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
 }
+# What reaches everybody in a place, whoever asked for it.
+_FOR_ALL = frozenset({Right.CHOOSE_FOR_ALL, Right.KEEP_ASSISTANTS})
 
 
 def right_to(command: str) -> Right:
@@ -71,7 +75,7 @@ class Access:
 
     def concerns_others(self, right: Right, *, person: Person, asker_id: str = "") -> bool:
         """Whether a right is one over others, or over what another person asked."""
-        return right in _ABOUT_OTHERS and (right is Right.CHOOSE_FOR_ALL or person.id != asker_id)
+        return right in _ABOUT_OTHERS and (right in _FOR_ALL or person.id != asker_id)
 
     def takes_member(self, person: Person, address: Address) -> bool:
         """Whether speaking here takes belonging to an allowed workspace: directly, where workspaces are listed."""

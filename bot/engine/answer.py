@@ -225,7 +225,8 @@ class Answerer:
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
             if self._summaries:
-                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct)
+                told = (await context.chosen()).assistant
+                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct, told)
                 self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)

@@ -25,6 +25,7 @@ class Suggest(StrEnum):
     INSTALLED_MODELS = "installed_models"
     KNOWN_MODELS = "known_models"
     LESSONS = "lessons"
+    ASSISTANTS = "assistants"
 
 
 class CommandKind(Enum):
@@ -119,6 +120,14 @@ EXPORT = "export"
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+ASSISTANT = Option("assistant", required=True, is_rest=True, suggest=Suggest.ASSISTANTS)
+NAMED = Option("named", is_rest=True)
+HOME = Option("for", choices=("me", "channel", "workspace"))
+PLACE = Option("for", choices=("channel", "workspace"))
+OWN_MODEL = Option("model", suggest=Suggest.INSTALLED_MODELS)
+SEEN = (Option("id", required=True), Option("seen", required=True))
+WRITTEN = ("named", "instructions", "model", "lessons", "greeting", "for", "id", "seen")
+
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson list", (LANGUAGE,)),
@@ -134,6 +143,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
+    Command("assistant list", (), CommandKind.PERSONAL),
+    Command("assistant create", (NAMED, HOME, OWN_MODEL), CommandKind.PERSONAL),
+    Command("assistant show", (ASSISTANT, HOME), CommandKind.PERSONAL),
+    Command("assistant edit", (ASSISTANT, HOME), CommandKind.PERSONAL),
+    Command("assistant use", (ASSISTANT, FOR)),
+    Command("assistant reset", (FOR,)),
+    Command("assistant share", (ASSISTANT, PLACE), CommandKind.PERSONAL),
+    Command("assistant unshare", (ASSISTANT, PLACE), CommandKind.PERSONAL),
+    Command("assistant remove", (ASSISTANT, HOME, CONFIRM), CommandKind.PERSONAL),
     Command("context"),
     Command("stop"),
     Command("reset"),
@@ -146,6 +164,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant form", (HOME, Option("id")), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant write", tuple(Option(name) for name in WRITTEN), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant drop", SEEN, CommandKind.PERSONAL, is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)

@@ -31,6 +31,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.generation import Writing
+from bot.engine.personas import ChosenAssistant
 from bot.engine.selection import Selection
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
@@ -79,7 +80,7 @@ class OneModel:
     def __init__(self, card: ModelCard) -> None:
         self._card = card
 
-    async def select(self, address: Address, person_id: str) -> Selection:  # noqa: ARG002 - see the protocol
+    async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:  # noqa: ARG002 - see the protocol
         """See `ModelSelector.select`."""
         return Selection(self._card, None)
 

@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
+    AssistantLimits,
     CommandCall,
     Completion,
     Failed,
@@ -25,6 +27,7 @@ from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.assistant_commands import assistant_commands
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
@@ -41,24 +44,11 @@ from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
-from bot.engine.suggestions import suggestions
+from bot.engine.suggestions import is_assistant, suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import (
-    Answers,
-    Choices,
-    Comparisons,
-    History,
-    Lessons,
-    ModelBackend,
-    ModelCatalogue,
-    Notes,
-    Teacher,
-    Turns,
-    Usage,
-)
 
 
 class Engine:
@@ -67,30 +57,31 @@ class Engine:
     def __init__(
         self,
         *,
-        turns: Turns,
-        history: History,
-        answers: Answers,
-        choices: Choices,
-        backend: ModelBackend,
+        turns: ports.Turns,
+        history: ports.History,
+        answers: ports.Answers,
+        choices: ports.Choices,
+        backend: ports.ModelBackend,
         access: Access,
         answer_policy: AnswerPolicy,
         worker: str = "",
-        notes: Notes | None = None,
+        notes: ports.Notes | None = None,
         backup_days: int = BACKUP_DAYS,
-        lessons: Lessons | None = None,
-        teacher: Teacher | None = None,
+        lessons: ports.Lessons | None = None,
+        teacher: ports.Teacher | None = None,
         bounds: Bounds | None = None,
-        usage: Usage | None = None,
+        usage: ports.Usage | None = None,
         limits: AskingLimits | None = None,
-        catalogue: ModelCatalogue | None = None,
-        comparisons: Comparisons | None = None,
+        catalogue: ports.ModelCatalogue | None = None,
+        comparisons: ports.Comparisons | None = None,
+        assistants: ports.Assistants | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
-        self._worker, self._deletions = worker or uuid4().hex, Deletions()
+        self._worker, self._deletions = (worker := worker or uuid4().hex), Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
-        self.selector = selector_for(answer_policy, choices, self.catalog)
+        self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
         self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
@@ -106,18 +97,26 @@ class Engine:
             comparisons=comparisons,
             catalog=self.catalog,
             gauge=self._context.gauge,
+            personas=self.selector.personas,
             clock=clock,
         )
         self._summaries = answerer.summaries
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(
-            turns, answerer, answer_policy, limits, bounds, rooms, worker=self._worker, clock=clock
-        )
-        self._take_commands(choices, answers, backup_days, comparisons)
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, worker=worker, clock=clock)
+        self._take_commands(choices, answers, backup_days, comparisons, assistants, limits.assistants)
 
     def _take_commands(
-        self, choices: Choices, answers: Answers, backup_days: int, comparisons: Comparisons | None
+        self,
+        choices: ports.Choices,
+        answers: ports.Answers,
+        backup_days: int,
+        comparisons: ports.Comparisons | None,
+        assistants: ports.Assistants | None,
+        most: AssistantLimits,
     ) -> None:
+        self.assistants = assistant_commands(
+            assistants, most, self._answer_policy, self.authority, self.selector, self.lessons, self._clock
+        )
         presses = ButtonPresses(
             turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
         )
@@ -139,7 +138,12 @@ class Engine:
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, Voting(comparisons=comparisons, presses=presses).runs],
+            others=[
+                self._desk.runs,
+                self._context.runs,
+                Voting(comparisons=comparisons, presses=presses).runs,
+                self.assistants.runs if self.assistants else {},
+            ],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -274,6 +278,8 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
+        if is_assistant(command, option):
+            return self.assistants.desk.suggest(typed, person=person, address=address) if self.assistants else []
         return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
 
     async def asker_of(self, address: Address) -> str:

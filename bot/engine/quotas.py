@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Notice, Turn
+from bot.domain import AssistantLimits, Completion, Notice, Turn
 from bot.domain.defaults import PERSON_WAITING
 from bot.errors import OverLimit, Unavailable
 from bot.ports import Allowance, Usage, Used
@@ -39,11 +39,15 @@ class DayLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskingLimits:
-    """The operator's settings: one person's turns that may wait, their questions within a minute, and days by whose."""
+    """The operator's settings: one person's turns that may wait, their questions within a minute, and days by whose.
+
+    `assistants`: how many of them there may be.
+    """
 
     waiting: int = PERSON_WAITING
     a_minute: int = 0
     a_day: dict[str, DayLimit] = field(default_factory=dict)
+    assistants: AssistantLimits = field(default_factory=AssistantLimits)
 
     def waiting_below(self, most: int) -> int:
         """Return how many turns of one person may wait where so many of all people may: half of them at most."""

@@ -24,3 +24,9 @@ def suggestions(
             return lessons.suggest(typed)
         case _:
             return []
+
+
+def is_assistant(command: str, option: str) -> bool:
+    """Whether an option names an assistant: which of them are told depends on who asks, and where."""
+    found = find_option(command, option)
+    return found is not None and found.suggest is Suggest.ASSISTANTS

@@ -15,6 +15,7 @@ from bot.engine.comparing import Comparing
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
+from bot.engine.personas import Personas
 from bot.engine.pictures import lost_pictures
 from bot.engine.reasoning_habits import ReasoningHabits
 from bot.engine.selection import ModelSelector
@@ -44,6 +45,7 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        personas: Personas | None = None,
     ) -> None:
         self._answerer = answerer
         self.summaries = summaries
@@ -52,10 +54,11 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
+        self._personas = personas or Personas()
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector)
+        return TurnContext(turn, history=self._history, selector=self._selector, personas=self._personas)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
@@ -82,6 +85,16 @@ class TurnAnswerer:
                 async for part in parts:
                     yield part
             return
+        speaking = await context.chosen()
+        for part in await self._personas.introduced(speaking, turn):
+            yield part
+        spoken = self._personas.greeted(self._spoken(context, writing), speaking.assistant, turn)
+        async with aclosing(spoken) as parts:
+            async for part in parts:
+                yield part
+
+    async def _spoken(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what a model says, or the lessons do."""
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()
@@ -126,6 +139,7 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
+    personas: Personas | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -157,4 +171,5 @@ def turn_answerer(
         if teacher and lessons
         else None,
         answers=answers,
+        personas=personas,
     )

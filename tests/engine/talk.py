@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
+    AssistantLimits,
     Button,
     ChatMessage,
     CommandCall,
@@ -27,10 +28,11 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.quotas import AskingLimits
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
+from tests.memory import FakeAnswers, FakeAssistants, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -77,16 +79,19 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        persona_limits: AssistantLimits | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
+        self._persona_limits = persona_limits or AssistantLimits()
         self.store = FakeStore()
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.assistants = FakeAssistants(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -106,6 +111,8 @@ class Talk:
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            assistants=self.assistants,
+            limits=AskingLimits(assistants=self._persona_limits),
             clock=self._clock,
         )
 

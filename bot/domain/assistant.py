@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.choices import Level
+from bot.domain.defaults import ASSISTANTS_PERSON, ASSISTANTS_PLACE
 
 ALL_LESSONS, NO_LESSONS = "all", "none"
 HOMES = (Level.ME, Level.CHANNEL, Level.WORKSPACE)
@@ -80,6 +81,18 @@ class AssistantTraces:
 
     uses: Mapping[Level, int] = field(default_factory=dict)
     copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantLimits:
+    """How many assistants a person, and how many a channel or a workspace, may have."""
+
+    person: int = ASSISTANTS_PERSON
+    place: int = ASSISTANTS_PLACE
+
+    def of(self, home: Level) -> int:
+        """Return how many a home may have."""
+        return self.person if home is Level.ME else self.place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
