@@ -125,7 +125,7 @@ class Editor:
         if self._opening is None or self._posted.has_place:
             return False
         if step.holds:
-            return bool(self._opening.ahead)
+            return not self._opening.is_first
         is_apart = step.call is Call.SHOW_STATE and (self._page.is_in_line or not self._bucket(step))
         return not (self._opening.is_free or is_apart)
 

@@ -19,12 +19,15 @@ KEEPING_S = 1.0
 
 
 class Opening:
-    """When one turn's answer may begin to be shown. `is_awaited`: a later one waits for it to take its place."""
+    """When one turn's answer may begin to be shown. `is_awaited`: a later one waits for it to take its place.
+
+    `ahead` are the turns before it that have no place yet; None until the store said which.
+    """
 
     def __init__(self, turn_id: int, openings: Openings, *, clock: Clock) -> None:
         self.turn_id = turn_id
         self.is_awaited = False
-        self.ahead: frozenset[int] = frozenset()
+        self.ahead: frozenset[int] | None = None
         self._openings = openings
         self._clock = clock
         self._wanted_at: float | None = None
@@ -36,6 +39,11 @@ class Opening:
         """Whether its turn has come, as far as is known, or it has waited for long enough."""
         return not self.ahead or self._left_s <= 0
 
+    @property
+    def is_first(self) -> bool:
+        """Whether all before it have their places: not as long as nobody knows who they are."""
+        return self.ahead is not None and not self.ahead
+
     def on_hurry(self, hurry: Callable[[], None]) -> None:
         """Call this when a later answer waits for this one's place."""
         self._hurry = hurry
@@ -44,7 +52,7 @@ class Opening:
         """Wait until those before have their places, within bounds; they are asked to take them."""
         if self.ahead and self._wanted_at is None:
             self._wanted_at = self._clock.now()
-        while not self.is_free:
+        while self.ahead and not self.is_free:
             self._has_moved.clear()
             self._openings.hurry(self.ahead)
             await set_within(self._has_moved, within_s=self._left_s, clock=self._clock)
@@ -55,7 +63,7 @@ class Opening:
         A place without words is a courtesy to those behind: it is never taken before its turn.
         """
         self._has_moved.clear()
-        self._openings.hurry(self.ahead)
+        self._openings.hurry(self.ahead or ())
         await set_within(self._has_moved, within_s=KEEPING_S, clock=self._clock)
 
     def move(self, ahead: frozenset[int]) -> None:
@@ -115,5 +123,5 @@ class Openings:
 
     def _pass(self, turn_id: int) -> None:
         for opening in self._openings.values():
-            if turn_id in opening.ahead:
+            if opening.ahead and turn_id in opening.ahead:
                 opening.move(opening.ahead - {turn_id})

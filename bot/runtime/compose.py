@@ -36,7 +36,6 @@ from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
@@ -152,6 +151,7 @@ def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
+    from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
     from bot.storage.comparison_store import SqlComparisons

@@ -181,12 +181,14 @@ async def test_a_place_in_line_is_no_place_of_an_answer() -> None:
     assert (before, later.is_free) == (False, True)
 
 
-async def test_a_place_without_words_is_never_taken_before_its_turn() -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_place_without_words_is_never_taken_before_its_turn(*, is_known: bool) -> None:
     clock = VirtualClock()
     talk = Talk(clock=clock)
     first, second = await talk.accept("One", person=DANA), await talk.accept("Two", person=DANA)
     opening = talk.engine.opening(second)
-    opening.move(frozenset({first.id}))
+    if is_known:  # else it is hurried before the store said who is before it
+        opening.move(frozenset({first.id}))
     wall = Channel("second", [], clock=clock)
     page = Page(locale="en")
     page.take(State(Doing.QUEUED, {"position": 1, "total": 1}))
