@@ -100,7 +100,8 @@ class AssistantCommands:
             FieldRefused: a field cannot be taken as it is.
             BotError: whatever else is in the way.
         """
-        await self._read(call)
+        if call.command == WRITE:
+            await self._read(call)
 
     async def listed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell which assistants the caller may use here, home by home, and which one answers."""
