@@ -27,9 +27,11 @@ async def _whole(first: ReplyPart | None, rest: AsyncGenerator[ReplyPart, None])
 
 
 async def spoken(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
+    """Say one sentence."""
     yield notice
 
 
 async def raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
+    """Raise an error, as a reply does that is refused."""
     raise error
     yield  # type: ignore[unreachable] # makes this a stream
