@@ -195,6 +195,8 @@ def usages(name: str) -> str:
 def _usage(option: Option) -> str:
     if option.choices:
         return f"[{option.name} {'|'.join(option.choices)}]"
+    if option.is_rest and not option.required:
+        return f"[{option.name.upper()}]"
     return option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import AssistantLimits
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
@@ -20,6 +21,7 @@ from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
 from bot.ports import (
     Answers,
+    Assistants,
     AuditLog,
     Choices,
     Comparisons,
@@ -57,6 +59,7 @@ class Stores:
     lessons: Lessons
     usage: Usage
     comparisons: Comparisons
+    assistants: Assistants
     audit: AuditLog
 
 
@@ -138,6 +141,7 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        assistants=stores.assistants,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -151,6 +155,7 @@ def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
+    from bot.storage.assistant_store import SqlAssistants
     from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
@@ -173,6 +178,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        assistants=SqlAssistants(database, clock=clock),
         audit=SqlAuditLog(database, clock=clock),
     )
 
@@ -223,6 +229,7 @@ def limits_of(settings: Settings) -> AskingLimits:
     return AskingLimits(
         waiting=limits.person_waiting,
         a_minute=limits.person_minute,
+        assistants=AssistantLimits(limits.person_assistants, limits.place_assistants),
         a_day={
             "person": DayLimit(limits.person_day, limits.person_day_tokens),
             "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),

@@ -21,7 +21,16 @@ from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeNotes, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeAssistants,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeLessons,
+    FakeNotes,
+    FakeTurns,
+)
 from tests.memory.retrieval import FakeRetriever
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -193,6 +202,7 @@ def make_scene(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        assistants=stores.assistants if stores else FakeAssistants(turns.store),
         backend=backend,
         access=access,
         answer_policy=answer_policy,

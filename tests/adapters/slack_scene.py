@@ -17,7 +17,7 @@ from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeAnswers, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns
+from tests.memory import FakeAnswers, FakeAssistants, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns
 from tests.memory.retrieval import FakeRetriever
 
 
@@ -143,6 +143,7 @@ def make_engine(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        assistants=stores.assistants if stores else FakeAssistants(turns.store),
         backend=backend,
         access=access or Access(),
         answer_policy=AnswerPolicy(

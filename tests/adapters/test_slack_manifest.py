@@ -28,7 +28,18 @@ def test_the_yaml_reads_back_as_the_manifest() -> None:
 def test_every_command_has_its_slash_command_and_its_usage() -> None:
     slash = {command["command"]: command.get("usage_hint", "") for command in manifest()["features"]["slash_commands"]}
 
-    assert list(slash) == ["/ask", "/lesson", "/model", "/context", "/stop", "/reset", "/forget", "/export", "/help"]
+    assert list(slash) == [
+        "/ask",
+        "/lesson",
+        "/model",
+        "/assistant",
+        "/context",
+        "/stop",
+        "/reset",
+        "/forget",
+        "/export",
+        "/help",
+    ]
     assert slash["/model"].split(" | ") == [
         command.usage.removeprefix("/model ") for command in LISTED if command.name.startswith("model ")
     ]
