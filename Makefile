@@ -20,7 +20,7 @@ help: ## list what can be made
 chat: .venv/.embedded ## talk to an open model, here in the terminal
 	@$(BIN)/lyceum chat $(ARGS)
 
-run: .venv/.embedded .venv/.postgres .venv/.documents ## run the bot with the settings in the environment or .env
+run: .venv/.embedded .venv/.postgres .venv/.documents .venv/.voice ## run the bot with the settings in the environment or .env
 	@$(BIN)/lyceum run $(ARGS)
 
 setup: .venv/.dev ## install everything, tools and tests too, into .venv
@@ -101,7 +101,11 @@ node-is-new:
 	@$(PIP) $(LOCKED) -r requirements/documents.txt </dev/null
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.embedded .venv/.postgres .venv/.documents
+.venv/.voice: requirements/voice.txt .venv/.runtime
+	@$(PIP) $(LOCKED) -r requirements/voice.txt </dev/null
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.embedded .venv/.postgres .venv/.documents .venv/.voice
 	@$(PIP) $(LOCKED) -r requirements/dev.txt </dev/null
 	@touch $@
 
@@ -112,5 +116,6 @@ lock: .venv/.dev ## pin what requirements/*.in asks for, with hashes (ARGS=--upg
 	@$(UV) $(ARGS) runtime.in -o runtime.txt
 	@$(UV) $(ARGS) postgres.in -o postgres.txt
 	@$(UV) $(ARGS) documents.in -o documents.txt
+	@$(UV) $(ARGS) voice.in -o voice.txt
 	@$(UV) $(ARGS) dev.in -o dev.txt
 	@$(UV) $(ARGS) --no-deps embedded.in -o embedded.txt

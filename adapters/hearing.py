@@ -46,7 +46,7 @@ class Made(Enum):
 
     WORDS = "words, whatever comes with them"
     QUOTES = "a forwarded message, or a reply, that says nothing more"
-    TEXT_FILE = "text files, pictures and documents alone"
+    TEXT_FILE = "text files, pictures, documents and recordings alone"
     FILE = "other files alone"
     VOICE = "a voice message"
     STICKER = "a sticker"
@@ -67,13 +67,15 @@ class Hearing(Enum):
 class HearingRule:
     """What becomes of what a message is made of.
 
-    `hint` is the sentence that is said in the place of an answer, "" where there is one; `is_followed`: it is heard in
+    `hint` is the sentence that is said in the place of an answer, "" where there is one; `is_fetched`: only where its
+    files cannot be taken in, for they say what it is about. `is_followed`: it is heard in
     a thread that is followed, too, where nobody called the bot.
     """
 
     made: Made
     hint: str = ""
     is_followed: bool = True
+    is_fetched: bool = False
 
 
 RULES: dict[Made, HearingRule] = {
@@ -83,7 +85,7 @@ RULES: dict[Made, HearingRule] = {
         HearingRule(Made.QUOTES),
         HearingRule(Made.TEXT_FILE, "error.text_file_alone"),
         HearingRule(Made.FILE, "error.file_alone"),
-        HearingRule(Made.VOICE, "error.voice_alone"),
+        HearingRule(Made.VOICE, "error.voice_alone", is_fetched=True),
         HearingRule(Made.STICKER, "error.sticker_alone", is_followed=False),
         HearingRule(Made.POLL, "error.poll_alone", is_followed=False),
         HearingRule(Made.WITHHELD, "error.reply_withheld", is_followed=False),
@@ -118,6 +120,11 @@ def judged(heard: Heard, *, follow: Follow = Follow.ASKER, reads_all: bool = Tru
 def hint_for(made: Made) -> str:
     """Return the key of what is said in the place of an answer; "" where the message is answered."""
     return RULES[made].hint
+
+
+def is_fetched(made: Made) -> bool:
+    """Whether the files of a message without words say what it is about."""
+    return RULES[made].is_fetched
 
 
 def calls_late(*, is_addressed: bool, place: Place, after_s: float) -> bool:

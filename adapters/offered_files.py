@@ -94,6 +94,8 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _DOCUMENT_KINDS = frozenset(
     {"application/pdf", f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}presentationml.presentation"}
 )
+_SOUND_KINDS = "audio/"
+_SOUND_SUFFIXES = frozenset({".ogg", ".oga", ".opus", ".mp3", ".wav", ".flac", ".m4a", ".aac", ".weba"})
 _DOCUMENT_SUFFIXES = frozenset({".pdf", ".docx", ".docm", ".pptx", ".pptm", ".ppsx"})
 
 
@@ -103,12 +105,15 @@ class FileKind(Enum):
     TEXT = auto()
     PICTURE = auto()
     DOCUMENT = auto()
+    SOUND = auto()
     OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedFile:
     """A file as the platform tells of it. `kind` is its media type, "" where that is not known.
+
+    `seconds` is how long a recording is said to be, 0 where nobody says.
 
     `is_others`: it came with another message, which is forwarded or replied to; its words stay its author's.
     """
@@ -120,6 +125,7 @@ class OfferedFile:
     is_others: bool = False
     author: str = ""
     author_id: str = ""
+    seconds: float = 0.0
 
     @property
     def is_read(self) -> bool:
@@ -135,6 +141,8 @@ class OfferedFile:
             return FileKind.DOCUMENT
         if kind in _PICTURE_KINDS or suffix in _PICTURE_SUFFIXES:
             return FileKind.PICTURE
+        if kind.startswith(_SOUND_KINDS) or suffix in _SOUND_SUFFIXES:
+            return FileKind.SOUND
         by_kind = (kind.startswith("text/") and kind not in _NO_TEXT) or kind in _KINDS
         return FileKind.TEXT if by_kind or suffix in _SUFFIXES else FileKind.OTHER
 

@@ -38,7 +38,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def locked() -> set[str]:
-    names = ("runtime.txt", "embedded.txt", "postgres.txt", "documents.txt")
+    names = ("runtime.txt", "embedded.txt", "postgres.txt", "documents.txt", "voice.txt")
     locks = [(ROOT / "requirements" / name).read_text(encoding="utf-8") for name in names]
     return {name for lock in locks for name in re.findall(r"^([a-z0-9.-]+)==", lock, flags=re.MULTILINE)}
 

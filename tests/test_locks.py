@@ -44,7 +44,9 @@ def wanted(name: str) -> set[str]:
 
 
 def test_there_is_a_lock_for_each_set() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.txt", "documents.txt", "embedded.txt", "postgres.txt", "runtime.txt"]
+    sets = ["dev", "documents", "embedded", "postgres", "runtime", "voice"]
+
+    assert [lock.name for lock in LOCKS] == [f"{each}.txt" for each in sets]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -75,6 +77,7 @@ def test_what_pyproject_depends_on_is_locked() -> None:
     assert set(project["optional-dependencies"]["embedded"]) <= wanted("embedded.in")
     assert set(project["optional-dependencies"]["postgres"]) <= wanted("postgres.in")
     assert set(project["optional-dependencies"]["documents"]) <= wanted("documents.in")
+    assert set(project["optional-dependencies"]["voice"]) <= wanted("voice.in")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -38,6 +38,11 @@ def begins_reply(written: str) -> bool:
     return place.partition(" ")[0] == "0"
 
 
+def is_again(written: str) -> bool:
+    """Whether a written key is that of a message that takes the place of one that was given up."""
+    return " again " in written.rpartition(":")[2]
+
+
 def turn_key(turn_id: int) -> str:
     """Return what names a turn's reply in the keys of its messages."""
     return f"turn-{turn_id}"

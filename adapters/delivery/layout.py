@@ -125,7 +125,7 @@ class Layout:
 
         Both are rendered apart: nothing in an answer makes something else of the bot's own sentences.
         """
-        poster, written = self._poster, page.headed(written)
+        poster = self._poster
         text = poster.render(written)
         if not page.is_whole:
             return text

@@ -22,12 +22,14 @@ from bot.domain import (
     Source,
     Sources,
     Speaker,
+    SpokenWords,
     State,
     Withdrawal,
 )
 from bot.i18n import sentence
 
 SMALL = 10
+MICROPHONE = "\N{MICROPHONE}"
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
-    speaker: str = ""
+    heading: str = ""
+    heard: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sources: Sources | None = None
@@ -73,14 +76,16 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case Speaker() | Offer() | Attached() | Figures():
+            case Speaker() | SpokenWords() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: Speaker | Offer | Attached | Figures) -> None:
-        """Add what comes with the last message, and figures, which stand where they came among the sentences."""
+    def _add(self, part: Speaker | SpokenWords | Offer | Attached | Figures) -> None:
+        """Add what stands above the answer, what comes with its last message, and figures among the sentences."""
         match part:
             case Speaker():
-                self.speaker = part.name
+                self.heading = f"{sentence(Notice('assistant.heading', {'name': part.name}), self.locale)}\n\n"
+            case SpokenWords(text=text):
+                self.heard = f"> {MICROPHONE} {text}\n\n"
             case Offer():
                 self.offer = part
             case Attached():
@@ -94,8 +99,8 @@ class Page:
 
     @property
     def raw(self) -> str:
-        """What the model wrote so far, to the character."""
-        return "".join(self.pieces)
+        """What the model wrote so far, to the character, below the name it answers under and what it heard."""
+        return "".join([self.heading, self.heard, *self.pieces]) if self.chars else "".join(self.pieces)
 
     @property
     def written(self) -> str:
@@ -111,12 +116,6 @@ class Page:
     def answer(self) -> str:
         """The model's words so far, without white space at the ends; "" when nothing visible came."""
         return self.written.strip()
-
-    def headed(self, written: str) -> str:
-        """Return what was written below the name of the assistant that says it; nothing where nothing is to be read."""
-        if not self.speaker or not written.strip() or self.omissions.is_bare:
-            return written
-        return f"{sentence(Notice('assistant.heading', {'name': self.speaker}), self.locale)}\n\n{written}"
 
     @property
     def is_in_line(self) -> bool:

@@ -24,7 +24,7 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError
-from bot.ports import Documents
+from bot.ports import Documents, Sounds
 
 # Where Discord keeps what people send along; https://docs.discord.com/developers/reference#cdn-endpoints
 FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -38,7 +38,7 @@ class DiscordAdapter:
     `api_url` ("https://discord.com/api/v10") and `gateway_url` replace Discord's own; with `message_content` the
     privileged intent of that name is asked for. Longer answers than `file_chars` characters become a file (0: never).
     `follow` says who is answered without calling the bot in threads that it opened; `file_limits` bounds what is
-    read of the files that people send along, `documents` reads those that are no text.
+    read of the files that people send along, `documents` and `sounds` read those that are no text.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class DiscordAdapter:
         follow: Follow = Follow.ASKER,
         file_limits: FileLimits | None = None,
         documents: Documents | None = None,
+        sounds: Sounds | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.ready = asyncio.Event()
@@ -71,6 +72,7 @@ class DiscordAdapter:
             downloads=Downloads(hosts=FILE_HOSTS, origin=api_url),
             limits=file_limits or FileLimits(),
             documents=documents,
+            sounds=sounds,
         )
         self._clock = clock
         self._connection: Client | None = None

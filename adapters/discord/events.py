@@ -9,7 +9,7 @@ import discord
 from discord.abc import Snowflake
 
 from adapters.discord.shown_words import shown_words
-from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, said_to
+from adapters.hearing import Heard, Made, Place, calls_late, command_in, hint_for, is_fetched, said_to
 from adapters.oddities import reading
 from adapters.offered_files import OfferedFile, shown_name
 from bot.domain import OWN_WORDS, REPLIED, Address, ChatMessage, CommandCall, Incoming, Person, QuotedMessage
@@ -76,7 +76,8 @@ def to_incoming(message: discord.Message, bot: Snowflake) -> Incoming:
 def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
     """Translate a message; the bot's mention is taken out, the others read as names."""
     guild_id, text, quotes = _guild_id(message), readable_text(message, bot), tuple(_quotes(message, bot))
-    hint = "" if text else hint_for(_made(message, bot))
+    made = _made(message, bot)
+    hint = "" if text else hint_for(made)
     return ChatMessage(
         event_id=str(message.id),
         message_id=str(message.id),
@@ -84,8 +85,8 @@ def to_chat_message(message: discord.Message, bot: Snowflake) -> ChatMessage:
         person=to_author(message),
         text=text,
         direct=guild_id is None,
-        quotes=() if hint else quotes,
-        unseen=_unseen(message, bot) if hint else _kept_back(message, bot),
+        quotes=() if hint and not is_fetched(made) else quotes,
+        unseen=_unseen(message, bot) if hint and not is_fetched(made) else _kept_back(message, bot),
         hint=hint,
     )
 
@@ -142,7 +143,8 @@ def _files_of(
 ) -> Iterator[OfferedFile]:
     for file in message.attachments:
         kind = file.content_type or ""
-        yield OfferedFile(file.filename, file.url, file.size, kind, is_others, author, author_id)
+        seconds = file.duration or 0.0
+        yield OfferedFile(file.filename, file.url, file.size, kind, is_others, author, author_id, seconds)
 
 
 def _named(text: str, message: discord.Message) -> str:

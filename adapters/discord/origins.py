@@ -22,7 +22,7 @@ from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.offered_files import OfferedFile
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.sent_files import SentFiles
-from bot.domain import Button, ChatMessage, CommandCall, FormRequest, Incoming, Turn
+from bot.domain import Button, CommandCall, FormRequest, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
 from bot.engine.questions import is_personal, is_private
@@ -48,8 +48,7 @@ class Written(AnsweredOrigin):
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`: text files are read before the message is stored."""
-        is_told = isinstance(incoming, ChatMessage) and incoming.hint
-        return incoming if is_told else await self._files.with_files(incoming, self._offered)
+        return await self._files.with_files(incoming, self._offered)
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - a message says itself who reads the answer
         """See `adapters.origin.Origin`: a question for its author alone is refused to them alone, too."""

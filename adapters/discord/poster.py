@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Self
 
@@ -23,6 +24,7 @@ from bot.domain import Address, Turn
 # Where a post of an earlier attempt is looked for: so many messages after the question.
 LOOKED_THROUGH = 50
 _NONCE_CHARS = 25
+_SAID = (discord.MessageType.default, discord.MessageType.reply)
 
 
 class ChannelPoster(EditingPoster):
@@ -83,7 +85,7 @@ class ChannelPoster(EditingPoster):
             recent = await called(self._after_the_question())
         except Undeliverable:  # to read the history takes a right that an answer does not
             return ""
-        found = next((message for message in recent if self._is_left_behind(message)), None)
+        found = next((each for at, each in enumerate(recent) if self._is_left_behind(each, recent[:at])), None)
         if found is None:
             return ""
         if any(self._answers_an_earlier_question(message) for message in recent[recent.index(found) + 1 :]):
@@ -205,18 +207,22 @@ class ChannelPoster(EditingPoster):
         is_own = self._client.user is not None and message.author.id == self._client.user.id
         return is_own and asked is not None and asked < self._asked.id
 
-    def _is_left_behind(self, message: discord.Message) -> bool:
+    def _is_left_behind(self, message: discord.Message, before: Sequence[discord.Message]) -> bool:
         if self._client.user is None or self._turn_id is None:
             return False
         if message.author.id != self._client.user.id or str(message.id) in self._shown:
             return False
-        return (self._begins_answer(message) and not self._is_anew) or is_of_turn(message, self._turn_id)
+        return (self._begins_answer(message, before) and not self._is_anew) or is_of_turn(message, self._turn_id)
 
-    def _begins_answer(self, message: discord.Message) -> bool:
-        """Whether an own message stands where an answer to the question begins: as a reply, or first in its thread."""
-        if not self._replies:
-            return message.reference is None  # the message that shows the question there has one
-        return message.reference is not None and message.reference.message_id == self._asked.id
+    def _begins_answer(self, message: discord.Message, before: Sequence[discord.Message]) -> bool:
+        """Whether an own message stands where an answer to the question begins: as a reply, or first in its thread.
+
+        Behind what somebody said there it may belong to the answer to that.
+        """
+        if self._replies:
+            return message.reference is not None and message.reference.message_id == self._asked.id
+        said = any(each.author != message.author and each.type in _SAID for each in before)
+        return message.type is discord.MessageType.default and not said and message.reference is None
 
     def _view(self, content: Content) -> View | None:
         return view_of(content, turn_id=self._turn_id, locale=self._locale)

@@ -63,8 +63,8 @@ log = structlog.get_logger(__name__)
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
 
-    Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what
-    is read of the files that people send along, `documents` reads those that are no text. `notes` keep which of an
+    Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what is read of the files
+    that people send along, `documents` and `sounds` read those that are no text. `notes` keep which of an
     organisation's workspaces a channel is in; None: only while it runs.
     """
 
@@ -79,6 +79,7 @@ class SlackAdapter:
         file_chars: int = 0,
         file_limits: FileLimits | None = None,
         documents: ports.Documents | None = None,
+        sounds: ports.Sounds | None = None,
         notes: ports.Notes | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -93,6 +94,7 @@ class SlackAdapter:
             downloads=Downloads(hosts=FILE_HOSTS, origin=api_url, headers=headers),
             limits=file_limits or FileLimits(),
             documents=documents,
+            sounds=sounds,
         )
         self._notes = notes
         self._dispatcher: Dispatcher | None = None

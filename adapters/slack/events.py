@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adapters.hearing import Made, Place, calls_late, command_in, hint_for
+from adapters.hearing import Made, Place, calls_late, command_in, hint_for, is_fetched
 from adapters.offered_files import OfferedFile, shown_name
 from adapters.slack.dialect import as_read, plain_words
-from adapters.slack.payload import Json, address_of, inner, is_direct, items, needed, seconds, text
-from adapters.slack.shared import carried, offered, own_words
+from adapters.slack.payload import Json, address_of, inner, is_direct, needed, seconds, text
+from adapters.slack.shared import carried, is_voice, offered, own_words
 from bot.domain import OWN_WORDS, Address, ChatMessage, CommandCall, Person, QuotedMessage
 
 # All other subtypes are changes, joins, bots and whatever else nobody said to us.
@@ -109,7 +109,8 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
             reply_to=_elsewhere(said),
         )
     quotes = readable(said.quotes, names=names, own=(bot_user,))
-    hint = "" if words else hint_for(_made(said, quotes))
+    made = _made(said, quotes)
+    hint = "" if words else hint_for(made)
     return ChatMessage(
         event_id=said.event_id,
         message_id=said.message_id,
@@ -118,8 +119,8 @@ def to_incoming(said: Said, person: Person, *, bot_user: str, names: Mapping[str
         text=words,
         direct=said.direct,
         reply_to=_elsewhere(said),
-        quotes=() if hint else quotes,
-        unseen=tuple(shown_name(file.name) for file in said.files) if hint else (),
+        quotes=() if hint and not is_fetched(made) else quotes,
+        unseen=tuple(shown_name(file.name) for file in said.files) if hint and not is_fetched(made) else (),
         hint=hint,
     )
 
@@ -177,7 +178,7 @@ def _said(body: Json, event: Json, bot_user: str, address: Address) -> Said:
         direct=is_direct(address.channel),
         quotes=tuple(quote for quote in carried(event) if quote.author_id != bot_user),
         files=tuple(offered(event)),
-        is_voice=any(text(file, "subtype") == "slack_audio" for file in items(event, "files")),
+        is_voice=is_voice(event),
     )
 
 

@@ -77,6 +77,6 @@ class Attachments:
         """Post what is read in the place of a file; where a part fails, the next try goes on from there."""
         for index, part in enumerate(split(inert(words), MESSAGE_CHARS)):
             part_key = f"{key}:{index}"
-            if part_key not in self._there and (self._is_sure or await self._own.find(part_key, known=None) is None):
+            if part_key not in self._there and (self._is_sure or await self._own.find(part_key, others=None) is None):
                 await self._messages.send(Content(part), key=part_key)
             self._there.add(part_key)

@@ -22,7 +22,7 @@ from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.questions import NotHere, Questions, alone
 from adapters.slack.workspace import Workspace
-from bot.domain import Button, ChatMessage, CommandCall, FormRequest, Incoming, Notice, Person, Turn
+from bot.domain import Button, CommandCall, FormRequest, Incoming, Notice, Person, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
 from bot.engine.questions import is_personal, is_private
@@ -61,8 +61,7 @@ class Spoken(AnsweredOrigin):
 
     async def prepare(self, incoming: Incoming) -> Incoming | None:
         """See `adapters.origin.Origin`: text files are read before the message is stored."""
-        is_told = isinstance(incoming, ChatMessage) and incoming.hint
-        return incoming if is_told else await self._workspace.files.with_files(incoming, self._said.files)
+        return await self._workspace.files.with_files(incoming, self._said.files)
 
     async def refuse(self, error: BotError) -> Poster | None:
         """See `adapters.origin.Origin`. Told once: nothing is stored that would know a second delivery."""

@@ -14,7 +14,8 @@ import structlog
 
 from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from adapters.delivery.governor import Rank
-from adapters.delivery.keys import PostKey, turn_key
+from adapters.delivery.keys import PostKey, is_again, turn_key
+from adapters.slack.beginnings import Beginnings
 from adapters.slack.buttons import Controls
 from adapters.slack.calls import Web
 from adapters.slack.dialect import to_slack
@@ -22,7 +23,7 @@ from adapters.slack.files import Attachments
 from adapters.slack.messages import UPDATE_INTERVAL_S, Messages
 from adapters.slack.place import Identity, Place
 from adapters.slack.rates import APPEND, POST, START, STOP, UPDATE, may_stream, name
-from adapters.slack.recovery import Known, OwnPosts
+from adapters.slack.recovery import OwnPosts
 from adapters.slack.refusals import GONE, LIMITED, STREAMS, is_refused, is_unsure
 from adapters.slack.status import Status
 from adapters.slack.streams import Shown, Streams
@@ -40,8 +41,8 @@ class SlackPoster:
     """Posts one reply into a thread.
 
     `turn_id` None is a command's: there is nothing to stop then. `posts` are what an earlier attempt posted, and
-    `is_resumed` says that there was one. `taken` returns the ids of messages known to be other replies', None where all
-    without a key are. `title` names the thread's agent session where it has no name yet.
+    `is_resumed` says that there was one. `beginnings` are where its streams are noted; without them it streams nothing.
+    `title` names the thread's agent session where it has no name yet.
     """
 
     def __init__(
@@ -55,13 +56,13 @@ class SlackPoster:
         turn_id: int | None = None,
         posts: Sequence[Post] = (),
         is_resumed: bool = False,
-        taken: Known | None = None,
+        beginnings: Beginnings | None = None,
         controls: Controls | None = None,
         title: str = "",
     ) -> None:
         self.place, self._clock = place, clock
         self._governor = web.governor
-        self._turn_id, self._taken = turn_id, taken
+        self._turn_id, self._beginnings = turn_id, beginnings
         self._first_key = PostKey(turn_key(turn_id or 0), 0).written  # a state keeps its place
         self._messages = Messages(
             web=web, place=place, clock=clock, locale=locale, turn_id=turn_id, controls=controls or Controls()
@@ -77,7 +78,7 @@ class SlackPoster:
         self._shown = {post.message_id: Shown(post.key, is_left=True) for post in posts}
         # Where somebody deleted what an earlier attempt posted, and it was posted anew.
         self._moved: dict[str, str] = {}
-        self._can_stream, self._begun = not posts, 0
+        self._can_stream, self._begun = not posts and beginnings is not None, 0
         # Keys of calls whose answer was lost, and keys that were looked for already.
         self._unsure: set[str] = set()
         self._sought: set[str] = set()
@@ -86,15 +87,6 @@ class SlackPoster:
     def where(self) -> tuple[str, str]:
         """The channel and the thread."""
         return self.place.where
-
-    @property
-    def ids(self) -> Collection[str]:
-        """The messages that are this reply's."""
-        return self._shown.keys()
-
-    async def begun(self) -> None:
-        """Wait until `ids` tells of a stream that is being begun: Slack shows it before it has answered."""
-        await self._streams.begun()
 
     @property
     def limits(self) -> Limits:
@@ -195,7 +187,7 @@ class SlackPoster:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
         if key in self._sought and key not in self._unsure:
             return ""
-        found = await self._own.find(key, known=self._known)
+        found = await self._own.find(key, others=self._others if self._may_stand_unknown(key) else None)
         self._unsure.discard(key)
         self._sought.add(key)
         if found is None:
@@ -248,9 +240,12 @@ class SlackPoster:
             self._unsure.add(shown.key)
             self._moved[message_id] = await self.post(content, key=shown.key)
 
-    async def _known(self) -> Collection[str] | None:
-        taken = await self._taken() if self._taken else ()
-        return None if taken is None else {*taken, *self.ids}
+    def _may_stand_unknown(self, key: str) -> bool:
+        return self._beginnings is not None and self._beginnings.may_stand(key)
+
+    async def _others(self) -> Collection[str] | None:
+        others = await self._beginnings.others() if self._beginnings else None
+        return None if others is None else {*others, *self._shown}
 
     async def _posted_before(self, key: str) -> str:
         """Return the message of a call whose answer was lost; "" where there was none, or it did nothing."""
@@ -279,13 +274,18 @@ class SlackPoster:
 
     async def _start_stream(self, text: str, *, key: str) -> str:
         """Begin a stream and return its ts; "" where the answer has to be posted and updated instead."""
-        if self._turn_id is None or not await self._status.begin():
+        # What is posted anew stands beside what is noted under its key.
+        if not self._beginnings or is_again(key) or not await self._status.begin():
+            self._can_stream = False
+            return ""
+        if not await self._beginnings.begin(key):
             self._can_stream = False
             return ""
         shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
         except (PostFailed, Undeliverable) as error:
+            await self._beginnings.lose(key)
             if isinstance(error, PostFailed) and is_unsure(error):
                 self._unsure.add(key)
             # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.

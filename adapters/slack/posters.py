@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Protocol
 
 import structlog
 
 from adapters.base import Poster
 from adapters.labels import title_of
+from adapters.slack.beginnings import Beginnings
 from adapters.slack.place import Place, corner_of, place_of
 from adapters.slack.poster import SlackPoster
 from adapters.slack.workspace import Workspace
@@ -23,16 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class TurnPoster(Poster, Protocol):
-    """A poster that can be left in good order, and says which messages, in which thread, are its own."""
-
-    @property
-    def ids(self) -> Collection[str]:
-        """The messages that are this reply's."""
-        ...
-
-    async def begun(self) -> None:
-        """Wait until `ids` tells of a stream that is being begun."""
-        ...
+    """A poster that can be left in good order, and says in which thread it is at work."""
 
     @property
     def where(self) -> tuple[str, str]:
@@ -54,7 +45,12 @@ class Posters:
     @asynccontextmanager
     async def answering(self, turn: Turn, url: str = "") -> AsyncIterator[Poster]:
         """Open the poster of a turn, and leave it in good order; `url` is a response_url for its asker."""
-        poster = self._posters[turn.id] = self._turn_poster(turn, url)
+        workspace = self.workspace
+        beginnings = Beginnings(
+            turn.id, turn.message.address, engine=workspace.engine, clock=workspace.clock, left=turn.unknown
+        )
+        await beginnings.take_over()
+        poster = self._posters[turn.id] = self._turn_poster(turn, url, beginnings)
         try:
             yield poster
         finally:
@@ -76,7 +72,6 @@ class Posters:
             identity=workspace.identity,
             clock=workspace.clock,
             locale=person.locale,
-            taken=partial(self._taken, address),
             controls=workspace.controls,
         )
 
@@ -101,7 +96,7 @@ class Posters:
             log.warning("slack.open_turns_unread", error=error.key)
             return ()
 
-    def _turn_poster(self, turn: Turn, url: str) -> TurnPoster:
+    def _turn_poster(self, turn: Turn, url: str, beginnings: Beginnings) -> TurnPoster:
         """Make the poster from what is stored of the turn."""
         workspace, message = self.workspace, turn.message
         if message.address.is_private:
@@ -115,23 +110,7 @@ class Posters:
             turn_id=turn.id,
             posts=turn.posts,
             is_resumed=turn.attempt > 0,
-            taken=partial(self._taken, message.address, turn.id),
+            beginnings=beginnings,
             controls=workspace.controls,
             title=title_of(message.text, TITLE_CHARS),
         )
-
-    async def _taken(self, address: Address, turn_id: int = 0) -> set[str] | None:
-        """Return the messages known to be of other answers, made here or in another process.
-
-        None for all but the first of the turns that have no place yet: answers begin one after the other, so a message
-        without a key is a stream begun for that one, here at this moment perhaps.
-        """
-        open_turns = await self._open_at(address)
-        beginning = [turn.id for turn in open_turns if turn.id == turn_id or not any(post.opens for post in turn.posts)]
-        if turn_id != min(beginning, default=None):
-            return None
-        for poster in [*self._posters.values()]:
-            await poster.begun()
-        here = {ts for poster in self._posters.values() for ts in poster.ids}
-        noted = [turn.posts for turn in open_turns if turn.id != turn_id]
-        return here | {post.message_id for posts in noted for post in posts}

@@ -53,14 +53,6 @@ class PrivatePoster:
         self._ways = self._open_ways()
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The messages others might take for theirs: none, for nobody else finds these."""
-        return ()
-
-    async def begun(self) -> None:
-        """Wait for nothing: there are no streams here."""
-
-    @property
     def where(self) -> tuple[str, str]:
         """The channel; no thread others are answered in."""
         return self._corner.channel, ""

@@ -28,7 +28,7 @@ LONGEST_WAIT_S = 10.0
 MOST_WAITS = 2
 # After so many looks that failed the answer is worth more than certainty.
 MOST_FAILURES = 3
-Known: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
+Others: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
 log = structlog.get_logger(__name__)
 
 
@@ -51,28 +51,26 @@ class OwnPosts:
         self._failures = 0
         self._files: set[str] = set()
 
-    async def find(self, key: str, *, known: Known | None) -> OwnPost | None:
-        """Return the message with this key; else the oldest one without a key that is not `known` to be another's.
+    async def find(self, key: str, *, others: Others | None) -> OwnPost | None:
+        """Return the message with this key; else the oldest one without a key that is none of `others`.
 
-        `known` None: all of those are others'. None where there is none, and where Slack does not let us look. It is
-        asked before and after the look: another's stream may end, or begin, while Slack is read.
+        `others` None: all of those are others'. None where there is none, and where Slack does not let us look.
 
         Raises:
             PostFailed: Slack could not be asked now.
         """
-        before = await known() if known else None
         try:
             posts = await self._read()
+            exact = [post for post in posts if post.key == key]
+            streams = [post for post in posts if not post.key]
+            if exact or not streams or others is None or (taken := await others()) is None:
+                return next(iter(exact), None)
+            # One whose answer ended meanwhile, and is nobody's any more, has its key by now.
+            still = [post.ts for post in await self._read() if not post.key]
         except CALL_ERRORS as error:
             self._judge(error)
             return None
-        after = await known() if known else None
-        # Nothing may be awaited from here until the caller has claimed it: another looks at the same moment.
-        exact = [post for post in posts if post.key == key]
-        if before is None or after is None:
-            return next(iter(exact), None)
-        others = {*before, *after}
-        return next(iter(exact + [post for post in posts if not post.key and post.ts not in others]), None)
+        return next((post for post in streams if post.ts in still and post.ts not in taken), None)
 
     async def file_names(self) -> set[str]:
         """Return the names of the files we uploaded since the question; empty where Slack does not let us look.

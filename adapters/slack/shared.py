@@ -11,6 +11,7 @@ from adapters.offered_files import OfferedFile
 from adapters.slack.payload import Json, inner, items, text
 from bot.domain import QuotedMessage
 
+CLIP = "slack_audio"
 _LISTS = frozenset({"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted", "rich_text"})
 
 
@@ -48,15 +49,29 @@ def offered(message: Json) -> Iterator[OfferedFile]:
     for each in (message, *shared(message)):
         for file in items(each, "files"):
             size = file.get("size")
+            # A clip that was recorded in Slack is told of as a video at times, whatever it is.
+            is_clip = text(file, "subtype") == CLIP
             yield OfferedFile(
                 text(file, "name") or text(file, "title") or text(file, "id"),
                 text(file, "url_private_download") or text(file, "url_private"),
                 size if isinstance(size, int) else 0,
-                text(file, "mimetype"),
+                "audio/mp4" if is_clip else text(file, "mimetype"),
                 is_others=each is not message,
                 author=text(each, "author_name") if each is not message else "",
                 author_id=text(each, "author_id") if each is not message else "",
+                seconds=_seconds(file),
             )
+
+
+def is_voice(message: Json) -> bool:
+    """Whether a message was spoken: Slack's clips of sound are."""
+    return any(text(file, "subtype") == CLIP for file in items(message, "files"))
+
+
+def _seconds(file: Json) -> float:
+    """Return how long a recording is; Slack tells it of its own clips."""
+    told = file.get("duration_ms")
+    return told / 1000 if isinstance(told, int | float) and not isinstance(told, bool) else 0.0
 
 
 def shared(message: Json) -> list[Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,20 +45,10 @@ class Streams:
         self._messages = messages
         self._channel = place.channel
         self._clock = clock
-        self._has_begun = asyncio.Event()
-        self._has_begun.set()
-
-    async def begun(self) -> None:
-        """Wait until no stream is being begun. Slack shows it before it has answered; its ts is kept when this ends."""
-        await self._has_begun.wait()
 
     async def start(self, shown: Shown) -> str:
-        """Begin a stream and return its ts, which has to be kept at once. Raises what `Poster.post` does."""
-        self._has_begun.clear()
-        try:
-            ts = await self._messages.start_stream(shown.text or "")
-        finally:
-            self._has_begun.set()
+        """Begin a stream and return its ts. Raises what `Poster.post` does."""
+        ts = await self._messages.start_stream(shown.text or "")
         shown.stream_until = self._clock.now() + STREAM_LIFE_S
         return ts
 

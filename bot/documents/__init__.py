@@ -1,1 +1,1 @@
-"""Documents: the text of PDF, Word and PowerPoint files, read in a process of its own."""
+"""Documents and recordings: the text of PDF, Word and PowerPoint files, and sound, read in processes of their own."""

@@ -1,4 +1,4 @@
-"""The process that reads one document: the file on its standard input, what was read on its standard output, as JSON.
+"""The process that reads one file: the file on its standard input, what was read on its standard output, as JSON.
 
 It limits itself before it reads a byte. Whatever a library raises ends it, which says that the file cannot be read.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.documents.document_kinds import DocumentKind
+from bot.documents.sound_kinds import SoundKind
 from bot.documents.stopped import Stopped
 from bot.domain.attachments import WhyUnread
 
@@ -22,12 +24,14 @@ OPEN_FILES = 64
 NICER = 10
 # After so long the beginning is what there is: a book of a thousand pages is no attack.
 BEGINNING_S = 6.0
+# Of a file in memory, which is how a recording is handed on to ffmpeg.
+MOST_FILE_BYTES = 32 * 1024**2
 # More than the largest context windows hold of what people send.
 MOST_TEXT_BYTES = 512 * 1024
 
 
-def limit() -> None:
-    """Take less: of memory, of the processor, and nothing is written to a file."""
+def limit(*, file_bytes: int = 0) -> None:
+    """Take less: of memory, of the processor, and nothing, or so much, is written to a file."""
     if sys.platform == "win32":
         return
     import resource
@@ -37,7 +41,7 @@ def limit() -> None:
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, PROCESSOR_S),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         # Some systems do not take one of them, and a limit that is lower already stays.
@@ -86,11 +90,29 @@ def bare(line: str) -> str:
     return "" if line.startswith("[") and line.endswith("]") else line.strip()
 
 
+def heard_in(kind: SoundKind, content: bytes, *, most_s: float) -> dict[str, object]:
+    """Return the pieces of a recording, and how long it is, or why there are none."""
+    from bot.documents.sound_decoding import RATE, decoded
+    from bot.documents.sound_pieces import pieces_of
+
+    sound = decoded(kind, content, most_s=most_s)
+    heard = [b64encode(piece).decode() for piece in pieces_of(sound)]
+    return {"pieces": heard, "seconds": len(sound) / RATE} if heard else {"unread": WhyUnread.SILENT.value}
+
+
+def read(arguments: Sequence[str], content: bytes) -> dict[str, object]:
+    """Return what is read of a file of the kind that the first argument names; of a recording so many seconds."""
+    kind, *rest = arguments
+    if kind in set(SoundKind):
+        return heard_in(SoundKind(kind), content, most_s=float(rest[0]))
+    return taken_from(DocumentKind(kind), content, clock=SYSTEM_CLOCK)
+
+
 def main() -> None:
-    """Read the document that comes in, of the kind that the only argument names."""
-    limit()
+    """Read the file that comes in, as the arguments say."""
+    limit(file_bytes=0 if sys.argv[1] in set(DocumentKind) else MOST_FILE_BYTES)
     try:
-        said = taken_from(DocumentKind(sys.argv[1]), sys.stdin.buffer.read(), clock=SYSTEM_CLOCK)
+        said = read(sys.argv[1:], sys.stdin.buffer.read())
     except Stopped as stopped:
         said = {"unread": stopped.why.value}
     except MemoryError:

@@ -13,7 +13,16 @@ from bot.domain.assistant import (
     RecordedAssistant,
     RecordedAssistantUse,
 )
-from bot.domain.attachments import DocumentText, Picture, TextFile, UnseenFile, WhyUnread, unseen_file
+from bot.domain.attachments import (
+    DocumentText,
+    Picture,
+    Recording,
+    SoundPieces,
+    TextFile,
+    UnseenFile,
+    WhyUnread,
+    unseen_file,
+)
 from bot.domain.choices import Choice, Level
 from bot.domain.completion import (
     MOST_SECONDS,
@@ -25,13 +34,17 @@ from bot.domain.completion import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
     Think,
     Thought,
+    Transcript,
     disbelieve,
 )
 from bot.domain.context_window import ContextWindow
 from bot.domain.conversation import (
+    BEGUN,
     IN_LINE,
+    LOST,
     Address,
     ChatMessage,
     CommandCall,
@@ -51,7 +64,7 @@ from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, 
 from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
 from bot.domain.notices import Notice, Say
-from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, without_quotes_of, words_of_quotes
+from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
     PersonRecord,
     RecordedChoice,
@@ -70,6 +83,7 @@ from bot.domain.reply import (
     Source,
     Sources,
     Speaker,
+    SpokenWords,
     State,
     StoredAnswer,
     Withdrawal,
@@ -79,8 +93,10 @@ from bot.domain.visible import is_blank, is_seen
 __all__ = [
     "ALL_LESSONS",
     "ANYWHERE",
+    "BEGUN",
     "HOMES",
     "IN_LINE",
+    "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
     "NO_LESSONS",
@@ -148,19 +164,24 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "Recording",
     "ReplyPart",
     "Role",
     "Say",
     "Scatter",
+    "SoundPieces",
     "Source",
     "Sources",
     "Speaker",
+    "SpeechRequest",
+    "SpokenWords",
     "State",
     "StoredAnswer",
     "StoredMessage",
     "TextFile",
     "Think",
     "Thought",
+    "Transcript",
     "Turn",
     "TurnState",
     "UnseenFile",
@@ -174,6 +195,7 @@ __all__ = [
     "next_up",
     "private_thread",
     "unseen_file",
+    "with_quotes_behind",
     "without_quotes_of",
     "words_of_quotes",
 ]

@@ -29,6 +29,31 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundPieces:
+    """What is heard in a recording of so many seconds: WAV files of one channel, 16 kHz and at most half a minute.
+
+    Silence is left out of them.
+    """
+
+    pieces: tuple[bytes, ...] = field(repr=False)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Recording:
+    """A voice message, or another recording, to be written down: in memory while its turn is open, and nowhere else.
+
+    `is_others`: it came with another's message, by the author who is named; what it says stays theirs.
+    """
+
+    name: str
+    sound: SoundPieces
+    is_others: bool = False
+    author: str = ""
+    author_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentText:
     """The text of a document; `is_cut`: it is the beginning alone."""
 
@@ -50,6 +75,10 @@ class WhyUnread(StrEnum):
     LOCKED = "locked"
     NO_READER = "no_reader"
     FULL = "full"
+    LONG = "long"
+    SILENT = "silent"
+    NO_SOUNDS = "no_sounds"
+    NO_FFMPEG = "no_ffmpeg"
     CUT = "cut"
 
 

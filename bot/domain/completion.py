@@ -26,7 +26,10 @@ class Think(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message of a prompt, as a model reads it; `images` are the files of pictures that it sees with it."""
+    """One message of a prompt, as a model reads it.
+
+    `images` are the files that it sees, or hears, with it: pictures, and recordings as WAV files.
+    """
 
     role: Role
     content: str
@@ -80,6 +83,11 @@ class ModelCard:
         return "vision" in self.capabilities
 
     @property
+    def can_hear(self) -> bool:
+        """Whether the model listens to recordings, and anybody may ask it to."""
+        return "audio" in self.capabilities and not self.is_barred
+
+    @property
     def can_think(self) -> bool:
         """Whether the model writes out its reasoning before it answers unless told not to."""
         return "thinking" in self.capabilities
@@ -94,7 +102,8 @@ class ModelCard:
 class ChatRequest:
     """One completion asked of a model: `prompt` oldest first; both limits in tokens.
 
-    `host` is where a place was taken for it, "" for whichever host has the model.
+    `host` is where a place was taken for it, "" for whichever host has the model. `temperature` is how freely it words
+    its answer, None for as it does by itself.
     """
 
     model: str
@@ -103,6 +112,29 @@ class ChatRequest:
     answer_tokens: int
     think: Think | None = None
     host: str = ""
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechRequest:
+    """A piece of a recording, a WAV file of at most half a minute, to be written down by a model that hears.
+
+    The limits and `host` are those of `ChatRequest`.
+    """
+
+    model: str
+    sound: bytes = field(repr=False)
+    context_tokens: int
+    answer_tokens: int
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a model wrote down, "" where it heard no words. `is_remote`: a machine elsewhere did."""
+
+    text: str
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

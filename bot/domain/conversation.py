@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.attachments import Picture, TextFile
+from bot.domain.attachments import Picture, Recording, TextFile
 from bot.domain.quotes import QuotedMessage
 
 
@@ -79,8 +79,9 @@ class ChatMessage:
 
     `quotes` are the messages the person replies to, forwards or asks about, where they are not the bot's own answers
     here, `files` the text files that came along: both become part of the text that is stored. `pictures` are shown to
-    the model while the turn is open, and stored nowhere. `unseen` are the files that nobody has read, as `UnseenFile`
-    writes them. `hint` is the key of the sentence that answers a message without words.
+    the model while the turn is open, and stored nowhere; `recordings` neither, until they are written down: then their
+    words become part of the text. `unseen` are the files that nobody has read, as `UnseenFile` writes them. `hint` is
+    the key of the sentence that answers a message without words.
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
     named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
@@ -100,6 +101,7 @@ class ChatMessage:
     answer_language: str = ""
     files: tuple[TextFile, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     unseen: tuple[str, ...] = ()
     hint: str = ""
     compares: tuple[str, ...] = ()
@@ -110,8 +112,8 @@ class CommandCall:
     """A command as it was called: `command` a name of the command table ("model use"), `arguments` by option name.
 
     `message_id` is the platform's id of the message that says it, or shows it to the others; "" where nothing does.
-    `direct`, `reply_to`, `quotes`, `files`, `pictures` and `unseen` are those of the message a question becomes, see
-    `ChatMessage`.
+    `direct`, `reply_to`, `quotes`, `files`, `pictures`, `recordings` and `unseen` are those of the message a question
+    becomes, see `ChatMessage`.
     """
 
     event_id: str
@@ -125,23 +127,36 @@ class CommandCall:
     quotes: tuple[QuotedMessage, ...] = ()
     files: tuple[TextFile, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
 Incoming = ChatMessage | CommandCall
 
 
+BEGUN = ""
+"""In the place of a message's id: it is being posted at this moment, and the platform keeps no key for it yet."""
+
+LOST = "?"
+"""In the place of a message's id: whoever was posting it does not know whether it stands, or has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message of an answer as the platform has it: its idempotency key, and its id there."""
+    """A message of an answer as the platform has it: its idempotency key, and its id there, or `BEGUN` or `LOST`."""
 
     key: str
     message_id: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is known to stand, and where."""
+        return self.message_id not in (BEGUN, LOST)
+
+    @property
     def opens(self) -> bool:
         """Whether the answer has its place with it: one that tells a place in line is taken away again."""
-        return not self.key.endswith(f":{IN_LINE}")
+        return self.is_known and not self.key.endswith(f":{IN_LINE}")
 
 
 IN_LINE = "in line"
@@ -153,7 +168,7 @@ class Turn:
     """One accepted message and the answer it is owed.
 
     `attempt` counts how often the turn was taken over from a process that ended before it; `posts` is what of an
-    answer that process is known to have posted, in the order of posting.
+    answer that process is known to have posted, in the order of posting, `unknown` what perhaps stands beside them.
 
     A turn that a button made answers the question of an earlier one, `about`, anew, or, with `continues`, goes on with
     its answer; its message is that question, with the asker and the ids it came with. 0: it has a question of its own.
@@ -164,6 +179,7 @@ class Turn:
     message: ChatMessage
     attempt: int = 0
     posts: tuple[Post, ...] = ()
+    unknown: tuple[Post, ...] = ()
     about: int = 0
     continues: bool = False
 

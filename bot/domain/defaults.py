@@ -24,6 +24,8 @@ ASSISTANTS_PLACE = 20
 TEXT_FILE_KB = 64
 PICTURE_KB = 8192
 DOCUMENT_KB = 10240
+# Of all recordings of one message: a voice message of Slack's has five minutes at most.
+VOICE_S = 300
 
 WordedBy = Literal["auto", "model", "quotes"]
 """Who words an answer from the lessons: a capable model, whatever model, or the lessons themselves."""

@@ -33,6 +33,11 @@ REPLIED = "\u21a9"
 """Stands among the names of unseen files for the message that was replied to, where the platform keeps it back."""
 
 
+def with_quotes_behind(text: str, before: int, quotes: Sequence[QuotedMessage]) -> str:
+    """Return a stored text with more quotes, written out, behind the first `before` characters of it."""
+    return "".join([text[:before], *(quote.text for quote in quotes), text[before:]])
+
+
 def words_of_quotes(author_id: str, text: str, quotes: Sequence[QuotedMessage]) -> list[str]:
     """Return the words of one person that stand in front of a stored text, each quote by itself."""
     found, at = [], 0

@@ -24,6 +24,7 @@ class Doing(StrEnum):
     READING = "reading"
     WRITING = "writing"
     COMPARING = "comparing"
+    LISTENING = "listening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,27 @@ class Withdrawal:
     """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
 
-ReplyPart = State | Speaker | Delta | Withdrawal | Sources | Notice | Offer | Attached | Figures | Completion | Failed
+@dataclass(frozen=True, slots=True)
+class SpokenWords:
+    """What was heard in the question's recordings, in one line: it stands above the answer, and is no part of it."""
+
+    text: str
+
+
+ReplyPart = (
+    State
+    | Speaker
+    | SpokenWords
+    | Delta
+    | Withdrawal
+    | Sources
+    | Notice
+    | Offer
+    | Attached
+    | Figures
+    | Completion
+    | Failed
+)
 """A part of a reply.
 
 A turn's reply ends with a `Completion` or a `Failed`. Whoever shows it asks for the next part only when all of it is

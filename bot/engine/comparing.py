@@ -31,6 +31,7 @@ from bot.engine.answer import Answerer
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.generation import Writing
+from bot.engine.open_code import closed
 from bot.engine.personas import ChosenAssistant
 from bot.engine.selection import Selection
 from bot.engine.turn_context import TurnContext
@@ -57,6 +58,11 @@ class _Heard:
     @property
     def text(self) -> str:
         return "".join(self.pieces).strip()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether there is more that was not said: the host failed, or the answer grew too long."""
+        return self.error is not None or bool(self.completion and self.completion.reason is FinishReason.LENGTH)
 
     @property
     def is_remote(self) -> bool:
@@ -167,9 +173,13 @@ def shuffled(cards: Sequence[ModelCard], *, seed: str) -> list[ModelCard]:
 
 
 def side_by_side(drawn: Sequence[_Heard], *, locale: str) -> str:
-    """Return all answers under their labels."""
-    silence = sentence(Notice("compare.no_answer"), locale)
-    return "\n\n".join(f"**{label}**\n\n{heard.text or silence}" for label, heard in zip(LABELS, drawn, strict=False))
+    """Return all answers under their labels, each apart from the others, and with a word where it is not whole."""
+    silence, broken = (sentence(Notice(key), locale) for key in ("compare.no_answer", "compare.broken"))
+    told = (
+        "\n\n".join([closed(heard.text), *([broken] if heard.is_broken else [])]) if heard.text else silence
+        for heard in drawn
+    )
+    return "\n\n".join(f"**{label}**\n\n{words}" for label, words in zip(LABELS, told, strict=False))
 
 
 def _ballot(turn: Turn, drawn: Sequence[_Heard]) -> list[Button]:

@@ -58,9 +58,8 @@ class ContextCommand:
         window, read = ContextWindow(), list[StoredMessage]()
         if conversation_id is not None:
             window = await self._history.window(conversation_id, model=card.name)
-            said = await self._history.recent(conversation_id, before_turn=EVERY_TURN)
-            known = understood(answered(said), card, self._languages)
-            read = [message for message in known if message.turn >= window.from_turn]
+            said = await self._history.recent(conversation_id, before_turn=EVERY_TURN, from_turn=window.from_turn)
+            read = [*understood(answered(said), card, self._languages)]
         tokens = self._tokens(selection, conversation_id or 0, window, read, is_shared=not call.direct)
         yield self._fullness(card, tokens)
         for notice in _reading(window, read):

@@ -10,6 +10,7 @@ from uuid import uuid4
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
+    BEGUN,
     Address,
     AssistantLimits,
     CommandCall,
@@ -133,17 +134,13 @@ class Engine:
             file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
             worker=self._worker,
         )
+        voting = Voting(comparisons=comparisons, presses=presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[
-                self._desk.runs,
-                self._context.runs,
-                Voting(comparisons=comparisons, presses=presses).runs,
-                self.assistants.runs if self.assistants else {},
-            ],
+            others=[self._desk.runs, self._context.runs, voting.runs, self.assistants.runs if self.assistants else {}],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -235,6 +232,10 @@ class Engine:
     async def note_post(self, turn_id: int, post: Post) -> None:
         """Remember a message of the turn's answer, for whoever takes the turn over. Losing the note is no failure."""
         await self._at_work.note_post(turn_id, post)
+
+    async def note_begun(self, turn_id: int, key: str) -> None:
+        """Remember that a message is about to be posted which its key does not find. Raises `Unavailable`."""
+        await self._turns.note_post(turn_id, Post(key, BEGUN))
 
     async def abandon(self, turn: Turn) -> None:
         """Close a turn that nobody waits for any more."""

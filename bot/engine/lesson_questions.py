@@ -69,9 +69,9 @@ class MemoryHistory:
             StoredMessage(number, message.role, message.content) for number, message in enumerate(messages, start=1)
         ]
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         """See `ports.RecentHistory.recent`."""
-        del conversation_id, before_turn  # there is one
+        del conversation_id, before_turn, from_turn  # there is one
         return self._messages
 
     async def window(self, conversation_id: int, *, model: str) -> ContextWindow:

@@ -43,7 +43,8 @@ class PromptPacker:
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
         question = with_pictures(question, request.message, card)
         system = system_of(self._answer_policy, (await context.chosen()).assistant, card, is_shared=is_shared)
-        history = understood(answered(await context.history()), card, self._languages)
+        read = [message for message in await context.history() if message.turn >= window.from_turn]
+        history = understood(answered(read), card, self._languages)
 
         def build() -> PackedPrompt:
             return build_prompt(

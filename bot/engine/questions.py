@@ -39,6 +39,7 @@ def to_question(call: CommandCall) -> ChatMessage:
         quotes=call.quotes,
         files=call.files,
         pictures=call.pictures,
+        recordings=call.recordings,
         unseen=call.unseen,
         lessons_only=not call.quotes,
         lesson=call.arguments.get("lesson", ""),
@@ -59,6 +60,7 @@ def _compared(call: CommandCall) -> ChatMessage:
         reply_to=call.reply_to,
         files=call.files,
         pictures=call.pictures,
+        recordings=call.recordings,
         unseen=call.unseen,
         compares=tuple(name for name in names if name),
     )

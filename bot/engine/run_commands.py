@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
@@ -192,7 +193,10 @@ class CommandRunner:
             return
         yield Notice("export.done", {"messages": len(record.messages)})
         made_at = self._clock.utc()
-        yield export_of(record, platform=platform, person_id=person.id, locale=person.locale, made_at=made_at)
+        # A long record takes a processor for seconds.
+        yield await asyncio.to_thread(
+            export_of, record, platform=platform, person_id=person.id, locale=person.locale, made_at=made_at
+        )
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield Notice("help.head")

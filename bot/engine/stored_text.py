@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.domain import REPLIED, ChatMessage, Notice, QuotedMessage, TextFile, UnseenFile, WhyUnread, unseen_file
 from bot.engine.pictures import NAMED, as_named
 from bot.engine.prompt import as_quote, clean_text, label
+from bot.engine.recordings import NOT_HEARD, WRITTEN, as_not_heard
 
 # What a message quotes is there to be understood, not to fill the window.
 QUOTED_CHARS = 2_000
@@ -19,9 +20,8 @@ NOT_SHOWN = (
     "[Attached, but not shown to you: {files}. You have not seen it: say so, and guess nothing of what is in it.]"
 )
 NOT_WHOLE = "[Of {file} this is the beginning{up_to}: the rest was too long, and nobody knows here what is in it.]"
-_NOTE = re.compile(
-    "|".join(re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(note)) for note in (NOT_SHOWN, NOT_WHOLE, NAMED))
-)
+_NOTES = (NOT_SHOWN, NOT_WHOLE, NAMED, NOT_HEARD, WRITTEN)
+_NOTE = re.compile("|".join(re.sub(r"\\\{\w+\\\}", r"[^\\n]*", re.escape(note)) for note in _NOTES))
 _UNSEEN = {
     WhyUnread.KIND: "notice.unseen",
     WhyUnread.OFF: "notice.unseen_off",
@@ -34,6 +34,10 @@ _UNSEEN = {
     WhyUnread.LOCKED: "notice.unseen_locked",
     WhyUnread.NO_READER: "notice.unseen_no_reader",
     WhyUnread.FULL: "notice.unseen_full",
+    WhyUnread.LONG: "notice.unseen_long",
+    WhyUnread.SILENT: "notice.unseen_silent",
+    WhyUnread.NO_SOUNDS: "notice.unseen_no_sounds",
+    WhyUnread.NO_FFMPEG: "notice.unseen_no_ffmpeg",
 }
 _CUT_AT = {"page": "notice.file_cut_at_page", "slide": "notice.file_cut_at_slide"}
 _RUN = re.compile(r"`+")
@@ -43,15 +47,21 @@ def as_stored(message: ChatMessage) -> ChatMessage:
     """Return the message cleaned: what it quotes, its own words, its text files, the names of its other files."""
     blocks, quotes = [], []
     for quote in message.quotes[:MOST_QUOTES]:
-        if words := _quotable(quote):
-            author = f"{label(quote.author)}: " if quote.author else ""
-            blocks.append(f"{as_quote(author + words)}\n\n")
-            quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(blocks[-1])))
+        if block := quote_block(quote):
+            blocks.append(block)
+            quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(block)))
     own = [clean_text(message.text), *(_as_block(file) for file in message.files)]
-    if blocks or any(own):
-        own += [_told(message.unseen), as_named(message.pictures)]
+    if blocks or any(own) or message.recordings:
+        own += [told_of(message.unseen), as_named(message.pictures), as_not_heard(message.recordings)]
     whole = "".join([*blocks, "\n\n".join(filter(None, own))]).rstrip("\n")
     return replace(message, text=whole, quotes=tuple(quotes), files=())
+
+
+def quote_block(quote: QuotedMessage) -> str:
+    """Return a quote as it stands in front of a stored text; "" for one without words."""
+    words = _quotable(quote)
+    author = f"{label(quote.author)}: " if quote.author else ""
+    return f"{as_quote(author + words)}\n\n" if words else ""
 
 
 def without_notes(text: str) -> str:
@@ -89,7 +99,7 @@ def unseen_notices(unseen: Sequence[str]) -> list[Notice]:
     return [*told, Notice("notice.reply_unseen")] if REPLIED in unseen else told
 
 
-def _told(unseen: Sequence[str]) -> str:
+def told_of(unseen: Sequence[str]) -> str:
     """Return what a model is told of files that nobody has read for it; "" where there are none."""
     files = named_files([file.name for file in _files(unseen) if file.why is not WhyUnread.CUT])
     cut = [

@@ -128,10 +128,12 @@ def _newton(design: Floats, outcomes: Floats, weights: Floats) -> Floats:
     """Return the fitted coefficients for each row of weights, all at once."""
     fitted = np.zeros((len(weights), design.shape[1]))
     prior = _prior(design.shape[1])
+    # Each vote's part of the curvature, once: what is summed up for all bootstraps at once would fill the memory.
+    parts = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
     for _ in range(STEPS):
         chances = _chances(fitted @ design.T)
         slope = (weights * (outcomes - chances)) @ design - fitted * prior
-        hessians = np.einsum("bv,vi,vj->bij", weights * chances * (1 - chances), design, design, optimize=True)
+        hessians = ((weights * chances * (1 - chances)) @ parts).reshape(-1, design.shape[1], design.shape[1])
         fitted += np.linalg.solve(hessians + np.diag(prior), slope[:, :, None])[:, :, 0]
     return fitted
 

@@ -123,8 +123,7 @@ class Summaries:
         window = await self._history.window(conversation_id, model=model)
         if window.next_turn:
             return
-        stored = await self._history.recent(conversation_id, before_turn=EVERY_TURN)
-        said = [message for message in stored if message.turn >= window.from_turn]
+        said = await self._history.recent(conversation_id, before_turn=EVERY_TURN, from_turn=window.from_turn)
         read = understood(answered(said), wish.card, self._languages)
         own = system_of(self._answer_policy, wish.assistant, wish.card, is_shared=wish.is_shared)
         system = head(own, window)

@@ -27,15 +27,24 @@ class TurnContext:
         self._personas = personas
         self._chosen: ChosenAssistant | None = None
         self._history: Sequence[StoredMessage] | None = None
+        self._begins = 0
         self._windows: dict[str, ContextWindow] = {}
         self._selection: Selection | None = None
         self._is_model_gone = False
 
     async def history(self) -> Sequence[StoredMessage]:
-        """Return what was said before the turn, oldest first. Raises `Unavailable`, and may be asked again then."""
+        """Return what was said before the turn, oldest first, as far as the selected model reads it, if one is.
+
+        Raises `Unavailable`, and may be asked again then.
+        """
         if self._history is None:
-            turn = self.turn
-            self._history = await self._stored.recent(turn.conversation_id, before_turn=turn.question_turn)
+            turn, window = self.turn, ContextWindow()
+            if self._selection:
+                window = await self.window(self._selection.card.name)
+            self._begins = window.from_turn
+            self._history = await self._stored.recent(
+                turn.conversation_id, before_turn=turn.question_turn, from_turn=self._begins
+            )
         return self._history
 
     async def chosen(self) -> ChosenAssistant:
@@ -59,8 +68,10 @@ class TurnContext:
         return self._selection
 
     def without_model(self) -> None:
-        """Give the selected model up: the host does not have it any more."""
+        """Give the selected model up: the host does not have it any more. Another may read more of what was said."""
         self._selection, self._is_model_gone = None, True
+        if self._begins:
+            self._history = None
 
     async def window(self, model: str) -> ContextWindow:
         """Return what a model reads of the conversation. Raises `Unavailable`, and may be asked again then."""
@@ -69,8 +80,11 @@ class TurnContext:
         return self._windows[model]
 
     async def cut(self, model: str, *, from_turn: int, dropped: int) -> None:
-        """Leave out of the model's later prompts what is older."""
-        await self._stored.cut(self.turn.conversation_id, model=model, from_turn=from_turn, dropped=dropped)
+        """Leave out of the model's later prompts what is older; where the store is in trouble, the next one does it."""
+        try:
+            await self._stored.cut(self.turn.conversation_id, model=model, from_turn=from_turn, dropped=dropped)
+        except BotError as error:
+            log.info("window.not_cut", turn=self.turn.id, error=error.key)
 
     async def calibrate(self, model: str, bytes_per_token: float) -> None:
         """Keep what the model's tokens were measured to be; a store in trouble costs the measurement alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from itertools import combinations
 
@@ -24,6 +25,8 @@ class Voting:
     def __init__(self, *, comparisons: Comparisons | None, presses: ButtonPresses) -> None:
         self._comparisons = comparisons
         self._presses = presses
+        # Many votes take a processor for seconds: one after the other, and beside everything else.
+        self._reckoning = asyncio.Lock()
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -58,19 +61,19 @@ class Voting:
             # Outside of workspaces everybody speaks for themselves.
             votes = [vote for vote in votes if vote.person_id == call.person.id]
         names = names_of(votes)
-        board = leaderboard_of(
-            [
-                Vote(
-                    vote.person_id,
-                    names[vote.first, vote.first_digest],
-                    names[vote.second, vote.second_digest],
-                    vote.outcome,
-                    vote.first_chars,
-                    vote.second_chars,
-                )
-                for vote in votes
-            ]
-        )
+        told = [
+            Vote(
+                vote.person_id,
+                names[vote.first, vote.first_digest],
+                names[vote.second, vote.second_digest],
+                vote.outcome,
+                vote.first_chars,
+                vote.second_chars,
+            )
+            for vote in votes
+        ]
+        async with self._reckoning:
+            board = await asyncio.to_thread(leaderboard_of, told)
         if not board.standings:
             yield Notice("leaderboard.none")
             return

@@ -18,6 +18,8 @@ from bot.domain import (
     FinishReason,
     ModelCard,
     ModelEvent,
+    SpeechRequest,
+    Transcript,
 )
 from bot.errors import ConfigurationError, ModelElsewhere, UserError
 from bot.llm.host_json import Json, count_in, objects_in
@@ -34,6 +36,7 @@ from bot.llm.ollama_chat import (
 from bot.llm.ollama_errors import FAILURES, chat_error, listing_error
 from bot.llm.ollama_gate import Key, entry_of, is_marked, is_withheld, key_of, name_of
 from bot.llm.ollama_wire import OllamaClient, Refusal
+from bot.llm.speech import written_in_chat
 from bot.llm.stream_lines import BrokenOff
 
 DRAIN_S = 1.0
@@ -138,6 +141,14 @@ class OllamaBackend:
             raise BrokenOff
         except FAILURES as failure:
             raise chat_error(failure, host=self.host, model=request.model) from failure
+
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`.
+
+        Always in a chat: the host's own address for it takes neither a window, so that the model would be loaded anew,
+        nor that the model is not to think, of which it then answers with nothing.
+        """
+        return await written_in_chat(self.chat, request)
 
     async def _checked(self, model: str) -> Key:
         """Return what a model is known by, once it is known to run here, or may run elsewhere.

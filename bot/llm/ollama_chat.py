@@ -52,9 +52,15 @@ def to_body(request: ChatRequest, keep_alive: str, *, context_tokens: int) -> di
         "truncate": False,
         "shift": False,
         "keep_alive": to_keep_alive(keep_alive),
-        "options": {"num_ctx": context_tokens, "num_predict": request.answer_tokens},
+        "options": to_options(request, context_tokens),
     }
     return body if request.think is None else body | {"think": to_think(request.think)}
+
+
+def to_options(request: ChatRequest, context_tokens: int) -> dict[str, object]:
+    """Write a request's options."""
+    options: dict[str, object] = {"num_ctx": context_tokens, "num_predict": request.answer_tokens}
+    return options if request.temperature is None else options | {"temperature": request.temperature}
 
 
 def to_think(think: Think) -> bool | str:
@@ -63,7 +69,7 @@ def to_think(think: Think) -> bool | str:
 
 
 def to_message(message: PromptMessage) -> dict[str, object]:
-    """Write a message of the prompt; pictures are base64 of their files."""
+    """Write a message of the prompt; pictures and recordings are base64 of their files."""
     written: dict[str, object] = {"role": message.role.value, "content": message.content}
     return written | {"images": [b64encode(image).decode() for image in message.images]} if message.images else written
 

@@ -16,6 +16,9 @@ from bot.llm.host_json import Json, count_in, object_in, text_in
 MOST_BYTES = 2**63 - 1
 LLAMA, OLLAMA = "llamacpp", "library"
 CHATS, EMBEDS, THINKS, SEES, HEARS = "completion", "embedding", "thinking", "vision", "audio"
+# What writes down speech and does nothing else: a gateway says so of a model, elsewhere its name does.
+TRANSCRIBES = "audio_transcription"
+_TRANSCRIBER = re.compile(r"(?<![a-z])whisper", re.IGNORECASE)
 _EMBEDDER = re.compile(r"(?<![a-z])(embed|rerank)", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 # What templates of thinking models read to be told whether to think.
@@ -127,6 +130,8 @@ def _window_of_deployments(deployments: Sequence[Json]) -> int:
 
 def _capabilities(name: str, row: Json, told: ToldOfModel) -> frozenset[str]:
     modes = {text_in(object_in(each, "model_info"), "mode") for each in told.deployments} - {""}
+    if modes == {TRANSCRIBES} or (not modes and _TRANSCRIBER.search(name)):
+        return frozenset({HEARS})
     if _EMBEDDER.search(name) or (modes and modes.isdisjoint({"chat", "completion", "responses"})):
         return frozenset({EMBEDS})
     found = {CHATS}

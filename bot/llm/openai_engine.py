@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64encode
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from http import HTTPStatus
 
 from aiohttp.abc import AbstractResolver
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, PromptMessage, Think
+from bot.domain import ChatRequest, Completion, ModelCard, ModelEvent, SpeechRequest, Transcript
 from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, Unavailable, UserError
 from bot.llm.host_json import count_in, objects_in, text_in
 from bot.llm.openai_answers import AnswerChunks, OllamaFoundError
 from bot.llm.openai_cards import EngineModel, Windows, needs_loading
+from bot.llm.openai_chat import to_body, to_messages
 from bot.llm.openai_errors import ENGINE_FAILURES, chat_failure, is_too_long, list_failure, numbers_in
 from bot.llm.openai_listing import EngineListing, listed
+from bot.llm.openai_speech import TRANSCRIPTIONS, lacks_address, to_form, words_in
 from bot.llm.openai_wire import EngineClient, EngineRefusal, EventStream
+from bot.llm.speech import written_in_chat
 from bot.llm.stream_lines import BrokenOff
 
 CHAT, MODELS = "/v1/chat/completions", "/v1/models"
@@ -26,8 +28,6 @@ COUNT, COUNT_OF_GATEWAY = "/tokenize", "/utils/token_counter"
 DRAIN_S = 2.0
 LOADED_S = 0.5
 COUNT_S = 5.0
-# Pictures by their first bytes; any other that came this far is WebP.
-PICTURE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 # A list of at most this age says whether a model is there, and still in the house.
 FRESH_S = 10.0
 # What an engine refuses so may be a model that it does not have any more; each says that in its own way.
@@ -73,6 +73,8 @@ class EngineBackend:
         self._listing: EngineListing | None = None
         self._listed_at = -float("inf")
         self._asking = asyncio.Lock()
+        # Models that were found to write down speech in no other way.
+        self._hearing_in_chats: set[str] = set()
 
     @property
     def host(self) -> str:
@@ -109,16 +111,9 @@ class EngineBackend:
         """See `ports.ModelBackend.chat`. Closing it closes the connection, which ends the generation."""
         model: EngineModel | None = None
         try:
-            listing = await self._fresh(max_age_s=FRESH_S)
-            if request.model not in listing.models:
-                listing = await self._fresh(max_age_s=0.0)
-            model = listing.models.get(request.model)
-            if model is None:
-                raise ModelMissing(request.model)
-            if model.card.is_barred:
-                raise ModelElsewhere(request.model)
+            listing, model = await self._asked_for(request.model)
             async with self._client.stream(CHAT, to_body(request, model, is_gateway=listing.is_gateway)) as stream:
-                is_elsewhere = await self._is_elsewhere(stream)
+                is_elsewhere = await self._is_elsewhere(stream.headers)
                 async with aclosing(self._events(stream, model, listing, is_elsewhere=is_elsewhere)) as events:
                     async for event in events:
                         yield event
@@ -127,9 +122,39 @@ class EngineBackend:
         except ENGINE_FAILURES as failure:
             raise await self._chat_error(failure, request, model) from failure
 
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`: at the address for it, or, of a model that has none, in a chat."""
+        if request.model in self._hearing_in_chats:
+            return await written_in_chat(self.chat, request)
+        try:
+            _, model = await self._asked_for(request.model)
+            answer = await self._client.send(TRANSCRIPTIONS, to_form(request, model.id))
+            is_elsewhere = await self._is_elsewhere(answer.headers)
+            return Transcript(words_in(answer.body), is_remote=is_elsewhere or model.card.is_remote)
+        except OllamaFoundError as found:
+            raise UserError("error.engine_is_ollama", host=self.host) from found
+        except ENGINE_FAILURES as failure:
+            if not (isinstance(failure, EngineRefusal) and lacks_address(failure)):
+                raise chat_failure(failure, host=self.host, model=request.model) from failure
+        words = await written_in_chat(self.chat, request)
+        self._hearing_in_chats.add(request.model)
+        return words
+
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
         await self._client.close()
+
+    async def _asked_for(self, name: str) -> tuple[EngineListing, EngineModel]:
+        """Return the engine's list and a model of it that may be asked. Raises `ModelMissing`, and as `_fresh` does."""
+        listing = await self._fresh(max_age_s=FRESH_S)
+        if name not in listing.models:
+            listing = await self._fresh(max_age_s=0.0)
+        model = listing.models.get(name)
+        if model is None:
+            raise ModelMissing(name)
+        if model.card.is_barred:
+            raise ModelElsewhere(name)
+        return listing, model
 
     async def _fresh(self, *, max_age_s: float) -> EngineListing:
         """Return the engine's list; whoever asks while it is being asked shares the answer."""
@@ -141,13 +166,13 @@ class EngineBackend:
                 self._listed_at = self._clock.now()
             return self._listing
 
-    async def _is_elsewhere(self, stream: EventStream) -> bool:
+    async def _is_elsewhere(self, headers: Mapping[str, str]) -> bool:
         """Whether a gateway passed the question on to a machine outside.
 
         Raises:
             UserError: it did, and nobody allowed that.
         """
-        sent_to = stream.headers.get(SENT_TO, "")
+        sent_to = headers.get(SENT_TO, "")
         is_elsewhere = bool(sent_to) and not await self._client.is_base_in_house(sent_to)
         if is_elsewhere and not self._may_leave:
             raise UserError("error.model_left_house", host=self.host)
@@ -210,52 +235,6 @@ class EngineBackend:
         if not tokens and told > window + 1:
             tokens = told
         return PromptTooLong(prompt_tokens=tokens, context_tokens=window)
-
-
-def to_messages(request: ChatRequest) -> list[dict[str, object]]:
-    """Write a prompt."""
-    return [{"role": each.role.value, "content": content_of(each)} for each in request.prompt]
-
-
-def content_of(message: PromptMessage) -> object:
-    """Write what a message holds: its text, or, with pictures, a list of parts with their files in them."""
-    if not message.images:
-        return message.content
-    pictures = [f"data:{kind_of(image)};base64,{b64encode(image).decode()}" for image in message.images]
-    return [
-        {"type": "text", "text": message.content},
-        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
-    ]
-
-
-def kind_of(image: bytes) -> str:
-    """Return the media type of a picture by its first bytes."""
-    return next((kind for begins, kind in PICTURE_KINDS.items() if image.startswith(begins)), "image/webp")
-
-
-def to_body(request: ChatRequest, model: EngineModel, *, is_gateway: bool = False) -> dict[str, object]:
-    """Write a request for /v1/chat/completions. A gateway is not to ask another model than the one that is named."""
-    body: dict[str, object] = {
-        "model": model.id,
-        "messages": to_messages(request),
-        "stream": True,
-        "stream_options": {"include_usage": True},
-        "max_tokens": request.answer_tokens,
-    }
-    if request.think is not None:
-        body |= to_switches(request.think, by_level=model.card.thinks_by_level)
-    return body | {"disable_fallbacks": True} if is_gateway else body
-
-
-def to_switches(think: Think, *, by_level: bool) -> dict[str, object]:
-    """Write how much a model is to think: templates read either name of the switch, and some a level."""
-    switches: dict[str, object] = {}
-    if not by_level:
-        is_on = think is not Think.OFF
-        switches["chat_template_kwargs"] = {"enable_thinking": is_on, "thinking": is_on}
-    if think in {Think.LOW, Think.MEDIUM, Think.HIGH}:
-        switches["reasoning_effort"] = think.value
-    return switches
 
 
 async def _drain(stream: EventStream, reader: AnswerChunks) -> None:

@@ -124,6 +124,15 @@ class EngineClient:
             raise EngineRefusal(response.status, {})
         return raw
 
+    async def send(self, path: str, form: aiohttp.FormData) -> EngineAnswer:
+        """Send a form and return its answer. Raises as `ask` does, though `first_byte_s` is before the first byte."""
+        async with self._opened("POST", path, form, self._stream_wait) as response:
+            async with asyncio.timeout(self._stall_s):
+                raw = await _whole(response)
+        if response.status != HTTPStatus.OK:
+            raise EngineRefusal(response.status, error_in(raw))
+        return EngineAnswer(object_of(raw), _headers(response))
+
     @asynccontextmanager
     async def stream(self, path: str, body: Json) -> AsyncGenerator[EventStream]:
         """Send one request and give the events of its answer: the data of each, as many at a time as have come.
@@ -170,12 +179,18 @@ class EngineClient:
 
     @asynccontextmanager
     async def _opened(
-        self, method: str, path: str, body: Json | None, wait: aiohttp.ClientTimeout
+        self, method: str, path: str, body: Json | aiohttp.FormData | None, wait: aiohttp.ClientTimeout
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         self.whereabouts.check(self._host)
+        form = body if isinstance(body, aiohttp.FormData) else None
         # What people write goes to the engine somebody named, and to no other that an answer of it names.
         async with self._opened_session().request(
-            method, f"{self.address}{path}", json=body, timeout=wait, allow_redirects=False
+            method,
+            f"{self.address}{path}",
+            json=None if form else body,
+            data=form,
+            timeout=wait,
+            allow_redirects=False,
         ) as response:
             yield response
 

@@ -6,11 +6,21 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, Completion, Delta, HostRoom, ModelCard, ModelEvent
+from bot.domain import (
+    ChatRequest,
+    Completion,
+    Delta,
+    HostRoom,
+    ModelCard,
+    ModelEvent,
+    SpeechRequest,
+    Transcript,
+)
 from bot.errors import BotError, HostLost, ModelMissing, Unavailable
 from bot.llm.pool_hosts import PoolHost
 from bot.ports import ModelBackend
@@ -18,6 +28,7 @@ from bot.ports import ModelBackend
 # How often hosts are asked whether they are there: while one answers or is down, and while nothing goes on.
 WATCH_S = 2.0
 IDLE_S = 15.0
+Asked: TypeAlias = ChatRequest | SpeechRequest
 log = structlog.get_logger(__name__)
 
 
@@ -108,15 +119,25 @@ class Pool:
                         yield event
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
-                host.fail(request.model)
-                self._look_at(host)
-                if not self._others(request, tried):
+                if not self._may_move(request, tried, error):
                     raise
-                log.warning("pool.moved", host=host.name, model=request.model, error=error.key, spoken=has_spoken)
                 if has_spoken:
                     raise HostLost(host=host.name, model=request.model) from error
             else:
                 return
+
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`: nothing of it is heard before its end, so any other host may do it."""
+        self._watch()
+        tried: list[PoolHost] = []
+        while True:
+            host = self._best(request, tried)
+            try:
+                return await host.transcribe(request)
+            except (Unavailable, ModelMissing) as error:
+                tried.append(host)
+                if not self._may_move(request, tried, error):
+                    raise
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""
@@ -140,7 +161,17 @@ class Pool:
                     self._look_at(host)
                 yield replace(event, host=host.name) if self._is_many and isinstance(event, Completion) else event
 
-    def _best(self, request: ChatRequest, tried: Collection[PoolHost]) -> PoolHost:
+    def _may_move(self, request: Asked, tried: Sequence[PoolHost], error: BotError) -> bool:
+        """Note that the last host tried is lost; return whether another one has the model."""
+        host = tried[-1]
+        host.fail(request.model)
+        self._look_at(host)
+        is_moved = bool(self._others(request, tried))
+        if is_moved:
+            log.warning("pool.moved", host=host.name, model=request.model, error=error.key)
+        return is_moved
+
+    def _best(self, request: Asked, tried: Collection[PoolHost]) -> PoolHost:
         """Return where a place was taken, else the least busy of those with the model, loaded ones first."""
         up = [host for host in self._hosts if not host.is_down]
         hosts = self._others(request, tried) or up or self._hosts
@@ -154,7 +185,7 @@ class Pool:
             ),
         )
 
-    def _others(self, request: ChatRequest, tried: Collection[PoolHost]) -> list[PoolHost]:
+    def _others(self, request: Asked, tried: Collection[PoolHost]) -> list[PoolHost]:
         return [each for each in self._hosts if each not in tried and not each.is_down and each.has(request.model)]
 
     def _look_at(self, host: PoolHost) -> None:

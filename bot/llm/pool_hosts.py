@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
+from typing import TypeVar
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import ChatRequest, HostRoom, ModelCard, ModelEvent
-from bot.errors import BotError, Transient
-from bot.ports import ModelBackend
+from bot.domain import ChatRequest, HostRoom, ModelCard, ModelEvent, SpeechRequest, Transcript
+from bot.errors import BotError, ModelUnfit, Transient
+from bot.ports import ModelBackend, Transcriber
 
 # A host lists its models at once; one that does not for so long, twice, is not there.
 LOOK_S = 3.0
 MOST_MISSES = 2
 # A host that broke off is given chats that may go elsewhere only after this.
 FAILED_S = 30.0
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -108,21 +110,34 @@ class PoolHost:
                     self.loaded.add(request.model)
                     yield event
 
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`. A host that goes down ends what waits for it."""
+        if not isinstance(self.backend, Transcriber):
+            raise ModelUnfit(request.model)
+        with self._taken(request):
+            words = await self._while_up(self.backend.transcribe(request))
+            self.loaded.add(request.model)
+            return words
+
     async def _next(self, events: AsyncGenerator[ModelEvent]) -> ModelEvent | None:
+        return await self._while_up(anext(events, None))
+
+    async def _while_up(self, answering: Awaitable[T]) -> T:
+        """Wait for the host, as long as it is not down."""
         try:
             async with asyncio.timeout(None) as limit:
                 self._waits.add(limit)
                 try:
-                    event = await anext(events, None)
+                    answer = await answering
                 finally:
                     self._waits.discard(limit)
         except TimeoutError:
             raise Transient("error.host_unreachable", host=self.name) from None
         self._heard_at = self._clock.now()
-        return event
+        return answer
 
     @contextmanager
-    def _taken(self, request: ChatRequest) -> Iterator[None]:
+    def _taken(self, request: ChatRequest | SpeechRequest) -> Iterator[None]:
         is_guest = request.host != self.name
         self.running += 1
         self.guests += is_guest

@@ -4,11 +4,11 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents
+from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter
+from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -39,8 +39,10 @@ __all__ = [
     "Rating",
     "RecentHistory",
     "Retriever",
+    "Sounds",
     "Teacher",
     "TokenCounter",
+    "Transcriber",
     "Turns",
     "Usage",
     "Used",

@@ -23,11 +23,11 @@ EVERY_TURN = 2**31 - 1
 class RecentHistory(Protocol):
     """What was said in a conversation as far as it is in context: what a prompt is made from."""
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         """Return the messages in context, oldest first: what turns before this one said and were answered.
 
-        Ordered by turn (question, then its answer); nothing from before the last reset, nor what no model reads any
-        more. Questions of turns that ended without words are left out.
+        From `from_turn` on, ordered by turn (question, then its answer); nothing from before the last reset, nor what
+        no model reads any more. Questions of turns that ended without words are left out.
         """
         ...
 

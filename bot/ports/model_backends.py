@@ -10,6 +10,8 @@ from bot.domain import (
     ModelCard,
     ModelEvent,
     PromptMessage,
+    SpeechRequest,
+    Transcript,
 )
 
 
@@ -57,6 +59,19 @@ class TokenCounter(Protocol):
 
     async def count_tokens(self, model: str, prompt: Sequence[PromptMessage]) -> int:
         """Return how many tokens a prompt has, the model's own template included; nothing is generated."""
+        ...
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """A backend whose models may hear. Others have none that do."""
+
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """Return what is said in a piece of a recording; cancelling it ends the work on the host.
+
+        Raises:
+            ModelMissing, UserError, Unavailable: as `ModelBackend.chat` does; the model may not hear after all.
+        """
         ...
 
 

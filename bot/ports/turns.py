@@ -14,6 +14,7 @@ from bot.domain import (
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     StoredAnswer,
     Turn,
 )
@@ -107,12 +108,25 @@ class Turns(Protocol):
         """Return the person's open turns in the address's channel, its threads included, oldest first."""
         ...
 
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        """Put words in the place of a note in the question of an open turn; return the whole text then.
+
+        `quotes` go behind those that stand in front of it, and stay their authors' words; their text is written as it
+        stands. None, and nothing is changed, where the question is withdrawn, or another worker owns the turn by now.
+        """
+        ...
+
     async def stop(self, turn_id: int) -> None:
         """Ask whoever owns the open turn to stop it."""
         ...
 
     async def note_post(self, turn_id: int, post: Post) -> None:
-        """Remember a posted message of the turn's answer; the same key again replaces its message id."""
+        """Remember a message of the turn's answer; the same key again replaces its message id.
+
+        One that is not known to stand, `BEGUN` or `LOST`, is among the turn's `unknown`, and no place is taken with it.
+        """
         ...
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:

@@ -13,6 +13,7 @@ from adapters.checkups import Check
 from adapters.sent_files import FileLimits
 from bot import ports
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.runtime.compose import Services
 from bot.settings import Settings
 
@@ -55,7 +56,12 @@ class Platform:
 
 def _file_limits(settings: Settings) -> FileLimits:
     read = settings.input
-    return FileLimits(text_kb=read.text_file_kb, picture_kb=read.picture_kb, document_kb=read.document_kb)
+    return FileLimits(
+        text_kb=read.text_file_kb,
+        picture_kb=read.picture_kb,
+        document_kb=read.document_kb,
+        voice_s=read.voice_seconds,
+    )
 
 
 def _discord(settings: Settings, services: Services) -> Adapter:
@@ -75,6 +81,7 @@ def _discord(settings: Settings, services: Services) -> Adapter:
         follow=Follow(settings.input.follow),
         file_limits=_file_limits(settings),
         documents=DocumentReader(),
+        sounds=SoundReader(),
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )
@@ -92,6 +99,7 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         api_url=slack.api_url,
         file_limits=_file_limits(settings),
         documents=DocumentReader(),
+        sounds=SoundReader(),
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )

@@ -347,6 +347,17 @@ class InputSettings(SettingsGroup):
         le=32_768,
         description="How large, in kB, a PDF, Word or PowerPoint file may be that is read. `0`: none is.",
     )
+    voice_seconds: int = Field(
+        default=defaults.VOICE_S,
+        ge=0,
+        le=1800,
+        description="How many seconds of the voice messages and other recordings that come with a message are written "
+        "down by a model that hears. `0`: none.",
+    )
+    voice_model: str = Field(
+        default="",
+        description="The model that writes them down. Empty: one that hears, a loaded one first, then the smallest.",
+    )
 
 
 class ReplySettings(SettingsGroup):

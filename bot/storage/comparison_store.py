@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address
 from bot.ports import ComparedAnswer, PairVote
 from bot.storage.database.database import Database
-from bot.storage.database.sql_dialects import insert_or_nothing
 from bot.storage.tables.chat_tables import TURNS, VOTES, TurnRow
 from bot.storage.tables.comparison_tables import ComparedAnswerRow, VoteRow
 
@@ -84,16 +83,12 @@ def answers_of(session: Session, turn_id: int) -> list[ComparedAnswer]:
 
 def vote(session: Session, turn_id: int, address: Address, votes: Sequence[PairVote], *, now: datetime) -> bool:
     """Insert one person's votes on a turn, all or none of them."""
-    has_voted = exists().where(VoteRow.turn_id == turn_id, VoteRow.person_id == votes[0].person_id)
-    is_there = select(TurnRow.id).where(TurnRow.id == turn_id, ~has_voted).with_for_update(key_share=True)
-    if session.scalar(is_there) is None:
+    # Two presses at once are two units of work: the later one waits here, and sees in a statement of its own.
+    held = select(TurnRow.id).where(TurnRow.id == turn_id).with_for_update(key_share=True)
+    has_voted = select(VoteRow.id).where(VoteRow.turn_id == turn_id, VoteRow.person_id == votes[0].person_id).limit(1)
+    if session.scalar(held) is None or session.scalar(has_voted) is not None:
         return False
-    rows = [_row(turn_id, address, each, now) for each in votes]
-    # Two presses at once are two units of work: the first row decides whose votes count.
-    if not insert_or_nothing(session, VOTES, rows[0]):
-        return False
-    for row in rows[1:]:
-        session.execute(insert(VOTES), row)
+    session.execute(insert(VOTES), [_row(turn_id, address, each, now) for each in votes])
     return True
 
 

@@ -143,6 +143,7 @@ def erase_answers(session: Session, turn_ids: Sequence[int], *, now: datetime) -
     session.execute(update(MessageRow).where(answers).values(text="", sources=None, reasoning=None))
     drop_summaries(session, turn_ids)
     session.execute(update(RatingRow).where(RatingRow.turn_id.in_(turn_ids)).values(reason=""))
+    _drop_reasons(session, turn_ids)
     # An answer in the making may repeat what its prompt held: its place in the history is taken.
     for turn in turns:
         has_question = turn.about_turn is not None or (turn.id, Role.USER) in said
@@ -161,6 +162,7 @@ def erase_words(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     session.execute(update(TurnRow).where(theirs).values(WORDLESS))
     session.execute(delete(RatingRow).where(RatingRow.turn_id.in_(select(TurnRow.id).where(theirs))))
     drop_summaries(session, turn_ids)
+    _drop_reasons(session, [*turn_ids, *session.scalars(select(TurnRow.id).where(TurnRow.about_turn.in_(turn_ids)))])
     return _erase_messages(session, turn_ids)
 
 
@@ -216,6 +218,7 @@ def erase_turns(session: Session, turn_ids: Sequence[int], *, now: datetime) -> 
     ids = [turn.id for turn in turns]
     erased = _erase_messages(session, ids)
     drop_summaries(session, ids)
+    _drop_reasons(session, ids)
     session.execute(delete(TurnRow).where(TurnRow.id.in_(ids)))
     _erase_empty(session, sorted({turn.conversation_id for turn in turns}))
     notify(session)
@@ -235,6 +238,11 @@ def erase_events(session: Session, event_ids: Sequence[int]) -> int:
     is_awaited = exists().where(IS_OPEN, TurnRow.event_id == EventRow.event_id)
     erased = delete(EventRow).where(EventRow.id.in_(event_ids), not_(is_awaited))
     return len(session.scalars(erased.returning(EventRow.id)).all())
+
+
+def _drop_reasons(session: Session, turn_ids: Sequence[int]) -> None:
+    """Leave of votes on these turns which model was better: why may repeat what stood there."""
+    session.execute(update(VoteRow).where(VoteRow.turn_id.in_(turn_ids)).values(reason=""))
 
 
 def _erase_messages(session: Session, turn_ids: Sequence[int]) -> int:

@@ -32,9 +32,11 @@ class SqlHistory:
         self._database = database
         self._clock = clock
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         """See `ports.History.recent`. A turn is in context once it has an answer, if only the beginning of one."""
-        return await self._database.read(lambda session: recent(session, conversation_id, before_turn=before_turn))
+        return await self._database.read(
+            lambda session: recent(session, conversation_id, before_turn=before_turn, from_turn=from_turn)
+        )
 
     async def window(self, conversation_id: int, *, model: str) -> ContextWindow:
         """See `ports.History.window`."""
@@ -165,12 +167,13 @@ def asker_of(session: Session, address: Address) -> str:
     return session.scalar(asked) or ""
 
 
-def recent(session: Session, conversation_id: int, *, before_turn: int) -> list[StoredMessage]:
+def recent(session: Session, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> list[StoredMessage]:
     """Read the context in one statement; without turns that have no answer, and answers whose words were erased.
 
     A message whose role is none is damaged, and passed over.
     """
-    found = session.execute(_RECENT, {"conversation": conversation_id, "turn": before_turn}).all()
+    which = {"conversation": conversation_id, "turn": before_turn, "begin": from_turn}
+    found = session.execute(_RECENT, which).all()
     rows = [row for row in found if row.role in ROLES]
     if len(rows) < len(found):
         log.warning("storage.roles_damaged", conversation=conversation_id, messages=len(found) - len(rows))
@@ -223,4 +226,6 @@ def begin_context(session: Session, conversation_id: int, *, turn_id: int) -> No
     )
 
 
-_RECENT = in_context(bindparam("conversation"), before_turn=bindparam("turn"))
+_RECENT = in_context(bindparam("conversation"), before_turn=bindparam("turn")).where(
+    MESSAGES.c.turn_id >= bindparam("begin")
+)

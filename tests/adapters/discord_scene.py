@@ -14,6 +14,7 @@ from adapters.discord.buttons import STOP_PREFIX
 from adapters.discord.threads import Threads
 from adapters.hearing import Follow
 from bot.documents.document_reader import DocumentReader
+from bot.documents.sound_reader import SoundReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -241,4 +242,5 @@ def _adapter(
         threads=threads,
         follow=follow,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from adapters.base import Content
+from adapters.slack.beginnings import Beginnings
 from adapters.slack.calls import open_web
 from adapters.slack.events import Said as Heard
 from adapters.slack.events import parse_event, to_incoming
@@ -65,14 +66,16 @@ async def process(scene: Scene, asked: Said) -> AsyncIterator[Process]:
     lab = scene.lab
     turn = await scene.turns.accept(heard(lab, asked), worker=WORKER)
     assert turn is not None
+    place = place_of(turn.message)
     async with aiohttp.ClientSession() as session:
         poster = SlackPoster(
             web=open_web(session, token=lab.bot_token, api_url=lab.api_url),
-            place=place_of(turn.message),
+            place=place,
             identity=Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id),
             clock=lab.clock,
             locale="en",
             turn_id=turn.id,
+            beginnings=Beginnings(turn.id, turn.message.address, engine=scene.engine, clock=lab.clock),
         )
         yield Process(scene, turn, poster)
     await scene.turns.release(turn.id, worker=WORKER)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.beginnings import Beginnings
+from adapters.slack.place import Place
 from bot.documents.document_reader import DocumentReader
-from bot.domain import TurnState
+from bot.documents.sound_reader import SoundReader
+from bot.domain import Address, Post, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
@@ -127,6 +130,12 @@ def make_scene(
     return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, access, lessons)
 
 
+def beginnings(scene: Scene, place: Place, turn_id: int, *, left: Sequence[Post] = ()) -> Beginnings:
+    """Return where the poster of a turn that no process has notes its streams; `left` are of an earlier process."""
+    address = Address("slack", place.workspace, place.channel, place.thread)
+    return Beginnings(turn_id, address, engine=scene.engine, clock=scene.lab.clock, left=left)
+
+
 def make_engine(
     turns: FakeTurns,
     backend: FakeBackend,
@@ -163,6 +172,7 @@ def make_adapter(lab: SlackLab, engine: Engine, *, bot_token: str = "", app_toke
         api_url=lab.api_url,
         clock=lab.clock,
         documents=DocumentReader(),
+        sounds=SoundReader(),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.errors import Unavailable
 from tests.adapters.discord_scene import Scene, set_up
 from tests.lab.discord import Interaction, User
 
@@ -94,7 +95,7 @@ async def test_rights_lost_while_the_form_is_open_count(scene: Scene) -> None:
 async def test_names_are_completed_for_those_who_see_them_and_ask_no_host(scene: Scene) -> None:
     await made(scene)
     await made(scene, user=scene.guild.owner, named="Parrot", home="channel")
-    scene.backend.listed = 0
+    scene.backend.down = Unavailable("error.host_down", host="h")
 
     assert await completed(scene, "p", user=scene.ada) == ["Pirate", "Parrot"]
     assert await completed(scene, "pi", user=scene.ada) == ["Pirate"]

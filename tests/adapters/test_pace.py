@@ -17,7 +17,7 @@ from adapters.slack.poster import SlackPoster
 from adapters.slack.rates import governor
 from tests.adapters.discord_scene import MESSAGES
 from tests.adapters.pile import Answer, pile
-from tests.adapters.slack_scene import Scene, make_scene
+from tests.adapters.slack_scene import Scene, beginnings, make_scene
 from tests.lab.slack import SlackLab
 from tests.lab.slack.events import SUBSCRIPTIONS
 
@@ -80,9 +80,18 @@ async def answered(scene: Scene, web: Web, answer: Answer, *, within_s: float) -
     asked = await lab.say(scene.channel, scene.ada, f"question {answer.person}")
     place = Place(channel=scene.channel.id, thread=asked.ts, asked=asked.ts, user=scene.ada.id, workspace=lab.team_id)
     me = Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id)
-    poster = SlackPoster(web=web, place=place, identity=me, clock=lab.clock, locale="en", turn_id=answer.person + 1)
+    turn_id = answer.person + 1
+    poster = SlackPoster(
+        web=web,
+        place=place,
+        identity=me,
+        clock=lab.clock,
+        locale="en",
+        turn_id=turn_id,
+        beginnings=beginnings(scene, place, turn_id),
+    )
     rules = Rules(governor=web.governor)
-    await deliver(answer.speak(within_s), poster, key=f"turn-{answer.person + 1}", locale="en", rules=rules)
+    await deliver(answer.speak(within_s), poster, key=f"turn-{turn_id}", locale="en", rules=rules)
     await poster.close()
     posts = [post for post in lab.posts(scene.channel) if post.thread_ts == asked.ts]
     assert not any(post.streaming or "stop" in post.action_ids for post in posts)

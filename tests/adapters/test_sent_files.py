@@ -13,7 +13,7 @@ from aiohttp import web
 
 from adapters.downloads import Downloads
 from adapters.offered_files import OfferedFile, shown_name
-from adapters.sent_files import KB, FileLimits, HeldPictures, SentFiles
+from adapters.sent_files import KB, FileLimits, HeldFiles, SentFiles
 from bot.domain import Address, ChatMessage, DocumentText, Incoming, Person, Picture, WhyUnread, unseen_file
 from bot.ports import Documents
 from tests.documents.samples import pdf, picture
@@ -256,14 +256,14 @@ class TestPictures:
         assert (said.pictures, reasons(said)) == ((), [("words.png", "damaged")])
 
     def test_of_all_open_turns_only_so_much_is_held(self) -> None:
-        held = HeldPictures(most_bytes=10)
-        first = held.hold("a.png", b"12345678")
+        held = HeldFiles(most_bytes=10)
+        first = held.hold(Picture("a.png", b"12345678"), 8)
 
         assert isinstance(first, Picture)
-        assert held.hold("b.png", b"123") is WhyUnread.FULL
+        assert held.hold(Picture("b.png", b"123"), 3) is WhyUnread.FULL
         del first
         gc.collect()
-        assert isinstance(held.hold("b.png", b"123"), Picture)
+        assert isinstance(held.hold(Picture("b.png", b"123"), 3), Picture)
 
 
 @pytest.mark.parametrize(

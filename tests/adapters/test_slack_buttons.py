@@ -14,7 +14,7 @@ from adapters.slack.manifest import SHORTCUT
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
 from bot.domain import Button, Notice
-from tests.adapters.slack_scene import Scene, make_scene, running, set_up
+from tests.adapters.slack_scene import Scene, beginnings, make_scene, running, set_up
 from tests.fakes import Speech
 from tests.lab.slack import Message, SlackLab
 
@@ -39,7 +39,15 @@ async def poster(scene: Scene) -> AsyncIterator[SlackPoster]:
     me = Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id)
     async with aiohttp.ClientSession() as session:
         web = open_web(session, token=lab.bot_token, api_url=lab.api_url)
-        yield SlackPoster(web=web, place=place, identity=me, clock=lab.clock, locale="en", turn_id=17)
+        yield SlackPoster(
+            web=web,
+            place=place,
+            identity=me,
+            clock=lab.clock,
+            locale="en",
+            turn_id=17,
+            beginnings=beginnings(scene, place, 17),
+        )
 
 
 async def offered(scene: Scene, *buttons: Button) -> Message:

@@ -11,7 +11,7 @@ from adapters.base import Content, File, PostFailed
 from adapters.slack.calls import open_web
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
-from tests.adapters.slack_scene import Scene, make_scene, unlimited
+from tests.adapters.slack_scene import Scene, beginnings, make_scene, unlimited
 from tests.lab.slack import SlackLab
 
 TABLE = File("table.csv", "owl,tree\n")
@@ -46,6 +46,7 @@ def make_poster(scene: Scene, session: aiohttp.ClientSession, place: Place, *, i
         clock=lab.clock,
         locale="en",
         turn_id=17,
+        beginnings=beginnings(scene, place, 17),
         is_resumed=is_resumed,
     )
 

@@ -11,7 +11,7 @@ from adapters.base import Content, PostFailed, Undeliverable
 from adapters.slack.calls import open_web
 from adapters.slack.place import Identity, Place
 from adapters.slack.poster import SlackPoster
-from tests.adapters.slack_scene import Scene, make_scene, unlimited
+from tests.adapters.slack_scene import Scene, beginnings, make_scene, unlimited
 from tests.lab.slack import Message, SlackLab
 
 
@@ -30,7 +30,15 @@ async def poster(scene: Scene) -> AsyncIterator[SlackPoster]:
     me = Identity(workspace=lab.team_id, bot_user=lab.bot_user, bot_id=lab.bot_id)
     async with aiohttp.ClientSession() as session:
         web = open_web(session, token=lab.bot_token, api_url=lab.api_url)
-        yield SlackPoster(web=web, place=place, identity=me, clock=lab.clock, locale="en", turn_id=17)
+        yield SlackPoster(
+            web=web,
+            place=place,
+            identity=me,
+            clock=lab.clock,
+            locale="en",
+            turn_id=17,
+            beginnings=beginnings(scene, place, 17),
+        )
 
 
 def only_post(scene: Scene) -> Message:

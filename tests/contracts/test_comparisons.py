@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain import StoredAnswer, TurnState
 from bot.ports import ComparedAnswer, PairVote
-from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
+from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, answered, said
 
 A = ComparedAnswer(label="a", model="falcon:7b", digest="d1", chars=12, first_s=0.5, answer_s=2.0, answer_tokens=40)
 B = ComparedAnswer(label="b", model="mistral:7b", chars=20)
@@ -117,3 +118,51 @@ async def test_a_vote_outlives_what_was_voted_on(stores: Stores) -> None:
     await stores.history.forget_person(HERE.platform, TOM.id)
 
     assert len(await stores.comparisons.votes(HERE.platform, HERE.workspace)) == 1
+
+
+async def reasons(stores: Stores) -> list[str]:
+    return [vote.reason for vote in await stores.comparisons.votes(HERE.platform, HERE.workspace)]
+
+
+async def test_why_somebody_voted_goes_with_the_answers_that_may_repeat_a_forgotten_person(stores: Stores) -> None:
+    await answered(stores, "I am from Oslo", "noted")
+    turn = await answered(stores, "Who is better?", "A and B", message=said("Who is better?", person=TOM))
+    await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, person_id=TOM.id, reason="knows that Pia is of Oslo")])
+
+    await stores.history.forget_person(HERE.platform, PIA.id)
+
+    assert await reasons(stores) == [""]
+
+
+async def test_why_somebody_voted_goes_with_the_question(stores: Stores) -> None:
+    turn = await answered(stores, "Who is better?", "A and B")
+    await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, person_id=TOM.id, reason="the one on Oslo")])
+
+    await stores.history.withdraw(HERE, message_id="message of Who is better?")
+
+    assert await reasons(stores) == [""]
+
+
+async def test_why_somebody_voted_is_kept_no_longer_than_what_was_said(stores: Stores) -> None:
+    turn = await answered(stores, "Who is better?", "A and B")
+    await stores.comparisons.vote(turn.id, HERE, [replace(VOTE, reason="the one on Oslo")])
+
+    before = await reasons(stores)
+    await stores.history.expire(before=stores.clock.utc() + timedelta(days=1))
+
+    assert before == ["the one on Oslo"]
+    assert await reasons(stores) == [""]
+
+
+async def test_of_two_ballots_on_three_answers_at_once_one_counts_whole(stores: Stores) -> None:
+    turn = await accepted(stores, said("Who is better?"))
+    a_b, a_c, b_c = (
+        replace(VOTE, first=first, second=second)
+        for first, second in (("falcon:7b", "mistral:7b"), ("falcon:7b", "olmo2:7b"), ("mistral:7b", "olmo2:7b"))
+    )
+    ballots = [stores.comparisons.vote(turn.id, HERE, each) for each in ([a_c, b_c], [a_b, a_c]) * 6]
+
+    kept = await asyncio.gather(*ballots)
+
+    assert sum(kept) == 1
+    assert len(await stores.comparisons.votes(HERE.platform, HERE.workspace)) == 2

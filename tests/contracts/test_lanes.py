@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Claimed, HostRoom, ModelWish, Person, Post, StoredAnswer, Turn, TurnState
+from bot.domain import BEGUN, Address, Claimed, HostRoom, ModelWish, Person, Post, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
 from bot.ports.turns import LEASE_S
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
@@ -98,6 +98,7 @@ async def test_a_claim_says_which_answers_begin_before(stores: Stores) -> None:
     await asked(stores, "elsewhere", at="other", person=TOM)
     await stores.turns.note_post(first.id, Post(f"turn-{first.id}:0", "b1"))
     await stores.turns.note_post(second.id, Post(f"turn-{second.id}:in line", "b2"))
+    await stores.turns.note_post(second.id, Post(f"turn-{second.id}:0", BEGUN))
     claimed = await stores.turns.claim(ME, parallel=9)
 
     assert claimed[first.id] == Claimed()

@@ -9,9 +9,8 @@ import pytest
 from adapters.base import Call, Content, File, PostFailed, Undeliverable
 from bot.domain import Button, Notice
 from tests.contracts.lacking import on_each
-from tests.contracts.posters import IMPLEMENTATIONS, LACKS, TURN, Board
+from tests.contracts.posters import IMPLEMENTATIONS, KEY, LACKS, TURN, Board
 
-KEY = f"turn-{TURN}:0"
 NEXT_KEY = f"turn-{TURN}:1"
 BUTTONS = (
     Button(Notice("button.again"), "again", {"turn": str(TURN)}),

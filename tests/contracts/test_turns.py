@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Person, Post, QueueState, StoredAnswer, Turn, TurnState
+from bot.domain import BEGUN, LOST, Address, Person, Post, QueueState, StoredAnswer, Turn, TurnState
 from bot.ports import Turns
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, ME, PIA, TOM, Stores, accepted, said
 
@@ -163,6 +163,18 @@ async def test_a_post_noted_again_keeps_its_place(stores: Stores) -> None:
     found = await stores.turns.find(turn.id)
     assert found is not None
     assert found.posts == (Post("a", "9"), Post("b", "2"))
+
+
+@pytest.mark.parametrize("unknown", [BEGUN, LOST])
+async def test_a_message_that_perhaps_stands_is_told_apart_until_it_is_known(stores: Stores, unknown: str) -> None:
+    turn = await asked(stores, "one")
+    for post in (Post("a", unknown), Post("b", "2")):
+        await stores.turns.note_post(turn.id, post)
+    before = await stores.turns.find(turn.id)
+    await stores.turns.note_post(turn.id, Post("a", "1"))
+
+    assert before == replace(turn, posts=(Post("b", "2"),), unknown=(Post("a", unknown),))
+    assert await stores.turns.find(turn.id) == replace(turn, posts=(Post("a", "1"), Post("b", "2")))
 
 
 async def test_posts_of_turns_do_not_mix(stores: Stores) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.documents import reading_process
+from bot.documents.children import Children
 from bot.documents.document_kinds import PACKAGES, DocumentKind
 from bot.documents.document_reader import DocumentReader
 from bot.documents.word_text import WordBlocks
@@ -27,6 +28,12 @@ async def text_of(content: bytes) -> str:
     read = await DocumentReader().read(content)
     assert isinstance(read, DocumentText), read
     return read.text
+
+
+def reader_by(script: str, *arguments: str, wall_s: float = 10.0) -> DocumentReader:
+    """Return a reader whose reading process is a script."""
+    command = (sys.executable, "-c", script, *arguments)
+    return DocumentReader(children=Children(command=command, wall_s=wall_s))
 
 
 class Hurrying(SetClock):
@@ -159,7 +166,7 @@ SCRIPT = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); 
 
 class TestTheProcess:
     async def test_one_that_says_nothing_is_ended(self) -> None:
-        reader = DocumentReader(command=(sys.executable, "-c", "import time; time.sleep(60)"), wall_s=0.2)
+        reader = reader_by("import time; time.sleep(60)", wall_s=0.2)
         async with asyncio.timeout(5.0):
             read = await reader.read(pdf("owl"))
 
@@ -168,7 +175,7 @@ class TestTheProcess:
     async def test_one_that_nobody_waits_for_any_more_is_ended(self, tmp_path: Path) -> None:
         noted = tmp_path / "pid"
         noted.touch()
-        reader = DocumentReader(command=(sys.executable, "-c", SCRIPT, str(noted)))
+        reader = reader_by(SCRIPT, str(noted))
         reading = asyncio.create_task(reader.read(pdf("owl")))
         while not noted.read_text():  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.01)
@@ -181,13 +188,13 @@ class TestTheProcess:
     async def test_it_knows_nothing_of_the_bots_surroundings(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LYCEUM_DISCORD__TOKEN", "secret")
         script = "import json, os; print(json.dumps({'text': ' '.join(os.environ), 'is_cut': False}))"
-        read = await DocumentReader(command=(sys.executable, "-c", script)).read(pdf("owl"))
+        read = await reader_by(script).read(pdf("owl"))
 
         assert isinstance(read, DocumentText)
         assert "LYCEUM" not in read.text
 
     @pytest.mark.parametrize("said", ["", "owl", "[]", "{}", '{"unread": "tired"}', '{"text": 1}'])
     async def test_what_it_says_amiss_is_no_text(self, said: str) -> None:
-        reader = DocumentReader(command=(sys.executable, "-c", f"print({said!r})"))
+        reader = reader_by(f"print({said!r})")
 
         assert await reader.read(pdf("owl")) is WhyUnread.DAMAGED

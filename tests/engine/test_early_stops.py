@@ -240,10 +240,10 @@ class StoppingHistory(FakeHistory):
 
     then: Callable[[], Awaitable[object]] | None = None
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         if self.then:
             await self.then()
-        return await super().recent(conversation_id, before_turn=before_turn)
+        return await super().recent(conversation_id, before_turn=before_turn, from_turn=from_turn)
 
 
 class DeafTurns(FakeTurns):

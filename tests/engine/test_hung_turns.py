@@ -286,10 +286,10 @@ class SilentHistory(FakeHistory):
 
     is_silent = True
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         if self.is_silent:
             await asyncio.Event().wait()
-        return await super().recent(conversation_id, before_turn=before_turn)
+        return await super().recent(conversation_id, before_turn=before_turn, from_turn=from_turn)
 
 
 class StuckTurns(FakeTurns):

@@ -21,9 +21,9 @@ class CountingHistory(FakeHistory):
 
     reads = 0
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         self.reads += 1
-        return await super().recent(conversation_id, before_turn=before_turn)
+        return await super().recent(conversation_id, before_turn=before_turn, from_turn=from_turn)
 
 
 class CountingChoices(FakeChoices):

@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from bot.domain import ChatRequest, PromptMessage, Role
-from bot.llm.openai_engine import to_messages
+from bot.llm.openai_chat import to_messages
 
 PNG, JPEG, GIF, WEBP = b"\x89PNG\r\n\x1a\nrest", b"\xff\xd8\xff\xe0rest", b"GIF89arest", b"RIFF....WEBPrest"
 

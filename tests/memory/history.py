@@ -38,12 +38,14 @@ class FakeHistory:
     def turns(self) -> dict[int, FakeTurn]:
         return self.store.turns
 
-    async def recent(self, conversation_id: int, *, before_turn: int) -> Sequence[StoredMessage]:
+    async def recent(self, conversation_id: int, *, before_turn: int, from_turn: int = 0) -> Sequence[StoredMessage]:
         self._check()
         return [
             replace(message, turn=kept.turn.id)
             for kept in self.store.of(conversation_id)
-            if self._start(conversation_id) <= kept.turn.id < before_turn and kept.question and kept.answer
+            if max(from_turn, self._start(conversation_id)) <= kept.turn.id < before_turn
+            and kept.question
+            and kept.answer
             for message in (kept.question, kept.answer)
             if message.text
         ]
@@ -267,6 +269,7 @@ class FakeHistory:
         erased = sum(len(kept.messages()) for kept in old)
         for kept in old:
             self.store.drop_summaries(kept)
+            self.store.drop_reasons(kept)
             del self.store.turns[kept.turn.id]
             kept.question = None
             for each in self.store.about(kept):

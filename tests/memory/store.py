@@ -15,6 +15,7 @@ from bot.domain import (
     ContextWindow,
     Level,
     Person,
+    Post,
     QuotedMessage,
     Role,
     Source,
@@ -79,6 +80,7 @@ class FakeTurn:
     reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
+    noted: dict[str, Post] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
     compared: tuple[ComparedAnswer, ...] = ()
@@ -175,7 +177,9 @@ class FakeStore:
     def new_turn(self, message: ChatMessage) -> FakeTurn:
         self.last_turn_id += 1
         turn = Turn(
-            self.last_turn_id, self.conversation(message.address), replace(message, quotes=(), files=(), pictures=())
+            self.last_turn_id,
+            self.conversation(message.address),
+            replace(message, quotes=(), files=(), pictures=(), recordings=()),
         )
         question = self.message(Role.USER, message.text, message.person.name)
         kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc(), quotes=message.quotes)
@@ -199,6 +203,13 @@ class FakeStore:
                 window = replace(window, next_turn=0, next_summary="")
             self.windows[key] = window
 
+    def drop_reasons(self, kept: FakeTurn) -> None:
+        """Leave of the votes on a turn which model was better."""
+        self.votes = [
+            (turn_id, place, replace(vote, reason="") if turn_id == kept.turn.id else vote)
+            for turn_id, place, vote in self.votes
+        ]
+
     def forget_windows(self, conversation_id: int) -> None:
         """Have every model begin anew."""
         self.windows = {key: window for key, window in self.windows.items() if key[0] != conversation_id}
@@ -206,13 +217,16 @@ class FakeStore:
     def lose_words(self, kept: FakeTurn) -> int:
         """Erase question and answer, and end every turn that answers the question."""
         self.drop_summaries(kept)
+        self.drop_reasons(kept)
         for each in self.about(kept):
+            self.drop_reasons(each)
             each.end()
         return kept.lose_words()
 
     def lose_answer(self, kept: FakeTurn) -> None:
         """Take the words out of the answer, and take the place of one in the making; the question stays."""
         self.drop_summaries(kept)
+        self.drop_reasons(kept)
         kept.ratings = {person: replace(rating, reason="") for person, rating in kept.ratings.items()}
         kept.sources = ()
         if kept.answer:

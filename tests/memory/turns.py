@@ -21,11 +21,13 @@ from bot.domain import (
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     Role,
     StoredAnswer,
     Turn,
     TurnState,
     next_up,
+    with_quotes_behind,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
 from tests.memory.history import FakeHistory
@@ -58,7 +60,9 @@ class FakeTurns:
             return None
         kept = self.store.new_turn(message)
         self._own(kept, worker)
-        return replace(kept.turn, message=replace(kept.turn.message, pictures=message.pictures))
+        return replace(
+            kept.turn, message=replace(kept.turn.message, pictures=message.pictures, recordings=message.recordings)
+        )
 
     async def accept_call(self, call: CommandCall) -> bool:
         self._check()
@@ -163,6 +167,21 @@ class FakeTurns:
             if kept.person.id == person_id and replace(kept.address, thread="") == replace(address, thread="")
         ]
 
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept is None or kept.question is None:
+            return None
+        before = sum(each.chars for each in kept.quotes)
+        text = kept.question.text[:before] + kept.question.text[before:].replace(note, words, 1)
+        text = with_quotes_behind(text, before, quotes)
+        kept.quotes += tuple(QuotedMessage("", author_id=each.author_id, chars=len(each.text)) for each in quotes)
+        kept.question = replace(kept.question, text=text)
+        kept.turn = replace(kept.turn, message=replace(kept.turn.message, text=text))
+        return text
+
     async def stop(self, turn_id: int) -> None:
         self._check()
         if kept := self._open(turn_id):
@@ -172,8 +191,12 @@ class FakeTurns:
     async def note_post(self, turn_id: int, post: Post) -> None:
         self._check()
         if kept := self._open(turn_id):
-            posts = {known.key: known for known in kept.turn.posts} | {post.key: post}
-            kept.turn = replace(kept.turn, posts=tuple(posts.values()))
+            kept.noted[post.key] = post
+            kept.turn = replace(
+                kept.turn,
+                posts=tuple(each for each in kept.noted.values() if each.is_known),
+                unknown=tuple(each for each in kept.noted.values() if not each.is_known),
+            )
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         # Whoever waits for a store lets others run.

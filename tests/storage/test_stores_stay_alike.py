@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from bot.domain import Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
+from bot.domain import BEGUN, LOST, Address, CommandCall, Level, Person, Post, StoredAnswer, TurnState
 from bot.errors import UserError
 from bot.ports import Answers, Choices, History, Rating, Turns, Verdict
 from bot.storage.database.open_database import open_database
@@ -146,7 +146,7 @@ class StoresStayAlike(RuleBasedStateMachine):
     def stop(self, turn_id: int) -> None:
         self.both_turns(lambda turns: turns.stop(turn_id))
 
-    @rule(turn_id=NUMBERS, key=IDS, message_id=IDS)
+    @rule(turn_id=NUMBERS, key=IDS, message_id=IDS | st.sampled_from([BEGUN, LOST]))
     def note_post(self, turn_id: int, key: str, message_id: str) -> None:
         self.both_turns(lambda turns: turns.note_post(turn_id, Post(key, message_id)))
 
@@ -207,9 +207,11 @@ class StoresStayAlike(RuleBasedStateMachine):
     def chain(self, address: Address, person: Person) -> None:
         self.both_choices(lambda choices: _listed(choices.chain(address, person.id)))
 
-    @rule(conversation_id=CONVERSATIONS, before_turn=NUMBERS)
-    def recent(self, conversation_id: int, before_turn: int) -> None:
-        self.both(lambda history: _listed(history.recent(conversation_id, before_turn=before_turn)))
+    @rule(conversation_id=CONVERSATIONS, before_turn=NUMBERS, from_turn=st.just(0) | NUMBERS)
+    def recent(self, conversation_id: int, before_turn: int, from_turn: int) -> None:
+        self.both(
+            lambda history: _listed(history.recent(conversation_id, before_turn=before_turn, from_turn=from_turn))
+        )
 
 
 async def _told(answer: Awaitable[Answer]) -> Answer | str:

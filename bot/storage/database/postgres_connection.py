@@ -51,5 +51,11 @@ def postgres_engine(
         return await connect(url, statement_s=statement_s)
 
     return create_async_engine(
-        "postgresql+asyncpg://", async_creator=connected, pool_size=connections, max_overflow=0, pool_timeout=wait_s
+        "postgresql+asyncpg://",
+        async_creator=connected,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=wait_s,
+        # An error that is logged tells what was done, not with which words.
+        hide_parameters=True,
     )

@@ -47,6 +47,8 @@ def sqlite_engine(file: Path, use: Use) -> Engine:
         URL.create("sqlite", database=str(file)),
         pool_size=READERS if use is Use.READ else 1,
         max_overflow=0,
+        # An error that is logged tells what was done, not with which words.
+        hide_parameters=True,
         # The driver begins no transactions of its own; ours are begun below.
         connect_args={"isolation_level": None},
     )

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from bot.domain import Post, TurnState
 from bot.storage.tables.chat_tables import POSTS
 
-_POSTED = select(POSTS.c.turn_id, POSTS.c.key).where(POSTS.c.turn_id.in_(bindparam("turn_ids", expanding=True)))
+_POSTED = select(POSTS.c.turn_id, POSTS.c.key, POSTS.c.platform_message_id).where(
+    POSTS.c.turn_id.in_(bindparam("turn_ids", expanding=True))
+)
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -50,4 +52,4 @@ def _placed(session: Session, turn_ids: Collection[int]) -> frozenset[int]:
     if not turn_ids:
         return frozenset()
     posted = session.execute(_POSTED, {"turn_ids": sorted(turn_ids)})
-    return frozenset(turn_id for turn_id, key in posted if Post(key, "").opens)
+    return frozenset(turn_id for turn_id, *post in posted if Post(*post).opens)

@@ -120,5 +120,13 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         unseen=tuple((row.unseen or "").split("\n")) if row.unseen else (),
         compares=tuple(row.compares.split("\n")) if row.compares else (),
     )
-    about, continues = row.about_turn or 0, bool(row.continues)
-    return Turn(row.id, row.conversation_id, message, row.attempt, posts, about=about, continues=continues)
+    return Turn(
+        row.id,
+        row.conversation_id,
+        message,
+        row.attempt,
+        tuple(post for post in posts if post.is_known),
+        tuple(post for post in posts if not post.is_known),
+        about=row.about_turn or 0,
+        continues=bool(row.continues),
+    )

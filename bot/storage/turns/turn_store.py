@@ -14,6 +14,7 @@ from bot.domain import (
     ModelWish,
     Post,
     QueueState,
+    QuotedMessage,
     StoredAnswer,
     Turn,
 )
@@ -22,6 +23,7 @@ from bot.storage.tables.chat_tables import TurnRow
 from bot.storage.turns import accepting, claiming, open_turns, ownership, pressing
 from bot.storage.turns.leases import Leases
 from bot.storage.turns.unknown_states import UnknownStates
+from bot.storage.turns.writing_down import write_down
 
 
 class SqlTurns:
@@ -105,6 +107,14 @@ class SqlTurns:
     async def open_of(self, person_id: str, address: Address) -> Sequence[Turn]:
         """See `ports.Turns.open_of`."""
         return await self._database.read(lambda session: open_turns.open_of(session, person_id, address))
+
+    async def write_down(
+        self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
+    ) -> str | None:
+        """See `ports.Turns.write_down`."""
+        return await self._database.write(
+            lambda session: write_down(session, turn_id, worker=worker, note=note, words=words, quotes=quotes)
+        )
 
     async def stop(self, turn_id: int) -> None:
         """See `ports.Turns.stop`."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from tests.contracts.posters.board import TURN, Board
+from tests.contracts.posters.board import KEY, TURN, Board
 from tests.contracts.posters.in_memory import at_the_console, in_a_terminal, on_the_wall
 from tests.contracts.posters.on_discord import by_discord_token, in_discord_channel, in_discord_thread
 from tests.contracts.posters.on_slack import in_slack_private, in_slack_streams, in_slack_updates
 
-__all__ = ["DOORS", "IMPLEMENTATIONS", "LACKS", "TURN", "Board"]
+__all__ = ["DOORS", "IMPLEMENTATIONS", "KEY", "LACKS", "TURN", "Board"]
 
 ONCE_SHOWN = "Slack cannot edit what one person alone was shown"
 PRINTED = "what is printed stays"

@@ -8,6 +8,7 @@ from adapters.base import Poster
 from tests.adapters.seen import Seen
 
 TURN = 7
+KEY = f"turn-{TURN}:0"
 
 
 class Board(ABC):

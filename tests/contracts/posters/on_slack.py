@@ -13,9 +13,10 @@ from adapters.slack.calls import Web, open_web
 from adapters.slack.place import EphemeralPlace, Identity, Place
 from adapters.slack.poster import SlackPoster
 from adapters.slack.private_poster import PrivatePoster
+from bot.domain import LOST, Post
 from tests.adapters.seen import Seen, on_slack
-from tests.adapters.slack_scene import Scene, make_scene, unlimited
-from tests.contracts.posters.board import TURN, Board
+from tests.adapters.slack_scene import Scene, beginnings, make_scene, unlimited
+from tests.contracts.posters.board import KEY, TURN, Board
 from tests.lab.slack import Message, SlackLab
 from tests.lab.slack.acting import Said
 from tests.lab.slack.clock import LabClock
@@ -64,13 +65,16 @@ class SlackBoard(Board):
         return self._poster(None)
 
     def _poster(self, turn_id: int | None, *, is_resumed: bool = False) -> Poster:
+        place = place_of_ada(self.scene, self.asked)
+        left = [Post(KEY, LOST)] if is_resumed else []
         return SlackPoster(
             web=self.web,
-            place=place_of_ada(self.scene, self.asked),
+            place=place,
             identity=identity_of(self.lab),
             clock=Hurried(self.lab.clock),
             locale="en",
             turn_id=turn_id,
+            beginnings=beginnings(self.scene, place, turn_id, left=left) if turn_id else None,
             is_resumed=is_resumed,
         )
 

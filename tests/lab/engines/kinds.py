@@ -32,6 +32,7 @@ class EngineModelOfLab:
     aliases: tuple[str, ...] = ()
     thinks: bool = False
     sees: bool = False
+    hears: bool = False
     parent: str = ""
     bases: tuple[str, ...] = ("http://127.0.0.1:8000/v1",)
     mode: str = "chat"
@@ -67,7 +68,8 @@ def row(kind: Kind, model: EngineModelOfLab) -> Json:
         case Kind.ROUTER:
             args = ["/opt/engine/llama-server", "--model", f"/srv/router/{model.id}.gguf"]
             entry |= {"aliases": [*model.aliases], "status": {"value": model.status, "args": args}}
-            entry |= {"architecture": {"input_modalities": ["text", *(["image"] if model.sees else [])]}}
+            senses = {"image": model.sees, "audio": model.hears}
+            entry |= {"architecture": {"input_modalities": ["text", *(name for name in senses if senses[name])]}}
             entry |= {"meta": meta(model)} if model.status == "loaded" else {}
         case Kind.VLLM:
             entry |= {"root": model.parent or model.id, "parent": model.parent or None, "permission": []}
@@ -88,7 +90,7 @@ def properties(model: EngineModelOfLab) -> Json:
         "default_generation_settings": {"n_ctx": model.window},
         "total_slots": 1,
         "model_path": f"/srv/models/{model.id}.gguf",
-        "modalities": {"vision": model.sees, "video": False, "audio": False},
+        "modalities": {"vision": model.sees, "video": False, "audio": model.hears},
         "chat_template": THINKING_TEMPLATE if model.thinks else PLAIN_TEMPLATE,
         "build_info": "b1-7e4c0a9",
     }

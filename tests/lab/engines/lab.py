@@ -11,12 +11,14 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.lab.engines import kinds
+from tests.lab.engines import kinds, speech
 from tests.lab.engines.answers import answered
 from tests.lab.engines.kinds import EngineModelOfLab, Json, Kind
+from tests.lab.engines.speech import body_of, sounds_of, transcribed
 from tests.lab.ollama.script import LabChat, Reply, Say, echo
 from tests.lab.ollama.tokens import prompt_tokens
 from tests.lab.patience import PATIENCE_S
+from tests.lab.speech import Hears, told
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class EngineLab:
 
     `key` is what it wants, "" nothing. `answer` makes the text of every chat that `next_chat` did not script.
     `reasoning_field` is where reasoning goes, "" for tags in the text. `replies` answer the next requests of a path.
+    `hears` makes that of a recording; without `has_transcriptions` there is no address for those but in chats.
     `slots` chats are made at once, others wait in silence. `headers` come with every chat's answer.
     """
 
@@ -52,6 +55,8 @@ class EngineLab:
         self.kind = kind
         self.models = {model.id: model for model in models}
         self.key = key
+        self.hears: Hears = told
+        self.has_transcriptions = kind is not Kind.SGLANG
         self.answer = answer
         self.reasoning_field = reasoning_field
         self.prefix = prefix
@@ -122,9 +127,8 @@ class EngineLab:
         return next((each for each in self.models.values() if name in {each.id, *each.aliases}), None)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
         path = request.path.removeprefix(self.prefix)
-        body = json.loads(raw) if raw else {}
+        body = await body_of(request)
         record = EngineRequest(request.method, path, body, {k.lower(): v for k, v in request.headers.items()})
         self.requests.append(record)
         try:
@@ -138,6 +142,9 @@ class EngineLab:
             return replied(replies.popleft())
         if (refusal := self._closed(record)) is not None:
             return refusal
+        return await self._by_path(request, record)
+
+    async def _by_path(self, request: web.Request, record: EngineRequest) -> web.StreamResponse:
         match record.path:
             case "/v1/models":
                 headers = {"x-litellm-version": "1.80.0"} if self.kind is Kind.LITELLM else {}
@@ -145,6 +152,8 @@ class EngineLab:
                 return web.json_response({"object": "list", "data": rows}, headers=headers)
             case "/v1/chat/completions":
                 return await self._chat(request, record)
+            case "/v1/audio/transcriptions" if self.has_transcriptions:
+                return await transcribed(self, record)
             case "/tokenize" | "/utils/token_counter":
                 return self._counted(record)
         return self._told(request, record)
@@ -203,16 +212,25 @@ class EngineLab:
         most = limit if isinstance(limit, int) else model.window
         if count > model.window or (self.kind in {Kind.VLLM, Kind.RAY} and count + most > model.window):
             return refused(*kinds.overflow(self.kind, model, count))
-        told = self.answer(LabChat(name, messages))
+        sounds = sounds_of(record.body)
+        if sounds and not model.hears:
+            return refused(*speech.deaf(self.kind))
+        told = self.hears(sounds[-1]) if sounds else self.answer(LabChat(name, messages))
         said = script if script.text is not None else told if isinstance(told, Say) else Say(told, script.thinking)
         async with self.slots:
             return await answered(request, self, record, model, said, count=count, most=min(most, model.window - count))
 
 
 def messages_of(body: Json) -> tuple[tuple[str, str], ...]:
-    """Return a prompt's messages."""
+    """Return a prompt's messages: of one in parts, its words."""
     rows = body.get("messages")
-    return tuple((str(row["role"]), str(row["content"])) for row in (rows if isinstance(rows, list) else ()))
+    return tuple((str(row["role"]), text_of(row["content"])) for row in (rows if isinstance(rows, list) else ()))
+
+
+def text_of(content: object) -> str:
+    """Return the words of a message, which may come in parts."""
+    parts = [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []
+    return "".join(str(each.get("text", "")) for each in parts) if parts else str(content)
 
 
 def replied(reply: Reply) -> web.Response:

@@ -18,6 +18,7 @@ from tests.lab.ollama.stream import Job, at_once, done, streamed
 from tests.lab.ollama.tokens import prompt_tokens, tokens
 from tests.lab.ollama.window import answer_limit, fitted, messages_of, number, options_of, overflow
 from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, encoded, refused, refused_by_runner
+from tests.lab.speech import is_sound
 
 if TYPE_CHECKING:
     from tests.lab.ollama.lab import OllamaLab
@@ -124,10 +125,13 @@ async def generated(
     """Fit the prompt into the window and write the answer."""
     lab, body = request.app[LAB], request[RECORD].body
     is_streamed = body.get("stream", True) is not False
-    messages, has_images = messages_of(body)
-    if has_images and not model.can("vision"):
-        text = "Multimodal data provided, but model does not support multimodal requests."
-        return refused_by_runner(400, {"message": text, "type": "invalid_request_error"}, is_streamed=is_streamed)
+    messages, files = messages_of(body)
+    sounds = [file for file in files if is_sound(file)]
+    if files and (refusal := unfit(model, files, sounds)) is not None:
+        return refused_by_runner(*refusal, is_streamed=is_streamed)
+    is_thinking = model.can("thinking") and body.get("think") is not False
+    if sounds and say.text is None:
+        say = heard(lab, sounds[-1], say, is_thinking=is_thinking)
     kept, count = fitted(model, messages, context, may_cut=lab.is_old or may_cut(body))
     if count > context:
         if lab.tells_plainly:
@@ -140,7 +144,7 @@ async def generated(
         prompt_tokens=count,
         counted_tokens=count,
         answer_tokens=answer_limit(body, count, context, is_old=lab.is_old),
-        is_thinking=model.can("thinking") and body.get("think") is not False,
+        is_thinking=is_thinking,
         loaded_s=loaded_s,
         say=say if say.text is not None else default(lab, prompt, say),
         context_tokens=context,
@@ -157,6 +161,34 @@ async def generated(
         slot.tokens += tokens(job.say.text or "")
         job = replace(job, counted_tokens=count - shared if lab.leaves_out_cached else count)
         return await streamed(request, job) if is_streamed else await at_once(job)
+
+
+def unfit(model: LabModel, files: list[bytes], sounds: list[bytes]) -> tuple[int, Json] | None:
+    """Return how the runner refuses files that its model neither sees nor hears.
+
+    One of words alone is recorded in `chat_images_unsupported.txt`; one that has the other sense says what llama.cpp's
+    server does (engine-recordings/chat_image_unsupported.txt; mozilla-ai/llamafile#960 for sound).
+    """
+    if not model.can("vision") and not model.can("audio"):
+        text = "Multimodal data provided, but model does not support multimodal requests."
+        return 400, {"message": text, "type": "invalid_request_error"}
+    lacks = "audio" if sounds and not model.can("audio") else ""
+    lacks = "image" if len(files) > len(sounds) and not model.can("vision") else lacks
+    if not lacks:
+        return None
+    text = f"{lacks} input is not supported - hint: if this is unexpected, you may need to provide the mmproj"
+    return 500, {"message": text, "type": "server_error"}
+
+
+def heard(lab: OllamaLab, sound: bytes, say: Say, *, is_thinking: bool) -> Say:
+    """Return what the model makes of a recording.
+
+    One that thinks about it thinks of what nobody said, and then says nothing (ollama/ollama#16583, #16584).
+    """
+    if is_thinking:
+        return replace(say, text="", thinking="The user has provided a highly repetitive sound: 어어어어어어어어")
+    told = lab.hears(sound)
+    return replace(say, text=told) if isinstance(told, str) else told
 
 
 def may_cut(body: Json) -> bool:

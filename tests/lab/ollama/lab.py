@@ -18,6 +18,7 @@ from tests.lab.ollama.runners import Runners
 from tests.lab.ollama.script import Flood, LabChat, Reply, Say, Script, echo
 from tests.lab.ollama.tokens import tokens
 from tests.lab.patience import PATIENCE_S
+from tests.lab.speech import Hears, told
 
 
 @dataclass(slots=True)
@@ -54,8 +55,9 @@ class OllamaLab:
     """A loopback Ollama. Its attributes are its knobs and may be turned while it runs.
 
     `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
-    `next_chat` did not script; a `Say` of its own may go wrong too. `cut` makes an answer's tokens (`list`:
-    each character is one). `reads_on`: a prompt is read to its end, `first_token_s`, when its client has left.
+    `next_chat` did not script; a `Say` of its own may go wrong too. `hears` makes that of a recording. `cut`
+    makes an answer's tokens (`list`: each character is one). `reads_on`: a prompt is read to its end, `first_token_s`,
+    when its client has left.
     `may_use_cloud`: models elsewhere are not switched off.
     `is_old` knows neither `truncate` nor `shift`. `leaves_out_cached`: what a slot held is not counted, as Ollama
     0.30.0 did. `tells_plainly`: what is too long is refused in a sentence, without figures, as Ollama does from 0.30.9
@@ -93,6 +95,7 @@ class OllamaLab:
         self.keep_alive_s = keep_alive_s
         self.default_context = default_context
         self.answer = answer
+        self.hears: Hears = told
         self.is_old = is_old
         self.may_use_cloud = False
         self.cut = cut

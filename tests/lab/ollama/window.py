@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.lab.ollama.cards import Json, LabModel
 from tests.lab.ollama.tokens import PER_MESSAGE, prompt_tokens, tokens
+from tests.lab.speech import files_of
 
 UNLIMITED = 10  # times the context window
 
@@ -20,12 +21,12 @@ def number(options: Json, name: str, default: int) -> int:
     return int(value) if isinstance(value, int | float) else default
 
 
-def messages_of(body: Json) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """Return the prompt's messages, and whether any carries an image."""
+def messages_of(body: Json) -> tuple[tuple[tuple[str, str], ...], list[bytes]]:
+    """Return the prompt's messages, and the files that came with them: pictures, or recordings."""
     raw = body["messages"]
     rows = [row for row in raw if isinstance(row, dict)] if isinstance(raw, list) else []
     messages = tuple((str(row.get("role", "")), str(row.get("content", ""))) for row in rows)
-    return messages, any(row.get("images") for row in rows)
+    return messages, [file for row in rows for file in files_of(row.get("images"))]
 
 
 def fitted(

@@ -1,0 +1,187 @@
+"""Dictation: the recordings of a question are written down by a model that hears, before the question is answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.domain import (
+    ChatMessage,
+    Doing,
+    ModelCard,
+    ModelEvent,
+    Notice,
+    QuotedMessage,
+    Recording,
+    ReplyPart,
+    SpeechRequest,
+    SpokenWords,
+    State,
+    TextFile,
+    Thought,
+    Turn,
+    is_blank,
+)
+from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.catalog import Catalog
+from bot.engine.file_budget import FileBudget
+from bot.engine.generation import Writing
+from bot.engine.prompt import clean_text
+from bot.engine.recordings import as_not_heard, as_written, names_of, not_heard_in, shown, words_of
+from bot.engine.stored_text import may_quote, quote_block, told_of, unseen_notices, without_notes
+from bot.engine.turn_context import TurnContext
+from bot.errors import BotError, UserError
+from bot.ports import ModelBackend, Transcriber, Turns
+from bot.reasoning import without_reasoning
+
+# Of one piece of a recording, which is half a minute: nobody speaks faster, in whatever language.
+MOST_TOKENS = 768
+# Between two pieces.
+GAP = " "
+log = structlog.get_logger(__name__)
+
+
+class Dictation:
+    """Has recordings written down. `model` is the one that the operator named, "" for one that hears."""
+
+    def __init__(
+        self,
+        *,
+        backend: ModelBackend,
+        turns: Turns,
+        catalog: Catalog,
+        file_budget: FileBudget,
+        answer_policy: AnswerPolicy,
+        worker: str,
+        model: str = "",
+    ) -> None:
+        self._backend = backend
+        self._turns = turns
+        self._catalog = catalog
+        self._file_budget = file_budget
+        self._answer_policy = answer_policy
+        self._worker = worker
+        self._model = model
+
+    def is_needed(self, turn: Turn) -> bool:
+        """Whether a turn's question has recordings, or had some that are not there any more."""
+        return bool(turn.message.recordings or not_heard_in(turn.message.text))
+
+    async def parts(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what a person reads meanwhile; the context's turn has the words afterwards, as far as they were heard.
+
+        Raises:
+            BotError: they were not, and the question has no others.
+        """
+        message = context.turn.message
+        has_words = bool(own_words(message.text))
+        if not message.recordings:
+            if not has_words:
+                raise UserError("error.voice_lost")
+            yield Notice("notice.voice_lost", {"files": not_heard_in(message.text)})
+            return
+        try:
+            card = await self._listener()
+            yield State(Doing.LISTENING, {"model": card.name})
+            said = [""] * len(message.recordings)
+            async with writing.generation(self._written(card, message.recordings, said, writing.host)) as events:
+                async for _ in events:
+                    pass
+            if not any(said) and not writing.is_stopped:
+                raise UserError("error.nothing_heard", model=card.name)
+        except BotError as error:
+            if not has_words:
+                raise
+            yield Notice("notice.voice_unheard", {"files": names_of(message.recordings)})
+            yield Notice(error.key, error.parameters)
+            return
+        if not writing.is_stopped:
+            async for part in self._kept(context, card, said):
+                yield part
+
+    async def _listener(self) -> ModelCard:
+        """Return the model that writes down: the one that was named, else one that needs no load, else the smallest.
+
+        Raises:
+            BotError: there is none.
+        """
+        if self._model:
+            if (named := await self._catalog.find(self._model)) is None:
+                raise UserError("error.voice_model_missing", model=self._model)
+            return named
+        hearing = [card for card in await self._catalog.cards() if card.can_hear]
+        if not hearing:
+            raise UserError("error.nobody_hears")
+        return min(hearing, key=lambda card: (not card.is_loaded, card.size_bytes, card.name))
+
+    async def _written(
+        self, card: ModelCard, recordings: Sequence[Recording], said: list[str], host: str
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """Put what is said in each recording into `said`; yield whenever something was written."""
+        if not isinstance(self._backend, Transcriber):
+            raise UserError("error.nobody_hears")
+        for index, recording in enumerate(recordings):
+            for piece in recording.sound.pieces:
+                request = SpeechRequest(
+                    model=card.name,
+                    sound=piece,
+                    context_tokens=self._answer_policy.context_of(card),
+                    answer_tokens=min(MOST_TOKENS, self._answer_policy.answer_of(card)),
+                    host=host,
+                )
+                words = tidy((await self._backend.transcribe(request)).text)
+                said[index] = GAP.join(filter(None, [said[index], words]))
+                yield Thought()
+
+    async def _kept(
+        self, context: TurnContext, card: ModelCard, said: Sequence[str]
+    ) -> AsyncGenerator[ReplyPart, None]:
+        """Store what was heard with the question, as much of it as the model that answers can read."""
+        message = context.turn.message
+        both = list(zip(message.recordings, said, strict=True))
+        silent = [recording for recording, words in both if not words]
+        heard = [recording for recording, words in both if words]
+        fitted = await self._file_budget.fitted(with_words(message, both))
+        yield SpokenWords(shown([*fitted.quotes, *fitted.files]))
+        if silent:
+            yield Notice("notice.voice_silent", {"files": names_of(silent), "model": card.name})
+        for notice in unseen_notices(fitted.unseen):
+            yield notice
+        if card.is_remote:
+            yield Notice("notice.remote", {"model": card.name})
+        own = words_of(fitted.files, is_alone=not own_words(message.text))
+        text = await self._turns.write_down(
+            context.turn.id,
+            worker=self._worker,
+            note=as_not_heard(message.recordings),
+            words="\n\n".join(filter(None, [own, told_of(fitted.unseen), as_written(heard), as_not_heard(silent)])),
+            quotes=[replace(each, text=quote_block(each)) for each in fitted.quotes],
+        )
+        if text is None:
+            raise UserError("error.answer_gone")
+        log.info("voice.written_down", turn=context.turn.id, model=card.name, recordings=len(heard))
+        context.turn = replace(context.turn, message=replace(message, text=text, recordings=()))
+
+
+def tidy(written: str) -> str:
+    """Return what a model wrote down, without what is no part of it; "" for nothing to be read."""
+    words = clean_text(without_reasoning(written)).strip()
+    return "" if is_blank(words) else words
+
+
+def own_words(text: str) -> str:
+    """Return what a stored text says besides notes and others' words."""
+    return "\n\n".join(block for block in without_notes(text).split("\n\n") if not may_quote(block))
+
+
+def with_words(message: ChatMessage, said: Sequence[tuple[Recording, str]]) -> ChatMessage:
+    """Return what was said as documents of a message, to be cut as those are: its author's, or quotes of others."""
+    own = [TextFile(each.name, words, is_document=True) for each, words in said if words and not each.is_others]
+    quotes = [
+        QuotedMessage(words, each.author, each.author_id, file=each.name, is_document=True)
+        for each, words in said
+        if words and each.is_others
+    ]
+    return replace(message, files=tuple(own), quotes=tuple(quotes), unseen=())
