@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from itertools import groupby
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.open_models import TASKS
@@ -74,6 +75,11 @@ class Command:
     def help_key(self) -> str:
         """The key of its one-line description."""
         return f"command.{self.name.replace(' ', '.')}"
+
+    @property
+    def brief(self) -> str:
+        """How it is typed, without what options may be: `/model use NAME [for] [think]`."""
+        return " ".join([f"/{self.name}", *(_brief(option) for option in self.options)])
 
     @property
     def usage(self) -> str:
@@ -172,6 +178,9 @@ COMMANDS: tuple[Command, ...] = (
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
 """The commands people type, and read of."""
 
+IN_ONE_ROW = frozenset({"assistant"})
+"""Groups of commands that `/help` names together; a wrong word behind them lists how each is typed."""
+
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 
@@ -190,6 +199,26 @@ def usages(name: str) -> str:
     """Return how the commands that begin with `name` are typed (all of them where none does), as code, by commas."""
     mine = [command for command in LISTED if command.name.split()[0] == name] or list(LISTED)
     return ", ".join(f"`{command.usage}`" for command in mine)
+
+
+def help_rows() -> list[tuple[str, str]]:
+    """Return what `/help` lists: how each command is typed, in short, and the key of its description.
+
+    The commands of a group in `IN_ONE_ROW` share a row, so that the list is no longer than a message.
+    """
+    rows: list[tuple[str, str]] = []
+    for group, each in groupby(LISTED, key=lambda command: command.name.split()[0]):
+        commands = list(each)
+        if group in IN_ONE_ROW:
+            second = "|".join(command.name.partition(" ")[2] for command in commands)
+            rows.append((f"/{group} {second}", f"command_group.{group}"))
+        else:
+            rows += [(command.brief, command.help_key) for command in commands]
+    return rows
+
+
+def _brief(option: Option) -> str:
+    return _usage(option) if option.required or option.choices == ("yes",) else f"[{option.name}]"
 
 
 def _usage(option: Option) -> str:

@@ -15,7 +15,7 @@ from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
+from bot.engine.commands import BY_NAME, CommandRun, check_arguments, help_rows, usages
 from bot.engine.exports import export_of
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.levels import choice_notice, level_notice, levels_of
@@ -200,8 +200,8 @@ class CommandRunner:
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield Notice("help.head")
-        for command in LISTED:
-            yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})
+        for usage, described in help_rows():
+            yield Notice("help.row", {"usage": usage, "description": Notice(described)})
         yield Notice("help.admin" if self._authority.is_admin(call.person, call.address) else "help.tail")
 
     async def _level(self, call: CommandCall) -> Level:
