@@ -7,15 +7,18 @@ An adapter parses events, acknowledges them, makes one `Poster` per reply and ha
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
 from adapters.cutting import File
-from bot.domain import Button, Turn
+from bot.domain import Address, Button, Figures, ReplyPart, Turn
 
 __all__ = [
     "Adapter",
+    "Announcement",
     "Call",
     "Content",
     "ContentRefused",
@@ -35,12 +38,15 @@ class Limits:
     `only_grows`: what is shown cannot be taken back. There a reply is one message, however long, and each text it is to
     read begins with the one before. `Poster.render` has to keep that so.
     `shows_growth`: a message is shown while it runs, so that it can be tried how much of a text the platform takes.
+    `has_tables`: figures are shown as tables and charts of the platform's own; `has_pictures`: as a picture, too.
     """
 
     message_chars: int
     edit_interval_s: float
     only_grows: bool = False
     shows_growth: bool = True
+    has_tables: bool = False
+    has_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Content:
 
     `running`: more is to come in this message; where a turn is answered it has a Stop button. Buttons and files come
     with the last edit of a message alone, when `running` is False. `are_told`: the words number and name the buttons.
-    `own_chars`: how many characters at the end are the bot's own words, where text only grows.
+    `own_chars`: how many characters at the end are the bot's own words, where text only grows. `figures` are for the
+    platform to show; where it takes none, the message is to read `in_words`.
     """
 
     text: str
@@ -58,6 +65,8 @@ class Content:
     files: tuple[File, ...] = ()
     are_told: bool = False
     own_chars: int = 0
+    figures: Figures | None = None
+    in_words: str = ""
 
 
 class Call(Enum):
@@ -68,6 +77,23 @@ class Call(Enum):
     POST_WHOLE = "post_whole"
     GROW = "grow"
     FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something the bot says of its own accord: `parts` returns what it says at an address, nothing for nothing.
+
+    `key` names it, the same on every try, and so does `mark`, a button under it; `begun_at` is when the first try
+    began, and `is_again` says that there was one before. `language` is the one it is said in.
+    """
+
+    key: str
+    channel: str
+    begun_at: datetime
+    is_again: bool
+    language: str
+    mark: Button
+    parts: Callable[[Address], Awaitable[Sequence[ReplyPart]]]
 
 
 class Poster(Protocol):
@@ -146,6 +172,14 @@ class Adapter(Protocol):
 
     async def run(self) -> None:
         """Connect and answer until cancelled. May be called again after it has raised."""
+        ...
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """Say something in a channel, once; return whether it is there now. Only while `ready` is set.
+
+        Raises:
+            Unavailable: what is to be said cannot be read.
+        """
         ...
 
     def resume(self, turn: Turn) -> None:

@@ -45,6 +45,8 @@ def hearing_table() -> str:
     for made, rule in RULES.items():
         file = "message.txt" if made is Made.TEXT_FILE else "owl.png"
         told = f"“{text(rule.hint, 'en', files=file)}”" if rule.hint else "answered"
+        if rule.is_fetched:
+            told = f"written down and answered; where that cannot be: {told}"
         followed = "the same" if rule.is_followed else "left alone"
         rows.append(f"| {made.value} | {_piped(told)} | {followed} | left alone |\n")
     return head + "".join(rows)

@@ -8,10 +8,21 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from bot.domain import ChatRequest, Completion, Delta, FinishReason, ModelCard, ModelEvent, Thought
-from bot.errors import BotError, ModelElsewhere, ModelMissing, PromptTooLong, UserError
+from bot.domain import (
+    ChatRequest,
+    Completion,
+    Delta,
+    FinishReason,
+    ModelCard,
+    ModelEvent,
+    SpeechRequest,
+    Thought,
+    Transcript,
+)
+from bot.errors import BotError, ModelElsewhere, ModelMissing, ModelUnfit, PromptTooLong, UserError
 from tests.lab.ollama.script import LabChat, echo
 from tests.lab.ollama.tokens import prompt_tokens, tokens
+from tests.lab.speech import told
 
 CHATS = frozenset({"completion"})
 
@@ -63,14 +74,17 @@ class FakeBackend:
     `down` is raised by every method while it is set. `answer` makes what `say` did not script: by default
     it repeats the question and every fact of the prompt (words like `OWL-4711`), and counts on "count to N".
     `requests` are the chats asked for; `running` those that generate, `most_running` the most at once, `abandoned`
-    those that were closed before their end.
+    those that were closed before their end. `hears` makes what is written down of a recording, or the error of that,
+    and `recordings` are those that it was asked for.
     """
 
     def __init__(self, *cards: ModelCard, host: str = "fake", parallel: int = 64) -> None:
         self.cards = {each.name: each for each in cards or (card("smollm2:135m"),)}
         self.answer: Callable[[ChatRequest], str | Speech] = _echo
         self.down: BotError | None = None
+        self.hears: Callable[[bytes], str | BotError] = told
         self.requests: list[ChatRequest] = []
+        self.recordings: list[SpeechRequest] = []
         self.running = self.most_running = self.abandoned = 0
         self.is_closed = False
         self._host = host
@@ -136,6 +150,23 @@ class FakeBackend:
                 raise
             finally:
                 self.running -= 1
+
+    async def transcribe(self, request: SpeechRequest) -> Transcript:
+        """See `ports.Transcriber.transcribe`."""
+        if self.down is not None:
+            raise self.down
+        self.recordings.append(request)
+        installed = self.cards.get(request.model)
+        if installed is None:
+            raise ModelMissing(request.model)
+        if not installed.can_hear:
+            raise ModelUnfit(request.model)
+        async with self._slots:
+            await asyncio.sleep(0)
+            heard = self.hears(request.sound)
+        if isinstance(heard, BotError):
+            raise heard
+        return Transcript(heard, is_remote=installed.is_remote)
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""

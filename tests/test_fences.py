@@ -48,6 +48,7 @@ SEEDS = [
         "import bot.documents.stopped",
     ),
     ("rich stays at the console", "bot/cli/output.py", "from rich.console import Console"),
+    ("What draws stays in its room", "adapters/delivery/page.py", "import resvg_py"),
 ]
 
 

@@ -19,6 +19,7 @@ ABOUT_COMMANDS = {
     "assistant_name_taken", "assistant_nameless", "assistant_no_instructions", "assistant_no_workspace",
     "assistant_private", "assistant_text_long", "assistant_unknown", "assistants_most",
     "answer_replaced", "answer_running", "button_unknown", "not_your_question",
+    "log_admin_only", "nothing_to_replace", "nothing_to_undo", "same_model", "stand_in_gone",
     "model_barred", "model_cannot_think", "no_reasoning", "reasoning_not_yours",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",

@@ -10,11 +10,13 @@ from adapters.base import Content, Poster
 from adapters.cutting import Cutter, File, Part, preview, with_below
 from adapters.delivery.governor import Governor
 from adapters.delivery.page import Page
-from bot.domain import Notice
+from bot.domain import Figures, Notice
+from bot.drawing.figure_pictures import picture_of
 from bot.i18n import sentence
 
 # A page's version, that of what was refused of it, whether it is over, and how many messages stand already.
 Sight = tuple[int, int, bool, int]
+NOTHING_SEEN: Sight = (-1, -1, False, 0)
 WHOLE_ANSWER = "answer.md"
 # A page of more characters takes longer than the event loop may be held up, were there nothing but signs on it.
 LONGEST_AT_ONCE = 4_000
@@ -47,7 +49,9 @@ class Layout:
         self._poster = poster
         self._rules = rules
         self._cutter = Cutter(poster.limits.message_chars, moved=lambda name: _moved(page, name))
-        self._seen: Sight = (-1, -1, False, 0)
+        self._seen: Sight = NOTHING_SEEN
+        self._drawn: Figures | None = None
+        self._picture: File | None = None
         self.latest: list[Content] = []
         self.reach = 0
 
@@ -65,7 +69,11 @@ class Layout:
         return self.latest
 
     async def prepare(self, *, posted: int) -> None:
-        """Lay a long page out beside the event loop, so that `contents` finds it done and holds nobody up."""
+        """Lay a long page out beside the event loop, so that `contents` finds it done and holds nobody up.
+
+        A picture is drawn there, too.
+        """
+        await self._draw()
         while self._is_long and (seen := self._sight(posted)) != self._seen:
             page = self._page.copy()  # as it is now: more is written to the page meanwhile
             self._see(seen, page, await asyncio.to_thread(self._laid_out, page, posted))
@@ -85,6 +93,8 @@ class Layout:
 
     def _laid_out(self, page: Page, posted: int) -> list[Content]:
         is_whole = page.is_whole
+        if is_whole and (shown := self._with_figures(page)):
+            return [shown]
         parts = self._growing(page) if self._poster.limits.only_grows else self._parts(page, posted)
         last = len(parts) - 1
         return [
@@ -99,11 +109,42 @@ class Layout:
             for index, part in enumerate(parts)
         ]
 
+    def _with_figures(self, page: Page) -> Content | None:
+        """Return the one message that shows figures; None where the platform does not, or it would not fit into one."""
+        poster = self._poster
+        if page.figures is None or page.answer or not poster.limits.has_tables:
+            return None
+        text, in_words = (poster.render(page.whole("", has_tables=shown)) for shown in (True, False))
+        if not text.strip() or max(len(text), len(in_words)) > poster.limits.message_chars:
+            return None
+        return Content(
+            text,
+            buttons=page.buttons,
+            files=self._brought(),
+            are_told=page.names_buttons,
+            figures=page.figures,
+            in_words=in_words,
+        )
+
     def _files(self, part: Part, *, is_last: bool) -> tuple[File, ...]:
         """Return what is attached to a message: with the last one what the reply brings."""
         if not is_last:
             return part.files
-        return (*part.files, *self._page.files) if self._page.is_whole else ()
+        return (*part.files, *self._brought()) if self._page.is_whole else ()
+
+    def _brought(self) -> tuple[File, ...]:
+        """Return the files that the reply brings, and the picture of its figures."""
+        return (*self._page.files, *([self._picture] if self._picture else ()))
+
+    async def _draw(self) -> None:
+        """Draw the picture of the page's figures, once, beside the event loop."""
+        figures = self._page.figures
+        if figures is None or figures is self._drawn or not self._poster.limits.has_pictures:
+            return
+        self._drawn = figures
+        if drawn := await asyncio.to_thread(picture_of, figures, self._page.locale):
+            self._picture = File(drawn.name, "", data=drawn.png, alt=drawn.alt)
+            self._seen = NOTHING_SEEN
 
     def _below(self, page: Page) -> str:
         return page.below(self._poster.footnote, has_footer=self._rules.has_footer) if page.is_whole else ""

@@ -138,10 +138,13 @@ class Page:
         """Whether the words number and name what can be pressed."""
         return self.offer is not None and self.offer.is_told
 
-    def whole(self, below: str) -> str:
-        """The finished text: the answer with what stands below it, or the notices alone."""
+    def whole(self, below: str, *, has_tables: bool = False) -> str:
+        """The finished text: the answer with what stands below it, or the notices alone.
+
+        `has_tables`: figures are shown otherwise, not in words.
+        """
         if not self.answer:
-            return "\n".join(sentence(notice, self.locale) for notice in self._told())
+            return "\n".join(sentence(notice, self.locale) for notice in self._told(has_tables=has_tables))
         return with_below(self.answer, below) if below else self.answer
 
     def below(self, footnote: Callable[[str], str], *, has_footer: bool = False) -> str:
@@ -153,10 +156,10 @@ class Page:
         said = [sentence(notice, self.locale) for notice in (*self._told(), *((footer,) if footer else ()))]
         return "\n".join([*self._numbered(), *(footnote(line) for line in said)])
 
-    def _told(self) -> list[Notice]:
-        """Return the notices, and at their end that something was refused."""
+    def _told(self, *, has_tables: bool = False) -> list[Notice]:
+        """Return the notices, the figures in words among them, and at their end that something was refused."""
         told = [] if self.omissions.is_bare else list(self.notices)
-        if self.figures and told:
+        if self.figures and not has_tables and not self.omissions.is_bare:
             told[self.figures_at : self.figures_at] = self.figures.told
         if self.omissions.is_needed:
             told.append(self._left_out())

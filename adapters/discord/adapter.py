@@ -8,6 +8,7 @@ import aiohttp
 import discord
 import structlog
 
+from adapters.base import Announcement
 from adapters.delivery.layout import Rules
 from adapters.discord.addresses import prepare
 from adapters.discord.client import Client
@@ -83,6 +84,12 @@ class DiscordAdapter:
     def platform(self) -> str:
         """See `adapters.base.Adapter.platform`."""
         return PLATFORM
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """See `adapters.base.Adapter.announce`."""
+        if self._connection is None or not announcement.channel.isdecimal():
+            return False
+        return await self._connection.announce(announcement)
 
     def resume(self, turn: Turn) -> None:
         """See `adapters.base.Adapter.resume`. One that comes while Discord is away is left to be taken over again."""

@@ -11,9 +11,12 @@ import discord
 import structlog
 import yarl
 
+from adapters.announcing import announced
+from adapters.base import Announcement
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
+from adapters.discord.announcement_poster import AnnouncementPoster
 from adapters.discord.closed import ClosedChannels
 from adapters.discord.completing import complete_answers, completed, without_odd_parts
 from adapters.discord.listeners import Listeners
@@ -93,7 +96,7 @@ class Client(discord.AutoShardedClient):
             message_content=message_content,
             follow=follow,
         )
-        self._threads, self._notes = threads, notes
+        self._threads, self._notes, self._rules, self._clock = threads, notes, rules, clock
         self._ready_flag, self._gateway_url = ready, gateway_url
         self._connected_shards: set[int] = set()
         self._tolerate_odd_events()
@@ -105,6 +108,15 @@ class Client(discord.AutoShardedClient):
     async def lose_token(self) -> None:
         """Return when Discord takes the token no more: one refusal may be a slip, so it is asked once more."""
         await lost(self._token_refused, self.http)
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """Say something in a channel, once; return whether it is there now."""
+        channel = self.get_channel(int(announcement.channel))
+        guild = getattr(channel, "guild", None)
+        place = channel or discord.Object(int(announcement.channel))
+        where = events.to_address(place, guild.id if guild else None)
+        poster = AnnouncementPoster(self, where, announcement)
+        return await announced(announcement, where, poster, rules=self._rules, clock=self._clock)
 
     def resume(self, turn: Turn) -> None:
         """Answer a turn that was accepted elsewhere, or before this connection."""

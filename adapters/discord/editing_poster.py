@@ -17,7 +17,7 @@ from bot.i18n import text
 
 CONTENT_CHARS = 2000
 # How far apart edits are at least, where the rate limits would let them come faster.
-LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.0)
+LIMITS = Limits(message_chars=CONTENT_CHARS, edit_interval_s=1.0, has_pictures=True)
 
 
 class EditingPoster(ABC):

@@ -143,7 +143,7 @@ def _files_of(
 ) -> Iterator[OfferedFile]:
     for file in message.attachments:
         kind = file.content_type or ""
-        seconds = file.duration or 0.0
+        seconds = file.duration if isinstance(file.duration, int | float) else 0.0
         yield OfferedFile(file.filename, file.url, file.size, kind, is_others, author, author_id, seconds)
 
 

@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 def uploads(content: Content) -> list[discord.File]:
     """Return a message's files as discord.py sends them, once."""
-    return [discord.File(io.BytesIO(file.text.encode()), filename=file.name) for file in content.files]
+    return [
+        discord.File(io.BytesIO(file.content), filename=file.name, description=file.alt or None)
+        for file in content.files
+    ]
 
 
 class Files:

@@ -13,6 +13,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.announcing import CLOCKS_APART, announced
+from adapters.base import Announcement
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
@@ -34,7 +36,7 @@ from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Turn
+from bot.domain import Address, Person, Turn
 from bot.engine.engine import Engine
 from bot.errors import ConfigurationError, Unavailable
 
@@ -98,6 +100,7 @@ class SlackAdapter:
         )
         self._notes = notes
         self._dispatcher: Dispatcher | None = None
+        self._posters: Posters | None = None
         self._members = WorkspaceMembers()
         engine.authority.ask(PLATFORM, self._members)
 
@@ -105,6 +108,17 @@ class SlackAdapter:
     def platform(self) -> str:
         """See `base.Adapter.platform`."""
         return PLATFORM
+
+    async def announce(self, announcement: Announcement) -> bool:
+        """See `base.Adapter.announce`."""
+        posters = self._posters
+        if posters is None:
+            return False
+        me, since = posters.workspace.identity, announcement.begun_at - CLOCKS_APART
+        where = Address(PLATFORM, me.workspace or me.organisation, announcement.channel)
+        nobody = Person("", "", locale=announcement.language)
+        poster = posters.call_poster(where, nobody, thread="", asked=f"{since.timestamp():.6f}")
+        return await announced(announcement, where, poster, rules=posters.workspace.rules, clock=self._clock)
 
     def resume(self, turn: Turn) -> None:
         """See `base.Adapter.resume`."""
@@ -145,7 +159,7 @@ class SlackAdapter:
                     files=self._files,
                     rules=Rules(governor=web.governor, file_chars=self._file_chars, has_footer=True),
                 )
-                posters = Posters(workspace)
+                posters = self._posters = Posters(workspace)
                 self._dispatcher = Dispatcher(
                     engine=self._engine,
                     tasks=tasks,
@@ -157,7 +171,7 @@ class SlackAdapter:
                 await self._listen(self._app(workspace, Listeners(self._dispatcher, posters)), web)
         finally:
             self.ready.clear()
-            self._dispatcher = self._members.people = None
+            self._dispatcher = self._members.people = self._posters = None
 
     async def _identify(self, client: AsyncWebClient) -> Identity:
         try:

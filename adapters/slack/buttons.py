@@ -23,10 +23,11 @@ log = structlog.get_logger(__name__)
 
 
 class Controls:
-    """The buttons of one workspace, which either knows Slack's feedback buttons or does not."""
+    """The buttons and figures of one workspace, which either knows Slack's own kinds of them or does not."""
 
     def __init__(self) -> None:
         self.has_feedback = True
+        self.has_tables = True
 
     def under(self, buttons: Sequence[Button], locale: str) -> list[dict[str, Any]]:
         """Return the blocks that go under an answer, none where there are no buttons."""
@@ -34,6 +35,11 @@ class Controls:
         if not self.has_feedback or len(rating) != len(("good", "bad")):
             return plain(buttons, locale)
         return [*plain([button for button in buttons if button not in rating], locale), _feedback(rating, locale)]
+
+    def leave_tables(self) -> None:
+        """Note that Slack refused a table or a chart: figures are told in words from now on."""
+        self.has_tables = False
+        log.info("slack.tables_refused")
 
     def simplify(self) -> bool:
         """Note that Slack refused the blocks; False where nothing plainer is left to try."""

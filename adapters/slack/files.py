@@ -61,9 +61,10 @@ class Attachments:
                 await self._client.files_upload_v2(
                     channel=self._place.channel,
                     thread_ts=self._place.thread or None,
-                    content=file.text,
+                    content=file.content,
                     filename=name,
                     title=file.name,
+                    alt_txt=file.alt or None,
                 )
         except Undeliverable as error:
             log.warning("slack.file_refused", error=str(error), channel=self._place.channel)

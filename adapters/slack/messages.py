@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,9 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.base import Content, ContentRefused, PostFailed
 from adapters.slack.buttons import BLOCK_ERRORS, Controls, stop
 from adapters.slack.calls import Web
+from adapters.slack.figure_blocks import blocks_of
 from adapters.slack.place import Place
 from adapters.slack.recovery import metadata
 from adapters.slack.refusals import CALL_ERRORS, translated
+from adapters.slack.wording import FORM_ERRORS
 from bot.clock import Clock
 
 # chat.update bears some 50 calls a minute.
@@ -97,6 +100,15 @@ class Messages:
 
     async def _with_blocks(self, call: Callable[..., Awaitable[Any]], content: Content, *, anew: bool = True) -> Any:
         """Make the call with the text and the blocks under it; with plainer ones where Slack refuses those."""
+        if content.figures and self._controls.has_tables:
+            blocks = [*blocks_of(content.figures, self.locale), *self.under(content)]
+            try:
+                return await self._wording.say(call, content.text, blocks, anew=anew, as_it_is=True)
+            except (PostFailed, ContentRefused) as error:
+                if str(error) not in FORM_ERRORS:
+                    raise
+            self._controls.leave_tables()
+        content = replace(content, text=content.in_words) if content.figures else content
         has_plainer = bool(content.buttons) and self._controls.has_feedback
         try:
             return await self._wording.say(call, content.text, self.under(content), anew=anew, as_it_is=has_plainer)

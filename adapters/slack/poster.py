@@ -60,8 +60,7 @@ class SlackPoster:
         controls: Controls | None = None,
         title: str = "",
     ) -> None:
-        self.place, self._clock = place, clock
-        self._governor = web.governor
+        self.place, self._clock, self._governor = place, clock, web.governor
         self._turn_id, self._beginnings = turn_id, beginnings
         self._first_key = PostKey(turn_key(turn_id or 0), 0).written  # a state keeps its place
         self._messages = Messages(
@@ -91,8 +90,8 @@ class SlackPoster:
     @property
     def limits(self) -> Limits:
         """See `base.Poster.limits`."""
-        streams = self._can_stream and not self._state_ts
-        return Limits(MESSAGE_CHARS, APPEND_INTERVAL_S if streams else UPDATE_INTERVAL_S)
+        interval_s = APPEND_INTERVAL_S if self._can_stream and not self._state_ts else UPDATE_INTERVAL_S
+        return Limits(MESSAGE_CHARS, interval_s, has_tables=True, has_pictures=True)
 
     def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:
         """See `base.Poster.bucket`."""
@@ -152,7 +151,7 @@ class SlackPoster:
             self._shown[ts] = Shown(key, content.text)
             # Should a file fail, the next try has to come by this message, too.
             self._state_ts = ts
-        await self._attachments.attach(content.files, key=key)
+        await self._complete(ts, content, key=key)
         self._state_ts = ""
         self._status.stop_keeping()
         return ts
@@ -164,7 +163,7 @@ class SlackPoster:
         ts = self._moved.get(message_id, message_id)
         key = self._shown[ts].key
         await self._edit(ts, message_id, content)
-        await self._attachments.attach(content.files, key=key)
+        await self._complete(self._moved.get(message_id, message_id), content, key=key)
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
@@ -187,7 +186,8 @@ class SlackPoster:
         """See `base.Poster.find`. A message that still streams is ended by its first edit, and updated from then on."""
         if key in self._sought and key not in self._unsure:
             return ""
-        found = await self._own.find(key, others=self._others if self._may_stand_unknown(key) else None)
+        is_ours = self._beginnings is not None and self._beginnings.may_stand(key)
+        found = await self._own.find(key, others=self._others if is_ours else None)
         self._unsure.discard(key)
         self._sought.add(key)
         if found is None:
@@ -240,8 +240,10 @@ class SlackPoster:
             self._unsure.add(shown.key)
             self._moved[message_id] = await self.post(content, key=shown.key)
 
-    def _may_stand_unknown(self, key: str) -> bool:
-        return self._beginnings is not None and self._beginnings.may_stand(key)
+    async def _complete(self, ts: str, content: Content, *, key: str) -> None:
+        await self._attachments.attach(content.files, key=key)
+        if not content.running:
+            await self._own.remove_doubles(key, kept=ts, delete=self._messages.delete)
 
     async def _others(self) -> Collection[str] | None:
         others = await self._beginnings.others() if self._beginnings else None
@@ -275,17 +277,15 @@ class SlackPoster:
     async def _start_stream(self, text: str, *, key: str) -> str:
         """Begin a stream and return its ts; "" where the answer has to be posted and updated instead."""
         # What is posted anew stands beside what is noted under its key.
-        if not self._beginnings or is_again(key) or not await self._status.begin():
-            self._can_stream = False
-            return ""
-        if not await self._beginnings.begin(key):
+        beginnings = None if is_again(key) else self._beginnings
+        if not beginnings or not await self._status.begin() or not await beginnings.begin(key):
             self._can_stream = False
             return ""
         shown = Shown(key, text)
         try:
             ts = await self._streams.start(shown)
         except (PostFailed, Undeliverable) as error:
-            await self._beginnings.lose(key)
+            await beginnings.lose(key)
             if isinstance(error, PostFailed) and is_unsure(error):
                 self._unsure.add(key)
             # Not everywhere where a message may be posted one may stream; if it may not be posted, the post says so.

@@ -8,18 +8,18 @@ within half an hour, also where the bot is no member; an ephemeral message; and,
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import Call, Content, ContentRefused, Limits, PostFailed, Undeliverable
 from adapters.cutting import File, split
 from adapters.delivery.keys import turn_key
-from adapters.slack.buttons import plain, stop
+from adapters.slack.buttons import Controls, plain, stop
 from adapters.slack.calls import Web
 from adapters.slack.dialect import inert, to_slack
+from adapters.slack.figure_blocks import blocks_of
 from adapters.slack.files import refused_upload
 from adapters.slack.messages import UPDATE_INTERVAL_S
 from adapters.slack.place import EphemeralPlace
@@ -29,7 +29,15 @@ from adapters.slack.refusals import CALL_ERRORS, is_blocked, is_of_content, tran
 from adapters.slack.wording import FORM_ERRORS
 from bot.i18n import text as sentence_of
 
-Way: TypeAlias = Callable[[str, list[dict[str, Any]]], Awaitable[None]]
+
+class Way(Protocol):
+    """A way to a person; see `PrivatePoster._say`."""
+
+    async def __call__(self, marked: str, controls: list[dict[str, Any]], *, as_it_is: bool) -> None:
+        """Say it. Raises what `base.Poster` does."""
+        ...
+
+
 # Slack takes five answers within half an hour.
 MOST_ANSWERS = 5
 OK = 200
@@ -40,8 +48,17 @@ TOO_MANY = 429
 class PrivatePoster:
     """Posts one reply for one person. `turn_id` None is a command's: it shows no state, and goes to no DM."""
 
-    def __init__(self, *, web: Web, corner: EphemeralPlace, locale: str, turn_id: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        web: Web,
+        corner: EphemeralPlace,
+        locale: str,
+        turn_id: int | None = None,
+        controls: Controls | None = None,
+    ) -> None:
         self._web = web
+        self._controls = controls or Controls()
         self._corner = corner
         self._locale = locale
         self._turn_id = turn_id
@@ -60,7 +77,7 @@ class PrivatePoster:
     @property
     def limits(self) -> Limits:
         """See `base.Poster.limits`."""
-        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S, shows_growth=False)
+        return Limits(MESSAGE_CHARS, UPDATE_INTERVAL_S, shows_growth=False, has_tables=True, has_pictures=True)
 
     def bucket(self, call: Call, message_id: str = "", *, is_anew: bool = False) -> str:  # noqa: ARG002 - uses are counted, not paced
         """See `base.Poster.bucket`."""
@@ -86,9 +103,29 @@ class PrivatePoster:
     async def edit(self, message_id: str, content: Content) -> None:  # noqa: ARG002 - each is posted once, in order
         """See `base.Poster.edit`."""
         if not content.running:
-            await self._say(content.text, plain(content.buttons, self._locale))
+            await self._show(content)
             for file in content.files:
                 await self._give(file)
+
+    async def _show(self, content: Content) -> None:
+        """Say a message; figures in Slack's own tables and charts, in words where Slack refuses those."""
+        buttons = plain(content.buttons, self._locale)
+        if content.figures is None:
+            await self._say(content.text, buttons)
+        elif not await self._are_tables_shown(content, buttons):
+            await self._say(content.in_words, buttons)
+
+    async def _are_tables_shown(self, content: Content, buttons: list[dict[str, Any]]) -> bool:
+        if content.figures is None or not self._controls.has_tables:
+            return False
+        try:
+            await self._say(content.text, [*blocks_of(content.figures, self._locale), *buttons], as_it_is=True)
+        except (PostFailed, ContentRefused) as error:
+            if str(error) not in FORM_ERRORS:
+                raise
+            self._controls.leave_tables()
+            return False
+        return True
 
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: what was shown here cannot be taken away."""
@@ -106,16 +143,17 @@ class PrivatePoster:
 
     async def _give(self, file: File) -> None:
         """Let the person read what a file holds: none can be shown to one alone but in their DM with the bot."""
-        if file.is_written_out:
+        if file.is_written_out and not file.data:
             for part in split(inert(file.text), MESSAGE_CHARS):
                 await self._say(part, [])
             return
         try:
             await self._send_file(file)
         except Undeliverable as error:
-            await self._say(inert(refused_upload(error, self._locale)), [])
+            if not file.is_written_out:
+                await self._say(inert(refused_upload(error, self._locale)), [])
         else:
-            await self._say(inert(sentence_of("slack.file_in_dm", self._locale)), [])
+            await self._say(inert(sentence_of(f"slack.{_kind(file)}_in_dm", self._locale)), [])
 
     async def _send_file(self, file: File) -> None:
         client = self._web.with_retries
@@ -123,16 +161,17 @@ class PrivatePoster:
             # Its channel is what a message to the person comes back with.
             sent = await client.chat_postMessage(
                 channel=self._corner.user,
-                text=sentence_of("slack.file_below", self._locale),
+                text=sentence_of(f"slack.{_kind(file)}_below", self._locale),
                 unfurl_links=False,
                 unfurl_media=False,
             )
             await client.files_upload_v2(
                 channel=str(sent["channel"]),
                 thread_ts=str(sent["ts"]),
-                content=file.text,
+                content=file.content,
                 filename=file.name,
                 title=file.name,
+                alt_txt=file.alt or None,
             )
 
     # --- ways
@@ -143,11 +182,14 @@ class PrivatePoster:
         ways: list[Way] = [self._ephemerally, *by_url] if self._corner.thread else [*by_url, self._ephemerally]
         return ways if self._turn_id is None else [*ways, self._directly]
 
-    async def _say(self, marked: str, controls: list[dict[str, Any]]) -> None:
-        """Say it the first way that is open; one that Slack closes for good is not tried again."""
+    async def _say(self, marked: str, controls: list[dict[str, Any]], *, as_it_is: bool = False) -> None:
+        """Say it the first way that is open; one that Slack closes for good is not tried again.
+
+        `as_it_is`: what Slack refuses for its form is not said in a plainer one; raises what names the refusal.
+        """
         while True:
             try:
-                return await self._ways[0](marked, controls)
+                return await self._ways[0](marked, controls, as_it_is=as_it_is)
             except ContentRefused:
                 raise
             except Undeliverable:
@@ -155,13 +197,15 @@ class PrivatePoster:
                     raise
                 del self._ways[0]
 
-    async def _by_url(self, marked: str, controls: list[dict[str, Any]]) -> None:
+    async def _by_url(self, marked: str, controls: list[dict[str, Any]], *, as_it_is: bool) -> None:
         if self._uses == MOST_ANSWERS:
             raise Undeliverable("used_url")
         for body in self._web.wording.bodies(marked, controls):
             code = await self._answer(body)
             if code not in FORM_ERRORS:
                 break
+            if as_it_is:
+                raise ContentRefused(code, is_moderated=False)
         if is_of_content(code):
             raise ContentRefused(code, is_moderated=is_blocked(code))
         if code:
@@ -180,7 +224,7 @@ class PrivatePoster:
             raise PostFailed(str(answer.status_code))
         return "" if answer.status_code == OK else _code_of(answer.body) or str(answer.status_code)
 
-    async def _ephemerally(self, marked: str, controls: list[dict[str, Any]]) -> None:
+    async def _ephemerally(self, marked: str, controls: list[dict[str, Any]], *, as_it_is: bool) -> None:
         corner = self._corner
         call = partial(
             self._web.with_retries.chat_postEphemeral,
@@ -188,9 +232,9 @@ class PrivatePoster:
             user=corner.user,
             thread_ts=corner.thread or None,
         )
-        await self._web.wording.say(call, marked, controls, anew=False)
+        await self._web.wording.say(call, marked, controls, anew=False, as_it_is=as_it_is)
 
-    async def _directly(self, marked: str, controls: list[dict[str, Any]]) -> None:
+    async def _directly(self, marked: str, controls: list[dict[str, Any]], *, as_it_is: bool) -> None:
         origin = sentence_of("slack.from_elsewhere", self._locale, channel=f"<#{self._corner.channel}>")
         call = partial(
             self._web.with_retries.chat_postMessage,
@@ -200,7 +244,11 @@ class PrivatePoster:
             metadata=metadata(f"{turn_key(self._turn_id or 0)}:private"),
         )
         above = [{"type": "section", "text": {"type": "mrkdwn", "text": origin}}]
-        await self._web.wording.say(call, marked, controls, above=above, anew=False)
+        await self._web.wording.say(call, marked, controls, above=above, anew=False, as_it_is=as_it_is)
+
+
+def _kind(file: File) -> str:
+    return "picture" if file.data else "file"
 
 
 def _code_of(body: str) -> str:

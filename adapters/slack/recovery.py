@@ -7,6 +7,7 @@ has posted, can only be seen in the thread.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import PostFailed
+from adapters.base import PostFailed, Undeliverable
 from adapters.slack.calls import retry_after_s
 from adapters.slack.place import Identity, Place
 from adapters.slack.refusals import CALL_ERRORS, LIMITED, TOKEN_ENDED, UNSURE_CODES, refusal
@@ -26,7 +27,7 @@ MOST_PAGES = 5
 # How long it is worth to wait where Slack limits reading, and how often.
 LONGEST_WAIT_S = 10.0
 MOST_WAITS = 2
-# After so many looks that failed the answer is worth more than certainty.
+# After so many looks in a row that failed the answer is worth more than certainty.
 MOST_FAILURES = 3
 Others: TypeAlias = Callable[[], Awaitable[Collection[str] | None]]
 log = structlog.get_logger(__name__)
@@ -49,6 +50,8 @@ class OwnPosts:
         self._place = place
         self._identity = identity
         self._failures = 0
+        # Whether a message was perhaps posted twice, for Slack could not be read.
+        self._is_unread = False
         self._files: set[str] = set()
 
     async def find(self, key: str, *, others: Others | None) -> OwnPost | None:
@@ -72,6 +75,15 @@ class OwnPosts:
             return None
         return next((post for post in streams if post.ts in still and post.ts not in taken), None)
 
+    async def remove_doubles(self, key: str, *, kept: str, delete: Callable[[str], Awaitable[None]]) -> None:
+        """Delete what stands twice under this key, but for the message that is kept, where that may be."""
+        if not self._is_unread:
+            return
+        with suppress(*CALL_ERRORS, PostFailed, Undeliverable):
+            for post in await self._read():
+                if post.key == key and post.ts != kept:
+                    await delete(post.ts)
+
     async def file_names(self) -> set[str]:
         """Return the names of the files we uploaded since the question; empty where Slack does not let us look.
 
@@ -89,6 +101,7 @@ class OwnPosts:
         self._failures += 1
         if code in TOKEN_ENDED or (code in UNSURE_CODES and self._failures < MOST_FAILURES):
             raise PostFailed(code or type(error).__name__) from error
+        self._is_unread = True
         log.warning("slack.own_posts_unread", error=code or type(error).__name__, channel=self._place.channel)
 
     async def _read(self) -> list[OwnPost]:
@@ -103,6 +116,7 @@ class OwnPosts:
             if not answer.get("has_more") or not messages:
                 break
             since = str(messages[-1].get("ts"))
+        self._failures = 0
         return posts
 
     async def _page(self, since: str) -> Any:

@@ -53,7 +53,7 @@ class Workspace:
 
     def private_poster(self, corner: EphemeralPlace, locale: str, turn_id: int | None = None) -> PrivatePoster:
         """Make the poster of what one person alone reads."""
-        return PrivatePoster(web=self.web, corner=corner, locale=locale, turn_id=turn_id)
+        return PrivatePoster(web=self.web, corner=corner, locale=locale, turn_id=turn_id, controls=self.controls)
 
     async def tell(self, notice: Notice, corner: EphemeralPlace, locale: str) -> None:
         """Tell one person something; where that fails, it costs a convenience."""

@@ -26,7 +26,6 @@ class DeedKind(StrEnum):
     OPENED = "opened"
     CLOSED = "closed"
     ERASED = "erased"
-    EXPIRED = "expired"
     TRIMMED = "trimmed"
     ASSISTANT_CREATED = "assistant_created"
     ASSISTANT_CHANGED = "assistant_changed"
@@ -66,6 +65,8 @@ class LoggedDeed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedFilter:
     """Which deeds are wanted: "" and None for any. At most so many, the newest.
+
+    `model` is in lower case and without `:latest`.
 
     `workspace` lets those of every workspace pass, too, that concern all of them; "" with a platform is all of it.
     """

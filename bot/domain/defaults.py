@@ -20,6 +20,8 @@ BACKUP_DAYS = 30
 # The assistants of one person, and of one channel or workspace.
 ASSISTANTS_PERSON = 10
 ASSISTANTS_PLACE = 20
+# A year, and some days to look back at it.
+AUDIT_DAYS = 400
 # Of the files that come with one message: text and pictures together, of documents each.
 TEXT_FILE_KB = 64
 PICTURE_KB = 8192

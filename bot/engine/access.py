@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import OWN_WORDS
+from bot.engine.commands import AUDIT, OWN_WORDS
 from bot.errors import UserError
 
 
@@ -19,6 +19,7 @@ class Right(Enum):
     STOP = auto()
     ANSWER_AGAIN = auto()
     KEEP_ASSISTANTS = auto()
+    READ_LOG = auto()
 
 
 LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
@@ -28,6 +29,7 @@ _ABOUT_OTHERS = {
     Right.KEEP_ASSISTANTS: "error.assistant_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
+    Right.READ_LOG: "error.log_admin_only",
 }
 # What reaches everybody in a place, whoever asked for it.
 _FOR_ALL = frozenset({Right.CHOOSE_FOR_ALL, Right.KEEP_ASSISTANTS})
@@ -35,6 +37,8 @@ _FOR_ALL = frozenset({Right.CHOOSE_FOR_ALL, Right.KEEP_ASSISTANTS})
 
 def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
+    if command == AUDIT:
+        return Right.READ_LOG
     return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK
 
 

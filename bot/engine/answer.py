@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -146,6 +147,7 @@ class Answerer:
     ) -> AsyncGenerator[ReplyPart, None]:
         selection = await context.selection()
         card, writing.model = selection.card, selection.card.name
+        writing.has_others = any(map(partial(_is_other, card), self._installed()))
         for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
         if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
@@ -268,3 +270,8 @@ async def _silence(clock: Clock, wait_s: float) -> AsyncGenerator[ModelEvent, No
     nothing: tuple[ModelEvent, ...] = ()
     for event in nothing:
         yield event
+
+
+def _is_other(card: ModelCard, installed: ModelCard) -> bool:
+    """Whether another model could answer, too."""
+    return installed.can_chat and not installed.is_barred and installed.name != card.name

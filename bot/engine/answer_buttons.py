@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import Button, FinishReason, Notice, Offer
+from bot.engine.commands import ALSO, MODEL
 from bot.engine.run import Run
 from bot.errors import Unavailable
 
@@ -19,7 +20,7 @@ def _of_trouble(run: Run) -> list[Button]:
 
 def _of_words(run: Run) -> list[Button]:
     answer = run.answer
-    if run.turn.message.compares:
+    if len(run.turn.message.compares) > 1:
         # A comparison offers its ballot itself.
         return []
     if not answer.text.strip():
@@ -28,6 +29,8 @@ def _of_words(run: Run) -> list[Button]:
     # What the lessons say is checked as a whole: a model that went on would say the rest unchecked.
     if answer.completion and answer.completion.reason is FinishReason.LENGTH and not answer.sources:
         buttons.append(_button(run, "continue", "continue"))
+    if run.writing.has_others and not answer.sources:
+        buttons.append(_button(run, "also", ALSO, asks=MODEL.name))
     buttons.append(_button(run, "good", "rate", verdict="good"))
     buttons.append(_button(run, "bad", "rate", verdict="bad", asks="reason"))
     if run.writing.reasoning:

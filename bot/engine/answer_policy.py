@@ -32,7 +32,7 @@ class AnswerPolicy:
     `memory_gb` is what the model host has for a model, 0 where that is not known.
     `context_tokens` caps what a model is asked to hold: a large window costs memory for every conversation.
     `context_by_model` has other caps, by the model's name. `dropped` says what stands for the beginning of a
-    conversation that a model does not read any more.
+    conversation that a model does not read any more. `voice_model` writes down recordings, "" for one that hears.
     """
 
     default_model: str = ""
@@ -46,6 +46,7 @@ class AnswerPolicy:
     waiting: int = defaults.QUEUE_LIMIT
     lesson_answers: WordedBy = defaults.WORDED_BY
     lessons_unasked: bool = defaults.LESSONS_UNASKED
+    voice_model: str = ""
 
     def context_of(self, card: ModelCard) -> int:
         """Return the context window to ask for: the same for everybody, since a change would reload the model.

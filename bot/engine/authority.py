@@ -53,6 +53,11 @@ class Authority:
         """Whether somebody was an admin when the platform last said so: for words, not for decisions."""
         return self._access.is_admin(person, address)
 
+    def is_operators(self, person: Person, address: Address) -> bool:
+        """Whether the operator calls somebody an admin, or they run the bot: everywhere, not in a workspace alone."""
+        has_workspaces = address.platform in self._members
+        return self._access.names_admin(person, address) or (not has_workspaces and person.is_admin)
+
     async def _as_of_now(self, person: Person, address: Address) -> Person:
         members = self._members.get(address.platform)
         if members is None or self._access.names_admin(person, address):

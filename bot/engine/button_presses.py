@@ -10,7 +10,8 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, CommandCall, Completion, Delta, FinishReason, Notice, ReplyPart, Sources, Turn
 from bot.engine.access import Right
 from bot.engine.authority import Authority
-from bot.engine.commands import BY_NAME, REASON_CHARS, check_arguments
+from bot.engine.catalog import Catalog
+from bot.engine.commands import ALSO, BY_NAME, MODEL, REASON_CHARS, check_arguments
 from bot.engine.numbers import number_in
 from bot.engine.prompt import as_quote, clean_text, labelled
 from bot.errors import AnswerRunning, UserError
@@ -26,16 +27,24 @@ class ButtonPresses:
     """Answers presses. A press names its answer by the id of the turn that made it."""
 
     def __init__(
-        self, *, turns: Turns, answers: Answers, authority: Authority, worker: str, clock: Clock = SYSTEM_CLOCK
+        self,
+        turns: Turns,
+        answers: Answers,
+        authority: Authority,
+        catalog: Catalog,
+        *,
+        worker: str,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns = turns
+        self._catalog = catalog
         self._answers = answers
         self._authority = authority
         self._worker = worker
         self._clock = clock
 
     async def accept(self, call: CommandCall) -> Turn | None:
-        """Store the turn that answers a question again; None for an event that is known already.
+        """Store the turn that answers a question again, or has another model do so; None for an event that is known.
 
         Whether the person may speak here at all was asked before. See `Engine.take`.
         """
@@ -44,8 +53,11 @@ class ButtonPresses:
         asker_id = answer.asker.id
         await self._authority.check(Right.ANSWER_AGAIN, person=call.person, address=call.address, asker_id=asker_id)
         continues = call.command == "continue"
+        model = (await self._catalog.require(call.arguments[MODEL.name])).name if call.command == ALSO else ""
         return await self._once_over(
-            lambda: self._turns.accept_press(call, turn_id=answer.turn_id, continues=continues, worker=self._worker)
+            lambda: self._turns.accept_press(
+                call, turn_id=answer.turn_id, continues=continues, model=model, worker=self._worker
+            )
         )
 
     async def rate(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:

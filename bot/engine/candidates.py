@@ -80,12 +80,22 @@ def parameters_of(entry: OpenModel) -> str:
     return f"{entry.parameters:g}B ({entry.active:g}B)" if entry.active else f"{entry.parameters:g}B"
 
 
-def rank(candidate: ModelCandidate, wanted: Purpose) -> tuple[bool, bool, float, float, str]:
-    """Order candidates: those that say they know the language, then installed ones, then by size and openness.
+def rank(
+    candidate: ModelCandidate, wanted: Purpose, *, surely_better: int = 0
+) -> tuple[bool, bool, int, float, float, str]:
+    """Order candidates: those that say they know the language, then installed ones, then by votes, size and openness.
 
-    Within a task, a model's number of parameters is the best single guess of its quality that is known of all.
+    `surely_better` is how many models the team's votes call better than this one. Within a task, a model's number of
+    parameters is the best single guess of its quality that is known of all.
     """
     entry = candidate.entry
     speaks = not wanted.language or wanted.language in candidate.languages
     size = entry.parameters if entry else candidate.memory_gb
-    return not speaks, candidate.card is None, -size, -(entry.open_criteria if entry else 0), candidate.name
+    return (
+        not speaks,
+        candidate.card is None,
+        surely_better,
+        -size,
+        -(entry.open_criteria if entry else 0),
+        candidate.name,
+    )

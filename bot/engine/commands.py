@@ -13,6 +13,7 @@ from enum import Enum, StrEnum, auto
 from itertools import groupby
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
+from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
 from bot.errors import UserError
 
@@ -117,12 +118,27 @@ BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
 
+ALSO = "also"
+"""The command that has another model answer a question, too."""
+
 ASK, LESSON_ASK = "ask", "lesson ask"
 """The commands that ask the lessons."""
 FORGET = "forget"
 """The command that erases its caller's words."""
 EXPORT = "export"
 """The command that gives its caller what is stored of them."""
+OLD = Option("old", required=True, suggest=Suggest.KNOWN_MODELS)
+NEW = Option("new", required=True, suggest=Suggest.INSTALLED_MODELS)
+AUDIT = "audit"
+"""The command that reads the audit log, to admins alone."""
+AUDITED = (
+    Option("last"),
+    Option("action", choices=tuple(kind.value for kind in DeedKind)),
+    Option("days"),
+    Option("person"),
+    Option("name", suggest=Suggest.INSTALLED_MODELS),
+    Option("as", choices=(CSV,)),
+)
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
@@ -158,14 +174,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("assistant share", (ASSISTANT, PLACE), CommandKind.PERSONAL),
     Command("assistant unshare", (ASSISTANT, PLACE), CommandKind.PERSONAL),
     Command("assistant remove", (ASSISTANT, HOME, CONFIRM), CommandKind.PERSONAL),
+    Command("model replace", (OLD, NEW)),
+    Command("model undo"),
+    Command("model news"),
     Command("context"),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
     Command(EXPORT, (), CommandKind.PERSONAL),
+    Command(AUDIT, AUDITED, CommandKind.PERSONAL),
     Command("help"),
     Command("again", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("continue", (TURN,), CommandKind.ANSWER_AGAIN, is_hidden=True),
+    Command(ALSO, (TURN, MODEL), CommandKind.ANSWER_AGAIN, is_hidden=True),
     Command("vote", (TURN, BALLOT, REASON), is_hidden=True),
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
@@ -173,6 +194,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("assistant form", (HOME, Option("id")), CommandKind.PERSONAL, is_hidden=True),
     Command("assistant write", tuple(Option(name) for name in WRITTEN), CommandKind.PERSONAL, is_hidden=True),
     Command("assistant drop", SEEN, CommandKind.PERSONAL, is_hidden=True),
+    Command("replace", (Option("of", required=True), Option("to", required=True)), is_hidden=True),
+    Command("undo", (Option("replacement", required=True),), is_hidden=True),
+    Command("news", (Option("upto", required=True),), is_hidden=True),
     Command("lesson answer", tuple(Option(name, required=True) for name in QUIZ), is_hidden=True),
 )
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)

@@ -1,7 +1,8 @@
 """Comparisons: several models answer one question, and nobody sees whose answer is whose before they have voted.
 
-The models answer one after another, the loaded one first, so that the host swaps as little as possible; their words are
-shown when all have ended, for how fast words come would tell whose they are. Which of them is A is drawn by the turn.
+The models answer one after another, the loaded one first, those of comparisons that run at once together, so that the
+host swaps as little as possible; their words are shown when all have ended, for how fast words come would tell whose
+they are. Which of them is A is drawn by the turn.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.generation import Writing
 from bot.engine.open_code import closed
 from bot.engine.personas import ChosenAssistant
-from bot.engine.selection import Selection
+from bot.engine.selection import ModelSelector, Selection
+from bot.engine.shared_loads import SharedLoads
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
 from bot.i18n import sentence
@@ -94,6 +96,27 @@ class OneModel:
         """See `ModelSelector.refresh`."""
 
 
+class ModelByName(ModelSelector):
+    """See `ModelSelector`: the model of this name answers, whoever chose what."""
+
+    def __init__(self, catalog: Catalog, name: str) -> None:
+        self._catalog = catalog
+        self._name = name
+
+    async def select(
+        self,
+        address: Address,  # noqa: ARG002 - see the protocol
+        person_id: str,  # noqa: ARG002 - see the protocol
+        chosen: ChosenAssistant | None = None,  # noqa: ARG002 - see the protocol
+    ) -> Selection:
+        """See `ModelSelector.select`."""
+        return Selection(await self._catalog.require(self._name), None)
+
+    async def refresh(self) -> None:
+        """See `ModelSelector.refresh`."""
+        await self._catalog.refresh()
+
+
 class Comparing:
     """Has several models answer a turn, side by side and blind."""
 
@@ -111,6 +134,7 @@ class Comparing:
         self._catalog = catalog
         self._comparisons = comparisons
         self._clock = clock
+        self._loads = SharedLoads(clock=clock)
 
     async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
         """Yield the parts of the answer: how far it is, then all answers under their labels and what to vote.
@@ -123,11 +147,10 @@ class Comparing:
         if turn.message.pictures and not all(card.can_see for card in cards):
             yield Notice("notice.compare_vision")
         drawn = [_Heard(card) for card in shuffled(cards, seed=turn.message.event_id)]
-        for number, heard in enumerate(sorted(drawn, key=lambda each: not each.card.is_loaded), 1):
-            if writing.is_stopped:
-                break
-            yield State(Doing.COMPARING, {"number": number, "most": len(drawn)})
-            await self._hear(heard, turn, writing)
+        unheard = list(drawn)
+        while unheard and not writing.is_stopped:
+            yield State(Doing.COMPARING, {"number": len(drawn) - len(unheard) + 1, "most": len(drawn)})
+            unheard.remove(await self._hear_one(unheard, turn, writing))
         answered = [heard for heard in drawn if heard.text]
         if not answered and not writing.is_stopped:
             raise next(heard.error for heard in drawn if heard.error)
@@ -149,6 +172,15 @@ class Comparing:
         if len(cards) < 2:  # noqa: PLR2004 - one model compares with nothing
             raise UserError("error.compare_one")
         return cards
+
+    async def _hear_one(self, unheard: Sequence[_Heard], turn: Turn, writing: Writing) -> _Heard:
+        """Hear one of these models, for which the host swaps least; none where Stop came first."""
+        cards = [heard.card for heard in unheard]
+        async with self._loads.one_of(cards, is_stopped=lambda: writing.is_stopped) as card:
+            heard = next(each for each in unheard if each.card is card)
+            if not writing.is_stopped:
+                await self._hear(heard, turn, writing)
+        return heard
 
     async def _hear(self, heard: _Heard, turn: Turn, writing: Writing) -> None:
         """Hear one model to its end; that it fails is its own affair."""

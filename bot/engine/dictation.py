@@ -24,7 +24,6 @@ from bot.domain import (
     Turn,
     is_blank,
 )
-from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog
 from bot.engine.file_budget import FileBudget
 from bot.engine.generation import Writing
@@ -44,26 +43,17 @@ log = structlog.get_logger(__name__)
 
 
 class Dictation:
-    """Has recordings written down. `model` is the one that the operator named, "" for one that hears."""
+    """Has recordings written down."""
 
     def __init__(
-        self,
-        *,
-        backend: ModelBackend,
-        turns: Turns,
-        catalog: Catalog,
-        file_budget: FileBudget,
-        answer_policy: AnswerPolicy,
-        worker: str,
-        model: str = "",
+        self, backend: ModelBackend, turns: Turns, catalog: Catalog, file_budget: FileBudget, *, worker: str
     ) -> None:
         self._backend = backend
         self._turns = turns
         self._catalog = catalog
         self._file_budget = file_budget
-        self._answer_policy = answer_policy
+        self._answer_policy = file_budget.answer_policy
         self._worker = worker
-        self._model = model
 
     def is_needed(self, turn: Turn) -> bool:
         """Whether a turn's question has recordings, or had some that are not there any more."""
@@ -107,9 +97,9 @@ class Dictation:
         Raises:
             BotError: there is none.
         """
-        if self._model:
-            if (named := await self._catalog.find(self._model)) is None:
-                raise UserError("error.voice_model_missing", model=self._model)
+        if wanted := self._answer_policy.voice_model:
+            if (named := await self._catalog.find(wanted)) is None:
+                raise UserError("error.voice_model_missing", model=wanted)
             return named
         hearing = [card for card in await self._catalog.cards() if card.can_hear]
         if not hearing:

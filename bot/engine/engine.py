@@ -34,17 +34,19 @@ from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.context_command import ContextCommand
 from bot.engine.deletions import Deletions
+from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
-from bot.engine.load_times import LoadTimes
-from bot.engine.model_desk import ModelDesk
+from bot.engine.model_desk import model_desk
+from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
+from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import is_assistant, suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
@@ -76,17 +78,18 @@ class Engine:
         catalogue: ports.ModelCatalogue | None = None,
         comparisons: ports.Comparisons | None = None,
         assistants: ports.Assistants | None = None,
+        upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
-        self._worker, self._deletions = (worker := worker or uuid4().hex), Deletions()
+        self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
-        self._desk = ModelDesk(self.catalog, self.selector, LoadTimes(host=backend.host, notes=notes), catalogue)
+        self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        answerer = turn_answerer(
+        self._answerer = answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -101,17 +104,16 @@ class Engine:
             personas=self.selector.personas,
             clock=clock,
         )
-        self._summaries = answerer.summaries
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, worker=worker, clock=clock)
-        self._take_commands(choices, answers, backup_days, comparisons, assistants, limits.assistants)
+        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self.upkeep = upkeep(self) if upkeep else None
+        self._take_commands(choices, answers, backup_days, assistants, limits.assistants)
 
     def _take_commands(
         self,
         choices: ports.Choices,
         answers: ports.Answers,
         backup_days: int,
-        comparisons: ports.Comparisons | None,
         assistants: ports.Assistants | None,
         most: AssistantLimits,
     ) -> None:
@@ -119,28 +121,30 @@ class Engine:
             assistants, most, self._answer_policy, self.authority, self.selector, self.lessons, self._clock
         )
         presses = ButtonPresses(
-            turns=self._turns, answers=answers, authority=self.authority, worker=self._worker, clock=self._clock
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
+        voting = Voting(presses, self._desk.team)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
         )
+        file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
+        self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
             authority=self.authority,
             deletions=self._deletions,
             withdraw=self.withdraw,
-            file_budget=FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy),
+            file_budget=file_budget,
             worker=self._worker,
         )
-        voting = Voting(comparisons=comparisons, presses=presses)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[self._desk.runs, self._context.runs, voting.runs, self.assistants.runs if self.assistants else {}],
+            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting, self.assistants) if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -175,15 +179,7 @@ class Engine:
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
-        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
-
-        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
-        message is the question that answer was given to. None for an event that is known, or deleted, already.
-
-        Raises:
-            UserError: they may not, or what a button belongs to is gone; nothing is stored.
-            Unavailable: it could not be stored; do not acknowledge it.
-        """
+        """See `Intake.take`."""
         return await self._intake.take(incoming)
 
     def opening(self, turn: Turn) -> Opening:
@@ -200,6 +196,8 @@ class Engine:
         try:
             told = await self._admission.admit(turn)
         except BotError as refusal:
+            for notice in unread_notices(turn.message):
+                yield notice
             yield Failed(Notice(refusal.key, refusal.parameters))
             await self._admission.refuse(turn, refusal)
             raise
@@ -226,7 +224,8 @@ class Engine:
             BotError: through the stream, what the person is to be told.
         """
         async with aclosing(self._commands.run(call)) as notices:
-            async for notice in notices:
+            run = self.upkeep.with_news(call, notices) if self.upkeep else notices
+            async for notice in run:
                 yield notice
 
     async def note_post(self, turn_id: int, post: Post) -> None:
@@ -251,8 +250,8 @@ class Engine:
 
     async def keep_summaries(self) -> None:
         """Sum up what full windows will drop, whenever nobody waits here, until cancelled."""
-        if self._summaries:
-            await self._summaries.keep_making(lambda: self._at_work.is_idle)
+        if summaries := self._answerer.summaries:
+            await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
         """Store what could not be stored when it was answered: the last chance, as this process ends.

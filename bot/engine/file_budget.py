@@ -27,7 +27,7 @@ class FileBudget:
     def __init__(self, *, selector: ModelSelector, catalog: Catalog, answer_policy: AnswerPolicy) -> None:
         self._selector = selector
         self._catalog = catalog
-        self._answer_policy = answer_policy
+        self.answer_policy = answer_policy
 
     async def fitted(self, message: ChatMessage) -> ChatMessage:
         """Return the message with as much of its documents as fits; what was left out stands among the unseen."""
@@ -37,7 +37,7 @@ class FileBudget:
 
     async def _budget_tokens(self, message: ChatMessage) -> int:
         """Return what the documents may take; where no model can be asked for, what the smallest may."""
-        policy = self._answer_policy
+        policy = self.answer_policy
         try:
             cards = await self._cards(message)
         except BotError:

@@ -69,7 +69,7 @@ class Generation:
 class Writing:
     """An answer while it is written: which model writes it, on which host, "" before they are known, and how to end it.
 
-    `reasoning` is what it was reasoned with, as far as the model told.
+    `reasoning` is what it was reasoned with, as far as the model told; `has_others`: other models could answer it, too.
 
     It can be stopped at any moment, also before, between and after its generations.
     """
@@ -78,6 +78,7 @@ class Writing:
         self.model = ""
         self.host = ""
         self.reasoning = ""
+        self.has_others = False
         self.is_stopped = False
         self._heard_before = 0
         self._generation: Generation | None = None

@@ -12,8 +12,10 @@ from bot.engine.catalog import SUGGESTIONS, Catalog, tidy_name
 from bot.engine.commands import CommandRun
 from bot.engine.load_times import LoadTimes
 from bot.engine.selection import GIGABYTE, Selector
+from bot.engine.team_votes import TeamVotes
+from bot.engine.team_words import surely_better, team_notices, team_words
 from bot.errors import UserError
-from bot.ports import ModelCatalogue
+from bot.ports import Comparisons, ModelBackend, ModelCatalogue, Notes
 
 MOST_RECOMMENDED = 5
 MOST_RELATIVES = 12
@@ -36,11 +38,18 @@ class NothingKnown:
 
 
 class ModelDesk:
-    """Runs the commands of `/model` that tell of models and change nothing."""
+    """Runs the commands of `/model` that tell of models and change nothing. `team` knows what people voted here."""
 
     def __init__(
-        self, catalog: Catalog, selector: Selector, load_times: LoadTimes, catalogue: ModelCatalogue | None
+        self,
+        catalog: Catalog,
+        selector: Selector,
+        load_times: LoadTimes,
+        catalogue: ModelCatalogue | None,
+        *,
+        team: TeamVotes,
     ) -> None:
+        self.team = team
         self._catalog = catalog
         self._selector = selector
         self._catalogue = catalogue or NothingKnown()
@@ -96,6 +105,8 @@ class ModelDesk:
             yield Notice("model.info.head_installed", {"model": card.name})
             yield Notice(row_key(card), row(card, is_yours=False))
             yield Notice("model.info.not_in_catalogue")
+            for notice in team_notices(card, await self.team.verdicts(call.address, call.person)):
+                yield notice
             return
         for part in self._card(entry, card):
             yield part
@@ -103,6 +114,8 @@ class ModelDesk:
             yield Notice("model.info.installed", {"model": card.name, "size": size_of(card)})
             if load_s := await self._load_times.last_s(card.name):
                 yield Notice("model.info.load", {"seconds": f"{load_s:.0f}"})
+            for notice in team_notices(card, await self.team.verdicts(call.address, call.person)):
+                yield notice
         elif entry.pull_name:
             yield Notice("model.info.pull", {"model": entry.pull_name})
         else:
@@ -124,10 +137,12 @@ class ModelDesk:
         found = [each for each in (*here, *obtainable) if each.suits(wanted)]
         if not found:
             raise UserError("error.nothing_to_recommend", task=wanted.task, language=wanted.language or "—")
-        found.sort(key=lambda each: rank(each, wanted))
+        verdicts = await self.team.verdicts(call.address, call.person)
+        found.sort(key=lambda each: rank(each, wanted, surely_better=surely_better(each.card, verdicts)))
         yield Notice("model.recommend.head", {"task": Notice(f"task.{wanted.task}")})
         for candidate in found[:MOST_RECOMMENDED]:
-            yield Notice("model.recommend.row", _reasons(candidate, wanted))
+            team = team_words(candidate.card, verdicts)
+            yield Notice("model.recommend.row", {**_reasons(candidate, wanted), "team": team})
         key = "model.recommend.tail" if self._selector.memory_gb else "model.recommend.tail_no_memory"
         yield Notice(key, {"memory": f"{memory_gb:g}"})
 
@@ -192,6 +207,19 @@ class ModelDesk:
         keys = dict.fromkeys([*judged, *entry.sources.values(), *(note.source for note in entry.notes)])
         words = [f"{linked(facts.sources[key])} ({facts.sources[key].as_of})" for key in keys]
         return Notice("model.info.sources", {"sources": "; ".join(words)})
+
+
+def model_desk(
+    backend: ModelBackend,
+    selector: Selector,
+    catalog: Catalog,
+    catalogue: ModelCatalogue | None,
+    notes: Notes | None,
+    comparisons: Comparisons | None,
+) -> ModelDesk:
+    """Put together what tells of models: what the host loads in, what is publicly known, what the team votes."""
+    loads, team = LoadTimes(host=backend.host, notes=notes), TeamVotes(comparisons)
+    return ModelDesk(catalog, selector, loads, catalogue, team=team)
 
 
 def linked(source: FactSource) -> str:

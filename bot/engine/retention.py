@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain.defaults import BACKUP_DAYS
+from bot.domain.defaults import AUDIT_DAYS, BACKUP_DAYS
 from bot.errors import BotError
-from bot.ports import History
+from bot.ports import AuditLog, History
 
 EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
@@ -33,12 +33,14 @@ class Rule:
 class Policy:
     """The operator's settings. `days` bounds everything, 0 bounds nothing; `workspaces` are kept shorter.
 
-    `workspaces` are days by (platform, workspace); `backup_days` bounds the copies of the database.
+    `workspaces` are days by (platform, workspace); `backup_days` bounds the copies of the database,
+    `audit_days` the lines of the audit log, 0 for never.
     """
 
     days: int = 0
     workspaces: Mapping[tuple[str, str], int] = field(default_factory=dict)
     backup_days: int = BACKUP_DAYS
+    audit_days: int = AUDIT_DAYS
 
     def rules(self) -> list[Rule]:
         """Return what is to be carried out; empty where everything is kept."""
@@ -55,6 +57,7 @@ async def expire_forever(
     history: History,
     policy: Policy,
     *,
+    audit: AuditLog | None = None,
     prune: Prune | None = None,
     clock: Clock = SYSTEM_CLOCK,
     every_s: float = EVERY_S,
@@ -66,6 +69,8 @@ async def expire_forever(
     while True:
         for rule in policy.rules():
             await _expire(history, rule, now=clock.utc())
+        if audit and policy.audit_days:
+            await _trim(audit, before=clock.utc() - timedelta(days=policy.audit_days))
         if prune:
             await _prune(prune, before=clock.utc() - timedelta(days=policy.copy_days))
         await clock.sleep(every_s)
@@ -81,6 +86,15 @@ async def _expire(history: History, rule: Rule, *, now: datetime) -> None:
         told.warning("retention.failed", error=error.key)
     else:
         told.info("retention.expired", messages=erased)
+
+
+async def _trim(audit: AuditLog, *, before: datetime) -> None:
+    try:
+        deleted = await audit.trim(before=before)
+    except BotError as error:
+        log.warning("retention.audit_failed", error=error.key)
+    else:
+        log.info("retention.audit_trimmed", lines=deleted)
 
 
 async def _prune(prune: Prune, *, before: datetime) -> None:

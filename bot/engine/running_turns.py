@@ -281,7 +281,6 @@ def running_turns(
     limits: AskingLimits,
     bounds: Bounds | None,
     rooms: Callable[[], Sequence[HostRoom]],
-    *,
     worker: str,
     clock: Clock,
 ) -> RunningTurns:

@@ -79,11 +79,11 @@ class Selector:
         memory_gb: float = 0,
         personas: Personas | None = None,
     ) -> None:
-        """Take what the host has for models in `memory_gb`; 0 where that is not known."""
+        """Take the default somebody set, "" for none, and what a host has for models in `memory_gb`, 0 for unknown."""
         self.personas = personas or Personas()
         self._choices = choices
         self.catalog = catalog
-        self._default_model = default_model
+        self.set_default = default_model
         self.memory_gb = memory_gb
 
     async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:
@@ -111,7 +111,7 @@ class Selector:
 
     def _is_whole(self, chain: Sequence[Choice], chat_models: Mapping[str, ModelCard]) -> bool:
         """Whether the nearest choice, or the default somebody set, is there: then nothing is missing."""
-        wanted = chain[0].model if chain else self._default_model
+        wanted = chain[0].model if chain else self.set_default
         return bool(chat_models) and (not wanted or tidy_name(wanted) in chat_models)
 
     def _selected(self, chain: Sequence[Choice], chat_models: Mapping[str, ModelCard]) -> Selection:
@@ -138,10 +138,10 @@ class Selector:
     def _default(self, chat_models: Mapping[str, ModelCard], gone: Sequence[Choice]) -> Selection:
         if not chat_models:
             raise self._no_model()
-        if card := chat_models.get(tidy_name(self._default_model)):
+        if card := chat_models.get(tidy_name(self.set_default)):
             return Selection(card, None, tuple(gone), reason=Reason.SET)
         card, reason = unset_default(chat_models.values(), memory_gb=self.memory_gb)
-        return Selection(card, None, tuple(gone), self._default_model, reason)
+        return Selection(card, None, tuple(gone), self.set_default, reason)
 
     def _no_model(self) -> BotError:
         unreadable = [card.name for card in self.catalog.cached if card.is_unreadable]

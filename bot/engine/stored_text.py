@@ -99,6 +99,12 @@ def unseen_notices(unseen: Sequence[str]) -> list[Notice]:
     return [*told, Notice("notice.reply_unseen")] if REPLIED in unseen else told
 
 
+def unread_notices(message: ChatMessage) -> list[Notice]:
+    """Return why the files of a message that says nothing else could not be taken in, where there is a reason."""
+    with_reason = [each for each in message.unseen if unseen_file(each).why is not WhyUnread.KIND]
+    return unseen_notices(with_reason) if message.hint else []
+
+
 def told_of(unseen: Sequence[str]) -> str:
     """Return what a model is told of files that nobody has read for it; "" where there are none."""
     files = named_files([file.name for file in _files(unseen) if file.why is not WhyUnread.CUT])

@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Doing, ReplyPart, State, Turn
+from bot.domain import ChatMessage, Completion, Doing, Notice, ReplyPart, State, Turn
 from bot.engine.answer import Answerer
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
-from bot.engine.comparing import Comparing
+from bot.engine.comparing import Comparing, ModelByName
+from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
@@ -31,8 +32,8 @@ from bot.reasoning import without_reasoning
 class TurnAnswerer:
     """Answers turns. Channels, the command line and the evaluation all get their answers here.
 
-    Without `lessons` none is asked; without `answers` no turn can go on with one. `summaries` stand for what they left
-    behind, once somebody has them made.
+    Without `lessons` none is asked; without `answers` no turn can go on with one; without `dictation` nobody hears what
+    was recorded. `summaries` stand for what they left behind, once somebody has them made.
     """
 
     def __init__(
@@ -45,8 +46,10 @@ class TurnAnswerer:
         lessons: LessonAnswers | None = None,
         answers: Answers | None = None,
         comparing: Comparing | None = None,
+        catalog: Catalog | None = None,
         personas: Personas | None = None,
     ) -> None:
+        self._catalog = catalog
         self._answerer = answerer
         self.summaries = summaries
         self._history = history
@@ -55,14 +58,19 @@ class TurnAnswerer:
         self._answers = answers
         self._comparing = comparing
         self._personas = personas or Personas()
+        self.dictation: Dictation | None = None
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
-        return TurnContext(turn, history=self._history, selector=self._selector, personas=self._personas)
+        named = turn.message.compares
+        selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
+        return TurnContext(turn, history=self._history, selector=selector, personas=self._personas)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
-        return self._lessons is None or bool(turn.message.pictures) or self._lessons.need_a_model(turn.message)
+        message = turn.message
+        has_more = bool(message.pictures or message.recordings)
+        return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
     async def parts(
         self, turn: Turn, writing: Writing, context: TurnContext | None = None
@@ -72,15 +80,29 @@ class TurnAnswerer:
         Raises:
             BotError: no answer, or not all of it.
         """
+        context = context or self.context(turn)
+        for stream in (self._heard(context, writing), self._answered(context, writing)):
+            async with aclosing(stream) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _heard(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Have what was recorded written down, where there is something."""
+        if self.dictation and self.dictation.is_needed(context.turn) and not writing.is_stopped:
+            async with aclosing(self.dictation.parts(context, writing)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _answered(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        turn = context.turn
         if writing.is_stopped:
             yield writing.stopped()
             return
-        context = context or self.context(turn)
         if self._lessons and turn.message.lessons_only:
             yield State(Doing.READING)
-        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message)):
+        for notice in (*unseen_notices(turn.message.unseen), *lost_pictures(turn.message), *_asked_too(turn.message)):
             yield notice
-        if turn.message.compares and self._comparing:
+        if len(turn.message.compares) > 1 and self._comparing:
             async with aclosing(self._comparing.parts(turn, writing)) as parts:
                 async for part in parts:
                     yield part
@@ -126,6 +148,11 @@ class TurnAnswerer:
         raise UserError("error.answer_gone")
 
 
+def _asked_too(message: ChatMessage) -> list[Notice]:
+    """Say which model answers a question that another one has answered."""
+    return [Notice("notice.asked_too", {"model": name}) for name in message.compares if len(message.compares) == 1]
+
+
 def turn_answerer(
     *,
     backend: ModelBackend,
@@ -164,6 +191,7 @@ def turn_answerer(
     return TurnAnswerer(
         answerer=answerer,
         comparing=comparing,
+        catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from itertools import combinations
 
 from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
+from bot.engine.figure_forms import in_form, wants_file
 from bot.engine.prompt import clean_text
+from bot.engine.team_votes import TeamVotes, Verdicts
 from bot.errors import UserError
-from bot.ports import ComparedAnswer, Comparisons, PairVote
+from bot.ports import ComparedAnswer, PairVote
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
-DIGEST_CHARS = 6
 
 
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(self, *, comparisons: Comparisons | None, presses: ButtonPresses) -> None:
-        self._comparisons = comparisons
+    def __init__(self, presses: ButtonPresses, team: TeamVotes) -> None:
+        self._comparisons = team.comparisons
         self._presses = presses
-        # Many votes take a processor for seconds: one after the other, and beside everything else.
-        self._reckoning = asyncio.Lock()
+        self._team = team
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -51,54 +50,32 @@ class Voting:
 
     async def leaderboard(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Tell which models this workspace's votes call better, and which are not told apart yet."""
-        # numpy is loaded where somebody asks.
-        from bot.engine.leaderboard import leaderboard_of
-        from bot.engine.strengths import Vote
-
-        assert self._comparisons
-        votes = await self._comparisons.votes(call.address.platform, call.address.workspace)
-        if not call.address.workspace:
-            # Outside of workspaces everybody speaks for themselves.
-            votes = [vote for vote in votes if vote.person_id == call.person.id]
-        names = names_of(votes)
-        told = [
-            Vote(
-                vote.person_id,
-                names[vote.first, vote.first_digest],
-                names[vote.second, vote.second_digest],
-                vote.outcome,
-                vote.first_chars,
-                vote.second_chars,
-            )
-            for vote in votes
-        ]
-        async with self._reckoning:
-            board = await asyncio.to_thread(leaderboard_of, told)
-        if not board.standings:
+        verdicts = await self._team.verdicts(call.address, call.person)
+        if verdicts is None or not verdicts.board.standings:
             yield Notice("leaderboard.none")
             return
-        people = len({vote.person_id for vote in votes})
-        yield Notice("leaderboard.head", {"votes": len(votes), "people": people})
-        for standing in board.standings:
-            yield Notice(
-                "leaderboard.row",
-                {
-                    "rank": standing.rank,
-                    "model": standing.model,
-                    "points": f"{standing.points:+.0f}",
-                    "margin": f"{standing.margin:.0f}",
-                    "wins": standing.wins,
-                    "losses": standing.losses,
-                    "ties": standing.ties,
-                },
-            )
-        open_pairs = sorted((pair for pair in board.pairs if not pair.is_told_apart), key=lambda pair: pair.more_votes)
-        for pair in open_pairs[:MOST_OPEN_PAIRS]:
-            words = {"better": pair.better, "worse": pair.worse, "more": pair.more_votes}
-            yield Notice("leaderboard.open", words)
-        if board.proposed:
-            first, second = (name.partition(" @")[0] for name in board.proposed)
-            yield Notice("leaderboard.proposed", {"first": first, "second": second})
+        for part in _told(call, verdicts):
+            yield part
+
+
+def _told(call: CommandCall, verdicts: Verdicts) -> Iterator[ReplyPart]:
+    """Yield the leaderboard: its figures, and between which models a vote tells most."""
+    # numpy is loaded by now.
+    from bot.engine.leaderboard_figures import figures_of
+
+    board, figures = verdicts.board, figures_of(verdicts.board, verdicts.speeds)
+    if wants_file(call):
+        yield from in_form(call, figures)
+        return
+    yield Notice("leaderboard.head", {"votes": verdicts.votes, "people": verdicts.people})
+    yield from in_form(call, figures)
+    open_pairs = sorted((pair for pair in board.pairs if not pair.is_told_apart), key=lambda pair: pair.more_votes)
+    for pair in open_pairs[:MOST_OPEN_PAIRS]:
+        words = {"better": pair.better, "worse": pair.worse, "more": pair.more_votes}
+        yield Notice("leaderboard.open", words)
+    if board.proposed:
+        first, second = (name.partition(" @")[0] for name in board.proposed)
+        yield Notice("leaderboard.proposed", {"first": first, "second": second})
 
 
 def votes_on(compared: Sequence[ComparedAnswer], ballot: str, *, person_id: str, reason: str) -> list[PairVote]:
@@ -125,18 +102,6 @@ def votes_on(compared: Sequence[ComparedAnswer], ballot: str, *, person_id: str,
             )
         )
     return votes
-
-
-def names_of(votes: Sequence[PairVote]) -> dict[tuple[str, str], str]:
-    """Return what each model is called, by its name and digest: what a tag stood for before is a model of its own."""
-    keys = dict.fromkeys(
-        key for vote in votes for key in ((vote.first, vote.first_digest), (vote.second, vote.second_digest))
-    )
-    several = {name for name, _ in keys if sum(name == other for other, _ in keys) > 1}
-    return {
-        (name, digest): f"{name} @{digest[:DIGEST_CHARS]}" if name in several and digest else name
-        for name, digest in keys
-    }
 
 
 def _revealed(each: ComparedAnswer) -> dict[str, object]:

@@ -21,6 +21,7 @@ from bot.domain import (
     SpeechRequest,
     Transcript,
 )
+from bot.domain.model_news import HostModels
 from bot.errors import BotError, HostLost, ModelMissing, Unavailable
 from bot.llm.pool_hosts import PoolHost
 from bot.ports import ModelBackend
@@ -95,6 +96,17 @@ class Pool:
         if len(errors) == len(found):
             raise errors[0]
         return merged({host.name: [*host.cards.values()] for host in self._hosts if not host.is_down})
+
+    async def inventory(self) -> Sequence[HostModels]:
+        """See `ports.Inventory.inventory`. Hosts that are down are asked, too: they may be back."""
+        found = await asyncio.gather(*(self._asked(host) for host in self._hosts), return_exceptions=True)
+        if unforeseen := [each for each in found if isinstance(each, BaseException) and not isinstance(each, BotError)]:
+            raise unforeseen[0]
+        told = [None if isinstance(each, BaseException) else each for each in found]
+        return [HostModels(host.name, cards) for host, cards in zip(self._hosts, told, strict=True)]
+
+    async def _asked(self, host: PoolHost) -> Sequence[ModelCard]:
+        return await (host.look() if self._is_many else host.listed())
 
     async def has_loaded(self, model: str) -> bool:
         """See `ports.ModelBackend.has_loaded`: on any host."""
@@ -199,7 +211,7 @@ class Pool:
 
     async def _seen(self, host: PoolHost) -> None:
         try:
-            await (host.look() if self._is_many else host.listed())
+            await self._asked(host)
         except BotError as error:
             log.info("pool.host_not_seen", host=host.name, error=error.key)
         finally:

@@ -8,8 +8,9 @@ from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
-from bot.ports.model_backends import Embedder, ModelBackend, TokenCounter, Transcriber
+from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
+from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
@@ -28,16 +29,20 @@ __all__ = [
     "Embedder",
     "History",
     "IndexedLanguage",
+    "Inventory",
     "LanguageTeller",
     "Lessons",
     "Members",
     "ModelBackend",
     "ModelCatalogue",
+    "NewsStore",
     "Notes",
     "PairVote",
     "Proof",
     "Rating",
     "RecentHistory",
+    "Replaced",
+    "Replacements",
     "Retriever",
     "Sounds",
     "Teacher",

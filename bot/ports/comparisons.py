@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,4 +62,11 @@ class Comparisons(Protocol):
 
     async def votes(self, platform: str, workspace: str) -> Sequence[PairVote]:
         """Return all votes of a workspace, oldest first."""
+        ...
+
+    async def speeds(self) -> Mapping[tuple[str, str], float]:
+        """Return how many tokens a second each model wrote in the answers that are kept, by its name and digest.
+
+        One whose host did not measure it is not in it.
+        """
         ...

@@ -13,6 +13,7 @@ from bot.domain import (
     SpeechRequest,
     Transcript,
 )
+from bot.domain.model_news import HostModels
 
 
 class ModelBackend(Protocol):
@@ -50,6 +51,15 @@ class ModelBackend(Protocol):
 
     async def close(self) -> None:
         """Free connections, threads and memory."""
+        ...
+
+
+@runtime_checkable
+class Inventory(Protocol):
+    """A backend of one or several hosts that tells which of them has which models."""
+
+    async def inventory(self) -> Sequence[HostModels]:
+        """Ask every host now what it has; one that does not tell in time has no cards. Raises nothing of theirs."""
         ...
 
 

@@ -44,11 +44,14 @@ class Turns(Protocol):
         """Remember the call's event; False when it is known already."""
         ...
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         """Store the call's event and a turn that answers the question of turn `turn_id` again, as `accept` does.
 
         None when the event is known. `finish` stores what such a turn answers in place of the answer before, or, with
         `continues`, at its end; without words that one stays. The turn reads what was said before the question.
+        `model` names who answers, "" for whoever is chosen there.
 
         Raises:
             UserError: the question is gone or being answered, or there are no newest words of that turn to go on from.

@@ -15,6 +15,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
@@ -29,12 +30,15 @@ from bot.ports import (
     History,
     Lessons,
     ModelCatalogue,
+    NewsStore,
     Notes,
+    Replacements,
     Turns,
     Usage,
 )
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
+from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +65,8 @@ class Stores:
     comparisons: Comparisons
     assistants: Assistants
     audit: AuditLog
+    news: NewsStore
+    replacements: Replacements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ class Services:
     stores: Stores
     health: Health
     default_model: str
+    news_language: str = "en"
     clock: Clock = SYSTEM_CLOCK
 
 
@@ -91,6 +98,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         finally:
             await asyncio.wait([storing])
         stores = storing.result()
+        await note_openings(settings, stores.audit)
         await sample_taken_in(stores.lessons, stores.notes, settings=settings)
         embedder = await choose_embedder(settings)
         if embedder is not None:
@@ -112,6 +120,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             stores=stores,
             health=health,
             default_model=default_model,
+            news_language=settings.news.language,
             clock=clock,
         )
 
@@ -142,6 +151,7 @@ def _engine(
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
         assistants=stores.assistants,
+        upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
@@ -163,7 +173,9 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
+    from bot.storage.model_news_store import SqlNewsStore
     from bot.storage.note_store import SqlNotes
+    from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
 
@@ -180,6 +192,26 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         comparisons=SqlComparisons(database, clock=clock),
         assistants=SqlAssistants(database, clock=clock),
         audit=SqlAuditLog(database, clock=clock),
+        news=SqlNewsStore(database, clock=clock),
+        replacements=SqlReplacements(database, clock=clock),
+    )
+
+
+def upkeep_of(settings: Settings, stores: Stores, chosen: ChosenBackend, clock: Clock) -> MakeUpkeep:
+    """Return what makes the upkeep of the models over an engine."""
+    kept = UpkeepStores(
+        audit=stores.audit,
+        news=stores.news,
+        replacements=stores.replacements,
+        channels=settings.news.by_platform,
+    )
+    return partial(
+        ModelUpkeep,
+        stores=kept,
+        backend=chosen.backend,
+        catalogue=catalogue_of(settings),
+        comparisons=stores.comparisons,
+        clock=clock,
     )
 
 
@@ -220,6 +252,7 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         waiting=model.queue_limit,
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
+        voice_model=settings.input.voice_model,
     )
 
 
@@ -241,7 +274,12 @@ def limits_of(settings: Settings) -> AskingLimits:
 def policy_of(settings: Settings) -> Policy:
     """Return how long things are kept, as the engine reads it."""
     retention = settings.retention
-    return Policy(days=retention.days, workspaces=retention.by_workspace, backup_days=retention.backup_days)
+    return Policy(
+        days=retention.days,
+        workspaces=retention.by_workspace,
+        backup_days=retention.backup_days,
+        audit_days=retention.audit_days,
+    )
 
 
 def pruner(settings: Settings) -> Prune | None:

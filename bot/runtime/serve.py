@@ -6,6 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from functools import partial
 
 import structlog
 
@@ -18,6 +19,7 @@ from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
 from bot.observe.health import served
+from bot.runtime.announcing_news import announce_news
 from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
 from bot.runtime.platforms import PLATFORMS, Platform, switched_on
 from bot.runtime.private_files import open_files
@@ -80,13 +82,24 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
     return {
         "catalog": services.engine.catalog.keep_fresh(),
         "retention": expire_forever(
-            services.stores.history, policy_of(settings), prune=pruner(settings), clock=services.clock
+            services.stores.history,
+            policy_of(settings),
+            audit=services.stores.audit,
+            prune=pruner(settings),
+            clock=services.clock,
         ),
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),
         "summaries": services.engine.keep_summaries(),
         "assistants": keep_assistants(services),
+        "models": watch_models(services),
     }
+
+
+async def watch_models(services: Services) -> None:
+    """Look at what the model hosts have, and note what changed, until cancelled."""
+    if services.engine.upkeep:
+        await services.engine.upkeep.watch.keep()
 
 
 async def keep_lessons(services: Services) -> None:
@@ -114,6 +127,7 @@ async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> No
         beside = [
             group.create_task(_say_when_ready(name, adapter, say), name=f"{name} ready"),
             group.create_task(_adopt_on(name, adapter, services), name=f"{name} orphans"),
+            group.create_task(_announce_on(name, adapter, services), name=f"{name} news"),
         ]
         error = await supervise(name, adapter.run, clock=services.clock)
         for task in beside:
@@ -125,6 +139,14 @@ async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> No
 async def _say_when_ready(name: str, adapter: Adapter, say: Say) -> None:
     await adapter.ready.wait()
     say(Notice("run.connected", {"name": name}))
+
+
+async def _announce_on(name: str, adapter: Adapter, services: Services) -> None:
+    """Keep telling what changed among the models, where the operator named channels for it."""
+    upkeep, language = services.engine.upkeep, services.news_language
+    if upkeep and upkeep.announcements.channels_of(adapter.platform):
+        telling = partial(announce_news, adapter, upkeep.announcements, language=language, clock=services.clock)
+        await supervise(f"{name} news", telling, clock=services.clock)
 
 
 async def _adopt_on(name: str, adapter: Adapter, services: Services) -> None:

@@ -385,6 +385,25 @@ class AccessSettings(SettingsGroup):
     blocked: QualifiedIds = Field(default=(), description="People the bot does not answer; `/forget` works for them.")
 
 
+class NewsSettings(SettingsGroup):
+    """Where admins are told what changed among the models ([more of it](../how-to/model-news.md))."""
+
+    channels: QualifiedIds = Field(
+        default=(),
+        description="Channels in which it is told, one a team: `slack:C0123456,discord:789`. On a platform without "
+        "one, the first admin of each workspace who calls a command is told beside the answer.",
+    )
+    language: Annotated[Literal["en", "he"], BeforeValidator(checks.lower)] = Field(
+        default="en", description="The language of what is told in these channels: `en` or `he`."
+    )
+
+    @property
+    def by_platform(self) -> dict[str, tuple[str, ...]]:
+        """The channels by platform."""
+        pairs = [item.partition(":") for item in self.channels]
+        return {each: tuple(channel for name, _, channel in pairs if name == each) for each, _, _ in pairs}
+
+
 class StorageSettings(SettingsGroup):
     """Where conversations and choices are kept."""
 
@@ -423,6 +442,13 @@ class RetentionSettings(SettingsGroup):
         le=36500,
         description="Days after which copies of the database made before upgrades are deleted; sooner where the "
         "shortest of the days above is fewer.",
+    )
+
+    audit_days: int = Field(
+        default=defaults.AUDIT_DAYS,
+        ge=0,
+        le=36500,
+        description="Days after which lines of the [audit log](../how-to/audit.md) are deleted. `0`: never.",
     )
 
     @model_validator(mode="after")
@@ -488,6 +514,7 @@ class Settings(BaseSettings):
     input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    news: NewsSettings = Field(default_factory=NewsSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     health: HealthSettings = Field(default_factory=HealthSettings)

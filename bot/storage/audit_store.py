@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -139,7 +139,8 @@ def _conditions(wanted: DeedFilter) -> list[ColumnElement[bool]]:
     if wanted.person_id:
         found.append(DeedRow.person_id == wanted.person_id)
     if wanted.model:
-        found.append(or_(DeedRow.model == wanted.model, DeedRow.other == wanted.model))
+        names = (wanted.model, f"{wanted.model}:latest")
+        found.append(or_(func.lower(DeedRow.model).in_(names), func.lower(DeedRow.other).in_(names)))
     if wanted.since:
         found.append(DeedRow.done_at >= wanted.since)
     return found

@@ -113,6 +113,8 @@ def choose(
 ) -> None:
     """Insert or replace in one statement, so that two people who choose at once never meet an error."""
     chosen = {"model": model, "think": think.value if think else None, "chosen_by": chosen_by, "chosen_at": now}
+    # What somebody chose is nobody's to put back.
+    chosen |= {"moved_by": None, "moved_from": None}
     insert_or_replace(session, CHOICES, at=dict(zip(KEY, scope, strict=True)), values=chosen)
 
 

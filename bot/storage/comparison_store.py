@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -39,6 +39,10 @@ class SqlComparisons:
     async def votes(self, platform: str, workspace: str) -> Sequence[PairVote]:
         """See `ports.Comparisons.votes`."""
         return await self._database.read(lambda session: votes_of(session, platform, workspace))
+
+    async def speeds(self) -> Mapping[tuple[str, str], float]:
+        """See `ports.Comparisons.speeds`."""
+        return await self._database.read(speeds_of)
 
 
 def keep(session: Session, turn_id: int, answers: Sequence[ComparedAnswer]) -> None:
@@ -96,6 +100,15 @@ def votes_of(session: Session, platform: str, workspace: str) -> list[PairVote]:
     """Read the votes of a workspace, oldest first."""
     here = (VoteRow.platform == platform, VoteRow.workspace == workspace)
     return [_vote(row) for row in session.scalars(select(VoteRow).where(*here).order_by(VoteRow.id))]
+
+
+def speeds_of(session: Session) -> dict[tuple[str, str], float]:
+    """Reckon the tokens a second of each model."""
+    row = ComparedAnswerRow
+    is_measured = (row.answer_s > 0, row.answer_tokens > 0)
+    rate = func.sum(row.answer_tokens) / func.sum(row.answer_s)
+    found = session.execute(select(row.model, row.digest, rate).where(*is_measured).group_by(row.model, row.digest))
+    return {(model, digest): float(rate) for model, digest, rate in found}
 
 
 def _row(turn_id: int, address: Address, each: PairVote, now: datetime) -> dict[str, object]:

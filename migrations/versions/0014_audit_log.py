@@ -1,4 +1,4 @@
-"""Who did what, in a log that only grows."""
+"""Who did what, in a log that only grows; what is known of models, what changed of them and was told."""
 
 from __future__ import annotations
 
@@ -85,8 +85,67 @@ def upgrade() -> None:
     for statement in POSTGRES if op.get_bind().dialect.name == "postgresql" else SQLITE:
         op.execute(statement)
 
+    _make_news()
+
+
+def _make_news() -> None:
+    op.create_table(
+        "known_models",
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("host", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("licence", sa.Text, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("missing_since", MOMENT),
+        sa.PrimaryKeyConstraint("model", "host", name="pk_known_models"),
+    )
+    op.create_table(
+        "model_news",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("was", sa.Text, nullable=False),
+        sa.Column("now", sa.Text, nullable=False),
+        sa.Column("noted_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_model_news"),
+        sa.UniqueConstraint("key", name="uq_model_news_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_model_news_noted_at", "model_news", ["noted_at"])
+    op.create_table(
+        "news_places",
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("up_to", sa.Integer, nullable=False),
+        sa.Column("taken_to", sa.Integer, nullable=False),
+        sa.Column("worker", sa.Text, nullable=False),
+        sa.Column("taken_at", MOMENT, nullable=False),
+        sa.Column("taken_until", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("place", name="pk_news_places"),
+    )
+    op.create_table(
+        "replacements",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("workspace", sa.Text, nullable=False),
+        sa.Column("old", sa.Text, nullable=False),
+        sa.Column("new", sa.Text, nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("undone_at", MOMENT),
+        sa.PrimaryKeyConstraint("id", name="pk_replacements"),
+        sqlite_autoincrement=True,
+    )
+    op.add_column("choices", sa.Column("moved_by", sa.Integer))
+    op.add_column("choices", sa.Column("moved_from", sa.Text))
+    op.create_index("ix_choices_moved_by", "choices", ["moved_by"])
+
 
 def downgrade() -> None:
+    op.drop_index("ix_choices_moved_by", "choices")
+    op.drop_column("choices", "moved_from")
+    op.drop_column("choices", "moved_by")
+    for table in ("replacements", "news_places", "model_news", "known_models"):
+        op.drop_table(table)
     op.drop_table("audit_log")
     op.drop_table("audit_bounds")
     if op.get_bind().dialect.name == "postgresql":

@@ -31,6 +31,7 @@ from tests.memory import (
     FakeLessons,
     FakeNotes,
     FakeTurns,
+    FakeUpkeep,
 )
 from tests.memory.retrieval import FakeRetriever
 
@@ -76,6 +77,7 @@ class Scene:
     ada: User
     ben: User
     access: Access
+    upkeep: FakeUpkeep
 
     async def answers(self, channel: Channel | None = None, *, count: int = 1) -> list[Message]:
         """Wait until the bot has finished so many messages, none of them running, and return its messages."""
@@ -96,6 +98,10 @@ class Scene:
         return _adapter(
             self.lab, self.engine, self.notes, token=token or self.lab.token, message_content=message_content
         )
+
+    def another_engine(self) -> Engine:
+        """Make the engine of another process, on the same stores."""
+        return _engine(self.turns, self.history, self.backend, self.upkeep, access=self.access)
 
     async def take_over(self) -> None:
         """Let the adapter, once it is connected, answer what other processes left."""
@@ -196,8 +202,33 @@ def make_scene(
     """Fill a Discord with a school."""
     backend, turns, notes = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), FakeNotes()
     history, access = FakeHistory(turns.store), Access()
+    upkeep = FakeUpkeep(turns.store, clock=LabTime(lab))
+    engine = _engine(turns, history, backend, upkeep, access=access, lessons=lessons, stores=stores, parallel=parallel)
+    adapter = _adapter(
+        lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
+    )
+    guild = lab.add_guild("School")
+    ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
+    guild.add_member(ada)
+    guild.add_member(ben)
+    channel = guild.add_channel("general")
+    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access, upkeep)
+
+
+def _engine(
+    turns: FakeTurns,
+    history: FakeHistory,
+    backend: FakeBackend,
+    upkeep: FakeUpkeep,
+    *,
+    access: Access,
+    lessons: FakeLessons | None = None,
+    stores: Stores | None = None,
+    parallel: int = 4,
+) -> Engine:
+    """Make the engine of one process; each is another worker on the same stores."""
     answer_policy = AnswerPolicy(default_model="smollm2:135m", lesson_answers="quotes", parallel=parallel)
-    engine = Engine(
+    return Engine(
         turns=stores.turns if stores else turns,
         history=stores.history if stores else history,
         answers=stores.answers if stores else FakeAnswers(turns.store),
@@ -209,16 +240,8 @@ def make_scene(
         answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        upkeep=upkeep.over(backend),
     )
-    adapter = _adapter(
-        lab, engine, notes, token=lab.token, message_content=message_content, threads=threads, follow=follow
-    )
-    guild = lab.add_guild("School")
-    ada, ben = lab.add_user("Ada"), lab.add_user("Ben")
-    guild.add_member(ada)
-    guild.add_member(ben)
-    channel = guild.add_channel("general")
-    return Scene(lab, backend, turns, history, notes, engine, adapter, guild, channel, ada, ben, access)
 
 
 def _adapter(

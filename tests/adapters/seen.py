@@ -11,7 +11,7 @@ from tests.lab import discord, slack
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message: its text and buttons, what its files hold, and whose client rang.
+    """A message: its text and buttons, what its files hold, what its pictures show in words, and whose client rang.
 
     `stops` tells whether it grows and can be stopped, by our button or by one of the platform's own. `handle` is the
     platform's own message, which may have changed since.
@@ -20,6 +20,7 @@ class Seen:
     text: str
     labels: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
     rung: frozenset[str] = frozenset()
     stops: bool = False
     handle: Any = None
@@ -33,7 +34,8 @@ def on_discord(message: discord.Message) -> Seen:
     return Seen(
         message.text,
         labels=() if stops else tuple(message.buttons),
-        files=tuple(file.content.decode() for file in message.attachments),
+        files=tuple(file.content.decode(errors="replace") for file in message.attachments),
+        alts=tuple(file.description for file in message.attachments if file.description),
         rung=frozenset(map(str, rung)) | ({"everyone"} if message.pinged_everyone else set()),
         stops=stops,
         handle=message,
@@ -47,7 +49,8 @@ def on_slack(lab: slack.SlackLab, message: slack.Message) -> Seen:
     return Seen(
         message.shown,
         labels=() if has_stop else tuple(slack_labels(message)),
-        files=tuple((lab.files.by_id[file_id].content or b"").decode() for file_id in message.files),
+        files=tuple((lab.files.by_id[file_id].content or b"").decode(errors="replace") for file_id in message.files),
+        alts=tuple(lab.files.by_id[file_id].alt for file_id in message.files if lab.files.by_id[file_id].alt),
         rung=frozenset(message.pings),
         stops=has_stop or (message.streaming and session == "processing"),
         handle=message,

@@ -20,7 +20,16 @@ from bot.lessons.answers.teacher import CourseTeacher
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
-from tests.memory import FakeAnswers, FakeAssistants, FakeChoices, FakeComparisons, FakeHistory, FakeLessons, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeAssistants,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeLessons,
+    FakeTurns,
+    FakeUpkeep,
+)
 from tests.memory.retrieval import FakeRetriever
 
 
@@ -38,6 +47,7 @@ class Scene:
     ben: User
     rosa: User
     access: Access
+    upkeep: FakeUpkeep
     lessons: FakeLessons | None = None
 
     async def answered(self, text: str, *, channel: Channel | None = None, thread: str | None = None) -> Message:
@@ -73,7 +83,7 @@ class Scene:
 
     def another_process(self) -> Scene:
         """Return the same scene with an engine and an adapter of their own, on the same turns."""
-        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access)
+        engine = make_engine(self.turns, self.backend, lessons=self.lessons, access=self.access, upkeep=self.upkeep)
         return replace(self, engine=engine, adapter=make_adapter(self.lab, engine))
 
     def _finished(self, channel: Channel, text: str, thread: str | None) -> list[Message]:
@@ -123,11 +133,15 @@ def make_scene(
 ) -> Scene:
     """Fill a Slack with a school."""
     backend, turns, access = FakeBackend(card("smollm2:135m"), card("qwen3:8b")), FakeTurns(), Access()
-    engine = make_engine(turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel)
+    upkeep = FakeUpkeep(turns.store, clock=lab.clock)
+    engine = make_engine(
+        turns, backend, lessons=lessons, access=access, stores=stores, parallel=parallel, upkeep=upkeep
+    )
     ada, ben = lab.add_user("ada", locale="en-US"), lab.add_user("ben", locale="he-IL")
     rosa = lab.add_user("rosa", admin=True)
     channel = lab.add_channel("general", [ada, ben, rosa])
-    return Scene(lab, backend, turns, engine, make_adapter(lab, engine), channel, ada, ben, rosa, access, lessons)
+    adapter = make_adapter(lab, engine)
+    return Scene(lab, backend, turns, engine, adapter, channel, ada, ben, rosa, access, upkeep, lessons)
 
 
 def beginnings(scene: Scene, place: Place, turn_id: int, *, left: Sequence[Post] = ()) -> Beginnings:
@@ -144,6 +158,7 @@ def make_engine(
     access: Access | None = None,
     stores: Stores | None = None,
     parallel: int = 4,
+    upkeep: FakeUpkeep | None = None,
 ) -> Engine:
     """Make the engine of one process; each is another worker on the same turns."""
     return Engine(
@@ -160,6 +175,7 @@ def make_engine(
         ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        upkeep=upkeep.over(backend) if upkeep else None,
     )
 
 

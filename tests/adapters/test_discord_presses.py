@@ -44,7 +44,7 @@ class TestOpenly:
     async def test_an_answer_is_offered_with_its_buttons(self, scene: Scene) -> None:
         answer = await answered(scene)
 
-        assert answer.buttons == [AGAIN, GOOD, BAD]
+        assert answer.buttons == [AGAIN, "Ask another model", GOOD, BAD]
         assert all(len(custom_id) <= 100 for custom_id in answer.custom_ids)
 
     async def test_a_question_is_answered_again_below_it(self, scene: Scene) -> None:

@@ -82,7 +82,7 @@ class TestWhatWasPosted:
             await scene.lab.until(lambda: "cut short" in second.text)
 
         assert scene.lab.wall(scene.channel) == [asked, first, second]
-        assert second.buttons == ["Regenerate", "Good", "Not good"]
+        assert second.buttons == ["Regenerate", "Ask another model", "Good", "Not good"]
 
     async def test_who_may_not_read_the_history_still_posts_nothing_twice(self, scene: Scene, asked: Message) -> None:
         scene.channel.deny("read_message_history")

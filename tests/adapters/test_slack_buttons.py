@@ -175,8 +175,8 @@ class TestAnswers:
         await scene.lab.say(scene.channel, scene.ada, "hello")
         answer = await scene.answered("You said")
 
-        assert labels(answer) == ["Regenerate"]
-        assert answer.action_ids == ["press.0", THUMBS]
+        assert labels(answer) == ["Regenerate", "Ask another model"]
+        assert answer.action_ids == ["press.0", "press.1", THUMBS]
 
     async def test_regenerate_answers_again_below(self, scene: Scene) -> None:
         scene.backend.say("In trees.", "In old trees.")

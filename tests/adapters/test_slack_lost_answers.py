@@ -174,3 +174,21 @@ async def test_a_command_whose_answer_was_lost_is_answered_once_in_its_thread(sc
     await scene.lab.until(lambda: bool(scene.lab.called("chat.update")))
 
     assert len(scene.lab.posts(scene.channel)) == 1
+
+
+@pytest.mark.parametrize("grows", [True, False])
+async def test_what_was_posted_again_while_nobody_could_look_is_taken_away_once_somebody_can(
+    scene: Scene, *, grows: bool
+) -> None:
+    scene.lab.fail_next("chat.startStream", error="channel_type_not_supported")
+    scene.lab.fail_next("chat.postMessage", drop="after")
+    scene.lab.fail_next("conversations.replies", http_status=502, times=3)
+    await asked(scene, after=2 if grows else 0)
+    if not grows:
+        scene.backend.release()
+    await scene.lab.until(lambda: len(scene.lab.called("chat.postMessage")) == 2)
+    scene.backend.release()
+    await scene.answered(WHOLE)
+    await scene.lab.until(lambda: len(scene.lab.posts(scene.channel)) == 1)
+
+    assert [post.shown for post in scene.lab.posts(scene.channel)] == [WHOLE]

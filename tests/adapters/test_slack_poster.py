@@ -147,3 +147,17 @@ async def test_a_refusal_for_now_may_be_tried_again(scene: Scene, poster: SlackP
 
     with pytest.raises(PostFailed, match=error):
         await poster.post(Content("One"), key="k")
+
+
+async def test_looks_that_failed_for_one_message_do_not_count_against_another(
+    scene: Scene, poster: SlackPoster
+) -> None:
+    for key, failures in (("turn-17:0", 2), ("turn-17:1", 2)):
+        scene.lab.fail_next("chat.postMessage", drop="after")
+        scene.lab.fail_next("conversations.replies", http_status=502, times=failures)
+        for _ in range(failures + 1):
+            with pytest.raises(PostFailed):
+                await poster.post(Content(f"words of {key}"), key=key)
+        await poster.post(Content(f"words of {key}"), key=key)
+
+    assert [post.shown for post in scene.lab.posts(scene.channel)] == ["words of turn-17:0", "words of turn-17:1"]

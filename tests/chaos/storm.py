@@ -91,7 +91,7 @@ class Storm:
 
     async def _talk(self, spot: Spot, place: Place, group: asyncio.TaskGroup) -> None:
         for question in spot.questions:
-            await self._bell.until(lambda: place.is_open and self._open() < MOST_OPEN, ACCEPTED_WITHIN_S)
+            await self._room(place)
             self._said_count += 1
             self._asked.add(question.number)
             said = self.said[question.number] = await place.say(question)
@@ -99,6 +99,17 @@ class Storm:
             for after_s in question.again_after_s:
                 group.create_task(self._deliver_again(said, after_s))
             await self._accepted(spot, question)
+
+    async def _room(self, place: Place) -> None:
+        """Wait until another question may be asked; for as long as others are answered, on however busy a machine."""
+        closed = -1
+        while not (place.is_open and self._open() < MOST_OPEN):
+            try:
+                await self._bell.until(lambda: place.is_open and self._open() < MOST_OPEN, ACCEPTED_WITHIN_S)
+            except TimeoutError:
+                if self.rows.closed == closed:
+                    raise
+                closed = self.rows.closed
 
     async def _accepted(self, spot: Spot, question: Question) -> None:
         with suppress(TimeoutError):

@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
-from bot.ports import Answers, Assistants, AuditLog, Choices, Comparisons, History, Lessons, Notes, Turns, Usage
+from bot.ports import (
+    Answers,
+    Assistants,
+    AuditLog,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    NewsStore,
+    Notes,
+    Replacements,
+    Turns,
+    Usage,
+)
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.assistant_store import SqlAssistants
 from bot.storage.audit_store import SqlAuditLog
@@ -18,7 +31,9 @@ from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
+from bot.storage.model_news_store import SqlNewsStore
 from bot.storage.note_store import SqlNotes
+from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
 from tests.clocks import SetClock
@@ -32,7 +47,9 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeLessons,
+    FakeNewsStore,
     FakeNotes,
+    FakeReplacements,
     FakeStore,
     FakeTurns,
     FakeUsage,
@@ -62,6 +79,10 @@ class Stores:
     assistants_elsewhere: Assistants
     audit: AuditLog
     audit_elsewhere: AuditLog
+    news: NewsStore
+    news_elsewhere: NewsStore
+    replacements: Replacements
+    replacements_elsewhere: Replacements
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -69,7 +90,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
-    audit = FakeAuditLog(store)
+    audit, news, replacements = FakeAuditLog(store), FakeNewsStore(store), FakeReplacements(store)
     yield Stores(
         turns=FakeTurns(store),
         elsewhere=FakeTurns(store),
@@ -85,6 +106,10 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         assistants_elsewhere=assistants,
         audit=audit,
         audit_elsewhere=audit,
+        news=news,
+        news_elsewhere=news,
+        replacements=replacements,
+        replacements_elsewhere=replacements,
         clock=clock,
     )
 
@@ -123,6 +148,10 @@ def over(database: Database, another: Database) -> Stores:
         assistants_elsewhere=SqlAssistants(another, clock=clock),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),
+        news=SqlNewsStore(database, clock=clock),
+        news_elsewhere=SqlNewsStore(another, clock=clock),
+        replacements=SqlReplacements(database, clock=clock),
+        replacements_elsewhere=SqlReplacements(another, clock=clock),
         clock=clock,
     )
 

@@ -62,7 +62,9 @@ async def test_each_filter_lets_its_own_pass(stores: Stores) -> None:
             Deed(kind=DeedKind.CHOSE, person_id=workspace, address=replace(HERE, workspace=workspace))
         )
     await stores.audit.note(replace(PULLED, other="qwen3:8b"))
+    await stores.audit.note(Deed(kind=DeedKind.REMOVED, person_id="p1", model="Think-Demo:latest"))
 
+    assert len(await log_of(stores, model="think-demo")) == 1
     assert [deed.person_id for deed in await log_of(stores, kind=DeedKind.CHOSE)] == ["other", "guild"]
     assert [deed.person_id for deed in await log_of(stores, person_id="other")] == ["other"]
     assert len(await log_of(stores, model="qwen3:8b")) == len(await log_of(stores, model="olmo2:7b")) == 1

@@ -78,6 +78,14 @@ async def test_nobody_votes_on_a_turn_that_is_not_there(stores: Stores) -> None:
     assert not await stores.comparisons.vote(4711, HERE, [VOTE])
 
 
+async def test_speeds_are_those_of_all_answers_that_were_measured(stores: Stores) -> None:
+    first, second = [await accepted(stores, said(f"Question {number}")) for number in range(2)]
+    await stores.comparisons.keep(first.id, [A, B])
+    await stores.comparisons.keep(second.id, [replace(A, answer_s=6.0, answer_tokens=40), replace(B, digest="d2")])
+
+    assert await stores.comparisons.speeds() == {("falcon:7b", "d1"): 10.0}
+
+
 async def test_votes_are_a_workspaces_own(stores: Stores) -> None:
     turn = await accepted(stores, said("Who is better?"))
     await stores.comparisons.vote(turn.id, HERE, [VOTE])

@@ -7,7 +7,7 @@ import re
 from bot.errors import Unavailable
 from bot.ports import Rating, Verdict
 from tests.contracts.scenes import ADA, BEN, Stage, on_every
-from tests.contracts.scenes.acts import AGAIN, BAD, FACT, GOOD, OWLS, PUBLISH, REASONING, answered, privately
+from tests.contracts.scenes.acts import AGAIN, ALSO, BAD, FACT, GOOD, OWLS, PUBLISH, REASONING, answered, privately
 from tests.fakes import Speech, card
 
 DOWN = Unavailable("error.internal")
@@ -16,7 +16,7 @@ DOWN = Unavailable("error.internal")
 class TestButtons:
     @on_every("stage", "buttons under answers")
     async def test_an_answer_is_offered_with_its_buttons(self, stage: Stage) -> None:
-        assert (await answered(stage)).labels == (AGAIN, GOOD, BAD)
+        assert (await answered(stage)).labels == (AGAIN, ALSO, GOOD, BAD)
 
     @on_every("stage", "buttons under answers")
     async def test_a_question_is_answered_again_below(self, stage: Stage) -> None:
@@ -27,6 +27,19 @@ class TestButtons:
 
         assert [each.text for each in stage.wall()] == ["In trees.", "In old trees."]
         assert stage.alone(ADA) == []
+
+    @on_every("stage", "buttons under answers", "forms")
+    async def test_another_model_answers_the_same_below(self, stage: Stage) -> None:
+        answer = await answered(stage)
+        stage.backend.say("In old trees.")
+        await stage.press(ADA, answer, ALSO)
+        await stage.fill_in(ADA, "qwen3:8b")
+        other = await stage.reads("In old trees.")
+
+        assert [request.model for request in stage.backend.requests][1:] == ["qwen3:8b"]
+        assert "This is" in other.text
+        assert "qwen3:8b" in other.text
+        assert len(stage.wall()) == 2
 
     @on_every("stage", "buttons under answers")
     async def test_an_answer_that_is_made_again_can_be_stopped(self, stage: Stage) -> None:
@@ -45,7 +58,7 @@ class TestButtons:
         await stage.press(ADA, answer, REASONING)
         shown = await stage.reads_alone(ADA, "Nests are high.")
 
-        assert set(answer.labels) == {AGAIN, GOOD, BAD, REASONING}
+        assert set(answer.labels) == {AGAIN, ALSO, GOOD, BAD, REASONING}
         assert "for you alone" in shown.text
         assert [each.text for each in stage.wall()] == ["In trees."]
         assert stage.alone(BEN) == []
@@ -85,7 +98,7 @@ class TestButtons:
         await stage.press(ADA, cut, "Continue")
 
         assert await stage.reads("and bats.")
-        assert cut.labels == (AGAIN, "Continue", GOOD, BAD)
+        assert cut.labels == (AGAIN, "Continue", ALSO, GOOD, BAD)
 
     @on_every("stage", "buttons under answers", "others")
     async def test_a_good_answer_is_noted_as_good(self, stage: Stage) -> None:

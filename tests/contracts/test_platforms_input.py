@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.contracts.scenes import ADA, BEN, Stage, on_every
 from tests.documents.samples import pdf, picture
+from tests.documents.sounds import recording, spoken
+from tests.fakes import card
 
+HEARS = frozenset({"completion", "audio"})
+SPOKEN = recording(spoken(2.0))
 SEES = frozenset({"completion", "vision"})
 
 PICTURE = ("owl.png", b"\x89PNG\r\n\x1a\n\x00\x00")
@@ -125,13 +130,6 @@ class TestFiles:
         assert await stage.reads_alone(ADA, "I remember: nothing")
 
     @on_every("stage", "files")
-    async def test_a_recording_is_told_and_so_is_one_with_a_mention(self, stage: Stage) -> None:
-        await stage.send(ADA, voice=b"OggS", direct=True)
-
-        assert await stage.reads_alone(ADA, "I cannot hear voice messages yet")
-        assert stage.backend.requests == []
-
-    @on_every("stage", "files")
     async def test_a_picture_among_people_is_left_alone(self, stage: Stage) -> None:
         await stage.send(BEN, files=[PICTURE], calls=False)
         await stage.say(ADA, "hello")
@@ -172,6 +170,72 @@ class TestPicturesAndDocuments:
         answer = await stage.reads("I have not seen owls.pdf: it is locked, by a password")
 
         assert "You said" in answer.text
+
+
+class TestVoiceMessages:
+    @on_every("stage", "files")
+    async def test_what_is_said_is_written_down_shown_and_answered(self, stage: Stage) -> None:
+        stage.backend.install(card("gemma4:e2b", capabilities=HEARS))
+        stage.backend.hears = lambda _: "what is the owl called?"
+        await stage.send(ADA, voice=SPOKEN, direct=True)
+        answer = await stage.reads_alone(ADA, "You said: what is the owl called?")
+
+        assert "\N{MICROPHONE} what is the owl called?" in answer.text.split("You said")[0]
+        assert asked(stage).startswith("what is the owl called?")
+
+    @on_every("stage", "files")
+    async def test_the_model_hears_what_was_recorded(self, stage: Stage) -> None:
+        stage.backend.install(card("gemma4:e2b", capabilities=HEARS))
+        await stage.send(ADA, voice=SPOKEN, direct=True)
+
+        assert await stage.reads_alone(ADA, "You said: a tone of 220 hertz for 2 seconds")
+
+    @on_every("stage", "files")
+    async def test_it_is_remembered_and_forgotten_as_words_are(self, stage: Stage) -> None:
+        stage.backend.install(card("gemma4:e2b", capabilities=HEARS))
+        stage.backend.hears = lambda _: "the owl is OWL-4711"
+        await stage.send(ADA, voice=SPOKEN, direct=True)
+        await stage.reads_alone(ADA, "I remember: OWL-4711")
+        await stage.call(ADA, "forget", direct=True, confirm="yes")
+        await stage.reads_alone(ADA, "Erased: 2 messages")
+        await stage.say(ADA, "which owl?", direct=True)
+
+        assert await stage.reads_alone(ADA, "I remember: nothing")
+
+    @on_every("stage", "files")
+    async def test_a_recording_that_comes_with_a_question_is_read_with_it(self, stage: Stage) -> None:
+        stage.backend.install(card("gemma4:e2b", capabilities=HEARS))
+        await stage.send(ADA, "sum it up", files=[("meeting.mp3", recording(spoken(2.0), "mp3"))])
+        await stage.reads("You said")
+
+        assert "meeting.mp3:\n  a tone of 220 hertz" in asked(stage)
+
+    @on_every("stage", "files")
+    async def test_where_no_model_hears_a_sentence_says_so(self, stage: Stage) -> None:
+        await stage.send(ADA, voice=SPOKEN, direct=True)
+
+        assert await stage.reads_alone(ADA, "No model that hears is installed here")
+        assert stage.backend.requests == []
+
+    @on_every("stage", "files")
+    @pytest.mark.parametrize(
+        ("content", "seconds", "why"),
+        [
+            (b"OggS" + bytes(60), 1.3, "it cannot be read as what its name says"),
+            (recording(np.zeros(48_000, np.float32)), 1.3, "there is nothing but silence in it"),
+            (SPOKEN, 3600.0, "it is longer than what I take in"),
+        ],
+        ids=["damaged", "silent", "long"],
+    )
+    async def test_one_that_cannot_be_heard_says_why_and_asks_for_words(
+        self, stage: Stage, content: bytes, seconds: float, why: str
+    ) -> None:
+        stage.backend.install(card("gemma4:e2b", capabilities=HEARS))
+        await stage.send(ADA, voice=content, voice_s=seconds, direct=True)
+        told = await stage.reads_alone(ADA, why)
+
+        assert "I could not hear your voice message; nothing is lost." in told.text
+        assert stage.backend.recordings == []
 
 
 class TestForwardedMessages:

@@ -17,7 +17,7 @@ def figures_of(*marks: Mark, is_dark: bool = False) -> Figures:
     """Return a table, bars and a scatter of these marks."""
     rows = tuple((mark.name, Amount(mark.y, is_signed=True)) for mark in marks)
     told = tuple(Notice("model.info.note", {"text": f"{mark.name} {mark.y:+.0f}"}) for mark in marks)
-    legend = (Notice("leaderboard.first"), Notice("leaderboard.others"))
+    legend = (Notice("leaderboard.unbeaten"), Notice("leaderboard.beaten"))
     return Figures(
         name="leaderboard",
         table=table_of(*rows),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -28,11 +29,23 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeAnswers, FakeAssistants, FakeChoices, FakeComparisons, FakeHistory, FakeStore, FakeTurns
+from tests.memory import (
+    FakeAnswers,
+    FakeAssistants,
+    FakeAuditLog,
+    FakeChoices,
+    FakeComparisons,
+    FakeHistory,
+    FakeNewsStore,
+    FakeReplacements,
+    FakeStore,
+    FakeTurns,
+)
 
 T = TypeVar("T")
 ROOM = Address("lab", "W1", "C1")
@@ -85,13 +98,16 @@ class Talk:
         self._clock = clock
         self._catalogue = catalogue
         self._persona_limits = persona_limits or AssistantLimits()
-        self.store = FakeStore()
+        self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
         self.assistants = FakeAssistants(self.store)
+        self.audit = FakeAuditLog(self.store)
+        self.news = FakeNewsStore(self.store)
+        self.replacements = FakeReplacements(self.store)
         self.backend = FakeBackend(card("falcon:7b"), card("mistral:7b"), card("olmo2:7b"))
         self._access = access or Access()
         self._answer_policy = answer_policy or AnswerPolicy()
@@ -113,6 +129,18 @@ class Talk:
             comparisons=self.comparisons,
             assistants=self.assistants,
             limits=AskingLimits(assistants=self._persona_limits),
+            upkeep=self.upkeep_of(backend or self.backend),
+            clock=self._clock,
+        )
+
+    def upkeep_of(self, backend: ModelBackend) -> MakeUpkeep:
+        """Return what looks after the models of a host."""
+        return partial(
+            ModelUpkeep,
+            stores=UpkeepStores(audit=self.audit, news=self.news, replacements=self.replacements),
+            backend=backend,
+            catalogue=self._catalogue,
+            comparisons=self.comparisons,
             clock=self._clock,
         )
 

@@ -29,7 +29,7 @@ async def refused(talk: Talk, before: Heard, label: str, **how: object) -> str:
 async def test_an_answer_can_be_made_again_and_rated() -> None:
     answer = await Talk().say("Hi")
 
-    assert answer.labels == ["again", *RATES]
+    assert answer.labels == ["again", "also", *RATES]
     assert isinstance(answer.parts[-2], Offer)
     assert isinstance(answer.parts[-1], Completion)
 
@@ -38,17 +38,19 @@ async def test_only_an_answer_cut_for_its_length_can_be_continued() -> None:
     talk = Talk(answer_policy=SHORT)
     talk.backend.say("one two three four five six seven")
 
-    assert (await talk.say("Count.")).labels == ["again", "continue", *RATES]
+    assert (await talk.say("Count.")).labels == ["again", "continue", "also", *RATES]
 
 
 async def test_a_private_answer_can_be_shown_to_everyone() -> None:
-    assert (await Talk().say("Hi", at=MINE, direct=True)).labels == ["again", *RATES, "publish"]
+    assert (await Talk().say("Hi", at=MINE, direct=True)).labels == ["again", "also", *RATES, "publish"]
 
 
 async def test_only_the_button_that_says_not_good_asks_why() -> None:
     answer = await Talk().say("Hi")
+    asks = {button.command: button.asks for button in answer.of(Offer)[-1].buttons if button.asks}
 
-    assert [button.asks for button in answer.of(Offer)[-1].buttons] == ["", "", "reason"]
+    assert asks == {"also": "name", "rate": "reason"}
+    assert answer.button("good").asks == ""
 
 
 async def test_trouble_that_may_pass_offers_another_try_and_the_question_is_answered() -> None:
@@ -63,7 +65,7 @@ async def test_trouble_that_may_pass_offers_another_try_and_the_question_is_answ
     assert failed.labels == ["try_again"]
     assert isinstance(failed.parts[-1], Failed)
     assert "Count to 3." in talk.prompts()[-1][-1]
-    assert answer.labels == ["again", *RATES]
+    assert answer.labels == ["again", "also", *RATES]
 
 
 async def test_trouble_the_person_must_mend_offers_nothing() -> None:
@@ -95,7 +97,7 @@ async def test_an_answer_stopped_in_the_middle_can_be_made_again() -> None:
     await asyncio.wait_for(hearing, timeout=5)
     talk.backend.say("one two three four")
 
-    assert got.labels == ["again", *RATES]
+    assert got.labels == ["again", "also", *RATES]
     assert (await talk.press_under(got, "again")).text == "one two three four"
 
 

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from bot.clock import SYSTEM_CLOCK
-from bot.domain import ChatRequest, CommandCall, Completion, Delta, Notice, Offer, State
+from bot.domain import ChatRequest, CommandCall, Completion, Delta, Figures, Notice, Offer, State
 from bot.engine.command_parsing import parse_slash
 from bot.engine.comparing import shuffled
 from bot.engine.intake import TakenTurn
@@ -61,7 +61,8 @@ def shown(answer: Heard) -> str:
 
 
 def said(answer: Heard) -> str:
-    return "\n".join(sentence(notice, "en") for notice in answer.of(Notice))
+    told = [line for figures in answer.of(Figures) for line in figures.told]
+    return "\n".join(sentence(notice, "en") for notice in [*told, *answer.of(Notice)])
 
 
 async def test_two_models_answer_side_by_side_and_nobody_sees_whose_answer_is_whose() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import choix
 import numpy as np
 import pytest
 
@@ -34,6 +33,8 @@ def test_strengths_are_those_of_another_fit() -> None:
         one, two = names.index(vote.first), names.index(vote.second)
         wins[one, two] += vote.outcome
         wins[two, one] += 1 - vote.outcome
+
+    import choix  # loads SciPy: a second of every worker's
 
     others = choix.ilsr_pairwise_dense(wins)
     others -= others.mean()

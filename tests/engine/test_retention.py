@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from structlog.testing import capture_logs
 
 from bot.domain import Address
+from bot.domain.deeds import DeedKind
 from bot.engine.retention import Policy, expire_forever
 from bot.errors import Unavailable
 from tests.clocks import JumpingClock
@@ -120,3 +121,16 @@ def test_a_copy_is_kept_no_longer_than_anything_in_it() -> None:
     assert policy.copy_days == 7
     assert replace(policy, workspaces={}).copy_days == 30
     assert Policy().copy_days == 30
+
+
+async def test_lines_of_the_audit_log_go_after_their_own_days() -> None:
+    talk = Talk()
+    await talk.command("model use", name="mistral:7b")
+    async with keeping(talk, Policy(audit_days=30), after_days=29, audit=talk.audit) as told:
+        await until(lambda: rounds(told, "retention.audit_trimmed"))
+    kept = [logged.deed.kind for logged in talk.store.deeds]
+    async with keeping(talk, Policy(audit_days=30), after_days=31, audit=talk.audit) as told:
+        await until(lambda: rounds(told, "retention.audit_trimmed"))
+
+    assert kept == [DeedKind.CHOSE]
+    assert [logged.deed.kind for logged in talk.store.deeds] == [DeedKind.TRIMMED]

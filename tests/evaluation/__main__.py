@@ -1,12 +1,17 @@
-"""`make eval`: how well questions are answered from the courses beside the repository. `--write` keeps the figures."""
+"""`make eval`: how well questions are answered from the courses beside the repository.
+
+`--write` keeps the figures, `--record` the vectors that `make test` need not make again.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 
 from tests.evaluation.keeping import PAGE, kept_scores, worse, write
-from tests.evaluation.measuring import CannotMeasureError, material, measured
+from tests.evaluation.measuring import CannotMeasureError, asked_in, material, measured
+from tests.evaluation.recorded import Recording, record
 
 
 def main() -> int:
@@ -16,9 +21,13 @@ def main() -> int:
     parser.add_argument("--questions", default="", help="the question set, one JSON object a line")
     parser.add_argument("--scorer", default="", help="the program that scores predictions")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/reference/lessons.md")
+    parser.add_argument("--record", action="store_true", help="keep the vectors of the passages, and measure nothing")
     chosen = parser.parse_args()
     try:
         using = material(course=chosen.course, questions=chosen.questions, scorer=chosen.scorer)
+        if chosen.record:
+            asyncio.run(record(using.course, asked_in(using.questions), Recording()))
+            return 0
         done = measured(using)
     except CannotMeasureError as error:
         print(error, file=sys.stderr)

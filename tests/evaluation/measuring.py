@@ -25,6 +25,8 @@ BESIDE = "shared/course"
 CACHE = ROOT / ".cache/evaluation"
 TOOK_S = 1400.0
 ENGLISH = "en"
+PRODUCT = "bot"
+REMEMBERING = "tests.evaluation.recorded"
 
 Scores = Mapping[str, float | None]
 
@@ -73,8 +75,10 @@ def material(*, course: str = "", questions: str = "", scorer: str = "") -> Mate
     return found
 
 
-def measured(using: Material, *, folder: Path = CACHE) -> Measured:
+def measured(using: Material, *, folder: Path = CACHE, program: str = PRODUCT) -> Measured:
     """Take the course in, answer the questions and score the answers; the index stays in `folder`. One run at a time.
+
+    `program` is the module that takes the course in: the product, or `REMEMBERING`, which knows most vectors already.
 
     Raises:
         CannotMeasureError: one of the three failed.
@@ -82,18 +86,18 @@ def measured(using: Material, *, folder: Path = CACHE) -> Measured:
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder / "lock"), tempfile.TemporaryDirectory() as scratch:
         database = _index(folder)
-        ingest_s, told = ingested(using.course, database, languages=_languages(using.questions))
+        ingest_s, told = ingested(using.course, database, languages=asked_in(using.questions), program=program)
         predictions, scores = Path(scratch, "predictions.jsonl"), Path(scratch, "scores.json")
         _lyceum(database, "evaluate", f"{using.questions}", "--output", f"{predictions}")
         table = _run([*_scoring(using, predictions), "--json", f"{scores}"])
         return Measured(table=table, scores=_figures(scores), ingest_s=ingest_s, told=told)
 
 
-def ingested(course: Path, database: Path, *, languages: Sequence[str]) -> tuple[float, str]:
+def ingested(course: Path, database: Path, *, languages: Sequence[str], program: str = PRODUCT) -> tuple[float, str]:
     """Take a course in; return the seconds of processor time that took, and what was said at the end."""
     wanted = [part for language in languages for part in ("--language", language)]
     before = os.times()
-    said = _lyceum(database, "ingest", f"{course}", *wanted)
+    said = _lyceum(database, "ingest", f"{course}", *wanted, program=program)
     after = os.times()
     took = after.children_user + after.children_system - before.children_user - before.children_system
     return took, next((line for line in said.splitlines() if "lessons are in the index" in line), said.strip())
@@ -104,11 +108,11 @@ def _index(folder: Path) -> Path:
     return folder / f"{HEAD}.db"
 
 
-def _languages(questions: Path) -> list[str]:
+def asked_in(questions: Path) -> list[str]:
     """Return the languages a set is asked in, and English; none where it does not say, and so every language."""
     rows = [json.loads(line) for line in questions.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-    asked_in = {row["lang"] for row in rows if "lang" in row}
-    return sorted({ENGLISH, *asked_in}) if asked_in else []
+    languages = {row["lang"] for row in rows if "lang" in row}
+    return sorted({ENGLISH, *languages}) if languages else []
 
 
 def _scoring(using: Material, predictions: Path) -> list[str]:
@@ -129,8 +133,8 @@ def _figures(scores: Path) -> Mapping[str, Scores]:
     return {"all": found["all"], **found["by_lang"]}
 
 
-def _lyceum(database: Path, *arguments: str) -> str:
-    return _run([sys.executable, "-m", "bot", *arguments], LYCEUM_STORAGE__PATH=f"{database}")
+def _lyceum(database: Path, *arguments: str, program: str = PRODUCT) -> str:
+    return _run([sys.executable, "-m", program, *arguments], LYCEUM_STORAGE__PATH=f"{database}")
 
 
 def _run(command: Sequence[str], **variables: str) -> str:

@@ -15,9 +15,11 @@ from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
 from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
+from tests.memory.news import FakeNewsStore, FakeReplacements
 from tests.memory.notes import FakeNotes
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
+from tests.memory.upkeep import FakeUpkeep
 from tests.memory.usage import FakeUsage
 
 __all__ = [
@@ -30,9 +32,12 @@ __all__ = [
     "FakeHistory",
     "FakeLessons",
     "FakeMembers",
+    "FakeNewsStore",
     "FakeNotes",
+    "FakeReplacements",
     "FakeStore",
     "FakeTurn",
     "FakeTurns",
+    "FakeUpkeep",
     "FakeUsage",
 ]

@@ -55,6 +55,6 @@ def _is_wanted(logged: LoggedDeed, wanted: DeedFilter) -> bool:
         is_here
         and wanted.kind in {None, deed.kind}
         and wanted.person_id in {"", deed.person_id}
-        and wanted.model in {"", deed.model, deed.other}
+        and wanted.model in {"", *(name.lower().removesuffix(":latest") for name in (deed.model, deed.other))}
         and (wanted.since is None or logged.done_at >= wanted.since)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain import Address
@@ -39,6 +40,16 @@ class FakeComparisons:
     async def votes(self, platform: str, workspace: str) -> Sequence[PairVote]:
         self._check()
         return [vote for _, place, vote in self.store.votes if place == (platform, workspace)]
+
+    async def speeds(self) -> Mapping[tuple[str, str], float]:
+        self._check()
+        tokens: Counter[tuple[str, str]] = Counter()
+        seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for each in (answer for kept in self.store.turns.values() for answer in kept.compared):
+            if each.answer_s > 0 and each.answer_tokens > 0:
+                tokens[each.model, each.digest] += each.answer_tokens
+                seconds[each.model, each.digest] += each.answer_s
+        return {key: tokens[key] / seconds[key] for key in tokens}
 
     def _check(self) -> None:
         if self.store.broken:

@@ -70,7 +70,9 @@ class FakeTurns:
         place = (where.platform, where.workspace, where.channel, call.message_id) if call.message_id else None
         return self.store.remember(where, event_id=call.event_id, place=place)
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         self._check()
         if (call.address.platform, call.address.workspace, call.event_id) in self.store.events:
             return None
@@ -84,7 +86,7 @@ class FakeTurns:
         if continues and not (holder.answer and holder.answer.text and newest == turn_id):
             raise UserError("error.answer_replaced")
         self.store.remember(call.address, event_id=call.event_id)
-        kept = self.store.follow(holder, _asked_again(holder.turn.message, call), continues=continues)
+        kept = self.store.follow(holder, _asked_again(holder.turn.message, call, model), continues=continues)
         self._own(kept, worker)
         return kept.turn
 
@@ -309,10 +311,11 @@ class FakeTurns:
             raise broken
 
 
-def _asked_again(question: ChatMessage, call: CommandCall) -> ChatMessage:
+def _asked_again(question: ChatMessage, call: CommandCall, model: str) -> ChatMessage:
     asker = replace(question.person, locale=call.person.locale)
     is_admin = call.person.is_admin and call.person.id == asker.id
-    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin))
+    compares = (model,) if model else question.compares
+    return replace(question, event_id=call.event_id, person=replace(asker, is_admin=is_admin), compares=compares)
 
 
 def _has_place(kept: FakeTurn) -> bool:

@@ -144,20 +144,35 @@ def test_every_row_says_where_it_is_known_from() -> None:
     assert [each for each in DIALECTS if not each.models or not each.source] == []
 
 
-@pytest.mark.parametrize(
+SIGNS_OF_MARKS = pytest.mark.parametrize(
     "sign", ["<", "[", "<|", "</", "`<", "a", "assistant", "<think", "\n", '"<', "*", "◁", "`", "<x "]
 )
-@pytest.mark.parametrize("step", [1, 24_000])
-def test_a_text_costs_as_much_as_it_is_long(sign: str, step: int) -> None:
+LONG = 24_000
+LEAST_S = 0.05
+
+
+@SIGNS_OF_MARKS
+def test_a_text_costs_as_much_as_it_is_long(sign: str) -> None:
     def read(length: int) -> None:
-        text, screen = (sign * length)[:length], ReasoningFilter()
-        for at in range(0, length, step):
-            screen.feed(text[at : at + step])
+        screen = ReasoningFilter()
+        screen.feed((sign * length)[:length])
         screen.finish()
 
     def is_even() -> bool:
-        took_s = seconds(partial(read, 24_000))
-        return took_s < 0.05 or took_s < 3 * seconds(partial(read, 12_000))
+        took_s = seconds(partial(read, LONG))
+        return took_s < LEAST_S or took_s < 3 * seconds(partial(read, LONG // 2))
+
+    assert is_ever(is_even)
+
+
+@SIGNS_OF_MARKS
+def test_a_text_costs_as_much_as_it_is_long_sign_by_sign(sign: str) -> None:
+    def is_even() -> bool:
+        screen = ReasoningFilter()
+        text = (sign * LONG)[:LONG]
+        half_s = seconds(lambda: [screen.feed(each) for each in text[: LONG // 2]])
+        rest_s = seconds(lambda: [screen.feed(each) for each in text[LONG // 2 :]]) + seconds(screen.finish)
+        return half_s + rest_s < LEAST_S or half_s + rest_s < 3 * half_s
 
     assert is_ever(is_even)
 

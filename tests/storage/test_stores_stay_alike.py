@@ -89,13 +89,23 @@ class StoresStayAlike(RuleBasedStateMachine):
         call = CommandCall(event_id=event_id, address=address, person=PIA, command="help")
         self.both_turns(lambda turns: turns.accept_call(call))
 
-    @rule(address=ADDRESSES, event_id=IDS, turn_id=NUMBERS, continues=st.booleans(), person=PEOPLE, worker=WORKERS)
+    @rule(
+        address=ADDRESSES,
+        event_id=IDS,
+        turn_id=NUMBERS,
+        continues=st.booleans(),
+        person=PEOPLE,
+        worker=WORKERS,
+        model=st.sampled_from(["", "olmo2:7b"]),
+    )
     def accept_press(
-        self, address: Address, event_id: str, turn_id: int, *, continues: bool, person: Person, worker: str
+        self, address: Address, event_id: str, turn_id: int, *, continues: bool, person: Person, worker: str, model: str
     ) -> None:
         call = CommandCall(event_id=event_id, address=address, person=person, command="again")
         self.both_turns(
-            lambda turns: _told(turns.accept_press(call, turn_id=turn_id, continues=continues, worker=worker))
+            lambda turns: _told(
+                turns.accept_press(call, turn_id=turn_id, continues=continues, model=model, worker=worker)
+            )
         )
 
     @rule(turn_id=NUMBERS)

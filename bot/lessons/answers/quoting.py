@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain import Passage
 from bot.lessons.answers.asked_for import asks_list, fitness
@@ -23,6 +24,9 @@ SUMMARY_CHARS = 400
 ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
 PASSAGES = 6
 """From how many passages at most is quoted."""
+
+REMEMBERED = 256
+"""Of so many texts the n-grams are kept: a sentence is compared with many texts, and a passage with many sentences."""
 
 LISTED_SHARE, LIST_SHARE = 0.5, 0.9
 """Naming all items of a list may take this part of the room, more where a list is asked for."""
@@ -133,21 +137,22 @@ def summary(passages: Sequence[Passage], *, limit: int = SUMMARY_CHARS) -> str:
     return " ".join(said)
 
 
-def grams(text: str) -> list[str]:
-    """Return the character 4-grams of each word, edges marked; for scripts without spaces pairs of characters."""
-    found: list[str] = []
+@lru_cache(maxsize=REMEMBERED)
+def grams(text: str) -> frozenset[str]:
+    """Return the character 4-grams of the words, edges marked; for scripts without spaces pairs of characters."""
+    found: set[str] = set()
     for word in words(text):
         size, padded = (_PAIR, word) if is_wide(word) else (_GRAM, f" {word} ")
-        found.extend(padded[at : at + size] for at in range(max(1, len(padded) - size + 1)))
-    return found
+        found.update(padded[at : at + size] for at in range(max(1, len(padded) - size + 1)))
+    return frozenset(found)
 
 
 def _scored(question: str, previous: str, passages: Sequence[Passage]) -> list[_Candidate]:
     """Score each unit: how much of the question it and its neighbours hold, and how good its passage is."""
-    now = set(grams(question))
-    asked = now | set(grams(previous))
+    now = grams(question)
+    asked = now | grams(previous)
     cut = [units(passage.chunk.text) for passage in passages]
-    held = [[set(grams(unit.text)) for unit in each] for each in cut]
+    held = [[grams(unit.text) for unit in each] for each in cut]
     counts = Counter(gram for each in held for one in each for gram in one & asked)
     total = sum(map(len, held)) or 1
     weight = {gram: (1 if gram in now else BEFORE) * math.log(1 + total / (1 + counts[gram])) for gram in asked}

@@ -98,8 +98,8 @@ def facts_stand(passage: Passage, sentence: str) -> bool:
 
 def coverage(sentence: str, text: str) -> float:
     """Return the share of the sentence's character n-grams that the text holds, 0 for a sentence without words."""
-    asked = set(grams(sentence))
-    return len(asked & set(grams(text))) / len(asked) if asked else 0.0
+    asked = grams(sentence)
+    return len(asked & grams(text)) / len(asked) if asked else 0.0
 
 
 def holds_code(passage: Passage, block: str) -> bool:

@@ -16,6 +16,7 @@ from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
+from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
 from bot.storage.tables.usage_tables import UsageRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
@@ -230,7 +231,8 @@ class RatingRow(Base):
 class ChoiceRow(Base):
     """A choice of model at one level of one scope; parts of the scope that the level does not reach down to are "".
 
-    `think` is how much it is to think, None where nothing was chosen about that.
+    `think` is how much it is to think, None where nothing was chosen about that. `moved_by` is the replacement that put
+    the model there, `moved_from` what it was before; None once somebody has chosen anew.
     """
 
     __tablename__ = "choices"
@@ -247,6 +249,8 @@ class ChoiceRow(Base):
     chosen_by: Mapped[str] = mapped_column(index=True)
     chosen_at: Mapped[datetime]
     think: Mapped[str | None]
+    moved_by: Mapped[int | None] = mapped_column(index=True)
+    moved_from: Mapped[str | None]
 
 
 class NoteRow(Base):
@@ -273,6 +277,9 @@ USAGE = METADATA.tables[UsageRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
 ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
     METADATA.tables[row.__tablename__] for row in (AssistantRow, AssistantUseRow, AssistantGreetingRow)
+)
+KNOWN_MODELS, MODEL_NEWS, NEWS_PLACES = (
+    METADATA.tables[row.__tablename__] for row in (KnownModelRow, ModelNewsRow, NewsPlaceRow)
 )
 AUDIT_LOG, AUDIT_BOUNDS = (METADATA.tables[row.__tablename__] for row in (DeedRow, AuditBoundRow))
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (

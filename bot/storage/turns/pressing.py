@@ -24,7 +24,7 @@ from bot.storage.turns.unknown_states import IS_KNOWN
 
 
 def accept_press(
-    session: Session, call: CommandCall, *, turn_id: int, continues: bool, worker: str, now: datetime
+    session: Session, call: CommandCall, *, turn_id: int, continues: bool, model: str, worker: str, now: datetime
 ) -> Turn | None:
     """Store the event and a turn about the question that turn `turn_id` answers; None when the event is known.
 
@@ -41,7 +41,7 @@ def accept_press(
         raise AnswerRunning
     if continues and (Role.ASSISTANT not in said or not is_newest(said[Role.ASSISTANT], turn_id)):
         raise UserError("error.answer_replaced")
-    message = _message(session, call, said[Role.USER])
+    message = _message(session, call, said[Role.USER], model)
     conversation_id = entered(session, message.address)
     of_its_own = {"conversation_id": conversation_id, "about_turn": about, "continues": continues}
     new = insert(TurnRow).values(**turn_values(message, worker=worker, now=now), **of_its_own).returning(TurnRow.id)
@@ -103,7 +103,7 @@ def _is_answered_now(session: Session, about: int) -> bool:
     return session.scalar(select(TurnRow.id).where(may_be_open, these).limit(1)) is not None
 
 
-def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatMessage:
+def _message(session: Session, call: CommandCall, question: MessageRow, model: str) -> ChatMessage:
     """Return the question as it came; who presses lends their language, and what is known only of them."""
     turn, where = session.execute(
         select(TurnRow, ConversationRow)
@@ -126,5 +126,5 @@ def _message(session: Session, call: CommandCall, question: MessageRow) -> ChatM
         lessons_only=bool(turn.lessons_only),
         lesson=turn.lesson or "",
         answer_language=turn.answer_language or "",
-        compares=tuple(turn.compares.split("\n")) if turn.compares else (),
+        compares=(model,) if model else tuple(turn.compares.split("\n")) if turn.compares else (),
     )

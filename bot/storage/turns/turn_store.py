@@ -49,12 +49,14 @@ class SqlTurns:
             )
         )
 
-    async def accept_press(self, call: CommandCall, *, turn_id: int, continues: bool, worker: str) -> Turn | None:
+    async def accept_press(
+        self, call: CommandCall, *, turn_id: int, continues: bool, worker: str, model: str = ""
+    ) -> Turn | None:
         """See `ports.Turns.accept_press`."""
         now = self._clock.utc()
         return await self._database.write(
             lambda session: pressing.accept_press(
-                session, call, turn_id=turn_id, continues=continues, worker=worker, now=now
+                session, call, turn_id=turn_id, continues=continues, model=model, worker=worker, now=now
             )
         )
 

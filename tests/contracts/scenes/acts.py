@@ -7,7 +7,7 @@ from tests.fakes import Speech
 
 OWLS = "One owl, two owls."
 AGAIN, GOOD, BAD, PUBLISH = "Regenerate", "Good", "Not good", "Show to everyone"
-REASONING = "Show reasoning"
+REASONING, ALSO = "Show reasoning", "Ask another model"
 FACT = "the owl is OWL-4711"
 
 

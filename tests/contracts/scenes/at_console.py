@@ -12,11 +12,13 @@ from io import StringIO
 from adapters.console.chat import Console
 from adapters.console.terminal import Lines, Screen, user_name
 from bot.engine.access import Access
+from bot.engine.engine import Engine
 from tests.adapters.seen import Seen
 from tests.adapters.slack_scene import make_engine
+from tests.clocks import JumpingClock
 from tests.contracts.scenes.stage import Stage, typed
 from tests.fakes import FakeBackend, card
-from tests.memory import FakeLessons, FakeTurns
+from tests.memory import FakeLessons, FakeTurns, FakeUpkeep
 
 TIMEOUT_S = 10.0
 LOOK_S = 0.005
@@ -50,17 +52,27 @@ class ConsoleStage(Stage):
             FakeTurns(),
             Access(),
         )
+        self._clock = JumpingClock()
+        self.upkeep = FakeUpkeep(self.turns.store, clock=self._clock)
+        self._engine = make_engine(self.turns, self.backend, lessons=lessons, access=self.access, upkeep=self.upkeep)
         self._read_end, self._write_end = os.pipe()
         self._lines = Awaited(self._read_end)
         self._out = StringIO()
         self._begins: list[int] = []
         self._console = Console(
-            engine=make_engine(self.turns, self.backend, lessons=lessons, access=self.access),
+            engine=self._engine,
             lines=self._lines,
             screen=Screen(self._out),
             locale="en",
             prompts=False,
         )
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    async def later(self, seconds: float) -> None:
+        self._clock.jump(seconds / 86_400)
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> None:  # noqa: ARG002 - there is one of each
         await self._type(text)

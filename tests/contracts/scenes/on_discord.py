@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from adapters.base import Adapter
+from bot.engine.engine import Engine
 from tests.adapters import discord_process, discord_scene
 from tests.adapters.seen import Seen, on_discord
 from tests.contracts.scenes.stage import ADA, BEN, DANA, ROSA, Ended, Stage
@@ -31,11 +33,29 @@ class DiscordStage(Stage):
         self.lab = scene.lab
         self.mention = scene.lab.bot.mention
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
+        self.upkeep = scene.upkeep
         dana = scene.lab.add_user("Dana", locale="he")
         scene.guild.add_member(dana)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: scene.ben, DANA: dana, ROSA: scene.guild.owner}
         self.live = (scene.ben.mention, "@everyone", "@here", f"<@&{scene.guild.roles[0].id}>")
         self._forms: list[Interaction] = []
+
+    @property
+    def engine(self) -> Engine:
+        return self.scene.engine
+
+    @property
+    def adapter(self) -> Adapter:
+        return self.scene.adapter
+
+    def another_engine(self) -> Engine:
+        return self.scene.another_engine()
+
+    def tells_news_here(self) -> None:
+        self.upkeep.channels["discord"] = [str(self.scene.channel.id)]
+
+    async def later(self, seconds: float) -> None:
+        self.lab.clock.advance(seconds)
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Message:
         return await self.lab.say(self._room(who, direct=direct), self.people[who], text, mention=not direct)
@@ -53,6 +73,7 @@ class DiscordStage(Stage):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Message | None = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Message:
         return await self.lab.say(
             self._room(who, direct=direct),
@@ -62,6 +83,7 @@ class DiscordStage(Stage):
             files=files,
             forwards=forwards,
             voice=voice,
+            voice_s=voice_s,
         )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:

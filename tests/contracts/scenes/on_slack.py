@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from adapters.base import Adapter
 from adapters.slack.manifest import SHORTCUT
+from bot.engine.engine import Engine
 from tests.adapters import slack_process, slack_scene
 from tests.adapters.labels import press_label
 from tests.adapters.seen import Seen, on_slack
@@ -33,10 +35,28 @@ class SlackStage(Stage):
         self.lab = scene.lab
         self.mention = f"<@{scene.lab.bot_user}>"
         self.backend, self.turns, self.access = scene.backend, scene.turns, scene.access
+        self.upkeep = scene.upkeep
         ben = scene.lab.add_user("Ben")
         scene.channel.members.add(ben.id)
         self.people: dict[str, User] = {ADA: scene.ada, BEN: ben, DANA: scene.ben, ROSA: scene.rosa}
         self.live = (f"<@{ben.id}>", "<!channel>", "<!here>", "<!everyone>", "<!subteam^S0123456789>")
+
+    @property
+    def engine(self) -> Engine:
+        return self.scene.engine
+
+    @property
+    def adapter(self) -> Adapter:
+        return self.scene.adapter
+
+    def another_engine(self) -> Engine:
+        return self.scene.another_process().engine
+
+    def tells_news_here(self) -> None:
+        self.upkeep.channels["slack"] = [self.scene.channel.id]
+
+    async def later(self, seconds: float) -> None:
+        self.lab.clock.advance(seconds)
 
     async def say(self, who: str, text: str, *, direct: bool = False) -> Said:
         return await self.lab.say(self._room(who, direct=direct), self.people[who], text)
@@ -54,6 +74,7 @@ class SlackStage(Stage):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Said | None = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Said:
         return await self.lab.say(
             self._room(who, direct=direct),
@@ -63,6 +84,7 @@ class SlackStage(Stage):
             files=files,
             shared=forwards.message if forwards else None,
             voice=voice,
+            voice_s=voice_s,
         )
 
     async def call(self, who: str, command: str, *, direct: bool = False, **arguments: str) -> Interaction:

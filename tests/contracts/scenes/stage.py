@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+from adapters.base import Adapter
 from bot.engine.access import Access
+from bot.engine.engine import Engine
 from tests.adapters.seen import Seen
 from tests.fakes import FakeBackend
-from tests.memory import FakeTurns
+from tests.memory import FakeNewsStore, FakeTurns, FakeUpkeep
 
 ADA, BEN, DANA, ROSA = "Ada", "Ben", "Dana", "Rosa"
 # Arguments that stand by themselves where a command is typed; others stand behind their names and a colon.
@@ -45,6 +47,34 @@ class Stage(ABC):
     backend: FakeBackend
     turns: FakeTurns
     access: Access
+    upkeep: FakeUpkeep
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the bot that runs."""
+        raise NotImplementedError
+
+    @property
+    def adapter(self) -> Adapter:
+        """Its connection."""
+        raise NotImplementedError
+
+    @property
+    def news(self) -> FakeNewsStore:
+        """What changed among the models, for all processes."""
+        return self.upkeep.news
+
+    def another_engine(self) -> Engine:
+        """Return the engine of another process, on the same stores."""
+        raise NotImplementedError
+
+    def tells_news_here(self) -> None:
+        """Name the channel as the one in which admins are told what changed among the models."""
+        raise NotImplementedError
+
+    async def later(self, seconds: float) -> None:
+        """Let time pass."""
+        raise NotImplementedError
 
     # --- what people do
 
@@ -78,6 +108,7 @@ class Stage(ABC):
         files: Sequence[tuple[str, bytes]] = (),
         forwards: Any = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Any:
         """Say something with files, a forwarded message or a recording; `calls` mentions the bot in the channel."""
         raise NotImplementedError

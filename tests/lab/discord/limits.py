@@ -47,6 +47,7 @@ def message_problems(body: Json, *, edited: Message | None = None, ephemeral_all
     problems += too_long(("nonce",), body.get("nonce"), 25)
     problems += _embeds(body.get("embeds") or [])
     problems += _allowed_mentions(body.get("allowed_mentions") or {})
+    problems += _attachments(body.get("attachments") or [])
     if body.get("components"):
         is_v2 = was_v2 or bool(flags & COMPONENTS_V2)
         problems += (_v2 if is_v2 else _v1)(body["components"])
@@ -75,6 +76,13 @@ def _allowed_mentions(allowed: Json) -> Iterator[Problem]:
             text = f"parse:[{kind!r}] and {kind}: [ids...] are mutually exclusive."
             yield Problem(("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", text)
         yield from too_long(("allowed_mentions", kind), allowed.get(kind), 100)
+
+
+def _attachments(attachments: list[Json]) -> Iterator[Problem]:
+    """Yield what is wrong with what is said of files: https://docs.discord.com/developers/resources/message."""
+    yield from too_long(("attachments",), attachments, 10)
+    for index, each in enumerate(attachments):
+        yield from too_long(("attachments", index, "description"), each.get("description"), 1024)
 
 
 def _embeds(embeds: list[Json]) -> Iterator[Problem]:

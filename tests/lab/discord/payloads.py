@@ -256,13 +256,15 @@ def poll(question: str, answers: Sequence[str]) -> Json:
 def attachment(of: Attachment, where: Message) -> Json:
     """Write an attachment down; its url is served by the lab."""
     url = f"{where.channel.world.cdn_url}/attachments/{where.channel.id}/{of.id}/{of.filename}"
-    return {
+    spoken: Json = {"duration_secs": of.seconds, "waveform": "AAAA"} if of.seconds else {}
+    return spoken | {
         "id": str(of.id),
         "filename": of.filename,
         "size": len(of.content),
         "url": url,
         "proxy_url": url,
         "content_type": of.content_type,
+        **({"description": of.description} if of.description else {}),
     }
 
 

@@ -38,13 +38,15 @@ class People:
         stickers: Sequence[str] = (),
         poll: tuple[str, Sequence[str]] | None = None,
         voice: bytes = b"",
+        voice_s: float = 1.3,
         deliveries: int = 1,
     ) -> Message:
         """Write a message. `mention` puts the bot's mention before the text; `ping` is a reply's own switch.
 
         `forwards` is another message, of which a snapshot comes along; the client sends what is said with it as a
-        message of its own, so the text is "". `poll` is a question and its answers, `voice` a recording; neither they
-        nor `stickers` (by name) have words. `deliveries=2` sends the same event twice.
+        message of its own, so the text is "". `poll` is a question and its answers, `voice` a recording, `voice_s` how
+        long it is as the client says; neither they nor `stickers` (by name) have words. `deliveries=2` sends the same
+        event twice.
         """
         world = self.core.world
         content = f"{world.bot.mention} {text}" if mention else text
@@ -55,7 +57,9 @@ class People:
         message.poll = payloads.poll(*poll) if poll else None
         if voice:
             message.flags |= VOICE_MESSAGE
-            message.attachments = stored_files(self.core, [("voice-message.ogg", voice, "audio/ogg")])
+            (spoken,) = stored_files(self.core, [("voice-message.ogg", voice, "audio/ogg")])
+            spoken.seconds = voice_s
+            message.attachments = [spoken]
         message.pinged = {int(found) for found in USER_MENTION.findall(content)}
         if reply_to and ping:
             message.pinged.add(reply_to.author.id)

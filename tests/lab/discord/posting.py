@@ -99,6 +99,9 @@ def _fill(message: Message, call: Call, body: Json) -> None:
     if "attachments" in body:
         kept = {str(each["id"]) for each in body["attachments"] or []}
         message.attachments = [each for each in message.attachments if str(each.id) in kept]
+    for number, file in enumerate(call.files):
+        told: Json = next((each for each in body.get("attachments") or [] if str(each["id"]) == str(number)), {})
+        file.description = str(told.get("description") or "")
     message.attachments += call.files
     if body.get("flags") is not None:
         message.flags = (message.flags & ~CHANGED_FLAGS) | (int(body["flags"]) & KEPT_FLAGS)

@@ -73,6 +73,8 @@ class Attachment:
     filename: str
     content: bytes
     content_type: str = "application/octet-stream"
+    description: str = ""
+    seconds: float = 0.0  # of a voice message
 
 
 @dataclass(eq=False)

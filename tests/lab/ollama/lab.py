@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from aiohttp import web
@@ -158,6 +158,15 @@ class OllamaLab:
         """Remove an installed model."""
         del self.models[full_name(name)]
         self.runners.unload(full_name(name))
+
+    def move_tag(self, name: str) -> None:
+        """Put another model under an installed one's tag, as a pull does after the library has moved the tag."""
+        model = self.models[full_name(name)]
+        self.install(replace(model, size=model.size + 1))
+
+    def relicense(self, name: str, licence: str) -> None:
+        """Give an installed model another licence, as one that is made anew with it; its digest moves, too."""
+        self.install(replace(self.models[full_name(name)], general_license=licence))
 
     def find(self, name: str) -> LabModel | None:
         """Return the installed model of this name."""

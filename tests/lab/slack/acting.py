@@ -110,12 +110,13 @@ class Acting:
         shared: Message | None = None,
         files: Sequence[tuple[str, bytes]] = (),
         voice: bytes = b"",
+        voice_s: float = 1.3,
     ) -> Said:
         """Post as a person. In a channel the bot is mentioned (`<@U…> text`) unless `mention=False`; in a DM not.
 
         `thread` is the root's ts; `broadcast` sends the reply to the channel, too; `shared` is a message that is
-        forwarded with these words. `files` come along, or `voice`, a recording. Returns at once; `await said.acked()`
-        waits for the acknowledgement.
+        forwarded with these words. `files` come along, or `voice`, a clip of so many seconds. Returns at once;
+        `await said.acked()` waits for the acknowledgement.
         """
         channel.members.add(user.id)
         mention = not channel.is_im if mention is None else mention
@@ -131,7 +132,7 @@ class Acting:
             files=[self._uploads.take(name, content) for name, content in files],
         )
         if voice:
-            message.files.append(self._uploads.take("audio_message.m4a", voice, is_voice=True))
+            message.files.append(self._uploads.take("audio_message.m4a", voice, voice_s=voice_s))
         self.workspace.add(message)
         return Said(message, self._events.posted(message))
 

@@ -31,6 +31,11 @@ def texts_and_kinds(block: Json) -> list[tuple[str, str]]:
     """Return what a block says, each text with how it is read: "markdown", "mrkdwn" or "plain_text"."""
     if block.get("type") == "markdown":
         return [(str(block.get("text", "")), "markdown")]
+    if block.get("type") == "data_table":
+        rows = (" | ".join(str(cell.get("text")) for cell in row) for row in block.get("rows", []))
+        return [(words, "plain_text") for words in (str(block.get("caption")), *rows)]
+    if block.get("type") == "data_visualization":
+        return [(str(block.get("title")), "plain_text")]
     found = [block.get("text"), *block.get("fields", [])]
     if block.get("type") == "context":
         found += block.get("elements", [])

@@ -8,6 +8,7 @@ import json
 from tests.lab.slack import limits
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.events import Events, message_object
+from tests.lab.slack.figures import KINDS
 from tests.lab.slack.pings import linked_pings, pings_of, pings_of_blocks
 from tests.lab.slack.state import Channel, Json, Message, Status, Violation, Workspace
 from tests.lab.slack.web_api import Method
@@ -79,6 +80,8 @@ class Chat:
         self.judge(arguments)
         if not self._workspace.knows_markdown:
             _check_known(arguments)
+        if not self._workspace.knows_tables and any(block.get("type") in KINDS for block in _blocks(arguments)):
+            raise Refused("invalid_blocks")
         if (markdown := arguments.get("markdown_text")) is not None:
             message.text, message.markdown, message.blocks = markdown, True, []
         elif "text" in arguments:
@@ -209,6 +212,10 @@ class Chat:
         if arguments.get("link_names") or arguments.get("parse") == "full":
             found |= linked_pings(message.text, [(user.name, user.id) for user in self._workspace.users.values()])
         return found
+
+
+def _blocks(arguments: Json) -> list[Json]:
+    return list(arguments.get("blocks") or ())
 
 
 def _check_known(arguments: Json) -> None:

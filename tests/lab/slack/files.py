@@ -12,6 +12,9 @@ from tests.lab.slack.events import Events
 from tests.lab.slack.state import Json, Message, Workspace
 from tests.lab.slack.web_api import Method
 
+# Slack's clients take no more words for a picture.
+ALT_CHARS = 1_000
+
 
 @dataclass(slots=True)
 class File:
@@ -21,6 +24,7 @@ class File:
     name: str
     length: int
     title: str = ""
+    alt: str = ""
     content: bytes | None = None
 
 
@@ -39,7 +43,10 @@ class Files:
 
     def announce(self, arguments: Json) -> Json:
         """Give out the address to upload to."""
-        file = File(self._workspace.mint.id("F"), str(arguments["filename"]), int(arguments["length"]))
+        alt = str(arguments.get("alt_txt") or "")
+        if len(alt) > ALT_CHARS:
+            raise Refused("invalid_arguments", f"alt_txt is over {ALT_CHARS} characters")
+        file = File(self._workspace.mint.id("F"), str(arguments["filename"]), int(arguments["length"]), alt=alt)
         self.by_id[file.id] = file
         self._workspace.file_objects[file.id] = {"id": file.id, "name": file.name}
         return {"upload_url": f"{self._workspace.url}upload/{file.id}", "file_id": file.id}

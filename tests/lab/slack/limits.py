@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.lab.slack.blocks import Json, elements_of, texts_of
 from tests.lab.slack.errors import Refused
+from tests.lab.slack.figures import figure_problems
 
 TEXT, UPDATE_TEXT, MARKDOWN, ALL_BLOCKS = 40_000, 4_000, 12_000, 13_200
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
@@ -89,6 +90,7 @@ def _problems(blocks: Any, path: str, most: int) -> Iterator[str]:
         yield f"markdown blocks must be less than {MARKDOWN + 1} characters together [json-pointer:{path}]"
     for number, block in enumerate(blocks):
         yield from _block(block, f"{path}/{number}")
+    yield from figure_problems(blocks, path)
 
 
 def _block(block: Json, path: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tests.lab.slack import limits
 from tests.lab.slack.chat import Chat
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.events import Events
+from tests.lab.slack.figures import without_charts
 from tests.lab.slack.schema import Schemas
 from tests.lab.slack.state import Call, Json, Message, Violation, Workspace
 
@@ -86,7 +87,7 @@ class Responses:
         limits.check_text(body)
         # What an answer may hold is published nowhere; its texts and blocks are those of a message.
         typed: Json = {key: body[key] for key in ("text", "blocks") if key in body}
-        if problem := self._schemas.problem("chat.postMessage", {"channel": issued.channel, **typed}):
+        if problem := self._schemas.problem("chat.postMessage", without_charts({"channel": issued.channel, **typed})):
             raise Refused("invalid_arguments", problem)
         if body.get("replace_original") and source:
             self._chat.fill(source, {"text": "", "blocks": []} | body)

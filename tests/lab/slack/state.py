@@ -188,12 +188,13 @@ class Workspace:
         self.moderated: dict[str, str] = {}
         # Whether `markdown_text` and blocks of Markdown are known, which Slack has had since 2025.
         self.knows_markdown = True
+        self.knows_tables = True
         self.bot = self.add_user("lyceum", is_bot=True)
 
     def is_told_by_refusals(self, error: str) -> bool:
         """Whether the app learns of a state of the workspace by this refusal alone, and so breaks no rule by it."""
         states = {*self.moderated.values(), *(channel.refuses for channel in self.channels.values())}
-        return error in states or not self.knows_markdown
+        return error in states or not self.knows_markdown or (error == "invalid_blocks" and not self.knows_tables)
 
     def add_user(
         self,

@@ -25,14 +25,15 @@ class Uploads:
     contents: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def take(self, name: str, content: bytes, *, is_voice: bool = False) -> str:
-        """Keep a file; return its id."""
+    def take(self, name: str, content: bytes, *, voice_s: float = 0.0) -> str:
+        """Keep a file, or a clip of so many seconds that was recorded in Slack; return its id."""
         file_id = self.workspace.mint.id("F")
         self.contents[file_id] = content
         address = f"{self.workspace.url}files/{file_id}/{name}"
         self.workspace.file_objects[file_id] = describe(file_id, name, len(content), address)
-        if is_voice:
-            self.workspace.file_objects[file_id]["subtype"] = "slack_audio"
+        if voice_s:
+            clip = {"subtype": "slack_audio", "mimetype": "video/mp4", "duration_ms": int(voice_s * 1000)}
+            self.workspace.file_objects[file_id] |= clip
         return file_id
 
     async def give(self, request: web.Request) -> web.StreamResponse:

@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.lab.slack.arguments import bearer_of, read_arguments
 from tests.lab.slack.errors import Refused
 from tests.lab.slack.faults import TOO_MANY_REQUESTS, Fault, Faults
+from tests.lab.slack.figures import without_charts
 from tests.lab.slack.limits import check_text
 from tests.lab.slack.rates import Rates
 from tests.lab.slack.schema import Schemas
@@ -92,7 +93,7 @@ class WebApi:
             self.workspace.violations.append(Violation(method, "get_of_a_writing_method"))
         try:
             FIRST_CHECKS.get(method, _nothing)(arguments)
-            if problem := self.schemas.problem(method, arguments):
+            if problem := self.schemas.problem(method, _published(arguments)):
                 raise Refused("invalid_arguments", problem)
             return handler(arguments)
         except (KeyError, TypeError, AttributeError) as error:
@@ -124,6 +125,15 @@ class WebApi:
     def _log(self, method: str, arguments: Json, error: str = "") -> None:
         self.workspace.calls.append(Call(method, arguments, self.workspace.clock.now(), error))
         self.workspace.bell.ring()
+
+
+def _published(arguments: Json) -> Json:
+    """Return arguments as the published types know them: without charts, a picture's words by the name they have there.
+
+    https://docs.slack.dev/reference/methods/files.getUploadURLExternal calls those `alt_txt`, as slack_sdk does.
+    """
+    known = without_charts(arguments)
+    return {"alt_text" if name == "alt_txt" else name: value for name, value in known.items()}
 
 
 def _nothing(_: Json) -> None:

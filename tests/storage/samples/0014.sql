@@ -64,3 +64,18 @@ VALUES ('retention', '2025-01-02 03:04:05.000006');
 INSERT INTO audit_log (id, done_at, kind, platform, workspace, channel, thread, level, person_id, model, other, amount)
 VALUES (1, '2026-01-02 03:04:05.000006', 'chose', 'discord', 'guild', 'channel', '', 'channel', 'p1', 'm', '', 0),
        (2, '2026-01-02 03:04:06.000006', 'erased', 'discord', 'guild', '', '', '', '(forgotten)', '', '', 0);
+
+INSERT INTO known_models (model, host, digest, licence, seen_at, missing_since)
+VALUES ('m', 'http://127.0.0.1:11434', 'sha256:1', 'apache-2.0', '2026-01-02 03:04:05.000006', NULL),
+       ('n', 'http://127.0.0.1:11434', '', '', '2026-01-02 03:04:05.000006', '2026-01-02 03:05:05.000006');
+
+INSERT INTO model_news (id, key, kind, model, was, now, noted_at)
+VALUES (1, 'moved m', 'moved', 'm', 'sha256:0', 'sha256:1', '2026-01-02 03:04:05.000006');
+
+INSERT INTO news_places (place, up_to, taken_to, worker, taken_at, taken_until)
+VALUES ('slack:channel:C1', 0, 1, 'w', '2026-01-02 03:04:05.000006', '2026-01-02 03:09:05.000006');
+
+INSERT INTO replacements (id, platform, workspace, old, new, made_at, undone_at)
+VALUES (1, 'discord', 'guild', 'k', 'm', '2026-01-02 03:04:05.000006', NULL);
+
+UPDATE choices SET moved_by = 1, moved_from = 'k' WHERE id = 1;
