@@ -165,6 +165,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
+    Command("model replace", (OLD, NEW)),
+    Command("model undo"),
+    Command("model news"),
     Command("assistant list", (), CommandKind.PERSONAL),
     Command("assistant create", (NAMED, HOME, OWN_MODEL), CommandKind.PERSONAL),
     Command("assistant show", (ASSISTANT, HOME), CommandKind.PERSONAL),
@@ -174,9 +177,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("assistant share", (ASSISTANT, PLACE), CommandKind.PERSONAL),
     Command("assistant unshare", (ASSISTANT, PLACE), CommandKind.PERSONAL),
     Command("assistant remove", (ASSISTANT, HOME, CONFIRM), CommandKind.PERSONAL),
-    Command("model replace", (OLD, NEW)),
-    Command("model undo"),
-    Command("model news"),
     Command("context"),
     Command("stop"),
     Command("reset"),
@@ -202,9 +202,6 @@ COMMANDS: tuple[Command, ...] = (
 LISTED: tuple[Command, ...] = tuple(command for command in COMMANDS if not command.is_hidden)
 """The commands people type, and read of."""
 
-IN_ONE_ROW = frozenset({"assistant"})
-"""Groups of commands that `/help` names together; a wrong word behind them lists how each is typed."""
-
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 
@@ -226,18 +223,19 @@ def usages(name: str) -> str:
 
 
 def help_rows() -> list[tuple[str, str]]:
-    """Return what `/help` lists: how each command is typed, in short, and the key of its description.
+    """Return what `/help` lists: how commands are typed, in short, and the key of their description.
 
-    The commands of a group in `IN_ONE_ROW` share a row, so that the list is no longer than a message.
+    The commands of a group share a row, so that the list is no longer than a message; a wrong word behind the group's
+    name tells how each of them is typed.
     """
     rows: list[tuple[str, str]] = []
     for group, each in groupby(LISTED, key=lambda command: command.name.split()[0]):
         commands = list(each)
-        if group in IN_ONE_ROW:
+        if commands[0].name == group:
+            rows += [(command.brief, command.help_key) for command in commands]
+        else:
             second = "|".join(command.name.partition(" ")[2] for command in commands)
             rows.append((f"/{group} {second}", f"command_group.{group}"))
-        else:
-            rows += [(command.brief, command.help_key) for command in commands]
     return rows
 
 

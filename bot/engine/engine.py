@@ -101,7 +101,6 @@ class Engine:
             comparisons=comparisons,
             catalog=self.catalog,
             gauge=self._context.gauge,
-            personas=self.selector.personas,
             clock=clock,
         )
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)

@@ -19,7 +19,7 @@ from bot.engine.load_times import LoadTimes
 from bot.engine.personas import Personas
 from bot.engine.pictures import lost_pictures
 from bot.engine.reasoning_habits import ReasoningHabits
-from bot.engine.selection import ModelSelector
+from bot.engine.selection import ModelSelector, Selector
 from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
@@ -166,7 +166,6 @@ def turn_answerer(
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
-    personas: Personas | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -199,5 +198,5 @@ def turn_answerer(
         if teacher and lessons
         else None,
         answers=answers,
-        personas=personas,
+        personas=selector.personas if isinstance(selector, Selector) else None,
     )
