@@ -53,7 +53,7 @@ class Speech:
     After `after` tokens of the text `error` is raised, or, with `holds`, the model is silent until `release()`.
     `load_s` is what the completion says of loading. `by_character`: a token is one character. `reasoning` is told apart
     from the text. `is_remote`: a machine elsewhere makes the answer. `window_tokens` is what the host holds of its own
-    accord.
+    accord. `worked_s` is how long the host says that it was at it.
     """
 
     text: str | None = None
@@ -66,6 +66,7 @@ class Speech:
     reasoning: str = ""
     is_remote: bool = False
     window_tokens: int = 0
+    worked_s: float = 0.0
 
 
 class FakeBackend:
@@ -218,6 +219,7 @@ class FakeBackend:
             load_s=speech.load_s,
             is_remote=speech.is_remote,
             window_tokens=speech.window_tokens,
+            worked_s=speech.worked_s,
         )
 
     async def _trouble(self, speech: Speech) -> None:

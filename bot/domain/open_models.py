@@ -130,13 +130,17 @@ class OpenModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferencePrice:
-    """What a hosted model costs, in US dollars for a million tokens, on the date of its source."""
+    """What a proprietary model costs, in US dollars for a million tokens, on the date of its source.
+
+    `input` is the price of tokens that are read, `output` of those that are written; `page` is the provider's own.
+    """
 
     model: str
     provider: str
     input: float
     output: float
     source: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,19 @@ class RecordedVote:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedWork:
+    """What a model's answer to the person took: tokens read and written, seconds of its host."""
+
+    ended_at: datetime
+    workspace: str
+    channel: str
+    model: str
+    prompt_tokens: int
+    answer_tokens: int
+    worked_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """All of it, oldest first. `quoted` are words of the person that others quoted; by whom is not theirs to read."""
 
@@ -85,6 +98,7 @@ class PersonRecord:
     votes: tuple[RecordedVote, ...] = ()
     assistants: tuple[RecordedAssistant, ...] = ()
     assistant_uses: tuple[RecordedAssistantUse, ...] = ()
+    work: tuple[RecordedWork, ...] = ()
     deeds: tuple[LoggedDeed, ...] = ()
 
     @property
@@ -98,6 +112,7 @@ class PersonRecord:
             self.votes,
             self.assistants,
             self.assistant_uses,
+            self.work,
             self.deeds,
         )
         return not any(kept)

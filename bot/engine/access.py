@@ -16,6 +16,7 @@ class Right(Enum):
     SPEAK = auto()
     OWN_WORDS = auto()
     CHOOSE_FOR_ALL = auto()
+    SEE_USAGE = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
     KEEP_ASSISTANTS = auto()
@@ -27,6 +28,7 @@ LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
     Right.KEEP_ASSISTANTS: "error.assistant_admin_only",
+    Right.SEE_USAGE: "error.usage_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.READ_LOG: "error.log_admin_only",

@@ -24,6 +24,7 @@ from bot.domain import (
     ReplyPart,
     State,
     Withdrawal,
+    account_of,
     is_blank,
 )
 from bot.engine.answer_filter import AnswerFilter
@@ -45,6 +46,7 @@ from bot.engine.summaries import Summaries, SummaryWish
 from bot.engine.thinking import think_of
 from bot.engine.token_gauge import PromptFit, TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import BotError, HostLost, ModelMissing, ModelUnfit, PromptTooLong, Unavailable
 from bot.ports import LanguageTeller, ModelBackend
 from bot.reasoning import Screen
@@ -67,6 +69,7 @@ class Answerer:
         languages: LanguageTeller | None = None,
         gauge: TokenGauge | None = None,
         summaries: Summaries | None = None,
+        work_book: WorkBook | None = None,
         installed: Callable[[], Sequence[ModelCard]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -82,6 +85,7 @@ class Answerer:
         self._gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
         self._summaries = summaries
+        self._work_book = work_book or WorkBook(clock=clock)
 
     async def parts(
         self, request: AnswerRequest, context: TurnContext, writing: Writing
@@ -175,7 +179,9 @@ class Answerer:
         has_begun, choice = False, (await context.selection()).choice
         think = think_of(card, choice.think if choice else None)
         asked = replace(self._answer_policy.request_of(card, packed.messages), think=think, host=writing.host)
-        async with writing.generation(self._backend.chat(asked)) as events:
+        account = account_of(context.turn.message, context.turn.id)
+        chat = self._work_book.metered(self._backend.chat(asked), asked, card=card, account=account)
+        async with writing.generation(chat) as events:
             yield await self._beginnings.state(card)
             try:
                 async with aclosing(heard.paced(events)) as paced:
@@ -227,8 +233,10 @@ class Answerer:
         if loss is None or loss.key != CUT:
             await self._measured(completion, card, context, fit)
             if self._summaries:
+                message = context.turn.message
+                account = account_of(message, context.turn.id).of_nobody
                 told = (await context.chosen()).assistant
-                wish = SummaryWish(context.turn.conversation_id, card, not context.turn.message.direct, told)
+                wish = SummaryWish(context.turn.conversation_id, card, not message.direct, account, told)
                 self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)

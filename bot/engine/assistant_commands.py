@@ -262,19 +262,18 @@ def _again(call: CommandCall) -> Button:
 
 
 def assistant_commands(
-    assistants: Assistants | None,
+    selector: Selector,
     limits: AssistantLimits,
     answer_policy: AnswerPolicy,
     authority: Authority,
-    selector: Selector,
     lessons: LessonCommands | None,
     clock: Clock,
 ) -> AssistantCommands | None:
     """Return what runs the commands; None where no assistants are stored."""
-    if assistants is None:
+    if selector.personas.store is None:
         return None
     return AssistantCommands(
-        assistants=assistants,
+        assistants=selector.personas.store,
         authority=authority,
         selector=selector,
         answer_policy=answer_policy,

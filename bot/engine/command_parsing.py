@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
-from bot.engine.commands import ASK, LISTED, PRIVATE, Command, check_arguments, usages
+from bot.engine.commands import ASK, LISTED, PRIVATE, Command, Option, check_arguments, usages
 from bot.errors import UserError
 
 _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
@@ -57,8 +58,8 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     arguments, rest = _named(command, words)
-    for option in command.options:
-        if option.name in arguments:
+    for index, option in enumerate(command.options):
+        if option.name in arguments or _is_for_later(rest[:1], option, command.options[index + 1 :]):
             continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
@@ -71,6 +72,15 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     if rest:
         raise UserError("error.too_many_words", extra=" ".join(rest), usages=usages(command.name.split()[0]))
     return arguments
+
+
+def _is_for_later(words: Sequence[str], option: Option, later: Sequence[Option]) -> bool:
+    """Whether the next word is no value of this option and one of a later one: `/usage 30` names no place.
+
+    What takes any word comes first.
+    """
+    picky = [*takewhile(lambda each: each.choices or each.most, (option, *later))]
+    return any(picky and not option.takes(word) and any(each.takes(word) for each in picky) for word in words)
 
 
 def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str]]:

@@ -15,6 +15,8 @@ from itertools import groupby
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
+from bot.engine.numbers import MOST_DIGITS
+from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
@@ -50,7 +52,8 @@ class CommandKind(Enum):
 class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
-    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its first.
+    `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
+    first. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -58,6 +61,13 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    most: int = 0
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is one of its values, where only some words are."""
+        if self.most:
+            return word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS and 1 <= int(word) <= self.most
+        return word.lower() in self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,8 @@ PLACE = Option("for", choices=("channel", "workspace"))
 OWN_MODEL = Option("model", suggest=Suggest.INSTALLED_MODELS)
 SEEN = (Option("id", required=True), Option("seen", required=True))
 WRITTEN = ("named", "instructions", "model", "lessons", "greeting", "for", "id", "seen")
+OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
+DAYS = Option("days", most=MOST_DAYS)
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
@@ -178,6 +190,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("assistant unshare", (ASSISTANT, PLACE), CommandKind.PERSONAL),
     Command("assistant remove", (ASSISTANT, HOME, CONFIRM), CommandKind.PERSONAL),
     Command("context"),
+    Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
     Command("reset"),
     Command(FORGET, (CONFIRM,)),
@@ -258,8 +271,9 @@ def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:
         value = arguments.get(option.name, "")
         if option.required and not value:
             raise UserError("error.option_missing", option=option.name, usages=f"`{command.usage}`")
-        if value and option.choices and value not in option.choices:
-            raise UserError("error.option_wrong", option=option.name, got=value, wanted=", ".join(option.choices))
+        if value and (option.choices or option.most) and not option.takes(value):
+            wanted = ", ".join(option.choices) or f"1–{option.most}"
+            raise UserError("error.option_wrong", option=option.name, got=value, wanted=wanted)
     for name in arguments:
         if name not in known:
             raise UserError("error.too_many_words", extra=name, usages=f"`{command.usage}`")

@@ -12,7 +12,6 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     BEGUN,
     Address,
-    AssistantLimits,
     CommandCall,
     Completion,
     Failed,
@@ -50,6 +49,8 @@ from bot.engine.stored_text import unread_notices
 from bot.engine.suggestions import is_assistant, suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
+from bot.engine.usage_command import UsageDesk
+from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 
@@ -78,6 +79,7 @@ class Engine:
         catalogue: ports.ModelCatalogue | None = None,
         comparisons: ports.Comparisons | None = None,
         assistants: ports.Assistants | None = None,
+        accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
@@ -89,7 +91,8 @@ class Engine:
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
         self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
-        self._answerer = answerer = turn_answerer(
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
+        self._answerer = turn_answerer(
             backend=backend,
             history=history,
             selector=self.selector,
@@ -99,30 +102,36 @@ class Engine:
             teacher=teacher,
             lessons=self.lessons,
             comparisons=comparisons,
-            catalog=self.catalog,
             gauge=self._context.gauge,
+            work_book=self.usage.work_book,
             clock=clock,
         )
-        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
-        self._at_work = running_turns(turns, answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
-        self.upkeep = upkeep(self) if upkeep else None
-        self._take_commands(choices, answers, backup_days, assistants, limits.assistants)
+        self._take_turns(limits or AskingLimits(), usage, bounds, rooms)
+        self._take_commands(choices, answers, backup_days, upkeep)
+
+    def _take_turns(
+        self,
+        limits: AskingLimits,
+        usage: ports.Usage | None,
+        bounds: Bounds | None,
+        rooms: Callable[[], Sequence[HostRoom]],
+    ) -> None:
+        turns, answerer, policy, clock = self._turns, self._answerer, self._answer_policy, self._clock
+        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
+        self._at_work = running_turns(turns, answerer, policy, limits, bounds, rooms, self._worker, clock)
 
     def _take_commands(
-        self,
-        choices: ports.Choices,
-        answers: ports.Answers,
-        backup_days: int,
-        assistants: ports.Assistants | None,
-        most: AssistantLimits,
+        self, choices: ports.Choices, answers: ports.Answers, backup_days: int, upkeep: MakeUpkeep | None
     ) -> None:
+        self.upkeep = upkeep(self) if upkeep else None
+        most = self._quotas.limits.assistants
         self.assistants = assistant_commands(
-            assistants, most, self._answer_policy, self.authority, self.selector, self.lessons, self._clock
+            self.selector, most, self._answer_policy, self.authority, self.lessons, self._clock
         )
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
         )
-        voting = Voting(presses, self._desk.team)
+        voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         self._admission = Admission(
             authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
@@ -138,12 +147,13 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
+        rooms = (self._desk, self._context, self.usage, self.upkeep, voting, self.assistants)
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in (self._desk, self._context, self.upkeep, voting, self.assistants) if each],
+            others=[each.runs for each in rooms if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -169,12 +179,7 @@ class Engine:
         await self.authority.check(right_to(command), person=person, address=address)
 
     async def admit(self, incoming: Incoming) -> None:
-        """Let a message or a call in, as `check` does, and a question only as the command table has it.
-
-        Raises:
-            UserError: they may not, or an option is missing or wrong; it is for them alone.
-            Unavailable: the platform cannot be asked about them.
-        """
+        """Let a message or a call in, and a question only as the command table has it. Raises as `check` does."""
         await self._intake.admit(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
@@ -253,11 +258,9 @@ class Engine:
             await summaries.keep_making(lambda: self._at_work.is_idle)
 
     async def settle(self) -> None:
-        """Store what could not be stored when it was answered: the last chance, as this process ends.
-
-        Where the trouble lasts, another process answers anew.
-        """
+        """Store at last, as this process ends, what was not stored before; where that fails another answers anew."""
         await self._at_work.settle_at_last()
+        await self.usage.work_book.store_if_possible()
 
     async def open_at(self, address: Address) -> Sequence[Turn]:
         """Return a conversation's open turns, of whatever process, and what is posted of them. Raises `Unavailable`."""

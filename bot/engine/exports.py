@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain import Address, Attached, PersonRecord, RecordedAssistant, RecordedMessage, RecordedSummary
+from bot.domain import (
+    Address,
+    Attached,
+    PersonRecord,
+    RecordedAssistant,
+    RecordedMessage,
+    RecordedSummary,
+    RecordedWork,
+)
 from bot.domain.deeds import LoggedDeed
 from bot.i18n import text
 
 NAME = "lyceum-export.json"
 # Discord takes 10 MB, a little less than that with all around it.
 MOST_BYTES = 9_000_000
+# The newest, in some 5 MB.
+MOST_WORK = 20_000
 _READ_ME = (
     "what",
     "messages",
@@ -23,6 +33,7 @@ _READ_ME = (
     "ratings",
     "choices",
     "assistants",
+    "work",
     "log",
     "not_in_it",
     "erase",
@@ -66,6 +77,7 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 | _filled(workspace=used.workspace, channel=used.channel, thread=used.thread)
                 for used in record.assistant_uses
             ],
+            "work": [_work(work) for work in record.work[-MOST_WORK:]],
             "log": [_deed(logged) for logged in record.deeds],
         }
         written = json.dumps(told, ensure_ascii=False, indent=2)
@@ -85,6 +97,15 @@ def _message(message: RecordedMessage) -> dict[str, object]:
         model=message.model,
     )
     return {**told, "answer_left_out": True} if message.is_answer_left_out else told
+
+
+def _work(work: RecordedWork) -> dict[str, object]:
+    told = _filled(at=work.ended_at.isoformat(), workspace=work.workspace, channel=work.channel, model=work.model)
+    return told | {
+        "prompt_tokens": work.prompt_tokens,
+        "answer_tokens": work.answer_tokens,
+        "seconds": round(work.worked_s, 3),
+    }
 
 
 def _summary(summary: RecordedSummary) -> dict[str, object]:

@@ -82,7 +82,15 @@ class Intake:
             _check_question(incoming)
 
     async def take(self, incoming: Incoming) -> Taken | None:
-        """See `Engine.take`."""
+        """Take in a message or a call: store what is to be stored, before the platform's event is acknowledged.
+
+        A question by command is a message, and a button that asks for an answer is a turn about an earlier one: its
+        message is the question that answer was given to. None for an event that is known, or deleted, already.
+
+        Raises:
+            UserError: they may not, or what a button belongs to is gone; nothing is stored.
+            Unavailable: it could not be stored; do not acknowledge it.
+        """
         await self.admit(incoming)
         if isinstance(incoming, ChatMessage):
             return await self._message(incoming)

@@ -67,13 +67,13 @@ class Personas:
     """Says which assistant answers a person in a place. Without a store none does."""
 
     def __init__(self, assistants: Assistants | None = None) -> None:
-        self._assistants = assistants
+        self.store = assistants
 
     async def chosen(self, address: Address, person_id: str) -> ChosenAssistant:
         """Return the assistant. Raises `Unavailable` where the store does not answer."""
-        if self._assistants is None:
+        if self.store is None:
             return NOBODY
-        in_use = await self._assistants.in_use(address, person_id)
+        in_use = await self.store.in_use(address, person_id)
         at = next((index for index, used in enumerate(in_use) if used.assistant), len(in_use))
         return ChosenAssistant(in_use[at] if at < len(in_use) else None, tuple(in_use[:at]))
 
@@ -82,7 +82,7 @@ class Personas:
         parts: list[ReplyPart] = []
         for used in chosen.gone:
             is_told = used.told_in and used.told_in != turn.id
-            if self._assistants and not is_told and await self._assistants.tell_gone(used.id, turn_id=turn.id):
+            if self.store and not is_told and await self.store.tell_gone(used.id, turn_id=turn.id):
                 instead = chosen.assistant
                 key = "notice.assistant_gone_instead" if instead else "notice.assistant_gone"
                 parts.append(Notice(key, {"name": used.name, "instead": instead.name if instead else ""}))
@@ -107,9 +107,9 @@ class Personas:
                     yield part
 
     async def _greeting(self, assistant: Assistant | None, turn: Turn) -> str:
-        if self._assistants is None or assistant is None or not assistant.persona.greeting or turn.continues:
+        if self.store is None or assistant is None or not assistant.persona.greeting or turn.continues:
             return ""
-        is_first = await self._assistants.greet(turn.conversation_id, assistant.id, turn_id=turn.id)
+        is_first = await self.store.greet(turn.conversation_id, assistant.id, turn_id=turn.id)
         return f"{assistant.persona.greeting}\n\n" if is_first else ""
 
 

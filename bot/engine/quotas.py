@@ -58,7 +58,7 @@ class Quotas:
     """Counts what is asked, lets it pass, or says when to try again. Without `usage` there are no days."""
 
     def __init__(self, *, limits: AskingLimits, usage: Usage | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._limits = limits
+        self.limits = limits
         self._usage = usage
         self._clock = clock
         self._asked: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
@@ -85,7 +85,7 @@ class Quotas:
     async def spent(self, turn: Turn, completion: Completion) -> None:
         """Count the tokens of an answer, where somebody bounds them."""
         tokens = completion.prompt_tokens + completion.answer_tokens
-        if not (self._usage and tokens and any(limit.tokens for limit in self._limits.a_day.values())):
+        if not (self._usage and tokens and any(limit.tokens for limit in self.limits.a_day.values())):
             return
         subjects = [allowance.subject for allowance in self._allowances(turn).values()]
         try:
@@ -98,7 +98,7 @@ class Quotas:
         return self._clock.utc().date().isoformat()
 
     def _take_minute(self, turn: Turn) -> None:
-        most, now = self._limits.a_minute, self._clock.now()
+        most, now = self.limits.a_minute, self._clock.now()
         if not most:
             return
         person = turn.message.address.platform, turn.message.person.id
@@ -143,7 +143,7 @@ class Quotas:
         }
         return {
             whose: Allowance(_subject(self._day, whose, ids[whose]), limit.questions, limit.tokens)
-            for whose, limit in self._limits.a_day.items()
+            for whose, limit in self.limits.a_day.items()
             if ids[whose] and (limit.questions or limit.tokens)
         }
 

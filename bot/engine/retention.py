@@ -48,6 +48,11 @@ class Policy:
         return [*shorter, Rule("", "", self.days)] if self.days else shorter
 
     @property
+    def least_days(self) -> int:
+        """How long things are kept wherever they are kept shortest; 0 where all is kept for ever."""
+        return min((rule.days for rule in self.rules()), default=0)
+
+    @property
     def copy_days(self) -> int:
         """How long a copy of the database lives: no longer than anything in it may be kept."""
         return min([self.backup_days, *(rule.days for rule in self.rules())])

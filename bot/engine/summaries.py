@@ -10,19 +10,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Assistant, ChatRequest, Delta, ModelCard, PromptMessage, Role, StoredMessage, is_blank
+from bot.domain import (
+    Account,
+    Assistant,
+    ChatRequest,
+    Delta,
+    ModelCard,
+    PromptMessage,
+    Role,
+    StoredMessage,
+    is_blank,
+)
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.model_languages import understood
 from bot.engine.personas import system_of
 from bot.engine.prompt import MESSAGE_BYTES, answered, as_prompt, boundaries, head
 from bot.engine.selection import is_capable
 from bot.engine.token_gauge import PromptFit, TokenGauge
+from bot.engine.work_book import WorkBook
 from bot.errors import BotError
 from bot.ports import EVERY_TURN, LanguageTeller, ModelBackend, RecentHistory
 from bot.reasoning import broken, without_reasoning
@@ -46,11 +57,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SummaryWish:
-    """A conversation whose window will soon be full for a model; `assistant` answers in it, None for none."""
+    """A conversation whose window will soon be full for a model.
+
+    `account` is what its summary goes on; `assistant` answers in it, None for none.
+    """
 
     conversation_id: int
     card: ModelCard
     is_shared: bool
+    account: Account = field(default_factory=Account)
     assistant: Assistant | None = None
 
 
@@ -65,9 +80,11 @@ class Summaries:
         answer_policy: AnswerPolicy,
         gauge: TokenGauge,
         languages: LanguageTeller | None = None,
+        work_book: WorkBook | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._backend = backend
+        self._work_book = work_book or WorkBook(clock=clock)
         self._history = history
         self._answer_policy = answer_policy
         self._gauge = gauge
@@ -136,7 +153,7 @@ class Summaries:
         prompt = (*before, asked_for(first))
         if fit.count(model)(prompt) > self._budget(wish.card):
             return
-        summary = await self._written(self._answer_policy.request_of(wish.card, prompt))
+        summary = await self._written(self._answer_policy.request_of(wish.card, prompt), wish)
         older = [message for message in said if message.turn < first.turn]
         if summary and await self._history.plan_cut(
             conversation_id, model=model, from_turn=first.turn, summary=summary, rests_on=older, upon=window.summary
@@ -150,10 +167,11 @@ class Summaries:
         wanted = min(begins, key=lambda index: abs(sizes[index] - share * sizes[-1]), default=0)
         return read[wanted] if wanted and read[wanted].turn else None
 
-    async def _written(self, request: ChatRequest) -> str:
+    async def _written(self, request: ChatRequest, wish: SummaryWish) -> str:
         """Have it written; what grows longer than it should is ended, and left out."""
         text = ""
-        async with aclosing(self._backend.chat(request)) as events:
+        chat = self._work_book.metered(self._backend.chat(request), request, card=wish.card, account=wish.account)
+        async with aclosing(chat) as events:
             async for event in events:
                 text += event.text if isinstance(event, Delta) else ""
                 if len(text.encode()) > 2 * MOST_BYTES:

@@ -24,8 +24,9 @@ from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import UserError
-from bot.ports import Answers, Comparisons, ModelBackend, Notes, RecentHistory, Teacher
+from bot.ports import Answers, Comparisons, LanguageTeller, ModelBackend, Notes, RecentHistory, Teacher
 from bot.reasoning import without_reasoning
 
 
@@ -165,14 +166,16 @@ def turn_answerer(
     lessons: LessonByName | None = None,
     gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
-    catalog: Catalog | None = None,
+    work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
-    """Put together what answers turns: with lessons where there are both a teacher and their names."""
+    """Put together what answers turns: with lessons where there are both a teacher and their names.
+
+    What selects models for places knows what is installed, and which assistants there are.
+    """
+    catalog = selector.catalog if isinstance(selector, Selector) else None
     gauge = gauge or TokenGauge()
-    summaries = Summaries(
-        backend=backend, history=history, answer_policy=answer_policy, gauge=gauge, languages=teacher, clock=clock
-    )
+    summaries = _summaries(backend, history, answer_policy, gauge, teacher, work_book, clock)
     answerer = Answerer(
         backend=backend,
         answer_policy=answer_policy,
@@ -181,22 +184,54 @@ def turn_answerer(
         languages=teacher,
         gauge=gauge,
         summaries=summaries,
+        work_book=work_book,
         installed=(lambda: catalog.cached) if catalog else tuple,
         clock=clock,
     )
-    comparing = None
-    if comparisons and catalog:
-        comparing = Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
     return TurnAnswerer(
         answerer=answerer,
-        comparing=comparing,
+        comparing=_comparing(answerer, history, catalog, comparisons, clock),
         catalog=catalog,
         history=history,
         selector=selector,
         summaries=summaries,
-        lessons=LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
-        if teacher and lessons
-        else None,
+        lessons=_lesson_answers(teacher, lessons, answer_policy),
         answers=answers,
         personas=selector.personas if isinstance(selector, Selector) else None,
+    )
+
+
+def _lesson_answers(
+    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy
+) -> LessonAnswers | None:
+    if teacher is None or lessons is None:
+        return None
+    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
+
+
+def _comparing(
+    answerer: Answerer, history: RecentHistory, catalog: Catalog | None, comparisons: Comparisons | None, clock: Clock
+) -> Comparing | None:
+    if comparisons is None or catalog is None:
+        return None
+    return Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
+
+
+def _summaries(
+    backend: ModelBackend,
+    history: RecentHistory,
+    answer_policy: AnswerPolicy,
+    gauge: TokenGauge,
+    languages: LanguageTeller | None,
+    work_book: WorkBook | None,
+    clock: Clock,
+) -> Summaries:
+    return Summaries(
+        backend=backend,
+        history=history,
+        answer_policy=answer_policy,
+        gauge=gauge,
+        languages=languages,
+        work_book=work_book,
+        clock=clock,
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from bot.domain import CommandCall, Notice, ReplyPart
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.commands import REASON_CHARS, CommandRun
 from bot.engine.comparing import BOTH_BAD, TIE
 from bot.engine.figure_forms import in_form, wants_file
+from bot.engine.money import money
 from bot.engine.prompt import clean_text
 from bot.engine.team_votes import TeamVotes, Verdicts
+from bot.engine.usage_sums import UsageSums, asked_by, within
 from bot.errors import UserError
 from bot.ports import ComparedAnswer, PairVote
+
+if TYPE_CHECKING:
+    from bot.engine.leaderboard_figures import TokenPrices
 
 NEITHER = 0.5
 MOST_OPEN_PAIRS = 3
@@ -22,10 +28,11 @@ MOST_OPEN_PAIRS = 3
 class Voting:
     """Takes votes, and tells what all of them say."""
 
-    def __init__(self, presses: ButtonPresses, team: TeamVotes) -> None:
+    def __init__(self, presses: ButtonPresses, team: TeamVotes, sums: UsageSums | None = None) -> None:
         self._comparisons = team.comparisons
         self._presses = presses
         self._team = team
+        self._sums = sums
 
     @property
     def runs(self) -> dict[str, CommandRun]:
@@ -44,8 +51,11 @@ class Voting:
         votes = votes_on(compared, ballot, person_id=call.person.id, reason=reason)
         is_kept = await self._comparisons.vote(answer.turn_id, call.address, votes)
         yield Notice("vote.done" if is_kept else "vote.already")
+        costs = await self._sums.of_turn(answer.turn_id) if self._sums else {}
         for each in compared:
             yield Notice("vote.revealed", _revealed(each))
+            if self._sums and each.model in costs:
+                yield Notice("vote.cost", {"cost": money(costs[each.model], self._sums.costs.currency)})
         yield Notice("vote.tail")
 
     async def leaderboard(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -54,16 +64,29 @@ class Voting:
         if verdicts is None or not verdicts.board.standings:
             yield Notice("leaderboard.none")
             return
-        for part in _told(call, verdicts):
+        for part in _told(call, verdicts, await self._prices(call, verdicts.names)):
             yield part
 
+    async def _prices(self, call: CommandCall, names: Mapping[tuple[str, str], str]) -> TokenPrices:
+        """Return what a million tokens of the models cost here of late, as far as it is known."""
+        from bot.engine.leaderboard_figures import TokenPrices
 
-def _told(call: CommandCall, verdicts: Verdicts) -> Iterator[ReplyPart]:
+        if self._sums is None:
+            return TokenPrices()
+        where = call.address
+        is_mine = asked_by(where.platform, call.person.id)
+        spent = await self._sums.lately(within(where.platform, where.workspace) if where.workspace else is_mine)
+        prices = {name: spent[key].at_work for key, name in names.items() if key in spent}
+        known = {name: price for name, price in prices.items() if price is not None}
+        return TokenPrices(known, self._sums.costs.currency)
+
+
+def _told(call: CommandCall, verdicts: Verdicts, prices: TokenPrices) -> Iterator[ReplyPart]:
     """Yield the leaderboard: its figures, and between which models a vote tells most."""
     # numpy is loaded by now.
     from bot.engine.leaderboard_figures import figures_of
 
-    board, figures = verdicts.board, figures_of(verdicts.board, verdicts.speeds)
+    board, figures = verdicts.board, figures_of(verdicts.board, verdicts.speeds, prices)
     if wants_file(call):
         yield from in_form(call, figures)
         return

@@ -32,6 +32,7 @@ class _Usage(_Wire):
 
 
 class _Timings(_Wire):
+    prompt_ms: float = 0.0
     predicted_ms: float = 0.0
 
 
@@ -134,12 +135,14 @@ class AnswerReader:
         """
         if self._end is None or self._end.usage is None:
             raise Unavailable("error.embedded_failed")
+        prompt_s, answer_s = self._end.timings.prompt_ms / 1000, self._end.timings.predicted_ms / 1000
         return Completion(
             reason=FinishReason.LENGTH if self._reason == "length" else FinishReason.STOP,
             model=self._model,
             prompt_tokens=self._end.usage.prompt_tokens,
             answer_tokens=self._end.usage.completion_tokens,
             load_s=self._load_s,
-            answer_s=self._end.timings.predicted_ms / 1000,
+            answer_s=answer_s,
+            worked_s=self._load_s + prompt_s + answer_s if answer_s else 0.0,
             is_whole=True,  # what is too long was refused before
         )

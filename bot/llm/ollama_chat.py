@@ -110,14 +110,19 @@ def to_version(told: Json) -> Version:
 
 
 def to_completion(chunk: Json, model: str, *, version: Version = UNKNOWN_VERSION) -> Completion:
-    """Read the last chunk, as servers of this version write it."""
+    """Read the last chunk, as servers of this version write it.
+
+    `total_duration` counts how long others were waited for, too; the parts do not, but for a model that is loaded.
+    """
+    load_s, answer_s = seconds_in(chunk, "load_duration"), seconds_in(chunk, "eval_duration")
     return Completion(
         reason=FinishReason.LENGTH if chunk.get("done_reason") == "length" else FinishReason.STOP,
         model=model,
         prompt_tokens=count_in(chunk, "prompt_eval_count"),
         answer_tokens=count_in(chunk, "eval_count"),
-        load_s=seconds_in(chunk, "load_duration"),
-        answer_s=seconds_in(chunk, "eval_duration"),
+        load_s=load_s,
+        answer_s=answer_s,
+        worked_s=load_s + seconds_in(chunk, "prompt_eval_duration") + answer_s if answer_s else 0.0,
         is_whole=version >= REFUSES_SINCE,
         is_part_counted=version == COUNTS_PART,
     )

@@ -77,18 +77,22 @@ class AnswerChunks:
 
     def completion(self, *, window: int, is_remote: bool) -> Completion:
         """Return how the answer ended; `window` is what the engine holds of a conversation."""
-        measured_s = self._last_at - self._first_at
-        predicted_ms = self._timings.get("predicted_ms")
-        is_told = isinstance(predicted_ms, int | float) and not isinstance(predicted_ms, bool)
+        told_s = self._told_s("predicted_ms")
         return Completion(
             reason=FinishReason.LENGTH if self._reason == "length" else FinishReason.STOP,
             model=self._model.card.name,
             prompt_tokens=count_in(self._usage, "prompt_tokens"),
             answer_tokens=count_in(self._usage, "completion_tokens"),
-            answer_s=float(predicted_ms) / MS if is_told and isinstance(predicted_ms, int | float) else measured_s,
+            answer_s=told_s or self._last_at - self._first_at,
+            worked_s=self._told_s("prompt_ms") + told_s if told_s else 0.0,
             window_tokens=window,
             is_remote=is_remote,
         )
+
+    def _told_s(self, field: str) -> float:
+        """Return a time of llama.cpp's server in seconds; 0 where the engine tells none."""
+        told = self._timings.get(field)
+        return float(told) / MS if isinstance(told, int | float) and not isinstance(told, bool) else 0.0
 
     def _check_speaker(self, chunk: Json) -> None:
         if text_in(chunk, "system_fingerprint") == OLLAMAS_FINGERPRINT:

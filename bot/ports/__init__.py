@@ -14,6 +14,7 @@ from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
+from bot.ports.work_log import WorkLog
 
 __all__ = [
     "EVERY_TURN",
@@ -53,4 +54,5 @@ __all__ = [
     "Used",
     "Vectors",
     "Verdict",
+    "WorkLog",
 ]

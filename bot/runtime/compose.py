@@ -35,7 +35,9 @@ from bot.ports import (
     Replacements,
     Turns,
     Usage,
+    WorkLog,
 )
+from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
@@ -64,6 +66,7 @@ class Stores:
     usage: Usage
     comparisons: Comparisons
     assistants: Assistants
+    work_log: WorkLog
     audit: AuditLog
     news: NewsStore
     replacements: Replacements
@@ -105,6 +108,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             stack.push_async_callback(embedder.close)
         engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
         stack.push_async_callback(engine.settle)
+        await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         health = Health(
             model_host=engine.catalog.refresh,
@@ -151,6 +155,7 @@ def _engine(
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
         assistants=stores.assistants,
+        accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
@@ -178,6 +183,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
+    from bot.storage.work_store import SqlWorkLog
 
     database = await stack.enter_async_context(await open_database(settings.storage.location))
     return Stores(
@@ -191,6 +197,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
         assistants=SqlAssistants(database, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),

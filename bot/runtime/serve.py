@@ -92,6 +92,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "lessons": keep_lessons(services),
         "summaries": services.engine.keep_summaries(),
         "assistants": keep_assistants(services),
+        "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
     }
 

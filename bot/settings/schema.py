@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain import defaults
-from bot.settings import checks
+from bot.settings import checks, cost_checks
 
 PREFIX = "LYCEUM_"
 DELIMITER = "__"
@@ -30,6 +40,7 @@ Flag = Annotated[bool, BeforeValidator(checks.lower)]
 ModelName = Annotated[str, AfterValidator(checks.model_name)]
 Items = Annotated[tuple[str, ...], BeforeValidator(checks.items)]
 QualifiedIds = Annotated[Items, AfterValidator(checks.qualified_ids)]
+HostFigures = Annotated[Items, AfterValidator(cost_checks.figures)]
 HttpAddress = Annotated[str, AfterValidator(checks.endpoint("https", "http"))]
 SocketAddress = Annotated[str, AfterValidator(checks.endpoint("wss", "ws"))]
 
@@ -296,6 +307,49 @@ class LimitsSettings(SettingsGroup):
     )
 
 
+def _of_hosts(description: str) -> Any:
+    """Return the field of a figure by host."""
+    return Field(
+        default=(),
+        description=f"{description} One figure for all hosts, or one for each by its address in `LYCEUM_OLLAMA__HOSTS` "
+        "or its engine's name: `gpu:11434=0.60,VLLM2=1.20`. `embedded` is the model inside the bot.",
+    )
+
+
+class CostSettings(SettingsGroup):
+    """What your hosts cost, for `/usage` ([what does it cost?](../how-to/costs.md)). What is not stated is unknown."""
+
+    currency: Annotated[str, AfterValidator(cost_checks.currency)] = Field(
+        default="", description="Your currency as you write it behind an amount: `€`, `EUR`, `₪`. All prices are in it."
+    )
+    per_hour: HostFigures = _of_hosts(
+        "What a host costs in an hour, whether it works or waits: its rent, or its price over the hours it will live."
+    )
+    watts: HostFigures = _of_hosts("What a host draws while it answers, in watts.")
+    idle_watts: HostFigures = _of_hosts("What it draws while it waits.")
+    kwh: float | None = Field(
+        default=None, ge=0, le=1e6, allow_inf_nan=False, description="The price of a kilowatt-hour."
+    )
+    dollar: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e9,
+        allow_inf_nan=False,
+        description="What a US dollar is in your currency, to show the prices of proprietary models in it.",
+    )
+    time_zone: Annotated[str, AfterValidator(cost_checks.time_zone)] = Field(
+        default=cost_checks.UTC_NAME, description="Where days begin at midnight: `UTC`, `Europe/Berlin`."
+    )
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.watts or self.idle_watts) and self.kwh is None:
+            raise checks.refused("cost_kwh", variable=variable("cost", "kwh"), other=variable("cost", "watts"))
+        if (self.per_hour or self.watts) and not self.currency:
+            raise checks.refused("cost_currency", variable=variable("cost", "currency"))
+        return self
+
+
 class LessonsSettings(SettingsGroup):
     """The team's course, and how questions about it are answered. `lyceum ingest` brings the course."""
 
@@ -510,6 +564,7 @@ class Settings(BaseSettings):
     engines: Mapping[str, EngineSettings] = Field(default_factory=dict)
     model: ModelSettings = Field(default_factory=ModelSettings)
     limits: LimitsSettings = Field(default_factory=LimitsSettings)
+    cost: CostSettings = Field(default_factory=CostSettings)
     lessons: LessonsSettings = Field(default_factory=LessonsSettings)
     input: InputSettings = Field(default_factory=InputSettings)
     reply: ReplySettings = Field(default_factory=ReplySettings)
@@ -519,6 +574,22 @@ class Settings(BaseSettings):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     health: HealthSettings = Field(default_factory=HealthSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+
+    @field_validator("cost", mode="after")
+    @classmethod
+    def _costs_of_known_hosts(cls, cost: CostSettings, info: ValidationInfo) -> CostSettings:
+        if not {"ollama", "engines"} <= set(info.data):
+            return cost  # they are wrong themselves
+        known = addresses_of(info.data["ollama"], info.data["engines"])
+        for name in ("per_hour", "watts", "idle_watts"):
+            if unknown := cost_checks.unknown_host(getattr(cost, name), known):
+                raise checks.refused("cost_host", variable=variable("cost", name), item=unknown[:60])
+        return cost
+
+    @property
+    def host_addresses(self) -> dict[str, str]:
+        """The addresses of all hosts there can be, by each name that they go by in settings."""
+        return addresses_of(self.ollama, self.engines)
 
     @property
     def host_is_chosen(self) -> bool:
@@ -547,6 +618,14 @@ class Settings(BaseSettings):
                 yield from (((name, each), engine) for each, engine in group.items())
             else:
                 yield (name,), group
+
+
+def addresses_of(ollama: OllamaSettings, engines: Mapping[str, EngineSettings]) -> dict[str, str]:
+    """Return the addresses of hosts by each name they go by: an engine's own, and the address itself."""
+    # An engine is known by its address without the version at its end.
+    named = {name.lower(): cost_checks.whole_address(each.url.removesuffix("/v1")) for name, each in engines.items()}
+    addresses = map(cost_checks.whole_address, (*ollama.hosts, *named.values(), cost_checks.EMBEDDED))
+    return {address: address for address in addresses} | named
 
 
 def fields() -> Iterator[tuple[type[SettingsGroup], str, FieldInfo]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import OWN_WORDS, Address, ContextWindow, PersonRecord, Role, StoredMessage
-from bot.storage import context_windows, erasing, person_records
+from bot.storage import context_windows, erasing, person_records, work_store
 from bot.storage.assistant_store import forget_assistants
 from bot.storage.conversations import at
 from bot.storage.database.database import Database
@@ -102,6 +102,8 @@ class SqlHistory:
         own = await self._database.read(lambda session: erasing.questions_quoting_own(session, person_id, where))
         turns = await self._database.read(lambda session: erasing.turns_of(session, person_id, where))
         erased = await self._erase(turns, lambda session, few: erasing.erase_words(session, few, now=now))
+        # Work that is stored from here on finds no question of theirs.
+        await self._database.write(lambda session: work_store.forget_work(session, person_id, where))
         quoting = await self._database.read(lambda session: erasing.questions_quoting(session, person_id, where))
         await self._erase(quoting, lambda session, few: erasing.erase_quotes(session, few, person_id))
         await self._erase(own, lambda session, few: erasing.erase_quotes(session, few, OWN_WORDS))
@@ -123,6 +125,9 @@ class SqlHistory:
         )
         await self._erase_by_page(
             lambda session, after: erasing.events_before(session, before, where, after=after), erasing.erase_events
+        )
+        await self._erase_by_page(
+            lambda session, after: work_store.work_before(session, before, where, after=after), work_store.erase_work
         )
         return erased
 

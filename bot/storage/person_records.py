@@ -29,6 +29,7 @@ from bot.storage.tables.chat_tables import (
     TurnRow,
 )
 from bot.storage.tables.comparison_tables import VoteRow
+from bot.storage.work_store import recorded
 
 _ANSWER = aliased(MessageRow)
 
@@ -44,6 +45,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         votes=tuple(_votes(session, platform, person_id)),
         assistants=tuple(assistants_of(session, platform, person_id)),
         assistant_uses=tuple(uses_of(session, platform, person_id)),
+        work=tuple(recorded(session, platform, person_id)),
         deeds=tuple(deeds_of(session, platform, person_id)),
     )
 

@@ -19,6 +19,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
+from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
@@ -235,6 +236,7 @@ def _engine(
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
         assistants=stores.assistants if stores else FakeAssistants(turns.store),
+        accounting=accounting_over(turns, stores),
         backend=backend,
         access=access,
         answer_policy=answer_policy,

@@ -21,6 +21,7 @@ from bot.ports import (
     Replacements,
     Turns,
     Usage,
+    WorkLog,
 )
 from bot.storage.answer_store import SqlAnswers
 from bot.storage.assistant_store import SqlAssistants
@@ -36,6 +37,7 @@ from bot.storage.note_store import SqlNotes
 from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
+from bot.storage.work_store import SqlWorkLog
 from tests.clocks import SetClock
 from tests.lab import postgres
 from tests.lab.sqlite import make_file
@@ -53,6 +55,7 @@ from tests.memory import (
     FakeStore,
     FakeTurns,
     FakeUsage,
+    FakeWorkLog,
 )
 
 HERE = Address("discord", "guild", "channel", "thread")
@@ -77,6 +80,7 @@ class Stores:
     comparisons: Comparisons
     assistants: Assistants
     assistants_elsewhere: Assistants
+    work_log: WorkLog
     audit: AuditLog
     audit_elsewhere: AuditLog
     news: NewsStore
@@ -104,6 +108,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         comparisons=FakeComparisons(store),
         assistants=(assistants := FakeAssistants(store)),
         assistants_elsewhere=assistants,
+        work_log=FakeWorkLog(store),
         audit=audit,
         audit_elsewhere=audit,
         news=news,
@@ -146,6 +151,7 @@ def over(database: Database, another: Database) -> Stores:
         comparisons=SqlComparisons(database, clock=clock),
         assistants=SqlAssistants(database, clock=clock),
         assistants_elsewhere=SqlAssistants(another, clock=clock),
+        work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),
         news=SqlNewsStore(database, clock=clock),

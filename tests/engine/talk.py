@@ -17,6 +17,7 @@ from bot.domain import (
     Button,
     ChatMessage,
     CommandCall,
+    Costs,
     Delta,
     Incoming,
     Notice,
@@ -31,6 +32,7 @@ from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits
+from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
@@ -42,9 +44,11 @@ from tests.memory import (
     FakeComparisons,
     FakeHistory,
     FakeNewsStore,
+    FakeNotes,
     FakeReplacements,
     FakeStore,
     FakeTurns,
+    FakeWorkLog,
 )
 
 T = TypeVar("T")
@@ -93,6 +97,8 @@ class Talk:
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
         persona_limits: AssistantLimits | None = None,
+        costs: Costs | None = None,
+        kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
@@ -105,6 +111,11 @@ class Talk:
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
         self.assistants = FakeAssistants(self.store)
+        self.notes = FakeNotes()
+        self.work_log = FakeWorkLog(self.store)
+        self._accounting = Accounting(
+            work_log=self.work_log, costs=costs or Costs(), hosts=("fake",), kept_days=kept_days
+        )
         self.audit = FakeAuditLog(self.store)
         self.news = FakeNewsStore(self.store)
         self.replacements = FakeReplacements(self.store)
@@ -129,6 +140,8 @@ class Talk:
             comparisons=self.comparisons,
             assistants=self.assistants,
             limits=AskingLimits(assistants=self._persona_limits),
+            notes=self.notes,
+            accounting=self._accounting,
             upkeep=self.upkeep_of(backend or self.backend),
             clock=self._clock,
         )

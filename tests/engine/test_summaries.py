@@ -103,6 +103,16 @@ async def test_what_asks_for_a_summary_begins_like_the_conversation_and_costs_no
     assert (wish.context_tokens, wish.answer_tokens) == (before.context_tokens, before.answer_tokens)
 
 
+async def test_a_summary_is_booked_on_the_place_and_on_nobody() -> None:
+    talk = talk_of()
+    async with idle(talk):
+        await planned(talk)
+    await talk.engine.usage.work_book.store()
+
+    (booked,) = [work.account for work in talk.store.works if not work.account.person_id]
+    assert (booked.workspace, booked.channel, booked.turn_id) == (ROOM.workspace, ROOM.channel, 0)
+
+
 async def test_the_prefix_breaks_once_a_window_with_summaries_too() -> None:
     talk = talk_of()
     told = []

@@ -21,6 +21,7 @@ from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 from tests.memory.upkeep import FakeUpkeep
 from tests.memory.usage import FakeUsage
+from tests.memory.work_log import FakeWorkLog
 
 __all__ = [
     "FakeAnswers",
@@ -40,4 +41,5 @@ __all__ = [
     "FakeTurns",
     "FakeUpkeep",
     "FakeUsage",
+    "FakeWorkLog",
 ]

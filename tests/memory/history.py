@@ -11,12 +11,14 @@ from bot.domain import (
     Address,
     ContextWindow,
     Level,
+    ModelWork,
     PersonRecord,
     RecordedChoice,
     RecordedMessage,
     RecordedRating,
     RecordedSummary,
     RecordedVote,
+    RecordedWork,
     StoredMessage,
     words_of_quotes,
 )
@@ -139,6 +141,12 @@ class FakeHistory:
         for kept in here:
             kept.ratings.pop(person_id, None)
         self.store.votes = [each for each in self.store.votes if not _cast(each, platform, workspace, person_id)]
+        self.store.works = [
+            replace(work, account=replace(work.account, person_id=""))
+            if _worked_for(work, platform, workspace, person_id)
+            else work
+            for work in self.store.works
+        ]
         quoting = [kept for kept in here if any(quote.author_id == person_id for quote in kept.quotes)]
         heard_in: dict[tuple[str, str], int] = {}
         for kept in (*theirs, *quoting):
@@ -209,6 +217,19 @@ class FakeHistory:
             summaries=tuple(self._summaries(own, here)),
             assistants=recorded_assistants(self.store, platform, person_id),
             assistant_uses=recorded_uses(self.store, platform, person_id),
+            work=tuple(
+                RecordedWork(
+                    work.ended_at,
+                    work.account.workspace,
+                    work.account.channel,
+                    work.model,
+                    work.prompt_tokens,
+                    work.answer_tokens,
+                    work.worked_s,
+                )
+                for work in self.store.works
+                if _worked_for(work, platform, "", person_id)
+            ),
             deeds=tuple(
                 logged
                 for logged in self.store.deeds
@@ -278,6 +299,13 @@ class FakeHistory:
                 del self.store.conversations[kept.address]
                 self.store.forget_windows(kept.turn.conversation_id)
         self._expire_events(before, platform, workspace)
+        self.store.works = [
+            work
+            for work in self.store.works
+            if work.ended_at >= before
+            or platform not in {"", work.account.platform}
+            or workspace not in {"", work.account.workspace}
+        ]
         self.store.tell()
         return erased
 
@@ -310,3 +338,9 @@ def _within(address: Address, platform: str, workspace: str) -> bool:
 def _cast(kept: tuple[int, tuple[str, str], PairVote], platform: str, workspace: str, person_id: str) -> bool:
     _, place, vote = kept
     return vote.person_id == person_id and place[0] == platform and (not workspace or place[1] == workspace)
+
+
+def _worked_for(work: ModelWork, platform: str, workspace: str, person_id: str) -> bool:
+    account = work.account
+    here = account.platform == platform and workspace in {"", account.workspace}
+    return here and account.person_id == person_id

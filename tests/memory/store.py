@@ -14,6 +14,7 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
+    ModelWork,
     Person,
     Post,
     QuotedMessage,
@@ -144,6 +145,7 @@ class FakeStore:
     assistants: dict[int, KeptAssistant] = field(default_factory=dict)
     assistant_uses: dict[tuple[Level, Address, str], KeptUse] = field(default_factory=dict)
     greeted: dict[tuple[int, int], int] = field(default_factory=dict)
+    works: list[ModelWork] = field(default_factory=list)
     deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot.storage.database.revisions import REVISIONS
-
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -16,13 +14,12 @@ if TYPE_CHECKING:
 def run_scripts(connection: Connection, *, before: str, after: str) -> None:
     """Go from one revision to another, "" for no tables, inside the transaction that is open.
 
-    Their numbers do not say which is newer: they follow one another as `REVISIONS` has them.
+    Revisions are numbered, so the greater one is the newer one.
     """
     from alembic import command
 
     config = alembic_config(connection)
-    order = ("", *REVISIONS)
-    if order.index(after) > order.index(before):
+    if after > before:
         command.upgrade(config, after)
     else:
         command.downgrade(config, after or "base")

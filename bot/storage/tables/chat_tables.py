@@ -18,6 +18,7 @@ from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
 from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
 from bot.storage.tables.usage_tables import UsageRow
+from bot.storage.tables.work_tables import ModelWorkRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
@@ -274,6 +275,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+MODEL_WORK = METADATA.tables[ModelWorkRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
 ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
     METADATA.tables[row.__tablename__] for row in (AssistantRow, AssistantUseRow, AssistantGreetingRow)

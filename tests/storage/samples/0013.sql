@@ -58,12 +58,9 @@ VALUES (1, 5, 'discord', 'guild', 'p2', 'm', 'sha256:1', 40, 'n', '', 12, 0.5, '
 INSERT INTO context_windows (id, conversation_id, model, from_turn, dropped, cut_at, summary, summary_at, next_turn, next_summary, next_at, bytes_per_1000_tokens)
 VALUES (1, 3, 'm', 0, 0, NULL, '', NULL, 6, 'Pia said שלום.', '2026-01-02 03:05:00.000006', 4200);
 
-INSERT INTO audit_bounds (name, kept_from)
-VALUES ('retention', '2025-01-02 03:04:05.000006');
-
-INSERT INTO audit_log (id, done_at, kind, platform, workspace, channel, thread, level, person_id, model, other, amount)
-VALUES (1, '2026-01-02 03:04:05.000006', 'chose', 'discord', 'guild', 'channel', '', 'channel', 'p1', 'm', '', 0),
-       (2, '2026-01-02 03:04:06.000006', 'erased', 'discord', 'guild', '', '', '', '(forgotten)', '', '', 0);
+INSERT INTO model_work (id, began_at, ended_at, worked_s, model, digest, host, prompt_tokens, answer_tokens, is_counted, is_measured, is_remote, platform, workspace, channel, person_id, turn_id)
+VALUES (1, '2026-01-02 03:04:05.000006', '2026-01-02 03:04:07.500006', 2.5, 'm', 'sha256:1', 'http://gpu:11434', 120, 40, 1, 0, 0, 'discord', 'guild', 'channel', 'p1', 5),
+       (2, '2026-01-02 03:04:06.000006', '2026-01-02 03:04:08.000006', 2.0, 'n', '', '', 0, 0, 0, 1, 0, 'discord', 'guild', '', '', 0);
 
 INSERT INTO assistants (id, platform, workspace, channel, home, owner_id, name, name_key, prompt, model, lessons, greeting, author_id, made_in, made_at, source_id, version)
 VALUES (1, 'discord', '', '', 'me', 'p1', 'מורה', 'מורה', 'Ask back.', 'm', 'harbour', 'שלום', 'p1', 'guild', '2026-01-02 03:04:05.000006', 0, 2),
