@@ -123,3 +123,12 @@ async def test_a_forged_form_changes_nobody_elses(scene: Scene) -> None:
 
     assert "is not there any more" in told.text
     assert [kept.owner_id for kept in scene.turns.store.assistants.values()] == [str(scene.ada.id)]
+
+
+async def test_a_mention_lists_ones_own_assistants_to_nobody_else(scene: Scene) -> None:
+    await made(scene)
+    await scene.lab.say(scene.channel, scene.ada, f"{scene.lab.bot.mention} assistant list")
+    told = await scene.reads("Yours alone", scene.lab.dm(scene.ada))
+
+    assert "**Pirate**" in told.content
+    assert [message for message in scene.lab.wall(scene.channel) if message.author is scene.lab.bot] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -17,13 +18,14 @@ from bot.domain import (
     Source,
     Sources,
     Speaker,
+    Withdrawal,
     private_thread,
 )
 from bot.domain.defaults import WordedBy
-from bot.errors import FieldRefused, UserError
+from bot.errors import FieldRefused, HostLost, UserError
 from tests.engine.lesson_talk import ClassRoom, class_room
-from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk
-from tests.fakes import card
+from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard
+from tests.fakes import Speech, card
 from tests.memory import FakeMembers
 
 DIRECT = Address("lab", "W1", "D1")
@@ -382,6 +384,55 @@ class TestUsing:
         assert (await talk.command("assistant reset")).notices == ["assistant.left"]
         assert (await talk.command("assistant reset")).notices == ["assistant.left_none"]
         assert speakers(await talk.say("hello")) == []
+
+
+class TestProcesses:
+    async def test_of_answers_of_two_processes_at_once_one_greets(self, talk: Talk) -> None:
+        await made(talk, person=BOSS, for_="channel")
+        await talk.command("assistant use", person=BOSS, assistant="Pirate", for_="channel")
+        talk.backend.say("One.", "Two.")
+        second = talk.another_process("second")
+        mine, theirs = await talk.accept("a"), await accepted(second, talk.message("b", person=NOAM))
+        assert theirs is not None
+        both = await asyncio.gather(heard(talk.engine.reply(mine)), heard(second.reply(theirs)))
+
+        assert sorted(each.text.startswith("Ahoy!") for each in both) == [False, True]
+        assert [speakers(each) for each in both] == [["Pirate"], ["Pirate"]]
+
+    async def test_what_another_process_made_answers_here_at_once_and_is_completed_soon(self, talk: Talk) -> None:
+        second = talk.another_process("second")
+        await made(talk)
+        await talk.command("assistant use", assistant="Pirate")
+        turn = await accepted(second, talk.message("hello"))
+        assert turn is not None
+        answer = await heard(second.reply(turn))
+        assert second.assistants
+        before = await second.suggest("assistant use", "assistant", "", person=DANA, address=ROOM)
+        await second.assistants.desk.look()
+        after = await second.suggest("assistant use", "assistant", "", person=DANA, address=ROOM)
+
+        assert speakers(answer) == ["Pirate"]
+        assert (list(before), list(after)) == ([], ["Pirate"])
+
+    async def test_an_answer_that_is_lost_and_said_anew_keeps_its_greeting(self, talk: Talk) -> None:
+        await made(talk)
+        await talk.command("assistant use", assistant="Pirate")
+        lost = HostLost(host="h", model="falcon:7b")
+        talk.backend.say(Speech("One two three", error=lost, after=1), "One two three.")
+        said = await talk.say("hello")
+        begins = [index for index, part in enumerate(said.parts) if isinstance(part, Withdrawal)]
+
+        assert len(begins) == 1
+        assert Heard(said.parts[begins[0] :]).text == "Ahoy!\n\nOne two three."
+
+    async def test_an_answer_that_fails_without_a_word_has_not_greeted(self, talk: Talk) -> None:
+        await made(talk)
+        await talk.command("assistant use", assistant="Pirate")
+        talk.backend.say(Speech("", error=UserError("error.host_refused", host="h", model="m"), after=0), "Hi.")
+        with pytest.raises(UserError):
+            await talk.say("hello")
+
+        assert (await talk.say("again")).text == "Ahoy!\n\nHi."
 
 
 class TestGone:
