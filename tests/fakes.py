@@ -92,6 +92,10 @@ class FakeBackend:
         self._slots = asyncio.Semaphore(parallel)
         self._script: deque[Speech] = deque()
         self._released = asyncio.Event()
+        # What its keeper can fetch, and whether it may go on beyond the half of it.
+        self.offered: dict[str, ModelCard] = {}
+        self.fetching = asyncio.Event()
+        self.fetching.set()
 
     @property
     def host(self) -> str:

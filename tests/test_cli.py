@@ -78,6 +78,14 @@ async def test_sentences_are_in_the_language_of_the_terminal(tmp_path: Path) -> 
     assert "נדרש מספר שלם" in done.err
 
 
+async def test_a_settings_value_steers_no_terminal_and_stays_on_its_line(lyceum: Lyceum) -> None:
+    done = await lyceum.with_(MODEL__SYSTEM_PROMPT="\x1b[31mred\nand\u202e more \u05e9\u05dc\u05d5\u05dd")("settings")
+    (line,) = [each for each in done.out.splitlines() if each.startswith("LYCEUM_MODEL__SYSTEM_PROMPT=")]
+
+    assert line == "LYCEUM_MODEL__SYSTEM_PROMPT=\\x1b[31mred\\nand\\u202e more \u05e9\u05dc\u05d5\u05dd"
+    assert "\x1b" not in done.out
+
+
 async def test_settings_are_listed_with_their_values_and_without_secrets(lyceum: Lyceum) -> None:
     (lyceum.folder / ".env").write_text("LYCEUM_MODEL__DEFAULT=qwen3:4b\n")
     done = await lyceum.with_(DISCORD__TOKEN=SECRET)("settings")

@@ -22,6 +22,8 @@ from bot.engine.openings import Opening
 STATE_AFTER_S = 0.6
 # So many times messages of one reply are replaced at most.
 MOST_REPLACED = 3
+# A place is kept with a state, and where its words are refused with a sign; where that is as well, it is not kept.
+MOST_REFUSED_HOLDS = 2
 # The most looks at a message while it waits to grow.
 LOOKS_A_MESSAGE = 8
 log = structlog.get_logger(__name__)
@@ -58,13 +60,15 @@ class Editor:
         self._slot = rules.governor.slot(*(poster.bucket(call) for call in calls))
         self._changed = asyncio.Event()
         self._state_shown = ""
+        # Whether a state was given its place: where states are no messages it has none.
+        self._has_stood = False
         self._quiet_until = 0.0
         # When it was the reply's turn, where it had to wait in line.
         self._up_at = -inf
         self._tries = Tries(clock)
         self._asked_until = 0
         self._asked: Rank | None = None
-        self._opening = opening
+        self._opening, self._refused_holds = opening, 0
         if opening:
             opening.on_hurry(self.wake)
 
@@ -113,12 +117,15 @@ class Editor:
             return steps_to(wanted, self._posted.shown, is_over=self._page.is_over)
         state = self._page.state_text()
         if self._is_to_hold():
-            return [holding_step(state)]
+            return [holding_step("" if self._refused_holds else state)]
         return state_steps(state) if state != self._state_shown else []
 
     def _is_to_hold(self) -> bool:
-        """Whether a later answer of the conversation waits until this one has its place."""
-        return self._opening is not None and self._opening.is_awaited and not self._posted.has_place
+        """Whether a place is to be taken: a later answer of the conversation waits for it, or a state stands there."""
+        is_awaited = self._opening is not None and self._opening.is_awaited
+        is_to_stand = self._page.is_state_to_stand and not self._has_stood
+        is_taken = self._refused_holds < MOST_REFUSED_HOLDS
+        return (is_awaited or is_to_stand) and is_taken and not self._posted.has_place
 
     def _is_early(self, step: Step) -> bool:
         """Whether a step would begin the answer before those to earlier questions have theirs begun."""
@@ -183,6 +190,8 @@ class Editor:
     def _bucket(self, step: Step) -> str:
         if step.call in EDITS:
             return self._poster.bucket(step.call, self._posted.ids[step.index])
+        if step.call is Call.SHOW_STATE and self._posted.ids:
+            return self._poster.bucket(Call.GROW, self._posted.ids[0])
         call = Call.POST_WHOLE if step.holds else step.call
         return self._poster.bucket(call, is_anew=self._leaves_line(step))
 
@@ -244,6 +253,9 @@ class Editor:
         log.warning("reply.content_refused", key=self.key, cause=str(error) or str(error.__cause__ or ""))
         if step.call is Call.SHOW_STATE:
             self._state_shown = step.content.text
+            self._refused_holds += step.holds
+            if self._opening and self._refused_holds == MOST_REFUSED_HOLDS:
+                self._opening.forgo()
             return
         self._page.omissions.is_moderated |= error.is_moderated
         growth, is_whole = self._poster.limits.shows_growth, not step.content.running
@@ -254,7 +266,7 @@ class Editor:
         if step.call is Call.SHOW_STATE:
             is_in_line = self._page.is_in_line
             await self._posted.show_state(step.content.text, is_in_line=is_in_line, holds=step.holds)
-            self._state_shown = step.content.text
+            self._state_shown, self._has_stood = step.content.text, self._has_stood or step.holds
             return
         await self._posted.leave_line()
         # Words take a state's place; where they are taken back, it is shown again in theirs.

@@ -122,6 +122,11 @@ class Page:
         """Whether the newest state is a place in line."""
         return self.state is not None and self.state.doing is Doing.QUEUED
 
+    @property
+    def is_state_to_stand(self) -> bool:
+        """Whether the newest state is to be seen where the reply stands."""
+        return self.state is not None and self.state.doing.stands
+
     def state_text(self) -> str:
         """What the bot is doing, in the person's words; "" when it said nothing of that."""
         if self.state is None:

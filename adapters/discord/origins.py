@@ -25,7 +25,7 @@ from adapters.sent_files import SentFiles
 from bot.domain import Button, CommandCall, FormRequest, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
-from bot.engine.questions import is_personal, is_private
+from bot.engine.questions import is_personal, is_private, shown_words
 from bot.errors import BotError, UserError
 
 # A question in the channel ends here; the model reads all of it.
@@ -198,6 +198,6 @@ def _by_token(call: CommandCall, interaction_token: InteractionToken) -> Command
 def _quoted(call: CommandCall) -> str:
     """Return a question as the channel reads it, with what it is about above it."""
     about = (f"{quote.author}: {quote.text}".splitlines()[0] for quote in call.quotes)
-    lines = [*about, *call.arguments["question"].splitlines()]
+    lines = [*about, *shown_words(call).splitlines()]
     text = "\n".join(f"> {line}" for line in lines if line.strip())
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} …"

@@ -114,8 +114,8 @@ class SlackAdapter:
         posters = self._posters
         if posters is None:
             return False
-        me, since = posters.workspace.identity, announcement.begun_at - CLOCKS_APART
-        where = Address(PLATFORM, me.workspace or me.organisation, announcement.channel)
+        home = await posters.workspace.homes.of({"channel_id": announcement.channel})
+        where, since = Address(PLATFORM, home, announcement.channel), announcement.begun_at - CLOCKS_APART
         nobody = Person("", "", locale=announcement.language)
         poster = posters.call_poster(where, nobody, thread="", asked=f"{since.timestamp():.6f}")
         return await announced(announcement, where, poster, rules=posters.workspace.rules, clock=self._clock)

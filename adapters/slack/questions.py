@@ -20,6 +20,7 @@ from adapters.slack.recovery import metadata
 from adapters.slack.refusals import is_final
 from adapters.slack.workspace import Workspace
 from bot.domain import CommandCall, Notice, private_thread
+from bot.engine.questions import shown_words
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
 
@@ -61,7 +62,7 @@ class Questions:
 
     async def _show(self, call: CommandCall, thread: str) -> str:
         head = sentence(Notice("slack.asks", {"name": call.person.name}), call.person.locale)
-        quote = "\n".join(f"> {line}" for line in call.arguments["question"][: MESSAGE_CHARS // 2].splitlines())
+        quote = "\n".join(f"> {line}" for line in shown_words(call)[: MESSAGE_CHARS // 2].splitlines())
         try:
             async with asyncio.timeout(SHOWN_WITHIN_S):
                 post = partial(

@@ -186,7 +186,14 @@ def _settings(_: argparse.Namespace) -> int:
 
 
 def shown(value: object) -> str:
-    """Return a setting's value as it is written in the environment; a secret as stars."""
+    """Return a setting's value as it is written in the environment, in one line; a secret as stars.
+
+    What steers a terminal, or shows nothing, is written by its number: somebody looks for what is wrong.
+    """
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in _written(value))
+
+
+def _written(value: object) -> str:
     match value:
         case None:
             return ""

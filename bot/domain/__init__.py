@@ -23,7 +23,7 @@ from bot.domain.attachments import (
     WhyUnread,
     unseen_file,
 )
-from bot.domain.choices import Choice, Level
+from bot.domain.choices import Choice, Level, PlacedChoice
 from bot.domain.completion import (
     MOST_SECONDS,
     MOST_TOKENS,
@@ -63,7 +63,8 @@ from bot.domain.costs import Costs, HostCost
 from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem, is_within
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.forms import FormField, FormRequest
-from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up
+from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
+from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
 from bot.domain.quotes import OWN_WORDS, REPLIED, QuotedMessage, with_quotes_behind, without_quotes_of, words_of_quotes
@@ -150,6 +151,8 @@ __all__ = [
     "Mark",
     "ModelCard",
     "ModelEvent",
+    "ModelJob",
+    "ModelProgress",
     "ModelWish",
     "ModelWork",
     "Notice",
@@ -159,6 +162,7 @@ __all__ = [
     "PersonRecord",
     "Persona",
     "Picture",
+    "PlacedChoice",
     "Post",
     "PromptMessage",
     "QueueState",
@@ -203,6 +207,8 @@ __all__ = [
     "is_within",
     "next_up",
     "private_thread",
+    "read_job",
+    "taking_places",
     "unseen_file",
     "with_quotes_behind",
     "without_quotes_of",

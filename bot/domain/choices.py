@@ -30,3 +30,19 @@ class Choice:
     chosen_by: str
     think: Think | None = None
     assistant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedChoice:
+    """A stored choice of one model, with its scope; what the level does not reach down to is "".
+
+    `person_id` and `person_name`, "" where nobody has heard them, are of a choice for one person alone.
+    """
+
+    level: Level
+    platform: str
+    workspace: str
+    channel: str = ""
+    thread: str = ""
+    person_id: str = ""
+    person_name: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.attachments import Picture, Recording, TextFile
+from bot.domain.model_jobs import ModelJob
 from bot.domain.quotes import QuotedMessage
 
 
@@ -85,7 +86,8 @@ class ChatMessage:
 
     `lessons_only`: the answer comes from the lessons or not at all; `lesson` is the one lesson to look in as the person
     named it, "" for all, and `answer_language` the language they want, "" for the question's own. `compares` names the
-    models that all answer it, to be compared; empty where one does.
+    models that all answer it, to be compared; empty where one does. `job` is what is to be done to a host's models: no
+    model answers then.
     """
 
     event_id: str
@@ -105,6 +107,7 @@ class ChatMessage:
     unseen: tuple[str, ...] = ()
     hint: str = ""
     compares: tuple[str, ...] = ()
+    job: ModelJob | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

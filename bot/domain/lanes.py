@@ -41,11 +41,21 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """A turn that runs: whose it is, and its lane."""
+    """A turn that runs: whose it is, and its lane. `has_left`: its model is done with it."""
 
     person_id: str | None
     host: str = ANYWHERE
     model: str = ""
+    has_left: bool = False
+
+
+def taking_places(running: Sequence[AtWork], *, most_left: int) -> list[AtWork]:
+    """Return the turns that take places: those whose models are done take none, but for more than so many of them.
+
+    Their answers wait in memory for a platform that may be away for long.
+    """
+    left = [each for each in running if each.has_left]
+    return [*(each for each in running if not each.has_left), *left[most_left:]]
 
 
 @dataclass(frozen=True, slots=True)

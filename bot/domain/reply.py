@@ -25,6 +25,13 @@ class Doing(StrEnum):
     WRITING = "writing"
     COMPARING = "comparing"
     LISTENING = "listening"
+    PULLING = "pulling"
+    IMPORTING = "importing"
+
+    @property
+    def stands(self) -> bool:
+        """Whether people are to see it where the reply stands, as a message: it goes on for minutes or hours."""
+        return self in {Doing.PULLING, Doing.IMPORTING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import AUDIT, OWN_WORDS
+from bot.engine.commands import AUDIT, CHANGES_MODELS, OWN_WORDS
 from bot.errors import UserError
 
 
@@ -20,6 +20,7 @@ class Right(Enum):
     STOP = auto()
     ANSWER_AGAIN = auto()
     KEEP_ASSISTANTS = auto()
+    CHANGE_MODELS = auto()
     READ_LOG = auto()
 
 
@@ -31,14 +32,16 @@ _ABOUT_OTHERS = {
     Right.SEE_USAGE: "error.usage_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
+    Right.CHANGE_MODELS: "error.models_admin_only",
     Right.READ_LOG: "error.log_admin_only",
 }
-# What reaches everybody in a place, whoever asked for it.
-_FOR_ALL = frozenset({Right.CHOOSE_FOR_ALL, Right.KEEP_ASSISTANTS})
+_OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS, Right.KEEP_ASSISTANTS)
 
 
 def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
+    if command in CHANGES_MODELS:
+        return Right.CHANGE_MODELS
     if command == AUDIT:
         return Right.READ_LOG
     return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK
@@ -81,7 +84,7 @@ class Access:
 
     def concerns_others(self, right: Right, *, person: Person, asker_id: str = "") -> bool:
         """Whether a right is one over others, or over what another person asked."""
-        return right in _ABOUT_OTHERS and (right in _FOR_ALL or person.id != asker_id)
+        return right in _ABOUT_OTHERS and (right in _OVER_ALL or person.id != asker_id)
 
     def takes_member(self, person: Person, address: Address) -> bool:
         """Whether speaking here takes belonging to an allowed workspace: directly, where workspaces are listed."""

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 class Admission:
     """Lets turns in, and closes those it does not."""
 
-    def __init__(self, *, authority: Authority, quotas: Quotas, at_work: RunningTurns, history: History) -> None:
+    def __init__(self, authority: Authority, quotas: Quotas, at_work: RunningTurns, history: History) -> None:
         self._authority = authority
         self._quotas = quotas
         self._at_work = at_work
@@ -34,7 +34,8 @@ class Admission:
             BotError: it is not answered.
         """
         await self._check(turn.message)
-        return await self._quotas.take(turn)
+        # Work on a host's models is no question to a model.
+        return [] if turn.message.job else await self._quotas.take(turn)
 
     async def refuse(self, turn: Turn, refusal: BotError) -> None:
         """Close a turn that is not let in.
@@ -51,6 +52,8 @@ class Admission:
             log.warning("turn.message_kept", turn=turn.id, error=error.key)
 
     async def _check(self, message: ChatMessage) -> None:
-        await self._authority.check(right_to(""), person=message.person, address=message.address)
+        # What goes on after a restart is let go on by those alone who still may.
+        right = right_to(message.job.command if message.job else "")
+        await self._authority.check(right, person=message.person, address=message.address)
         if not message.text:
             raise UserError(message.hint or "error.empty_message", files=named_files(message.unseen))

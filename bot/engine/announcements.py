@@ -22,6 +22,7 @@ from bot.engine.commands import BY_NAME, CommandKind, CommandRun
 from bot.engine.numbers import number_in
 from bot.engine.stand_ins import StandIn, StandIns, short_of
 from bot.errors import BotError
+from bot.i18n import sentence
 from bot.ports import NewsStore, Replacements
 
 # News older than this is told to nobody any more; `/model news` goes back as far.
@@ -30,8 +31,8 @@ TOLD_FOR = timedelta(days=30)
 SETTLED_S, WAITS_S = 120.0, 900.0
 # Whoever took news tells it within this, or another process does.
 TELLING_S = 60.0
-# A message that a phone shows at once.
-MOST_TOLD = 8
+# A message that a phone shows at once, and that is one message on every platform, in every language.
+MOST_TOLD, MOST_CHARS = 8, 1_500
 MOST_BUTTONS = 3
 DIGEST_CHARS = 12
 GOES = frozenset({NewsKind.LEFT, NewsKind.RETIRES, NewsKind.RETIRED})
@@ -139,12 +140,17 @@ class Announcements:
         chosen = await self._replacements.chosen(platform=where.platform, workspace=where.workspace)
         parts: list[ReplyPart] = [Notice("news.head", {"count": len(left)})]
         buttons: list[Button] = []
+        chars = shown = 0
         for each in left[:most]:
             told, button = await self._told(each, where, chosen)
+            chars += sum(len(sentence(line, "en")) for line in told)
+            if up_to and shown and chars > MOST_CHARS:
+                break
+            shown += 1
             parts += told
             buttons += [button] if button else []
-        if len(left) > most:
-            parts.append(Notice("news.more", {"count": len(left) - most}))
+        if len(left) > shown:
+            parts.append(Notice("news.more", {"count": len(left) - shown}))
         marks = [_mark(up_to)] if up_to else []
         if offered := [*buttons[:MOST_BUTTONS], *marks]:
             parts.append(Offer(tuple(offered)))

@@ -78,11 +78,11 @@ class Answerer:
         self._loads = loads or LoadTimes(host=backend.host)
         self._beginnings = Beginnings(backend=backend, loads=self._loads, clock=clock)
         self._habits = habits or ReasoningHabits(host=backend.host)
-        self._languages = languages
+        self.languages = languages
         self._packer = PromptPacker(backend=backend, answer_policy=answer_policy, languages=languages)
         self._installed = installed
         self._clock = clock
-        self._gauge = gauge or TokenGauge()
+        self.gauge = gauge or TokenGauge()
         self._losses = PromptLosses()
         self._summaries = summaries
         self._work_book = work_book or WorkBook(clock=clock)
@@ -96,7 +96,7 @@ class Answerer:
             BotError: no answer, or not all of it.
         """
         told: list[Notice] = []
-        fit = PromptFit(self._gauge, conversation_id=context.turn.conversation_id)
+        fit = PromptFit(self.gauge, conversation_id=context.turn.conversation_id)
         retries = fallbacks = 0
         while not writing.is_stopped:
             has_spoken = False
@@ -154,7 +154,7 @@ class Answerer:
         writing.has_others = any(map(partial(_is_other, card), self._installed()))
         for notice in (*fallback_notices(selection), *sight_notices(request.message, card, self._installed())):
             yield notice
-        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self._languages)):
+        if request.is_plain and (told := not_understood(card, without_notes(request.message.text), self.languages)):
             yield told
             yield Completion(reason=FinishReason.STOP, model="")
             return
@@ -226,7 +226,7 @@ class Answerer:
         if card.is_remote or completion.is_remote:  # a machine elsewhere has a window of its own
             return [*remarks, Notice("notice.remote", {"model": card.name})]
         tokens = completion.window_tokens or self._answer_policy.context_of(card)
-        self._gauge.is_careful = not completion.is_whole
+        self.gauge.is_careful = not completion.is_whole
         budget = tokens - self._answer_policy.answer_of(card)
         sent = fit.sent(card.name, packed.estimated_tokens, context_tokens=tokens, budget=budget)
         loss = self._losses.of(completion, sent)

@@ -10,6 +10,8 @@ from bot.errors import Unavailable
 
 def answer_buttons(run: Run) -> list[Offer]:
     """Return the buttons of an answer that ends: none where there is nothing to press them for."""
+    if run.turn.message.job:
+        return []
     buttons = _of_trouble(run) if run.error else _of_words(run)
     return [Offer(tuple(buttons))] if buttons else []
 

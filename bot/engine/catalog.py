@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import structlog
@@ -82,9 +82,11 @@ class Catalog:
 
     def suggest(self, typed: str) -> Sequence[str]:
         """Return the names of chat models that hold what was typed, those that begin with it first; at most 25."""
-        wanted = tidy_name(typed)
-        names = [card.name for card in self._cards if card.can_chat and wanted in card.name.lower()]
-        return sorted(names, key=lambda name: (not name.lower().startswith(wanted), name))[:SUGGESTIONS]
+        return _completed(typed, (card.name for card in self._cards if card.can_chat))
+
+    def suggest_any(self, typed: str) -> Sequence[str]:
+        """Return the names of models as `suggest` does, whatever they are good for."""
+        return _completed(typed, (card.name for card in self._cards))
 
     async def keep_fresh(self, *, every_s: float = 60.0) -> None:
         """Ask the host again and again, for completion while typing; until cancelled."""
@@ -94,6 +96,12 @@ class Catalog:
             except BotError as error:
                 log.warning("catalog.not_refreshed", host=self._backend.host, error=error.key)
             await self._clock.sleep(every_s)
+
+
+def _completed(typed: str, names: Iterable[str]) -> Sequence[str]:
+    wanted = tidy_name(typed)
+    found = [name for name in names if wanted in name.lower()]
+    return sorted(found, key=lambda name: (not name.lower().startswith(wanted), name))[:SUGGESTIONS]
 
 
 def tidy_name(name: str) -> str:

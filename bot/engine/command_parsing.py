@@ -61,6 +61,8 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     for index, option in enumerate(command.options):
         if option.name in arguments or _is_for_later(rest[:1], option, command.options[index + 1 :]):
             continue
+        if option.is_named:
+            continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
                 rest.pop(0)
@@ -92,7 +94,7 @@ def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str
         word = left.pop(0)
         name, _, value = word.partition(":")
         option = options.get(name.lower())
-        if option and not value and left and left[0].lower() in option.choices:
+        if option and not value and left and (option.is_named or left[0].lower() in option.choices):
             value = left.pop(0)
         if option and value and option.name not in arguments:
             arguments[option.name] = value.lower() if option.choices else value

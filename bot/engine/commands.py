@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from itertools import groupby
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
@@ -28,6 +27,9 @@ class Suggest(StrEnum):
 
     INSTALLED_MODELS = "installed_models"
     KNOWN_MODELS = "known_models"
+    ALL_INSTALLED = "all_installed"
+    HOSTS = "hosts"
+    MODEL_FILES = "model_files"
     LESSONS = "lessons"
     ASSISTANTS = "assistants"
 
@@ -53,7 +55,7 @@ class Option:
     """An option of a command. Its description is the text `option.<name>`; `choices` empty means free text.
 
     `is_rest`: typed, it takes all words that are left, as they stand; a command has one such option at most, its
-    first. With `most` it is a whole number from 1 to that.
+    first. `is_named`: typed, its name stands before it: `on gpu1`. With `most` it is a whole number from 1 to that.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Option:
     choices: tuple[str, ...] = ()
     suggest: Suggest | None = None
     is_rest: bool = False
+    is_named: bool = False
     most: int = 0
 
     def takes(self, word: str) -> bool:
@@ -100,6 +103,7 @@ class Command:
 
 MODEL = Option("name", required=True, suggest=Suggest.INSTALLED_MODELS)
 KNOWN_MODEL = Option("name", required=True, suggest=Suggest.KNOWN_MODELS)
+ANY_MODEL = Option("name", required=True, suggest=Suggest.ALL_INSTALLED)
 TASK = Option("task", choices=TASKS)
 FITS = Option("fits", choices=("yes",))
 CSV, LIGHT, DARK = "csv", "light", "dark"
@@ -127,6 +131,17 @@ THIRD = Option("third", suggest=Suggest.INSTALLED_MODELS)
 BALLOT = Option("ballot", required=True, choices=("a", "b", "c", "tie", "bad"))
 COMPARE = "model compare"
 """The command that has several models answer one question."""
+
+PULL, REMOVE, IMPORT, REMOVE_NOW = "model pull", "model remove", "model import", "remove"
+CHANGES_MODELS = frozenset({PULL, REMOVE, IMPORT, REMOVE_NOW})
+"""The commands that change the models of the hosts: for admins alone."""
+
+ON = Option("on", suggest=Suggest.HOSTS, is_named=True)
+SOURCE = Option("source", required=True, suggest=Suggest.MODEL_FILES)
+CALLED = Option("as", required=True, is_named=True)
+BASE = Option("base", suggest=Suggest.INSTALLED_MODELS, is_named=True)
+REPLACE = Option("replace", choices=("yes",))
+KEY = Option("key", required=True)
 
 ALSO = "also"
 """The command that has another model answer a question, too."""
@@ -174,6 +189,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(COMPARE, (FIRST, SECOND, QUESTION, THIRD), CommandKind.QUESTION),
     Command("model leaderboard", (AS,)),
     Command("model use", (MODEL, FOR, THINK)),
+    Command(PULL, (KNOWN_MODEL, ON), CommandKind.QUESTION),
+    Command(REMOVE, (ANY_MODEL, ON)),
+    Command(IMPORT, (SOURCE, CALLED, BASE, ON, REPLACE), CommandKind.QUESTION),
+    Command(REMOVE_NOW, (KEY, ON), is_hidden=True),
     Command("model why"),
     Command("model reset", (FOR,)),
     Command("model reasoning", (), CommandKind.PERSONAL),
@@ -235,23 +254,6 @@ def usages(name: str) -> str:
     return ", ".join(f"`{command.usage}`" for command in mine)
 
 
-def help_rows() -> list[tuple[str, str]]:
-    """Return what `/help` lists: how commands are typed, in short, and the key of their description.
-
-    The commands of a group share a row, so that the list is no longer than a message; a wrong word behind the group's
-    name tells how each of them is typed.
-    """
-    rows: list[tuple[str, str]] = []
-    for group, each in groupby(LISTED, key=lambda command: command.name.split()[0]):
-        commands = list(each)
-        if commands[0].name == group:
-            rows += [(command.brief, command.help_key) for command in commands]
-        else:
-            second = "|".join(command.name.partition(" ")[2] for command in commands)
-            rows.append((f"/{group} {second}", f"command_group.{group}"))
-    return rows
-
-
 def _brief(option: Option) -> str:
     return _usage(option) if option.required or option.choices == ("yes",) else f"[{option.name}]"
 
@@ -261,7 +263,11 @@ def _usage(option: Option) -> str:
         return f"[{option.name} {'|'.join(option.choices)}]"
     if option.is_rest and not option.required:
         return f"[{option.name.upper()}]"
-    return option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    value = option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
+    if not option.is_named:
+        return value
+    named = f"{option.name} {option.name.upper()}"
+    return named if option.required else f"[{named}]"
 
 
 def check_arguments(command: Command, arguments: Mapping[str, str]) -> None:

@@ -11,31 +11,24 @@ from bot.engine.model_languages import understood
 from bot.engine.personas import system_of
 from bot.engine.prompt import answered, as_prompt, head
 from bot.engine.selection import Selection, Selector
-from bot.engine.token_gauge import PromptFit, TokenGauge
-from bot.ports import EVERY_TURN, History, LanguageTeller
+from bot.engine.token_gauge import PromptFit
+from bot.engine.turn_answers import TurnAnswerer
+from bot.ports import EVERY_TURN, History
 
 BAR_CHARS = 20
 
 
 class ContextCommand:
-    """Tells of a conversation as the model that answers there would read it now.
-
-    `gauge` is what prompts are measured with.
-    """
+    """Tells of a conversation as the model that answers there would read it now, measured as the answerer measures."""
 
     def __init__(
-        self,
-        history: History,
-        selector: Selector,
-        answer_policy: AnswerPolicy,
-        *,
-        languages: LanguageTeller | None = None,
+        self, history: History, selector: Selector, answer_policy: AnswerPolicy, answerer: TurnAnswerer
     ) -> None:
         self._history = history
         self._selector = selector
         self._answer_policy = answer_policy
-        self.gauge = TokenGauge()
-        self._languages = languages
+        self._gauge = answerer.gauge
+        self._languages = answerer.languages
 
     @property
     def runs(self) -> Mapping[str, CommandRun]:
@@ -75,7 +68,7 @@ class ContextCommand:
         is_shared: bool,
     ) -> int:
         """Estimate how many tokens the next prompt has before its question."""
-        card, fit = selection.card, PromptFit(self.gauge, conversation_id=conversation_id)
+        card, fit = selection.card, PromptFit(self._gauge, conversation_id=conversation_id)
         fit.seed(card.name, window.bytes_per_token)
         own = system_of(self._answer_policy, selection.assistant, card, is_shared=is_shared)
         system = PromptMessage(Role.SYSTEM, head(own, window))

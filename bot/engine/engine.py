@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
-from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     BEGUN,
@@ -38,6 +37,7 @@ from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.model_desk import model_desk
+from bot.engine.model_keeping import KeptModels, ModelKeeping
 from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
 from bot.engine.quotas import AskingLimits, Quotas
@@ -46,13 +46,27 @@ from bot.engine.running_turns import running_turns
 from bot.engine.selection import selector_for
 from bot.engine.stopping import Stopping
 from bot.engine.stored_text import unread_notices
-from bot.engine.suggestions import is_assistant, suggestions
+from bot.engine.suggestions import Suggestions
 from bot.engine.turn_answers import turn_answerer
 from bot.engine.turn_watch import Bounds, HungTurns
 from bot.engine.usage_command import UsageDesk
 from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
+from bot.ports import (
+    Answers,
+    Assistants,
+    Choices,
+    Comparisons,
+    History,
+    Lessons,
+    ModelBackend,
+    ModelCatalogue,
+    Notes,
+    Teacher,
+    Turns,
+    Usage,
+)
 
 
 class Engine:
@@ -61,82 +75,63 @@ class Engine:
     def __init__(
         self,
         *,
-        turns: ports.Turns,
-        history: ports.History,
-        answers: ports.Answers,
-        choices: ports.Choices,
-        backend: ports.ModelBackend,
+        turns: Turns,
+        history: History,
+        answers: Answers,
+        choices: Choices,
+        backend: ModelBackend,
         access: Access,
         answer_policy: AnswerPolicy,
         worker: str = "",
-        notes: ports.Notes | None = None,
+        notes: Notes | None = None,
         backup_days: int = BACKUP_DAYS,
-        lessons: ports.Lessons | None = None,
-        teacher: ports.Teacher | None = None,
+        lessons: Lessons | None = None,
+        teacher: Teacher | None = None,
         bounds: Bounds | None = None,
-        usage: ports.Usage | None = None,
+        usage: Usage | None = None,
         limits: AskingLimits | None = None,
-        catalogue: ports.ModelCatalogue | None = None,
-        comparisons: ports.Comparisons | None = None,
-        assistants: ports.Assistants | None = None,
+        catalogue: ModelCatalogue | None = None,
+        comparisons: Comparisons | None = None,
+        assistants: Assistants | None = None,
+        kept_models: KeptModels | None = None,
         accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
+        self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
+        self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
-        self._context = ContextCommand(history, self.selector, answer_policy, languages=teacher)
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
         self._answerer = turn_answerer(
-            backend=backend,
-            history=history,
-            selector=self.selector,
-            answer_policy=answer_policy,
-            notes=notes,
-            answers=answers,
-            teacher=teacher,
-            lessons=self.lessons,
-            comparisons=comparisons,
-            gauge=self._context.gauge,
-            work_book=self.usage.work_book,
-            clock=clock,
-        )
-        self._take_turns(limits or AskingLimits(), usage, bounds, rooms)
+            backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
+            answers=answers, teacher=teacher, lessons=self.lessons, comparisons=comparisons, catalog=self.catalog,
+            work_book=self.usage.work_book, clock=clock,
+        )  # fmt: skip
+        self._at_work = running_turns(turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
         self._take_commands(choices, answers, backup_days, upkeep)
 
-    def _take_turns(
-        self,
-        limits: AskingLimits,
-        usage: ports.Usage | None,
-        bounds: Bounds | None,
-        rooms: Callable[[], Sequence[HostRoom]],
-    ) -> None:
-        turns, answerer, policy, clock = self._turns, self._answerer, self._answer_policy, self._clock
-        self._quotas = Quotas(limits=limits, usage=usage, clock=clock)
-        self._at_work = running_turns(turns, answerer, policy, limits, bounds, rooms, self._worker, clock)
-
-    def _take_commands(
-        self, choices: ports.Choices, answers: ports.Answers, backup_days: int, upkeep: MakeUpkeep | None
-    ) -> None:
+    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int, upkeep: MakeUpkeep | None) -> None:
         self.upkeep = upkeep(self) if upkeep else None
+        presses = ButtonPresses(
+            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
+        )
+        self._context = ContextCommand(self._history, self.selector, self._answer_policy, self._answerer)
+        voting = Voting(presses, self._desk.team, self.usage.sums)
+        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
         most = self._quotas.limits.assistants
         self.assistants = assistant_commands(
             self.selector, most, self._answer_policy, self.authority, self.lessons, self._clock
         )
-        presses = ButtonPresses(
-            self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock
-        )
-        voting = Voting(presses, self._desk.team, self.usage.sums)
-        self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
-        self._admission = Admission(
-            authority=self.authority, quotas=self._quotas, at_work=self._at_work, history=self._history
-        )
+        self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons, self.assistants)
+        self._admission = Admission(self.authority, self._quotas, self._at_work, self._history)
         file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
+        self._answerer.jobs = self.keeping.jobs
         self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
         self._intake = Intake(
             turns=self._turns,
@@ -147,13 +142,13 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
-        rooms = (self._desk, self._context, self.usage, self.upkeep, voting, self.assistants)
+        desks = self._desk, self._context, self.keeping, self.usage, self.upkeep, voting, self.assistants
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
             catalog=self.catalog,
             selector=self.selector,
-            others=[each.runs for each in rooms if each],
+            others=[each.runs for each in desks if each],
             window_of=self._context.window_of,
             authority=self.authority,
             stop_here=self._stopping.stop_here,
@@ -280,9 +275,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        if is_assistant(command, option):
-            return self.assistants.desk.suggest(typed, person=person, address=address) if self.assistants else []
-        return suggestions(command, option, typed, catalog=self.catalog, desk=self._desk, lessons=self.lessons)
+        return self._suggestions.of(command, option, typed, person=person, address=address)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

@@ -5,27 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from typing import Any, Generic, TypeVar
 
-from bot.domain import Completion, FinishReason, ModelEvent
+from bot.domain import Completion, FinishReason
 from bot.errors import BotError
 
+E = TypeVar("E")
 
-class Generation:
-    """Reads a model's stream in a task of its own. Stopping cancels that task, which closes the model's stream.
+
+class Generation(Generic[E]):
+    """Reads a host's stream in a task of its own. Stopping cancels that task, which closes the model's stream.
 
     A consumer cannot be cancelled safely in the middle of an async generator it drives (PEP 789), hence the task.
     The queue between them is bounded by the completion's own token limit.
     """
 
-    def __init__(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
-        self._events: asyncio.Queue[ModelEvent | BotError | None] = asyncio.Queue()
+    def __init__(self, stream: AsyncGenerator[E, None]) -> None:
+        self._events: asyncio.Queue[E | BotError | None] = asyncio.Queue()
         self.heard = 0
         self._is_over = asyncio.Event()
         self._reader = asyncio.create_task(self._read(stream), name="generation")
         # Not the reader's own last act: one that is cancelled before its first step never comes to it.
         self._reader.add_done_callback(lambda _: self._end())
 
-    async def events(self) -> AsyncGenerator[ModelEvent, None]:
+    async def events(self) -> AsyncGenerator[E, None]:
         """Yield the stream's events; end without a `Completion` when stopped. Raises what the stream raises."""
         while (event := await self._events.get()) is not None:
             if isinstance(event, BotError):
@@ -56,7 +59,7 @@ class Generation:
         self._events.put_nowait(None)
         self._is_over.set()
 
-    async def _read(self, stream: AsyncGenerator[ModelEvent, None]) -> None:
+    async def _read(self, stream: AsyncGenerator[E, None]) -> None:
         try:
             async with aclosing(stream):
                 async for event in stream:
@@ -81,7 +84,7 @@ class Writing:
         self.has_others = False
         self.is_stopped = False
         self._heard_before = 0
-        self._generation: Generation | None = None
+        self._generation: Generation[Any] | None = None
 
     @property
     def heard(self) -> int:
@@ -105,9 +108,7 @@ class Writing:
         return Completion(reason=FinishReason.STOPPED, model=self.model, host=self.host)
 
     @asynccontextmanager
-    async def generation(
-        self, stream: AsyncGenerator[ModelEvent, None]
-    ) -> AsyncIterator[AsyncGenerator[ModelEvent, None]]:
+    async def generation(self, stream: AsyncGenerator[E, None]) -> AsyncIterator[AsyncGenerator[E, None]]:
         """Give the events of a stream that `stop` ends; the stream is closed behind it. One at a time."""
         generation = self._generation = Generation(stream)
         if self.is_stopped:

@@ -105,7 +105,7 @@ class Intake:
                 return None
 
     async def _message(self, message: ChatMessage) -> TakenTurn | None:
-        message = await self._file_budget.fitted(message)
+        message = message if message.job else await self._file_budget.fitted(message)
         turn = await self._turns.accept(as_stored(message), worker=self._worker)
         if turn and self._deletions.take(message.address, message.message_id):
             await self._withdraw(message.address, message_id=message.message_id)

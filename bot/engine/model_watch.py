@@ -57,7 +57,8 @@ class ModelWatch:
         """
         if not await self._store.take_watch(self._worker, for_s=WATCH_S):
             return
-        seen = await self._seen()
+        asked = await self._seen()
+        seen = [HostModels(each.host, _lasting(each.cards)) for each in asked]
         cards = [card for each in seen for card in each.cards or ()]
         noted = await self._store.observe(self._worker, seen, self._retirements(cards), gone_after_s=GONE_AFTER_S)
         for each in noted:
@@ -80,3 +81,8 @@ class ModelWatch:
             if entry and entry.retires and entry.retires <= today + RETIRES_WITHIN:
                 found[card.name] = Retirement(card.name, entry.retires, is_due=entry.retires <= today)
         return [found[name] for name in sorted(found)]
+
+
+def _lasting(cards: Sequence[ModelCard] | None) -> Sequence[ModelCard] | None:
+    """Return the cards of models that somebody installed: a demonstration steps aside as soon as there is a host."""
+    return None if cards is None else [card for card in cards if not card.is_demonstration]

@@ -71,6 +71,10 @@ class Opening:
         self.ahead = ahead
         self._has_moved.set()
 
+    def forgo(self) -> None:
+        """Let later answers begin before this one: the platform takes nothing that would keep its place."""
+        self._openings.forgo(self.turn_id)
+
     def hurry(self) -> None:
         """Let it take its place soon."""
         if not self.is_awaited:
@@ -111,7 +115,12 @@ class Openings:
 
     def note(self, turn_id: int, post: Post) -> None:
         """Note a post of a turn: with it its answer may have its place."""
-        if post.opens and turn_id in self._openings:
+        if post.opens:
+            self.forgo(turn_id)
+
+    def forgo(self, turn_id: int) -> None:
+        """Note that nobody here waits for a turn's place any more."""
+        if turn_id in self._openings:
             self._placed.add(turn_id)
             self._pass(turn_id)
 

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain import ChatMessage, CommandCall, private_thread
-from bot.engine.commands import COMPARE, FIRST, QUESTION, SECOND, THIRD, CommandKind, kind_of
+from bot.domain import ChatMessage, CommandCall, ModelJob, private_thread
+from bot.engine.commands import (
+    BASE,
+    BY_NAME,
+    CALLED,
+    CHANGES_MODELS,
+    COMPARE,
+    FIRST,
+    KNOWN_MODEL,
+    ON,
+    QUESTION,
+    REPLACE,
+    SECOND,
+    SOURCE,
+    THIRD,
+    CommandKind,
+    kind_of,
+)
 
 
 def is_private(call: CommandCall) -> bool:
@@ -19,13 +35,15 @@ def is_personal(call: CommandCall) -> bool:
 
 
 def to_question(call: CommandCall) -> ChatMessage:
-    """Return the message that a call of `/ask`, `/lesson ask` or `/model compare` says; its options are the table's.
+    """Return the message that a call of `/ask` or another question says; its options are the table's.
 
     A private question is held in the person's own conversation of the channel, but for one asked where nobody else
     reads anyway, and answered in the thread it was asked in. One about a message is asked of that, and of no lesson.
     """
     if call.command == COMPARE:
         return _compared(call)
+    if call.command in CHANGES_MODELS:
+        return _with_job(call)
     alone = is_private(call)
     message_id = call.message_id or call.event_id
     return ChatMessage(
@@ -63,6 +81,39 @@ def _compared(call: CommandCall) -> ChatMessage:
         recordings=call.recordings,
         unseen=call.unseen,
         compares=tuple(name for name in names if name),
+    )
+
+
+def shown_words(call: CommandCall) -> str:
+    """Return what others are shown of a call that is answered to all: the question, or how the command is typed."""
+    if call.command not in CHANGES_MODELS:
+        return call.arguments[QUESTION.name]
+    named = {option.name for option in BY_NAME[call.command].options if option.is_named}
+    words = [f"{name} {value}" if name in named else value for name, value in call.arguments.items()]
+    return " ".join([f"/{call.command}", *words])
+
+
+def _with_job(call: CommandCall) -> ChatMessage:
+    """Return the message that has something done to a host's models; its words are the command's."""
+    given = call.arguments
+    job = ModelJob(
+        command=call.command,
+        name=given.get(CALLED.name) or given[KNOWN_MODEL.name],
+        host=given.get(ON.name, ""),
+        source=given.get(SOURCE.name, ""),
+        base=given.get(BASE.name, ""),
+        recipe="\n".join(file.text for file in call.files),
+        replace=given.get(REPLACE.name, ""),
+    )
+    return ChatMessage(
+        event_id=call.event_id,
+        message_id=call.message_id or call.event_id,
+        address=call.address,
+        person=call.person,
+        text=shown_words(call),
+        direct=call.direct,
+        reply_to=call.reply_to,
+        job=job,
     )
 
 

@@ -267,7 +267,7 @@ class TurnQueue:
                 self._on_stop(turn_id)
             elif turn_id in positions and not place.is_up:
                 place.move(*positions[turn_id])
-            elif turn_id in outlook.positions and place in asked and not place.is_up:
+            elif turn_id in outlook.positions and place in asked and not (place.is_up or place.turn.message.job):
                 place.refuse()
             elif turn_id not in outlook.positions and not place.is_up:
                 # It was claimed, and the answer that said so was lost.

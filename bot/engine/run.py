@@ -22,6 +22,11 @@ from bot.engine.queue import QueuePosition
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError
 
+# A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
+MOST_ATTEMPTS = 5
+# What is fetched for hours outlives many restarts, and goes on where it was.
+MOST_ATTEMPTS_AT_A_JOB = 100
+
 
 class Phase(Enum):
     """How far a run is. One that ends before its answer is said is closed with what there is of it."""
@@ -155,3 +160,8 @@ class Run:
             host=self.answer.completion.host if self.answer.completion else self.writing.host,
             reasoning=self.writing.reasoning if self.answer.text else "",
         )
+
+
+def most_attempts(turn: Turn) -> int:
+    """Return how many processes may have ended over a turn before it is given up."""
+    return MOST_ATTEMPTS_AT_A_JOB if turn.message.job else MOST_ATTEMPTS

@@ -15,8 +15,9 @@ from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import BY_NAME, CommandRun, check_arguments, help_rows, usages
+from bot.engine.commands import BY_NAME, CommandRun, check_arguments, usages
 from bot.engine.exports import export_of
+from bot.engine.help_rows import help_rows
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.levels import choice_notice, level_notice, levels_of
 from bot.engine.model_desk import row

@@ -15,19 +15,18 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Doing, HostRoom, Notice, Post, ReplyPart, State, StoredAnswer, Turn, TurnState
 from bot.engine.answer_buttons import answer_buttons
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.lane_leaving import LaneLeaving
 from bot.engine.model_wishes import ModelWishes
 from bot.engine.openings import Openings
 from bot.engine.queue import TurnQueue
 from bot.engine.quotas import AskingLimits
-from bot.engine.run import Phase, Run
+from bot.engine.run import Phase, Run, most_attempts
 from bot.engine.stored_text import may_quote
 from bot.engine.turn_answers import TurnAnswerer
 from bot.engine.turn_closer import TurnCloser
 from bot.engine.turn_watch import Bounds, HungTurns, TurnWatch
 from bot.errors import BotError, OverLimit, TakenOver, Unavailable, Unshown, UserError
 
-# A turn that outlived so many processes, restarts included, is given up: it may be what ends them.
-MOST_ATTEMPTS = 5
 # Of so many turns it is remembered that the platform did not take their answers.
 MOST_UNSHOWN = 1_000
 log = structlog.get_logger(__name__)
@@ -71,13 +70,8 @@ class RunningTurns:
             clock=clock,
         )
         self._wishes = ModelWishes(line=self._line)
-        self._closer = TurnCloser(
-            turns=turns,
-            worker=worker,
-            places=parallel,
-            on_hung=self._closes_late,
-            clock=clock,
-        )
+        self._lanes = LaneLeaving(turns=turns, worker=worker, clock=clock)
+        self._closer = TurnCloser(turns=turns, worker=worker, places=parallel, on_hung=self._closes_late, clock=clock)
         self._closing: set[asyncio.Task[None]] = set()
         self._watch = TurnWatch(
             runs=self._runs,
@@ -121,7 +115,8 @@ class RunningTurns:
                 for part in answer_buttons(run):
                     yield part
                 run.enter(Phase.SAID)
-                yield run.ending()
+                with self._lanes.soon(turn.id):
+                    yield run.ending()
                 run.enter(Phase.SHOWN)
         except (asyncio.CancelledError, GeneratorExit) as left:
             run.leave(is_cancelled=isinstance(left, asyncio.CancelledError))
@@ -143,8 +138,8 @@ class RunningTurns:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no turn waits or runs here."""
-        return not self._runs
+        """Whether no turn that wants an answer waits or runs here."""
+        return all(run.turn.message.job for run in self._runs.values())
 
     def at_work(self, turn_id: int) -> Turn | None:
         """Return a turn that waits or runs here; None when it is over, elsewhere or unknown."""
@@ -214,9 +209,9 @@ class RunningTurns:
 
     async def _waited(self, run: Run) -> AsyncGenerator[ReplyPart, None]:
         """Yield what a person reads while the turn waits, until it may run or is to end."""
-        if run.turn.attempt > MOST_ATTEMPTS:
+        if run.turn.attempt > most_attempts(run.turn):
             raise Unavailable("error.gave_up", attempts=run.turn.attempt)
-        if run.turn.attempt:
+        if run.turn.attempt and run.turn.message.job is None:
             yield Notice("notice.unshown" if run.turn.id in self._unshown else "notice.continued")
         if self._closer.is_full:
             run.place.stop()

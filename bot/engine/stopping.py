@@ -48,7 +48,8 @@ class Stopping:
         here = await self._turns.open_at(address)
         mine = [turn for turn in here if turn.message.person.id == person.id]
         in_threads = [] if mine or address.thread else await self._turns.open_of(person.id, address)
-        candidates = mine or in_threads or here
+        # What is done to a host's models is ended by its own button, or when nothing else is left to end.
+        candidates = sorted(mine or in_threads or here, key=lambda turn: turn.message.job is not None)
         if not candidates:
             raise UserError("error.nothing_to_stop")
         return await self.stop(candidates[0].id, person=person, address=address)

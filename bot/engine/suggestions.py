@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from bot.domain import Address, Person
+from bot.engine.assistant_commands import AssistantCommands
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.lesson_commands import LessonCommands
 from bot.engine.model_desk import ModelDesk
+from bot.engine.model_keeping import ModelKeeping
 
 
-def suggestions(
-    command: str, option: str, typed: str, *, catalog: Catalog, desk: ModelDesk, lessons: LessonCommands | None
-) -> Sequence[str]:
-    """Complete an option, best first, at most 25."""
-    found = find_option(command, option)
-    match found.suggest if found else None:
-        case Suggest.INSTALLED_MODELS:
-            return catalog.suggest(typed)
-        case Suggest.KNOWN_MODELS:
-            return desk.suggest(typed)
-        case Suggest.LESSONS if lessons:
-            return lessons.suggest(typed)
-        case _:
-            return []
+class Suggestions:
+    """Completes options."""
 
+    def __init__(
+        self,
+        catalog: Catalog,
+        desk: ModelDesk,
+        keeping: ModelKeeping,
+        lessons: LessonCommands | None,
+        assistants: AssistantCommands | None,
+    ) -> None:
+        self._assistants = assistants.desk if assistants else None
+        self._completes: Mapping[Suggest, Callable[[str], Sequence[str]]] = {
+            Suggest.INSTALLED_MODELS: catalog.suggest,
+            Suggest.ALL_INSTALLED: catalog.suggest_any,
+            Suggest.KNOWN_MODELS: desk.suggest,
+            Suggest.HOSTS: keeping.suggest_hosts,
+            Suggest.MODEL_FILES: keeping.suggest_files,
+            **({Suggest.LESSONS: lessons.suggest} if lessons else {}),
+        }
 
-def is_assistant(command: str, option: str) -> bool:
-    """Whether an option names an assistant: which of them are told depends on who asks, and where."""
-    found = find_option(command, option)
-    return found is not None and found.suggest is Suggest.ASSISTANTS
+    def of(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
+        """Complete an option, best first, at most 25. Which assistants are told depends on who asks, and where."""
+        found = find_option(command, option)
+        if found and found.suggest is Suggest.ASSISTANTS and self._assistants:
+            return self._assistants.suggest(typed, person=person, address=address)
+        complete = self._completes.get(found.suggest) if found and found.suggest else None
+        return complete(typed) if complete else []

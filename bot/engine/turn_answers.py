@@ -14,6 +14,7 @@ from bot.engine.catalog import Catalog
 from bot.engine.comparing import Comparing, ModelByName
 from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
+from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
 from bot.engine.personas import Personas
@@ -60,6 +61,17 @@ class TurnAnswerer:
         self._comparing = comparing
         self._personas = personas or Personas()
         self.dictation: Dictation | None = None
+        self.jobs: JobRunner | None = None
+
+    @property
+    def gauge(self) -> TokenGauge:
+        """What prompts are measured with."""
+        return self._answerer.gauge
+
+    @property
+    def languages(self) -> LanguageTeller | None:
+        """What tells languages, where there is something."""
+        return self._answerer.languages
 
     def context(self, turn: Turn) -> TurnContext:
         """Return what a turn is to be answered with."""
@@ -70,6 +82,8 @@ class TurnAnswerer:
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
         message = turn.message
+        if message.job:
+            return False
         has_more = bool(message.pictures or message.recordings)
         return self._lessons is None or has_more or self._lessons.need_a_model(message)
 
@@ -82,7 +96,8 @@ class TurnAnswerer:
             BotError: no answer, or not all of it.
         """
         context = context or self.context(turn)
-        for stream in (self._heard(context, writing), self._answered(context, writing)):
+        answered = self.jobs.parts(turn, writing) if turn.message.job and self.jobs else None
+        for stream in (self._heard(context, writing), answered or self._answered(context, writing)):
             async with aclosing(stream) as parts:
                 async for part in parts:
                     yield part
@@ -164,18 +179,22 @@ def turn_answerer(
     answers: Answers | None = None,
     teacher: Teacher | None = None,
     lessons: LessonByName | None = None,
-    gauge: TokenGauge | None = None,
     comparisons: Comparisons | None = None,
+    catalog: Catalog | None = None,
     work_book: WorkBook | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
-    """Put together what answers turns: with lessons where there are both a teacher and their names.
-
-    What selects models for places knows what is installed, and which assistants there are.
-    """
-    catalog = selector.catalog if isinstance(selector, Selector) else None
-    gauge = gauge or TokenGauge()
-    summaries = _summaries(backend, history, answer_policy, gauge, teacher, work_book, clock)
+    """Put together what answers turns: with lessons where there are both a teacher and their names."""
+    gauge = TokenGauge()
+    summaries = Summaries(
+        backend=backend,
+        history=history,
+        answer_policy=answer_policy,
+        gauge=gauge,
+        languages=teacher,
+        work_book=work_book,
+        clock=clock,
+    )
     answerer = Answerer(
         backend=backend,
         answer_policy=answer_policy,
@@ -215,23 +234,3 @@ def _comparing(
     if comparisons is None or catalog is None:
         return None
     return Comparing(answerer=answerer, history=history, catalog=catalog, comparisons=comparisons, clock=clock)
-
-
-def _summaries(
-    backend: ModelBackend,
-    history: RecentHistory,
-    answer_policy: AnswerPolicy,
-    gauge: TokenGauge,
-    languages: LanguageTeller | None,
-    work_book: WorkBook | None,
-    clock: Clock,
-) -> Summaries:
-    return Summaries(
-        backend=backend,
-        history=history,
-        answer_policy=answer_policy,
-        gauge=gauge,
-        languages=languages,
-        work_book=work_book,
-        clock=clock,
-    )

@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 class Bounds:
     """How many seconds a turn may stand still: in line, between two events of its model, being shown, being stopped.
 
+    `job_s` is for work on a host's models, which may check what it has fetched for long, without a word.
+
     What a host is waited for is bounded where it is asked; this is for what no bound of theirs ended.
     """
 
@@ -35,6 +37,7 @@ class Bounds:
     answering_s: float = 420.0
     delivering_s: float = 300.0
     stopping_s: float = 15.0
+    job_s: float = 3600.0
 
     def of(self, run: Run) -> float:
         """Return what holds for a run as it is now."""
@@ -44,7 +47,7 @@ class Bounds:
             case Phase.WAITING:
                 return self.waiting_s
             case Phase.ANSWERING:
-                return self.answering_s
+                return self.job_s if run.turn.message.job else self.answering_s
             case _:
                 return self.delivering_s
 

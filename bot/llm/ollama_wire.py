@@ -119,6 +119,27 @@ class OllamaClient(AsyncClient):
             raise Refusal(response.status_code, error_of(raw))
         return object_of(raw)
 
+    async def tell(self, method: str, path: str, body: Json | None = None) -> None:
+        """Send one request whose answer says nothing beside its status.
+
+        Raises as `ask` does.
+        """
+        async with asyncio.timeout(self._stall_s), self._opened(method, path, body) as response:
+            raw = await _whole(response)
+        if response.status_code != httpx.codes.OK:
+            raise Refusal(response.status_code, error_of(raw))
+
+    async def put(self, path: str, pieces: AsyncGenerator[bytes], *, wait_s: float) -> None:
+        """Send the pieces of a file; its taker may be silent for `wait_s` when it has all of them.
+
+        Raises as `ask` does.
+        """
+        wait = httpx.Timeout(self._stall_s, connect=self._client.timeout.connect, read=wait_s)
+        async with self._opened("POST", path, None, content=pieces, wait=wait) as response:
+            raw = await _whole(response)
+        if response.status_code not in {httpx.codes.OK, httpx.codes.CREATED}:
+            raise Refusal(response.status_code, error_of(raw))
+
     async def lines(self, path: str, body: Json) -> AsyncGenerator[list[bytes]]:
         """Send one request and yield the lines of its answer, as many at a time as have come; none for a part of one.
 
@@ -136,9 +157,17 @@ class OllamaClient(AsyncClient):
 
     @asynccontextmanager
     async def _opened(
-        self, method: str, path: str, body: Json | None, *, wait: httpx.Timeout | None = None
+        self,
+        method: str,
+        path: str,
+        body: Json | None,
+        *,
+        content: AsyncGenerator[bytes] | None = None,
+        wait: httpx.Timeout | None = None,
     ) -> AsyncGenerator[httpx.Response]:
-        request = self._client.build_request(method, path, json=body, timeout=wait or self._client.timeout)
+        request = self._client.build_request(
+            method, path, json=body, content=content, timeout=wait or self._client.timeout
+        )
         try:
             response = await self._client.send(request, stream=True)
         except httpx.RemoteProtocolError as error:

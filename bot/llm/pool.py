@@ -131,7 +131,7 @@ class Pool:
                         yield event
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
-                if not self._may_move(request, tried, error):
+                if not await self._may_move(request, tried, error):
                     raise
                 if has_spoken:
                     raise HostLost(host=host.name, model=request.model) from error
@@ -148,7 +148,7 @@ class Pool:
                 return await host.transcribe(request)
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
-                if not self._may_move(request, tried, error):
+                if not await self._may_move(request, tried, error):
                     raise
 
     async def close(self) -> None:
@@ -173,11 +173,16 @@ class Pool:
                     self._look_at(host)
                 yield replace(event, host=host.name) if self._is_many and isinstance(event, Completion) else event
 
-    def _may_move(self, request: Asked, tried: Sequence[PoolHost], error: BotError) -> bool:
-        """Note that the last host tried is lost; return whether another one has the model."""
+    async def _may_move(self, request: Asked, tried: Sequence[PoolHost], error: BotError) -> bool:
+        """Note that the last host tried is lost; return whether another one has the model.
+
+        Where none does that is there, one may have come back since it was last looked at.
+        """
         host = tried[-1]
         host.fail(request.model)
         self._look_at(host)
+        if not self._others(request, tried):
+            await asyncio.gather(*(self._seen(each) for each in self._hosts if each.is_down and each not in tried))
         is_moved = bool(self._others(request, tried))
         if is_moved:
             log.warning("pool.moved", host=host.name, model=request.model, error=error.key)

@@ -10,6 +10,8 @@ from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, R
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
+from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
+from bot.ports.model_keepers import MadeOf, ModelKeeper, ModelRoom
 from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
 from bot.ports.turns import Turns
@@ -28,14 +30,20 @@ __all__ = [
     "Comparisons",
     "Documents",
     "Embedder",
+    "Fingerprint",
     "History",
     "IndexedLanguage",
     "Inventory",
     "LanguageTeller",
     "Lessons",
+    "MadeOf",
     "Members",
     "ModelBackend",
     "ModelCatalogue",
+    "ModelFile",
+    "ModelFiles",
+    "ModelKeeper",
+    "ModelRoom",
     "NewsStore",
     "Notes",
     "PairVote",

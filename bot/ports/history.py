@@ -12,6 +12,7 @@ from bot.domain import (
     ContextWindow,
     Level,
     PersonRecord,
+    PlacedChoice,
     StoredMessage,
     Think,
 )
@@ -126,4 +127,8 @@ class Choices(Protocol):
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         """Forget the choice at this level; False when there was none."""
+        ...
+
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
+        """Return the stored choices of a model, everywhere, in the order in which they were made; `:latest` or not."""
         ...

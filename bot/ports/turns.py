@@ -11,6 +11,7 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
@@ -77,6 +78,8 @@ class Turns(Protocol):
         the lower id. Each claim counts for the next. A turn runs only where it is among as many candidates as there are
         free places, so that no worker overtakes another. An orphan is nobody's candidate and takes no place, but what
         its person asked after it in its conversation waits until it is adopted and answered.
+
+        A turn with a `ModelJob` runs at once: it takes no place, and holds nobody up.
         """
         ...
 
@@ -111,6 +114,18 @@ class Turns(Protocol):
         """Return the person's open turns in the address's channel, its threads included, oldest first."""
         ...
 
+    async def open_jobs(self) -> Sequence[Turn]:
+        """Return the open turns that carry out a `ModelJob`, of all platforms, oldest first."""
+        ...
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """Write an open turn's job anew, for whoever takes the turn over."""
+        ...
+
+    async def running_with(self, model: str) -> int:
+        """Return how many turns a model answers at this moment, in all processes."""
+        ...
+
     async def write_down(
         self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
     ) -> str | None:
@@ -129,6 +144,13 @@ class Turns(Protocol):
         """Remember a message of the turn's answer; the same key again replaces its message id.
 
         One that is not known to stand, `BEGUN` or `LOST`, is among the turn's `unknown`, and no place is taken with it.
+        """
+        ...
+
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        """Note that the model is done with a running turn: it takes no place any more, though it is not closed.
+
+        Of such turns at most as many take none as may run at once. Nothing changes where another worker owns it.
         """
         ...
 

@@ -9,36 +9,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import AssistantLimits
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import (
-    Answers,
-    Assistants,
-    AuditLog,
-    Choices,
-    Comparisons,
-    Embedder,
-    History,
-    Lessons,
-    ModelCatalogue,
-    NewsStore,
-    Notes,
-    Replacements,
-    Turns,
-    Usage,
-    WorkLog,
-)
 from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
+from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
@@ -56,20 +42,20 @@ SLACK_S = 60.0
 class Stores:
     """The ports on the database, whichever it is."""
 
-    turns: Turns
-    history: History
-    answers: Answers
-    choices: Choices
-    notes: Notes
+    turns: ports.Turns
+    history: ports.History
+    answers: ports.Answers
+    choices: ports.Choices
+    notes: ports.Notes
     census: SqlCensus
-    lessons: Lessons
-    usage: Usage
-    comparisons: Comparisons
-    assistants: Assistants
-    work_log: WorkLog
-    audit: AuditLog
-    news: NewsStore
-    replacements: Replacements
+    lessons: ports.Lessons
+    usage: ports.Usage
+    comparisons: ports.Comparisons
+    assistants: ports.Assistants
+    work_log: ports.WorkLog
+    audit: ports.AuditLog
+    news: ports.NewsStore
+    replacements: ports.Replacements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +92,12 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        engine = _engine(settings, stores, chosen_backend, embedder, access=access, clock=clock)
+        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept_models.keepers:
+            stack.push_async_callback(keeper.close)
+        engine = _engine(
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+        )
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
@@ -133,9 +124,10 @@ def _engine(
     settings: Settings,
     stores: Stores,
     chosen: ChosenBackend,
-    embedder: Embedder | None,
+    embedder: ports.Embedder | None,
     *,
     access: Access,
+    kept_models: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -155,6 +147,7 @@ def _engine(
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
         assistants=stores.assistants,
+        kept_models=kept_models,
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
@@ -222,7 +215,7 @@ def upkeep_of(settings: Settings, stores: Stores, chosen: ChosenBackend, clock: 
     )
 
 
-def catalogue_of(settings: Settings) -> ModelCatalogue:
+def catalogue_of(settings: Settings) -> ports.ModelCatalogue:
     """Return what is known of open models, with what the operator's file adds.
 
     Raises:

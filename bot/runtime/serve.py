@@ -192,7 +192,12 @@ async def chat(settings: Settings, *, screen: Screen, locale: str, clock: Clock 
             prompts=lines.are_typed and screen.is_terminal,
             clock=clock,
         )
-        await console.run([*greeting(services), *await asyncio.to_thread(open_files, settings)])
+        watching = asyncio.create_task(watch_models(services), name="models")
+        try:
+            await console.run([*greeting(services), *await asyncio.to_thread(open_files, settings)])
+        finally:
+            watching.cancel()
+            await asyncio.wait([watching])
 
 
 def overview(settings: Settings, services: Services) -> list[Notice]:

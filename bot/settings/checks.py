@@ -30,6 +30,7 @@ _WORKSPACE_DAYS = re.compile(r"((?:discord|slack):[A-Za-z0-9]+)=([1-9]\d{0,4})")
 _MODEL_WINDOW = re.compile(r"\S+=[1-9]\d{2,8}")
 _MODEL_TOKENS = re.compile(r"\S+\s*=\s*[1-9]\d{0,7}")
 LEAST_CONTEXT_TOKENS = 512
+_GIGABYTES = re.compile(r"\d{1,6}(?:\.\d{1,3})?", re.ASCII)
 _QUALIFIED_ID = re.compile(r"(discord|slack):[A-Za-z0-9]+")
 _HOST_PORTS = {"http": 80, "https": 443}
 _SQLITE_URL = "sqlite:///"
@@ -204,6 +205,14 @@ def slots(figures: tuple[str, ...]) -> tuple[str, ...]:
     for item in figures:
         if not (item.isascii() and item.isdecimal() and 1 <= int(item) <= MOST_SLOTS):
             raise refused("slots", item=item[:60], most=MOST_SLOTS)
+    return figures
+
+
+def gigabytes(figures: tuple[str, ...]) -> tuple[str, ...]:
+    """Check how many GB each host's disk has for models."""
+    for item in figures:
+        if not _GIGABYTES.fullmatch(item):
+            raise refused("gigabytes", item=item[:60])
     return figures
 
 

@@ -144,12 +144,31 @@ class OllamaSettings(SettingsGroup):
         description="Seconds of silence after which a begun answer is given up.",
     )
 
+    disk_gb: Annotated[Items, AfterValidator(checks.gigabytes)] = Field(
+        default=(),
+        description="How many GB of its disk a host has for models: one figure for all, or one for each host in their "
+        "order (`500,80`). `/model pull` fetches nothing that does not fit. `0` or empty: not known, for Ollama does "
+        "not tell.",
+    )
+    registries: Items = Field(
+        default=(),
+        description="Addresses of other registries that `/model pull` may name, such as `models.example:5000`, beside "
+        "Ollama's library and Hugging Face (`hf.co`).",
+    )
+
     @model_validator(mode="after")
-    def _slots_fit(self) -> Self:
-        if len(self.slots) not in {0, 1, len(self.hosts)}:
-            name, other = variable("ollama", "slots"), variable("ollama", "hosts")
-            raise checks.refused("slots_count", variable=name, other=other, got=len(self.slots), most=len(self.hosts))
+    def _figures_fit(self) -> Self:
+        for setting in ("slots", "disk_gb"):
+            got = len(getattr(self, setting))
+            if got not in {0, 1, len(self.hosts)}:
+                name, other = variable("ollama", setting), variable("ollama", "hosts")
+                raise checks.refused("slots_count", variable=name, other=other, got=got, most=len(self.hosts))
         return self
+
+    def with_disks(self) -> list[tuple[str, float]]:
+        """Return each host with the GB its disk has for models, 0 where nobody says."""
+        figures = [float(item) for item in self.disk_gb] or [0.0]
+        return list(zip(self.hosts, figures * (len(self.hosts) // len(figures)), strict=True))
 
     def with_slots(self, default: int) -> list[tuple[str, int]]:
         """Return each host with the number of answers it writes at once."""
@@ -234,6 +253,11 @@ class ModelSettings(SettingsGroup):
     catalogue: str = Field(
         default="",
         description="A TOML file with what your team knows of open models: it is laid over the catalogue of the bot.",
+    )
+    imports: str = Field(
+        default="",
+        description="A folder with model files (GGUF) that `/model import` may make team models of, with their "
+        "Modelfiles. Empty: none, and only models of Hugging Face are imported.",
     )
     parallel: int = Field(
         default=defaults.PARALLEL,

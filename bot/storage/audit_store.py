@@ -35,7 +35,9 @@ class SqlAuditLog:
         await self._database.write(lambda session: note_deed(session, deed, now=now))
 
     async def note_change(self, name: str, deed: Deed | None, *, value: str) -> bool:
-        """See `ports.AuditLog.note_change`."""
+        """See `ports.AuditLog.note_change`. Mostly nothing has changed, and nothing is to be written."""
+        if (await self._database.read(lambda session: note_store.read(session, name)) or "") == value:
+            return False
         now = self._clock.utc()
         return await self._database.write(lambda session: note_change(session, name, deed, value=value, now=now))
 

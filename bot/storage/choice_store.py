@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Choice, Level, Think
+from bot.domain import Address, Choice, Level, PlacedChoice, Think
 from bot.domain.deeds import Deed, DeedKind
 from bot.storage.audit_store import note_deed
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_replace
-from bot.storage.tables.chat_tables import CHOICES, ChoiceRow
+from bot.storage.tables.chat_tables import CHOICES, ChoiceRow, ConversationRow, MessageRow
 
 Scope = tuple[str, str, str, str, str, str]
 
@@ -68,6 +68,45 @@ class SqlChoices:
             return model is not None
 
         return await self._database.write(work)
+
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
+        """See `ports.Choices.uses`."""
+        return await self._database.read(lambda session: uses(session, model))
+
+
+def uses(session: Session, model: str) -> list[PlacedChoice]:
+    """Read the choices of a model, and the newest names of the people they are for."""
+    bare = model.removesuffix(":latest")
+    rows = session.scalars(
+        select(ChoiceRow)
+        .where(ChoiceRow.model.in_([bare, f"{bare}:latest"]))
+        .order_by(ChoiceRow.chosen_at, ChoiceRow.id)
+    ).all()
+    names = _names(session, {row.person_id for row in rows if row.person_id})
+    return [
+        PlacedChoice(
+            level=Level(row.level),
+            platform=row.platform,
+            workspace=row.workspace,
+            channel=row.channel,
+            thread=row.thread,
+            person_id=row.person_id,
+            person_name=names.get((row.platform, row.person_id), ""),
+        )
+        for row in rows
+        if row.level in set(Level)
+    ]
+
+
+def _names(session: Session, person_ids: set[str]) -> dict[tuple[str, str], str]:
+    """Read what people were called when they were last heard, by platform and id."""
+    heard = (
+        select(ConversationRow.platform, MessageRow.person_id, MessageRow.person_name)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(MessageRow.person_id.in_(person_ids), MessageRow.person_name != "")
+        .order_by(MessageRow.id)
+    )
+    return {(row.platform, row.person_id): row.person_name for row in session.execute(heard)} if person_ids else {}
 
 
 def exists(level: Level, address: Address) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -27,6 +28,8 @@ from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlac
 WATCHING = 0x6E_6577_73
 """The lock under which it is looked what is known, and who tells what."""
 WATCH = ""
+SEEN_EVERY = timedelta(hours=1)
+"""How exactly it is kept when a model was last seen: a host of hundreds is looked at every minute."""
 LASTING = frozenset({NewsKind.RETIRES, NewsKind.RETIRED})
 """What is so on every look, and told once."""
 
@@ -105,14 +108,25 @@ def observe(
     row = session.get(NewsPlaceRow, WATCH)
     if row is None or row.worker != worker:
         return []
-    judged = judge(_known(session), seen, now=now, gone_after=gone_after)
-    session.execute(delete(KnownModelRow))
-    if judged.known:
-        session.execute(insert(KNOWN_MODELS), [_row(each) for each in judged.known])
+    before = _known(session)
+    judged = judge(before, seen, now=now, gone_after=gone_after)
+    _keep(session, before, judged.known)
     last = session.scalar(select(func.max(ModelNewsRow.id))) or 0
     for change in (*judged.changes, *(each.change for each in retirements)):
         _note(session, change, now)
     return _news(session, after=last)
+
+
+def _keep(session: Session, before: Sequence[KnownModel], after: Sequence[KnownModel]) -> None:
+    """Write what is known now as far as it is another than before; that it is still there, once an hour."""
+    old = {(each.model, each.host): each for each in before}
+    new = {(each.model, each.host): each for each in after}
+    for model, host in old.keys() - new.keys():
+        session.execute(delete(KnownModelRow).where(KnownModelRow.model == model, KnownModelRow.host == host))
+    for (model, host), each in new.items():
+        kept = old.get((model, host))
+        if kept is None or each.seen_at - kept.seen_at >= SEEN_EVERY or replace(each, seen_at=kept.seen_at) != kept:
+            insert_or_replace(session, KNOWN_MODELS, at={"model": model, "host": host}, values=_values(each))
 
 
 def take_news(
@@ -190,10 +204,8 @@ def _known(session: Session) -> list[KnownModel]:
     return [KnownModel(row.model, row.host, row.digest, row.licence, row.seen_at, row.missing_since) for row in rows]
 
 
-def _row(known: KnownModel) -> dict[str, object]:
+def _values(known: KnownModel) -> dict[str, object]:
     return {
-        "model": known.model,
-        "host": known.host,
         "digest": known.digest,
         "licence": known.licence,
         "seen_at": known.seen_at,

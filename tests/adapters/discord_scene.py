@@ -18,6 +18,7 @@ from bot.documents.sound_reader import SoundReader
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
@@ -29,6 +30,7 @@ from tests.memory import (
     FakeChoices,
     FakeComparisons,
     FakeHistory,
+    FakeKeeper,
     FakeLessons,
     FakeNotes,
     FakeTurns,
@@ -242,6 +244,7 @@ def _engine(
         answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
         upkeep=upkeep.over(backend),
     )
 

@@ -16,6 +16,7 @@ from bot.domain import Address, Post, TurnState
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
+from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.adapters.accounts import accounting_over
 from tests.contracts.stores import Stores
@@ -27,6 +28,7 @@ from tests.memory import (
     FakeChoices,
     FakeComparisons,
     FakeHistory,
+    FakeKeeper,
     FakeLessons,
     FakeTurns,
     FakeUpkeep,
@@ -177,6 +179,7 @@ def make_engine(
         ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
         upkeep=upkeep.over(backend) if upkeep else None,
     )
 

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.base import Content
+from adapters.base import Content, ContentRefused
 from adapters.delivery.deliver import deliver
-from adapters.delivery.editor import Editor
+from adapters.delivery.editor import MOST_REFUSED_HOLDS, Editor
 from adapters.delivery.layout import Rules
 from adapters.delivery.page import Page
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -61,6 +61,7 @@ class Room:
         self.posts: list[str] = []
         self.walls: dict[str, Channel] = {}
         self.replies: dict[str, asyncio.Task[None]] = {}
+        self.wall_of: dict[str, type[Channel]] = {}
         self._states_are_messages = states_are_messages
 
     async def ask(
@@ -70,7 +71,8 @@ class Room:
         self.talk.backend.say(speech)
         turn = await accepted(engine, self.talk.message(f"{name} asks", person=person))
         assert turn is not None
-        wall = self.walls[name] = Channel(name, self.posts, states_are_messages=self._states_are_messages)
+        made = self.wall_of.get(name, Channel)
+        wall = self.walls[name] = made(name, self.posts, states_are_messages=self._states_are_messages)
         reply = deliver(
             engine.reply(turn),
             wall,
@@ -93,6 +95,18 @@ async def room(*, parallel: int = 4, states_are_messages: bool = True) -> AsyncI
     opened = Room(parallel=parallel, states_are_messages=states_are_messages)
     yield opened
     await opened.end()
+
+
+class Moderated(Channel):
+    """A channel that takes no state: its moderation stops the words."""
+
+    refused = 0
+
+    async def show_state(self, text: str, *, holds: bool = False) -> str:
+        del text, holds
+        self.refused += 1
+        await asyncio.sleep(0)
+        raise ContentRefused("blocked")
 
 
 @pytest.mark.parametrize("states_are_messages", [True, False])
@@ -153,6 +167,21 @@ async def test_an_answer_of_another_process_takes_its_place_as_well() -> None:
         await here.replies["Noam"]
 
     assert here.posts == ["Dana", "Noam"]
+
+
+async def test_a_place_that_may_not_be_kept_is_not_asked_for_again_and_again() -> None:
+    async with room() as here:
+        here.wall_of["Dana"] = Moderated
+        await here.ask(DANA, speech=Speech("Late.", holds=True))
+        await until(lambda: here.talk.backend.running)
+        await here.ask(NOAM, speech="Soon.")
+        await here.replies["Noam"]
+        wall = here.walls["Dana"]
+        await asyncio.sleep(0.05)
+
+    assert isinstance(wall, Moderated)
+    assert wall.refused <= MOST_REFUSED_HOLDS + 1
+    assert here.posts == ["Noam", "Dana"]
 
 
 async def test_nobody_waits_for_ever_for_an_answer_that_takes_no_place() -> None:

@@ -238,3 +238,44 @@ async def test_who_has_given_way_for_long_gives_way_no_more(stores: Stores) -> N
     wanted = {one.id: ModelWish("b", is_urgent=True), other.id: ModelWish("a")}
 
     assert list(await stores.turns.claim(ME, parallel=9, rooms=[host], wanted=wanted)) == [one.id]
+
+
+async def test_a_turn_whose_model_is_done_takes_no_place_of_its_host(stores: Stores) -> None:
+    first, second = await asked(stores, "one", person=PIA), await asked(stores, "two", person=TOM)
+    wanted = {first.id: "big", second.id: "big"}
+    before = await hosts(stores.turns, wanted, SLOW)
+    await stores.turns.leave_lane(first.id, worker=ME)
+
+    assert before == {first.id: "slow"}
+    assert await hosts(stores.turns, wanted, SLOW) == {second.id: "slow"}
+
+
+async def test_nor_does_it_count_among_those_that_may_run(stores: Stores) -> None:
+    turns = [await asked(stores, person.name, person=person) for person in (PIA, TOM, IDA)]
+    await stores.turns.claim(ME, parallel=1)
+    await stores.turns.leave_lane(turns[0].id, worker=ME)
+
+    assert list(await stores.turns.claim(ME, parallel=1)) == [turns[1].id]
+    await stores.turns.leave_lane(turns[1].id, worker=ME)
+    assert list(await stores.turns.claim(ME, parallel=1)) == []
+
+
+async def test_another_workers_turn_keeps_its_lane(stores: Stores) -> None:
+    first, second = await asked(stores, "one", person=PIA), await asked(stores, "two", person=TOM)
+    await stores.turns.claim(ME, parallel=1)
+    await stores.turns.leave_lane(first.id, worker=OTHER)
+
+    assert list(await stores.turns.claim(ME, parallel=1)) == []
+    assert second.id > first.id
+
+
+async def test_a_turn_that_is_taken_over_takes_a_place_again(stores: Stores) -> None:
+    first, second = await asked(stores, "one", person=PIA), await asked(stores, "two", person=TOM)
+    await stores.turns.claim(ME, parallel=1)
+    await stores.turns.leave_lane(first.id, worker=ME)
+    await stores.turns.release(first.id, worker=ME)
+    await stores.turns.adopt(OTHER, platform=HERE.platform)
+
+    assert list(await stores.turns.claim(OTHER, parallel=1)) == [first.id]
+    assert list(await stores.turns.claim(ME, parallel=1)) == []
+    assert second.id > first.id

@@ -47,6 +47,7 @@ class TestExport:
         assert [message["text"] for message in export["messages"]] == ["the owl is OWL-4711"]
         assert export["messages"][0]["answer"].startswith("You said")
         assert [choice["model"] for choice in export["choices"]] == ["qwen3:8b"]
+        assert [(deed["did"], deed["model"]) for deed in export["log"]] == [("chose", "qwen3:8b")]
         assert export["person"]["platform"] == stage.platform
         assert any("UTC" in line for line in export["read_me"])
 

@@ -18,7 +18,7 @@ from tests.lab.discord import User as DiscordUser
 from tests.lab.ollama import LabModel, OllamaLab
 from tests.lab.slack import Channel as SlackChannel
 from tests.lab.slack import Message as SlackMessage
-from tests.lab.slack import SlackLab
+from tests.lab.slack import Rates, SlackLab
 from tests.lab.slack import User as SlackUser
 
 
@@ -101,10 +101,10 @@ def without_figures(answer: str) -> str:
 
 
 @asynccontextmanager
-async def front_doors(folder: Path) -> AsyncIterator[Doors]:
-    """Put up the labs; afterwards no rule of either platform may have been broken."""
+async def front_doors(folder: Path, *, rates: Rates | None = None) -> AsyncIterator[Doors]:
+    """Put up the labs; afterwards no rule of either platform may have been broken. `rates` are Slack's."""
     models = LabModel(name="falcon:7b"), LabModel(name="mistral:7b")
-    async with OllamaLab(models, parallel=4) as ollama, DiscordLab() as there, SlackLab() as here:
+    async with OllamaLab(models, parallel=4) as ollama, DiscordLab() as there, SlackLab(rates=rates) as here:
         guild = there.add_guild("School")
         ada_there, ada_here = there.add_user("Ada"), here.add_user("ada")
         guild.add_member(ada_there, admin=True)

@@ -30,6 +30,7 @@ from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
+from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.quotas import AskingLimits
 from bot.engine.usage_sums import Accounting
@@ -97,6 +98,8 @@ class Talk:
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
         persona_limits: AssistantLimits | None = None,
+        kept_models: KeptModels | None = None,
+        host: ModelBackend | None = None,
         costs: Costs | None = None,
         kept_days: int = 0,
         clock: Clock = SYSTEM_CLOCK,
@@ -104,6 +107,8 @@ class Talk:
         self._clock = clock
         self._catalogue = catalogue
         self._persona_limits = persona_limits or AssistantLimits()
+        self._kept_models = kept_models
+        self._host = host
         self.store = FakeStore(clock)
         self.turns = FakeTurns(self.store)
         self.history = FakeHistory(self.store)
@@ -132,7 +137,7 @@ class Talk:
             history=self.history,
             answers=self.answers,
             choices=self.choices,
-            backend=backend or self.backend,
+            backend=backend or self._host or self.backend,
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
@@ -140,6 +145,7 @@ class Talk:
             comparisons=self.comparisons,
             assistants=self.assistants,
             limits=AskingLimits(assistants=self._persona_limits),
+            kept_models=self._kept_models,
             notes=self.notes,
             accounting=self._accounting,
             upkeep=self.upkeep_of(backend or self.backend),

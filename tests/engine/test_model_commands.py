@@ -8,7 +8,8 @@ import pytest
 from bot.domain import Address, Level, Notice
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.command_parsing import parse_mention, parse_slash
-from bot.engine.commands import LISTED, help_rows
+from bot.engine.commands import LISTED
+from bot.engine.help_rows import help_rows
 from bot.errors import Unavailable, UserError
 from bot.i18n import LOCALES, sentence, sentences
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk

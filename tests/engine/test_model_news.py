@@ -142,6 +142,29 @@ async def test_ten_things_at_once_are_one_message_of_a_phones_length() -> None:
     assert len(news_in(await talk.command("model news"))) == 13
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_whatever_models_are_called_the_message_is_one_on_every_platform(locale: str) -> None:
+    talk = talk_with()
+    names = [f"hf.co/some-long-organisation/some-long-model-{number}-instruct-gguf:q4_k_m" for number in range(12)]
+    talk.backend.install(*(replace(card(name), digest="1") for name in (*names, names[0].replace("0", "x"))))
+    for name in names:
+        await talk.command("model use", name=name, person=replace(NOAM, id=name[-30:-18]))
+    await leave(talk, *names)
+    told = await talk.command("model why", person=BOSS)
+    lines = [sentence(notice, locale) for notice in told.of(Notice) if notice.key.startswith("news.")]
+
+    assert len("\n".join(lines)) < 1_900
+    assert told.notices[-1] == "news.more"
+
+
+async def test_a_demonstration_model_that_steps_aside_is_no_news() -> None:
+    talk = talk_with()
+    talk.backend.install(replace(card("demo"), is_demonstration=True))
+    await leave(talk, "demo")
+
+    assert talk.news.noted == []
+
+
 async def test_a_host_that_is_down_for_an_hour_and_comes_back_took_no_model_away() -> None:
     talk = talk_with()
     await look(talk.engine)

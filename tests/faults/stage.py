@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,13 @@ SESSION_PAUSE_S = 10.0
 
 
 class Stage:
-    """What a fault may be caused in. `process` is the bot."""
+    """What a fault may be caused in. `process` is the bot, `ollama` the first of its model hosts, mostly the one."""
 
-    def __init__(self, ollama: OllamaLab, discord: DiscordLab, slack: SlackLab, *, lyceum: Lyceum, disk: Disk) -> None:
-        self.ollama = ollama
+    def __init__(
+        self, hosts: Sequence[OllamaLab], discord: DiscordLab, slack: SlackLab, *, lyceum: Lyceum, disk: Disk
+    ) -> None:
+        self.hosts = hosts
+        self.ollama = hosts[0]
         self.discord = discord
         self.slack = slack
         self.disk = disk
@@ -102,15 +105,16 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[Stage]:
-    """Open the labs, start the bot, and end everything."""
-    models = LabModel(name=MODEL), LabModel(name=OTHER_MODEL)
+async def staged(folder: Path, *, hosts: int = 1) -> AsyncIterator[Stage]:
+    """Open the labs, start the bot, and end everything. Of several model hosts each has the one model alone."""
+    models = (LabModel(name=MODEL), *([LabModel(name=OTHER_MODEL)] if hosts == 1 else []))
     async with (
-        OllamaLab(models, parallel=8) as ollama,
+        AsyncExitStack() as labs,
         DiscordLab(validate=False) as discord,
         # Repetitions are no storm: the limits are the storm's own.
         SlackLab(validate=False, rates=Rates(limits={})) as slack,
     ):
+        ollama = [await labs.enter_async_context(OllamaLab(models, parallel=8)) for _ in range(hosts)]
         discord.rate_limits.global_per_s = PLENTY
         with disk(folder / "data") as room:
             stage = Stage(ollama, discord, slack, lyceum=Lyceum(folder, _settings(ollama, discord, slack)), disk=room)
@@ -121,9 +125,9 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
                 await stage.stop()
 
 
-def _settings(ollama: OllamaLab, discord: DiscordLab, slack: SlackLab) -> dict[str, str]:
+def _settings(ollama: Sequence[OllamaLab], discord: DiscordLab, slack: SlackLab) -> dict[str, str]:
     return {
-        "OLLAMA__HOSTS": ollama.url,
+        "OLLAMA__HOSTS": ",".join(each.url for each in ollama),
         "OLLAMA__STALL_S": str(STALL_S),
         "MODEL__DEFAULT": MODEL,
         "MODEL__PARALLEL": str(PARALLEL),

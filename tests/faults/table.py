@@ -10,11 +10,13 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 
 from tests.costs import crowded_out_s
-from tests.faults import causes, host_causes, refusals
+from tests.faults import causes, host_causes, pool_causes, refusals
 from tests.faults.rooms import Question, Room, read, seen
 from tests.faults.stage import Stage
 
 BOTH = ("Discord", "Slack")
+# Where a model is chosen for the conversation first: on Slack the next question begins another one.
+DISCORD = ("Discord",)
 ANSWER = ("You said: ", "", "")
 AGAIN = "and now?"
 CLOSED_WITHIN_S = 5.0
@@ -140,9 +142,31 @@ FAULTS = (
 )
 
 
+OF_SEVERAL = (
+    Fault("one of two hosts dies in mid-answer", pool_causes.dies_in_mid_answer, BOTH, ANSWER),
+    Fault("one of two hosts dies before its first word", pool_causes.dies_before_its_first_word, BOTH, ANSWER),
+    Fault("one of two hosts away", pool_causes.is_silent, BOTH, ANSWER),
+    Fault("a host that returns", pool_causes.returns, DISCORD, ANSWER),
+    Fault(
+        "the only host with the model away",
+        pool_causes.only_one_away,
+        DISCORD,
+        ("does not offer it now", "You said: ", "chooses anew"),
+    ),
+    Fault(
+        "the only host with the model dies in mid-answer",
+        pool_causes.only_one_dies,
+        DISCORD,
+        ("word0", "safe", "ask again"),
+    ),
+)
+"""Those that take two model hosts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """How a person lived through a fault once. `first_s` is from their message to the first thing they saw of it.
+    """How a person lived through a fault once. `first_s` is from their message to the first thing they saw of it, and
+    `read_s` to the last that they read.
 
     For `crowded_s` of that the bot and the platform were ready to go on, and others had the processors.
     """
@@ -154,6 +178,7 @@ class Lived:
     next: str
     questions: tuple[Question, Question]
     beside: bool = False
+    read_s: float = 0.0
 
     @property
     def differs(self) -> list[list[str]]:
@@ -177,6 +202,7 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
         first = await seen(question)
         crowded_s = max(0.0, crowded_out_s(*both) - crowded_s)
         text = await read(question, *fault.tells)
+        read_s = question.sights()[-1].at - question.asked_at
     after = await room.ask(AGAIN)
     following = await read(after, AGAIN)
     # Since the first answer was read, a last edit may have brought its footer: it stands so once its turn is closed.
@@ -185,7 +211,7 @@ async def live_through(fault: Fault, stage: Stage, platform: str) -> Lived:
             await stage.at_rest()
     text = next((each for each in question.standing() if each.startswith(text)), text)
     first_s = first.at - question.asked_at
-    return Lived(first_s, crowded_s, first.text, text, following, (question, after), fault.beside)
+    return Lived(first_s, crowded_s, first.text, text, following, (question, after), fault.beside, read_s)
 
 
 def percentile_99(seconds: list[float]) -> float:

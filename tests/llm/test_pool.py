@@ -174,6 +174,17 @@ async def test_the_last_host_that_fails_is_told_of_as_it_failed(labs: Labs) -> N
     assert error.value.key == "error.stream_broken"
 
 
+async def test_one_that_came_back_unseen_is_found_when_the_last_one_fails(labs: Labs) -> None:
+    await labs.two.stop()
+    await answer(labs.pool, asked(labs.two.url))
+    await until(lambda: [room.host for room in labs.pool.rooms()] == [labs.one.url])
+    await labs.two.start()
+    await labs.one.stop()
+    _, ended = await answer(labs.pool, asked())
+
+    assert ended.host == labs.two.url
+
+
 async def test_what_a_model_refuses_is_asked_of_no_other_host(labs: Labs) -> None:
     with pytest.raises(UserError):
         await answer(labs.pool, asked(labs.one.url, model="all-minilm:latest"))

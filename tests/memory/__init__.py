@@ -13,6 +13,7 @@ from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
+from tests.memory.keepers import FakeKeeper
 from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
 from tests.memory.news import FakeNewsStore, FakeReplacements
@@ -31,6 +32,7 @@ __all__ = [
     "FakeComparisons",
     "FakeEmbedder",
     "FakeHistory",
+    "FakeKeeper",
     "FakeLessons",
     "FakeMembers",
     "FakeNewsStore",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Address, Choice, Level, Think
+from bot.domain import Address, Choice, Level, PlacedChoice, Think
 from bot.domain.deeds import Deed, DeedKind
 from bot.errors import Unavailable
 from tests.memory.store import FakeStore
@@ -40,6 +40,28 @@ class FakeChoices:
 
     def _note(self, kind: DeedKind, level: Level, address: Address, person_id: str, model: str) -> None:
         self.store.note_deed(Deed(kind=kind, person_id=person_id, address=address, level=level, model=model))
+
+    async def uses(self, model: str) -> Sequence[PlacedChoice]:
+        self._check()
+        bare = model.removesuffix(":latest")
+        return [
+            PlacedChoice(
+                level=level,
+                platform=scope.platform,
+                workspace=scope.workspace,
+                channel=scope.channel,
+                thread=scope.thread,
+                person_id=person_id,
+                person_name=self._name_of(scope.platform, person_id),
+            )
+            for (level, scope, person_id), choice in self.store.chosen.items()
+            if choice.model.removesuffix(":latest") == bare
+        ]
+
+    def _name_of(self, platform: str, person_id: str) -> str:
+        heard = [kept.question.speaker for kept in self.store.turns.values() if kept.question and person_id
+                 and (kept.address.platform, kept.person.id) == (platform, person_id)]  # fmt: skip
+        return next(reversed(heard), "")
 
     def _check(self) -> None:
         if broken := self.broken or self.store.broken:

@@ -14,6 +14,7 @@ from bot.domain import (
     Choice,
     ContextWindow,
     Level,
+    ModelJob,
     ModelWork,
     Person,
     Post,
@@ -81,6 +82,7 @@ class FakeTurn:
     reasoning: str = ""
     is_published: bool = False
     lane: tuple[str, str | None] = ("", None)
+    has_left: bool = False
     noted: dict[str, Post] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     quotes: tuple[QuotedMessage, ...] = ()
@@ -89,6 +91,10 @@ class FakeTurn:
     @property
     def is_open(self) -> bool:
         return self.state in {TurnState.ACCEPTED, TurnState.RUNNING}
+
+    @property
+    def job(self) -> ModelJob | None:
+        return self.turn.message.job
 
     @property
     def address(self) -> Address:

@@ -18,6 +18,7 @@ from bot.domain import (
     Head,
     HostRoom,
     Lanes,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
@@ -27,6 +28,7 @@ from bot.domain import (
     Turn,
     TurnState,
     next_up,
+    taking_places,
     with_quotes_behind,
 )
 from bot.errors import AnswerRunning, Unavailable, UserError
@@ -103,6 +105,7 @@ class FakeTurns:
         for turn_id, host in self._next(worker, parallel, rooms, wanted):
             kept, model = self.turns[turn_id], (wanted or {}).get(turn_id)
             kept.state, kept.lane = TurnState.RUNNING, (host, model.model if model else None)
+            kept.has_left = False
             chosen[turn_id] = Claimed(host, self._ahead(kept))
             self.store.tell()
         for kept in self.store.open_turns() if len(rooms) > 1 else ():
@@ -120,8 +123,8 @@ class FakeTurns:
             owned=frozenset(kept.turn.id for kept in owned),
             stopped=frozenset(kept.turn.id for kept in owned if kept.is_stopping),
             positions={kept.turn.id: place for place, kept in enumerate(waiting, 1) if kept.worker == worker},
-            waiting=len(waiting),
-            line=[(kept.turn.id, kept.person.id) for kept in waiting],
+            waiting=sum(kept.job is None for kept in waiting),
+            line=[(kept.turn.id, kept.person.id) for kept in waiting if kept.job is None],
             models={kept.turn.id: kept.lane[1] for kept in waiting if kept.lane[1] is not None},
             ahead={kept.turn.id: ahead for kept in owned if (ahead := self._ahead(kept))},
             followed=frozenset(kept.turn.id for kept in owned if self._is_followed(kept)),
@@ -169,6 +172,20 @@ class FakeTurns:
             if kept.person.id == person_id and replace(kept.address, thread="") == replace(address, thread="")
         ]
 
+    async def open_jobs(self) -> Sequence[Turn]:
+        self._check()
+        return [kept.turn for kept in self.store.open_turns() if kept.job]
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        self._check()
+        if kept := self._open(turn_id):
+            kept.turn = replace(kept.turn, message=replace(kept.turn.message, job=job))
+
+    async def running_with(self, model: str) -> int:
+        self._check()
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
+        return sum(kept.lane[1] == model for kept in running)
+
     async def write_down(
         self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
     ) -> str | None:
@@ -199,6 +216,13 @@ class FakeTurns:
                 posts=tuple(each for each in kept.noted.values() if each.is_known),
                 unknown=tuple(each for each in kept.noted.values() if not each.is_known),
             )
+
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        self._check()
+        kept = self._owned(turn_id, worker)
+        if kept and kept.state is TurnState.RUNNING:
+            kept.has_left, kept.lane = True, ("", kept.lane[1])
+            self.store.tell()
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         # Whoever waits for a store lets others run.
@@ -243,22 +267,28 @@ class FakeTurns:
         self, worker: str, parallel: int, rooms: Sequence[HostRoom], wanted: Mapping[int, ModelWish] | None
     ) -> list[tuple[int, str]]:
         """Those of the worker's that may run now, each with its host."""
-        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING]
-        at_work = [
-            AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "") for kept in running if self._is_live(kept, worker)
+        running = [kept for kept in self.store.open_turns() if kept.state is TurnState.RUNNING and not kept.job]
+        live = [
+            AtWork(kept.person.id, kept.lane[0], kept.lane[1] or "", has_left=kept.has_left)
+            for kept in running
+            if self._is_live(kept, worker)
         ]
-        heads = [self._head(kept, worker, wanted) for kept in self._oldest(worker)]
+        at_work = taking_places(live, most_left=parallel)
+        oldest = self._oldest(worker)
+        heads = [self._head(kept, worker, wanted) for kept in oldest if not kept.job]
+        jobs = [kept.turn.id for kept in oldest if kept.job and kept.worker == worker]
         candidates = [head for head in heads if wanted is None or head.worker != worker or head.turn_id in wanted]
         lately = [host for host, at in self.store.read_by.values() if at > self.store.clock.utc() - READ_LATELY]
         chosen = next_up(candidates, at_work, lanes=Lanes(rooms, at_work, Counter(lately)), parallel=parallel)
-        return [(head.turn_id, host) for head, host in chosen if head.worker == worker]
+        placed = [(head.turn_id, host) for head, host in chosen if head.worker == worker]
+        return [*((turn_id, "") for turn_id in jobs if wanted is None or turn_id in wanted), *placed]
 
     def _oldest(self, worker: str) -> Collection[FakeTurn]:
         """Those that are next of the turns that run one after the other."""
         oldest: dict[object, FakeTurn] = {}
         for kept in self.store.open_turns():
             one = "" if kept.turn.message.direct else kept.person.id
-            oldest.setdefault((kept.turn.conversation_id, one), kept)
+            oldest.setdefault(kept.turn.id if kept.job else (kept.turn.conversation_id, one), kept)
         return [kept for kept in oldest.values() if kept.state is TurnState.ACCEPTED and self._is_live(kept, worker)]
 
     def _head(self, kept: FakeTurn, worker: str, wanted: Mapping[int, ModelWish] | None) -> Head:

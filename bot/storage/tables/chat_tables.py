@@ -22,7 +22,8 @@ from bot.storage.tables.work_tables import ModelWorkRow
 
 # Written out, not bound: an index over some rows is used where its condition stands in the statement to the letter.
 _OPEN = text("state IN ('accepted', 'running')")
-_RUNNING = text("state = 'running'")
+# Work on a host's models holds up no answer.
+_ANSWERING = text("state = 'running' AND job IS NULL")
 _ABOUT = text("about_turn IS NOT NULL")
 
 
@@ -103,7 +104,8 @@ class TurnRow(Base):
     message is gone once the turn is closed. `worker` is None where the turn was released; `lease_until` changes as
     long as its worker lives (see `leases`). `about_turn` is the turn whose question a button had answered again: it has
     the words of both. It is not a reference: where that turn is erased first, this one is a turn without a question.
-    The lane is the host and the model that the turn runs on, or waits for.
+    The lane is the host and the model that the turn runs on, or waits for; its host is "" once the model is done.
+    `job` is a `ModelJob`, as JSON.
     """
 
     __tablename__ = "turns"
@@ -116,8 +118,8 @@ class TurnRow(Base):
             "conversation_id",
             "person_id",
             unique=True,
-            sqlite_where=_RUNNING,
-            postgresql_where=_RUNNING,
+            sqlite_where=_ANSWERING,
+            postgresql_where=_ANSWERING,
         ),
         Index("ix_turns_about", "about_turn", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
         {"sqlite_autoincrement": True},
@@ -156,6 +158,7 @@ class TurnRow(Base):
     compares: Mapped[str | None]
     lane_host: Mapped[str | None]
     lane_model: Mapped[str | None]
+    job: Mapped[str | None]
 
 
 class PostRow(Base):

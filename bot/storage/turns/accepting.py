@@ -73,6 +73,7 @@ def turn_values(message: ChatMessage, *, worker: str, now: datetime) -> Values:
         "unseen": "\n".join(message.unseen) or None,
         "hint": message.hint or None,
         "compares": "\n".join(message.compares) or None,
+        "job": message.job.written() if message.job else None,
     }
 
 

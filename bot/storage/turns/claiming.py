@@ -10,16 +10,31 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, QueueState, TurnState, next_up
+from bot.domain import (
+    ANYWHERE,
+    AtWork,
+    Claimed,
+    Head,
+    HostRoom,
+    Lanes,
+    ModelWish,
+    QueueState,
+    TurnState,
+    next_up,
+    taking_places,
+)
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import one_at_a_time
 from bot.storage.tables.chat_tables import CONVERSATIONS, TURNS
 from bot.storage.turns.beginning_order import ahead_of, followed
 from bot.storage.turns.leases import LEASED, Leases
-from bot.storage.turns.open_turns import IS_OPEN, WAITS
+from bot.storage.turns.open_turns import IS_OPEN, RUNS, WAITS
 
 CLAIMS = 0x6C79_6365_756D
 """The lock under which workers count the free places, so that no two of them count the same one."""
+
+LEFT = ""
+"""The host of a turn whose model is done with it; one that runs on no host in particular has none."""
 
 # For so long a host is taken to hold what it has read of a conversation, when conversations are spread over hosts.
 READ_LATELY = timedelta(minutes=10)
@@ -33,6 +48,7 @@ _LOOK = select(
     TURNS.c.stop_requested_at,
     TURNS.c.lane_host,
     TURNS.c.lane_model,
+    TURNS.c.job,
 ).where(IS_OPEN)
 _FREE = (
     select(TURNS.c.id)
@@ -43,6 +59,12 @@ _START = (
     update(TURNS)
     .where(TURNS.c.id.in_(_FREE))
     .values(state=TurnState.RUNNING.value, lane_host=bindparam("on_host"), lane_model=bindparam("of_model"))
+    .returning(TURNS.c.id)
+)
+_LEAVE = (
+    update(TURNS)
+    .where(TURNS.c.id == bindparam("turn"), RUNS, TURNS.c.worker == bindparam("owner"))
+    .values(lane_host=LEFT)
     .returning(TURNS.c.id)
 )
 _NOTE_MODEL = update(TURNS).where(TURNS.c.id == bindparam("turn")).values(lane_model=bindparam("of_model"))
@@ -72,24 +94,29 @@ def claim(
     look = leases.look(worker)
     rows = sorted(session.execute(_LOOK).all(), key=lambda row: row.id)
     live = look.live(rows)
-    at_work = [
-        AtWork(row.person_id, row.lane_host or "", row.lane_model or "")
-        for row in live
-        if row.state == TurnState.RUNNING
-    ]
-    chosen: dict[int, str] = {}
+    running = [row for row in live if row.state == TurnState.RUNNING and row.job is None]
+    at_work = taking_places(list(map(_at_work, running)), most_left=parallel)
+    heads = _heads(rows, live, worker, wanted)
+    # Work on a host's models takes no place.
+    jobs = [key for key, row in heads.items() if row.job is not None]
+    chosen = {row.id: ANYWHERE for row in map(heads.pop, jobs) if row.worker == worker}
     if len(at_work) < parallel:
-        heads = _heads(rows, live, worker, wanted)
         homes = _homes(session, heads.values(), rooms)
         waiting = [_head(row, worker, wanted, homes) for row in heads.values()]
         lanes = Lanes(rooms, at_work, _read_lately(session, rooms, now) if waiting else {})
         placed = next_up(waiting, at_work, lanes=lanes, parallel=parallel)
-        chosen = {head.turn_id: host for head, host in placed if head.worker == worker}
+        chosen |= {head.turn_id: host for head, host in placed if head.worker == worker}
     started = _run(session, chosen, wanted or {}, worker=worker, now=now)
     if len(rooms) > 1:
         _note_models(session, [row for row in rows if row.id not in started], worker, wanted or {})
     ahead = ahead_of(session, rows, started)
     return {turn_id: Claimed(chosen[turn_id], ahead.get(turn_id, frozenset())) for turn_id in started}
+
+
+def leave_lane(session: Session, turn_id: int, *, worker: str) -> None:
+    """Note that a model is done with a turn of the worker's."""
+    if session.scalar(_LEAVE, {"turn": turn_id, "owner": worker}) is not None:
+        notify(session)
 
 
 def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
@@ -103,8 +130,8 @@ def look(session: Session, worker: str, *, leases: Leases) -> QueueState:
         owned=frozenset(row.id for row in own),
         stopped=frozenset(row.id for row in own if row.stop_requested_at is not None),
         positions={row.id: position for position, row in enumerate(waiting, 1) if row.worker == worker},
-        waiting=len(waiting),
-        line=[(row.id, row.person_id or "") for row in waiting],
+        waiting=sum(row.job is None for row in waiting),
+        line=[(row.id, row.person_id or "") for row in waiting if row.job is None],
         models={row.id: row.lane_model for row in waiting if row.lane_model is not None},
         ahead=ahead_of(session, rows, [row.id for row in own]),
         followed=followed(session, rows, worker),
@@ -116,11 +143,12 @@ def _heads(
 ) -> dict[object, AnyRow]:
     """Return the turns that are next of those that run one after the other. An orphan holds the later ones up.
 
-    One person's turns of a conversation do, and all of a direct message's.
+    One person's turns of a conversation do, and all of a direct message's. Work on a host's models waits for nobody.
     """
     oldest: dict[object, AnyRow] = {}
     for row in rows:
-        oldest.setdefault((row.conversation_id, None if row.is_direct else row.person_id), row)
+        key = row.id if row.job is not None else (row.conversation_id, None if row.is_direct else row.person_id)
+        oldest.setdefault(key, row)
     is_live = {row.id for row in live}
     return {
         key: row
@@ -129,6 +157,10 @@ def _heads(
         and row.id in is_live
         and (wanted is None or row.worker != worker or row.id in wanted)
     }
+
+
+def _at_work(row: AnyRow) -> AtWork:
+    return AtWork(row.person_id, row.lane_host or "", row.lane_model or "", has_left=row.lane_host == LEFT)
 
 
 def _head(row: AnyRow, worker: str, wanted: Mapping[int, ModelWish] | None, homes: Mapping[int, str]) -> Head:

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Address, ChatMessage, Person, Post, Role, Turn, TurnState
+from bot.domain import Address, ChatMessage, ModelJob, Person, Post, Role, Turn, TurnState, read_job
 from bot.storage.conversations import at
 from bot.storage.database.notify import notify
 from bot.storage.database.sql_dialects import insert_or_replace
@@ -82,6 +82,17 @@ def note_post(session: Session, turn_id: int, post: Post) -> None:
         insert_or_replace(session, POSTS, at=at_key, values=values)
 
 
+def note_job(session: Session, turn_id: int, job: ModelJob) -> None:
+    """Write an open turn's job anew: more of it is known by now."""
+    session.execute(update(TurnRow).where(TurnRow.id == turn_id, IS_OPEN).values(job=job.written()))
+
+
+def running_with(session: Session, model: str) -> int:
+    """Count the turns that a model answers at this moment."""
+    counted = select(func.count()).select_from(TURNS).where(RUNS, TURNS.c.lane_model == model)
+    return session.scalar(counted) or 0
+
+
 def _turns() -> Select[TurnRow, ConversationRow, str | None]:
     is_question = and_(MessageRow.turn_id == SAID_WITH, MessageRow.role == Role.USER.value)
     return (
@@ -119,6 +130,7 @@ def _turn(row: TurnRow, where: ConversationRow, text: str, posts: tuple[Post, ..
         hint=row.hint or "",
         unseen=tuple((row.unseen or "").split("\n")) if row.unseen else (),
         compares=tuple(row.compares.split("\n")) if row.compares else (),
+        job=read_job(row.job or ""),
     )
     return Turn(
         row.id,

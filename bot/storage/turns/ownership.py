@@ -33,6 +33,7 @@ CLOSED = NOBODYS | dict.fromkeys(
         "person_locale",
         "unseen",
         "hint",
+        "job",
     )
 )
 

@@ -11,6 +11,7 @@ from bot.domain import (
     Claimed,
     CommandCall,
     HostRoom,
+    ModelJob,
     ModelWish,
     Post,
     QueueState,
@@ -110,6 +111,18 @@ class SqlTurns:
         """See `ports.Turns.open_of`."""
         return await self._database.read(lambda session: open_turns.open_of(session, person_id, address))
 
+    async def open_jobs(self) -> Sequence[Turn]:
+        """See `ports.Turns.open_jobs`."""
+        return await self._database.read(lambda session: open_turns.read_turns(session, TurnRow.job.is_not(None)))
+
+    async def note_job(self, turn_id: int, job: ModelJob) -> None:
+        """See `ports.Turns.note_job`."""
+        await self._database.write(lambda session: open_turns.note_job(session, turn_id, job))
+
+    async def running_with(self, model: str) -> int:
+        """See `ports.Turns.running_with`."""
+        return await self._database.read(lambda session: open_turns.running_with(session, model))
+
     async def write_down(
         self, turn_id: int, *, worker: str, note: str, words: str, quotes: Sequence[QuotedMessage] = ()
     ) -> str | None:
@@ -126,6 +139,10 @@ class SqlTurns:
     async def note_post(self, turn_id: int, post: Post) -> None:
         """See `ports.Turns.note_post`. A turn that is closed needs no notes."""
         await self._database.write(lambda session: open_turns.note_post(session, turn_id, post))
+
+    async def leave_lane(self, turn_id: int, *, worker: str) -> None:
+        """See `ports.Turns.leave_lane`."""
+        await self._database.write(lambda session: claiming.leave_lane(session, turn_id, worker=worker))
 
     async def finish(self, turn_id: int, answer: StoredAnswer, *, worker: str) -> bool:
         """See `ports.Turns.finish`."""

@@ -96,6 +96,9 @@ class SlackStage(Stage):
         return await press_label(self.lab, message.handle, label, self.people[who])
 
     async def stop(self, who: str, message: Seen) -> None:
+        if "stop" in message.handle.action_ids:
+            await press_label(self.lab, message.handle, "Stop", self.people[who])
+            return
         channel = self.lab.workspace.channels[message.handle.channel]
         await self.lab.stop(channel, message.handle.thread_ts, self.people[who])
 

@@ -162,6 +162,10 @@ class Stage(ABC):
         """Wait until a message that one person alone reads holds a text."""
         return await self._found(lambda: self.alone(who), text, whole=whole)
 
+    async def reads_told(self, who: str, text: str) -> Seen:
+        """Wait until a message holds a text that one person reads, alone or where others do, too."""
+        return await self._found(lambda: [*self.alone(who), *self.wall()], text, whole=True)
+
     async def _found(self, wall: Callable[[], Iterable[Seen]], text: str, *, whole: bool) -> Seen:
         def found() -> list[Seen]:
             return [each for each in wall() if text in each.text and (self.is_whole(each) or not whole)]

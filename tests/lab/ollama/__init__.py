@@ -9,7 +9,9 @@ It runs in the test's own loop, or as a program: `python -m tests.lab.ollama --p
 """
 
 from tests.lab.ollama.cards import LabModel
+from tests.lab.ollama.creating import Blob
 from tests.lab.ollama.lab import LabRequest, OllamaLab
+from tests.lab.ollama.pulls import PullFault
 from tests.lab.ollama.script import (
     BUSY,
     CLOUD_IS_OFF,
@@ -36,12 +38,14 @@ __all__ = [
     "OUT_OF_MEMORY",
     "RETIRED",
     "TOO_LARGE",
+    "Blob",
     "Fault",
     "Flood",
     "LabChat",
     "LabModel",
     "LabRequest",
     "OllamaLab",
+    "PullFault",
     "Reply",
     "Say",
     "echo",

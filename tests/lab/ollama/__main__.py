@@ -22,6 +22,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--load-s", type=float, default=0.0)
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--max-queue", type=int, default=512)
+    parser.add_argument("--offer", action="append", default=[], help="NAME=BYTES: in the registry, to be pulled")
+    parser.add_argument("--pull-bytes-per-second", type=float, default=0.0, help="0 is at once")
     parser.add_argument("--answer", default=None, help="answer every chat with this text")
     return parser.parse_args()
 
@@ -38,6 +40,10 @@ async def serve(chosen: argparse.Namespace) -> None:
         parallel=chosen.parallel,
         max_queue=chosen.max_queue,
     )
+    lab.pulls.bytes_per_s = chosen.pull_bytes_per_second
+    for offered in chosen.offer:
+        name, _, size = offered.rpartition("=")
+        lab.offer(LabModel(name=name, size=int(size)))
     if chosen.answer is not None:
         lab.answer = lambda _: str(chosen.answer)
     async with lab:

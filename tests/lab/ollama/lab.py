@@ -13,6 +13,8 @@ from aiohttp import web
 
 from tests.lab.ollama import cards
 from tests.lab.ollama.cards import LabModel, full_name
+from tests.lab.ollama.creating import Blob
+from tests.lab.ollama.pulls import Pulls
 from tests.lab.ollama.routes import application
 from tests.lab.ollama.runners import Runners
 from tests.lab.ollama.script import Flood, LabChat, Reply, Say, Script, echo
@@ -54,10 +56,10 @@ class LabRequest:
 class OllamaLab:
     """A loopback Ollama. Its attributes are its knobs and may be turned while it runs.
 
-    `models` and `registry` (what /api/pull can install) are by full name. `answer` makes the text of every chat that
-    `next_chat` did not script; a `Say` of its own may go wrong too. `hears` makes that of a recording. `cut`
-    makes an answer's tokens (`list`: each character is one). `reads_on`: a prompt is read to its end, `first_token_s`,
-    when its client has left.
+    `models` and `registry` (what /api/pull can install, as `pulls` say) are by full name; `blobs` are by digest.
+    `answer` makes the text of every chat that `next_chat` did not script; a `Say` of its own may go wrong too. `hears`
+    makes that of a recording. `cut` makes an answer's tokens (`list`: each character is one). `reads_on`: a prompt is
+    read to its end, `first_token_s`, when its client has left.
     `may_use_cloud`: models elsewhere are not switched off.
     `is_old` knows neither `truncate` nor `shift`. `leaves_out_cached`: what a slot held is not counted, as Ollama
     0.30.0 did. `tells_plainly`: what is too long is refused in a sentence, without figures, as Ollama does from 0.30.9
@@ -89,6 +91,8 @@ class OllamaLab:
     ) -> None:
         self.models = {model.full_name: model for model in models}
         self.registry: dict[str, LabModel] = {}
+        self.pulls = Pulls()
+        self.blobs: dict[str, Blob] = {}
         self.tokens_per_second = tokens_per_second
         self.first_token_s = first_token_s
         self.prompt_tokens_per_second = prompt_tokens_per_second
@@ -153,6 +157,10 @@ class OllamaLab:
     def install(self, model: LabModel) -> None:
         """Install a model, or replace it."""
         self.models[model.full_name] = model
+
+    def offer(self, *models: LabModel) -> None:
+        """Have models in the registry, to be pulled."""
+        self.registry |= {model.full_name: model for model in models}
 
     def remove(self, name: str) -> None:
         """Remove an installed model."""

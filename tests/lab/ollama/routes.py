@@ -8,17 +8,20 @@ import json
 import math
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from tests.lab.ollama import cards, control
-from tests.lab.ollama.cards import Json, LabModel, full_name
+from tests.lab.ollama.cards import Json, full_name
 from tests.lab.ollama.chat import chat, replied
+from tests.lab.ollama.creating import blob, create
 from tests.lab.ollama.durations import keep_alive_s
+from tests.lab.ollama.pulls import pull
 from tests.lab.ollama.tokens import tokens
-from tests.lab.ollama.wire import LAB, NDJSON, RECORD, answered, line, refused
+from tests.lab.ollama.wire import LAB, RECORD, answered, refused
 
 if TYPE_CHECKING:
     from tests.lab.ollama.lab import OllamaLab
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 VERSION, OLD_VERSION, PART_VERSION = "0.33.0-rc2", "0.9.6", "0.30.0"
 NAME = re.compile(r"[\w.\-]+(?:[:/][\w.\-]+)*")
-PULL_STEPS = 4
 PLAIN = {"Content-Type": "text/plain"}
 
 
@@ -46,7 +48,10 @@ def application(lab: OllamaLab) -> web.Application:
             web.post("/api/embed", named(embed)),
             web.post("/api/pull", named(pull)),
             web.post("/api/copy", copy),
-            web.delete("/api/delete", named(delete)),
+            web.delete("/api/delete", delete),
+            web.post("/api/create", named(create)),
+            web.route("HEAD", "/api/blobs/{digest}", blob),
+            web.post("/api/blobs/{digest}", blob),
             web.get(f"{control.PREFIX}requests", control.requests),
         ]
     )
@@ -79,6 +84,8 @@ async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def body_of(request: web.Request) -> Json:
     """Read a JSON body, empty where there is none."""
+    if request.path.startswith("/api/blobs/"):
+        return {}  # read by whoever takes it: it may have gigabytes
     raw = await request.read()
     body = json.loads(raw) if raw else {}
     return body if isinstance(body, dict) else {}
@@ -161,18 +168,24 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def copy(request: web.Request) -> web.Response:
-    """Install a model under a second name."""
+    """Install a model under a second name, in the place of what has it."""
     lab, body = request.app[LAB], request[RECORD].body
+    if not NAME.fullmatch(str(body.get("destination"))):
+        return refused(400, f'destination "{body.get("destination")}" is invalid')
     model = lab.find(str(body.get("source")))
     if model is None:
         return refused(404, f'model "{body.get("source")}" not found')
-    lab.models[full_name(str(body.get("destination")))] = model
+    lab.install(replace(model, name=full_name(str(body.get("destination")))))
     return web.Response()
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Remove a model."""
-    lab, name = request.app[LAB], str(request[RECORD].body["model"])
+    """Remove a model, also one that is answering: what is begun goes on to its end."""
+    lab, name = request.app[LAB], str(request[RECORD].body.get("model", ""))
+    if not name:
+        return refused(400, "model is required")
+    if not NAME.fullmatch(name):
+        return refused(400, f'name "{name}" is invalid')
     if lab.find(name) is None:
         return refused(404, f"model '{name}' not found")
     lab.remove(name)
@@ -208,37 +221,3 @@ def vector(text: str, dimensions: int) -> list[float]:
     values = [byte - 127.5 for byte in raw]
     norm = math.hypot(*values)
     return [value / norm for value in values]
-
-
-async def pull(request: web.Request) -> web.StreamResponse:
-    """Install a model of the registry, telling of the progress."""
-    lab, body = request.app[LAB], request[RECORD].body
-    model = lab.registry.get(full_name(str(body["model"])))
-    missing: Json = {"error": "pull model manifest: file does not exist"}
-    if body.get("stream") is False:
-        if model is None:
-            return answered(missing, status=500)
-        lab.install(model)
-        return answered({"status": "success"})
-    response = web.StreamResponse(headers={"Content-Type": NDJSON})
-    await response.prepare(request)
-    async for step in pull_steps(model, lab.first_token_s):
-        await response.write(line(step if step is not None else missing))
-    if model is not None:
-        lab.install(model)
-        await response.write(line({"status": "success"}))
-    return response
-
-
-async def pull_steps(model: LabModel | None, pause_s: float) -> AsyncGenerator[Json | None]:
-    """Yield what a pull tells before its success; None where there is no such model."""
-    yield {"status": "pulling manifest"}
-    if model is None:
-        yield None
-        return
-    layer = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}", "total": model.size}
-    for step in range(1, PULL_STEPS + 1):
-        await asyncio.sleep(pause_s)
-        yield layer | {"completed": model.size * step // PULL_STEPS}
-    yield {"status": "verifying sha256 digest"}
-    yield {"status": "writing manifest"}

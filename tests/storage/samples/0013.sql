@@ -6,11 +6,12 @@ VALUES (1, 'discord', 'guild', 'e1', 'channel', 'm1', '2026-01-02 03:04:05.00000
        (2, 'discord', 'guild', 'e2', NULL, NULL, '2026-01-02 03:04:05.000006'),
        (3, 'discord', 'guild', 'e3', 'channel', 'm3', '2026-01-02 03:05:05.000006');
 
-INSERT INTO turns (id, conversation_id, state, accepted_at, started_at, finished_at, model, error_key, prompt_tokens, answer_tokens, attempt, worker, lease_until, stop_requested_at, event_id, platform_message_id, reply_to, is_direct, person_id, person_name, person_is_admin, person_locale, lessons_only, about_turn, continues, published_at, unseen, hint, compares)
-VALUES (5, 3, 'answered', '2026-01-02 03:04:05.000006', '2026-01-02 03:04:05.000007', '2026-01-02 03:04:06.000006', 'm', '', 3, 2, 0, NULL, NULL, NULL, NULL, NULL, 'm0', 0, NULL, NULL, NULL, NULL, 0, NULL, NULL, '2026-01-02 03:04:09.000006', NULL, NULL, NULL),
+INSERT INTO turns (id, conversation_id, state, accepted_at, started_at, finished_at, model, error_key, prompt_tokens, answer_tokens, attempt, worker, lease_until, stop_requested_at, event_id, platform_message_id, reply_to, is_direct, person_id, person_name, person_is_admin, person_locale, lessons_only, about_turn, continues, published_at, unseen, hint, compares, job)
+VALUES (5, 3, 'answered', '2026-01-02 03:04:05.000006', '2026-01-02 03:04:05.000007', '2026-01-02 03:04:06.000006', 'm', '', 3, 2, 0, NULL, NULL, NULL, NULL, NULL, 'm0', 0, NULL, NULL, NULL, NULL, 0, NULL, NULL, '2026-01-02 03:04:09.000006', NULL, NULL, NULL, NULL),
        (6, 3, 'running', '2026-01-02 03:05:05.000006', '2026-01-02 03:05:05.000007', NULL, '', '', 0, 0, 1, 'w1', '2026-01-02 03:05:15.000006', NULL, 'e3', 'm3', 'm2', 0, 'p1', 'Pia', 1, 'he', 1, NULL, NULL, NULL, 'owl.png', NULL, 'm
-n'),
-       (7, 3, 'stopped', '2026-01-02 03:04:07.000006', '2026-01-02 03:04:07.000007', '2026-01-02 03:04:08.000006', 'm', '', 3, 2, 0, NULL, NULL, NULL, NULL, NULL, 'm0', 0, NULL, NULL, NULL, NULL, 0, 5, 1, NULL, NULL, NULL, NULL);
+n', NULL),
+       (7, 3, 'stopped', '2026-01-02 03:04:07.000006', '2026-01-02 03:04:07.000007', '2026-01-02 03:04:08.000006', 'm', '', 3, 2, 0, NULL, NULL, NULL, NULL, NULL, 'm0', 0, NULL, NULL, NULL, NULL, 0, 5, 1, NULL, NULL, NULL, NULL, NULL),
+       (8, 3, 'running', '2026-01-02 03:05:06.000006', '2026-01-02 03:05:06.000007', NULL, '', '', 0, 0, 0, 'w1', '2026-01-02 03:05:15.000006', NULL, 'e4', 'm4', '', 0, 'p1', 'Pia', 1, 'he', 0, NULL, NULL, NULL, NULL, NULL, NULL, '{"command": "model pull", "name": "olmo2:7b", "host": "http://127.0.0.1:11434"}');
 
 INSERT INTO posts (id, turn_id, key, platform_message_id)
 VALUES (1, 6, 'turn-6:0', 'b1'),
