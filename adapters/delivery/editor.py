@@ -118,7 +118,8 @@ class Editor:
         state = self._page.state_text()
         if self._is_to_hold():
             return [holding_step("" if self._refused_holds else state)]
-        return state_steps(state) if state != self._state_shown else []
+        stands = self._page.is_state_to_stand and self._refused_holds < MOST_REFUSED_HOLDS
+        return state_steps(state, holds=stands) if state != self._state_shown else []
 
     def _is_to_hold(self) -> bool:
         """Whether a place is to be taken: a later answer of the conversation waits for it, or a state stands there."""
@@ -246,11 +247,13 @@ class Editor:
         They stand until then: where nothing can be posted any more either, what was shown stays. Raises the error where
         there is nothing to replace.
         """
-        if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
+        is_edit = step.call in EDITS or (step.call is Call.SHOW_STATE and bool(self._posted.ids))
+        if not is_edit or self._posted.replaced == MOST_REPLACED:
             if isinstance(error, PostFailed) and error.refusal:
                 raise PlaceClosed(error.refusal) from error
             raise error
         self._posted.give_up(step.index)
+        self._has_stood = False
         self._tries.failures = TRIES_OF_A_NEW
 
     def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:
