@@ -36,6 +36,8 @@ def test_a_cost_is_of_a_host_by_any_of_its_names(read: Read, named: str) -> None
         ({"COST__PER_HOUR": "0.60,embedded=1", "COST__CURRENCY": "€"}, "wants one figure for all hosts"),
         ({"COST__PER_HOUR": "embedded=1,embedded=2", "COST__CURRENCY": "€"}, "has `embedded` twice"),
         ({"COST__PER_HOUR": "-1", "COST__CURRENCY": "€"}, "wants one figure for all hosts"),
+        ({"COST__PER_HOUR": "٣", "COST__CURRENCY": "€"}, "wants one figure for all hosts"),
+        ({"COST__PER_HOUR": "a=b=1", "COST__CURRENCY": "€"}, "`a=b`, which is no host of yours"),
         ({"COST__PER_HOUR": "nan", "COST__CURRENCY": "€"}, "wants one figure for all hosts"),
         ({"COST__PER_HOUR": "embedded=", "COST__CURRENCY": "€"}, "wants one figure for all hosts"),
         ({"COST__CURRENCY": "a very long name"}, "at most 12 characters"),

@@ -17,7 +17,7 @@ EMBEDDED = "embedded"
 ALL = ""
 MOST_CURRENCY_CHARS = 12
 UTC_NAME = "UTC"
-_FIGURE = re.compile(r"(?:(\S+?)\s*=\s*)?(\d{1,9}(?:\.\d{1,9})?)")
+_FIGURE = re.compile(r"(?:(\S+?)\s*=\s*)?([0-9]{1,9}(?:\.[0-9]{1,9})?)")
 # They would become Markdown, or part of a figure.
 _NOT_IN_CURRENCIES = frozenset("`*_~|<>[]()\\#&@=,;.'\"")
 
