@@ -118,7 +118,8 @@ class Editor:
         state = self._page.state_text()
         if self._is_to_hold():
             return [holding_step("" if self._refused_holds else state)]
-        return state_steps(state) if state != self._state_shown else []
+        stands = self._page.is_state_to_stand and self._refused_holds < MOST_REFUSED_HOLDS
+        return state_steps(state, holds=stands) if state != self._state_shown else []
 
     def _is_to_hold(self) -> bool:
         """Whether a place is to be taken: a later answer of the conversation waits for it, or a state stands there."""
@@ -157,7 +158,7 @@ class Editor:
             await (self._opening.kept() if steps[0].holds else self._opening.granted())
             return None
         if (left := self._quiet_s(steps[0])) > 0:
-            await self._urgent_within(left)
+            await self._urgent_within(left, is_seen=True)
             return None
         self._slot.unfinished = self._posted.unfinished
         self._asked = steps[0].rank
@@ -200,11 +201,16 @@ class Editor:
         stays = step.call is Call.SHOW_STATE and self._page.is_in_line and not step.holds
         return bool(self._posted.in_line) and not stays
 
-    async def _urgent_within(self, seconds: float) -> None:
-        """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
+    async def _urgent_within(self, seconds: float, *, is_seen: bool = False) -> None:
+        """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed.
+
+        `is_seen`: all that can be done about the page as it is now waits. Its words may have been refused, say, and are
+        asked for at a glance.
+        """
         until = self._clock.now() + seconds
         enough = Rank.FINAL if self._tries.failures else Rank.FIRST_WORDS
-        while self._most_urgent() > enough and (left := until - self._clock.now()) > 0:
+        while (left := until - self._clock.now()) > 0 and (is_seen or self._most_urgent() > enough):
+            is_seen = False
             self._changed.clear()
             await set_within(self._changed, within_s=left, clock=self._clock)
 
@@ -241,11 +247,13 @@ class Editor:
         They stand until then: where nothing can be posted any more either, what was shown stays. Raises the error where
         there is nothing to replace.
         """
-        if step.call not in EDITS or self._posted.replaced == MOST_REPLACED:
+        is_edit = step.call in EDITS or (step.call is Call.SHOW_STATE and bool(self._posted.ids))
+        if not is_edit or self._posted.replaced == MOST_REPLACED:
             if isinstance(error, PostFailed) and error.refusal:
                 raise PlaceClosed(error.refusal) from error
             raise error
         self._posted.give_up(step.index)
+        self._has_stood = False
         self._tries.failures = TRIES_OF_A_NEW
 
     def _leave_out(self, step: Step, reach: int, error: ContentRefused) -> None:

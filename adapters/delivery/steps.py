@@ -26,9 +26,9 @@ class Step:
     holds: bool = False
 
 
-def state_steps(state: str) -> list[Step]:
-    """Return the call that shows a state; none for no state."""
-    return [Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True))] if state else []
+def state_steps(state: str, *, holds: bool = False) -> list[Step]:
+    """Return the call that shows a state; none for no state. `holds`: it stands where the answer will."""
+    return [Step(Call.SHOW_STATE, Rank.STATE, content=Content(state, running=True), holds=holds)] if state else []
 
 
 def holding_step(state: str) -> Step:

@@ -168,8 +168,7 @@ class SlackPoster:
     async def remove(self, message_id: str) -> None:
         """See `base.Poster.remove`: where Slack forbids to delete it, hardly anything is left of it."""
         ts = self._moved.get(message_id, message_id)
-        if ts == self._state_ts:
-            self._state_ts = ""
+        self._state_ts = "" if ts == self._state_ts else self._state_ts
         shown = self._shown.setdefault(ts, Shown("", is_left=True))
         try:
             # A stream cannot be deleted before it has ended.
@@ -215,8 +214,6 @@ class SlackPoster:
                     if shown.stream_until is not None:
                         await self._messages.end_stream(ts, key=shown.key)
                 await self._status.end(is_last=is_last)
-
-    # --- posts
 
     async def _edit(self, ts: str, message_id: str, content: Content) -> None:
         shown = self._shown[ts]
@@ -268,10 +265,13 @@ class SlackPoster:
             await self._messages.end_stream(ts, key=shown.key)
         try:
             await self._messages.update(ts, content, key=shown.key)
-        except PostFailed as error:
+        except (PostFailed, Undeliverable) as error:
             # Slack was asked to end the stream, and did not do it.
             shown.is_left = shown.is_left or str(error) == STREAMS
-            raise
+            if str(error) != GONE or ts != self._state_ts:
+                raise
+            self._state_ts = ""  # somebody deleted what showed a state: the next try posts
+            raise PostFailed(GONE) from error
         shown.text, shown.is_left = content.text, False
 
     async def _start_stream(self, text: str, *, key: str) -> str:

@@ -50,11 +50,13 @@ class Posters:
             turn.id, turn.message.address, engine=workspace.engine, clock=workspace.clock, left=turn.unknown
         )
         await beginnings.take_over()
-        poster = self._posters[turn.id] = self._turn_poster(turn, url, beginnings)
+        poster = self._turn_poster(turn, url, beginnings)
+        if turn.message.job is None:
+            self._posters[turn.id] = poster
         try:
             yield poster
         finally:
-            del self._posters[turn.id]
+            self._posters.pop(turn.id, None)
             await poster.close(is_last=not await self._is_awaited(turn, poster.where))
 
     def call_poster(self, address: Address, person: Person, *, thread: str, asked: str) -> SlackPoster:
@@ -77,17 +79,21 @@ class Posters:
 
     async def open_in(self, address: Address, where: tuple[str, str], person_id: str) -> int | None:
         """Return the turn that is answered in a thread, in whatever process: the person's own, else the first."""
-        there = [turn for turn in await self._open_at(address) if place_of(turn.message).where == where]
+        there = [turn for turn in await self._answered_at(address) if place_of(turn.message).where == where]
         own = [turn.id for turn in there if turn.message.person.id == person_id]
         return min(own or [*self._at_work_in(where), *(turn.id for turn in there)], default=None)
 
     async def _is_awaited(self, turn: Turn, where: tuple[str, str]) -> bool:
         """Whether another answer is being made in the thread, here or in another process."""
-        others = [other for other in await self._open_at(turn.message.address) if other.id != turn.id]
+        others = [other for other in await self._answered_at(turn.message.address) if other.id != turn.id]
         return bool(self._at_work_in(where)) or any(place_of(other.message).where == where for other in others)
 
     def _at_work_in(self, where: tuple[str, str]) -> list[int]:
         return [turn_id for turn_id, poster in self._posters.items() if poster.where == where]
+
+    async def _answered_at(self, address: Address) -> Sequence[Turn]:
+        """Return the open turns that are answered: work on a host's models goes on for hours, with its own Stop."""
+        return [turn for turn in await self._open_at(address) if turn.message.job is None]
 
     async def _open_at(self, address: Address) -> Sequence[Turn]:
         try:

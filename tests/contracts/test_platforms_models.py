@@ -97,6 +97,16 @@ class TestPulling:
 
         assert OLMO.name in told.text
 
+    @on_every("stage", "deletion")
+    async def test_a_deleted_message_of_the_bot_is_posted_anew(self, stage: Stage) -> None:
+        growing = await pulling(stage)
+        await stage.delete(growing.handle)
+        stage.backend.fetching.set()
+        done = await stage.reads("is on fake")
+
+        assert done.handle is not growing.handle
+        assert OLMO.name in stage.backend.cards
+
     @on_every("idle", "takeover")
     async def test_it_goes_on_in_its_message_after_a_restart(self, idle: Stage) -> None:
         async with idle.running():
