@@ -7,8 +7,7 @@ answered. What is done about them, and in which order, is here and nowhere else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -22,17 +21,20 @@ from adapters.delivery.keys import turn_key
 from adapters.delivery.layout import Rules
 from adapters.origin import Opened, Origin, PressOrigin
 from adapters.rendering.remembered import forget_texts
+from adapters.replies import begun, raised, spoken
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import CommandCall, Incoming, Notice, ReplyPart, Turn
+from bot.domain import CommandCall, FormRequest, Incoming, Notice, ReplyPart, Turn
 from bot.engine.commands import CONFIRM, FORGET, CommandKind, find_option, kind_of
 from bot.engine.engine import Engine
 from bot.engine.intake import Audience, Taken, TakenCall, TakenTurn
 from bot.engine.numbers import number_in
-from bot.errors import BotError
+from bot.errors import BotError, FieldRefused, UserError
 
 Telling: TypeAlias = asyncio.Task[object] | None
 """The task that tells what comes of an event; None where nothing is to be told."""
+# Slack waits three seconds for what becomes of a form.
+LOOK_OVER_S = 2.0
 _UNREAD = Press("", {}, "")
 log = structlog.get_logger(__name__)
 
@@ -78,6 +80,8 @@ class Dispatcher:
         """
         try:
             await self._engine.admit(incoming)
+            if form := await self._form_of(incoming):
+                return await self._fill_in(form, origin)
             prepared = await origin.prepare(incoming)
             if prepared is None:
                 return None
@@ -100,14 +104,39 @@ class Dispatcher:
             return await self.take(call, origin)
         return await self.ask(call, origin, lambda: origin.open_form(option))
 
-    async def submit(self, written: str, said: str, origin: PressOrigin) -> Telling:
-        """Do what a button calls whose form was sent off; `said` is what was put into it."""
+    async def submit(self, written: str, values: Mapping[str, str], origin: PressOrigin) -> Telling:
+        """Do what a button calls whose form was sent off; `values` are what was put into its fields, by name.
+
+        A form that asks for what a press is missing has one field, whatever that is called.
+        """
         try:
             press = await self._read(written, origin)
         except BotError as error:
             return await self.refuse(error, origin)
-        words = {press.asks: said} if press.asks and said else {}
-        return await self.take(origin.to_call(press._replace(arguments={**press.arguments, **words})), origin)
+        return await self.take(origin.to_call(_filled_in(press, values)), origin)
+
+    async def look_over(self, written: str, values: Mapping[str, str], origin: PressOrigin) -> FieldRefused | None:
+        """Return which field of a form cannot be taken as it is, before the form is closed; None where that is not so.
+
+        What else is in the way is told when the form is sent off, and so is what cannot be told in time.
+        """
+        try:
+            return await self.looked_over(origin.to_call(_filled_in(decode(written), values)))
+        except UserError:
+            return None
+
+    async def looked_over(self, call: CommandCall) -> FieldRefused | None:
+        """Return the same of the call that a form makes."""
+        try:
+            await self._engine.check(person=call.person, address=call.address, command=call.command)
+            if self._engine.assistants:
+                async with asyncio.timeout(LOOK_OVER_S):
+                    await self._engine.assistants.look_over(call)
+        except FieldRefused as refused:
+            return refused
+        except (BotError, TimeoutError) as error:
+            log.info("form.not_looked_over", error=type(error).__name__)
+        return None
 
     async def ask(self, call: CommandCall, origin: Origin, open_form: Callable[[], Awaitable[None]]) -> Telling:
         """Open a form for a call, where the person may make it."""
@@ -137,7 +166,7 @@ class Dispatcher:
                 return None
         except BotError as error:
             return await self.refuse(error, origin)
-        return self._show(_spoken(notice), origin, Audience.EVERYBODY)
+        return self._show(spoken(notice), origin, Audience.EVERYBODY)
 
     async def refuse(self, error: BotError, origin: Origin) -> Telling:
         """Tell the person why not.
@@ -146,11 +175,23 @@ class Dispatcher:
             BotError: the platform is to deliver the event again.
         """
         poster = await origin.refuse(error)
-        return self._spawn(_raised(error), poster, origin) if poster else None
+        return self._spawn(raised(error), poster, origin) if poster else None
 
     def resume(self, turn: Turn) -> None:
         """Answer a turn that another process, or an earlier connection, began."""
         self._begin(turn, self._answering(turn))
+
+    async def _form_of(self, incoming: Incoming) -> FormRequest | None:
+        """Return the form a call asks for first."""
+        if self._engine.assistants is None or not isinstance(incoming, CommandCall):
+            return None
+        return await self._engine.assistants.form_of(incoming)
+
+    async def _fill_in(self, form: FormRequest, origin: Origin) -> Telling:
+        """Open a form, or say how it is opened: a message opens none."""
+        if await origin.open_fields(form):
+            return None
+        return self._show(spoken(Notice("form.elsewhere")), origin, Audience.ASKER)
 
     async def _read(self, written: str, origin: PressOrigin) -> Press:
         """Read a button. Who may not speak learns that, and not what becomes of what it carries."""
@@ -201,7 +242,7 @@ class Dispatcher:
         """Run a call. What a public command refuses, its caller alone is told."""
         reply, audience = self._engine.execute(taken.call), taken.audience
         if kind_of(taken.call.command) is CommandKind.PUBLIC:
-            reply, is_refused = await _begun(reply)
+            reply, is_refused = await begun(reply)
             audience = Audience.ASKER if is_refused else audience
         await self._deliver(reply, origin.poster(audience), origin)
         if taken.call.command == FORGET and taken.call.arguments.get(CONFIRM.name):
@@ -247,27 +288,10 @@ class Dispatcher:
             await self._closed.hear(refusal, asker)
 
 
-async def _begun(reply: AsyncGenerator[ReplyPart, None]) -> tuple[AsyncGenerator[ReplyPart, None], bool]:
-    """Look at a reply's first part; return the whole reply, and whether it begins with an error."""
-    try:
-        first = await anext(reply, None)
-    except BotError as error:
-        return _raised(error), True
-    return _whole(first, reply), False
-
-
-async def _whole(first: ReplyPart | None, rest: AsyncGenerator[ReplyPart, None]) -> AsyncGenerator[ReplyPart, None]:
-    async with aclosing(rest):
-        if first is not None:
-            yield first
-        async for part in rest:
-            yield part
-
-
-async def _spoken(notice: Notice) -> AsyncGenerator[ReplyPart, None]:
-    yield notice
-
-
-async def _raised(error: BotError) -> AsyncGenerator[ReplyPart, None]:
-    raise error
-    yield  # type: ignore[unreachable] # makes this a stream
+def _filled_in(press: Press, values: Mapping[str, str]) -> Press:
+    """Return a press with what was put into its form."""
+    if press.asks:
+        said = next(iter(values.values()), "").strip()
+        values = {press.asks: said} if said else {}
+    fields = {name: value for name, value in values.items() if find_option(press.command, name)}
+    return press._replace(arguments={**fields, **press.arguments})

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 from adapters.base import Poster
 from adapters.buttons import Press
 from adapters.closed_places import Asker
-from bot.domain import CommandCall, Incoming, Turn
+from bot.domain import CommandCall, FormRequest, Incoming, Turn
 from bot.engine.commands import Option
 from bot.engine.intake import Audience, Taken
 from bot.errors import BotError
@@ -61,6 +61,14 @@ class Origin(Protocol):
         """
         ...
 
+    async def open_fields(self, form: FormRequest) -> bool:
+        """Ask for several fields at once; filled in, they come back as a press. False where no form can be opened.
+
+        Raises:
+            BotError: it could not be opened this time.
+        """
+        ...
+
     def poster(self, audience: Audience) -> Poster:
         """Make the poster of what is no turn: of what a call says, or a sentence. Asked for after `prepare`."""
         ...
@@ -104,6 +112,10 @@ class AnsweredOrigin(ABC):
     async def refuse(self, error: BotError) -> Poster | None:  # noqa: ARG002 - whatever it is, it is told alike
         """See `Origin`."""
         return self.poster(Audience.ASKER)
+
+    async def open_fields(self, form: FormRequest) -> bool:  # noqa: ARG002 - a message opens none
+        """See `Origin`."""
+        return False
 
     @abstractmethod
     def poster(self, audience: Audience) -> Poster:

@@ -29,6 +29,14 @@ class AnswerRunning(UserError):
         super().__init__("error.answer_running")
 
 
+class FieldRefused(UserError):
+    """What was put into one field of a form cannot be taken: `field` is its name."""
+
+    def __init__(self, field: str, key: str, /, **parameters: object) -> None:
+        super().__init__(key, **parameters)
+        self.field = field
+
+
 class OverLimit(UserError):
     """The person, or those they share a place with, have asked as much as they may for now."""
 

@@ -18,10 +18,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 SLOW = (
+    "tests/adapters/test_odd_answers.py",
     "tests/e2e/test_canaries.py",
     "tests/faults/",
     "tests/evaluation/",
     "tests/bench/",
+    "tests/adapters/test_slack_codes.py",
+    "tests/adapters/test_discord_codes.py",
     "tests/adapters/test_pace.py",
     "tests/chaos/",
     "tests/doctor/",

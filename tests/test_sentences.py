@@ -14,7 +14,11 @@ PREFIX = "error."
 UNREAD = {"abandoned", "taken_over"}
 # About something asked of the bot itself: no message is at stake, so they say what became of the wish.
 ABOUT_COMMANDS = {
-    "admin_only", "answer_gone", "answer_replaced", "answer_running", "button_unknown", "not_your_question",
+    "admin_only", "answer_gone", "assistant_admin_only", "assistant_changed", "assistant_exists", "assistant_gone",
+    "assistant_lessons_many", "assistant_lessons_unknown", "assistant_name_long", "assistant_name_sign",
+    "assistant_name_taken", "assistant_nameless", "assistant_no_instructions", "assistant_no_workspace",
+    "assistant_private", "assistant_text_long", "assistant_unknown", "assistants_most",
+    "answer_replaced", "answer_running", "button_unknown", "not_your_question",
     "log_admin_only", "nothing_to_replace", "nothing_to_undo", "same_model", "stand_in_gone",
     "model_barred", "model_cannot_think", "no_reasoning", "reasoning_not_yours",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",

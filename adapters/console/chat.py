@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 
 from adapters.base import Content
+from adapters.console.asking import Questions
 from adapters.console.origins import Typed
 from adapters.console.poster import unmarked
 from adapters.console.terminal import Lines, Screen, user_name, visible
@@ -15,7 +16,7 @@ from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher, Telling
 from adapters.tasks import Tasks
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Button, ChatMessage, CommandCall, Incoming, Notice, Person, Turn
+from bot.domain import Address, Button, ChatMessage, CommandCall, FormRequest, Incoming, Notice, Person, Turn
 from bot.engine.command_parsing import parse_slash
 from bot.engine.engine import Engine
 from bot.errors import BotError, UserError
@@ -80,20 +81,23 @@ class Console:
                 self._screen.write(f"{unmarked(sentence(missed, self._person.locale))}\n\n")
             elif line.strip():
                 with self._lines.unseen() if self._prompts and self._screen.is_steered else nullcontext():
-                    await self._answer(line.strip())
+                    form = await self._answer(line.strip())
+                if form:
+                    await self._fill_in(form)
         if self._prompts and line is None:
             self._screen.write("\n")
 
-    async def _ask(self) -> str | None:
-        if self._prompts:
-            self._screen.write(PROMPT)
+    async def _ask(self, prompt: str = PROMPT) -> str | None:
+        if self._prompts or prompt != PROMPT:
+            self._screen.write(prompt)
         line = await self._lines.next()
         if line is not None and self._lines.is_unseen:
             self._screen.write(f"{visible(line)}\n")
         self._lines.is_unseen = False
         return line
 
-    async def _answer(self, line: str) -> None:
+    async def _answer(self, line: str) -> FormRequest | None:
+        """Answer a line; return the form that is to be filled in first."""
         origin = self._typed()
         try:
             incoming = self._incoming(line, origin.event_id)
@@ -105,6 +109,29 @@ class Console:
                 self._screen.write(f"{unmarked(sentence(Notice('console.help'), self._person.locale))}\n")
         self._is_stopping = False
         self._screen.write("\n")
+        return origin.form
+
+    async def _fill_in(self, form: FormRequest) -> None:
+        """Ask for what a form asks, and do what it calls; what cannot be taken is asked for again."""
+        questions = Questions(
+            form, ask=lambda asked: self._ask(unmarked(asked)), say=self._say, locale=self._person.locale
+        )
+        values = await questions.all()
+        while values is not None:
+            origin = self._typed()
+            call = self._call(origin.event_id, form.command, {**values, **form.arguments})
+            wrong = await self._dispatcher.looked_over(call)
+            if wrong is None:
+                await self._told(await self._dispatcher.take(call, origin))
+                break
+            self._say(Notice(wrong.key, wrong.parameters))
+            values = await questions.again(wrong.field, values)
+        if values is None:
+            self._say(Notice("form.cancelled"))
+        self._screen.write("\n")
+
+    def _say(self, notice: Notice) -> None:
+        self._screen.write(f"{unmarked(sentence(notice, self._person.locale))}\n")
 
     async def _told(self, telling: Telling) -> None:
         """Wait until all is said: one line is answered after the other."""

@@ -14,7 +14,7 @@ from adapters.console.poster import ConsolePoster
 from adapters.console.terminal import Screen
 from adapters.cutting import File
 from adapters.origin import AnsweredOrigin
-from bot.domain import Notice, Turn
+from bot.domain import FormRequest, Notice, Turn
 from bot.engine.intake import Audience
 from bot.errors import BotError
 from bot.i18n import sentence
@@ -33,11 +33,17 @@ class Typed(AnsweredOrigin):
         self._on_offer = on_offer
         self._on_turn = on_turn
         self.is_refused = False
+        self.form: FormRequest | None = None
 
     async def refuse(self, error: BotError) -> Poster | None:
         """See `adapters.origin.Origin`."""
         self.is_refused = True
         return await super().refuse(error)
+
+    async def open_fields(self, form: FormRequest) -> bool:
+        """See `adapters.origin.Origin`: whoever reads the lines asks, one after another."""
+        self.form = form
+        return True
 
     def poster(self, audience: Audience) -> Poster:  # noqa: ARG002 - nobody else reads here
         """See `adapters.origin.Origin`."""

@@ -158,7 +158,7 @@ class Editor:
             await (self._opening.kept() if steps[0].holds else self._opening.granted())
             return None
         if (left := self._quiet_s(steps[0])) > 0:
-            await self._urgent_within(left)
+            await self._urgent_within(left, is_seen=True)
             return None
         self._slot.unfinished = self._posted.unfinished
         self._asked = steps[0].rank
@@ -201,11 +201,16 @@ class Editor:
         stays = step.call is Call.SHOW_STATE and self._page.is_in_line and not step.holds
         return bool(self._posted.in_line) and not stays
 
-    async def _urgent_within(self, seconds: float) -> None:
-        """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed."""
+    async def _urgent_within(self, seconds: float, *, is_seen: bool = False) -> None:
+        """Wait out the distance between two edits; the end cuts it short, and the first words where nothing failed.
+
+        `is_seen`: all that can be done about the page as it is now waits. Its words may have been refused, say, and are
+        asked for at a glance.
+        """
         until = self._clock.now() + seconds
         enough = Rank.FINAL if self._tries.failures else Rank.FIRST_WORDS
-        while self._most_urgent() > enough and (left := until - self._clock.now()) > 0:
+        while (left := until - self._clock.now()) > 0 and (is_seen or self._most_urgent() > enough):
+            is_seen = False
             self._changed.clear()
             await set_within(self._changed, within_s=left, clock=self._clock)
 

@@ -21,6 +21,7 @@ from bot.domain import (
     ReplyPart,
     Source,
     Sources,
+    Speaker,
     SpokenWords,
     State,
     Withdrawal,
@@ -38,6 +39,7 @@ class Page:
     locale: str
     state: State | None = None
     is_over: bool = False
+    heading: str = ""
     heard: str = ""
     pieces: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -74,12 +76,14 @@ class Page:
                     self.notices.append(Notice("notice.stopped"))
             case Failed(notice=notice):
                 self.notices.append(notice)
-            case SpokenWords() | Offer() | Attached() | Figures():
+            case Speaker() | SpokenWords() | Offer() | Attached() | Figures():
                 self._add(part)
 
-    def _add(self, part: SpokenWords | Offer | Attached | Figures) -> None:
+    def _add(self, part: Speaker | SpokenWords | Offer | Attached | Figures) -> None:
         """Add what stands above the answer, what comes with its last message, and figures among the sentences."""
         match part:
+            case Speaker():
+                self.heading = f"{sentence(Notice('assistant.heading', {'name': part.name}), self.locale)}\n\n"
             case SpokenWords(text=text):
                 self.heard = f"> {MICROPHONE} {text}\n\n"
             case Offer():
@@ -95,8 +99,8 @@ class Page:
 
     @property
     def raw(self) -> str:
-        """What the model wrote so far, to the character, below what it heard."""
-        return "".join([self.heard, *self.pieces]) if self.pieces else ""
+        """What the model wrote so far, to the character, below the name it answers under and what it heard."""
+        return "".join([self.heading, self.heard, *self.pieces]) if self.chars else "".join(self.pieces)
 
     @property
     def written(self) -> str:

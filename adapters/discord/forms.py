@@ -11,11 +11,13 @@ from discord.ui import Label, Modal, Select, TextDisplay, TextInput
 from adapters.base import PostFailed, Undeliverable
 from adapters.discord.calls import called
 from adapters.labels import cut_label
+from bot.domain import FormRequest
 from bot.engine.commands import Option
-from bot.i18n import text
+from bot.i18n import sentence, text
 
 LABEL_CHARS = 45
 FIELD_CHARS = 4000
+PLACEHOLDER_CHARS = 100
 REASON_CHARS = 1000
 OTHERS = "all"
 QUESTION, READERS = "question", "readers"
@@ -37,6 +39,22 @@ def asking_for(option: Option, *, custom_id: str, locale: str) -> Modal:
         max_length=REASON_CHARS,
     )
     modal.add_item(Label(text=cut_label(words, LABEL_CHARS), component=field))
+    return modal
+
+
+def asking_fields(form: FormRequest, *, custom_id: str, locale: str) -> Modal:
+    """Return a form of several fields."""
+    modal = _modal(sentence(form.title, locale), custom_id)
+    for field in form.fields:
+        typed = TextInput[Modal](
+            style=discord.TextStyle.paragraph if field.is_long else discord.TextStyle.short,
+            custom_id=field.name,
+            required=field.is_required,
+            max_length=min(field.most_chars, FIELD_CHARS),
+            default=field.value or None,
+            placeholder=cut_label(text(f"field_hint.{field.name}", locale), PLACEHOLDER_CHARS),
+        )
+        modal.add_item(Label(text=cut_label(text(f"field.{field.name}", locale), LABEL_CHARS), component=typed))
     return modal
 
 

@@ -147,8 +147,7 @@ class Listeners:
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
         custom_id, fields = interactions.to_custom_id(interaction), interactions.to_fields(interaction)
         if not custom_id.startswith(ABOUT_PREFIX):
-            said = next(iter(fields.values()), "")
-            await self.dispatcher.submit(custom_id, said, self._origin(interaction))
+            await self.dispatcher.submit(custom_id, fields, self._origin(interaction))
             return
         private = {} if fields.get(READERS) == OTHERS else {"private": "yes"}
         call = interactions.to_press(interaction, ASK, {"question": fields.get(QUESTION, ""), **private})

@@ -10,10 +10,10 @@ import discord
 import structlog
 
 from adapters.base import Poster, PostFailed, Undeliverable
-from adapters.buttons import Press
+from adapters.buttons import Press, encode
 from adapters.closed_places import Asker
 from adapters.discord.calls import called
-from adapters.discord.forms import asking_for, opened
+from adapters.discord.forms import asking_fields, asking_for, opened
 from adapters.discord.interaction_tokens import InteractionToken, interaction_token_of, quietly, thinking
 from adapters.discord.interactions import is_ephemeral, may_write, to_custom_id, to_press, to_user
 from adapters.discord.posters import Posters
@@ -22,7 +22,7 @@ from adapters.discord.threads import Threads, in_thread, may_open
 from adapters.offered_files import OfferedFile
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.sent_files import SentFiles
-from bot.domain import CommandCall, Incoming, Turn
+from bot.domain import Button, CommandCall, FormRequest, Incoming, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience
 from bot.engine.questions import is_personal, is_private, shown_words
@@ -119,6 +119,12 @@ class Interacted(AnsweredOrigin):
         """See `adapters.origin.PressOrigin`."""
         modal = asking_for(option, custom_id=to_custom_id(self._interaction), locale=self.locale)
         await opened(self._interaction, modal)
+
+    async def open_fields(self, form: FormRequest) -> bool:
+        """See `adapters.origin.Origin`."""
+        custom_id = encode(Button(form.title, form.command, form.arguments))
+        await opened(self._interaction, asking_fields(form, custom_id=custom_id, locale=self.locale))
+        return True
 
     def _answers_in_channel(self) -> bool:
         return may_write(self._interaction) and not is_ephemeral(self._interaction)

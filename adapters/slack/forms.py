@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from adapters.slack.buttons import words
+from bot.domain import FormField, FormRequest
 from bot.engine.commands import Option
-from bot.i18n import text
+from bot.i18n import sentence, text
 
 ASKING = "asked"
 ABOUT = "about"
+FIELDS = "fields"
 # The action ids of what people fill in, and the id of the block an error stands under.
 ANSWER, QUESTION, PRIVATE = "answer", "question", "private"
 # What a form keeps under this name is the message it is about.
@@ -23,6 +25,7 @@ SECTION_CHARS = 3_000
 # What Slack keeps with a form; nearly always more than the engine takes of a message that is asked about.
 KEPT_CHARS = 3_000
 MOST_TYPED = 3_000
+PLACEHOLDER_CHARS = 150
 
 
 class Seal(Protocol):
@@ -44,6 +47,26 @@ def asking_form(option: Option, *, title: str, kept: Mapping[str, str], locale: 
     label = words(text(f"option.{option.name}", locale), 2_000)
     field = _field(ANSWER, label, typed, is_optional=not option.required)
     return _form(ASKING, title, [field], seal(kept, form=ASKING), locale)
+
+
+def fields_form(form: FormRequest, *, kept: Mapping[str, str], locale: str, seal: Seal) -> dict[str, Any]:
+    """Return a form of several fields, each in a block of its own name: an error stands under it."""
+    fields = [_typed_field(field, locale) for field in form.fields]
+    return _form(FIELDS, sentence(form.title, locale), fields, seal(kept, form=FIELDS), locale)
+
+
+def _typed_field(field: FormField, locale: str) -> dict[str, Any]:
+    typed: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": field.name,
+        "multiline": field.is_long,
+        "max_length": min(field.most_chars, MOST_TYPED),
+        "placeholder": words(text(f"field_hint.{field.name}", locale), PLACEHOLDER_CHARS),
+    }
+    if field.value:
+        typed["initial_value"] = field.value
+    label = words(text(f"field.{field.name}", locale), 2_000)
+    return _field(field.name, label, typed, is_optional=not field.is_required)
 
 
 def about_form(message: str, *, kept: Mapping[str, str], locale: str, seal: Seal) -> dict[str, Any]:

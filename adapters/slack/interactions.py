@@ -62,6 +62,18 @@ class Slashed:
         """Who typed it."""
         return self.corner.user
 
+    def pressed(self, value: str) -> Pressed:
+        """Return the press of a button that would stand where the command was typed."""
+        return Pressed(
+            trigger_id=self.event_id,
+            ts="",
+            value=value,
+            label="",
+            address=self.address,
+            corner=self.corner,
+            direct=self.direct,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:

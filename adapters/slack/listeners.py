@@ -44,7 +44,7 @@ from adapters.slack.interactions import (
     to_question_about,
 )
 from adapters.slack.manifest import SHORTCUT
-from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, in_words, open_form
+from adapters.slack.origins import Aside, Asked, PressedAside, Spoken, Told, TypedAside, in_words, open_form
 from adapters.slack.payload import Malformed, address_of, inner, text
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
@@ -147,8 +147,13 @@ class Listeners:
         except Malformed as error:
             await self._refuse_unread(ack, body, error, field=ANSWER)
             return
+        person = await self._workspace.people.find(pressed.corner.user)
+        origin = PressedAside(self._posters, pressed, person)
+        if wrong := await self._dispatcher.look_over(pressed.value, submitted.values, origin):
+            await ack(**refused(wrong.field, sentence(Notice(wrong.key, wrong.parameters), person.locale)))
+            return
         await ack()
-        self._workspace.spawn(self._submit(pressed, submitted.values.get(ANSWER, "").strip()), "form")
+        self._workspace.spawn(self._dispatcher.submit(pressed.value, submitted.values, origin), "form")
 
     async def on_picked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Acknowledge the choice of our entry in a message's menu and open the form."""
@@ -219,7 +224,7 @@ class Listeners:
 
     async def _run(self, slashed: Slashed) -> None:
         person = await self._workspace.people.find(slashed.user, said=slashed.text)
-        origin = self._aside(slashed.corner, person, slashed.event_id)
+        origin = TypedAside(self._posters, slashed, person)
         try:
             # Before how it is typed: who may not speak here learns that, and nothing of the commands.
             await self._workspace.engine.check(person=person, address=slashed.address, command=slashed.name)
@@ -232,10 +237,6 @@ class Listeners:
     async def _press(self, pressed: Pressed) -> None:
         person = await self._workspace.people.find(pressed.corner.user)
         await self._dispatcher.press(pressed.value, PressedAside(self._posters, pressed, person))
-
-    async def _submit(self, pressed: Pressed, said: str) -> None:
-        person = await self._workspace.people.find(pressed.corner.user)
-        await self._dispatcher.submit(pressed.value, said, PressedAside(self._posters, pressed, person))
 
     async def _open_about(self, picked: Picked) -> None:
         person = await self._workspace.people.find(picked.user)

@@ -11,18 +11,18 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from adapters.base import Poster
-from adapters.buttons import Press
+from adapters.buttons import Press, encode
 from adapters.closed_places import Asker
 from adapters.origin import AnsweredOrigin, Opened
 from adapters.slack.dialect import fallback, inert
 from adapters.slack.events import Said
-from adapters.slack.forms import asking_form
-from adapters.slack.interactions import Pressed
+from adapters.slack.forms import asking_form, fields_form
+from adapters.slack.interactions import Pressed, Slashed
 from adapters.slack.place import EphemeralPlace
 from adapters.slack.posters import Posters
 from adapters.slack.questions import NotHere, Questions, alone
 from adapters.slack.workspace import Workspace
-from bot.domain import CommandCall, Incoming, Notice, Person, Turn
+from bot.domain import Button, CommandCall, FormRequest, Incoming, Notice, Person, Turn
 from bot.engine.commands import CommandKind, Option, kind_of
 from bot.engine.intake import Audience, Taken
 from bot.engine.questions import is_personal, is_private
@@ -142,6 +142,11 @@ class PressedAside(Aside):
         form = asking_form(option, title=pressed.label, kept=pressed.kept, locale=self.locale, seal=seal)
         await open_form(self._workspace, pressed.trigger_id, form)
 
+    async def open_fields(self, form: FormRequest) -> bool:
+        """See `adapters.origin.Origin`."""
+        await open_fields(self._workspace, form, lambda value: replace(self._pressed, value=value), self._person)
+        return True
+
     def poster(self, audience: Audience) -> Poster:
         """See `adapters.origin.Origin`: what everybody is to read stands below the message that was pressed."""
         if audience is Audience.ASKER:
@@ -149,6 +154,19 @@ class PressedAside(Aside):
         pressed, thread = self._pressed, self._corner.thread
         address = replace(pressed.address, thread=thread)
         return self._posters.call_poster(address, self._person, thread=thread, asked=pressed.ts)
+
+
+class TypedAside(Aside):
+    """A slash command, which may open a form."""
+
+    def __init__(self, posters: Posters, slashed: Slashed, person: Person) -> None:
+        super().__init__(posters, slashed.corner, person, event_id=slashed.event_id)
+        self._slashed = slashed
+
+    async def open_fields(self, form: FormRequest) -> bool:
+        """See `adapters.origin.Origin`."""
+        await open_fields(self._workspace, form, self._slashed.pressed, self._person)
+        return True
 
 
 class Asked(Aside):
@@ -205,6 +223,20 @@ class Asked(Aside):
 def in_words(said: str) -> dict[str, Any]:
     """Return the acknowledgement of a slash command that says something to its caller."""
     return {"text": fallback(said), "blocks": [{"type": "markdown", "text": inert(said)}]}
+
+
+async def open_fields(
+    workspace: Workspace, form: FormRequest, to_pressed: Callable[[str], Pressed], person: Person
+) -> None:
+    """Open a form of several fields; it comes back as a press of a button that calls what the form does.
+
+    Raises:
+        Unavailable: Slack did not open it.
+    """
+    pressed = to_pressed(encode(Button(form.title, form.command, form.arguments)))
+    seal = partial(workspace.seals.sealed, user=person.id)
+    view = fields_form(form, kept=pressed.kept, locale=person.locale, seal=seal)
+    await open_form(workspace, pressed.trigger_id, view)
 
 
 async def open_form(workspace: Workspace, trigger_id: str, form: Mapping[str, Any]) -> None:

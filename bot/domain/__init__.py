@@ -1,5 +1,18 @@
 """Values every room shares: no I/O, no library types, no platform."""
 
+from bot.domain.assistant import (
+    ALL_LESSONS,
+    HOMES,
+    NO_LESSONS,
+    Assistant,
+    AssistantInUse,
+    AssistantLimits,
+    AssistantTraces,
+    KnownAssistant,
+    Persona,
+    RecordedAssistant,
+    RecordedAssistantUse,
+)
 from bot.domain.attachments import (
     DocumentText,
     Picture,
@@ -47,8 +60,9 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.costs import Costs, HostCost
-from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem, is_within
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
+from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.model_work import Account, ModelWork, account_of
@@ -72,6 +86,7 @@ from bot.domain.reply import (
     ReplyPart,
     Source,
     Sources,
+    Speaker,
     SpokenWords,
     State,
     StoredAnswer,
@@ -80,17 +95,24 @@ from bot.domain.reply import (
 from bot.domain.visible import is_blank, is_seen
 
 __all__ = [
+    "ALL_LESSONS",
     "ANYWHERE",
     "BEGUN",
+    "HOMES",
     "IN_LINE",
     "LOST",
     "MOST_SECONDS",
     "MOST_TOKENS",
+    "NO_LESSONS",
     "OWN_WORDS",
     "REPLIED",
     "Account",
     "Address",
     "Amount",
+    "Assistant",
+    "AssistantInUse",
+    "AssistantLimits",
+    "AssistantTraces",
     "AtWork",
     "Attached",
     "Bars",
@@ -116,10 +138,13 @@ __all__ = [
     "Figures",
     "Finding",
     "FinishReason",
+    "FormField",
+    "FormRequest",
     "Head",
     "HostCost",
     "HostRoom",
     "Incoming",
+    "KnownAssistant",
     "Lanes",
     "LessonQuestion",
     "Level",
@@ -135,6 +160,7 @@ __all__ = [
     "Passage",
     "Person",
     "PersonRecord",
+    "Persona",
     "Picture",
     "PlacedChoice",
     "Post",
@@ -142,6 +168,8 @@ __all__ = [
     "QueueState",
     "QuizItem",
     "QuotedMessage",
+    "RecordedAssistant",
+    "RecordedAssistantUse",
     "RecordedChoice",
     "RecordedMessage",
     "RecordedRating",
@@ -156,6 +184,7 @@ __all__ = [
     "SoundPieces",
     "Source",
     "Sources",
+    "Speaker",
     "SpeechRequest",
     "SpokenWords",
     "State",
@@ -175,6 +204,7 @@ __all__ = [
     "disbelieve",
     "is_blank",
     "is_seen",
+    "is_within",
     "next_up",
     "private_thread",
     "read_job",

@@ -21,13 +21,15 @@ class Level(StrEnum):
 class Choice:
     """A stored choice of model: at which level, which model, who chose it, and how much it is to think.
 
-    `think` is None where nothing was chosen about that.
+    `think` is None where nothing was chosen about that. `assistant` names the one that was chosen, and whose model it
+    is; "" where the model was.
     """
 
     level: Level
     model: str
     chosen_by: str
     think: Think | None = None
+    assistant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

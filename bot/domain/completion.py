@@ -130,14 +130,6 @@ class SpeechRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """What a model wrote down, "" where it heard no words. `is_remote`: a machine elsewhere did."""
-
-    text: str
-    is_remote: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Delta:
     """The next piece of an answer's text, never empty."""
 
@@ -204,3 +196,15 @@ class Completion:
 
 
 ModelEvent = Delta | Thought | Completion
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a model wrote down, "" where it heard no words. `is_remote`: a machine elsewhere did.
+
+    `completion` is what its host counted and measured, None where it does not say.
+    """
+
+    text: str
+    is_remote: bool = False
+    completion: Completion | None = field(default=None, compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -84,14 +85,29 @@ class Passage:
 class LessonQuestion:
     """A question to the lessons. `previous` is what the person asked before it, "" at the start of a conversation.
 
-    `lesson` is the key of the one lesson to look in, "" for all; `language` the language to answer in, "" for the
-    question's own.
+    `lesson` is the key of the one lesson to look in, "" for all; `within` names the courses, parts of them or lessons
+    to look in, empty for all; `language` is the language to answer in, "" for the question's own.
     """
 
     text: str
     previous: str = ""
     lesson: str = ""
     language: str = ""
+    within: tuple[str, ...] = ()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether some lessons are not to be looked in."""
+        return bool(self.lesson or self.within)
+
+    def looks_in(self, lesson: str) -> bool:
+        """Whether a lesson is to be looked in, by its key."""
+        return self.lesson in {"", lesson} and is_within(lesson, self.within)
+
+
+def is_within(lesson: str, within: Collection[str]) -> bool:
+    """Whether a lesson's key is one of these, or in a course or a part that is; none of them are all."""
+    return not within or any(lesson == each or lesson.startswith(f"{each}/") for each in within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

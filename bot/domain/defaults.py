@@ -17,6 +17,9 @@ QUEUE_LIMIT = 100
 PERSON_WAITING = 10
 PERSON_A_MINUTE = 30
 BACKUP_DAYS = 30
+# The assistants of one person, and of one channel or workspace.
+ASSISTANTS_PERSON = 10
+ASSISTANTS_PLACE = 20
 # A year, and some days to look back at it.
 AUDIT_DAYS = 400
 # Of the files that come with one message: text and pictures together, of documents each.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.assistant import RecordedAssistant, RecordedAssistantUse
 from bot.domain.conversation import Address
 from bot.domain.deeds import LoggedDeed
 
@@ -95,12 +96,23 @@ class PersonRecord:
     choices: tuple[RecordedChoice, ...] = ()
     summaries: tuple[RecordedSummary, ...] = ()
     votes: tuple[RecordedVote, ...] = ()
+    assistants: tuple[RecordedAssistant, ...] = ()
+    assistant_uses: tuple[RecordedAssistantUse, ...] = ()
     work: tuple[RecordedWork, ...] = ()
     deeds: tuple[LoggedDeed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (
-            self.messages or self.quoted or self.ratings or self.choices or self.votes or self.work or self.deeds
+        kept = (
+            self.messages,
+            self.quoted,
+            self.ratings,
+            self.choices,
+            self.votes,
+            self.assistants,
+            self.assistant_uses,
+            self.work,
+            self.deeds,
         )
+        return not any(kept)

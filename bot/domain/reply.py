@@ -101,6 +101,13 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """The assistant that answers: its name stands above the answer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """All text of this answer so far is taken back: it was a model's reasoning, or its host was lost."""
 
@@ -113,7 +120,18 @@ class SpokenWords:
 
 
 ReplyPart = (
-    State | SpokenWords | Delta | Withdrawal | Sources | Notice | Offer | Attached | Figures | Completion | Failed
+    State
+    | Speaker
+    | SpokenWords
+    | Delta
+    | Withdrawal
+    | Sources
+    | Notice
+    | Offer
+    | Attached
+    | Figures
+    | Completion
+    | Failed
 )
 """A part of a reply.
 

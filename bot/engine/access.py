@@ -19,6 +19,7 @@ class Right(Enum):
     SEE_USAGE = auto()
     STOP = auto()
     ANSWER_AGAIN = auto()
+    KEEP_ASSISTANTS = auto()
     CHANGE_MODELS = auto()
     READ_LOG = auto()
 
@@ -27,14 +28,14 @@ LEVELS_FOR_ALL = frozenset({Level.CHANNEL, Level.WORKSPACE})
 # What it takes to do a thing to others, and the sentence for who may not.
 _ABOUT_OTHERS = {
     Right.CHOOSE_FOR_ALL: "error.admin_only",
+    Right.KEEP_ASSISTANTS: "error.assistant_admin_only",
     Right.SEE_USAGE: "error.usage_admin_only",
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.CHANGE_MODELS: "error.models_admin_only",
     Right.READ_LOG: "error.log_admin_only",
 }
-
-_OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS)
+_OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS, Right.KEEP_ASSISTANTS)
 
 
 def right_to(command: str) -> Right:

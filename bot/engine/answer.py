@@ -235,7 +235,8 @@ class Answerer:
             if self._summaries:
                 message = context.turn.message
                 account = account_of(message, context.turn.id).of_nobody
-                wish = SummaryWish(context.turn.conversation_id, card, not message.direct, account)
+                told = (await context.chosen()).assistant
+                wish = SummaryWish(context.turn.conversation_id, card, not message.direct, account, told)
                 self._summaries.note(wish, tokens=packed.estimated_tokens + completion.answer_tokens)
         else:
             fit.lose(card.name)

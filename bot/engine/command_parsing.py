@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 
-from bot.engine.commands import ASK, LISTED, PRIVATE, Command, Option, check_arguments, usages
+from bot.engine.commands import ASK, LISTED, PRIVATE, Command, check_arguments, usages
 from bot.errors import UserError
 
 _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
@@ -57,11 +56,9 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
-    arguments, rest = _named(command, words)
-    for index, option in enumerate(command.options):
-        if option.name in arguments or _is_for_later(rest[:1], option, command.options[index + 1 :]):
-            continue
-        if option.is_named:
+    arguments, rest = _by_kind(command, *_named(command, words))
+    for option in command.options:
+        if option.name in arguments or option.is_named:
             continue
         if option.choices:
             if rest and rest[0].lower() == option.name:
@@ -76,13 +73,21 @@ def _arguments(command: Command, words: list[str]) -> dict[str, str]:
     return arguments
 
 
-def _is_for_later(words: Sequence[str], option: Option, later: Sequence[Option]) -> bool:
-    """Whether the next word is no value of this option and one of a later one: `/usage 30` names no place.
+def _by_kind(command: Command, arguments: Mapping[str, str], words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Give words to the options they are values of, in any order, where every option has only some values.
 
-    What takes any word comes first.
+    `/usage 30` names no place, and `/usage 30 channel` is `/usage channel 30`.
     """
-    picky = [*takewhile(lambda each: each.choices or each.most, (option, *later))]
-    return any(picky and not option.takes(word) and any(each.takes(word) for each in picky) for word in words)
+    found, rest = dict(arguments), []
+    is_picky = all(option.choices or option.most for option in command.options)
+    for word in words:
+        free = [option for option in command.options if option.name not in found]
+        option = next((each for each in free if is_picky and each.is_meant_by(word)), None)
+        if option:
+            found[option.name] = word.lower()
+        else:
+            rest.append(word)
+    return found, rest
 
 
 def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str]]:
@@ -94,7 +99,7 @@ def _named(command: Command, words: list[str]) -> tuple[dict[str, str], list[str
         word = left.pop(0)
         name, _, value = word.partition(":")
         option = options.get(name.lower())
-        if option and not value and left and (option.is_named or left[0].lower() in option.choices):
+        if option and not value and left and (option.is_named or option.is_meant_by(left[0])):
             value = left.pop(0)
         if option and value and option.name not in arguments:
             arguments[option.name] = value.lower() if option.choices else value

@@ -31,6 +31,7 @@ class Suggest(StrEnum):
     HOSTS = "hosts"
     MODEL_FILES = "model_files"
     LESSONS = "lessons"
+    ASSISTANTS = "assistants"
 
 
 class CommandKind(Enum):
@@ -65,6 +66,10 @@ class Option:
     is_named: bool = False
     most: int = 0
 
+    def is_meant_by(self, word: str) -> bool:
+        """Whether a word can only be its value: a choice of it, or, where it takes a number, any number."""
+        return word.isdecimal() if self.most else word.lower() in self.choices
+
     def takes(self, word: str) -> bool:
         """Whether a word is one of its values, where only some words are."""
         if self.most:
@@ -88,6 +93,11 @@ class Command:
     def help_key(self) -> str:
         """The key of its one-line description."""
         return f"command.{self.name.replace(' ', '.')}"
+
+    @property
+    def brief(self) -> str:
+        """How it is typed, without what options may be: `/model use NAME [for] [think]`."""
+        return " ".join([f"/{self.name}", *(_brief(option) for option in self.options)])
 
     @property
     def usage(self) -> str:
@@ -161,6 +171,13 @@ AUDITED = (
 OWN_WORDS = frozenset({FORGET, EXPORT})
 """What no operator's list takes from anybody."""
 
+ASSISTANT = Option("assistant", required=True, is_rest=True, suggest=Suggest.ASSISTANTS)
+NAMED = Option("named", is_rest=True)
+HOME = Option("for", choices=("me", "channel", "workspace"))
+PLACE = Option("for", choices=("channel", "workspace"))
+OWN_MODEL = Option("model", suggest=Suggest.INSTALLED_MODELS)
+SEEN = (Option("id", required=True), Option("seen", required=True))
+WRITTEN = ("named", "instructions", "model", "lessons", "greeting", "for", "id", "seen")
 OF = Option("of", choices=(Level.ME.value, Level.CHANNEL.value, Level.WORKSPACE.value))
 DAYS = Option("days", most=MOST_DAYS)
 
@@ -186,6 +203,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("model replace", (OLD, NEW)),
     Command("model undo"),
     Command("model news"),
+    Command("assistant list", (), CommandKind.PERSONAL),
+    Command("assistant create", (NAMED, HOME, OWN_MODEL), CommandKind.PERSONAL),
+    Command("assistant show", (ASSISTANT, HOME), CommandKind.PERSONAL),
+    Command("assistant edit", (ASSISTANT, HOME), CommandKind.PERSONAL),
+    Command("assistant use", (ASSISTANT, FOR)),
+    Command("assistant reset", (FOR,)),
+    Command("assistant share", (ASSISTANT, PLACE), CommandKind.PERSONAL),
+    Command("assistant unshare", (ASSISTANT, PLACE), CommandKind.PERSONAL),
+    Command("assistant remove", (ASSISTANT, HOME, CONFIRM), CommandKind.PERSONAL),
     Command("context"),
     Command("usage", (OF, DAYS, AS), CommandKind.PERSONAL),
     Command("stop"),
@@ -201,6 +227,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("rate", (TURN, VERDICT, REASON), is_hidden=True),
     Command("publish", (TURN,), CommandKind.PUBLIC, is_hidden=True),
     Command("reasoning", (TURN,), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant form", (HOME, Option("id")), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant write", tuple(Option(name) for name in WRITTEN), CommandKind.PERSONAL, is_hidden=True),
+    Command("assistant drop", SEEN, CommandKind.PERSONAL, is_hidden=True),
     Command("replace", (Option("of", required=True), Option("to", required=True)), is_hidden=True),
     Command("undo", (Option("replacement", required=True),), is_hidden=True),
     Command("news", (Option("upto", required=True),), is_hidden=True),
@@ -229,9 +258,15 @@ def usages(name: str) -> str:
     return ", ".join(f"`{command.usage}`" for command in mine)
 
 
+def _brief(option: Option) -> str:
+    return _usage(option) if option.required or option.choices == ("yes",) else f"[{option.name}]"
+
+
 def _usage(option: Option) -> str:
     if option.choices:
         return f"[{option.name} {'|'.join(option.choices)}]"
+    if option.is_rest and not option.required:
+        return f"[{option.name.upper()}]"
     value = option.name.upper() if option.required else f"[{option.name}:{option.name.upper()}]"
     if not option.is_named:
         return value

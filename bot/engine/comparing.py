@@ -33,6 +33,7 @@ from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog, tidy_name
 from bot.engine.generation import Writing
 from bot.engine.open_code import closed
+from bot.engine.personas import ChosenAssistant
 from bot.engine.selection import ModelSelector, Selection
 from bot.engine.shared_loads import SharedLoads
 from bot.engine.turn_context import TurnContext
@@ -87,7 +88,7 @@ class OneModel:
     def __init__(self, card: ModelCard) -> None:
         self._card = card
 
-    async def select(self, address: Address, person_id: str) -> Selection:  # noqa: ARG002 - see the protocol
+    async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:  # noqa: ARG002 - see the protocol
         """See `ModelSelector.select`."""
         return Selection(self._card, None)
 
@@ -102,7 +103,12 @@ class ModelByName(ModelSelector):
         self._catalog = catalog
         self._name = name
 
-    async def select(self, address: Address, person_id: str) -> Selection:  # noqa: ARG002 - see the protocol
+    async def select(
+        self,
+        address: Address,  # noqa: ARG002 - see the protocol
+        person_id: str,  # noqa: ARG002 - see the protocol
+        chosen: ChosenAssistant | None = None,  # noqa: ARG002 - see the protocol
+    ) -> Selection:
         """See `ModelSelector.select`."""
         return Selection(await self._catalog.require(self._name), None)
 

@@ -8,8 +8,9 @@ from bot.domain import CommandCall, ContextWindow, ModelCard, Notice, PromptMess
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.commands import CommandRun
 from bot.engine.model_languages import understood
+from bot.engine.personas import system_of
 from bot.engine.prompt import answered, as_prompt, head
-from bot.engine.selection import Selector
+from bot.engine.selection import Selection, Selector
 from bot.engine.token_gauge import PromptFit
 from bot.engine.turn_answers import TurnAnswerer
 from bot.ports import EVERY_TURN, History
@@ -44,21 +45,22 @@ class ContextCommand:
         Raises:
             BotError: no model answers here, or the store does not.
         """
-        card = (await self._selector.select(call.address, call.person.id)).card
+        selection = await self._selector.select(call.address, call.person.id)
+        card = selection.card
         conversation_id = await self._history.conversation_at(call.address)
         window, read = ContextWindow(), list[StoredMessage]()
         if conversation_id is not None:
             window = await self._history.window(conversation_id, model=card.name)
             said = await self._history.recent(conversation_id, before_turn=EVERY_TURN, from_turn=window.from_turn)
             read = [*understood(answered(said), card, self._languages)]
-        tokens = self._tokens(card, conversation_id or 0, window, read, is_shared=not call.direct)
+        tokens = self._tokens(selection, conversation_id or 0, window, read, is_shared=not call.direct)
         yield self._fullness(card, tokens)
         for notice in _reading(window, read):
             yield notice
 
     def _tokens(
         self,
-        card: ModelCard,
+        selection: Selection,
         conversation_id: int,
         window: ContextWindow,
         read: Sequence[StoredMessage],
@@ -66,9 +68,10 @@ class ContextCommand:
         is_shared: bool,
     ) -> int:
         """Estimate how many tokens the next prompt has before its question."""
-        fit = PromptFit(self._gauge, conversation_id=conversation_id)
+        card, fit = selection.card, PromptFit(self._gauge, conversation_id=conversation_id)
         fit.seed(card.name, window.bytes_per_token)
-        system = PromptMessage(Role.SYSTEM, head(self._answer_policy.system_for(is_shared=is_shared), window))
+        own = system_of(self._answer_policy, selection.assistant, card, is_shared=is_shared)
+        system = PromptMessage(Role.SYSTEM, head(own, window))
         return fit.count(card.name)([system, *(as_prompt(message, is_shared=is_shared) for message in read)])
 
     def _fullness(self, card: ModelCard, tokens: int) -> Notice:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 import structlog
 
 from bot.domain import (
     ChatMessage,
+    Completion,
     Doing,
+    FinishReason,
     ModelCard,
     ModelEvent,
     Notice,
@@ -20,8 +23,8 @@ from bot.domain import (
     SpokenWords,
     State,
     TextFile,
-    Thought,
     Turn,
+    account_of,
     is_blank,
 )
 from bot.engine.catalog import Catalog
@@ -31,6 +34,7 @@ from bot.engine.prompt import clean_text
 from bot.engine.recordings import as_not_heard, as_written, names_of, not_heard_in, shown, words_of
 from bot.engine.stored_text import may_quote, quote_block, told_of, unseen_notices, without_notes
 from bot.engine.turn_context import TurnContext
+from bot.engine.work_book import WorkBook
 from bot.errors import BotError, UserError
 from bot.ports import ModelBackend, Transcriber, Turns
 from bot.reasoning import without_reasoning
@@ -46,7 +50,14 @@ class Dictation:
     """Has recordings written down."""
 
     def __init__(
-        self, backend: ModelBackend, turns: Turns, catalog: Catalog, file_budget: FileBudget, *, worker: str
+        self,
+        backend: ModelBackend,
+        turns: Turns,
+        catalog: Catalog,
+        file_budget: FileBudget,
+        *,
+        worker: str,
+        work_book: WorkBook,
     ) -> None:
         self._backend = backend
         self._turns = turns
@@ -54,6 +65,7 @@ class Dictation:
         self._file_budget = file_budget
         self._answer_policy = file_budget.answer_policy
         self._worker = worker
+        self._work_book = work_book
 
     def is_needed(self, turn: Turn) -> bool:
         """Whether a turn's question has recordings, or had some that are not there any more."""
@@ -75,10 +87,10 @@ class Dictation:
         try:
             card = await self._listener()
             yield State(Doing.LISTENING, {"model": card.name})
-            said = [""] * len(message.recordings)
-            async with writing.generation(self._written(card, message.recordings, said, writing.host)) as events:
-                async for _ in events:
-                    pass
+            said, is_elsewhere = [""] * len(message.recordings), card.is_remote
+            async with writing.generation(self._written(card, context.turn, said, writing.host)) as events:
+                async for event in events:
+                    is_elsewhere = is_elsewhere or (isinstance(event, Completion) and event.is_remote)
             if not any(said) and not writing.is_stopped:
                 raise UserError("error.nothing_heard", model=card.name)
         except BotError as error:
@@ -88,6 +100,8 @@ class Dictation:
             yield Notice(error.key, error.parameters)
             return
         if not writing.is_stopped:
+            if is_elsewhere:
+                yield Notice("notice.remote", {"model": card.name})
             async for part in self._kept(context, card, said):
                 yield part
 
@@ -107,23 +121,28 @@ class Dictation:
         return min(hearing, key=lambda card: (not card.is_loaded, card.size_bytes, card.name))
 
     async def _written(
-        self, card: ModelCard, recordings: Sequence[Recording], said: list[str], host: str
+        self, card: ModelCard, turn: Turn, said: list[str], host: str
     ) -> AsyncGenerator[ModelEvent, None]:
         """Put what is said in each recording into `said`; yield whenever something was written."""
         if not isinstance(self._backend, Transcriber):
             raise UserError("error.nobody_hears")
-        for index, recording in enumerate(recordings):
+        account = account_of(turn.message, turn.id)
+        for index, recording in enumerate(turn.message.recordings):
             for piece in recording.sound.pieces:
-                request = SpeechRequest(
-                    model=card.name,
-                    sound=piece,
-                    context_tokens=self._answer_policy.context_of(card),
-                    answer_tokens=min(MOST_TOKENS, self._answer_policy.answer_of(card)),
-                    host=host,
-                )
-                words = tidy((await self._backend.transcribe(request)).text)
-                said[index] = GAP.join(filter(None, [said[index], words]))
-                yield Thought()
+                asked = self._request_of(card, piece, host)
+                heard = _heard(self._backend, asked, said, index)
+                async with aclosing(self._work_book.metered(heard, asked, card=card, account=account)) as events:
+                    async for event in events:
+                        yield event
+
+    def _request_of(self, card: ModelCard, piece: bytes, host: str) -> SpeechRequest:
+        return SpeechRequest(
+            model=card.name,
+            sound=piece,
+            context_tokens=self._answer_policy.context_of(card),
+            answer_tokens=min(MOST_TOKENS, self._answer_policy.answer_of(card)),
+            host=host,
+        )
 
     async def _kept(
         self, context: TurnContext, card: ModelCard, said: Sequence[str]
@@ -139,8 +158,6 @@ class Dictation:
             yield Notice("notice.voice_silent", {"files": names_of(silent), "model": card.name})
         for notice in unseen_notices(fitted.unseen):
             yield notice
-        if card.is_remote:
-            yield Notice("notice.remote", {"model": card.name})
         own = words_of(fitted.files, is_alone=not own_words(message.text))
         text = await self._turns.write_down(
             context.turn.id,
@@ -153,6 +170,15 @@ class Dictation:
             raise UserError("error.answer_gone")
         log.info("voice.written_down", turn=context.turn.id, model=card.name, recordings=len(heard))
         context.turn = replace(context.turn, message=replace(message, text=text, recordings=()))
+
+
+async def _heard(
+    backend: Transcriber, asked: SpeechRequest, said: list[str], index: int
+) -> AsyncGenerator[ModelEvent, None]:
+    """Put what is said in a piece behind what was said in its recording before; yield the end of the completion."""
+    written = await backend.transcribe(asked)
+    said[index] = GAP.join(filter(None, [said[index], tidy(written.text)]))
+    yield written.completion or Completion(reason=FinishReason.STOP, model=asked.model, is_remote=written.is_remote)
 
 
 def tidy(written: str) -> str:

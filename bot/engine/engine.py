@@ -26,6 +26,7 @@ from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import Access, Right, right_to
 from bot.engine.admission import Admission
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.assistant_commands import assistant_commands
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
@@ -54,6 +55,7 @@ from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
 from bot.ports import (
     Answers,
+    Assistants,
     Choices,
     Comparisons,
     History,
@@ -90,6 +92,7 @@ class Engine:
         limits: AskingLimits | None = None,
         catalogue: ModelCatalogue | None = None,
         comparisons: Comparisons | None = None,
+        assistants: Assistants | None = None,
         kept_models: KeptModels | None = None,
         accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
@@ -100,7 +103,7 @@ class Engine:
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
         self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
-        self.selector = selector_for(answer_policy, choices, self.catalog)
+        self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
@@ -121,11 +124,17 @@ class Engine:
         self._context = ContextCommand(self._history, self.selector, self._answer_policy, self._answerer)
         voting = Voting(presses, self._desk.team, self.usage.sums)
         self._stopping = Stopping(turns=self._turns, at_work=self._at_work, authority=self.authority)
-        self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons)
+        most = self._quotas.limits.assistants
+        self.assistants = assistant_commands(
+            self.selector, most, self._answer_policy, self.authority, self.lessons, self._clock
+        )
+        self._suggestions = Suggestions(self.catalog, self._desk, self.keeping, self.lessons, self.assistants)
         self._admission = Admission(self.authority, self._quotas, self._at_work, self._history)
         file_budget = FileBudget(selector=self.selector, catalog=self.catalog, answer_policy=self._answer_policy)
         self._answerer.jobs = self.keeping.jobs
-        self._answerer.dictation = Dictation(self._backend, self._turns, self.catalog, file_budget, worker=self._worker)
+        self._answerer.dictation = Dictation(
+            self._backend, self._turns, self.catalog, file_budget, worker=self._worker, work_book=self.usage.work_book
+        )
         self._intake = Intake(
             turns=self._turns,
             presses=presses,
@@ -135,7 +144,7 @@ class Engine:
             file_budget=file_budget,
             worker=self._worker,
         )
-        desks = self._desk, self._context, self.keeping, self.usage, self.upkeep, voting
+        desks = self._desk, self._context, self.keeping, self.usage, self.upkeep, voting, self.assistants
         self._commands = CommandRunner(
             history=self._history,
             choices=choices,
@@ -268,7 +277,7 @@ class Engine:
         """Complete an option from the cached list, best first, at most 25; empty for who may not."""
         if not await self.authority.allows(Right.SPEAK, person=person, address=address):
             return []
-        return self._suggestions.of(command, option, typed)
+        return self._suggestions.of(command, option, typed, person=person, address=address)
 
     async def asker_of(self, address: Address) -> str:
         """Return the id of the person a thread was opened for, "" for none. Raises `Unavailable`."""

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain import Address, Attached, PersonRecord, RecordedMessage, RecordedSummary, RecordedWork
+from bot.domain import (
+    Address,
+    Attached,
+    PersonRecord,
+    RecordedAssistant,
+    RecordedMessage,
+    RecordedSummary,
+    RecordedWork,
+)
 from bot.domain.deeds import LoggedDeed
 from bot.i18n import text
 
@@ -24,6 +32,7 @@ _READ_ME = (
     "summaries",
     "ratings",
     "choices",
+    "assistants",
     "work",
     "log",
     "not_in_it",
@@ -62,6 +71,12 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 | _filled(reason=vote.reason)
                 for vote in record.votes
             ],
+            "assistants": [_assistant(made) for made in record.assistants],
+            "assistants_chosen": [
+                _filled(at=used.chosen_at.isoformat(), level=used.level, name=used.name)
+                | _filled(workspace=used.workspace, channel=used.channel, thread=used.thread)
+                for used in record.assistant_uses
+            ],
             "work": [_work(work) for work in record.work[-MOST_WORK:]],
             "log": [_deed(logged) for logged in record.deeds],
         }
@@ -97,6 +112,13 @@ def _summary(summary: RecordedSummary) -> dict[str, object]:
     made_at = summary.made_at.isoformat() if summary.made_at else ""
     told = _filled(at=made_at, **_place(summary.address), model=summary.model, text=summary.text)
     return {**told, "summary_left_out": True} if summary.is_left_out else told
+
+
+def _assistant(made: RecordedAssistant) -> dict[str, object]:
+    said = made.persona
+    place = _filled(at=made.made_at.isoformat(), home=made.home, workspace=made.workspace, channel=made.channel)
+    told = _filled(name=said.name, prompt=said.prompt, model=said.model, lessons=said.lessons, greeting=said.greeting)
+    return place | told
 
 
 def _deed(logged: LoggedDeed) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain import (
+    Assistant,
     ChatMessage,
     Cited,
     Completion,
@@ -23,6 +24,7 @@ from bot.domain import (
     Passage,
     ReplyPart,
     Role,
+    is_within,
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
@@ -30,7 +32,7 @@ from bot.engine.citations import refusal, sources
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
-from bot.errors import BotError
+from bot.errors import BotError, UserError
 from bot.ports import Teacher
 
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
@@ -147,6 +149,9 @@ class LessonAnswers:
             return await self._teacher.look(await self._question(context))
         if not self._answer_policy.lessons_unasked:
             return None
+        assistant = await self._assistant(context)
+        if assistant and not assistant.persona.asks_lessons:
+            return None
         try:
             return await self._unasked(context)
         except BotError as error:
@@ -170,12 +175,17 @@ class LessonAnswers:
 
     async def _question(self, context: TurnContext) -> LessonQuestion:
         message, history = context.turn.message, await context.history()
+        lesson = await self._scope(message.lesson)
         return LessonQuestion(
             text=without_notes(message.text),
             previous=next((without_notes(said.text) for said in reversed(history) if said.role is Role.USER), ""),
-            lesson=await self._scope(message.lesson),
+            lesson=lesson,
+            within=lesson_bounds(await self._assistant(context), message, lesson),
             language=message.answer_language,
         )
+
+    async def _assistant(self, context: TurnContext) -> Assistant | None:
+        return (await context.chosen()).assistant
 
     async def _scope(self, name: str) -> str:
         """Return the key of the lesson a person named. Raises `UserError` where it cannot be told."""
@@ -187,6 +197,21 @@ class LessonAnswers:
             return self._answer_policy.lesson_answers == "model"
         card = await _card(context)
         return card is not None and is_capable(card)
+
+
+def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:
+    """Return the courses and lessons a question is answered from, empty for all.
+
+    Raises:
+        UserError: the assistant answers from none, or not from the one that was named.
+    """
+    if assistant is None:
+        return ()
+    if not assistant.persona.asks_lessons:
+        raise UserError("error.assistant_no_lessons", name=assistant.name)
+    if lesson and not is_within(lesson, assistant.persona.within):
+        raise UserError("error.assistant_other_lessons", name=assistant.name, lesson=message.lesson)
+    return assistant.persona.within
 
 
 async def _card(context: TurnContext) -> ModelCard | None:

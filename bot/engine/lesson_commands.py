@@ -150,6 +150,10 @@ class LessonCommands:
             raise UserError("error.lesson_unclear", lesson=name, names=names)
         return found[0]
 
+    async def keys(self) -> list[str]:
+        """Return the keys of all lessons, in their order; empty where there are none."""
+        return [editions[0].key for editions in lessons_of(await self._lessons.documents())]
+
     async def _documents(self) -> Sequence[Document]:
         documents = await self._lessons.documents()
         self._known = names_of(documents)

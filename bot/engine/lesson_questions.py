@@ -22,6 +22,7 @@ from bot.domain import (
 from bot.engine.answer_record import AnswerRecord
 from bot.engine.catalog import Catalog
 from bot.engine.generation import Writing
+from bot.engine.personas import ChosenAssistant
 from bot.engine.selection import Selection
 from bot.engine.stored_text import as_stored
 from bot.engine.turn_answers import TurnAnswerer
@@ -106,9 +107,9 @@ class NamedModel:
         self._name = name
         self._catalog = catalog
 
-    async def select(self, address: Address, person_id: str) -> Selection:
+    async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:
         """See `ModelSelector.select`."""
-        del address, person_id  # it is the same for everybody
+        del address, person_id, chosen  # it is the same for everybody
         card = await self._catalog.find(self._name)
         if card is None:
             raise UserError("error.ask_model", model=self._name)

@@ -8,6 +8,7 @@ from bot.domain import ModelCard
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.model_languages import understood
+from bot.engine.personas import system_of
 from bot.engine.pictures import picture_tokens, with_pictures
 from bot.engine.prompt import PackedPrompt, answered, build_prompt
 from bot.engine.token_gauge import PromptFit
@@ -41,12 +42,13 @@ class PromptPacker:
         fit.seed(card.name, window.bytes_per_token)
         begun, question = request.messages(budget_tokens=budget, bytes_per_token=fit.bytes_per_token(card.name))
         question = with_pictures(question, request.message, card)
+        system = system_of(self._answer_policy, (await context.chosen()).assistant, card, is_shared=is_shared)
         read = [message for message in await context.history() if message.turn >= window.from_turn]
         history = understood(answered(read), card, self._languages)
 
         def build() -> PackedPrompt:
             return build_prompt(
-                system=self._answer_policy.system_for(is_shared=is_shared),
+                system=system,
                 history=history,
                 question=question,
                 budget_tokens=budget - picture_tokens(question),

@@ -37,7 +37,7 @@ ROLE_NAMES = frozenset(
 NAME_CHARS = 80
 # Signs that look like a colon, and letters of other scripts that look like Latin ones.
 _COLONS = dict.fromkeys(map(ord, ":：﹕︓ːˑ։׃∶꞉܃܄᠄⁝"), " ")
-_LOOKALIKES = str.maketrans("аеорсухіѕтмһԁӏԝѵոսօցαοετυιν", "aeopcyxistmhdlwvnuogaoetuiv")
+LOOKALIKES = str.maketrans("аеорсухіѕтмһԁӏԝѵոսօցαοετυιν", "aeopcyxistmhdlwvnuogaoetuiv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def label(speaker: str) -> str:
     if not has_seen(name):
         return NAMELESS
     name = name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1]}…"
-    seen = "".join(filter(is_seen, unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)))
+    seen = "".join(filter(is_seen, unicodedata.normalize("NFKC", name).casefold().translate(LOOKALIKES)))
     if "".join(sign for sign in seen if sign.isalpha()) not in ROLE_NAMES:
         return name
     return f"“{''.join(sign for sign in name if sign.isspace() or is_seen(sign))}”"

@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Completion, Notice, Turn
+from bot.domain import AssistantLimits, Completion, Notice, Turn
 from bot.domain.defaults import PERSON_WAITING
 from bot.errors import OverLimit, Unavailable
 from bot.ports import Allowance, Usage, Used
@@ -39,11 +39,15 @@ class DayLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskingLimits:
-    """The operator's settings: one person's turns that may wait, their questions within a minute, and days by whose."""
+    """The operator's settings: one person's turns that may wait, their questions within a minute, and days by whose.
+
+    `assistants`: how many of them there may be.
+    """
 
     waiting: int = PERSON_WAITING
     a_minute: int = 0
     a_day: dict[str, DayLimit] = field(default_factory=dict)
+    assistants: AssistantLimits = field(default_factory=AssistantLimits)
 
     def waiting_below(self, most: int) -> int:
         """Return how many turns of one person may wait where so many of all people may: half of them at most."""
@@ -54,7 +58,7 @@ class Quotas:
     """Counts what is asked, lets it pass, or says when to try again. Without `usage` there are no days."""
 
     def __init__(self, *, limits: AskingLimits, usage: Usage | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._limits = limits
+        self.limits = limits
         self._usage = usage
         self._clock = clock
         self._asked: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
@@ -81,7 +85,7 @@ class Quotas:
     async def spent(self, turn: Turn, completion: Completion) -> None:
         """Count the tokens of an answer, where somebody bounds them."""
         tokens = completion.prompt_tokens + completion.answer_tokens
-        if not (self._usage and tokens and any(limit.tokens for limit in self._limits.a_day.values())):
+        if not (self._usage and tokens and any(limit.tokens for limit in self.limits.a_day.values())):
             return
         subjects = [allowance.subject for allowance in self._allowances(turn).values()]
         try:
@@ -94,7 +98,7 @@ class Quotas:
         return self._clock.utc().date().isoformat()
 
     def _take_minute(self, turn: Turn) -> None:
-        most, now = self._limits.a_minute, self._clock.now()
+        most, now = self.limits.a_minute, self._clock.now()
         if not most:
             return
         person = turn.message.address.platform, turn.message.person.id
@@ -139,7 +143,7 @@ class Quotas:
         }
         return {
             whose: Allowance(_subject(self._day, whose, ids[whose]), limit.questions, limit.tokens)
-            for whose, limit in self._limits.a_day.items()
+            for whose, limit in self.limits.a_day.items()
             if ids[whose] and (limit.questions or limit.tokens)
         }
 

@@ -9,15 +9,17 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, CommandCall, Level, ModelCard, Notice, Person, ReplyPart, Think
+from bot.domain import Address, Choice, CommandCall, Level, ModelCard, Notice, Person, ReplyPart, Think
 from bot.domain.defaults import BACKUP_DAYS
 from bot.engine.access import LEVELS_FOR_ALL, Right, right_to
 from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
-from bot.engine.commands import BY_NAME, LISTED, CommandRun, check_arguments, usages
+from bot.engine.commands import BY_NAME, CommandRun, check_arguments, usages
 from bot.engine.exports import export_of
+from bot.engine.help_rows import help_rows
 from bot.engine.lesson_commands import LessonCommands
+from bot.engine.levels import choice_notice, level_notice, levels_of
 from bot.engine.model_desk import row
 from bot.engine.selection import Reason, Selection, Selector
 from bot.engine.thinking import may_be_told, think_of
@@ -112,7 +114,7 @@ class CommandRunner:
             yield think_notice("model.use.think", card, think)
         selection = await self._selector.select(call.address, call.person.id)
         if selection.card.name != card.name and selection.choice:
-            winner = {"model": selection.card.name, "level": level_notice(selection.choice.level)}
+            winner = {"model": selection.card.name, "level": choice_notice(selection.choice)}
             yield Notice("model.use.outranked", winner)
         if card.is_demonstration:
             yield Notice("notice.demonstration", {"model": card.name})
@@ -124,15 +126,15 @@ class CommandRunner:
         chosen = selection.choice.think if selection.choice else None
         if chosen or selection.card.can_think:
             yield think_notice("model.why.think", selection.card, chosen)
-        chain = {choice.level: choice for choice in await self._choices.chain(call.address, call.person.id)}
+        chain = await self._selector.chain(call.address, call.person.id)
         for level in levels_of(call):
-            choice = chain.get(level)
-            if choice is None:
+            here = [choice for choice in chain if choice.level is level]
+            if not here or here[0].assistant:
                 yield Notice("model.why.none", {"level": level_notice(level)})
-            else:
+            for choice in here:
                 missing = await self._missing(choice.model)
                 key = "wins" if choice == selection.choice else missing if choice in selection.gone else "outranked"
-                yield Notice(f"model.why.{key}", {"level": level_notice(level), "model": choice.model})
+                yield Notice(f"model.why.{key}", {"level": choice_notice(choice), "model": choice.model})
         if selection.default_gone:
             missing = await self._missing(selection.default_gone)
             yield Notice(f"model.why.default_{missing}", {"model": selection.default_gone})
@@ -145,8 +147,8 @@ class CommandRunner:
     def _because(self, call: CommandCall, selection: Selection) -> Mapping[str, object]:
         """Return who chose the model that answers, and what speaks for it."""
         choice, card = selection.choice, selection.card
-        by = "default" if choice is None else "you" if choice.chosen_by == call.person.id else "others"
-        level = level_notice(choice.level) if choice else ""
+        by = _chooser(choice, call.person.id)
+        level = choice_notice(choice) if choice else ""
         told = row(card, is_yours=True)
         window = f"{self._window_of(card):,}"
         facts = Notice("model.why.facts", {name: told[name] for name in ("parameters", "size")} | {"window": window})
@@ -199,8 +201,8 @@ class CommandRunner:
 
     async def _help(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         yield Notice("help.head")
-        for command in LISTED:
-            yield Notice("help.row", {"usage": command.usage, "description": Notice(command.help_key)})
+        for usage, described in help_rows():
+            yield Notice("help.row", {"usage": usage, "description": Notice(described)})
         yield Notice("help.admin" if self._authority.is_admin(call.person, call.address) else "help.tail")
 
     async def _level(self, call: CommandCall) -> Level:
@@ -226,16 +228,10 @@ def think_notice(key: str, card: ModelCard, chosen: Think | None) -> Notice:
     return Notice(key, {"model": card.name, "think": Notice(f"think.{think_of(card, chosen).value}")})
 
 
-def levels_of(call: CommandCall) -> list[Level]:
-    """Return the levels that exist where the command was called, nearest first."""
-    missing = set()
-    if not call.address.public.thread:
-        missing.add(Level.THREAD)
-    if not call.address.workspace:
-        missing.add(Level.WORKSPACE)
-    return [level for level in Level if level not in missing]
-
-
-def level_notice(level: Level) -> Notice:
-    """Return the words for a level."""
-    return Notice(f"level.{level.value}")
+def _chooser(choice: Choice | None, person_id: str) -> str:
+    """Return who is why a model answers a person: nobody, an assistant, they themselves or others."""
+    if choice is None:
+        return "default"
+    if choice.assistant:
+        return "assistant"
+    return "you" if choice.chosen_by == person_id else "others"

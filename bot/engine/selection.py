@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
-from bot.domain import Address, Choice, ModelCard, Notice
+from bot.domain import Address, Assistant, Choice, ModelCard, Notice
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog, tidy_name
+from bot.engine.personas import ChosenAssistant, Personas, with_assistants_model
 from bot.errors import BotError, Unavailable, UserError
-from bot.ports import Choices
+from bot.ports import Assistants, Choices
 
 GIGABYTE = 10**9
 # A model is called missing by a list of at most this age.
@@ -40,7 +41,7 @@ class Selection:
 
     `choice` is the stored choice that won, None when the default did. `gone` are nearer choices whose model cannot be
     had: it is not installed any more, or unreadable. `default_gone` names the configured default when that is so.
-    `reason` is why the default won, None when a choice did.
+    `reason` is why the default won, None when a choice did. `assistant` answers with the model, None for none.
     """
 
     card: ModelCard
@@ -48,13 +49,17 @@ class Selection:
     gone: Sequence[Choice] = ()
     default_gone: str = ""
     reason: Reason | None = None
+    assistant: Assistant | None = None
 
 
 class ModelSelector(Protocol):
     """Says which model answers a person in a place."""
 
-    async def select(self, address: Address, person_id: str) -> Selection:
-        """Return the model. Raises `BotError` where none can be had."""
+    async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:
+        """Return the model; `chosen` is the assistant that answers, where that is known.
+
+        Raises `BotError` where no model can be had.
+        """
         ...
 
     async def refresh(self) -> None:
@@ -65,21 +70,31 @@ class ModelSelector(Protocol):
 class Selector:
     """Resolves user-in-conversation > thread > channel > workspace > default."""
 
-    def __init__(self, *, choices: Choices, catalog: Catalog, default_model: str, memory_gb: float = 0) -> None:
+    def __init__(
+        self,
+        *,
+        choices: Choices,
+        catalog: Catalog,
+        default_model: str,
+        memory_gb: float = 0,
+        personas: Personas | None = None,
+    ) -> None:
         """Take the default somebody set, "" for none, and what a host has for models in `memory_gb`, 0 for unknown."""
+        self.personas = personas or Personas()
         self._choices = choices
-        self._catalog = catalog
+        self.catalog = catalog
         self.set_default = default_model
         self.memory_gb = memory_gb
 
-    async def select(self, address: Address, person_id: str) -> Selection:
-        """Return the model that answers this person here.
+    async def select(self, address: Address, person_id: str, chosen: ChosenAssistant | None = None) -> Selection:
+        """Return the model that answers this person here; see `ModelSelector.select`.
 
         Raises:
             UserError: no chat model is installed at all.
             Unavailable: the host does not answer, or does not tell what its models are.
         """
-        chain = await self._choices.chain(address, person_id)
+        chosen = chosen or await self.personas.chosen(address, person_id)
+        chain = with_assistants_model(await self._choices.chain(address, person_id), chosen)
         chat_models = await self._chat_models()
         if not self._is_whole(chain, chat_models):
             try:
@@ -87,7 +102,12 @@ class Selector:
             except Unavailable:
                 if not chat_models:
                     raise
-        return self._selected(chain, chat_models)
+        return replace(self._selected(chain, chat_models), assistant=chosen.assistant)
+
+    async def chain(self, address: Address, person_id: str) -> Sequence[Choice]:
+        """Return the choices that bear on a person here, nearest first, with the one that lies in an assistant."""
+        chosen = await self.personas.chosen(address, person_id)
+        return with_assistants_model(await self._choices.chain(address, person_id), chosen)
 
     def _is_whole(self, chain: Sequence[Choice], chat_models: Mapping[str, ModelCard]) -> bool:
         """Whether the nearest choice, or the default somebody set, is there: then nothing is missing."""
@@ -104,7 +124,7 @@ class Selector:
 
     async def refresh(self) -> None:
         """See `ModelSelector.refresh`."""
-        await self._catalog.refresh()
+        await self.catalog.refresh()
 
     async def default_name(self) -> str:
         """Return the model that answers where nobody chose one; "" when none can."""
@@ -112,7 +132,7 @@ class Selector:
         return self._default(chat_models, ()).card.name if chat_models else ""
 
     async def _chat_models(self, *, max_age_s: float | None = None) -> Mapping[str, ModelCard]:
-        cards = await self._catalog.cards(max_age_s=max_age_s)
+        cards = await self.catalog.cards(max_age_s=max_age_s)
         return {tidy_name(card.name): card for card in cards if card.can_chat}
 
     def _default(self, chat_models: Mapping[str, ModelCard], gone: Sequence[Choice]) -> Selection:
@@ -124,10 +144,10 @@ class Selector:
         return Selection(card, None, tuple(gone), self.set_default, reason)
 
     def _no_model(self) -> BotError:
-        unreadable = [card.name for card in self._catalog.cached if card.is_unreadable]
+        unreadable = [card.name for card in self.catalog.cached if card.is_unreadable]
         if unreadable:
             return Unavailable("error.models_unreadable", models=", ".join(unreadable))
-        if barred := [card.name for card in self._catalog.cached if card.is_barred]:
+        if barred := [card.name for card in self.catalog.cached if card.is_barred]:
             return UserError("error.models_barred", models=", ".join(barred))
         return UserError("error.no_models")
 
@@ -180,11 +200,14 @@ def fallback_notices(selection: Selection) -> list[Notice]:
     return [Notice("notice.model_gone", {"model": name, "instead": selection.card.name}) for name in names]
 
 
-def selector_for(answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog) -> Selector:
+def selector_for(
+    answer_policy: AnswerPolicy, choices: Choices, catalog: Catalog, assistants: Assistants | None = None
+) -> Selector:
     """Return what selects models where this policy says which is the default, and how much memory there is."""
     return Selector(
         choices=choices,
         catalog=catalog,
         default_model=answer_policy.default_model,
         memory_gb=answer_policy.memory_gb,
+        personas=Personas(assistants),
     )

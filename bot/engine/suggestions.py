@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.domain import Address, Person
+from bot.engine.assistant_commands import AssistantCommands
 from bot.engine.catalog import Catalog
 from bot.engine.commands import Suggest, find_option
 from bot.engine.lesson_commands import LessonCommands
@@ -15,8 +17,14 @@ class Suggestions:
     """Completes options."""
 
     def __init__(
-        self, catalog: Catalog, desk: ModelDesk, keeping: ModelKeeping, lessons: LessonCommands | None
+        self,
+        catalog: Catalog,
+        desk: ModelDesk,
+        keeping: ModelKeeping,
+        lessons: LessonCommands | None,
+        assistants: AssistantCommands | None,
     ) -> None:
+        self._assistants = assistants.desk if assistants else None
         self._completes: Mapping[Suggest, Callable[[str], Sequence[str]]] = {
             Suggest.INSTALLED_MODELS: catalog.suggest,
             Suggest.ALL_INSTALLED: catalog.suggest_any,
@@ -26,8 +34,10 @@ class Suggestions:
             **({Suggest.LESSONS: lessons.suggest} if lessons else {}),
         }
 
-    def of(self, command: str, option: str, typed: str) -> Sequence[str]:
-        """Complete an option, best first, at most 25."""
+    def of(self, command: str, option: str, typed: str, *, person: Person, address: Address) -> Sequence[str]:
+        """Complete an option, best first, at most 25. Which assistants are told depends on who asks, and where."""
         found = find_option(command, option)
+        if found and found.suggest is Suggest.ASSISTANTS and self._assistants:
+            return self._assistants.suggest(typed, person=person, address=address)
         complete = self._completes.get(found.suggest) if found and found.suggest else None
         return complete(typed) if complete else []

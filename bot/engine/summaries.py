@@ -16,9 +16,20 @@ from itertools import accumulate
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Account, ChatRequest, Delta, ModelCard, PromptMessage, Role, StoredMessage, is_blank
+from bot.domain import (
+    Account,
+    Assistant,
+    ChatRequest,
+    Delta,
+    ModelCard,
+    PromptMessage,
+    Role,
+    StoredMessage,
+    is_blank,
+)
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.model_languages import understood
+from bot.engine.personas import system_of
 from bot.engine.prompt import MESSAGE_BYTES, answered, as_prompt, boundaries, head
 from bot.engine.selection import is_capable
 from bot.engine.token_gauge import PromptFit, TokenGauge
@@ -46,12 +57,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SummaryWish:
-    """A conversation whose window will soon be full for a model; `account` is what its summary goes on."""
+    """A conversation whose window will soon be full for a model.
+
+    `account` is what its summary goes on; `assistant` answers in it, None for none.
+    """
 
     conversation_id: int
     card: ModelCard
     is_shared: bool
     account: Account = field(default_factory=Account)
+    assistant: Assistant | None = None
 
 
 class Summaries:
@@ -127,7 +142,8 @@ class Summaries:
             return
         said = await self._history.recent(conversation_id, before_turn=EVERY_TURN, from_turn=window.from_turn)
         read = understood(answered(said), wish.card, self._languages)
-        system = head(self._answer_policy.system_for(is_shared=wish.is_shared), window)
+        own = system_of(self._answer_policy, wish.assistant, wish.card, is_shared=wish.is_shared)
+        system = head(own, window)
         before = [PromptMessage(Role.SYSTEM, system), *(as_prompt(each, is_shared=wish.is_shared) for each in read)]
         fit = PromptFit(self._gauge, conversation_id=conversation_id)
         fit.seed(model, window.bytes_per_token)

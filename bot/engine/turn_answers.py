@@ -17,9 +17,10 @@ from bot.engine.generation import Writing
 from bot.engine.job_runner import JobRunner
 from bot.engine.lesson_answers import LessonAnswers, LessonByName
 from bot.engine.load_times import LoadTimes
+from bot.engine.personas import Personas
 from bot.engine.pictures import lost_pictures
 from bot.engine.reasoning_habits import ReasoningHabits
-from bot.engine.selection import ModelSelector
+from bot.engine.selection import ModelSelector, Selector
 from bot.engine.stored_text import unseen_notices
 from bot.engine.summaries import Summaries
 from bot.engine.token_gauge import TokenGauge
@@ -48,6 +49,7 @@ class TurnAnswerer:
         answers: Answers | None = None,
         comparing: Comparing | None = None,
         catalog: Catalog | None = None,
+        personas: Personas | None = None,
     ) -> None:
         self._catalog = catalog
         self._answerer = answerer
@@ -57,6 +59,7 @@ class TurnAnswerer:
         self._lessons = lessons
         self._answers = answers
         self._comparing = comparing
+        self._personas = personas or Personas()
         self.dictation: Dictation | None = None
         self.jobs: JobRunner | None = None
 
@@ -74,7 +77,7 @@ class TurnAnswerer:
         """Return what a turn is to be answered with."""
         named = turn.message.compares
         selector = ModelByName(self._catalog, *named) if len(named) == 1 and self._catalog else self._selector
-        return TurnContext(turn, history=self._history, selector=selector)
+        return TurnContext(turn, history=self._history, selector=selector, personas=self._personas)
 
     def needs_a_model(self, turn: Turn) -> bool:
         """Whether a model may have a part in the answer to a turn."""
@@ -120,6 +123,16 @@ class TurnAnswerer:
                 async for part in parts:
                     yield part
             return
+        speaking = await context.chosen()
+        for part in await self._personas.introduced(speaking, turn):
+            yield part
+        spoken = self._personas.greeted(self._spoken(context, writing), speaking.assistant, turn)
+        async with aclosing(spoken) as parts:
+            async for part in parts:
+                yield part
+
+    async def _spoken(self, context: TurnContext, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
+        """Yield what a model says, or the lessons do."""
         chosen = await self._chosen(context)
         while isinstance(chosen, AnswerRequest):
             ended = writing.stopped()
@@ -203,6 +216,7 @@ def turn_answerer(
         summaries=summaries,
         lessons=_lesson_answers(teacher, lessons, answer_policy),
         answers=answers,
+        personas=selector.personas if isinstance(selector, Selector) else None,
     )
 
 

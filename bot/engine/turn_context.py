@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.domain import ContextWindow, StoredMessage, Turn
+from bot.engine.personas import NOBODY, ChosenAssistant, Personas
 from bot.engine.selection import ModelSelector, Selection
 from bot.errors import BotError
 from bot.ports import RecentHistory
@@ -17,10 +18,14 @@ log = structlog.get_logger(__name__)
 class TurnContext:
     """Asks for both when they are needed, and once: whoever has a part in the answer goes by the same."""
 
-    def __init__(self, turn: Turn, *, history: RecentHistory, selector: ModelSelector) -> None:
+    def __init__(
+        self, turn: Turn, *, history: RecentHistory, selector: ModelSelector, personas: Personas | None = None
+    ) -> None:
         self.turn = turn
         self._stored = history
         self._selector = selector
+        self._personas = personas
+        self._chosen: ChosenAssistant | None = None
         self._history: Sequence[StoredMessage] | None = None
         self._begins = 0
         self._windows: dict[str, ContextWindow] = {}
@@ -42,6 +47,15 @@ class TurnContext:
             )
         return self._history
 
+    async def chosen(self) -> ChosenAssistant:
+        """Return which assistant answers, as it is when it is first asked for. Raises `Unavailable`."""
+        if self._personas is None:
+            return NOBODY
+        if self._chosen is None:
+            message = self.turn.message
+            self._chosen = await self._personas.chosen(message.address, message.person.id)
+        return self._chosen
+
     async def selection(self) -> Selection:
         """Return the model that answers. Raises `BotError` where there is none, and may be asked again then."""
         if self._is_model_gone:
@@ -49,7 +63,8 @@ class TurnContext:
             self._is_model_gone = False
         if self._selection is None:
             message = self.turn.message
-            self._selection = await self._selector.select(message.address, message.person.id)
+            chosen = await self.chosen()
+            self._selection = await self._selector.select(message.address, message.person.id, chosen)
         return self._selection
 
     def without_model(self) -> None:

@@ -10,17 +10,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Account, ChatRequest, Completion, ModelCard, ModelEvent, ModelWork
+from bot.domain import Account, ChatRequest, Completion, ModelCard, ModelEvent, ModelWork, SpeechRequest
 from bot.errors import BotError
 from bot.ports import Notes, WorkLog
 
 STORE_EVERY_S = 2.0
 # Work that the store did not take is kept so far; the oldest is lost first.
 MOST_PENDING = 10_000
+Asked: TypeAlias = ChatRequest | SpeechRequest
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 log = structlog.get_logger(__name__)
 
@@ -50,7 +52,7 @@ class WorkBook:
         self._storing = asyncio.Lock()
 
     async def metered(
-        self, events: AsyncGenerator[ModelEvent, None], asked: ChatRequest, *, card: ModelCard, account: Account
+        self, events: AsyncGenerator[ModelEvent, None], asked: Asked, *, card: ModelCard, account: Account
     ) -> AsyncGenerator[ModelEvent, None]:
         """Yield a completion's events as they are, and note at their end what it took of its host.
 
@@ -159,7 +161,7 @@ class _Sight:
         return self._ended or (self._clock.utc(), self._clock.now() - self._begun_at)
 
 
-def _work(sight: _Sight, asked: ChatRequest, card: ModelCard, account: Account, *, host: str) -> ModelWork:
+def _work(sight: _Sight, asked: Asked, card: ModelCard, account: Account, *, host: str) -> ModelWork:
     """Return what a completion took: as its host tells, which was not longer at it than it was waited for."""
     end, (ended_at, waited_s) = sight.end, sight.ended
     told_s = end.worked_s if end else 0.0

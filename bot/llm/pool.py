@@ -15,6 +15,7 @@ from bot.domain import (
     ChatRequest,
     Completion,
     Delta,
+    FinishReason,
     HostRoom,
     ModelCard,
     ModelEvent,
@@ -145,11 +146,14 @@ class Pool:
         while True:
             host = self._best(request, tried)
             try:
-                return await host.transcribe(request)
+                written = await host.transcribe(request)
             except (Unavailable, ModelMissing) as error:
                 tried.append(host)
                 if not await self._may_move(request, tried, error):
                     raise
+            else:
+                ended = written.completion or Completion(reason=FinishReason.STOP, model=request.model)
+                return replace(written, completion=replace(ended, host=host.name)) if self._is_many else written
 
     async def close(self) -> None:
         """See `ports.ModelBackend.close`."""

@@ -43,4 +43,4 @@ async def written_in_chat(
                 words += event.text
             elif isinstance(event, Completion):
                 ended = event
-    return Transcript(words, is_remote=bool(ended and ended.is_remote))
+    return Transcript(words, is_remote=bool(ended and ended.is_remote), completion=ended)

@@ -1,6 +1,7 @@
 """What the engine asks of the world, a page for each part of it. Whoever implements one says "See `ports.X.y`"."""
 
 from bot.ports.answers import Answer, Answers, Rating, Verdict
+from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.documents import Documents, Sounds
@@ -22,6 +23,7 @@ __all__ = [
     "Allowance",
     "Answer",
     "Answers",
+    "Assistants",
     "AuditLog",
     "Choices",
     "ComparedAnswer",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import AssistantLimits
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
@@ -20,22 +22,6 @@ from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.ports import (
-    Answers,
-    AuditLog,
-    Choices,
-    Comparisons,
-    Embedder,
-    History,
-    Lessons,
-    ModelCatalogue,
-    NewsStore,
-    Notes,
-    Replacements,
-    Turns,
-    Usage,
-    WorkLog,
-)
 from bot.runtime.accounts import accounting_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
@@ -56,19 +42,20 @@ SLACK_S = 60.0
 class Stores:
     """The ports on the database, whichever it is."""
 
-    turns: Turns
-    history: History
-    answers: Answers
-    choices: Choices
-    notes: Notes
+    turns: ports.Turns
+    history: ports.History
+    answers: ports.Answers
+    choices: ports.Choices
+    notes: ports.Notes
     census: SqlCensus
-    lessons: Lessons
-    usage: Usage
-    comparisons: Comparisons
-    work_log: WorkLog
-    audit: AuditLog
-    news: NewsStore
-    replacements: Replacements
+    lessons: ports.Lessons
+    usage: ports.Usage
+    comparisons: ports.Comparisons
+    assistants: ports.Assistants
+    work_log: ports.WorkLog
+    audit: ports.AuditLog
+    news: ports.NewsStore
+    replacements: ports.Replacements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +124,7 @@ def _engine(
     settings: Settings,
     stores: Stores,
     chosen: ChosenBackend,
-    embedder: Embedder | None,
+    embedder: ports.Embedder | None,
     *,
     access: Access,
     kept_models: KeptModels,
@@ -159,6 +146,7 @@ def _engine(
         usage=stores.usage,
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
+        assistants=stores.assistants,
         kept_models=kept_models,
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
@@ -175,6 +163,7 @@ def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
 
 async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
     from bot.storage.answer_store import SqlAnswers
+    from bot.storage.assistant_store import SqlAssistants
     from bot.storage.audit_store import SqlAuditLog
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
@@ -200,6 +189,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         lessons=SqlLessons(database),
         usage=SqlUsage(database),
         comparisons=SqlComparisons(database, clock=clock),
+        assistants=SqlAssistants(database, clock=clock),
         work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
@@ -225,7 +215,7 @@ def upkeep_of(settings: Settings, stores: Stores, chosen: ChosenBackend, clock: 
     )
 
 
-def catalogue_of(settings: Settings) -> ModelCatalogue:
+def catalogue_of(settings: Settings) -> ports.ModelCatalogue:
     """Return what is known of open models, with what the operator's file adds.
 
     Raises:
@@ -272,6 +262,7 @@ def limits_of(settings: Settings) -> AskingLimits:
     return AskingLimits(
         waiting=limits.person_waiting,
         a_minute=limits.person_minute,
+        assistants=AssistantLimits(limits.person_assistants, limits.place_assistants),
         a_day={
             "person": DayLimit(limits.person_day, limits.person_day_tokens),
             "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),

@@ -91,6 +91,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "health": services.health.keep_watch(),
         "lessons": keep_lessons(services),
         "summaries": services.engine.keep_summaries(),
+        "assistants": keep_assistants(services),
         "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
     }
@@ -106,6 +107,12 @@ async def keep_lessons(services: Services) -> None:
     """Keep the lessons' names for suggestions as they are, until cancelled."""
     if services.engine.lessons:
         await services.engine.lessons.keep_fresh()
+
+
+async def keep_assistants(services: Services) -> None:
+    """Keep the assistants' names for suggestions as they are, until cancelled."""
+    if services.engine.assistants:
+        await services.engine.assistants.desk.keep_fresh()
 
 
 def _told_to_machines(settings: Settings, services: Services) -> AbstractAsyncContextManager[object]:

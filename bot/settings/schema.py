@@ -317,6 +317,18 @@ class LimitsSettings(SettingsGroup):
     person_day_tokens: int = _a_day("Tokens of one person's questions and answers on a day, prompts included.")
     channel_day_tokens: int = _a_day("The same for one channel.")
     workspace_day_tokens: int = _a_day("The same for one Discord server or Slack workspace.")
+    person_assistants: int = Field(
+        default=defaults.ASSISTANTS_PERSON,
+        ge=0,
+        le=1_000,
+        description="[Assistants](../how-to/assistants.md) that one person may have for themselves.",
+    )
+    place_assistants: int = Field(
+        default=defaults.ASSISTANTS_PLACE,
+        ge=0,
+        le=1_000,
+        description="Assistants that one channel, and one Discord server or Slack workspace, may have.",
+    )
 
 
 def _of_hosts(description: str) -> Any:

@@ -17,6 +17,7 @@ from bot.domain import (
     Role,
     words_of_quotes,
 )
+from bot.storage.assistant_records import assistants_of, uses_of
 from bot.storage.audit_store import deeds_of
 from bot.storage.tables.chat_tables import (
     ChoiceRow,
@@ -42,6 +43,8 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         choices=tuple(_choices(session, platform, person_id)),
         summaries=tuple(_summaries(session, platform, person_id)),
         votes=tuple(_votes(session, platform, person_id)),
+        assistants=tuple(assistants_of(session, platform, person_id)),
+        assistant_uses=tuple(uses_of(session, platform, person_id)),
         work=tuple(recorded(session, platform, person_id)),
         deeds=tuple(deeds_of(session, platform, person_id)),
     )

@@ -84,7 +84,7 @@ class Board:
     async def submit(self, said: str, *, person: Person = DANA) -> None:
         """Let a person send off the form that was opened last."""
         event_id = self.talk.message("").event_id
-        await told(await self.dispatcher.submit(self.forms[-1], said, BoardOrigin(self, event_id, person)))
+        await told(await self.dispatcher.submit(self.forms[-1], {"said": said}, BoardOrigin(self, event_id, person)))
 
     async def stop(self, written: str, *, person: Person = DANA) -> None:
         """Let a person press Stop."""

@@ -26,6 +26,7 @@ from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
 from tests.memory import (
     FakeAnswers,
+    FakeAssistants,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
@@ -236,6 +237,7 @@ def _engine(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        assistants=stores.assistants if stores else FakeAssistants(turns.store),
         accounting=accounting_over(turns, stores),
         backend=backend,
         access=access,

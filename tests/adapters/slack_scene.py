@@ -24,6 +24,7 @@ from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
 from tests.memory import (
     FakeAnswers,
+    FakeAssistants,
     FakeChoices,
     FakeComparisons,
     FakeHistory,
@@ -169,6 +170,7 @@ def make_engine(
         answers=stores.answers if stores else FakeAnswers(turns.store),
         choices=stores.choices if stores else FakeChoices(turns.store),
         comparisons=stores.comparisons if stores else FakeComparisons(turns.store),
+        assistants=stores.assistants if stores else FakeAssistants(turns.store),
         accounting=accounting_over(turns, stores),
         backend=backend,
         access=access or Access(),

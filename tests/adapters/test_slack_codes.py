@@ -9,6 +9,7 @@ import pytest
 from tests.adapters.slack_scene import Scene, set_up, unlimited
 from tests.engine.talk import until
 from tests.fakes import Speech
+from tests.lab.hurry import hurrying
 from tests.lab.slack import Message, SlackLab
 
 CLOSED = "I may not write in"
@@ -78,7 +79,7 @@ MODERATED = [
 
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
-    async with set_up(SlackLab(rates=unlimited())) as scene:
+    async with set_up(SlackLab(rates=unlimited())) as scene, hurrying(scene.lab.clock):
         yield scene
 
 

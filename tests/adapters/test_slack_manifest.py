@@ -29,7 +29,8 @@ def test_every_command_has_its_slash_command_and_its_usage() -> None:
     slash = {command["command"]: command.get("usage_hint", "") for command in manifest()["features"]["slash_commands"]}
 
     assert list(slash) == [
-        "/ask", "/lesson", "/model", "/context", "/usage", "/stop", "/reset", "/forget", "/export", "/audit", "/help",
+        "/ask", "/lesson", "/model", "/assistant", "/context", "/usage",
+        "/stop", "/reset", "/forget", "/export", "/audit", "/help",
     ]  # fmt: skip
     assert slash["/model"].split(" | ") == [
         command.usage.removeprefix("/model ") for command in LISTED if command.name.startswith("model ")

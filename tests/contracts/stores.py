@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain import Address, ChatMessage, Person, StoredAnswer, Turn, TurnState
 from bot.ports import (
     Answers,
+    Assistants,
     AuditLog,
     Choices,
     Comparisons,
@@ -23,6 +24,7 @@ from bot.ports import (
     WorkLog,
 )
 from bot.storage.answer_store import SqlAnswers
+from bot.storage.assistant_store import SqlAssistants
 from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
@@ -41,6 +43,7 @@ from tests.lab import postgres
 from tests.lab.sqlite import make_file
 from tests.memory import (
     FakeAnswers,
+    FakeAssistants,
     FakeAuditLog,
     FakeChoices,
     FakeComparisons,
@@ -75,6 +78,8 @@ class Stores:
     usage: Usage
     usage_elsewhere: Usage
     comparisons: Comparisons
+    assistants: Assistants
+    assistants_elsewhere: Assistants
     work_log: WorkLog
     audit: AuditLog
     audit_elsewhere: AuditLog
@@ -101,6 +106,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         usage=usage,
         usage_elsewhere=usage,
         comparisons=FakeComparisons(store),
+        assistants=(assistants := FakeAssistants(store)),
+        assistants_elsewhere=assistants,
         work_log=FakeWorkLog(store),
         audit=audit,
         audit_elsewhere=audit,
@@ -142,6 +149,8 @@ def over(database: Database, another: Database) -> Stores:
         usage=SqlUsage(database),
         usage_elsewhere=SqlUsage(another),
         comparisons=SqlComparisons(database, clock=clock),
+        assistants=SqlAssistants(database, clock=clock),
+        assistants_elsewhere=SqlAssistants(another, clock=clock),
         work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),

@@ -184,6 +184,9 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     "tests/engine/test_summaries.py": {
         "notice.oldest_summed_up": "",
     },
+    "tests/engine/test_usage.py": {
+        "error.usage_admin_only": "",
+    },
     "tests/engine/test_windows.py": {
         "notice.all_dropped": "",
         "notice.prompt_shifted": "",

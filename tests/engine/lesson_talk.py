@@ -36,6 +36,7 @@ class ClassRoom(Talk):
             access=self._access,
             answer_policy=self._answer_policy,
             worker=worker,
+            assistants=self.assistants,
             lessons=self.lessons,
             teacher=CourseTeacher(retriever=self.retriever),
         )

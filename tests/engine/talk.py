@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
+    AssistantLimits,
     Button,
     ChatMessage,
     CommandCall,
@@ -31,12 +32,14 @@ from bot.engine.engine import Engine
 from bot.engine.intake import TakenCall, TakenTurn
 from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.quotas import AskingLimits
 from bot.engine.usage_sums import Accounting
 from bot.ports import ModelBackend, ModelCatalogue
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.memory import (
     FakeAnswers,
+    FakeAssistants,
     FakeAuditLog,
     FakeChoices,
     FakeComparisons,
@@ -94,6 +97,7 @@ class Talk:
         answer_policy: AnswerPolicy | None = None,
         access: Access | None = None,
         catalogue: ModelCatalogue | None = None,
+        persona_limits: AssistantLimits | None = None,
         kept_models: KeptModels | None = None,
         host: ModelBackend | None = None,
         costs: Costs | None = None,
@@ -102,6 +106,7 @@ class Talk:
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
+        self._persona_limits = persona_limits or AssistantLimits()
         self._kept_models = kept_models
         self._host = host
         self.store = FakeStore(clock)
@@ -110,6 +115,7 @@ class Talk:
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.assistants = FakeAssistants(self.store)
         self.notes = FakeNotes()
         self.work_log = FakeWorkLog(self.store)
         self._accounting = Accounting(
@@ -137,6 +143,8 @@ class Talk:
             worker=worker,
             catalogue=self._catalogue,
             comparisons=self.comparisons,
+            assistants=self.assistants,
+            limits=AskingLimits(assistants=self._persona_limits),
             kept_models=self._kept_models,
             notes=self.notes,
             accounting=self._accounting,

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import weakref
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -168,6 +169,15 @@ class TestWhoHears:
         await asked(talk)
 
         assert {each.context_tokens for each in talk.backend.recordings} == {8192}
+
+    async def test_what_it_took_of_its_host_counts_as_work_of_whoever_asked(self) -> None:
+        talk = talk_with()
+        await asked(talk)
+        await talk.engine.usage.work_book.store()
+        works = await talk.work_log.beside(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
+
+        assert [work.model for work in works] == ["gemma4:e2b", "gemma4:e2b", "falcon:7b"]
+        assert {work.account.person_id for work in works} == {DANA.id}
 
 
 class TestNotHeard:

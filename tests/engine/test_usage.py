@@ -14,6 +14,7 @@ import pytest
 from bot.catalogue.open_catalogue import OpenCatalogue
 from bot.domain import Attached, Bars, ChatRequest, Costs, Figures, HostCost, ModelWork, Notice, Offer, Person, Scatter
 from bot.engine.access import Access
+from bot.engine.command_parsing import parse_slash
 from bot.engine.work_book import WorkBook
 from bot.errors import Unavailable, UserError
 from bot.i18n import sentence
@@ -465,6 +466,34 @@ async def test_days_that_are_none_are_refused_with_what_can_be(days: str) -> Non
         await Talk().command("usage", days=days)
 
     assert (refused.value.key, refused.value.parameters["wanted"]) == ("error.option_wrong", "1–366")
+
+
+@pytest.mark.parametrize(
+    ("typed", "arguments"),
+    [
+        ("", {}),
+        ("channel", {"of": "channel"}),
+        ("30", {"days": "30"}),
+        ("workspace 30", {"of": "workspace", "days": "30"}),
+        ("30 Workspace", {"of": "workspace", "days": "30"}),
+        ("days 30", {"days": "30"}),
+        ("of:channel days:3 as:csv", {"of": "channel", "days": "3", "as": "csv"}),
+        ("csv 3 me", {"of": "me", "days": "3", "as": "csv"}),
+    ],
+)
+def test_it_is_typed_in_any_order(typed: str, arguments: dict[str, str]) -> None:
+    assert parse_slash("usage", typed) == ("usage", arguments)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "word"),
+    [("0", "error.option_wrong", "days"), ("400", "error.option_wrong", "days"), ("all", "error.option_wrong", "of")],
+)
+def test_what_is_typed_wrong_is_told_of_the_option_that_was_meant(typed: str, key: str, word: str) -> None:
+    with pytest.raises(UserError) as refused:
+        parse_slash("usage", typed)
+
+    assert (refused.value.key, refused.value.parameters["option"]) == (key, word)
 
 
 async def test_it_is_told_in_the_readers_language() -> None:

@@ -70,6 +70,22 @@ async def test_a_question_about_one_lesson_is_answered_from_it(retriever: Hybrid
     assert {passage.document.lesson for passage in found} == {"03-signals"}
 
 
+@pytest.mark.parametrize(
+    ("within", "lessons"),
+    [
+        (("harbour",), {"01-tides", "02-knots", "03-signals"}),
+        (("harbour/02-knots", "harbour/03-signals"), {"02-knots", "03-signals"}),
+        (("harb", "harbour/0"), set()),
+    ],
+)
+async def test_what_is_bounded_is_answered_from_those_courses_and_lessons(
+    retriever: HybridRetriever, within: tuple[str, ...], lessons: set[str]
+) -> None:
+    found = await retriever.find(LessonQuestion(text="knots, tides and signals", within=within), count=20)
+
+    assert {passage.document.lesson for passage in found} == lessons
+
+
 async def test_a_name_in_other_letters_finds_what_only_english_lessons_say(retriever: HybridRetriever) -> None:
     assert await first(retriever, "מה זו שיטת פלקון?") == "Sheet bend"
 

@@ -7,6 +7,7 @@ set it on the store they share and all of them do.
 from __future__ import annotations
 
 from tests.memory.answers import FakeAnswers
+from tests.memory.assistants import FakeAssistants
 from tests.memory.audit_log import FakeAuditLog
 from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
@@ -25,6 +26,7 @@ from tests.memory.work_log import FakeWorkLog
 
 __all__ = [
     "FakeAnswers",
+    "FakeAssistants",
     "FakeAuditLog",
     "FakeChoices",
     "FakeComparisons",

@@ -19,21 +19,21 @@ class FakeChoices:
 
     async def chain(self, address: Address, person_id: str) -> Sequence[Choice]:
         self._check()
-        keys = [_scope(level, address, person_id) for level in Level if _exists(level, address)]
+        keys = [scope(level, address, person_id) for level in Level if exists(level, address)]
         return [self.store.chosen[key] for key in keys if key in self.store.chosen]
 
     async def choose(
         self, level: Level, address: Address, person_id: str, *, model: str, think: Think | None = None
     ) -> None:
         self._check()
-        if not _exists(level, address):
+        if not exists(level, address):
             raise ValueError(f"no {level} here")
-        self.store.chosen[_scope(level, address, person_id)] = Choice(level, model, person_id, think)
+        self.store.chosen[scope(level, address, person_id)] = Choice(level, model, person_id, think)
         self._note(DeedKind.CHOSE, level, address, person_id, model)
 
     async def clear(self, level: Level, address: Address, person_id: str) -> bool:
         self._check()
-        cleared = self.store.chosen.pop(_scope(level, address, person_id), None)
+        cleared = self.store.chosen.pop(scope(level, address, person_id), None)
         if cleared:
             self._note(DeedKind.CLEARED, level, address, person_id, cleared.model)
         return cleared is not None
@@ -68,11 +68,11 @@ class FakeChoices:
             raise broken
 
 
-def _exists(level: Level, address: Address) -> bool:
+def exists(level: Level, address: Address) -> bool:
     return bool({Level.THREAD: address.public.thread, Level.WORKSPACE: address.workspace}.get(level, "yes"))
 
 
-def _scope(level: Level, address: Address, person_id: str) -> tuple[Level, Address, str]:
+def scope(level: Level, address: Address, person_id: str) -> tuple[Level, Address, str]:
     match level:
         case Level.ME:
             return level, address.public, person_id

@@ -25,6 +25,7 @@ from bot.domain import (
 from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
 from bot.errors import Unavailable
 from bot.ports import PairVote
+from tests.memory.assistants import forget_assistants, recorded_assistants, recorded_uses
 from tests.memory.store import FakeStore, FakeTurn
 
 
@@ -175,6 +176,7 @@ class FakeHistory:
                 del self.store.chosen[key]
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
+        forget_assistants(self.store, platform, person_id, workspace)
         self.store.forget_deeds(person_id, platform, workspace)
         somewhere = Address(platform, workspace, "")
         self.store.note_deed(Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere))
@@ -213,6 +215,8 @@ class FakeHistory:
                 if vote.person_id == person_id and place[0] == platform
             ),
             summaries=tuple(self._summaries(own, here)),
+            assistants=recorded_assistants(self.store, platform, person_id),
+            assistant_uses=recorded_uses(self.store, platform, person_id),
             work=tuple(
                 RecordedWork(
                     work.ended_at,

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     Address,
+    Assistant,
     ChatMessage,
     Choice,
     ContextWindow,
@@ -29,6 +30,30 @@ from bot.domain import (
 from bot.domain.deeds import FORGOTTEN, Deed, LoggedDeed
 from bot.errors import Unavailable
 from bot.ports import ComparedAnswer, PairVote, Rating
+
+
+@dataclass
+class KeptAssistant:
+    """An assistant, where its home is, whose it is there, "" for everybody, and where and when it was made."""
+
+    assistant: Assistant
+    at: Address
+    owner_id: str
+    made_in: str
+    made_at: datetime
+
+
+@dataclass
+class KeptUse:
+    """Which assistant was chosen at a level."""
+
+    id: int
+    assistant_id: int
+    name: str
+    chosen_by: str
+    chosen_at: datetime
+    told_in: int = 0
+
 
 Event = tuple[str, str, str]
 Place = tuple[str, str, str, str]
@@ -123,10 +148,14 @@ class FakeStore:
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
+    assistants: dict[int, KeptAssistant] = field(default_factory=dict)
+    assistant_uses: dict[tuple[Level, Address, str], KeptUse] = field(default_factory=dict)
+    greeted: dict[tuple[int, int], int] = field(default_factory=dict)
     works: list[ModelWork] = field(default_factory=list)
     deeds: list[LoggedDeed] = field(default_factory=list)
     listeners: list[asyncio.Event] = field(default_factory=list)
     last_turn_id: int = 0
+    last_assistant_id: int = 0
     last_message_id: int = 0
     last_conversation_id: int = 0
     last_deed_id: int = 0

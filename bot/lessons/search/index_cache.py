@@ -12,7 +12,7 @@ from bot.lessons.language.stop_words import ENGLISH
 from bot.lessons.search.dictionary import Dictionary, Vocabulary, vocabulary
 from bot.lessons.search.index import LanguageIndex, indexed
 from bot.lessons.search.query import Asked
-from bot.lessons.search.ranking import Ranked, ranked
+from bot.lessons.search.ranking import LooksIn, Ranked, ranked
 from bot.ports import Lessons
 
 KEPT = 6
@@ -31,10 +31,12 @@ class SearchableLanguages:
         """Whether anything here can be found by its meaning."""
         return any(language_index.has_vectors for language_index in self.indexes.values())
 
-    def ranked(self, asked: Asked, *, meaning: Sequence[float] | None, lesson: str, count: int) -> list[Ranked]:
-        """Return the best parts of the lessons, best first; `lesson` is the key of the only one, "" for all."""
+    def ranked(
+        self, asked: Asked, *, meaning: Sequence[float] | None, looks_in: LooksIn | None, count: int
+    ) -> list[Ranked]:
+        """Return the best parts of the lessons, best first; `looks_in` says by its key which lesson counts."""
         near = None if meaning is None else np.asarray(meaning, np.float32)
-        return ranked(asked, self.indexes, self.dictionaries, meaning=near, lesson=lesson)[:count]
+        return ranked(asked, self.indexes, self.dictionaries, meaning=near, looks_in=looks_in)[:count]
 
 
 class IndexCache:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,7 @@ COMMON = 3.0
 AGAIN = 1.0
 """What a window loses for each better one of its section."""
 
+LooksIn = Callable[[str], bool]
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 LOOKED_AT = 60
 """So many windows of each language are compared over languages."""
@@ -69,18 +70,18 @@ def ranked(
     dictionaries: Mapping[str, Dictionary],
     *,
     meaning: Floats | None,
-    lesson: str,
+    looks_in: LooksIn | None,
 ) -> list[Ranked]:
     """Return windows, best first; a part of a section is there once, in the preferred language where it has it.
 
-    `meaning` is the question's vector, of length 1; `lesson` the key of the one lesson to look in, "" for all.
+    `meaning` is the question's vector, of length 1; `looks_in` says which lessons to look in, None for all.
     """
     best: dict[tuple[str, int], Ranked] = {}
     for language in asked.languages:
         wanted = [
             _wanted(term, asked.spoken, language, indexes=indexes, dictionaries=dictionaries) for term in asked.terms
         ]
-        for one in _of_language(indexes[language], wanted, meaning=meaning, lesson=lesson):
+        for one in _of_language(indexes[language], wanted, meaning=meaning, looks_in=looks_in):
             shown = _shown(one, indexes[asked.languages[0]])
             key = shown.language_index.language, shown.window.first
             if key not in best or best[key].score < shown.score:
@@ -112,15 +113,15 @@ def _varied(found: Iterable[Ranked]) -> list[Ranked]:
 
 
 def _of_language(
-    language_index: LanguageIndex, wanted: Sequence[_Wanted], *, meaning: Floats | None, lesson: str
+    language_index: LanguageIndex, wanted: Sequence[_Wanted], *, meaning: Floats | None, looks_in: LooksIn | None
 ) -> Iterator[Ranked]:
     if not language_index.windows:
         return
     held = language_index.by_window(_held(wanted, language_index))
     near = _near(language_index, meaning)
     scores = WORDS * held - COMMON * language_index.is_common + MEANING * _standing_out(near)
-    if lesson:
-        scores = np.where([window.lesson == lesson for window in language_index.windows], scores, -np.inf)
+    if looks_in:
+        scores = np.where([looks_in(window.lesson) for window in language_index.windows], scores, -np.inf)
     for at in _best(scores):
         if scores[at] > -np.inf:
             evidence = Evidence(held=float(held[at]), near=None if np.isnan(near[at]) else float(near[at]))

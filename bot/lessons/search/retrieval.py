@@ -80,7 +80,8 @@ class HybridRetriever:
         library = await (await self._ready()).library(wanted.languages, generations)
         means = not by_words and library.has_vectors
         meaning = await self._embedded(wanted.embedded) if means else None
-        return await asyncio.to_thread(library.ranked, wanted, meaning=meaning, lesson=question.lesson, count=count)
+        looks_in = question.looks_in if question.is_bounded else None
+        return await asyncio.to_thread(library.ranked, wanted, meaning=meaning, looks_in=looks_in, count=count)
 
     async def _ready(self) -> IndexCache:
         if self._indexes is None:

@@ -38,7 +38,16 @@ TABLES = (
     "usage",
     "compared_answers",
     "votes",
+    "model_work",
+    "assistants",
+    "assistant_uses",
+    "assistant_greetings",
     "audit_log",
+    "audit_bounds",
+    "known_models",
+    "model_news",
+    "news_places",
+    "replacements",
 )
 """The tables that hold what people say, or where. The lessons' hold nobody's words."""
 log = structlog.get_logger(__name__)

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.tables.assistant_tables import AssistantGreetingRow, AssistantRow, AssistantUseRow
 from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
@@ -279,6 +280,9 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
 USAGE = METADATA.tables[UsageRow.__tablename__]
 MODEL_WORK = METADATA.tables[ModelWorkRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
+ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
+    METADATA.tables[row.__tablename__] for row in (AssistantRow, AssistantUseRow, AssistantGreetingRow)
+)
 KNOWN_MODELS, MODEL_NEWS, NEWS_PLACES = (
     METADATA.tables[row.__tablename__] for row in (KnownModelRow, ModelNewsRow, NewsPlaceRow)
 )

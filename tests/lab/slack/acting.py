@@ -230,6 +230,10 @@ class Acting:
             self._after_submission(user, stack, interaction.ack_payload)
         return interaction
 
+    def close_view(self, user: User) -> None:
+        """Close the person's open view. An app hears of it only where its view asks to be told (`notify_on_close`)."""
+        self._views.stacks.get(user.id, []).clear()
+
     async def stop(self, channel: Channel, thread: str, user: User) -> Delivery:
         """Press the platform's own Stop (`agent_session_stopped`), which also ends the bot's streams there.
 

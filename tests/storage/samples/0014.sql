@@ -84,3 +84,14 @@ UPDATE choices SET moved_by = 1, moved_from = 'k' WHERE id = 1;
 INSERT INTO model_work (id, began_at, ended_at, worked_s, model, digest, host, prompt_tokens, answer_tokens, is_counted, is_measured, is_remote, platform, workspace, channel, person_id, turn_id)
 VALUES (1, '2026-01-02 03:04:05.000006', '2026-01-02 03:04:07.500006', 2.5, 'm', 'sha256:1', 'http://gpu:11434', 120, 40, 1, 0, 0, 'discord', 'guild', 'channel', 'p1', 5),
        (2, '2026-01-02 03:04:06.000006', '2026-01-02 03:04:08.000006', 2.0, 'n', '', '', 0, 0, 0, 1, 0, 'discord', 'guild', '', '', 0);
+
+INSERT INTO assistants (id, platform, workspace, channel, home, owner_id, name, name_key, prompt, model, lessons, greeting, author_id, made_in, made_at, source_id, version)
+VALUES (1, 'discord', '', '', 'me', 'p1', 'מורה', 'מורה', 'Ask back.', 'm', 'harbour', 'שלום', 'p1', 'guild', '2026-01-02 03:04:05.000006', 0, 2),
+       (2, 'discord', 'guild', 'channel', 'channel', '', 'מורה', 'מורה', 'Ask back.', 'm', 'harbour', 'שלום', 'p1', 'guild', '2026-01-02 03:04:06.000006', 1, 1);
+
+INSERT INTO assistant_uses (id, platform, workspace, channel, thread, level, person_id, assistant_id, name, chosen_by, chosen_at, told_turn)
+VALUES (1, 'discord', 'guild', 'channel', '', 'channel', '', 2, 'מורה', 'p1', '2026-01-02 03:04:07.000006', NULL),
+       (2, 'discord', 'guild', 'channel', 'thread', 'me', 'p1', 9, 'Pirate', 'p1', '2026-01-02 03:04:07.000006', 5);
+
+INSERT INTO assistant_greetings (conversation_id, assistant_id, turn_id)
+VALUES (3, 2, 5);
