@@ -38,13 +38,25 @@ async def announced(
     if not parts:
         return True
     shown: list[bool] = []
-    reply = _shown_at_the_end(parts, shown)
-    await deliver(reply, poster, key=announcement.key, locale=announcement.language, rules=rules, clock=clock)
-    return bool(shown)
+    refusals: list[Undeliverable] = []
+
+    async def hear(refusal: Undeliverable) -> None:
+        refusals.append(refusal)
+
+    await deliver(
+        _shown_at_the_end(parts, shown),
+        poster,
+        key=announcement.key,
+        locale=announcement.language,
+        rules=rules,
+        clock=clock,
+        on_refused=hear,
+    )
+    return bool(shown) and not refusals
 
 
 async def _shown_at_the_end(parts: Sequence[ReplyPart], shown: list[bool]) -> AsyncGenerator[ReplyPart, None]:
-    """Yield the parts, and note when all of them are shown: only then more is asked for."""
+    """Yield the parts, and note when all of them are shown, or refused for good: only then more is asked for."""
     for part in parts:
         yield part
     yield Completion(reason=FinishReason.STOP, model="")

@@ -29,8 +29,8 @@ from bot.ports import NewsStore, Replacements
 TOLD_FOR = timedelta(days=30)
 # What changes within this is one message; what goes on changing is told after the other.
 SETTLED_S, WAITS_S = 120.0, 900.0
-# Whoever took news tells it within this, or another process does.
-TELLING_S = 60.0
+# Whoever took news tells it within this, or it is tried again: a channel may be closed to the bot for days.
+BESIDE_S, IN_CHANNEL_S = 60.0, 600.0
 # A message that a phone shows at once, and that is one message on every platform, in every language.
 MOST_TOLD, MOST_CHARS = 8, 1_500
 MOST_BUTTONS = 3
@@ -79,7 +79,7 @@ class Announcements:
             f"{platform}#{channel}",
             self._worker,
             since=self._clock.utc() - TOLD_FOR,
-            for_s=TELLING_S,
+            for_s=IN_CHANNEL_S,
             settled_s=SETTLED_S,
             waits_s=WAITS_S,
         )
@@ -128,7 +128,7 @@ class Announcements:
             return None
         if not await self._authority.allows(Right.READ_LOG, person=person, address=where):
             return None
-        return await self._store.take_news(place, self._worker, since=since, for_s=TELLING_S)
+        return await self._store.take_news(place, self._worker, since=since, for_s=BESIDE_S)
 
     async def _parts(
         self, news: Sequence[ModelNews], where: Address, *, up_to: int = 0, most: int = MOST_TOLD

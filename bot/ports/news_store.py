@@ -39,7 +39,7 @@ class NewsStore(Protocol):
     ) -> NewsBatch | None:
         """Take what nobody told in a place, from since then on, for a worker to tell within so long; None for nothing.
 
-        Also None while another worker tells it. What a worker took and did not tell in time is taken again as it was.
+        Also None while somebody tells it. What a worker took and did not tell in time is taken again as it was.
         Nothing is taken while the newest is younger than `settled_s`, unless the oldest has waited for `waits_s`.
         """
         ...

@@ -144,7 +144,7 @@ def take_news(
     row = session.get(NewsPlaceRow, place)
     up_to = row.up_to if row else 0
     if row and row.taken_to > up_to:
-        if row.taken_until > now and row.worker != worker:
+        if row.taken_until > now:
             return None
         found = _news(session, after=up_to, up_to=row.taken_to)
         _take(session, place, up_to, row.taken_to, worker, row.taken_at, until)

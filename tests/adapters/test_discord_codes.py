@@ -10,6 +10,7 @@ from tests.adapters.discord_scene import MESSAGE, MESSAGES, Scene, set_up
 from tests.engine.talk import until
 from tests.fakes import Speech
 from tests.lab.discord import Message
+from tests.lab.hurry import hurrying
 
 POST, PATCH = f"POST {MESSAGES}", f"PATCH {MESSAGE}"
 HOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -83,7 +84,7 @@ OF_THE_WORDS = [200000, 240000, 20009, 200001]
 
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
-    async with set_up() as scene:
+    async with set_up() as scene, hurrying(scene.lab.clock):
         yield scene
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.engine.announcements import SETTLED_S, TELLING_S
+from bot.engine.announcements import IN_CHANNEL_S, SETTLED_S
 from bot.engine.engine import Engine
 from bot.engine.model_watch import GONE_AFTER_S
 from bot.runtime.announcing_news import announce_due
@@ -72,7 +72,7 @@ async def test_it_is_said_once_whatever_process_looks_and_however_often(stage: S
     for _ in range(3):
         await announce(stage)
     await stage.reads(LEFT)
-    await stage.later(TELLING_S + 1)
+    await stage.later(IN_CHANNEL_S + 1)
     await announce(stage, engine=stage.another_engine())
 
     assert len(told(stage, LEFT)) == 1
@@ -90,6 +90,25 @@ async def test_a_process_that_ended_between_posting_and_noting_it_is_not_said_af
     await stage.later(7200)
     await announce(stage, engine=stage.another_engine())
 
+    assert len(told(stage, LEFT)) == 1
+
+
+@on_every("stage", "others")
+async def test_a_channel_that_is_closed_is_tried_again_after_a_while_and_not_all_the_time(stage: Stage) -> None:
+    stage.tells_news_here()
+    await leaves(stage, "qwen3:8b")
+    stage.close_channel()
+    await announce(stage)
+    before = stage.posts_tried()
+    await announce(stage)
+    await announce(stage)
+    tried = stage.posts_tried()
+    stage.open_channel()
+    await stage.later(IN_CHANNEL_S + 1)
+    await announce(stage)
+    await stage.reads(LEFT)
+
+    assert tried == before
     assert len(told(stage, LEFT)) == 1
 
 

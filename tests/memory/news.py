@@ -66,7 +66,7 @@ class FakeNewsStore:
     ) -> NewsBatch | None:
         now, taken = self._now(), self._places.setdefault(place, Taken())
         if taken.taken_to > taken.up_to and taken.until and taken.taken_at:
-            if taken.until > now and taken.worker != worker:
+            if taken.until > now:
                 return None
             taken.worker, taken.until = worker, now + timedelta(seconds=for_s)
             found = [each for each in self.noted if taken.up_to < each.id <= taken.taken_to]

@@ -57,6 +57,15 @@ class DiscordStage(Stage):
     async def later(self, seconds: float) -> None:
         self.lab.clock.advance(seconds)
 
+    def close_channel(self) -> None:
+        self.scene.channel.deny("send_messages")
+
+    def open_channel(self) -> None:
+        self.scene.channel.allow("send_messages")
+
+    def posts_tried(self) -> int:
+        return self.scene.requests("POST", discord_scene.MESSAGES)
+
     async def say(self, who: str, text: str, *, direct: bool = False) -> Message:
         return await self.lab.say(self._room(who, direct=direct), self.people[who], text, mention=not direct)
 

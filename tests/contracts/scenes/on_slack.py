@@ -58,6 +58,15 @@ class SlackStage(Stage):
     async def later(self, seconds: float) -> None:
         self.lab.clock.advance(seconds)
 
+    def close_channel(self) -> None:
+        self.scene.channel.refuses = "restricted_action"
+
+    def open_channel(self) -> None:
+        self.scene.channel.refuses = ""
+
+    def posts_tried(self) -> int:
+        return len(self.lab.called("chat.postMessage"))
+
     async def say(self, who: str, text: str, *, direct: bool = False) -> Said:
         return await self.lab.say(self._room(who, direct=direct), self.people[who], text)
 

@@ -76,6 +76,18 @@ class Stage(ABC):
         """Let time pass."""
         raise NotImplementedError
 
+    def close_channel(self) -> None:
+        """Let the bot not write in the channel any more."""
+        raise NotImplementedError
+
+    def open_channel(self) -> None:
+        """Let it write there again."""
+        raise NotImplementedError
+
+    def posts_tried(self) -> int:
+        """Return how often the bot has tried to post anywhere."""
+        raise NotImplementedError
+
     # --- what people do
 
     @abstractmethod

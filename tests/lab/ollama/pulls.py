@@ -7,6 +7,7 @@ any more stops; what it has stays on the disk, over a crash of the server, and t
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import deque
 from collections.abc import AsyncGenerator
@@ -149,7 +150,7 @@ async def pulled(lab: OllamaLab, name: str) -> AsyncGenerator[Json | None]:
             if told is None or "error" in told:
                 return
         for number, size in enumerate(SMALL_FILES):
-            yield file_line(f"{number}{model.digest[1:]}", size, size)
+            yield file_line(hashlib.sha256(f"{model.digest} {number}".encode()).hexdigest(), size, size)
     yield {"status": "verifying sha256 digest"}
     await asyncio.sleep(lab.pulls.check_s)
     yield {"status": "writing manifest"}
