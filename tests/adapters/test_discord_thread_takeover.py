@@ -78,7 +78,7 @@ async def test_an_answer_goes_on_and_another_persons_stays_whole(scene: Scene, a
     scene.backend.say(OWLS)
     async with running(scene, scene.adapter):
         await scene.take_over()
-        await scene.lab.until(lambda: growing.buttons == ["Regenerate", "Good", "Not good"])
+        await scene.lab.until(lambda: growing.buttons == ["Regenerate", "Ask another model", "Good", "Not good"])
         await scene.lab.until(lambda: not scene.turns.turns[turn.id].is_open)
 
     assert asked.thread
