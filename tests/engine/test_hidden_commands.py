@@ -31,6 +31,6 @@ def test_a_slash_with_its_name_is_no_command_and_the_hint_keeps_it_hidden(name: 
 
 
 def test_what_becomes_a_turn_and_what_everybody_reads_is_told_by_name() -> None:
-    assert [name for name in BY_NAME if kind_of(name) is CommandKind.ANSWER_AGAIN] == ["again", "continue"]
+    assert [name for name in BY_NAME if kind_of(name) is CommandKind.ANSWER_AGAIN] == ["again", "continue", "also"]
     assert [name for name in BY_NAME if kind_of(name) is CommandKind.PUBLIC] == ["publish"]
     assert kind_of("no such command") is CommandKind.PRIVATE
