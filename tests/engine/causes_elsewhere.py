@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+
+def named(keys: str) -> Mapping[str, str]:
+    """Return rows of a file that names these keys."""
+    return dict.fromkeys(keys.split(), "")
+
+
 ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     "tests/engine/test_reasoning_shown.py": {
         "error.no_reasoning": "",
@@ -206,6 +212,58 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     },
     "tests/test_lesson_cli.py": {
         "error.lesson_unclear": "fits several",
+    },
+    "tests/contracts/test_model_keepers.py": {
+        "error.pull_not_found": "",
+    },
+    "tests/engine/test_asking_another.py": {
+        "notice.asked_too": "",
+    },
+    "tests/engine/test_assistants.py": named(
+        """
+        error.assistant_admin_only error.assistant_changed error.assistant_exists error.assistant_gone
+        error.assistant_lessons_many error.assistant_lessons_unknown error.assistant_name_long
+        error.assistant_name_sign error.assistant_name_taken error.assistant_nameless error.assistant_no_instructions
+        error.assistant_no_lessons error.assistant_no_workspace error.assistant_other_lessons error.assistant_private
+        error.assistant_text_long error.assistant_unknown error.assistants_most notice.assistant_gone
+        notice.assistant_gone_instead
+        """
+    ),
+    "tests/engine/test_audit_command.py": {
+        "error.log_admin_only": "",
+    },
+    "tests/engine/test_dictation.py": named(
+        """
+        error.nobody_hears error.nothing_heard error.voice_lost error.voice_model_missing notice.voice_lost
+        notice.voice_silent notice.voice_unheard
+        """
+    ),
+    "tests/engine/test_importing.py": named(
+        """
+        error.host_unknown error.import_base_missing error.import_exists error.import_needs_base
+        error.import_no_adapter error.import_no_file error.import_no_folder error.import_no_gguf error.import_refused
+        error.models_admin_only error.pull_no_room error.pull_remote error.team_name_odd
+        """
+    ),
+    "tests/engine/test_model_names.py": {
+        "error.pull_registry": "",
+    },
+    "tests/engine/test_model_news.py": {
+        "error.nothing_to_replace": "",
+        "error.nothing_to_undo": "",
+        "error.same_model": "",
+        "error.stand_in_gone": "",
+    },
+    "tests/engine/test_pulling.py": {
+        "error.model_name_odd": "",
+        "error.no_keeper": "",
+        "error.pull_broken": "",
+        "error.pull_not_found_near": "",
+        "error.pull_running": "",
+    },
+    "tests/engine/test_removing.py": {
+        "error.remove_gone": "",
+        "error.remove_not_there": "",
     },
 }
 # Told to whoever types a command of the command line, or reads the log: `tests/test_cli.py` and the rooms' own tests.

@@ -38,6 +38,7 @@ async def test_an_answer_can_be_asked_of_another_model_too() -> None:
     assert [request.model for request in talk.backend.requests][1:] == ["mistral:7b"]
     asked, again = talk.backend.requests
     assert again.prompt == asked.prompt
+    assert "notice.asked_too" in second.notices
     assert "This is `mistral:7b`" in " ".join(sentence(notice, "en") for notice in second.of(Notice))
 
 

@@ -22,6 +22,7 @@ from bot.domain import (
     private_thread,
 )
 from bot.domain.defaults import WordedBy
+from bot.engine.assistant_reading import MOST_LESSONS
 from bot.errors import FieldRefused, HostLost, UserError
 from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.engine.talk import BOSS, DANA, NOAM, ROOM, THREAD, Heard, Talk, accepted, heard
@@ -98,6 +99,11 @@ class TestMaking:
         assert await refused(made(talk, person=BOSS, for_="workspace")) == "error.assistant_admin_only"
         assert await names(talk, person=BOSS) == []
 
+    async def test_where_there_is_no_workspace_none_is_made_for_it(self, talk: Talk) -> None:
+        alone = Address("lab", "", "D1")
+
+        assert await refused(made(talk, person=BOSS, at=alone, for_="workspace")) == "error.assistant_no_workspace"
+
     @pytest.mark.parametrize(
         ("field", "said", "key"),
         [
@@ -109,6 +115,7 @@ class TestMaking:
             ("instructions", "x" * 2001, "error.assistant_text_long"),
             ("model", "gpt-4", "error.model_unknown"),
             ("lessons", "alchemy", "error.assistant_lessons_unknown"),
+            ("lessons", ",".join(map(str, range(MOST_LESSONS + 1))), "error.assistant_lessons_many"),
             ("greeting", "x" * 301, "error.assistant_text_long"),
         ],
     )

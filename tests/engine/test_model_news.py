@@ -254,6 +254,20 @@ async def test_the_operators_admin_moves_the_choices_of_every_workspace() -> Non
     assert "Choices moved: 2." in said(done)[0]
 
 
+async def test_what_was_to_take_its_place_and_left_as_well_is_said_at_the_press() -> None:
+    talk = talk_with()
+    await talk.command("model use", name="falcon:7b", for_="channel", person=BOSS)
+    await leave(talk, "falcon:7b")
+    told = await talk.command("model why", person=BOSS)
+    talk.backend.remove("mistral:7b")
+    talk.backend.remove("olmo2:7b")
+    clock_of(talk).advance(1.0)
+    with pytest.raises(UserError) as refused:
+        await talk.press_under(told, "replace", person=BOSS)
+
+    assert refused.value.key == "error.stand_in_gone"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [

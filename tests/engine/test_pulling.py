@@ -157,6 +157,21 @@ async def test_it_goes_to_the_host_with_room_or_to_the_named_one() -> None:
         assert "tiny:1b" in full.models
 
 
+@pytest.mark.parametrize("name", ["two words", "hf.co/one", "a/b/c/d/e", "../x"])
+async def test_what_is_no_models_name_is_told_before_any_host_is_asked(lab: OllamaLab, talk: Talk, name: str) -> None:
+    key, _ = await refused(talk, name=name)
+
+    assert key == "error.model_name_odd"
+    assert lab.requests == []
+
+
+async def test_where_no_host_can_be_changed_that_is_told() -> None:
+    async with lab_talk() as talk:
+        key, _ = await refused(talk, name="olmo2:7b")
+
+    assert key == "error.no_keeper"
+
+
 async def test_a_host_that_is_not_there_is_told_with_those_that_are(talk: Talk) -> None:
     key, _ = await refused(talk, name="olmo2:7b", on="gpu9")
 

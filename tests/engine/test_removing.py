@@ -40,6 +40,15 @@ async def test_nothing_is_removed_before_the_button_is_pressed(lab: OllamaLab, t
     assert done.notices == ["remove.done"]
 
 
+async def test_from_a_host_that_does_not_have_it_nothing_is_removed(lab: OllamaLab) -> None:
+    async with OllamaLab() as other, lab_talk(lab, other) as talk:
+        with pytest.raises(UserError) as error:
+            await asked(talk, name="olmo2:7b", on=other.url.removeprefix("http://"))
+
+    assert error.value.key == "error.remove_not_there"
+    assert "olmo2:7b" in lab.models
+
+
 async def test_who_uses_it_is_named_and_how_it_comes_back(talk: Talk) -> None:
     await talk.say("hello")
     await talk.command("model use", name="olmo2:7b")
