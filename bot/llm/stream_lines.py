@@ -42,10 +42,10 @@ class Lines:
         Raises:
             BrokenOff: it is the beginning of an object, and no more of it came.
         """
-        last = bytes(self._rest).strip()
-        if last.startswith(b"{") and not _is_whole(last):
+        last = bytes(self._rest)
+        if last.lstrip().startswith(b"{") and not _is_whole(last):
             raise BrokenOff
-        return [last] if last else []
+        return [last] if last.strip() else []
 
 
 def _is_whole(line: bytes) -> bool:

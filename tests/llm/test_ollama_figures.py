@@ -8,7 +8,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.domain import Completion, ModelCard
@@ -228,6 +228,8 @@ async def test_vectors_without_an_end_are_odd(lab: OllamaLab) -> None:
 
 @given(st.binary(max_size=200), st.lists(st.integers(0, 200)))
 def test_lines_are_the_same_wherever_the_stream_was_cut(raw: bytes, cuts: list[int]) -> None:
+    # The beginning of an object, and no more of it, is told as an answer that broke off.
+    assume(not raw.rpartition(b"\n")[2].lstrip().startswith(b"{"))
     lines, ends = Lines(), sorted({0, *(min(cut, len(raw)) for cut in cuts), len(raw)})
     came = [line for start, end in itertools.pairwise(ends) for line in lines.cut(raw[start:end])]
 
