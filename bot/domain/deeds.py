@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.assistant import Assistant
 from bot.domain.choices import Level
 from bot.domain.conversation import Address
 
@@ -51,6 +52,16 @@ class Deed:
     model: str = ""
     other: str = ""
     amount: int = 0
+
+
+def deed_with(
+    kind: DeedKind, assistant: Assistant, *, person_id: str, address: Address, level: Level | None = None
+) -> Deed | None:
+    """Return what the log tells of an assistant; None of a person's own, whose name is theirs alone."""
+    if assistant.home is Level.ME:
+        return None
+    level = level or assistant.home
+    return Deed(kind=kind, person_id=person_id, address=address, level=level, other=assistant.name)
 
 
 @dataclass(frozen=True, slots=True)

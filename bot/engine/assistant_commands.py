@@ -18,6 +18,7 @@ from bot.domain import (
     Persona,
     ReplyPart,
 )
+from bot.domain.deeds import Deed, DeedKind, deed_with
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.assistant_desk import AssistantDesk, anywhere, home_in
 from bot.engine.assistant_forms import WRITE, Drafts, form_for, said_of
@@ -161,7 +162,12 @@ class AssistantCommands:
         there = [each for each in await self.desk.visible(call) if each.source == own.id and each.home is home]
         if not there:
             made = await self._make(home, call, own.persona, source=own.id)
-        elif await self._assistants.change(there[0].id, own.persona, seen=there[0].version):
+        elif await self._assistants.change(
+            there[0].id,
+            own.persona,
+            seen=there[0].version,
+            deed=_deed(DeedKind.ASSISTANT_SHARED, there[0], call),
+        ):
             made = there[0]
         else:
             raise UserError("error.assistant_changed")
@@ -174,7 +180,7 @@ class AssistantCommands:
         if not found.source or found.author_id != call.person.id:
             await self.desk.check(home, call)
         traces = await self._traces(found)
-        await self._remove(found, seen=found.version)
+        await self._remove(found, call, seen=found.version)
         yield Notice("assistant.unshared", {"name": found.name, "home": home_notice(home)})
         yield traces
 
@@ -183,7 +189,7 @@ class AssistantCommands:
         found = await self.desk.named(call)
         await self.desk.check(found.home, call)
         if call.arguments.get("confirm"):
-            await self._remove(found, seen=found.version)
+            await self._remove(found, call, seen=found.version)
             yield Notice("assistant.removed", {"name": found.name})
             return
         command = f"/assistant remove {found.name} for {found.home.value} confirm yes"
@@ -196,7 +202,7 @@ class AssistantCommands:
         """Remove the assistant a button is about, as it was when the button was shown."""
         found = await self.desk.numbered(call)
         await self.desk.check(found.home, call)
-        await self._remove(found, seen=number_in(call.arguments["seen"]) or 0)
+        await self._remove(found, call, seen=number_in(call.arguments["seen"]) or 0)
         yield Notice("assistant.removed", {"name": found.name})
 
     async def _read(self, call: CommandCall) -> tuple[Level, Persona, Assistant | None]:
@@ -220,14 +226,16 @@ class AssistantCommands:
 
     async def _change(self, found: Assistant, call: CommandCall, persona: Persona) -> Assistant:
         seen = number_in(call.arguments.get("seen", "")) or 0
-        changed = await self._assistants.change(found.id, persona, seen=seen)
+        deed = _deed(DeedKind.ASSISTANT_CHANGED, found, call)
+        changed = await self._assistants.change(found.id, persona, seen=seen, deed=deed)
         if changed is None:
             raise UserError("error.assistant_changed")
         await self.desk.look()
         return changed
 
-    async def _remove(self, found: Assistant, *, seen: int) -> None:
-        if not await self._assistants.remove(found.id, seen=seen):
+    async def _remove(self, found: Assistant, call: CommandCall, *, seen: int) -> None:
+        deed = _deed(DeedKind.ASSISTANT_REMOVED, found, call)
+        if not await self._assistants.remove(found.id, seen=seen, deed=deed):
             raise UserError("error.assistant_changed")
         await self.desk.look()
 
@@ -236,6 +244,10 @@ class AssistantCommands:
         traces = await self._assistants.traces(found.id)
         counts = {level.value: traces.uses.get(level, 0) for level in Level}
         return Notice("assistant.traces", {**counts, "copies": traces.copies})
+
+
+def _deed(kind: DeedKind, assistant: Assistant, call: CommandCall) -> Deed | None:
+    return deed_with(kind, assistant, person_id=call.person.id, address=call.address)
 
 
 def home_notice(home: Level) -> Notice:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain import Address, Assistant, AssistantInUse, AssistantTraces, KnownAssistant, Level, Persona
+from bot.domain.deeds import Deed
 
 
 class Assistants(Protocol):
@@ -22,23 +23,30 @@ class Assistants(Protocol):
     async def create(
         self, home: Level, address: Address, author_id: str, persona: Persona, *, most: int, source: int = 0
     ) -> Assistant:
-        """Store a new assistant.
+        """Store a new assistant. One for others is a deed in the audit log.
 
         Raises:
             UserError: its home has one of that name, or `most` of them.
         """
         ...
 
-    async def change(self, assistant_id: int, persona: Persona, *, seen: int) -> Assistant | None:
+    async def change(
+        self, assistant_id: int, persona: Persona, *, seen: int, deed: Deed | None = None
+    ) -> Assistant | None:
         """Change the assistant that was seen in this version; None where it was changed or removed meanwhile.
+
+        `deed` is what the audit log tells of it then.
 
         Raises:
             UserError: its home has another one of that name.
         """
         ...
 
-    async def remove(self, assistant_id: int, *, seen: int) -> bool:
-        """Remove it as it was seen; False where it was changed or removed meanwhile. What uses it is told later."""
+    async def remove(self, assistant_id: int, *, seen: int, deed: Deed | None = None) -> bool:
+        """Remove it as it was seen; False where it was changed or removed meanwhile. What uses it is told later.
+
+        `deed` is what the audit log tells of it then.
+        """
         ...
 
     async def traces(self, assistant_id: int) -> AssistantTraces:
@@ -46,7 +54,10 @@ class Assistants(Protocol):
         ...
 
     async def use(self, level: Level, address: Address, person_id: str, assistant: Assistant) -> bool:
-        """Let an assistant answer at a level; the last one chosen wins. False where it is gone."""
+        """Let an assistant answer at a level; the last one chosen wins. False where it is gone.
+
+        Of one that is not a person's own the audit log tells.
+        """
         ...
 
     async def leave(self, level: Level, address: Address, person_id: str) -> bool:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Address, Assistant, AssistantInUse, AssistantTraces, KnownAssistant, Level, Persona
+from bot.domain.deeds import Deed, DeedKind, deed_with
 from bot.errors import UserError
 from bot.storage.assistant_uses import greet, in_use, leave, read_assistant, tell_gone, use
+from bot.storage.audit_store import note_deed
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
 from bot.storage.tables.assistant_tables import AssistantRow, AssistantUseRow
@@ -46,15 +48,36 @@ class SqlAssistants:
             "source_id": source,
             "version": 1,
         }
-        return await self._database.write(lambda session: create(session, values, most=most))
+        kind = DeedKind.ASSISTANT_SHARED if source else DeedKind.ASSISTANT_CREATED
 
-    async def change(self, assistant_id: int, persona: Persona, *, seen: int) -> Assistant | None:
+        def work(session: Session) -> Assistant:
+            made = create(session, values, most=most)
+            self._note(session, deed_with(kind, made, person_id=author_id, address=address))
+            return made
+
+        return await self._database.write(work)
+
+    async def change(
+        self, assistant_id: int, persona: Persona, *, seen: int, deed: Deed | None = None
+    ) -> Assistant | None:
         """See `ports.Assistants.change`."""
-        return await self._database.write(lambda session: change(session, assistant_id, persona, seen=seen))
 
-    async def remove(self, assistant_id: int, *, seen: int) -> bool:
+        def work(session: Session) -> Assistant | None:
+            changed = change(session, assistant_id, persona, seen=seen)
+            self._note(session, deed if changed else None)
+            return changed
+
+        return await self._database.write(work)
+
+    async def remove(self, assistant_id: int, *, seen: int, deed: Deed | None = None) -> bool:
         """See `ports.Assistants.remove`."""
-        return await self._database.write(lambda session: remove(session, assistant_id, seen=seen))
+
+        def work(session: Session) -> bool:
+            is_removed = remove(session, assistant_id, seen=seen)
+            self._note(session, deed if is_removed else None)
+            return is_removed
+
+        return await self._database.write(work)
 
     async def traces(self, assistant_id: int) -> AssistantTraces:
         """See `ports.Assistants.traces`."""
@@ -63,9 +86,14 @@ class SqlAssistants:
     async def use(self, level: Level, address: Address, person_id: str, assistant: Assistant) -> bool:
         """See `ports.Assistants.use`. A `ValueError` says that the level does not exist at this address."""
         now = self._clock.utc()
-        return await self._database.write(
-            lambda session: use(session, level, address, person_id, assistant=assistant, now=now)
-        )
+        deed = deed_with(DeedKind.ASSISTANT_USED, assistant, person_id=person_id, address=address, level=level)
+
+        def work(session: Session) -> bool:
+            is_used = use(session, level, address, person_id, assistant=assistant, now=now)
+            self._note(session, deed if is_used else None)
+            return is_used
+
+        return await self._database.write(work)
 
     async def leave(self, level: Level, address: Address, person_id: str) -> bool:
         """See `ports.Assistants.leave`."""
@@ -88,6 +116,10 @@ class SqlAssistants:
     async def names(self) -> Sequence[KnownAssistant]:
         """See `ports.Assistants.names`."""
         return await self._database.read(names)
+
+    def _note(self, session: Session, deed: Deed | None) -> None:
+        if deed:
+            note_deed(session, deed, now=self._clock.utc())
 
 
 def home_of(home: Level, address: Address, owner_id: str) -> Home:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Level
-from bot.domain.deeds import FORGOTTEN, Deed, DeedFilter, DeedKind
+from bot.domain import Address, Level, Persona
+from bot.domain.deeds import FORGOTTEN, Deed, DeedFilter, DeedKind, deed_with
 from tests.clocks import NOON
 from tests.contracts.stores import HERE, IMPLEMENTATIONS, PIA, Stores
 
@@ -54,6 +54,28 @@ async def test_a_choice_and_its_clearing_stand_in_the_log_as_far_as_they_reach(s
         Level.WORKSPACE: Address("discord", "guild", ""),
     }
     assert (cleared.kind, cleared.person_id, cleared.model) == (DeedKind.CLEARED, "tom", "m")
+
+
+async def test_what_is_done_to_assistants_of_others_stands_in_the_log_and_of_ones_own_nothing(stores: Stores) -> None:
+    store, words = stores.assistants, Persona(name="Pirate", key="pirate", prompt="Talk like a pirate.")
+    own = await store.create(Level.ME, HERE, "pia", words, most=9)
+    await store.use(Level.ME, HERE, "pia", own)
+    made = await store.create(Level.CHANNEL, HERE, "pia", words, most=9, source=own.id)
+    await store.use(Level.THREAD, HERE, "tom", made)
+    deed = deed_with(DeedKind.ASSISTANT_REMOVED, made, person_id="tom", address=HERE)
+    await store.remove(made.id, seen=made.version + 1, deed=deed)
+    changed = await store.change(
+        made.id, words, seen=made.version, deed=deed and replace(deed, kind=DeedKind.ASSISTANT_CHANGED)
+    )
+    assert changed
+    await store.remove(made.id, seen=changed.version, deed=deed)
+
+    assert [(each.kind, each.person_id, each.level, each.other) for each in await log_of(stores)] == [
+        (DeedKind.ASSISTANT_REMOVED, "tom", Level.CHANNEL, "Pirate"),
+        (DeedKind.ASSISTANT_CHANGED, "tom", Level.CHANNEL, "Pirate"),
+        (DeedKind.ASSISTANT_USED, "tom", Level.THREAD, "Pirate"),
+        (DeedKind.ASSISTANT_SHARED, "pia", Level.CHANNEL, "Pirate"),
+    ]
 
 
 async def test_each_filter_lets_its_own_pass(stores: Stores) -> None:

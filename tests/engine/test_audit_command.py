@@ -40,6 +40,19 @@ async def test_an_admin_reads_who_chose_what_the_newest_first() -> None:
     assert "`U9` chose `falcon:7b` for the workspace" in oldest
 
 
+async def test_what_becomes_of_a_places_assistant_is_read() -> None:
+    talk = Talk()
+    made = {"named": "Owl", "instructions": "Be wise."}
+    await talk.command("assistant write", person=BOSS, for_="channel", **made)
+    await talk.command("assistant use", person=BOSS, assistant="Owl", for_="channel")
+    await talk.command("assistant remove", person=BOSS, assistant="Owl", confirm="yes")
+    _, removed, used, created, *_ = said(await talk.command("audit", person=BOSS))
+
+    assert "`U9` removed the assistant `Owl` for a channel" in removed
+    assert "`U9` chose the assistant `Owl` for a channel" in used
+    assert "`U9` created the assistant `Owl` for a channel" in created
+
+
 async def test_nobody_else_reads_it() -> None:
     talk = Talk()
     await chosen(talk)

@@ -18,6 +18,7 @@ from bot.domain import (
     RecordedAssistant,
     RecordedAssistantUse,
 )
+from bot.domain.deeds import Deed, DeedKind, deed_with
 from bot.errors import UserError
 from tests.memory.choices import exists, scope
 from tests.memory.store import FakeStore, KeptAssistant, KeptUse
@@ -50,9 +51,13 @@ class FakeAssistants:
         now = self.store.clock.utc()
         kept = KeptAssistant(made, _home(home, address), owner, address.workspace, now)
         self.store.assistants[made.id] = kept
+        kind = DeedKind.ASSISTANT_SHARED if source else DeedKind.ASSISTANT_CREATED
+        self._note(deed_with(kind, made, person_id=author_id, address=address))
         return made
 
-    async def change(self, assistant_id: int, persona: Persona, *, seen: int) -> Assistant | None:
+    async def change(
+        self, assistant_id: int, persona: Persona, *, seen: int, deed: Deed | None = None
+    ) -> Assistant | None:
         self._check()
         kept = self.store.assistants.get(assistant_id)
         if kept is None or kept.assistant.version != seen:
@@ -65,14 +70,16 @@ class FakeAssistants:
         ]
         _unlike(persona, beside)
         kept.assistant = replace(kept.assistant, persona=persona, version=seen + 1)
+        self._note(deed)
         return kept.assistant
 
-    async def remove(self, assistant_id: int, *, seen: int) -> bool:
+    async def remove(self, assistant_id: int, *, seen: int, deed: Deed | None = None) -> bool:
         self._check()
         kept = self.store.assistants.get(assistant_id)
         if kept is None or kept.assistant.version != seen:
             return False
         del self.store.assistants[assistant_id]
+        self._note(deed)
         return True
 
     async def traces(self, assistant_id: int) -> AssistantTraces:
@@ -93,6 +100,8 @@ class FakeAssistants:
         now = self.store.clock.utc()
         used = KeptUse(self.store.last_assistant_id, assistant.id, assistant.name, person_id, now)
         self.store.assistant_uses[scope(level, address, person_id)] = used
+        kind = DeedKind.ASSISTANT_USED
+        self._note(deed_with(kind, assistant, person_id=person_id, address=address, level=level))
         return True
 
     async def leave(self, level: Level, address: Address, person_id: str) -> bool:
@@ -153,6 +162,10 @@ class FakeAssistants:
             for kept in self.store.assistants.values()
             if (kept.assistant.home, kept.at, kept.owner_id) == (home, at, owner)
         )
+
+    def _note(self, deed: Deed | None) -> None:
+        if deed:
+            self.store.note_deed(deed)
 
     def _check(self) -> None:
         if self.store.broken:
