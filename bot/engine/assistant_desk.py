@@ -54,17 +54,20 @@ class AssistantDesk:
         """Return what the caller may use here. Raises `Unavailable`."""
         return await self._assistants.visible(call.address, call.person.id)
 
-    async def named(self, call: CommandCall) -> Assistant:
+    async def named(self, call: CommandCall, *, for_others: bool = False) -> Assistant:
         """Return the assistant a call names, the nearest of that name, or the one of the home that is named with it.
+
+        `for_others`: the caller's own only where nobody else's bears the name, since what they share bears it, too.
 
         Raises:
             UserError: the caller sees none of that name here.
         """
         name, home = call.arguments["assistant"], call.arguments.get("for")
-        for each in await self.visible(call):
-            if each.persona.key == key_of(name) and home in {None, "", each.home.value}:
-                return each
-        raise UserError("error.assistant_unknown", name=name.strip())
+        seen = await self.visible(call)
+        found = [each for each in seen if each.persona.key == key_of(name) and home in {None, "", each.home.value}]
+        if not found:
+            raise UserError("error.assistant_unknown", name=name.strip())
+        return min(found, key=lambda each: for_others and is_ones_own(each, call))
 
     async def numbered(self, call: CommandCall) -> Assistant:
         """Return the assistant a button or a form is about, where the caller sees it. Raises `UserError`."""
@@ -83,8 +86,18 @@ class AssistantDesk:
         """
         if home is Level.WORKSPACE and not call.address.workspace:
             raise UserError("error.assistant_no_workspace")
-        if home is not Level.ME and not (call.direct and home is Level.CHANNEL):
+        if home is not Level.ME and not (is_alone(call) and home is Level.CHANNEL):
             await self._authority.check(Right.KEEP_ASSISTANTS, person=call.person, address=call.address)
+
+
+def is_alone(call: CommandCall) -> bool:
+    """Whether a call comes from a channel that is the caller's own; that of a private conversation is everybody's."""
+    return call.direct and not call.address.is_private
+
+
+def is_ones_own(assistant: Assistant, call: CommandCall) -> bool:
+    """Whether an assistant is the caller's alone: a person's, or that of their own direct messages."""
+    return assistant.home is Level.ME or (is_alone(call) and assistant.home is Level.CHANNEL)
 
 
 def may_see(known: KnownAssistant, *, person_id: str, address: Address) -> bool:

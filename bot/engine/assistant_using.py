@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from bot.domain import Assistant, CommandCall, Level, Notice, ReplyPart
 from bot.engine.answer_policy import AnswerPolicy
-from bot.engine.assistant_desk import AssistantDesk, anywhere
+from bot.engine.assistant_desk import AssistantDesk, anywhere, is_alone, is_ones_own
 from bot.engine.commands import CommandRun
 from bot.engine.levels import choice_notice, level_notice, levels_of
 from bot.engine.personas import persona_bytes
@@ -35,9 +35,9 @@ class AssistantUsing:
     async def used(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Let an assistant answer at a level."""
         level = await self._level(call)
-        found = await self._desk.named(anywhere(call))
-        is_shared = level is not Level.ME and not call.direct
-        if is_shared and found.home is Level.ME:
+        is_shared = level is Level.WORKSPACE or (level is not Level.ME and not is_alone(call))
+        found = await self._desk.named(anywhere(call), for_others=is_shared)
+        if is_shared and is_ones_own(found, call):
             raise UserError("error.assistant_private", name=found.name)
         if not await self._assistants.use(level, call.address, call.person.id, found):
             raise UserError("error.assistant_gone")

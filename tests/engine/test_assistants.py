@@ -99,6 +99,20 @@ class TestMaking:
         assert await refused(made(talk, person=BOSS, for_="workspace")) == "error.assistant_admin_only"
         assert await names(talk, person=BOSS) == []
 
+    async def test_what_is_pressed_under_words_for_one_alone_takes_the_rights_of_their_channel(
+        self, talk: Talk
+    ) -> None:
+        await made(talk, person=BOSS, for_="channel")
+        alone = replace(ROOM, thread=private_thread(DANA.id))
+        (there,) = await talk.assistants.visible(ROOM, DANA.id)
+        dropped = talk.command("assistant drop", at=alone, direct=True, id=str(there.id), seen="1")
+
+        assert await refused(dropped) == "error.assistant_admin_only"
+        assert await refused(made(talk, at=alone, direct=True, for_="channel", named="Owl")) == (
+            "error.assistant_admin_only"
+        )
+        assert await names(talk) == ["Pirate"]
+
     async def test_where_there_is_no_workspace_none_is_made_for_it(self, talk: Talk) -> None:
         alone = Address("lab", "", "D1")
 
@@ -364,6 +378,21 @@ class TestUsing:
         for level in ("thread", "channel", "workspace"):
             used = talk.command("assistant use", person=BOSS, at=THREAD, assistant="Pirate", for_=level)
             assert await refused(used) == "error.assistant_private"
+
+    async def test_nor_does_one_that_is_chosen_for_the_workspace_in_direct_messages(self, talk: Talk) -> None:
+        await made(talk, person=BOSS)
+        used = talk.command("assistant use", person=BOSS, at=DIRECT, direct=True, assistant="Pirate", for_="workspace")
+
+        assert await refused(used) == "error.assistant_private"
+        assert speakers(await talk.say("hello", person=NOAM)) == []
+
+    @pytest.mark.parametrize("home", ["channel", "workspace"])
+    async def test_who_shared_one_lets_the_copy_answer_all(self, talk: Talk, home: str) -> None:
+        await made(talk, person=BOSS)
+        await talk.command("assistant share", person=BOSS, assistant="Pirate", for_=home)
+        await talk.command("assistant use", person=BOSS, assistant="Pirate", for_="channel")
+
+        assert speakers(await talk.say("hello", person=NOAM)) == ["Pirate"]
 
     async def test_for_a_place_it_takes_the_right_to_choose_for_it(self, talk: Talk) -> None:
         await made(talk, person=BOSS, for_="workspace")
