@@ -11,7 +11,8 @@ class QuotedMessage:
     """What another message says, brought along as it was written; it stays its author's.
 
     `author` is a display name, `author_id` the platform's id; "" where the platform does not say. Once it stands in
-    front of the text of the message that brought it, it is `chars` characters of that, and `text` and `author` are "".
+    front of the text of the message that brought it, it is `chars` characters of that, and `text` and `author` are "";
+    a recording that nobody has heard yet is none.
     `file` is the name of the text file whose words these are, "" for those of a message; `is_document` and `is_cut` are
     those of `TextFile`.
     """
@@ -42,7 +43,7 @@ def words_of_quotes(author_id: str, text: str, quotes: Sequence[QuotedMessage]) 
     """Return the words of one person that stand in front of a stored text, each quote by itself."""
     found, at = [], 0
     for quote in quotes:
-        if quote.author_id == author_id:
+        if quote.author_id == author_id and quote.chars:
             lines = text[at : at + quote.chars].strip("\n").split("\n")
             found.append("\n".join(line.removeprefix(">").removeprefix(" ") for line in lines))
         at += quote.chars

@@ -108,6 +108,8 @@ class Dictation:
     async def _listener(self) -> ModelCard:
         """Return the model that writes down: the one that was named, else one that needs no load, else the smallest.
 
+        One that runs elsewhere only where there is no other: a recording is a person's voice.
+
         Raises:
             BotError: there is none.
         """
@@ -118,7 +120,7 @@ class Dictation:
         hearing = [card for card in await self._catalog.cards() if card.can_hear]
         if not hearing:
             raise UserError("error.nobody_hears")
-        return min(hearing, key=lambda card: (not card.is_loaded, card.size_bytes, card.name))
+        return min(hearing, key=lambda card: (card.is_remote, not card.is_loaded, card.size_bytes, card.name))
 
     async def _written(
         self, card: ModelCard, turn: Turn, said: list[str], host: str
@@ -153,21 +155,24 @@ class Dictation:
         silent = [recording for recording, words in both if not words]
         heard = [recording for recording, words in both if words]
         fitted = await self._file_budget.fitted(with_words(message, both))
-        yield SpokenWords(shown([*fitted.quotes, *fitted.files]))
-        if silent:
-            yield Notice("notice.voice_silent", {"files": names_of(silent), "model": card.name})
-        for notice in unseen_notices(fitted.unseen):
-            yield notice
+        quotes = [replace(each, text=quote_block(each)) for each in fitted.quotes]
         own = words_of(fitted.files, is_alone=not own_words(message.text))
         text = await self._turns.write_down(
             context.turn.id,
             worker=self._worker,
             note=as_not_heard(message.recordings),
             words="\n\n".join(filter(None, [own, told_of(fitted.unseen), as_written(heard), as_not_heard(silent)])),
-            quotes=[replace(each, text=quote_block(each)) for each in fitted.quotes],
+            quotes=quotes,
         )
         if text is None:
             raise UserError("error.answer_gone")
+        theirs = [each for each, block in zip(fitted.quotes, quotes, strict=True) if block.text in text]
+        if words := shown([*theirs, *fitted.files]):
+            yield SpokenWords(words)
+        if silent:
+            yield Notice("notice.voice_silent", {"files": names_of(silent), "model": card.name})
+        for notice in unseen_notices(fitted.unseen):
+            yield notice
         log.info("voice.written_down", turn=context.turn.id, model=card.name, recordings=len(heard))
         context.turn = replace(context.turn, message=replace(message, text=text, recordings=()))
 

@@ -50,6 +50,8 @@ def as_stored(message: ChatMessage) -> ChatMessage:
         if block := quote_block(quote):
             blocks.append(block)
             quotes.append(QuotedMessage("", author_id=quote.author_id, chars=len(block)))
+    # Stand for what they say, which comes later, and goes before it comes where they have theirs erased.
+    quotes += [QuotedMessage("", author_id=each.author_id) for each in message.recordings if each.is_others]
     own = [clean_text(message.text), *(_as_block(file) for file in message.files)]
     if blocks or any(own) or message.recordings:
         own += [told_of(message.unseen), as_named(message.pictures), as_not_heard(message.recordings)]

@@ -132,7 +132,8 @@ class Turns(Protocol):
         """Put words in the place of a note in the question of an open turn; return the whole text then.
 
         `quotes` go behind those that stand in front of it, and stay their authors' words; their text is written as it
-        stands. None, and nothing is changed, where the question is withdrawn, or another worker owns the turn by now.
+        stands. Those of whoever is not, or not any more, among the authors of the question's quotes are left out. None,
+        and nothing is changed, where the question is withdrawn, or another worker owns the turn by now.
         """
         ...
 

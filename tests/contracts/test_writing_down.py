@@ -25,7 +25,10 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def asked(stores: Stores, text: str = NOTE, *quotes: QuotedMessage) -> Turn:
-    return await accepted(stores, as_stored(replace(said(text, person=TOM), quotes=quotes)))
+    """Accept a question that came with a recording of Pia's, too."""
+    stored = as_stored(replace(said(text, person=TOM), quotes=quotes))
+    unheard = QuotedMessage("", author_id=PIA.id)
+    return await accepted(stores, replace(stored, quotes=(*stored.quotes, unheard)))
 
 
 async def texts(stores: Stores, turn: Turn) -> list[str]:
@@ -99,6 +102,20 @@ async def test_anothers_words_go_when_they_have_theirs_erased(stores: Stores) ->
     await stores.history.forget_person("discord", PIA.id, workspace="")
 
     assert await texts(stores, turn) == ["Where is she from?"]
+
+
+async def test_anothers_words_that_come_when_they_have_theirs_erased_are_left_out(stores: Stores) -> None:
+    turn = await asked(stores, f"Where is she from?\n\n{NOTE}")
+    await stores.history.forget_person("discord", PIA.id, workspace="")
+    text = await stores.turns.write_down(turn.id, worker=ME, note=NOTE, words="hello", quotes=[SPOKEN])
+
+    assert text == "Where is she from?\n\nhello"
+
+
+async def test_a_recording_that_nobody_has_heard_is_no_words_of_anothers(stores: Stores) -> None:
+    await asked(stores, "Where is she from?")
+
+    assert (await stores.history.record_of("discord", PIA.id)).quoted == ()
 
 
 async def test_ones_own_words_go_when_one_has_them_erased(stores: Stores) -> None:

@@ -99,6 +99,17 @@ class TestHeard:
         await talk.say("again?")
         assert "owl" not in " ".join(talk.prompts()[-1])
 
+    async def test_what_another_said_is_not_written_down_once_they_are_forgotten(self) -> None:
+        talk = talk_with()
+        message = replace(talk.message("what does he want?"), recordings=(OF_NOAM,))
+        turn = await accepted(talk.engine, message)
+        assert turn
+        await talk.history.forget_person(ROOM.platform, NOAM.id)
+        answer = await heard(talk.engine.reply(turn))
+
+        assert "owl" not in " ".join(talk.prompts()[-1])
+        assert answer.of(SpokenWords) == []
+
     async def test_reasoning_before_the_words_is_left_out(self) -> None:
         talk = talk_with()
         talk.backend.hears = lambda _: "The user has provided audio. I need to transcribe it.<channel|>hello there"
@@ -157,6 +168,15 @@ class TestWhoHears:
         await asked(talk)
 
         assert {each.model for each in talk.backend.recordings} == {"gemma4:12b"}
+
+    @pytest.mark.parametrize("is_loaded", [True, False])
+    async def test_one_elsewhere_hears_only_where_there_is_no_other(self, *, is_loaded: bool) -> None:
+        talk = talk_with()
+        elsewhere = card("gemma4:31b-cloud", capabilities=HEARS, is_loaded=is_loaded)
+        talk.backend.install(replace(elsewhere, size_bytes=300, is_remote=True))
+        await asked(talk)
+
+        assert {each.model for each in talk.backend.recordings} == {"gemma4:e2b"}
 
     async def test_an_answer_by_way_of_a_machine_elsewhere_is_marked(self) -> None:
         talk = talk_with(answer_policy=AnswerPolicy(default_model="falcon:7b", voice_model="gemma4:e2b"))

@@ -193,6 +193,8 @@ class FakeTurns:
         kept = self._owned(turn_id, worker)
         if kept is None or kept.question is None:
             return None
+        theirs = {each.author_id for each in kept.quotes}
+        quotes = [each for each in quotes if each.author_id in theirs]
         before = sum(each.chars for each in kept.quotes)
         text = kept.question.text[:before] + kept.question.text[before:].replace(note, words, 1)
         text = with_quotes_behind(text, before, quotes)

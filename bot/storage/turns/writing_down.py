@@ -23,6 +23,8 @@ _QUESTION = (
     .with_for_update(of=MESSAGES)
 )
 _QUOTED = select(func.coalesce(func.sum(QUOTES.c.chars), 0)).where(QUOTES.c.message_id == bindparam("message"))
+# Whoever had theirs erased since the question came is none of them any more.
+_AUTHORS = select(QUOTES.c.person_id).where(QUOTES.c.message_id == bindparam("message"))
 _REWRITE = update(MESSAGES).where(MESSAGES.c.id == bindparam("message")).values(text=bindparam("written"))
 
 
@@ -34,6 +36,8 @@ def write_down(
     if found is None:
         return None
     before = session.execute(_QUOTED, {"message": found.id}).scalar_one()
+    theirs = set(session.scalars(_AUTHORS, {"message": found.id}))
+    quotes = [each for each in quotes if each.author_id in theirs]
     quoted, own = found.text[:before], found.text[before:]
     text = with_quotes_behind(quoted + own.replace(note, words, 1), before, quotes)
     session.execute(_REWRITE, {"message": found.id, "written": text})
