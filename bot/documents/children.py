@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -56,15 +57,25 @@ class Children:
             stderr=asyncio.subprocess.DEVNULL,
             env=environment(),
             cwd="/",
+            # It may have started ffmpeg, which ends with it.
+            start_new_session=True,
         )
         try:
             said, _ = await child.communicate(content)
         finally:
             if child.returncode is None:
-                with suppress(ProcessLookupError):
-                    child.kill()
+                with suppress(ProcessLookupError, PermissionError):
+                    end(child)
                 await asyncio.shield(child.wait())
         return child.returncode or 0, said
+
+
+def end(child: asyncio.subprocess.Process) -> None:
+    """End a process, and whatever it has started, at once."""
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def environment() -> dict[str, str]:

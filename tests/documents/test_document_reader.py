@@ -8,6 +8,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,20 @@ async def test_one_that_is_made_to_do_harm_ends_with_a_reason(bomb: Callable[[],
 
 SCRIPT = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
 
+# It has another process hold a pipe, as it has ffmpeg read some recordings.
+HOLDER = "import sys, time; held = open(sys.argv[1], 'w'); held.write('x'); held.flush(); time.sleep(60)"
+STARTER = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLDER!r}, sys.argv[1]])"
+
+
+async def until_read(held: int, wanted: bytes) -> None:
+    """Wait until a pipe says something; nothing once nobody holds its other end."""
+    async with asyncio.timeout(5.0):
+        while True:
+            with suppress(BlockingIOError):
+                if os.read(held, 1) == wanted:
+                    return
+            await asyncio.sleep(0.01)
+
 
 class TestTheProcess:
     async def test_one_that_says_nothing_is_ended(self) -> None:
@@ -184,6 +199,18 @@ class TestTheProcess:
 
         with pytest.raises(ProcessLookupError):
             os.kill(int(noted.read_text()), 0)
+
+    async def test_what_it_has_started_ends_with_it(self, tmp_path: Path) -> None:
+        fifo = tmp_path / "held"
+        os.mkfifo(fifo)
+        held = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        reading = asyncio.create_task(reader_by(STARTER, str(fifo)).read(pdf("owl")))
+        await until_read(held, b"x")
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+        await until_read(held, b"")
+        os.close(held)
 
     async def test_it_knows_nothing_of_the_bots_surroundings(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LYCEUM_DISCORD__TOKEN", "secret")
