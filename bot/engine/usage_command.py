@@ -80,7 +80,7 @@ class UsageDesk:
         where = call.address
         if level not in OF_OTHERS:
             return asked_by(where.platform, call.person.id)
-        if (call.direct and level is Level.CHANNEL) or not where.workspace:
+        if (level is Level.CHANNEL and call.direct and not where.is_private) or not where.workspace:
             raise UserError("error.no_such_level", level=Notice(f"level.{level.value}"))
         await self._authority.check(Right.SEE_USAGE, person=call.person, address=where)
         return within(where.platform, where.workspace, where.channel if level is Level.CHANNEL else "")

@@ -12,7 +12,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.catalogue.open_catalogue import OpenCatalogue
-from bot.domain import Attached, Bars, ChatRequest, Costs, Figures, HostCost, ModelWork, Notice, Offer, Person, Scatter
+from bot.domain import (
+    Attached,
+    Bars,
+    ChatRequest,
+    Costs,
+    Figures,
+    HostCost,
+    ModelWork,
+    Notice,
+    Offer,
+    Person,
+    Scatter,
+    private_thread,
+)
 from bot.engine.access import Access
 from bot.engine.command_parsing import parse_slash
 from bot.engine.work_book import WorkBook
@@ -147,6 +160,15 @@ async def test_where_somebody_spoke_directly_is_not_kept() -> None:
     await talk.say("Hush", at=DIRECT, direct=True)
 
     assert "D1" not in repr(await stored(talk))
+
+
+async def test_a_button_under_words_for_one_alone_tells_of_their_channel() -> None:
+    talk = await Timed().opened()
+    await talk.say("Hi")
+    alone = replace(ROOM, thread=private_thread(BOSS.id))
+    told = await talk.command("usage", person=BOSS, at=alone, direct=True, of="channel", as_="dark")
+
+    assert "1 turns" in read(told)
 
 
 @pytest.mark.parametrize(("at", "of"), [(DIRECT, "channel"), (replace(DIRECT, workspace=""), "workspace")])
