@@ -37,7 +37,7 @@ class Drafts:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, str], tuple[float, Mapping[str, str]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], tuple[float, Mapping[str, str]]] = OrderedDict()
 
     def keep(self, call: CommandCall) -> None:
         """Keep what a call was made with."""
@@ -46,7 +46,7 @@ class Drafts:
             self._kept.popitem(last=False)
 
     def take(self, call: CommandCall) -> Mapping[str, str]:
-        """Return what the caller's last refused form held, once; empty where there is none, or an old one."""
+        """Return what the caller's last refused form held of the same one, once; empty for none, or an old one."""
         kept_at, said = self._kept.pop(_whose(call), (-DRAFT_S, {}))
         return said if self._clock.now() - kept_at < DRAFT_S else {}
 
@@ -85,5 +85,6 @@ def said_of(persona: Persona, locale: str) -> dict[str, str]:
     }
 
 
-def _whose(call: CommandCall) -> tuple[str, str]:
-    return call.address.platform, call.person.id
+def _whose(call: CommandCall) -> tuple[str, ...]:
+    """Return who filled in a form, and for which assistant: "" for a new one."""
+    return call.address.platform, call.person.id, call.arguments.get("id", "")

@@ -156,6 +156,18 @@ class TestMaking:
         assert [field.value for field in form.fields] == ["Pirate", "Talk like a pirate.", "gpt-4", "", "Ahoy!"]
         assert [field.value for field in fresh.fields] == [""] * 5
 
+    async def test_what_was_refused_of_one_fills_the_form_of_no_other(self, talk: Talk) -> None:
+        await made(talk)
+        await made(talk, named="Owl", instructions="Be wise.")
+        ids = {each.name: str(each.id) for each in await talk.assistants.visible(ROOM, DANA.id)}
+        of_pirate = await made(talk, id=ids["Pirate"], seen="1", model="gpt-4")
+        await made(talk, id=ids["Owl"], seen="1", named="Owl", instructions="Be wiser.", model="gpt-4")
+        assert talk.engine.assistants
+        form = await talk.engine.assistants.form_of(talk.call(of_pirate.button("assistant_form")))
+
+        assert form is not None
+        assert [field.value for field in form.fields[:2]] == ["Pirate", "Talk like a pirate."]
+
     async def test_a_refused_form_is_nobody_elses_to_open(self, talk: Talk) -> None:
         button = (await made(talk, model="gpt-4")).button("assistant_form")
         assert talk.engine.assistants
