@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -109,6 +110,7 @@ async def test_an_adapter_goes_on_top_of_a_model_of_the_host(lab: OllamaLab, tal
         ({"source": "lora.gguf"}, "error.import_needs_base"),
         ({"source": "tutor.gguf", "base": "smollm2:135m"}, "error.import_no_adapter"),
         ({"source": "lora.gguf", "base": "nothing:1b"}, "error.import_base_missing"),
+        ({"source": "hf.co/team/Tutor-GGUF:Q4_K_M", "base": "smollm2:135m"}, "error.import_no_adapter"),
         ({"source": "words.gguf"}, "error.import_no_gguf"),
         ({"source": "nothing.gguf"}, "error.import_no_file"),
         ({"source": "../../etc/passwd"}, "error.import_no_file"),
@@ -134,6 +136,33 @@ async def test_a_name_that_is_taken_is_overwritten_only_when_that_is_said(lab: O
     assert key == "error.import_exists"
     assert before == ""
     assert lab.models["tutor:latest"].system != ""
+
+
+async def test_a_restart_overwrites_no_name_that_was_taken_before_it_began(lab: OllamaLab, talk: Talk) -> None:
+    turn = await begun(talk, "model import", source="tutor.gguf", as_="tutor")
+    lab.install(LabModel(name="tutor"))
+    await talk.turns.release(turn.id, worker="first")
+    second = talk.another_process("second")
+    (again,) = await second.adopt("lab")
+    with pytest.raises(UserError) as error:
+        await heard(second.reply(again))
+
+    assert error.value.key == "error.import_exists"
+    assert lab.models["tutor:latest"].system == ""
+
+
+async def test_what_was_made_before_a_restart_is_no_taken_name(lab: OllamaLab, talk: Talk) -> None:
+    turn = await begun(talk, "model import", source="tutor.gguf", as_="tutor")
+    first = asyncio.create_task(heard(talk.engine.reply(turn)))
+    await lab.until(lambda: "tutor:latest" in lab.models)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    second, told = talk.another_process("second"), list[str]()
+    for again in await second.adopt("lab"):
+        told += (await heard(second.reply(again))).notices
+
+    assert set(told) <= {"import.done"}
+    assert "tutor:latest" in lab.models
 
 
 async def test_a_model_of_hugging_face_gets_the_teams_name_and_loses_its_own(lab: OllamaLab, talk: Talk) -> None:
