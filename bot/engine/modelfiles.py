@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 _LINE = re.compile(r"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>\"\"\".*?\"\"\"|[^\n]*)", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# No parameter has more digits, and JSON has no number for what has thousands of them.
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
 QUOTES = '"""'
 
 
