@@ -59,9 +59,11 @@ def _unquoted(value: str) -> str:
 
 
 def _add(parameters: dict[str, object], written: str) -> None:
-    """Add a parameter, a number where it looks like one; `stop` may come several times."""
-    name, _, value = written.partition(" ")
-    read = _value(_unquoted(value.strip()))
+    """Add a parameter, a number where it looks like one; `stop` may come several times. One without a value is none."""
+    name, *rest = written.split(maxsplit=1) or [""]
+    if not rest:
+        return
+    name, read = name.lower(), _value(_unquoted(rest[0]))
     if name != "stop":
         parameters[name] = read
         return

@@ -285,6 +285,12 @@ def test_a_broken_recipe_is_read_as_far_as_it_goes(broken: str) -> None:
     assert read_recipe(broken).template == ""
 
 
+def test_a_parameter_is_read_with_whatever_blanks_and_letters() -> None:
+    written = "PARAMETER temperature\t0.7\nPARAMETER  num_ctx   4096\r\nparameter STOP x\nPARAMETER top_k\n"
+
+    assert read_recipe(written).parameters == {"temperature": 0.7, "num_ctx": 4096, "stop": ["x"]}
+
+
 def test_a_number_that_is_none_for_any_host_stays_text() -> None:
     endless = "9" * 5000
 
