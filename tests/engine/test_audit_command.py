@@ -43,8 +43,7 @@ async def test_an_admin_reads_who_chose_what_the_newest_first() -> None:
 
 async def test_what_becomes_of_a_places_assistant_is_read() -> None:
     talk = Talk()
-    made: Any = {"named": "Owl", "instructions": "Be wise."}
-    await talk.command("assistant write", person=BOSS, for_="channel", **made)
+    await talk.command("assistant write", person=BOSS, for_="channel", named="Owl", instructions="Be wise.")
     await talk.command("assistant use", person=BOSS, assistant="Owl", for_="channel")
     await talk.command("assistant remove", person=BOSS, assistant="Owl", confirm="yes")
     _, removed, used, created, *_ = said(await talk.command("audit", person=BOSS))
