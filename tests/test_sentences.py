@@ -27,8 +27,8 @@ ABOUT_COMMANDS = {
     "model_not_known", "nothing_to_recommend", "unknown_command",
     "models_admin_only", "model_name_odd", "team_name_odd", "no_keeper", "host_unknown", "pull_registry",
     "pull_running", "pull_not_found", "pull_not_found_near", "pull_broken", "pull_no_room", "pull_remote",
-    "remove_gone", "remove_not_there", "import_no_folder", "import_no_file", "import_no_gguf", "import_needs_base",
-    "import_no_adapter", "import_base_missing", "import_exists", "import_refused",
+    "pull_stalled", "remove_gone", "remove_not_there", "import_no_folder", "import_no_file", "import_no_gguf",
+    "import_needs_base", "import_no_adapter", "import_base_missing", "import_exists", "import_refused",
     "usage_admin_only",
 }  # fmt: skip
 # Met at the start, by whoever runs the bot.

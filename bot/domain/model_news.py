@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.domain.completion import ModelCard
+
+_Answers: TypeAlias = Mapping[str, Sequence[ModelCard] | None]
 
 
 class NewsKind(StrEnum):
@@ -115,14 +118,23 @@ def judge(known: Sequence[KnownModel], seen: Sequence[HostModels], *, now: datet
             after[card.name, host] = _seen(kept, card, host, now)
     for model in dict.fromkeys(model for model, _ in before):
         rows = [each for each in after.values() if each.model == model]
-        if all(each.missing_since and each.missing_since <= now - gone_after for each in rows):
+        if all(_has_lost(each, answers, now - gone_after) for each in rows):
             changes[ModelChange(kind=NewsKind.LEFT, model=model)] = None
             after = {key: each for key, each in after.items() if key[0] != model}
     return Judged([*after.values()], [*changes])
 
 
-def _missed(known: KnownModel, answers: Mapping[str, Sequence[ModelCard] | None], now: datetime) -> KnownModel:
-    if known.host in answers and answers[known.host] is None:
+def _has_lost(known: KnownModel, answers: _Answers, since: datetime) -> bool:
+    """Whether a host has missed a model since then; one that is silent now may have it again."""
+    return not _is_silent(known.host, answers) and known.missing_since is not None and known.missing_since <= since
+
+
+def _is_silent(host: str, answers: _Answers) -> bool:
+    return host in answers and answers[host] is None
+
+
+def _missed(known: KnownModel, answers: _Answers, now: datetime) -> KnownModel:
+    if _is_silent(known.host, answers):
         return known
     return replace(known, missing_since=known.missing_since or now)
 

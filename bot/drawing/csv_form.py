@@ -11,8 +11,8 @@ from bot.reasoning import harmless
 
 # Spreadsheets read a file as UTF-8 only where it begins with this.
 BYTE_ORDER_MARK = "\ufeff"
-# A cell that begins so is a formula to a spreadsheet; one after this sign is text.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is a formula to a spreadsheet, the wide signs to Japanese ones; one after this sign is text.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 TEXT_SIGN = "'"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Address, Amount, Cell, CommandCall, Figures, FigureTable, Notice, Person, ReplyPart
+from bot.domain import Address, Amount, Attached, Cell, CommandCall, Figures, FigureTable, Notice, Person, ReplyPart
 from bot.domain.deeds import FORGOTTEN, DeedFilter, DeedKind, LoggedDeed
 from bot.drawing.csv_form import csv_of
 from bot.engine.authority import Authority
@@ -60,7 +61,8 @@ class AuditCommand:
             return
         if is_file:
             yield Notice("audit.file", {"count": len(found)})
-            yield csv_of(_figures(found), call.person.locale)
+            # Tens of thousands of lines take seconds; others are answered meanwhile.
+            yield await asyncio.to_thread(_file, found, call.person.locale)
             return
         yield Notice("audit.head", {"count": len(found)})
         for logged in found:
@@ -116,6 +118,10 @@ def told(logged: LoggedDeed) -> Notice:
 
 def _at(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _file(found: Sequence[LoggedDeed], locale: str) -> Attached:
+    return csv_of(_figures(found), locale)
 
 
 def _figures(found: Sequence[LoggedDeed]) -> Figures:

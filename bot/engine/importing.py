@@ -61,7 +61,7 @@ class Importing:
 
     async def _work(self, turn: Turn, fetch: Fetch) -> AsyncGenerator[ModelProgress, None]:
         """Choose the host, bring the weights there, make the model, tell that it is there."""
-        file = None if is_on_hugging_face(fetch.job.source) else await self._found(fetch.job)
+        file = await self._found(fetch.job)
         keeper = await self._place(turn, fetch, file)
         bring = self._sent(keeper, fetch, file) if file else self._pulled(keeper, fetch)
         async with aclosing(bring) as steps:
@@ -79,7 +79,12 @@ class Importing:
             )
         )
 
-    async def _found(self, job: ModelJob) -> ModelFile:
+    async def _found(self, job: ModelJob) -> ModelFile | None:
+        """Return the file it is made of; None where it is a model of Hugging Face, which is a whole one."""
+        if is_on_hugging_face(job.source):
+            if job.base:
+                raise UserError("error.import_no_adapter", file=job.source)
+            return None
         if self._files is None:
             raise UserError("error.import_no_folder")
         file = await self._files.find(job.source)
@@ -101,8 +106,7 @@ class Importing:
         fetch.job = job = replace(job, host=keeper.host)
         await refuse_running(self._turns, turn, job)
         fetch.before = room = await keeper.room()
-        # One that was begun before a restart may have made it already.
-        if holds(room, job.name) and not (job.replace or turn.attempt):
+        if holds(room, job.name) and not job.replace:
             raise UserError("error.import_exists", model=job.name, host=short_host(job.host))
         if room.free_bytes is not None and need > room.free_bytes:
             raise no_room(job.name, job.host, need_bytes=need, free_bytes=room.free_bytes)
@@ -111,7 +115,8 @@ class Importing:
             raise UserError("error.import_base_missing", model=job.base, host=short_host(job.host))
         if job.base and not self._policy.may_leave:
             await keeper.check_here(job.base)
-        await self._turns.note_job(turn.id, job)
+        # What takes the turn over may find it made: from here on the name is this turn's.
+        await self._turns.note_job(turn.id, replace(job, replace="yes"))
         return keeper
 
     async def _sent(self, keeper: ModelKeeper, fetch: Fetch, file: ModelFile) -> AsyncGenerator[ModelProgress, None]:

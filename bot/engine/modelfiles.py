@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 _LINE = re.compile(r"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>\"\"\".*?\"\"\"|[^\n]*)", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# No parameter has more digits, and JSON has no number for what has thousands of them.
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
 QUOTES = '"""'
 
 
@@ -58,9 +59,11 @@ def _unquoted(value: str) -> str:
 
 
 def _add(parameters: dict[str, object], written: str) -> None:
-    """Add a parameter, a number where it looks like one; `stop` may come several times."""
-    name, _, value = written.partition(" ")
-    read = _value(_unquoted(value.strip()))
+    """Add a parameter, a number where it looks like one; `stop` may come several times. One without a value is none."""
+    name, *rest = written.split(maxsplit=1) or [""]
+    if not rest:
+        return
+    name, read = name.lower(), _value(_unquoted(rest[0]))
     if name != "stop":
         parameters[name] = read
         return

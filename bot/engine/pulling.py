@@ -18,7 +18,7 @@ from bot.domain import (
     State,
     Turn,
 )
-from bot.domain.model_jobs import WAITING
+from bot.domain.model_jobs import FETCHING, WAITING
 from bot.engine.generation import Writing
 from bot.engine.keepers import Keepers, digest_in
 from bot.engine.model_changes import ChangeKind, HostChange, ModelChanges
@@ -27,7 +27,8 @@ from bot.engine.pull_progress import PullPace, amount, span, told_state
 from bot.errors import ModelElsewhere, Transient, Unavailable, UserError
 from bot.ports import ModelCatalogue, ModelKeeper, ModelRoom, Turns
 
-# A host that is lost in the middle is asked again so often, and for so long.
+# A host that is lost in the middle is asked again so often, and for so long; and a registry that sends nothing is
+# waited for so long.
 RETRY_S = 3.0
 LOST_S = 900.0
 GB = 10**9
@@ -137,12 +138,13 @@ class Pulling:
         Raises as `ModelKeeper.pull` does, and `UserError` for what does not fit, or would run elsewhere.
         """
         lost_since: float | None = None
+        most = 0
         while True:
             try:
-                async with aclosing(keeper.pull(name)) as steps:
+                async with aclosing(self._moving(keeper, name)) as steps:
                     async for progress in steps:
-                        if progress.total:
-                            lost_since = None
+                        if progress.done > most:
+                            most, lost_since = progress.done, None
                         _check_room(before, progress, name, keeper.host)
                         yield progress
                 break
@@ -151,10 +153,27 @@ class Pulling:
                 if self._clock.now() - lost_since > LOST_S:
                     raise
             except UserError as error:
+                if most and error.key == "error.pull_not_found":
+                    # There is such a name: it was being fetched a moment ago.
+                    raise Unavailable("error.pull_broken", **error.parameters) from error
                 raise self._with_nearest(error, name) from error
             yield ModelProgress(step=WAITING)
             await self._clock.sleep(RETRY_S)
         await self._check_here(keeper, name, before)
+
+    async def _moving(self, keeper: ModelKeeper, name: str) -> AsyncGenerator[ModelProgress, None]:
+        """Yield how far a host is with a model. A host tells so for ever, also when its registry sends nothing more.
+
+        Raises as `ModelKeeper.pull` does, and `Unavailable` where for `LOST_S` no byte has come.
+        """
+        most, moved_at = 0, self._clock.now()
+        async with aclosing(keeper.pull(name)) as steps:
+            async for progress in steps:
+                if progress.done > most or progress.step != FETCHING:
+                    most, moved_at = max(most, progress.done), self._clock.now()
+                elif self._clock.now() - moved_at > LOST_S:
+                    raise Unavailable("error.pull_stalled", model=name, host=short_host(keeper.host))
+                yield progress
 
     async def _place(self, turn: Turn, fetch: Fetch) -> None:
         """Choose the host, and note it for whoever takes the turn over; refuse what is on its way, or has no room."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
 from bot.clock import SYSTEM_CLOCK, Clock
@@ -65,7 +66,7 @@ class UsageDesk:
         references = references_of(self._prices(), prompt_share=report.prompt_share, costs=costs)
         figures = UsageFigures(report, references, costs, call.person.locale)
         if wants_file(call):
-            for part in in_form(call, figures.in_file(priced.works)):
+            for part in await asyncio.to_thread(lambda: in_form(call, figures.in_file(priced.works))):
                 yield part
             return
         for notice in self._head(priced, report, level):

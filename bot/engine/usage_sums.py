@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Costs, ModelWork
 from bot.engine.usage_period import Period, period_of
-from bot.engine.usage_report import HostUse, Priced, Spent, UsageReport, priced_works, report_of
+from bot.engine.usage_report import Priced, Spent, UsageReport, priced_works, report_of
 from bot.engine.work_book import LONG_AGO, WorkBook
 from bot.ports import Notes, WorkLog
 
@@ -34,16 +34,11 @@ class Accounting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedPeriod:
-    """What was asked for of a period, priced, with all hosts that were at work then."""
+    """What was asked for of a period, priced, and the sums of it."""
 
     period: Period
     works: Sequence[Priced]
-    hosts: Sequence[HostUse]
-
-    @property
-    def report(self) -> UsageReport:
-        """The sums of it."""
-        return report_of(self.works, self.hosts)
+    report: UsageReport
 
 
 class UsageSums:
@@ -88,17 +83,20 @@ class UsageSums:
     async def _priced(self, period: Period, is_asked: Callable[[ModelWork], bool]) -> PricedPeriod:
         works = await self._work_log.beside(period.since, period.until)
         starts = {host: await self._work_book.since(host) for host in {work.host for work in works if work.host}}
-        # A year of a busy team takes seconds to part; others are answered meanwhile.
-        priced, hosts = await asyncio.to_thread(
-            priced_works,
-            works,
-            since=period.since,
-            until=period.until,
-            costs=self.costs,
-            since_of=lambda host: starts[host],
-            is_asked=is_asked,
-        )
-        return PricedPeriod(period=period, works=priced, hosts=hosts)
+
+        def summed() -> PricedPeriod:
+            priced, hosts = priced_works(
+                works,
+                since=period.since,
+                until=period.until,
+                costs=self.costs,
+                since_of=lambda host: starts[host],
+                is_asked=is_asked,
+            )
+            return PricedPeriod(period=period, works=priced, report=report_of(priced, hosts))
+
+        # A year of a busy team takes seconds to part and to sum up; others are answered meanwhile.
+        return await asyncio.to_thread(summed)
 
 
 def work_book_of(accounting: Accounting | None, notes: Notes | None, clock: Clock) -> WorkBook:

@@ -22,6 +22,8 @@ MOST_RECIPE_BYTES = 2**20
 MOST_NAMES = 500
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TEXT, _LIST = 8, 9
+# A name with a NUL is a ValueError, links that lead in a circle are a RuntimeError.
+UNREADABLE = (OSError, ValueError, RuntimeError)
 _HEADER = struct.Struct("<IQQ")
 
 
@@ -74,20 +76,23 @@ def _found(folder: Path, name: str) -> ModelFile:
         with path.open("rb") as opened:
             head = opened.read(HEAD_BYTES)
         size = path.stat().st_size
-    except (OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise UserError("error.import_no_file", file=name[:100]) from error
     if not head.startswith(MAGIC):
         raise UserError("error.import_no_gguf", file=name[:100])
-    return ModelFile(name=name, path=path, size_bytes=size, is_adapter=is_adapter(head), recipe=_recipe_of(path))
+    return ModelFile(
+        name=name, path=path, size_bytes=size, is_adapter=is_adapter(head), recipe=_recipe_of(folder, path)
+    )
 
 
-def _recipe_of(path: Path) -> str:
-    """Return the text of the Modelfile beside a file: one of its own name, else the folder's."""
-    for beside in (path.with_suffix(RECIPE_SUFFIX), path.with_suffix(".Modelfile"), path.with_name(RECIPE)):
+def _recipe_of(folder: Path, path: Path) -> str:
+    """Return the text of the Modelfile beside a file: one of its own name, else the folder's; no link out of it."""
+    for named in (path.with_suffix(RECIPE_SUFFIX), path.with_suffix(".Modelfile"), path.with_name(RECIPE)):
         try:
-            if beside.is_file() and beside.stat().st_size <= MOST_RECIPE_BYTES:
+            beside = named.resolve()
+            if beside.is_relative_to(folder) and beside.is_file() and beside.stat().st_size <= MOST_RECIPE_BYTES:
                 return beside.read_text(encoding="utf-8", errors="replace")
-        except OSError:
+        except UNREADABLE:
             continue
     return ""
 
@@ -104,7 +109,7 @@ def is_adapter(head: bytes) -> bool:
             if key == b"general.type" and kind == _TEXT:
                 return _text_at(head, at)[0] == b"adapter"
             at = _behind(head, at, kind)
-    except (struct.error, KeyError):
+    except (struct.error, KeyError, OverflowError, RecursionError):
         pass  # it goes on beyond what was read of it, or is damaged: the host says so then
     return False
 

@@ -32,6 +32,8 @@ from bot.ports import MadeOf, ModelRoom
 SILENT_S = 60.0
 # To check or copy a file of 100 GB takes a slow disk a quarter of an hour, without a word.
 WORKING_S = 1800.0
+# What it has, and where a model runs, a host says at once: one that is silent holds up the choice among all.
+ANSWER_S = 30.0
 PIECE_BYTES = 2**20
 TELL_EVERY_BYTES = 8 * 2**20
 GIGABYTE = 10**9
@@ -81,8 +83,9 @@ class OllamaKeeper:
     async def check_here(self, name: str) -> None:
         """See `ports.ModelKeeper.check_here`: by the list and by the model's card."""
         try:
-            entry_of(await self._client.ask("GET", "/api/tags"), name)
-            card = await self._client.ask("POST", "/api/show", {"model": name})
+            async with asyncio.timeout(ANSWER_S):
+                entry_of(await self._client.ask("GET", "/api/tags"), name)
+                card = await self._client.ask("POST", "/api/show", {"model": name})
         except FAILURES as failure:
             if is_withheld(failure):
                 raise ModelElsewhere(name) from failure
@@ -145,7 +148,8 @@ class OllamaKeeper:
 
     async def _listed(self) -> list[Json]:
         try:
-            return [*objects_in(await self._client.ask("GET", "/api/tags"), "models")]
+            async with asyncio.timeout(ANSWER_S):
+                return [*objects_in(await self._client.ask("GET", "/api/tags"), "models")]
         except FAILURES as failure:
             raise listing_error(failure, host=self.host) from failure
 

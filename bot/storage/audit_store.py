@@ -102,9 +102,12 @@ def deeds(session: Session, wanted: DeedFilter) -> list[LoggedDeed]:
 
 
 def forget_deeds(session: Session, person_id: str, *, platform: str, workspace: str = "") -> None:
-    """Put the tombstone in a person's place, and take off where they were alone: the deeds stay."""
-    theirs = [DeedRow.platform == platform, DeedRow.person_id == person_id]
-    theirs += [DeedRow.workspace == workspace] if workspace else []
+    """Put the tombstone in a person's place, and take off where they were alone: the deeds stay.
+
+    What they did to every workspace says not from which one they did it, and is theirs wherever they are forgotten.
+    """
+    theirs: list[ColumnElement[bool]] = [*_by(person_id, platform)]
+    theirs += [or_(DeedRow.workspace == workspace, DeedRow.platform == "")] if workspace else []
     for_others = and_(DeedRow.level.not_in(["", Level.ME.value]), DeedRow.workspace != "")
     nowhere = {"person_id": FORGOTTEN, "channel": "", "thread": ""}
     session.execute(update(DeedRow).where(*theirs, ~for_others).values(nowhere))
@@ -113,8 +116,7 @@ def forget_deeds(session: Session, person_id: str, *, platform: str, workspace: 
 
 def deeds_of(session: Session, platform: str, person_id: str) -> list[LoggedDeed]:
     """Read all deeds of a person on a platform, oldest first."""
-    mine = (DeedRow.platform == platform, DeedRow.person_id == person_id)
-    rows = session.scalars(select(DeedRow).where(*mine).order_by(DeedRow.id))
+    rows = session.scalars(select(DeedRow).where(*_by(person_id, platform)).order_by(DeedRow.id))
     return [logged for row in rows if (logged := _logged(row))]
 
 
@@ -126,6 +128,11 @@ def trim(session: Session, *, before: datetime, now: datetime) -> int:
     if count:
         note_deed(session, Deed(kind=DeedKind.TRIMMED, amount=count), now=now)
     return count
+
+
+def _by(person_id: str, platform: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what the deeds of a person have; those that concern every workspace have no platform."""
+    return DeedRow.person_id == person_id, DeedRow.platform.in_([platform, ""])
 
 
 def _conditions(wanted: DeedFilter) -> list[ColumnElement[bool]]:

@@ -167,6 +167,17 @@ async def test_a_persons_record_has_what_they_did_and_nothing_when_they_are_forg
     assert (after.deeds, after.is_empty) == ((), True)
 
 
+async def test_what_somebody_did_to_every_workspace_is_theirs_until_they_are_forgotten(stores: Stores) -> None:
+    await stores.choices.choose(Level.CHANNEL, HERE, "p2", model="old")
+    await stores.replacements.replace("old", "new", platform="", workspace="", person_id=PIA.id)
+    record = await stores.history.record_of("discord", PIA.id)
+    await stores.history.forget_person("discord", PIA.id, workspace="guild")
+
+    assert [logged.deed.kind for logged in record.deeds] == [DeedKind.REPLACED]
+    assert [deed.person_id for deed in await log_of(stores, kind=DeedKind.REPLACED)] == [FORGOTTEN]
+    assert (await stores.history.record_of("discord", PIA.id)).deeds == ()
+
+
 async def test_what_is_too_old_goes_and_that_it_went_is_written_down(stores: Stores) -> None:
     await stores.audit.note(PULLED)
     stores.clock.jump(400)

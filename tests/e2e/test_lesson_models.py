@@ -97,12 +97,20 @@ def on_slack(doors: Doors) -> Reader:
     return Reader(call, ask, read)
 
 
+def in_the_registry(model: OpenModel) -> LabModel:
+    """Return a model as its registry has it: an installed one is known by its name and its parameters."""
+    size = int((model.size_gb or 4) * GB)
+    return LabModel(name=model.pull_name, size=size, family="llama", parameter_size=f"{model.parameters:g}B")
+
+
 async def goes_all_the_way(doors: Doors, reader: Reader, model: OpenModel) -> None:
-    """Have one model explained, pulled, listed, used and compared."""
+    """Have one model explained, pulled, found by what it is good for, used and compared."""
     name = model.pull_name
     await reader.told("model info", model.name, "open", name, name=name)
     await reader.told("model pull", "✅", name, name=name)
-    await reader.told("model list", name)
+    # Of what chats there are more than a recommendation names.
+    task = model.tasks[-1]
+    await reader.told("model list" if task == "chat" else "model recommend", name, task=task)
     await reader.told("model use", "now answers", name, **{"name": name, "for": "channel"})
     question = f"who is {model.id}?"
     await reader.ask(question)
@@ -131,9 +139,7 @@ async def test_every_system_of_the_lesson_is_found_explained_pulled_used_and_com
         doors.lyceum.variables["MODEL__DEFAULT"] = OTHER
         doors.ollama.models.clear()
         doors.ollama.install(LabModel(name=OTHER))
-        doors.ollama.offer(
-            *(LabModel(name=each.pull_name, size=int((each.size_gb or 4) * GB), family="llama") for each in models)
-        )
+        doors.ollama.offer(*map(in_the_registry, models))
         async with doors.open():
             await doors.discord.until(lambda: any(doors.discord.core.commands.values()))
             readers = on_discord(doors), on_slack(doors)

@@ -260,6 +260,7 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
         "error.pull_broken": "",
         "error.pull_not_found_near": "",
         "error.pull_running": "",
+        "error.pull_stalled": "",
     },
     "tests/engine/test_removing.py": {
         "error.remove_gone": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from io import StringIO
 from typing import Any
@@ -105,6 +106,20 @@ async def test_the_file_has_a_line_for_each_deed_and_no_formula() -> None:
         ("chose", "U2", "mistral:7b"),
         ("chose", "U9", "falcon:7b"),
     ]
+
+
+async def test_while_a_long_file_is_written_others_are_answered() -> None:
+    talk = Talk()
+    for _ in range(2_000):
+        await talk.audit.note(Deed(kind=DeedKind.IMPORTED, person_id="U9", model="m", other="hf.co/a/b"))
+    asked, moments = asyncio.ensure_future(talk.command("audit", person=BOSS, as_="csv")), 0
+    while not asked.done():
+        await asyncio.sleep(0.001)
+        moments += 1
+
+    (file,) = (await asked).of(Attached)
+    assert file.text.count("\n") == 2_001
+    assert moments > 10
 
 
 async def test_an_admin_of_a_workspace_reads_nothing_of_another() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.engine.commands import BY_NAME
 from bot.engine.intake import TakenTurn
 from bot.engine.modelfiles import read_recipe
 from bot.errors import BotError, UserError
+from bot.llm.model_folder import is_adapter
 from tests.engine.lab_talk import GB, begun, carried_out, lab_talk, olmo
 from tests.engine.talk import BOSS, DANA, ROOM, Talk, heard
 from tests.lab.ollama import LabModel, OllamaLab
@@ -50,6 +52,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "tutor.gguf").write_bytes(gguf(b"model") + bytes(1000))
     (tmp_path / "tutor.Modelfile").write_text(RECIPE, encoding="utf-8")
     (tmp_path / "lora.gguf").write_bytes(gguf(b"adapter"))
+    (tmp_path / "circle.gguf").symlink_to("circle.gguf")
     (tmp_path / "words.gguf").write_bytes(b"no model at all")
     return tmp_path
 
@@ -109,11 +112,13 @@ async def test_an_adapter_goes_on_top_of_a_model_of_the_host(lab: OllamaLab, tal
         ({"source": "lora.gguf"}, "error.import_needs_base"),
         ({"source": "tutor.gguf", "base": "smollm2:135m"}, "error.import_no_adapter"),
         ({"source": "lora.gguf", "base": "nothing:1b"}, "error.import_base_missing"),
+        ({"source": "hf.co/team/Tutor-GGUF:Q4_K_M", "base": "smollm2:135m"}, "error.import_no_adapter"),
         ({"source": "words.gguf"}, "error.import_no_gguf"),
         ({"source": "nothing.gguf"}, "error.import_no_file"),
         ({"source": "../../etc/passwd"}, "error.import_no_file"),
         ({"source": "/etc/passwd"}, "error.import_no_file"),
         ({"source": "tutor.gguf\0"}, "error.import_no_file"),
+        ({"source": "circle.gguf"}, "error.import_no_file"),
         ({"source": "tutor.gguf", "as_": "bad name!"}, "error.team_name_odd"),
         ({"source": "tutor.gguf", "as_": "hf.co/a/b"}, "error.team_name_odd"),
         ({"source": "tutor.gguf", "on": "nowhere"}, "error.host_unknown"),
@@ -134,6 +139,57 @@ async def test_a_name_that_is_taken_is_overwritten_only_when_that_is_said(lab: O
     assert key == "error.import_exists"
     assert before == ""
     assert lab.models["tutor:latest"].system != ""
+
+
+async def test_a_restart_overwrites_no_name_that_was_taken_before_it_began(lab: OllamaLab, talk: Talk) -> None:
+    turn = await begun(talk, "model import", source="tutor.gguf", as_="tutor")
+    lab.install(LabModel(name="tutor"))
+    await talk.turns.release(turn.id, worker="first")
+    second = talk.another_process("second")
+    (again,) = await second.adopt("lab")
+    with pytest.raises(UserError) as error:
+        await heard(second.reply(again))
+
+    assert error.value.key == "error.import_exists"
+    assert lab.models["tutor:latest"].system == ""
+
+
+async def test_what_was_made_before_a_restart_is_no_taken_name(lab: OllamaLab, talk: Talk) -> None:
+    turn = await begun(talk, "model import", source="tutor.gguf", as_="tutor")
+    first = asyncio.create_task(heard(talk.engine.reply(turn)))
+    await lab.until(lambda: "tutor:latest" in lab.models)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    second, told = talk.another_process("second"), list[str]()
+    for again in await second.adopt("lab"):
+        told += (await heard(second.reply(again))).notices
+
+    assert set(told) <= {"import.done"}
+    assert "tutor:latest" in lab.models
+
+
+async def test_a_modelfile_outside_of_the_folder_is_never_read(
+    lab: OllamaLab, talk: Talk, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret"
+    outside.write_text("SYSTEM a secret", encoding="utf-8")
+    (folder / "tutor.Modelfile").unlink()
+    (folder / "tutor.Modelfile").symlink_to(outside)
+    await carried_out(talk, "model import", source="tutor.gguf", as_="tutor")
+
+    assert lab.models["tutor:latest"].system == ""
+
+
+DAMAGED = (
+    text(b"general.name") + struct.pack("<IQ", 8, 2**63),  # a text longer than any file
+    text(b"a" * 8) + struct.pack("<IIQ", 9, 4, 2**63),  # a list, likewise
+    text(b"general.tags") + struct.pack("<I", 9) + struct.pack("<IQ", 9, 1) * 20_000,  # lists in lists
+)
+
+
+@pytest.mark.parametrize("pair", DAMAGED, ids=["text", "list", "nested"])
+def test_a_damaged_file_is_no_adapter(pair: bytes) -> None:
+    assert not is_adapter(b"GGUF" + struct.pack("<IQQ", 3, 1, 2) + pair + bytes(100))
 
 
 async def test_a_model_of_hugging_face_gets_the_teams_name_and_loses_its_own(lab: OllamaLab, talk: Talk) -> None:
@@ -227,6 +283,19 @@ def test_a_recipe_is_read_as_it_is_written() -> None:
 @pytest.mark.parametrize("broken", ["", "SYSTEM", '"""', 'FROM\nSYSTEM """never ends', "PARAMETER", "🦉 🦉"])
 def test_a_broken_recipe_is_read_as_far_as_it_goes(broken: str) -> None:
     assert read_recipe(broken).template == ""
+
+
+def test_a_parameter_is_read_with_whatever_blanks_and_letters() -> None:
+    written = "PARAMETER temperature\t0.7\nPARAMETER  num_ctx   4096\r\nparameter STOP x\nPARAMETER top_k\n"
+
+    assert read_recipe(written).parameters == {"temperature": 0.7, "num_ctx": 4096, "stop": ["x"]}
+
+
+def test_a_number_that_is_none_for_any_host_stays_text() -> None:
+    endless = "9" * 5000
+
+    assert read_recipe(f"PARAMETER num_ctx {endless}").parameters == {"num_ctx": endless}
+    assert read_recipe(f"PARAMETER top_p {endless}.0").parameters == {"top_p": f"{endless}.0"}
 
 
 def test_how_an_import_is_typed() -> None:

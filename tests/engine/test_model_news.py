@@ -396,6 +396,17 @@ def test_a_model_that_no_host_has_and_one_that_is_down_had_is_waited_for() -> No
     assert kinds(before, seen("one"), HostModels("two", None)) == []
 
 
+def test_a_model_that_was_missed_for_a_moment_before_its_host_went_down_is_waited_for() -> None:
+    gone_after = timedelta(minutes=10)
+    missed = judge([known("a", "one")], [seen("one")], now=NOON, gone_after=gone_after)
+    later = NOON + timedelta(days=1)
+    down = judge(missed.known, [HostModels("one", None)], now=later, gone_after=gone_after)
+    back = judge(down.known, [seen("one")], now=later + timedelta(minutes=1), gone_after=gone_after)
+
+    assert [*missed.changes, *down.changes] == []
+    assert [change.kind for change in back.changes] == [NewsKind.LEFT]
+
+
 def test_a_model_whose_host_is_asked_no_more_has_left() -> None:
     assert kinds([known("a", "one")], seen("two")) == [NewsKind.LEFT]
 

@@ -422,3 +422,37 @@ class TestTroubleOnTheWay:
 
         assert len(told) == 1
         assert "olmo2:7b" in lab.models
+
+    async def test_a_registry_that_sends_nothing_any_more_is_told_at_last(
+        self, lab: OllamaLab, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pulling_of, "LOST_S", 0.3)
+        lab.pulls.next_pull(PullFault.STALL, after_bytes=2 * GB)
+        async with asyncio.timeout(10):
+            key, said = await refused(talk, name="olmo2:7b")
+
+        assert key == "error.pull_stalled"
+        assert said.notices == []
+        await lab.until(lambda: not lab.pulls.running)
+
+    async def test_a_host_that_breaks_off_at_one_place_is_not_asked_for_ever(
+        self, lab: OllamaLab, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pulling_of, "LOST_S", 0.3)
+        monkeypatch.setattr(pulling_of, "RETRY_S", 0.05)
+        for _ in range(40):
+            lab.pulls.next_pull(PullFault.BREAK_OFF, after_bytes=GB)
+        key, _ = await refused(talk, name="olmo2:7b")
+
+        assert key == "error.stream_broken"
+        assert lab.pulls.began < 40
+
+    async def test_a_registry_that_is_lost_between_two_tries_is_no_wrong_name(
+        self, lab: OllamaLab, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pulling_of, "RETRY_S", 0.05)
+        lab.pulls.next_pull(PullFault.BREAK_OFF, after_bytes=GB)
+        lab.pulls.next_pull(PullFault.NO_REGISTRY)
+        key, _ = await refused(talk, name="olmo2:7b")
+
+        assert key == "error.pull_broken"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,6 +114,28 @@ async def test_where_nothing_is_stated_costs_are_unknown_and_not_nothing() -> No
     assert "What they cost is unknown" in told
     assert "What 1 of 1 answers cost is unknown" in told
     assert "€" not in told
+
+
+class Counted(str):
+    """A model's name that tells which threads looked it up."""
+
+    __slots__ = ()
+    threads: ClassVar[set[threading.Thread]] = set()
+
+    def __hash__(self) -> int:
+        self.threads.add(threading.current_thread())
+        return super().__hash__()
+
+
+async def test_while_much_is_summed_up_others_are_answered() -> None:
+    talk = await Timed().opened()
+    await talk.say("What is an owl?")
+    talk.store.works = [replace(work, model=Counted(work.model)) for work in await stored(talk)]
+    Counted.threads.clear()
+    await talk.command("usage", person=DANA, at=ROOM, direct=False, as_="csv")
+
+    assert Counted.threads
+    assert threading.current_thread() not in Counted.threads
 
 
 async def test_of_whom_nothing_is_counted_is_told_so() -> None:

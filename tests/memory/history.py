@@ -234,8 +234,7 @@ class FakeHistory:
                 logged
                 for logged in self.store.deeds
                 if logged.deed.person_id == person_id
-                and logged.deed.address
-                and logged.deed.address.platform == platform
+                and (logged.deed.address is None or logged.deed.address.platform == platform)
             ),
         )
 

@@ -273,11 +273,11 @@ class FakeStore:
         """Put the tombstone in a person's place."""
         for number, logged in enumerate(self.deeds):
             deed, where = logged.deed, logged.deed.address
-            if deed.person_id != person_id or where is None or where.platform != platform:
+            if deed.person_id != person_id or (where and where.platform != platform):
                 continue
-            if workspace not in {"", where.workspace}:
+            if where and workspace not in {"", where.workspace}:
                 continue
-            if deed.level in {None, Level.ME} or not where.workspace:
+            if where and (deed.level in {None, Level.ME} or not where.workspace):
                 where = Address(where.platform, where.workspace, "")
             self.deeds[number] = replace(logged, deed=replace(deed, person_id=FORGOTTEN, address=where))
 
