@@ -434,7 +434,7 @@ class InputSettings(SettingsGroup):
     )
     voice_model: str = Field(
         default="",
-        description="The model that writes them down. Empty: one that hears, a loaded one first, then the smallest.",
+        description="The model that writes them down. Empty: one here that hears, loaded first, then the smallest.",
     )
 
 
