@@ -57,7 +57,7 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     # What is no name of a file there: a folder's, a path, nothing.
     except (LookupError, ValueError, OSError):
-        raise refused("time_zone", zone=name[:60]) from None
+        raise refused("time_zone") from None
 
 
 def by_host(items: Iterable[str], addresses: Mapping[str, str]) -> dict[str, float]:

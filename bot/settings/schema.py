@@ -368,9 +368,11 @@ class CostSettings(SettingsGroup):
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if (self.watts or self.idle_watts) and self.kwh is None:
-            raise checks.refused("cost_kwh", variable=variable("cost", "kwh"), other=variable("cost", "watts"))
+            other = variable("cost", "watts" if self.watts else "idle_watts")
+            raise checks.refused("cost_kwh", variable=variable("cost", "kwh"), other=other)
         if (self.per_hour or self.watts) and not self.currency:
-            raise checks.refused("cost_currency", variable=variable("cost", "currency"))
+            other = variable("cost", "per_hour" if self.per_hour else "watts")
+            raise checks.refused("cost_currency", variable=variable("cost", "currency"), other=other)
         return self
 
 

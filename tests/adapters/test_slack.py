@@ -311,8 +311,8 @@ class TestHome:
         await scene.lab.until(lambda: scene.lab.home(scene.ben) is not None)
         blocks = (scene.lab.home(scene.ben) or {})["blocks"]
 
-        assert "`/model list [task " in blocks[0]["text"]["text"]
-        assert "אילו מודלים מותקנים" in blocks[0]["text"]["text"]
+        assert "`/model list|info|" in blocks[0]["text"]["text"]
+        assert "הצגה, בחירה והבנה של המודלים" in blocks[0]["text"]["text"]
 
 
 class TestWhatAnEventCarries:
