@@ -50,18 +50,6 @@ def before(line: str, text: str) -> str:
     return line[: max(line.find(text), 0)]
 
 
-def as_begun(prefixes: Sequence[str], written: Sequence[str], content: Sequence[str]) -> list[str]:
-    """Return the lines of a paragraph with a mark of direction where an item holds nothing else that anybody sees.
-
-    An empty line is dropped, and the item's mark with it. That of the first goes to the first words there are.
-    """
-    has_words = any(line.strip() for line in written)
-    return [
-        RLM if text and not line.strip() and prefix.strip("> \t") and (number or not has_words) else line
-        for number, (prefix, line, text) in enumerate(zip(prefixes, written, content, strict=True))
-    ]
-
-
 def under(prefixes: Sequence[str], written: Sequence[str]) -> list[str]:
     """Put lines where others were; those that are added stand under the last, in the same quote and as deep."""
     following = _below(prefixes[-1])

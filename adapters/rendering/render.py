@@ -20,7 +20,7 @@ from adapters.rendering.lines import Order, joined, line_of, lines_of, ordered
 from adapters.rendering.parsing import pieces
 from adapters.rendering.parting import parted
 from adapters.rendering.pieces import Kind, raw, without_strong
-from adapters.rendering.prefixes import as_begun, as_deep, before, behind, found_again, under, without_beginning
+from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
 from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
@@ -156,7 +156,6 @@ class Rendering:
                 line if is_guarded or any(map(str.isalnum, text)) else text
                 for line, text in zip(written, content, strict=True)
             ]
-            changed = as_begun(prefixes, changed, content)
             kept = [row for row in zip(prefixes, changed, ends, content, strict=True) if row[1].strip() or not row[3]]
             if kept and not changed[0].strip():  # the item's mark stands before its first words
                 kept[0] = (prefixes[0], *kept[0][1:])
