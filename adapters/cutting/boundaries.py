@@ -11,10 +11,11 @@ from enum import Enum, auto
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from adapters.block_parser import BlockParser
 from adapters.fences import FencedLine
 
 # Blocks only: what is inside a paragraph has no places in the parser's tokens.
-_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+_PARSER = BlockParser.of(MarkdownIt("commonmark").enable("table").disable("inline"))
 # A fence is shown to the parser as a rule, which holds its place in lists and quotes whatever the code may be.
 _STAND_IN = "___"
 # What is put before the text takes two lines and stands at most so far in.
