@@ -85,8 +85,12 @@ class _Reading:
     def lines(self) -> list[Line]:
         while self._at < len(self._rest):
             line, fence = self._rest[self._at], self._fence
-            if fence and fence.marks not in line and not fence.depth:
-                self._put(line, LineRole.CODE, fence)
+            if fence is None and "```" not in line and "~~~" not in line:
+                self._read.append(Line(line, LineRole.TEXT, None, self._at))
+                self._at += 1
+                continue
+            if fence and not fence.depth and fence.marks not in line:
+                self._read.append(Line(line, LineRole.CODE, fence, self._at))
                 self._at += 1
                 continue
             rest = self._in_code(line, fence) if fence else self._outside(line)
@@ -129,9 +133,7 @@ class _Reading:
         self._fence = None
 
     def _outside(self, line: str) -> str | None:
-        if "```" not in line and "~~~" not in line:
-            self._put(line)
-            return None
+        """Take a line with marks; return what of it is code."""
         if fence := fences.opened(line, longest=len(line)):
             return self._open(line, fence)
         if late := self._late(line):

@@ -75,7 +75,7 @@ def has_right_to_left(text: str) -> bool:
 
 def without_controls(text: str) -> str:
     """Return a text without invisible marks of direction."""
-    return CONTROLS.sub("", text)
+    return text if text.isascii() else CONTROLS.sub("", text)
 
 
 def reads_right_to_left(bits: Iterable[Bit], *, in_right_to_left: bool = False) -> bool | None:

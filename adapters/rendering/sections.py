@@ -83,11 +83,8 @@ class _Starts:
                 continue
             self._code_lines = 0
             is_blank = line.role is LineRole.TEXT and not line.text.strip(" \t")
-            if (
-                line.role in (LineRole.CODE, LineRole.CLOSING)
-                or line.text[:1].isspace()
-                or not without_controls(line.text).strip()
-            ):
+            is_inner = line.role is LineRole.CLOSING or line.text[:1].isspace()
+            if is_blank or is_inner or not without_controls(line.text).strip():
                 yield False
             else:
                 goes_on = self._goes_on(line, is_fresh=is_fresh)
@@ -102,6 +99,10 @@ class _Starts:
 
     def _goes_on(self, line: Line, *, is_fresh: bool) -> bool:
         """Whether a line is a further item of the list that is open."""
+        first = line.text[0]
+        if first.isalpha() and not self._is_in_formula:
+            self._list = ""
+            return False
         self._is_in_formula = line.text.startswith(_FORMULAS) or (self._is_in_formula and not is_fresh)
         item = None if self._is_in_formula else _ITEM.match(line.text)
         if item is None:
