@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from adapters.fences import Fence
 from adapters.rendering import code
 from adapters.rendering.blocks import blocks
-from adapters.rendering.code import LineRole
+from adapters.rendering.code import Line, LineRole
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_left, without_controls
 from adapters.rendering.latex import readable
@@ -46,12 +46,10 @@ class Known:
 class Rendering:
     """One section of a text on its way."""
 
-    def __init__(self, text: str, dialect: Dialect, known: Known, *, is_last: bool) -> None:
-        self._read_in(text, known.fence)
-        if dialect.has_flat_quotes:
-            whole = "\n".join(line.text for line in self._read)
-            if (flat := with_flat_quotes(whole, self._tokens)) != whole:
-                self._read_in(flat, known.fence)
+    def __init__(self, lines: Sequence[Line], dialect: Dialect, known: Known, *, is_last: bool) -> None:
+        self._read_in(lines)
+        if dialect.has_flat_quotes and (flat := with_flat_quotes(self._read, self._tokens)) is not None:
+            self._read_in(code.read(flat, known.fence))
         self._source = list(dialect.code(self._read))
         self._fences = [number for number, line in enumerate(self._read) if line.role is LineRole.OPENING]
         self._dialect = dialect
@@ -62,8 +60,8 @@ class Rendering:
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0) if is_last else len(self._source)
 
-    def _read_in(self, text: str, fence: Fence | None) -> None:
-        self._read = code.read(text, fence)
+    def _read_in(self, lines: Sequence[Line]) -> None:
+        self._read = lines
         self._tokens = blocks("\n".join(map(code.masked, self._read)))
 
     def known(self) -> Known:

@@ -39,19 +39,20 @@ def without_empty_ends(written: Sequence[str]) -> list[str]:
     return kept if not kept or kept[-1].strip() else kept[:-1]
 
 
-def with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
-    """Write quotes in quotes as one, and every line of one with its mark and a space."""
-    source = text.split("\n")
+def with_flat_quotes(read: Sequence[Line], tokens: Sequence[Token]) -> str | None:
+    """Write quotes in quotes as one, and every line of one with its mark and a space; None where nothing changes."""
     depths: dict[int, int] = {}
     for token in tokens:
         if token.type == "blockquote_open" and token.map:
             for number in range(*token.map):
                 depths[number] = depths.get(number, 0) + 1
-    above = ""
+    if not depths:
+        return None
+    source, above = [line.text for line in read], ""
     for number, depth in sorted(depths.items()):
         above, rest = requoted(source[number], depth, above)
         source[number] = above + rest
-    return "\n".join(source)
+    return None if all(line.text == text for line, text in zip(read, source, strict=True)) else "\n".join(source)
 
 
 def without_leading_controls(read: Sequence[Line]) -> str:
