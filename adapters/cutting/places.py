@@ -186,7 +186,7 @@ class _Places:
 
     def inside_words(self) -> Iterator[Place]:
         """Yield the places between characters."""
-        yield from self._latest(_IN_WORD, sorted(self._ends) or range(self._start + 1, len(self._text)))
+        yield from self._latest(_IN_WORD, range(self._start + 1, len(self._text)))
 
     def _latest(self, cost: float, places: Iterable[int]) -> Iterator[Place]:
         """Yield the latest place of each degree of tearing something."""
