@@ -44,7 +44,7 @@ def lines_of(
 
 def _beside_controls(line: Sequence[Bit]) -> Sequence[Bit]:
     """Take the meaning from signs that are text and stand beside a mark of direction: it is read as a letter there."""
-    if not any(bit.raw in CONTROL_SET for bit in line if bit.raw):
+    if not any([bit.raw in CONTROL_SET for bit in line if bit.raw and not bit.seen]):
         return line
     written = list(line)
     for index, bit in enumerate(line):

@@ -277,7 +277,7 @@ class Rendering:
         """Write a run of text that ends before a line; one that `is_bold` already has no bold words in it."""
         clean = self._cleaned(text)
         if self._has_right_to_left and self._is_right_to_left is None:
-            self._note(bits(clean, self._dialect))
+            self._note(bits(clean, self._dialect, is_task=is_task))
         return lines_of(
             clean, self._dialect, self._order(end), is_task=is_task, is_bold=is_bold, ends_text=end > self._last
         )
