@@ -52,9 +52,10 @@ CHARACTER = regex.compile(
     r"|[\U0001f1e6-\U0001f1ff]{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X"
 )
 # What a line begins with before there is anything to read.
-_MARKER = re.compile(r"[\s>]*(?:(?:[-+*]|#{1,6}|\d{1,9}[.)])\s+)*")
+_MARKER = re.compile(r"[\s>]*(?:(?:[+*]|#{1,6}|\d{1,9}[.)])\s+)*")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t>]*")
-_LIKE_A_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)])(?:\s|$)|[>|]|```|~~~|[-=]+$", re.MULTILINE)
+_LIKE_A_BLOCK = re.compile(r"(?:[+*]|#{1,6}|\d{1,9}[.)])(?:\s|$)|[>|]|```|~~~")
+_UNDERLINE = re.compile(r"[-=]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class _Places:
         self._spans = spans.read(self._last)
         self._is_ascii = self._last.isascii()
         self._markers: dict[int, int] = {}
+        self._underline = (0, 0)
 
     @cached_property
     def _ends(self) -> frozenset[int]:
@@ -205,9 +207,20 @@ class _Places:
                 del left[bisect_right(left, self._start + self._spans.start(place - self._start)) :]
 
     def _torn(self, place: int) -> float:
-        is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
+        is_misread = self._is_like_a_block(place) and self._window.line_at(place).start < place
         cost = self._spans.cost(place - self._start)
         return (0 if cost and self._goes_on(place) else cost) * _TORN + is_misread * _MISREAD
+
+    def _is_like_a_block(self, place: int) -> bool:
+        """Whether what stands behind a place would begin a block; signs up to a line's end are looked at once."""
+        if self._text[place : place + 1] not in ("-", "="):
+            return _LIKE_A_BLOCK.match(self._text, place) is not None
+        if self._text.startswith(("- ", "-\t"), place):
+            return True
+        if not self._underline[0] <= place < self._underline[1]:
+            found = _UNDERLINE.match(self._text, place)
+            self._underline = found.span() if found else (0, 0)
+        return self._text[self._underline[1] : self._underline[1] + 1] in ("", "\n")
 
     def _goes_on(self, place: int) -> list[spans.Open]:
         """Return what is closed at this place and opened again: emphasis, code, a link's words."""
