@@ -145,14 +145,18 @@ def missing(line: str, fence: Fence) -> int:
 
 def leaves(line: str, fence: Fence) -> bool:
     """Whether a line is outside the quote that the fence stands in."""
-    enclosing = _ENCLOSING.match(line)
-    return bool(fence.depth and enclosing and enclosing[0].count(">") < fence.depth)
+    depth = fence.depth
+    enclosing = _ENCLOSING.match(line) if depth else None
+    return enclosing is not None and enclosing[0].count(">") < depth
 
 
 def inside(line: str, fence: Fence) -> str | None:
     """Return what a line holds behind its quote marks; None when it stands too far in to close the fence."""
-    *_, rest = line.split(">", fence.depth)
-    *_, own = fence.lead.rsplit(">", 1)
+    depth = fence.depth
+    rest = line.split(">", depth)[-1] if depth else line
+    own = fence.lead.rsplit(">", 1)[-1]
+    if not rest[:1].isspace():
+        return rest
     blanks = len(rest) - len(rest.lstrip(" \t"))
     return None if _width(rest[:blanks]) > _width(own) + _FURTHER_IN else rest[blanks:]
 

@@ -217,10 +217,13 @@ class _Places:
             return _LIKE_A_BLOCK.match(self._text, place) is not None
         if self._text.startswith(("- ", "-\t"), place):
             return True
-        if not self._underline[0] <= place < self._underline[1]:
+        begins, ends = self._underline
+        if not begins - 1 <= place < ends:
             found = _UNDERLINE.match(self._text, place)
-            self._underline = found.span() if found else (0, 0)
-        return self._text[self._underline[1] : self._underline[1] + 1] in ("", "\n")
+            ends = found.end() if found else place
+        # Places are looked at from the last to the first.
+        self._underline = place, ends
+        return self._text[ends : ends + 1] in ("", "\n")
 
     def _goes_on(self, place: int) -> list[spans.Open]:
         """Return what is closed at this place and opened again: emphasis, code, a link's words."""

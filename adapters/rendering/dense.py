@@ -40,6 +40,8 @@ def is_dense(lines: Sequence[Line]) -> bool:
     text = "\n".join(line.text for line in lines if line.role is LineRole.TEXT)
     fences = sum(line.role is LineRole.OPENING for line in lines) * _FENCE_COST
     most = size * _MOST_A_CHARACTER / (_RIGHT_TO_LEFT_SHARE if has_right_to_left(text) else 1)
+    if text.count("\n") * _COSTS["line"] + fences > most:
+        return True
     if _most(text) + fences <= most:
         return False
     # What was found counts by the name of its kind.

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
+from markdown_it.common.entities import entities
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.autolink import AUTOLINK_RE, EMAIL_RE
 
@@ -41,6 +42,7 @@ _ANGLES = re.compile(r"<([^<>]*)>")
 _NORMAL = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][A-Za-z0-9\-._~/?=&+,;:@!$*()#]*)?"
 )
+_ENTITY = re.compile(r"&(?:#(?:[xX][a-fA-F0-9]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
@@ -127,6 +129,9 @@ def _mark(state: StateInline, silent: bool) -> bool:
     if silent:
         return False
     assert isinstance(state, InlineState)
+    if state.src[state.pos] == "~" and not state.src.startswith("~~", state.pos):
+        state.pos += 1
+        return True
     stars = _STARS.match(state.src, state.pos, state.posMax)
     if stars is None or not is_operator(state.src, *stars.span()):
         return state.mark()
@@ -144,6 +149,17 @@ def _escape(state: StateInline, silent: bool) -> bool:
     if following in PUNCTUATION and not silent:
         _notes(state).spans.append(FoundSpan(Kind.ESCAPE, at, at + 2))
     state.pos = at + 2
+    return True
+
+
+def _entity(state: StateInline, silent: bool) -> bool:
+    """Find a character by name or number. See `markdown_it.rules_inline.entity`."""
+    found = _ENTITY.match(state.src, state.pos)
+    if found is None or (found[1] and found[1] not in entities):
+        return False
+    if not silent:
+        _notes(state).spans.append(FoundSpan(Kind.ENTITY, state.pos, found.end()))
+    state.pos = found.end()
     return True
 
 
@@ -249,7 +265,6 @@ def _make_parser() -> MarkdownIt:
     parser.configure("commonmark")
     rules = parser.inline.ruler
     for name, kind, rule in (
-        ("entity", Kind.ENTITY, known.entity),
         ("backticks", Kind.CODE, known.backtick),
         ("html_inline", Kind.TAG, known.html_inline),
     ):
@@ -257,6 +272,7 @@ def _make_parser() -> MarkdownIt:
     rules.at("link", _noting_target(known.link, Kind.LINK))
     rules.at("image", _noting_target(known.image, Kind.IMAGE))
     rules.at("escape", _escape)
+    rules.at("entity", _entity)
     rules.at("autolink", _autolink)
     rules.at("emphasis", _mark)
     rules.at("strikethrough", _mark)

@@ -29,17 +29,16 @@ _FORMULAS = ("$$", "\\[")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A piece of a text and its lines, read once."""
+    """A piece of a text and its lines, read once; and of each line, where that is known, whether sections start there."""
 
     text: str
     lines: Sequence[Line] = field(compare=False)
-    _begins: Sequence[bool] = field(compare=False)
+    _begins: Sequence[bool] = field(compare=False, default=())
 
     @classmethod
     def of(cls, text: str, fence: Fence | None) -> Section:
         """Read a text that begins in a fence, or in none."""
-        lines = read(text, fence)
-        return cls(text, lines, starts(lines))
+        return cls(text, read(text, fence))
 
     def cut(self) -> list[Section]:
         """Cut a text before blocks that begin behind a blank line, before items of an outermost list, and in long code.
@@ -48,7 +47,7 @@ class Section:
         """
         found: list[Section] = []
         size = begun = 0
-        for number, (begins, line) in enumerate(zip(self._begins, self.lines, strict=True)):
+        for number, (begins, line) in enumerate(zip(self._begins or starts(self.lines), self.lines, strict=True)):
             if begins and size >= _LEAST_CHARS:
                 found.append(self._part(begun, number))
                 size, begun = 0, number
@@ -57,19 +56,20 @@ class Section:
 
     def _part(self, start: int, end: int) -> Section:
         lines = self.lines[start:end]
-        return Section("\n".join(line.text for line in lines), lines, self._begins[start:end])
+        return Section("\n".join([line.text for line in lines]), lines)
 
     def whole(self) -> Section | None:
         """Return the beginning that is of sections which no more text would change; None where it has none."""
         ends = [*accumulate(len(line) + 1 for line in self.text.split("\n"))]
         most, size, count = len(self.text) - _LOOKED_AHEAD, 0, 0
+        begins = starts(self.lines)
         for number, (above, line) in enumerate(pairwise(self.lines), start=1):
             end = ends[above.number] - 1
             if end > most:
                 break
-            if self._begins[number] and line.number > above.number:
+            if begins[number] and line.number > above.number:
                 size, count = end, number
-        return Section(self.text[:size], self.lines[:count], self._begins[:count]) if size else None
+        return Section(self.text[:size], self.lines[:count], begins[:count]) if size else None
 
 
 def starts(lines: Sequence[Line]) -> list[bool]:
