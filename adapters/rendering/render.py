@@ -21,7 +21,8 @@ from adapters.rendering.parsing import pieces
 from adapters.rendering.parting import parted
 from adapters.rendering.pieces import Kind, raw, without_strong
 from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
-from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
+from adapters.rendering.simple import is_simple, with_angles
+from adapters.rendering.source import with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
@@ -124,8 +125,8 @@ class Rendering:
     # --- blocks
 
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
-        if self._is_plain(start, end):
-            return None
+        if self._is_simple(start, end):
+            return with_angles(self._source[start:end]) if self._dialect.has_angle_addresses else None
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
         if content is None:
@@ -160,10 +161,10 @@ class Rendering:
             return [f"{prefix}{line}{space}" for prefix, line, space, _ in kept]
         return under(prefixes, without_empty_ends(written) or [""])
 
-    def _is_plain(self, start: int, end: int) -> bool:
-        """Whether a paragraph has no sign that any platform knows, and stands where none of its lines has to move."""
+    def _is_simple(self, start: int, end: int) -> bool:
+        """Whether a paragraph has no marks but the plainest, and stands where none of its lines has to move."""
         moves = self._has_right_to_left or (end > start + 1 and self._open_items)
-        return not moves and not has_signs(self._source[start:end])
+        return not moves and is_simple(self._source[start:end])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]

@@ -19,16 +19,6 @@ from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddi
 LEAD = r"(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*"
 _LEADING = re.compile(rf"^(?:{LEAD}[{CONTROL_SET}]+)+[ \t]*")
 
-# What a line is read for: marks anywhere, an item's or a quote's beginning, and characters that are not seen.
-_SIGN = re.compile(
-    r"[\\`*_~|!\[\]<>&$:#\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680-\u3000\ufe00-\uffff\U00010000-\U0010ffff]|-\s*$"
-)
-
-
-def has_signs(lines: Sequence[str]) -> bool:
-    """Whether a paragraph's lines have anything in them that some platform knows for a mark."""
-    return any(_SIGN.search(line) for line in lines)
-
 
 def without_empty_ends(written: Sequence[str]) -> list[str]:
     """Keep of the empty lines those alone that part paragraphs."""
