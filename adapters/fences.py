@@ -95,6 +95,10 @@ def lines(text: str, *, longest: int, by_standard: bool = False) -> Iterator[Fen
             start += len(content) + 1
         return
     for content in text.split("\n"):
+        if above is None and "```" not in content and "~~~" not in content:
+            yield FencedLine(start, content, None, None, None)
+            start += len(content) + 1
+            continue
         line = line_below(above, start, content, longest=longest, by_standard=by_standard)
         yield line
         above = line.opens or (None if line.fence and closes(content, line.fence) else line.fence)
@@ -120,14 +124,15 @@ def opened(line: str, *, longest: int, by_standard: bool = False) -> Fence | Non
     found = opening.match(line) if "```" in line or "~~~" in line else None
     if not found or len(found["marks"]) > longest:
         return None
-    return Fence(re.sub(r"[^\s>]", " ", found["lead"]), found["marks"], found["info"].rstrip())
+    lead = found["lead"]
+    return Fence(re.sub(r"[^\s>]", " ", lead) if lead else "", found["marks"], found["info"].rstrip())
 
 
 def closes(line: str, fence: Fence) -> bool:
     """Whether a line of the fence's code closes it."""
     rest = inside(line, fence) if fence.marks in line else None
     marks = rest.strip() if rest is not None else ""
-    return len(marks) >= len(fence.marks) and set(marks) == {fence.marks[0]}
+    return len(marks) >= len(fence.marks) and not marks.strip(fence.marks[0])
 
 
 def missing(line: str, fence: Fence) -> int:

@@ -202,6 +202,9 @@ class _Places:
             if torn not in seen and self._holds(cut := self._cut(place)):
                 seen.add(torn)
                 yield cost + torn, cut
+            elif torn == _MISREAD and torn in seen and self._underline[0] == place:
+                # All along these signs it is the same.
+                del left[bisect_right(left, len(self._text[:place].rstrip("-="))) :]
             elif torn >= _TORN and torn in seen and not self._long(place):
                 # Nothing is better before the beginning of what would be torn.
                 del left[bisect_right(left, self._start + self._spans.start(place - self._start)) :]
