@@ -15,7 +15,7 @@ from adapters.rendering.direction import has_right_to_left
 
 # What a text has to be read for, and about how many microseconds each takes.
 _SIGN = re.compile(
-    r"(?P<link>\]\()|(?P<mark>\*+|_+|~~+)|(?P<ticks>`+)|(?P<tag><)|(?P<other>[&$\\\[!]|https?:)"
+    r"(?P<link>\]\()|(?P<note>\[\^)|(?P<mark>\*+|_+|~~+)|(?P<ticks>`+)|(?P<tag><)|(?P<other>[&$\\\[!]|https?:)"
     r"|(?P<block>^[ \t>]*(?:[-+*>]|#{1,6}|\d{1,9}[.)])[ \t])"
     r"|(?P<table>^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$)|(?P<cell>\|)|(?P<line>\n)",
     re.MULTILINE,
@@ -23,11 +23,11 @@ _SIGN = re.compile(
 _RUNS = re.compile(r"([*_~])\1*")
 _BLOCKS = re.compile(r"^[ \t>]*[-+*>#0-9]", re.MULTILINE)
 _TABLES = re.compile(r"^[ \t>]*\|?[ \t]*:?-[-:| \t]*$", re.MULTILINE)
-_COSTS = {"link": 75, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 9, "line": 15}
+_COSTS = {"link": 75, "note": 24, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 9, "line": 15}
 # Its lines are put into an order.
 _RIGHT_TO_LEFT_SHARE = 1.5
 _FENCE_COST = 80
-_MOST_A_CHARACTER = 3.8
+_MOST_A_CHARACTER = 3.4
 # A shorter text takes little time, whatever it holds.
 _LEAST_CHARS = 1_000
 
@@ -52,6 +52,7 @@ def _most(text: str) -> int:
     """Return what a text costs at most: each sign may count twice, as itself and as a block's beginning."""
     found = {
         "link": text.count("]("),
+        "note": text.count("[^"),
         "mark": len(_RUNS.findall(text)),
         "ticks": text.count("`"),
         "tag": text.count("<"),

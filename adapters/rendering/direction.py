@@ -51,6 +51,8 @@ _APART = frozenset(("", " ", "R", "L"))
 _ENDING = re.compile(r"[qc]+(?=[qe])")
 # So many signs are looked at before a word: a bound, so that no line takes quadratic time.
 MOST_SIGNS = 8
+# Takes half as long as the constructor, and there may be one for every letter.
+_new = tuple.__new__
 # A line with more of what runs against it, of fewer characters each with those between, is left as it is.
 _MANY_RUNS, _LEAST_CHARS_A_RUN = 250, 6
 # In a right-to-left text, a line of which less is right-to-left than this is an insertion in another language.
@@ -140,10 +142,10 @@ def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[str, str]], marks: Ma
             place = places[next_mark]
             if place > begun:
                 yield _cut_out(bit, text[begun - at : place - at])
-            yield Bit(marks[place], "")
+            yield _new(Bit, (marks[place], "", False, False, "", False))
             begun, next_mark = place, next_mark + 1
         if len(kinds) == 1 and bit.raw != bit.seen:
-            yield bit._replace(raw=text)
+            yield _new(Bit, (text, *bit[1:]))
         elif begun < end:
             yield _cut_out(bit, text[begun - at :])
         at = end
@@ -152,7 +154,8 @@ def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[str, str]], marks: Ma
 
 
 def _cut_out(bit: Bit, text: str) -> Bit:
-    return Bit(text, bit.seen if bit.whole else text, bit.whole, bit.torn, bit.guarded, bit.fixed)
+    _, seen, whole, torn, guarded, fixed = bit
+    return _new(Bit, (text, seen if whole else text, whole, torn, guarded, fixed))
 
 
 def _classified(bit: Bit) -> tuple[str, str]:

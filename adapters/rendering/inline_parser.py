@@ -18,7 +18,7 @@ Rule = Callable[[StateInline, bool], bool]
 # By rule, what it may begin with. That of text is none of them: what no other begins with is text.
 BEGINNINGS: Mapping[str, str] = {
     "math": "$\\", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_",
-    "note": "[", "link": "[", "image": "!", "url": ":", "piped": "<", "autolink": "<", "html_inline": "<",
+    "note": "[", "link": "[", "image": "!", "url": ":", "tag": "<", "piped": "<", "autolink": "<", "html_inline": "<",
     "entity": "&",
 }  # fmt: skip
 _SIGN = re.compile(f"[{re.escape(''.join(BEGINNINGS.values()))}]")

@@ -37,6 +37,9 @@ _STARS = re.compile(r"\*+")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
 _PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
+_PLAIN_TAG = re.compile(
+    r"</(?P<closes>[A-Za-z][A-Za-z0-9-]*) *>|<[A-Za-z][A-Za-z0-9-]*(?: +[A-Za-z_:][A-Za-z0-9:._-]*)* */?>"
+)
 _ANGLES = re.compile(r"<([^<>]*)>")
 # What the parser would make the same of it.
 _NORMAL = re.compile(
@@ -214,6 +217,21 @@ def _autolink(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _plain_tag(state: StateInline, silent: bool) -> bool:
+    """Find a tag whose attributes have no values, as the parser's own rule does, and most are."""
+    found = _PLAIN_TAG.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        if found[0][:3].lower() in ("<a>", "<a "):
+            state.linkLevel += 1
+        elif (found["closes"] or "").lower() == "a":
+            state.linkLevel -= 1
+        _notes(state).spans.append(FoundSpan(Kind.TAG, state.pos, found.end()))
+    state.pos = found.end()
+    return True
+
+
 def _note(state: StateInline, silent: bool) -> bool:
     found = _NOTE.match(state.src, state.pos, state.posMax)
     return found is not None and _found(state, silent, Kind.NOTE, found.end(), found[1])
@@ -280,6 +298,7 @@ def _make_parser() -> MarkdownIt:
     rules.disable("newline")
     rules.before("escape", "math", _math)
     rules.before("link", "note", _note)
+    rules.before("autolink", "tag", _plain_tag)
     rules.before("autolink", "url", _url)
     rules.before("autolink", "piped", _piped)
     parser.enable("strikethrough")
