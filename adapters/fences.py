@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 # Quote marks, list markers and blanks may stand before a fence.
@@ -27,8 +26,7 @@ _FURTHER_IN = 3
 _new = tuple.__new__
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """An open fence. `lead` is what stands before its marks: quote marks, and blanks as wide as a list's marker."""
 
     lead: str
@@ -62,7 +60,8 @@ class Fence:
 
     def fitted(self, room: int) -> Fence:
         """Return the fence with as much beside its marks as leaves half the room to code, opened and closed."""
-        shorter = (self, replace(self, info=self.language), replace(self, info=""), replace(self, info="", lead=""))
+        bare = self._replace(info="")
+        shorter = (self, self._replace(info=self.language), bare, bare._replace(lead=""))
         return next((each for each in shorter if len(each.opening) + len(each.closing) + 2 <= room // 2), shorter[-1])
 
 

@@ -36,6 +36,7 @@ _SPECIAL = (
     dict.fromkeys(".,:", "c") | {"/": "p"} | dict.fromkeys("+-−–×÷=<>±≤≥≈*~", "s") | dict.fromkeys("%°#$€£¥₪§‰", "t")
     | dict.fromkeys("([{", "b") | dict.fromkeys(")]}", "e") | dict.fromkeys("!?;\"'…“”„‘’«»—", "q")
 )  # fmt: skip
+_LETTER = re.compile("[LR]")
 # From the first letter to the last letter or digit that no letter of the other direction parts from it.
 _LATIN = re.compile(r"[LX](?:[^RMK]*[LXD])?")
 _HEBREW = re.compile(r"R(?:[^LXMK]*R)?")
@@ -86,11 +87,18 @@ def without_controls(text: str) -> str:
 
 def reads_right_to_left(bits: Iterable[Bit], *, in_right_to_left: bool = False) -> bool | None:
     """Whether a line is read from right to left; None where nothing in it says so."""
-    return _direction("".join(kinds for _, kinds in map(_classified, bits)), in_right_to_left=in_right_to_left)
+    found: list[str] = []
+    first: re.Match[str] | None = None
+    for _, kinds in map(_classified, bits):
+        found.append(kinds)
+        first = first or _LETTER.search(kinds)
+        if first and first[0] == "R":
+            return True
+    return _direction("".join(found), in_right_to_left=in_right_to_left)
 
 
 def _direction(kinds: str, *, in_right_to_left: bool) -> bool | None:
-    first = re.search("[LR]", kinds)
+    first = _LETTER.search(kinds)
     if first is None or first[0] == "R":
         return None if first is None else True
     words = kinds.replace("M", "").split(" ")
@@ -163,6 +171,8 @@ def _classified(bit: Bit) -> tuple[str, str]:
     if not bit.seen:
         return bit.raw, "M"
     if bit.whole:
+        if "a" <= bit.seen[0].lower() <= "z":
+            return bit.guarded or bit.raw, "X"
         first = next((kind for kind in map(_kind, bit.seen) if kind in "LR"), "L")
         return bit.guarded or bit.raw, "X" if first == "L" else "K"
     if bit.raw != bit.seen:  # an escape: one character, written with more

@@ -68,9 +68,12 @@ def lines(line_bits: Sequence[Bit]) -> list[list[Bit]]:
     """Cut bits into lines."""
     cut: list[list[Bit]] = [[]]
     for bit in line_bits:
+        if "\n" not in bit.raw:
+            cut[-1].append(bit)
+            continue
         first, *rest = bit.raw.split("\n")
-        if first or not rest:
-            cut[-1].append(bit if not rest else _part(bit, first))
+        if first:
+            cut[-1].append(_part(bit, first))
         cut.extend([_part(bit, line)] if line else [] for line in rest)
     return cut
 
