@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 
 END = r"(?=[-. _]|$)"
+# `2-factor`, `5-minute`: the number is part of a word.
+MEASURED = (
+    r"(?:bit|day|dimensional|d|factor|fold|hour|layer|minute|part|phase|player|point|sided|star|tier|way|week|year)\b"
+)
 # `01_`, `001-`, `1.2 `, `04a_`; a year is no number, and a size such as `7b` or `3d` is none.
-NUMBER = re.compile(rf"(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
+NUMBER = re.compile(rf"(?!(?:404|500)$|\d+-{MEASURED})(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
 # `ch04-01-what`, `chap5_06`: the chapter and its part.
-PAIR = re.compile(rf"ch(?:ap(?:ter)?)?[-_ ]?(\d{{1,3}})[-_.](\d{{1,2}}){END}", re.IGNORECASE)
+PAIR = re.compile(
+    rf"(?:ch(?:ap(?:ter)?)?|week|module|unit|part|lesson|day)[-_ ]?(\d{{1,3}})[-_.](\d{{1,2}}){END}", re.IGNORECASE
+)
 KIND = (
     "lesson|module|chapter|unit|part|week|day|session|lecture|topic|lec|chap|ch|sec|section|tutorial|step|lab"
     "|lecci[oó]n|cap[ií]tulo|unidad|unidade|m[oó]dulo|tema|le[cç]on|chapitre|kapitel|lektion|lezione|capitolo|aula"

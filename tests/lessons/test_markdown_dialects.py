@@ -49,6 +49,34 @@ def test_a_box_that_nothing_closes_is_none() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (":::{tabs}\n::::{tab} Mac\nRun it.\n\nMore.", "**Mac**\n\nRun it.\n\nMore."),
+        (":::caution\nUse it once.\n", "Use it once."),
+        ("See {doc}`our lesson\non wax <wax>` there.", "See our lesson on wax there."),
+        ("{{%session outline}}\n\nWords.", "Words."),
+        ("| a |\n|---|\n| 1 |\n\n: All of it {#tbl-all}", "| a |\n|---|\n| 1 |\n\nAll of it"),
+        ("| a |\n|---|\n| 1 |\n{.no-wrap}", "| a |\n|---|\n| 1 |"),
+        ("import Tabs from  '@theme/Tabs';\n\nWords.", "Words."),
+        ("<Search\n  words={{ button: { text: 'x' } }}\n/>\n\nWords.", "Words."),
+        ("The comb\n: What bees build.", "The comb: What bees build."),
+        ("Use [[#`move`|moving]] and [[Wax, comb]].", "Use moving and [[Wax, comb]]."),
+        ("one</br>two", "one\ntwo"),
+    ],
+)
+def test_marks_that_are_seldom_written_are_read_too(text: str, words: str) -> None:
+    assert said(text) == words
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [("Wax [#wax]", "Wax"), ("Wax[[wax-and-comb]]", "Wax"), ("Own: [[HomeObject]]", "Own: [[HomeObject]]")],
+)
+def test_a_heading_loses_its_name_for_links_and_nothing_else(heading: str, shown: str) -> None:
+    assert told(f"# {heading}\n\nA.\n") == [(shown, "A.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
         (
             '!!! warning "Take care"\n    One.\n\n    Two goes on.\n\nAfter.',
             "**Take care**\n\nOne.\n\nTwo goes on.\n\nAfter.",

@@ -11,6 +11,10 @@ from collections.abc import Iterator, Sequence
 from bot.lessons.reading.code_parts import end_of, opened
 
 COLONS = re.compile(r"^[ \t]*(:{3,})[ \t]*(.*?)[ \t]*:*$")
+# What opens a box though nothing closes it.
+ALONE = re.compile(
+    r"^[ \t]*:{3,}[ ]?(?:\{[A-Za-z][\w:.+-]*\}|(?:note|tip|info|warning|caution|danger|important|details)\b)"
+)
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
 INDENTED = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===)[+!]?[ \t]+(.*)$")
@@ -61,6 +65,9 @@ def _opened(lines: Sequence[str], depth: int) -> Iterator[str]:
             yield ""
         elif at in closers:
             inside += 1
+            yield from _titled(COLONS.match(lines[at]))
+            end = _after_options(lines, end)
+        elif ALONE.match(lines[at]):
             yield from _titled(COLONS.match(lines[at]))
             end = _after_options(lines, end)
         elif (box := INDENTED.match(lines[at])) and inside < MOST_DEPTH and _indented_end(lines, at, box[1]) > end:

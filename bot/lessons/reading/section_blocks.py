@@ -19,8 +19,11 @@ from bot.lessons.reading.inline import plain, without_invisible
 CONTAINERS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 # What only a browser runs.
 HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+HIDDEN_INLINE = re.compile(
+    r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|<(script|style)\b[^>]*>.*?</\2\s*>", re.DOTALL | re.IGNORECASE
+)
 RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*\n?", re.IGNORECASE)
+BREAK = re.compile(r"[ \t]*<(?:/?br|p)[ \t]*/?>[ \t]*\n?", re.IGNORECASE)
 
 
 PAIR = 2
@@ -73,10 +76,14 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
         return Block(BlockKind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
         return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(BREAK.sub(" ", source), references).split("\n"))))
-    source = HIDDEN.sub("", source)
     if token.type == "html_block":
-        return Block(BlockKind.TEXT, plain(markdown_of(source), references).strip())
-    return Block(BlockKind.TEXT, BREAK.sub("\n", plain(source, references)))
+        return Block(BlockKind.TEXT, plain(markdown_of(HIDDEN.sub("", source)), references).strip())
+    return Block(BlockKind.TEXT, BREAK.sub("\n", plain(_shown(source), references)))
+
+
+def _shown(source: str) -> str:
+    """Return words without what only a browser runs; a tag that is written as code, or nothing ends, is a word."""
+    return HIDDEN_INLINE.sub(lambda found: found[0] if found[1] else "", source)
 
 
 def _closed(source: str, markup: str) -> str:
