@@ -95,6 +95,11 @@ def test_what_was_left_out_is_counted_by_its_kind() -> None:
         (b"The crow\x92s weight is plain. " * 9, "The crow’s weight is plain. " * 9),
         (b"\x93Bees\x94 dance \x96 all day and all of the night. ", "“Bees” dance – all day and all of the night. "),
         (b"A na\xefve bee. " + b"It dances all day. " * 9, "A naïve bee. " + "It dances all day. " * 9),
+        (
+            ("Les abeilles dansent tout l’été dans la ruche, et elles sont très gaies. " * 2).encode("cp1252"),
+            "Les abeilles dansent tout l’été dans la ruche, et elles sont très gaies. " * 2,
+        ),
+        (("Včely tančí celé léto v úlu a jsou při tom velmi veselé, říká se. " * 2).encode("cp1250"), None),
         ("Пчёлы танцуют".encode("cp1251"), None),
         ("蜜蜂跳舞".encode("gbk"), None),
         ("蜂は踊る".encode("shift-jis"), None),

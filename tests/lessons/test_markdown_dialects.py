@@ -32,6 +32,10 @@ def said(text: str) -> str:
         "!!! note\n\n    ## Side\n\n    B.",
         "```{admonition}\n## Side\n\nB.\n```",
         "<details>\n\n## Side\n\nB.\n\n</details>",
+        '<Admonition type="note">\n\n## Side\n\nB.\n\n</Admonition>',
+        "{{% callout note %}}\n## Side\n\nB.\n{{% /callout %}}",
+        "{{< alert >}}\n## Side\n\nB.\n{{< /alert >}}",
+        "{% note %}\n\n## Side\n\nB.\n\n{% endnote %}",
     ],
 )
 def test_what_follows_a_box_belongs_to_the_section_the_box_stands_in(box: str) -> None:
@@ -60,6 +64,14 @@ def test_a_box_that_nothing_closes_is_none() -> None:
         ("The comb\n: What bees build.", "The comb: What bees build."),
         ("Use [[#`move`|moving]] and [[Wax, comb]].", "Use moving and [[Wax, comb]]."),
         ("one</br>two", "one\ntwo"),
+        ("The `<br>` and `<p/>` tags.", "The `<br>` and `<p/>` tags."),
+        ("| a |\n|---|\n| <ul><li>x</li><li>y</li></ul> `<li>` |", "| a |\n|---|\n| x; y `<li>` |"),
+        (
+            "Isles^[of the sea] and ==new== words, a == b, C++ and C++.",
+            "Isles (of the sea) and new words, a == b, C++ and C++.",
+        ),
+        ("$$\nx\n$$ (eq-a)\n\nSo.", "$$\nx\n$$\n\nSo."),
+        ("[![build](https://img.shields.io/x.svg)](https://ci.example) Words.", " Words."),
     ],
 )
 def test_marks_that_are_seldom_written_are_read_too(text: str, words: str) -> None:

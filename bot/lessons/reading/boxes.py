@@ -22,7 +22,16 @@ QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
 HEADING = re.compile(r"^([ \t]{0,3})#{1,6}[ \t]+(.*?)[ \t]*#*$")
 # So many headings make a chapter.
 CHAPTER = 3
-DETAILS = re.compile(r"</?details\b", re.IGNORECASE)
+# What a reader unfolds, or that stands beside the text: in HTML, as a component, or as a shortcode of Hugo or Jekyll.
+BOX_NAMES = (
+    "accordion|admonition|alert|aside|box|callout|caution|collapse|danger|details|exercise|expand|fold|hint|important|info"
+    "|note|notice|solution|spoiler|tip|warning"
+)
+DETAILS = re.compile(
+    rf"<(?P<end>/?)(?:{BOX_NAMES})\b(?![^<>]*/>)"
+    rf"|\{{(?:\{{[<%]|%)-?[ ]*(?P<over>/|end)?[ ]*(?:{BOX_NAMES})\b(?![^{{}}]*/[>%]\}}\}})",
+    re.IGNORECASE,
+)
 HASH_BAR = re.compile(r"^[ \t]*#\|.*$|^[ \t]*#@(?:tab|save|title|param)\b.*$")
 # Boxes within boxes that are still opened.
 MOST_DEPTH = 8
@@ -99,7 +108,7 @@ def _closers(lines: Sequence[str]) -> dict[int, int]:
 
 
 def _folded(lines: Sequence[str]) -> set[int]:
-    """Return the lines between `<details>` and its end, which a reader unfolds; one that nothing closes folds none.
+    """Return the lines of boxes such as `<details>`, which a reader unfolds; one that nothing closes folds none.
 
     Some courses fold whole chapters: one with several headings keeps them, as its sections are what people look for.
     """
@@ -110,8 +119,8 @@ def _folded(lines: Sequence[str]) -> set[int]:
         if fence := opened(lines[at]):
             at = end_of(lines, at, fence[2]) + 1
             continue
-        for mark in DETAILS.findall(lines[at]):
-            if not mark.startswith("</"):
+        for mark in DETAILS.finditer(lines[at]):
+            if not mark["end"] and not mark["over"]:
                 stack.append(at)
             elif stack:
                 start = stack.pop()

@@ -22,7 +22,7 @@ PAGE_LANGUAGE = re.compile(r"<html\b[^>]*\blang=[\"']?([\w-]+)", re.IGNORECASE)
 # Enough of a lesson to tell its language by; fewer words in Latin letters tell nothing.
 MOST_CHARS = 12_000
 TELLING_CHARS = 4000
-TELLING_WORDS = 40
+TELLING_WORDS = 20
 
 
 class ReadPage(Protocol):

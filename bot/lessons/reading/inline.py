@@ -23,6 +23,8 @@ TRACKERS = re.compile(r"wt\.mc_id|utm_\w+|gclid|fbclid|mc_[ce]id", re.IGNORECASE
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\])|]*[^\s<>\"'`\])|.,;:!?]")
 # What is longer holds a program or its state, and nobody reads it.
 MOST_ADDRESS = 400
+# Pictures of a repository's state, which say nothing of what it teaches.
+BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 ABSOLUTE = re.compile(r"(?:https?://[^/]|mailto:[^@]+@)", re.IGNORECASE)
 TOKEN = re.compile(
@@ -169,6 +171,8 @@ class _Rewriter:
         target, end = self._target(at, "".join(self._written[start + 1 :]))
         if target is None:
             self._written.append("]")
+        elif self._written[start] == "![" and BADGE.search(target):
+            del self._written[start:]
         elif self._written[start] == "![" or not is_absolute(target):
             self._written[start] = ""
         elif not "".join(self._written[start + 1 :]).strip():

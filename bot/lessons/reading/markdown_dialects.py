@@ -49,6 +49,10 @@ NOTED = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!(\w+)\][+-]?[ \t]*(.*)$", re.MULTIL
 WIKI = re.compile(r"!?\[\[([^\[\]|\n,]+)(?:\|([^\[\]\n]+))?\]\](?!\()")
 # The same with code in it, which is taken apart otherwise.
 WIKI_OF_CODE = re.compile(r"(?<![\w!`])\[\[#?([^\[\]|\n]*`[^\[\]|\n]*`[^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\]")
+# A note where it is meant, a formula's name for links, and marks of Pandoc for what is new or important.
+INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
+FORMULA_NAME = re.compile(r"^(\$\$)[ \t]*\((?:eq)?[\w:.-]+\)[ \t]*$", re.MULTILINE)
+MARKED = re.compile(r"(?<![\w=+])(==|\+\+)(?![\s=+])([^=+\n]*[^\s=+])\1(?![\w=+])")
 FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 FOOTMARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 HEADING = re.compile(r"^[ \t]*<h([1-6])\b[^>]*>(.*?)</h\1>[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
@@ -81,7 +85,7 @@ def _prose(text: str, notes: set[str], closed: set[str]) -> str:
     text = MUTE_LINES.sub("", EXPORT.sub("\n", text))
     text = NOTED.sub(_noted, text)
     text = FOOTNOTE.sub("\n", text)
-    text = ROLE.sub(_role, NAMED.sub("", text))
+    text = ROLE.sub(_role, FORMULA_NAME.sub(r"\1", NAMED.sub("", text)))
     text = CAPTION.sub("", DEFINED.sub(_defined, text))
     text = WIKI_OF_CODE.sub(lambda found: found[2] or found[1], text)
     return "".join(_inline(piece, notes, closed) for piece in _pieces(text))
@@ -101,7 +105,7 @@ def _inline(piece: str, notes: set[str], closed: set[str]) -> str:
     if piece.startswith("`") and CODE_SPAN.fullmatch(piece):
         return piece
     piece = SHORTCODE.sub("", piece)
-    piece = ATTRIBUTES.sub("", piece)
+    piece = MARKED.sub(r"\2", INLINE_NOTE.sub(r" (\1)", ATTRIBUTES.sub("", piece)))
     piece = FOOTMARK.sub(lambda found: "" if found[1].lower() in notes else found[0], piece)
     piece = WIKI.sub(lambda found: _wiki(found, piece), piece)
     return COMPONENT.sub(lambda found: _component(found, closed), piece)

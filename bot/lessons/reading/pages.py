@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.lessons.reading.inline import BADGE
 from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
@@ -24,7 +25,6 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 # What names a heading for links behind its words: `{#name}`, `[[name]]`, `{.unnumbered}`.
 MARKS = re.compile(r"\s*(?:\{[#.:-][^{}]*\}|\[\[[^\WA-Z][^\W A-Z]*(?:[.-][^\WA-Z]+)*\]\]|\[#[\w.-]+\])\s*$")
 TOLD_ANCHOR = re.compile(r"\{#([^{}\s]+)\}\s*$")
-BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
