@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-SIGNS = re.compile(r"[\\`*_\[\]]|<(?=[A-Za-z/!])")
+# An underscore within a word is none.
+SIGNS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!])")
 # What begins a line of Markdown with another meaning than a word has.
 BEGINNING = re.compile(r"^(?=#{1,6}(?:\s|$)|>|\+\s|~{3,}|={3,}$|-{2,}$)")
 

@@ -24,9 +24,9 @@ EDGES = frozenset({PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOL
 def slide_parts(content: bytes) -> tuple[str, Iterator[LessonPart]]:
     """Return the title of a file and its slides. Raises `Stopped`, and what python-pptx does on a damaged file."""
     presentation = Presentation(checked_archive(content))
-    slides = list(presentation.slides)
-    first = _title(slides[0]) if slides else ""
-    return first or " ".join((presentation.core_properties.title or "").split()), _parts(slides)
+    parts = list(_parts(presentation.slides))
+    first = parts[0].title if parts and parts[0].number == 1 else ""
+    return first or " ".join((presentation.core_properties.title or "").split()), iter(parts)
 
 
 def _parts(slides: Iterable[Any]) -> Iterator[LessonPart]:

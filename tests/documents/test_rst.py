@@ -39,7 +39,7 @@ def test_headings_keep_their_levels_and_the_anchors_that_sphinx_gives_them() -> 
         ("Type ``git <branch>`` or `x <https://a.example/b>`_.", "Type `git <branch>` or [x](https://a.example/b)."),
         ("A `local <other.html>`_ link, |release| and a note [1]_.\n\n.. [1] On Crete.",
          "A local link, release and a note .\n\nOn Crete."),
-        ("snake_case * 2 [x]", "snake\\_case \\* 2 \\[x\\]"),
+        ("snake_case * 2 [x]", "snake_case \\* 2 \\[x\\]"),
         (":pep:`8` and :math:`a_1` and `os.path` and :unknown:`a thing <there>`",
          "[PEP 8](https://peps.python.org/pep-0008) and $a_1$ and `os.path` and a thing"),
     ],

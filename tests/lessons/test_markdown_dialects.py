@@ -55,6 +55,7 @@ def test_a_box_that_nothing_closes_is_none() -> None:
     [
         (":::{tabs}\n::::{tab} Mac\nRun it.\n\nMore.", "**Mac**\n\nRun it.\n\nMore."),
         (":::caution\nUse it once.\n", "Use it once."),
+        ("One.\n\n:::::\n\nTwo.\n\n{{book.console}}\n", "One.\n\nTwo."),
         ("See {doc}`our lesson\non wax <wax>` there.", "See our lesson on wax there."),
         ("{{%session outline}}\n\nWords.", "Words."),
         ("| a |\n|---|\n| 1 |\n\n: All of it {#tbl-all}", "| a |\n|---|\n| 1 |\n\nAll of it"),

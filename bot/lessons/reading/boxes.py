@@ -15,6 +15,7 @@ COLONS = re.compile(r"^[ \t]*(:{3,})[ \t]*(.*?)[ \t]*:*$")
 ALONE = re.compile(
     r"^[ \t]*:{3,}[ ]?(?:\{[A-Za-z][\w:.+-]*\}|(?:note|tip|info|warning|caution|danger|important|details)\b)"
 )
+STRAY = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
 INDENTED = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===)[+!]?[ \t]+(.*)$")
@@ -76,6 +77,8 @@ def _opened(lines: Sequence[str], depth: int) -> Iterator[str]:
             inside += 1
             yield from _titled(COLONS.match(lines[at]))
             end = _after_options(lines, end)
+        elif STRAY.match(lines[at]):
+            yield ""
         elif ALONE.match(lines[at]):
             yield from _titled(COLONS.match(lines[at]))
             end = _after_options(lines, end)

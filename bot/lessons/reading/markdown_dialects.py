@@ -30,6 +30,7 @@ MUTE_LINES = re.compile(
       | \[\[?_?toc_?\]?\] | \([\w:. /-]+\)= | \+\+\+(?:[ \t].*)? | %%?[ ].* | \{:[^{}\n]*\}
       | :(?:begin_tab|end_tab|label|width|height|bibliography):(?:`[^`\n]*`)? | \{/\*.*?\*/\}
       | import[ ].+[ ]from[ ]+['"][^'"]+['"];?
+      | \{\{-?[ ]*(?:book|site|page)\.[\w.]+[ ]*-?\}\}
       | \{\{%[^{}\n]*\}\} | \{[.#][A-Za-z][^{}\n]*\} | import[ ]['"][^'"]+['"];? | \\(?:newpage|clearpage|pagebreak)
     )[ \t]*$""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
