@@ -175,8 +175,7 @@ async def ingest(settings: Settings, request: IngestRequest, output: Output) -> 
 
 @asynccontextmanager
 async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingestion]:
-    from bot.documents.lesson_reader import LessonReader
-    from bot.runtime.lesson_index import sample_taken_in
+    from bot.runtime.lesson_index import document_reader, sample_taken_in
     from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
@@ -187,7 +186,7 @@ async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingest
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(lessons=lessons, embedder=embedder, documents=LessonReader(), progress=output.progress)
+        yield Ingestion(lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress)
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -30,43 +30,43 @@ MOST_TEXT_BYTES = 4 * 1024**2
 FEWEST_WORDS: Mapping[str, int] = {DocumentKind.PDF: 15, DocumentKind.SLIDES: 8, DocumentKind.WORD: 1}
 WORD = re.compile(r"[^\W\d_]{3,}|[\u2e80-\u9fff\uac00-\ud7af]")
 
-Titled = tuple[str, Iterable[LessonPart]]
+Titled = tuple[str, Iterable[LessonPart], bool]
 
 
-def titled_parts(kind: str, content: bytes) -> Titled:
-    """Return what a file calls itself, and its parts, read one by one."""
+def titled_parts(kind: str, content: bytes, has_time: Callable[[], bool]) -> Titled:
+    """Return what a file calls itself, its parts, read one by one, and whether there was no time for all of it."""
     match kind:
         case DocumentKind.PDF:
             from bot.documents.pdf_parts import pdf_parts
 
-            return pdf_parts(content)
+            return pdf_parts(content, has_time)
         case DocumentKind.WORD:
             from bot.documents.word_parts import word_parts
 
-            return word_parts(content)
+            return *word_parts(content), False
         case DocumentKind.SLIDES:
             from bot.documents.slide_parts import slide_parts
 
-            return slide_parts(content)
+            return *slide_parts(content), False
         case _:
             from bot.documents.rst_parts import rst_parts
 
-            return rst_parts(content)
+            return *rst_parts(content), False
 
 
 def read_lesson(kind: str, content: bytes, *, clock: Clock) -> dict[str, object]:
     """Return the parts of a lesson, or why there are none."""
-    title, parts = titled_parts(kind, content)
+    until = clock.now() + BEGINNING_S
+    title, parts, is_cut = titled_parts(kind, content, lambda: clock.now() < until)
     taken: list[LessonPart] = []
-    left, is_cut, words, until = MOST_TEXT_BYTES, False, 0, clock.now() + BEGINNING_S
+    left, words = MOST_TEXT_BYTES, 0
     for part in parts:
         left -= len(part.text.encode(errors="replace"))
-        if is_cut := left < 0:
+        if left < 0:
+            is_cut = True
             break
         taken.append(part)
         words += len(WORD.findall(part.text)) + len(WORD.findall(part.title))
-        if is_cut := clock.now() > until:
-            break
     if not taken and is_cut:
         return {"unread": WhyUnread.COSTLY.value}
     if words < FEWEST_WORDS.get(kind, 0):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from pypdf import PageObject, PdfReader
@@ -27,14 +28,17 @@ NO_TITLE = re.compile(
 OUTLINE_FAULTS = (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError)
 
 
-def pdf_parts(content: bytes) -> tuple[str, Iterator[LessonPart]]:
-    """Return a PDF's title and its pages with words. Raises `Stopped`, and what pypdf does on a damaged file."""
+def pdf_parts(content: bytes, has_time: Callable[[], bool]) -> tuple[str, Iterator[LessonPart], bool]:
+    """Return a PDF's title, its pages with words, and whether there was no time for all of them.
+
+    Raises `Stopped`, and what pypdf does on a damaged file.
+    """
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Stopped(WhyUnread.LOCKED)
-        texts = [page.extract_text() for page in reader.pages[:MOST_PAGES]]
-        return _title(reader, texts), _parts(reader, texts)
+        texts = [page.extract_text() for page in takewhile(lambda _: has_time(), reader.pages[:MOST_PAGES])]
+        return _title(reader, texts), _parts(reader, texts), len(texts) < len(reader.pages)
     except LimitReachedError as error:
         raise Stopped(WhyUnread.COSTLY) from error
     except (DependencyError, FileNotDecryptedError) as error:

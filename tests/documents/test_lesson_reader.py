@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.documents import lesson_process
 from bot.documents.document_kinds import PACKAGES, DocumentKind
 from bot.documents.lesson_reader import ChildReader, LessonReader
 from bot.documents.steady_child import SteadyChild
 from bot.domain import LessonParts, PartKind, WhyUnread
 from bot.ports import PartsReader
+from tests.clocks import SetClock
 from tests.documents.samples import archive, docx, paragraph, pdf, pptx, printed, table
 
 BEES = "The bees of the hive dance to tell the others where flowers are and how far away from home they all bloom."
@@ -24,6 +26,14 @@ WAX = "Wax melts at sixty two degrees, and candles that are made of it burn for 
 async def reader() -> AsyncIterator[PartsReader]:
     async with LessonReader().reading() as opened:
         yield opened
+
+
+class Hurrying(SetClock):
+    """A clock on which every look takes a quarter of the time that there is for reading."""
+
+    def now(self) -> float:
+        self.advance(lesson_process.BEGINNING_S / 4)
+        return super().now()
 
 
 async def parts_of(reader: PartsReader, content: bytes, suffix: str = ".pdf") -> LessonParts:
@@ -105,6 +115,14 @@ async def test_what_cannot_be_read_says_why_and_the_next_file_is_read(
 ) -> None:
     assert (await reader.read(content, suffix=".pdf")) is why
     assert (await parts_of(reader, pdf(BEES))).parts
+
+
+def test_a_file_that_takes_long_is_cut_to_its_beginning() -> None:
+    read = lesson_process.read_lesson("pdf", pdf(*[BEES] * 9), clock=Hurrying())
+
+    assert read["is_cut"]
+    assert isinstance(read["parts"], list)
+    assert 0 < len(read["parts"]) < 9
 
 
 async def test_a_page_that_unpacks_to_no_end_is_costly(reader: PartsReader) -> None:

@@ -55,6 +55,7 @@ def test_a_box_that_nothing_closes_is_none() -> None:
     [
         (":::{tabs}\n::::{tab} Mac\nRun it.\n\nMore.", "**Mac**\n\nRun it.\n\nMore."),
         (":::caution\nUse it once.\n", "Use it once."),
+        ("```{eval-rst}\n.. note::\n   :class: x\n\n   Wax melts.\n\n.. autofunction:: a\n```", "Wax melts."),
         ("One.\n\n:::::\n\nTwo.\n\n{{book.console}}\n", "One.\n\nTwo."),
         ("See {doc}`our lesson\non wax <wax>` there.", "See our lesson on wax there."),
         ("{{%session outline}}\n\nWords.", "Words."),

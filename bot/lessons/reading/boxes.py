@@ -15,6 +15,8 @@ COLONS = re.compile(r"^[ \t]*(:{3,})[ \t]*(.*?)[ \t]*:*$")
 ALONE = re.compile(
     r"^[ \t]*:{3,}[ ]?(?:\{[A-Za-z][\w:.+-]*\}|(?:note|tip|info|warning|caution|danger|important|details)\b)"
 )
+# A directive of reStructuredText within MyST, and its options; what it holds is said.
+RST_LINE = re.compile(r"^[ \t]*(?:\.\. .*|:[\w-]+:(?:[ \t].*)?)$")
 STRAY = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
@@ -38,7 +40,7 @@ HASH_BAR = re.compile(r"^[ \t]*#\|.*$|^[ \t]*#@(?:tab|save|title|param)\b.*$")
 MOST_DEPTH = 8
 # Directives whose body is code, those that show no words, and those of them whose body says something.
 CODE = frozenset({
-    "code", "code-block", "code-cell", "doctest", "eval-rst", "ipython", "prompt", "sourcecode", "terminal", "testcode",
+    "code", "code-block", "code-cell", "doctest", "ipython", "prompt", "sourcecode", "terminal", "testcode",
 })  # fmt: skip
 PICTURES = frozenset({
     "bibliography", "contents", "figure", "glue", "graphviz", "iframe", "image", "include", "index", "literalinclude",
@@ -171,6 +173,8 @@ def _fenced(fence: re.Match[str], lines: Sequence[str], depth: int) -> Iterator[
     body = body[_after_options(body, 0) :]
     if name in PICTURES:
         yield from ["", *body, ""] if name in BODIED else [""]
+    elif name == "eval-rst":
+        yield from ["", *(line.strip() for line in body if not RST_LINE.match(line)), ""]
     elif name in CODE or not _is_directive(name):
         language = (directive[2].split() or [""])[0] if name in CODE else name
         yield from [
