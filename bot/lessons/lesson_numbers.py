@@ -7,16 +7,17 @@ import re
 END = r"(?=[-. _]|$)"
 # `2-factor`, `5-minute`: the number is part of a word.
 MEASURED = (
-    r"(?:bit|day|dimensional|d|factor|fold|hour|layer|minute|part|phase|player|point|sided|star|tier|way|week|year)\b"
+    r"(?:bit|days?|dimensional|d|factor|fold|hours?|layer|minutes?|part|phase|player|point|sided|star|tier|way|weeks?"
+    r"|years?)(?![^\W_])"
 )
 # `01_`, `001-`, `1.2 `, `04a_`; a year is no number, and a size such as `7b` or `3d` is none.
-NUMBER = re.compile(rf"(?!(?:404|500)$|\d+-{MEASURED})(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
+NUMBER = re.compile(rf"(?!(?:404|500)$|\d+[-_ ]{MEASURED})(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
 # `ch04-01-what`, `chap5_06`: the chapter and its part.
 PAIR = re.compile(
     rf"(?:ch(?:ap(?:ter)?)?|week|module|unit|part|lesson|day)[-_ ]?(\d{{1,3}})[-_.](\d{{1,2}}){END}", re.IGNORECASE
 )
 KIND = (
-    "lesson|module|chapter|unit|part|week|day|session|lecture|topic|lec|chap|ch|sec|section|tutorial|step|lab"
+    "lesson|module|class|chapter|unit|part|week|day|session|lecture|topic|lec|chap|ch|sec|section|tutorial|step|lab"
     "|lecci[oó]n|cap[ií]tulo|unidad|unidade|m[oó]dulo|tema|le[cç]on|chapitre|kapitel|lektion|lezione|capitolo|aula"
     "|d[ií]a|sesi[oó]n|semana|parte|clase|semaine|jour|s[eé]ance|partie|teil|woche|tag|settimana|giorno"
     "|урок|глава|лекция|שיעור|פרק|יחידה|חלק|מודול|הרצאה|الدرس|درس|الفصل"
