@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import Passage
 from bot.lessons.answers.lacking import is_slip
-from bot.lessons.language.stop_words import ENGLISH, content
+from bot.lessons.language.stop_words import ENGLISH, binds, content
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, lesson_words, pieces, words
 
@@ -99,9 +99,12 @@ def _kept(word: str) -> int:
     return max(SHORTEST_FORM, math.ceil(SAME_LETTERS * len(word)))
 
 
-def looked_for_by(asked: str, language: str) -> Sequence[Form]:
-    """Return what a question in this language looks for."""
-    return forms(content(asked, language), english_of(words(asked)) if language != ENGLISH else {})
+def looked_for_by(asked: str, language: str, *, or_all: bool = True) -> Sequence[Form]:
+    """Return what a question in this language looks for; `or_all`: all its words where they merely bind."""
+    said = content(asked, language)
+    if not or_all:
+        said = [word for word in said if not binds(word, language)]
+    return forms(said, english_of(words(asked)) if language != ENGLISH else {})
 
 
 def with_text(passage: Passage, text: str) -> Passage:

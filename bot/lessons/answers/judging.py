@@ -27,6 +27,7 @@ from bot.lessons.answers.held_words import (
 from bot.lessons.answers.lacking import is_lacking
 from bot.lessons.answers.small_talk import is_order, is_small_talk
 from bot.lessons.answers.units import units
+from bot.lessons.answers.untold import is_untold
 from bot.lessons.language.amounts import amounts
 from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
 from bot.lessons.language.words import is_wide, pieces
@@ -107,8 +108,10 @@ def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
         return Judgement(0.0, is_empty=not telling, is_personal=is_personal)
     seen = signs(question.text, passages, is_of_one=bool(question.lesson))
     language = language_asked(question.text, {passage.document.language for passage in passages} | {ENGLISH})
-    is_refused = is_lacking(question.text, passages, language=language, holds=_holds) or _is_code_only(
-        question.text, language, passages[:LOOKED_AT]
+    is_refused = (
+        is_lacking(question.text, passages, language=language, holds=_holds)
+        or is_untold(question.text, question.previous, passages, language=language)
+        or _is_code_only(question.text, language, passages[:LOOKED_AT])
     )
     return Judgement(
         0.0 if is_refused else chance(seen),

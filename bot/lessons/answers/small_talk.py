@@ -13,7 +13,9 @@ from bot.lessons.language.words import folded, is_wide, words
 
 # More words than these are no small talk, whatever they are.
 MOST = 14
-_LAUGHTER = re.compile(r"a?(?:ha|he|hi|ja|je|hue|ה|ח|х|ха|хе|ا?ه|ههه){2,}[haהх]?|а(?:ха)+х?|l+o+l+z?|lma+o+|rofl+|x+d+|k{3,}|w{3,}|т?хи(?:хи)+")
+_LAUGHTER = re.compile(
+    r"a?(?:ha|he|hi|ja|je|hue|ה|ח|х|ха|хе|ا?ه|ههه){2,}[haהх]?|а(?:ха)+х?|l+o+l+z?|lma+o+|x+d+|k{3,}|w{3,}|т?хи(?:хи)+"
+)
 # A letter that is drawn out: "sooo", "thaaanks".
 _DRAWN_OUT = re.compile(r"([^\W\d])\1{2,}")
 _LONG_ENOUGH = 6
@@ -67,7 +69,7 @@ def is_small_talk(text: str) -> bool:
 
 
 def without_small_talk(text: str) -> str:
-    """Return a question without the sentences around it that ask nothing; the text itself where nothing else is left."""
+    """Return a question without the sentences around it that ask nothing, or all of it where nothing is left."""
     parts = _PARTS.findall(text)
     while parts and is_small_talk(parts[0]):
         parts.pop(0)
