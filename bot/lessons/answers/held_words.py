@@ -23,6 +23,7 @@ WIDE_PAIR = 3
 # Hebrew and Arabic write up to two particles in front of a word.
 PREFIXED = re.compile("[\u0590-\u06ff]")
 PREFIXES = (1, 2)
+_HAN = re.compile("[\u3400-\u9fff]")
 # What a word counts that only code has: there it may be anything's name.
 IN_CODE = 0.4
 FENCED = re.compile(
@@ -39,9 +40,14 @@ class Form:
 
 
 def forms(said: Sequence[str], english: Mapping[str, tuple[str, ...]]) -> list[Form]:
-    """Longer words say more; a pair of letters of a script without spaces says as much as a short word."""
+    """Longer words say more; a pair of letters of a script without spaces says as much as a short word.
+
+    Of such a script a letter that was left alone is a word where it is a Chinese one, and nothing else where it is not.
+    """
     forms = []
     for word in said:
+        if is_wide(word) and len(word) == 1 and not _HAN.match(word):
+            continue
         names = [name for translated in english.get(word, ()) for name in words(translated)]
         forms += [
             Form((piece, *names), WIDE_PAIR if is_wide(word) else min(len(piece), LONGEST)) for piece in pieces(word)
@@ -52,7 +58,7 @@ def forms(said: Sequence[str], english: Mapping[str, tuple[str, ...]]) -> list[F
 def held_share(looked_for: Sequence[Form], passages: Sequence[Passage]) -> float:
     """Return the share of what is looked for that stands in the passages."""
     prose, code = _vocabulary(passages, is_code=False), _vocabulary(passages, is_code=True)
-    lengths = {_kept(name) for form in looked_for for name in form.names}
+    lengths = {kept(name) for form in looked_for for name in form.names}
     begun, begun_in_code = _beginnings(prose, lengths), _beginnings(code, lengths)
     total = sum(form.weight for form in looked_for)
     held = sum(
@@ -73,11 +79,24 @@ def _vocabulary(passages: Sequence[Passage], *, is_code: bool) -> set[str]:
     for passage in passages:
         blocks = FENCED.findall(passage.chunk.text)
         prose = (*passage.chunk.heading_path, passage.document.title, FENCED.sub("", passage.chunk.text))
-        for word in lesson_words("\n".join(blocks if is_code else prose)):
-            known.update(pieces(word))
-            if PREFIXED.match(word):
-                known.update(word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1)
+        known |= vocabulary("\n".join(blocks if is_code else prose))
     return known
+
+
+def vocabulary(text: str) -> set[str]:
+    """Return the words of a text, those with particles in front without them, too."""
+    known: set[str] = set()
+    for word in lesson_words(text):
+        known.update(pieces(word))
+        known.update(bare(word))
+        if is_wide(word):
+            known.update(_HAN.findall(word))
+    return known
+
+
+def bare(word: str) -> list[str]:
+    """Return a word without what may be particles in front of it, in scripts that write them so."""
+    return [word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1] if PREFIXED.match(word) else []
 
 
 def _likeness(word: str, known: Collection[str], beginnings: dict[int, set[str]]) -> float:
@@ -86,15 +105,14 @@ def _likeness(word: str, known: Collection[str], beginnings: dict[int, set[str]]
         return WHOLE
     if len(word) < SHORTEST_FORM:
         return 0.0
-    if word[: _kept(word)] in beginnings[_kept(word)]:
+    if word[: kept(word)] in beginnings[kept(word)]:
         return ALIKE
-    if len(word) >= SHORTEST_SLIP and word.isascii() and any(is_slip(word, other) for other in known):
+    if len(word) >= SHORTEST_SLIP and not is_wide(word) and any(is_slip(word, other) for other in known):
         return ALIKE
-    bare = (word[cut:] for cut in PREFIXES if len(word) - cut >= SHORTEST_FORM - 1) if PREFIXED.match(word) else ()
-    return WITHOUT_PREFIX if any(each in known for each in bare) else 0.0
+    return WITHOUT_PREFIX if any(each in known for each in bare(word)) else 0.0
 
 
-def _kept(word: str) -> int:
+def kept(word: str) -> int:
     """Return how many first letters two forms of a word have in common."""
     return max(SHORTEST_FORM, math.ceil(SAME_LETTERS * len(word)))
 
@@ -104,7 +122,12 @@ def looked_for_by(asked: str, language: str, *, or_all: bool = True) -> Sequence
     said = content(asked, language)
     if not or_all:
         said = [word for word in said if not binds(word, language)]
-    return forms(said, english_of(words(asked)) if language != ENGLISH else {})
+    return forms(said, english_names(asked, language))
+
+
+def english_names(asked: str, language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return what English lessons write for the words of a question in another language."""
+    return english_of(words(asked)) if language != ENGLISH else {}
 
 
 def with_text(passage: Passage, text: str) -> Passage:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from bot.domain import Passage
 from bot.lessons.answers.units import units
 from bot.lessons.language.amounts import amounts
-from bot.lessons.language.stop_words import ENGLISH, binds, content
+from bot.lessons.language.generic_words import topic_words
+from bot.lessons.language.stop_words import ENGLISH, binds
 from bot.lessons.language.words import folded, words
 
 Holds = Callable[[str, Passage], bool]
@@ -36,6 +37,9 @@ _SEVERAL = re.compile(r"(?<![\w.])[A-Z][a-z]+(?: [A-Z][a-z]+)+(?!\w)")
 _LATIN_WORD = re.compile(r"(?<![\w.])[A-Za-z]{3,}(?![\w])")
 _LATIN = re.compile(r"[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
+ALL_IN_CAPITALS = frozenset({"de"})
+"""In these languages every noun begins with a capital, and so tells no name."""
+
 TITLED = 0.6
 """A question with this share of its words in capitals is written like a title: they tell no names."""
 
@@ -43,11 +47,6 @@ _BEATS = re.compile(
     r"\b(?:beats?|outperforms?|surpass(?:es)?|defeats?|replaced?|overtakes?|overtook"
     r"|(?:better|worse|faster|slower|cheaper|larger|bigger|smaller|older|newer|stronger|safer|heavier) than)\b"
 )
-_SAYS_LITTLE = (
-    "use using used work works working make makes made mean means do doing set setup up need needs want know good best "
-    "way ways difference between compare example examples thing things kind kinds type types"
-)
-_GENERIC = frozenset(_SAYS_LITTLE.split())
 _FEWEST_OTHERS = 2
 _OTHERS_HELD = 0.5
 _PAIR = 2
@@ -56,21 +55,31 @@ _PAIR = 2
 def is_lacking(asked: str, passages: Sequence[Passage], *, language: str, holds: Holds) -> bool:
     """Whether the passages lack something without which nothing answers the question."""
     everything = " ".join(map(_all_of, passages))
-    names = [*_names(asked)]
+    names = [*_names(asked, language)]
     known = set(words(everything))
+    # Names of people and places are spelt in each language's own way: one that is found is enough.
+    are_lacking = any if _are_in(language, passages) else all
     return (
         any(not _has_code(code, everything) for code in _codes(asked))
         or any(not _has_number(number, passages, everything) for number in _numbers(asked))
-        or (_same_letters(asked, everything) and any(not _has_name(name, everything, known) for name in names))
-        or any(not _has_whole(name, everything) for name in _names_of_several_words(asked))
-        or (_are_in(language, passages) and _is_only_mentioned(asked, names, passages, language=language, holds=holds))
+        or (
+            bool(names)
+            and _same_letters(asked, everything)
+            and are_lacking(not _has_name(name, everything, known) for name in names)
+        )
+        or (language == ENGLISH and any(not _has_whole(name, everything) for name in _names_of_several_words(asked)))
+        or _is_only_mentioned(asked, names, passages, language=language, holds=holds)
         or (language == ENGLISH and _are_in(ENGLISH, passages) and _is_false_premise(asked, names, passages))
     )
 
 
 def _are_in(language: str, passages: Sequence[Passage]) -> bool:
-    """Whether words of a question in a language would stand in the passages."""
-    return any(passage.chunk.language == language for passage in passages)
+    return any(_is_in(language, passage) for passage in passages)
+
+
+def _is_in(language: str, passage: Passage) -> bool:
+    """Whether words of a question in a language would stand in a passage."""
+    return passage.chunk.language.partition("-")[0] == language.partition("-")[0]
 
 
 def _codes(asked: str) -> Iterator[str]:
@@ -100,11 +109,13 @@ def _has_number(number: str, passages: Sequence[Passage], text: str) -> bool:
     return number.isdecimal() and any(int(number) in passage.document.number for passage in passages)
 
 
-def _names(asked: str) -> Iterator[str]:
+def _names(asked: str, language: str) -> Iterator[str]:
     """Yield the names in Latin letters; where these are another script's, every Latin word is one."""
     letters = _LETTER.findall(asked)
     if 2 * len(_LATIN.findall(asked)) < len(letters):
         yield from (found[0] for found in _LATIN_WORD.finditer(asked) if not binds(folded(found[0]), ENGLISH))
+        return
+    if language in ALL_IN_CAPITALS:
         return
     spoken = re.findall(r"[^\W\d_]+", asked)
     if len(spoken) > _PAIR and sum(word[0].isupper() for word in spoken) >= TITLED * len(spoken):
@@ -162,10 +173,12 @@ def _is_only_mentioned(
     if not names:
         return False
     spoken = {word for name in names for word in words(name)}
-    others = [word for word in content(asked, language) if word not in spoken | _GENERIC and not word.isdecimal()]
+    others = [word for word in topic_words(asked, language) if word not in spoken and not word.isdecimal()]
     if len(others) < _FEWEST_OTHERS:
         return False
-    telling = [passage for passage in passages if any(folded(name) in folded(_all_of(passage)) for name in names)]
+    # What the lessons say in another language has none of the question's words.
+    named = [passage for passage in passages if any(folded(name) in folded(_all_of(passage)) for name in names)]
+    telling = [] if any(not _is_in(language, passage) for passage in named) else named
     most = max((sum(holds(word, passage) for word in others) for passage in telling), default=0)
     return bool(telling) and most < _OTHERS_HELD * len(others)
 

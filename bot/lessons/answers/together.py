@@ -1,0 +1,64 @@
+"""Whether the words of a question stand together: apart, they mean other things. Pure.
+
+"Boiling" and "point" of one section and "glycerol" of another tell no boiling point of glycerol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.domain import Passage
+from bot.lessons.answers.held_words import SHORTEST_FORM, SHORTEST_SLIP, bare, english_names, forms, kept, vocabulary
+from bot.lessons.answers.lacking import is_slip
+from bot.lessons.answers.units import units
+from bot.lessons.language.generic_words import topic_words
+from bot.lessons.language.words import is_wide
+
+MOST_WORDS = 4
+"""A question of more words says the same in other words than a lesson does."""
+
+HELD = 0.5
+"""Of a run of a script without spaces so many pairs of letters must stand there."""
+
+Named = Sequence[Sequence[str]]
+"""A word as the names it may have, each piece of it for itself."""
+
+
+def stand_together(asked: str, language: str, passages: Sequence[Passage]) -> bool:
+    """Whether a sentence under its headings has all words of a short question that say something."""
+    english = english_names(asked, language)
+    said = [word for word in topic_words(asked, language) if not word.isdecimal()]
+    wanted = [named for word in said if (named := [form.names for form in forms([word], english)])]
+    if not 1 < len(wanted) <= MOST_WORDS:
+        return True
+    return any(_has_all(wanted, passage) for passage in passages)
+
+
+def _has_all(wanted: Sequence[Named], passage: Passage) -> bool:
+    head = vocabulary("\n".join((*passage.chunk.heading_path, passage.document.title)))
+    sentences = [vocabulary(unit.text) for unit in units(passage.chunk.text)]
+    known = head.union(*sentences)
+    alike = [[frozenset(_alike(names, known)) for names in word] for word in wanted]
+    return any(all(_stands(word, head, sentence) for word in alike) for sentence in sentences or [set[str]()])
+
+
+def _stands(pieces: Sequence[frozenset[str]], head: Collection[str], sentence: Collection[str]) -> bool:
+    held = sum(not (piece.isdisjoint(sentence) and piece.isdisjoint(head)) for piece in pieces)
+    return held >= HELD * len(pieces)
+
+
+def _alike(names: Sequence[str], known: Collection[str]) -> Iterator[str]:
+    """Yield the words that are one of these in some form."""
+    for name in names:
+        if name in known:
+            yield name
+        elif len(name) >= SHORTEST_FORM:
+            yield from _other_forms(name, known)
+
+
+def _other_forms(name: str, known: Collection[str]) -> Iterator[str]:
+    stem = name[: kept(name)]
+    yield from (word for word in known if word.startswith(stem))
+    yield from (word for word in bare(name) if word in known)
+    if len(name) >= SHORTEST_SLIP and not is_wide(name):
+        yield from (word for word in known if is_slip(name, word))
