@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.domain import Passage
 from bot.lessons.answers.lacking import is_slip
+from bot.lessons.answers.units import units
 from bot.lessons.language.stop_words import ENGLISH, binds, content
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, lesson_words, pieces, words
@@ -23,6 +25,8 @@ WIDE_PAIR = 3
 # Hebrew and Arabic write up to two particles in front of a word.
 PREFIXED = re.compile("[\u0590-\u06ff]")
 PREFIXES = (1, 2)
+# What was read of the passages of one question, which each sign looks at anew.
+KEPT = 128
 _HAN = re.compile("[\u3400-\u9fff]")
 # What a word counts that only code has: there it may be anything's name.
 IN_CODE = 0.4
@@ -83,7 +87,14 @@ def _vocabulary(passages: Sequence[Passage], *, is_code: bool) -> set[str]:
     return known
 
 
-def vocabulary(text: str) -> set[str]:
+@lru_cache(KEPT)
+def said_in(text: str) -> Sequence[str]:
+    """Return the sentences, items, rows and code of a passage."""
+    return [unit.text for unit in units(text)]
+
+
+@lru_cache(KEPT)
+def vocabulary(text: str) -> frozenset[str]:
     """Return the words of a text, those with particles in front without them, too."""
     known: set[str] = set()
     for word in lesson_words(text):
@@ -91,7 +102,7 @@ def vocabulary(text: str) -> set[str]:
         known.update(bare(word))
         if is_wide(word):
             known.update(_HAN.findall(word))
-    return known
+    return frozenset(known)
 
 
 def bare(word: str) -> list[str]:

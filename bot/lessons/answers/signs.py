@@ -8,9 +8,17 @@ from dataclasses import dataclass
 
 from bot.domain import Passage
 from bot.lessons.answers.asked_for import QUANTITY, asks_meaning, defines
-from bot.lessons.answers.held_words import ALIKE, Form, english_names, forms, held_share, looked_for_by, with_text
+from bot.lessons.answers.held_words import (
+    ALIKE,
+    Form,
+    english_names,
+    forms,
+    held_share,
+    looked_for_by,
+    said_in,
+    with_text,
+)
 from bot.lessons.answers.together import stand_together
-from bot.lessons.answers.units import units
 from bot.lessons.language.amounts import amounts
 from bot.lessons.language.generic_words import topic_words
 from bot.lessons.language.words import is_wide
@@ -89,15 +97,15 @@ def _tells_amount(asked: str, language: str, passages: Sequence[Passage]) -> boo
         QUANTITY.sub(lambda found: found[0] if found[0].lower() in PRICED else " ", asked), language
     )
     for passage in passages:
-        for unit in units(passage.chunk.text):
-            if amounts(unit.text) and held_share(looked_for, [with_text(passage, unit.text)]) >= AMOUNT_HELD:
+        for text in said_in(passage.chunk.text):
+            if amounts(text) and held_share(looked_for, [with_text(passage, text)]) >= AMOUNT_HELD:
                 return True
     return False
 
 
 def _is_defined(asked: str, passages: Sequence[Passage]) -> bool:
     """Whether a sentence says what the word is that is asked for."""
-    return any(defines(asked, unit.text) for passage in passages for unit in units(passage.chunk.text))
+    return any(defines(asked, text) for passage in passages for text in said_in(passage.chunk.text))
 
 
 def _is_named(looked_for: Sequence[Form], passages: Sequence[Passage]) -> bool:

@@ -8,9 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.domain import Passage
-from bot.lessons.answers.held_words import SHORTEST_FORM, SHORTEST_SLIP, bare, english_names, forms, kept, vocabulary
+from bot.lessons.answers.held_words import (
+    SHORTEST_FORM,
+    SHORTEST_SLIP,
+    bare,
+    english_names,
+    forms,
+    kept,
+    said_in,
+    vocabulary,
+)
 from bot.lessons.answers.lacking import is_slip
-from bot.lessons.answers.units import units
 from bot.lessons.language.generic_words import topic_words
 from bot.lessons.language.words import is_wide
 
@@ -36,10 +44,10 @@ def stand_together(asked: str, language: str, passages: Sequence[Passage]) -> bo
 
 def _has_all(wanted: Sequence[Named], passage: Passage) -> bool:
     head = vocabulary("\n".join((*passage.chunk.heading_path, passage.document.title)))
-    sentences = [vocabulary(unit.text) for unit in units(passage.chunk.text)]
+    sentences = [vocabulary(text) for text in said_in(passage.chunk.text)]
     known = head.union(*sentences)
     alike = [[frozenset(_alike(names, known)) for names in word] for word in wanted]
-    return any(all(_stands(word, head, sentence) for word in alike) for sentence in sentences or [set[str]()])
+    return any(all(_stands(word, head, sentence) for word in alike) for sentence in sentences or [frozenset[str]()])
 
 
 def _stands(pieces: Sequence[frozenset[str]], head: Collection[str], sentence: Collection[str]) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain import Passage
 from bot.lessons.answers.asked_kinds import asked_kinds
-from bot.lessons.answers.held_words import Form, held_share, looked_for_by, with_text
-from bot.lessons.answers.units import units
+from bot.lessons.answers.held_words import Form, held_share, looked_for_by, said_in, with_text
 from bot.lessons.language.words import folded
 from bot.lessons.search.query import points_back
 
@@ -39,13 +38,13 @@ def _subject(rest: str, language: str) -> Sequence[Form]:
 def _everything(passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     """Yield all sentences and headings, with their language."""
     for passage in passages[:LOOKED_AT]:
-        for text in (*passage.chunk.heading_path, *_sentences(passage)):
+        for text in (*passage.chunk.heading_path, *said_in(passage.chunk.text)):
             yield text, passage.chunk.language
 
 
 def _near(subject: Sequence[Form], passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     """Yield the sentences that have most of a subject, and what goes on from them; all where none has any of it."""
-    said = [(passage, _sentences(passage)) for passage in passages[:LOOKED_AT]]
+    said = [(passage, said_in(passage.chunk.text)) for passage in passages[:LOOKED_AT]]
     shares = [[held_share(subject, [with_text(passage, text)]) for text in texts] for passage, texts in said]
     most = max((share for each in shares for share in each), default=0.0)
     for (passage, texts), of_each in zip(said, shares, strict=True):
@@ -54,7 +53,3 @@ def _near(subject: Sequence[Form], passages: Sequence[Passage]) -> Iterator[tupl
             is_near = share >= AS_NEAR * most or (is_near and points_back(text))
             if is_near:
                 yield text, passage.chunk.language
-
-
-def _sentences(passage: Passage) -> list[str]:
-    return [unit.text for unit in units(passage.chunk.text)]
