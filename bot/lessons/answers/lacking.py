@@ -40,6 +40,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 ALL_IN_CAPITALS = frozenset({"de"})
 """In these languages every noun begins with a capital, and so tells no name."""
 
+SPELT = frozenset({"en", "es", "fr", "de", "pt", "it"})
 TITLED = 0.6
 """A question with this share of its words in capitals is written like a title: they tell no names."""
 
@@ -57,8 +58,8 @@ def is_lacking(asked: str, passages: Sequence[Passage], *, language: str, holds:
     everything = " ".join(map(_all_of, passages))
     names = [*_names(asked, language)]
     known = set(words(everything))
-    # Names of people and places are spelt in each language's own way: one that is found is enough.
-    are_lacking = any if _are_in(language, passages) else all
+    # Languages in the same letters spell names of people and places their own way: one that is found is enough.
+    are_lacking = all if language in SPELT and not _are_in(language, passages) else any
     return (
         any(not _has_code(code, everything) for code in _codes(asked))
         or any(not _has_number(number, passages, everything) for number in _numbers(asked))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.domain import Passage
@@ -22,8 +23,8 @@ from bot.lessons.answers.lacking import is_slip
 from bot.lessons.language.generic_words import topic_words
 from bot.lessons.language.words import is_wide
 
-MOST_WORDS = 4
-"""A question of more words says the same in other words than a lesson does."""
+FEW_WORDS, OF_MANY = 4, 0.5
+"""So many words must all stand there, and such a part of more: who asks at length says it in other words."""
 
 HELD = 0.5
 """Of a run of a script without spaces so many pairs of letters must stand there."""
@@ -33,21 +34,23 @@ Named = Sequence[Sequence[str]]
 
 
 def stand_together(asked: str, language: str, passages: Sequence[Passage]) -> bool:
-    """Whether a sentence under its headings has all words of a short question that say something."""
+    """Whether a sentence under its headings has all words of a question that say something, or half of many."""
     english = english_names(asked, language)
     said = [word for word in topic_words(asked, language) if not word.isdecimal()]
     wanted = [named for word in said if (named := [form.names for form in forms([word], english)])]
-    if not 1 < len(wanted) <= MOST_WORDS:
+    if len(wanted) <= 1:
         return True
-    return any(_has_all(wanted, passage) for passage in passages)
+    needed = len(wanted) if len(wanted) <= FEW_WORDS else math.ceil(OF_MANY * len(wanted))
+    return any(_most(wanted, passage) >= needed for passage in passages)
 
 
-def _has_all(wanted: Sequence[Named], passage: Passage) -> bool:
+def _most(wanted: Sequence[Named], passage: Passage) -> int:
+    """Return how many of the words the sentence has that has most of them."""
     head = vocabulary("\n".join((*passage.chunk.heading_path, passage.document.title)))
     sentences = [vocabulary(text) for text in said_in(passage.chunk.text)]
     known = head.union(*sentences)
     alike = [[frozenset(_alike(names, known)) for names in word] for word in wanted]
-    return any(all(_stands(word, head, sentence) for word in alike) for sentence in sentences or [frozenset[str]()])
+    return max(sum(_stands(word, head, sentence) for word in alike) for sentence in [*sentences, frozenset[str]()])
 
 
 def _stands(pieces: Sequence[frozenset[str]], head: Collection[str], sentence: Collection[str]) -> bool:
