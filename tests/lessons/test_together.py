@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import Chunk, Document, Passage
-from bot.lessons.answers.together import stand_together
+from bot.lessons.answers.together import standing
 from bot.lessons.language.generic_words import topic_words
 
 DOCUMENT = Document(course="sea", lesson="01-ropes", title="Ropes", language="en", path="01.md", content_hash="1")
@@ -28,27 +28,29 @@ def passage(text: str, *, heading: str = "Knots", language: str = "en") -> Passa
     ],
 )
 def test_a_sentence_has_them_in_some_form(question: str) -> None:
-    assert stand_together(question, "en", [passage("Canvas shrinks. Moisten canvas before you stretch it.")])
+    assert standing(question, "en", [passage("Canvas shrinks. Moisten canvas before you stretch it.")]).are_together
 
 
 @pytest.mark.parametrize(
     "question", ["How do I dry wet sails?", "Which wind is dry?", "wind shrinks", "dry climbing rope"]
 )
 def test_they_stand_apart(question: str) -> None:
-    assert not stand_together(
-        question, "en", [passage("Rope shrinks. Sails are wet.\n\n- Dry a rope.\n- Mind the wind.")]
-    )
+    apart = passage("Rope shrinks. Sails are wet.\n\n- Dry a rope.\n- Mind the wind.")
+
+    assert not standing(question, "en", [apart]).are_together
 
 
 def test_the_heading_is_a_part_of_each_sentence() -> None:
-    assert stand_together("What is a reef knot for?", "en", [passage("It shortens a sail.", heading="Reef knot")])
+    assert standing(
+        "What is a reef knot for?", "en", [passage("It shortens a sail.", heading="Reef knot")]
+    ).are_together
 
 
 def test_a_word_of_chinese_that_stands_alone_counts() -> None:
     rope = passage("绳子放在干燥的地方。", language="zh")
 
-    assert stand_together("绳子怎么干燥？", "zh", [rope])
-    assert not stand_together("绳子有多少钠？", "zh", [rope])
+    assert standing("绳子怎么干燥？", "zh", [rope]).are_together
+    assert not standing("绳子有多少钠？", "zh", [rope]).are_together
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ _BEGINS = {
     "zh": "",
     "ja": "",
 }
+# So many letters before or behind what somebody did stands the name.
+NEAR = 60
 ANY, EVERY = "any", ""
 _LATIN_BEGINS = r"(?<![A-Za-zÀ-ɏ0-9])"
 _NAME = re.compile(r"(?<![\w.])[A-ZÀ-Ý][\w'’-]+")
@@ -42,17 +44,24 @@ class AskedKind:
 
     def is_told(self, sentence: str, *, language: str, given: str) -> bool:
         """Whether a sentence tells such a fact; `given` is what the question says itself, folded."""
-        plain = folded(sentence)
-        if not _of(self.told, language).search(plain):
+        plain, told = folded(sentence), _of(self.told, language)
+        if not told.search(plain):
             same = self._same(given)
             return bool(same) and same in plain
         if not self.is_named or not sentence.isascii():
             return True
-        return any(folded(found[0]) not in given for found in _NAME.finditer(sentence[1:]))
+        # Plain Latin letters are folded one to one, so a place in one is the same place in the other.
+        return any(_names_somebody(sentence, *found.span(), given=given) for found in told.finditer(plain))
 
     def _same(self, given: str) -> str:
         found = self.asked[EVERY].search(given)
         return (found.groupdict().get("same") or "") if found else ""
+
+
+def _names_somebody(sentence: str, start: int, end: int, *, given: str) -> bool:
+    """Whether a new name stands near what is told; at the beginning of a sentence every word has a capital."""
+    beside = f" {sentence[max(1, start - NEAR) : end + NEAR]}"
+    return any(folded(found[0]) not in given for found in _NAME.finditer(beside))
 
 
 @cache

@@ -19,7 +19,7 @@ WHOLE, ALIKE, WITHOUT_PREFIX = 1.0, 0.8, 0.7
 # A word of fewer letters has no form that is told from another word.
 SHORTEST_FORM = 4
 SAME_LETTERS = 0.7
-SHORTEST_SLIP = 6
+SHORTEST_SLIP = 4
 LONGEST = 8
 WIDE_PAIR = 3
 # Hebrew and Arabic write up to two particles in front of a word.

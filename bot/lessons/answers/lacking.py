@@ -155,7 +155,7 @@ def _has_name(name: str, text: str, known: Collection[str]) -> bool:
 
 def is_slip(one: str, other: str) -> bool:
     """Whether two words differ by a letter that is missing, other or too many, or by two that changed places."""
-    if abs(len(one) - len(other)) > 1 or len(one) < 5 or one[0] != other[0]:  # noqa: PLR2004 - shorter ones are others
+    if abs(len(one) - len(other)) > 1 or max(len(one), len(other)) < 5 or one[0] != other[0]:  # noqa: PLR2004 - shorter
         return False
     at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     a, b = one[at:], other[at:]

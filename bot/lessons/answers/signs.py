@@ -14,11 +14,10 @@ from bot.lessons.answers.held_words import (
     english_names,
     forms,
     held_share,
-    looked_for_by,
     said_in,
     with_text,
 )
-from bot.lessons.answers.together import stand_together
+from bot.lessons.answers.together import standing
 from bot.lessons.language.amounts import amounts
 from bot.lessons.language.generic_words import topic_words
 from bot.lessons.language.words import is_wide
@@ -41,13 +40,21 @@ ASKS_WHY = re.compile(
     re.IGNORECASE,
 )
 
+ASKS_HOW = re.compile(
+    r"^\W*(?:and |so |but |ok )?how (?:do|does|did|can|could|should|would|to|is|are)\b"
+    r"|(?<!\w)(?:איך|כיצד)(?!\w)|\bcómo\b|怎么|怎样|如何|するには|方法|どうやって"
+    r"|^\W*(?:а |и )?как\b|كيف|\bcomment\b|^\W*wie\b(?! viel)|^\W*como\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """The figures a verdict is made from.
 
     `is_apart`: no sentence has all words of a short question; `is_undefined`: of one that asks what something is;
-    `is_unfounded`: of one that asks why.
+    `is_unfounded`: of one that asks why. `is_by_the_way`: how something is done is asked, and some of its words the
+    passages hardly have.
     """
 
     certainty: float
@@ -59,6 +66,7 @@ class Signs:
     is_apart: bool
     is_undefined: bool
     is_unfounded: bool
+    is_by_the_way: bool
 
 
 def signs(asked: str, passages: Sequence[Passage], *, language: str, is_of_one: bool = False) -> Signs:
@@ -70,7 +78,8 @@ def signs(asked: str, passages: Sequence[Passage], *, language: str, is_of_one: 
     held_by_one = max(held_share(looked_for, [passage]) for passage in best)
     # Of the one lesson that was named, or of what a heading names, a word says which part.
     is_enough = held_by_one >= ALIKE and (is_of_one or _is_named(looked_for, best) or _is_defined(asked, best))
-    is_apart = not stand_together(asked, language, best)
+    stand = standing(asked, language, best)
+    is_apart = not stand.are_together
     return Signs(
         certainty=max(passage.certainty for passage in passages),
         held_by_one=held_by_one,
@@ -81,6 +90,7 @@ def signs(asked: str, passages: Sequence[Passage], *, language: str, is_of_one: 
         is_apart=is_apart,
         is_undefined=is_apart and asks_meaning(asked),
         is_unfounded=is_apart and ASKS_WHY.search(asked) is not None,
+        is_by_the_way=not stand.are_treated and ASKS_HOW.search(asked) is not None,
     )
 
 
@@ -93,9 +103,8 @@ def _is_short(said: Sequence[str], held: float) -> bool:
 
 def _tells_amount(asked: str, language: str, passages: Sequence[Passage]) -> bool:
     """Whether a sentence that holds what is asked for, under its headings, has a number."""
-    looked_for = looked_for_by(
-        QUANTITY.sub(lambda found: found[0] if found[0].lower() in PRICED else " ", asked), language
-    )
+    rest = QUANTITY.sub(lambda found: found[0] if found[0].lower() in PRICED else " ", asked)
+    looked_for = forms(topic_words(rest, language), english_names(rest, language))
     for passage in passages:
         for text in said_in(passage.chunk.text):
             if amounts(text) and held_share(looked_for, [with_text(passage, text)]) >= AMOUNT_HELD:

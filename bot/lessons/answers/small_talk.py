@@ -81,7 +81,7 @@ def without_small_talk(text: str) -> str:
 def _is_said(text: str) -> bool:
     before = words(text)
     left = _phrases().sub(" ", " ".join(words(_wide().sub(" ", text)))).split()
-    if len(left) == len(before) and not any(_LAUGHTER.fullmatch(word) or _is_slip(word) for word in left):
+    if left == before and not any(_LAUGHTER.fullmatch(word) or _is_slip(word) for word in left):
         return False
     return all(word not in _ASKS and (_says_nothing(word) or _is_slip(word)) for word in left)
 

@@ -12,7 +12,7 @@ from bot.lessons.search.query import points_back
 
 LOOKED_AT = 4
 # Sentences that have so much of the subject as the one that has most of it are about it.
-AS_NEAR = 0.8
+AS_NEAR = 0.5
 
 
 def is_untold(asked: str, previous: str, passages: Sequence[Passage], *, language: str) -> bool:
