@@ -144,11 +144,18 @@ def test_the_sentence_with_the_number_is_quoted_first(question: str, text: str, 
     assert told in quote(question, [with_text(text)], limit=31)[0].text
 
 
-@pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Learning goals"])
+@pytest.mark.parametrize("heading", ["Knowledge check", "Challenge", "Learning goals", "Review questions"])
 def test_what_a_quiz_or_a_goal_says_stands_behind_what_teaches(heading: str) -> None:
     asks = replace(PASSAGE, chunk=replace(PASSAGE.chunk, heading_path=("Bees", heading), text="Bees dance for honey."))
 
     assert quote("What do bees dance for?", [asks, with_text(BEST)], limit=100)[0].text == BEST
+
+
+def test_a_section_about_asking_questions_teaches() -> None:
+    path = ("Bees", "Watch the hive with your own questions")
+    teaches = replace(PASSAGE, chunk=replace(PASSAGE.chunk, heading_path=path, text="Bees dance for honey."))
+
+    assert quote("What do bees dance for?", [teaches, with_text(BEST)], limit=100)[0].text == "Bees dance for honey."
 
 
 def test_of_a_long_list_every_item_is_named() -> None:
