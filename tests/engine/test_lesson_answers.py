@@ -106,7 +106,7 @@ async def test_a_refusal_names_what_comes_close() -> None:
 async def test_a_model_that_finds_no_answer_in_the_passages_is_believed() -> None:
     talk = await class_room()
     talk.backend.say("NO ANSWER")
-    answer = await talk.ask(ASKED)
+    answer = await talk.ask("Which licence has Falcon 180B?")
 
     assert "lessons.refused" in answer.notices
     assert answer.text == ""
@@ -188,6 +188,19 @@ async def test_a_quiz_names_what_may_be_answered_by_the_numbers_on_its_buttons()
 
     assert [button.label for button in offer.buttons] == [part for part in said.of(Notice) if part.key == "quiz.option"]
     assert [button.label.parameters["number"] for button in offer.buttons] == [1, 2, 3, 4]
+
+
+async def test_the_questions_that_were_written_for_a_lesson_are_asked_and_proved_from_it() -> None:
+    talk = await class_room()
+    (document,) = [each for each in await talk.lessons.documents() if each.number == (3,) and each.language == "en"]
+    written = {each.question: each for each in await talk.lessons.questions(document)}
+    said = await talk.command("lesson quiz", lesson="3")
+    (asked,) = [part.parameters["question"] for part in said.of(Notice) if part.key == "quiz.question"]
+    told = await talk.press(await talk.right_button(said))
+    right, proof = told.of(Notice)[:2]
+
+    assert right.parameters["answer"] == written[str(asked)].right
+    assert proof.parameters["clue"] == written[str(asked)].proof
 
 
 async def test_a_quiz_asks_three_questions_and_counts_the_right_answers() -> None:

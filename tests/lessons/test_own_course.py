@@ -11,7 +11,7 @@ import pytest
 from bot.engine.lesson_questions import OutsideAnswer, OutsideQuestion
 from bot.runtime.examination import examination
 from bot.settings import Settings
-from bot.settings.schema import StorageSettings
+from bot.settings.storage_settings import StorageSettings
 from tests.cli_process import Lyceum
 from tests.lessons.sample import sample_lessons
 

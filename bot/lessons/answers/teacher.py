@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
+from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem, QuizQuestion
 from bot.lessons.answers.grounding import NO_ANSWER, Grounding
 from bot.lessons.answers.judging import judged
 from bot.lessons.answers.quiz import quiz
@@ -85,9 +85,9 @@ class CourseTeacher:
         """See `ports.Teacher.summary`."""
         return summary(passages)
 
-    def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
+    def quiz(self, passages: Sequence[Passage], written: Sequence[QuizQuestion] = ()) -> Sequence[QuizItem]:
         """See `ports.Teacher.quiz`."""
-        return quiz(passages)
+        return quiz(passages, written)
 
 
 def brief_passages(finding: Finding) -> Sequence[Passage]:

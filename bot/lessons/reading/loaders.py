@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document
 from bot.lessons.course_layout import INDEX, Skip, Spot, named
-from bot.lessons.files import CourseFile, CourseSource
+from bot.lessons.files import CourseFile, CourseSource, is_quiz, quizzes_of
 from bot.lessons.reading.chunks import SIZE, chunks_of
 from bot.lessons.reading.course_order import course_order, ranked
 from bot.lessons.reading.formats import format_of, language_said
@@ -21,6 +21,7 @@ from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
+from bot.lessons.reading.quiz_files import MOST_BYTES, LeftOut, QuizFault
 from bot.lessons.reading.sorting import (
     ALL,
     Candidate,
@@ -46,11 +47,19 @@ MOST_INCLUDED_BYTES = 200_000
 POINTER = "version https://git-lfs.github.com/spec/"
 
 
+@dataclass(frozen=True, slots=True)
+class QuizFile:
+    """The file beside a lesson that holds its quiz; `text` is "" where it is no text, or too long."""
+
+    path: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none.
+    `told` is what the navigation of the course's site calls it, "" where it has none. `quiz` lies beside it.
     """
 
     candidate: Candidate
@@ -59,6 +68,7 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    quiz: QuizFile | None = None
 
 
 Loaded = tuple[Document, Sequence[Chunk]]
@@ -80,9 +90,9 @@ class Reader:
         self._order = course_order(source.files, source.read)
         numbers = {**ranked(positions), **self._order.numbers}
         self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
-        self._first_pages = [
-            each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
-        ]
+        self._all = sorted_out(source, ALL, languages)[0]
+        self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
+        self._quizzes = frozenset(file.path for file in source.files if is_quiz(file.path))
         for course in {each.file.course for each in self.candidates}:
             self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
 
@@ -101,6 +111,7 @@ class Reader:
         if text.startswith(POINTER) or not text.strip():
             return Skipped(file.path, Skip.POINTER if text.strip() else Skip.EMPTY)
         text = with_includes(text, file.place, lambda place: self._text_at(file.course, place))
+        quiz = self._quiz_beside(file)
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
@@ -109,8 +120,15 @@ class Reader:
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
+        digest.update(quiz.text.encode() if quiz else b"")
         return ReadDocument(
-            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed, told=told
+            candidate=candidate,
+            text=text,
+            content_hash=digest.hexdigest(),
+            is_stale=stale,
+            listed=listed,
+            told=told,
+            quiz=quiz,
         )
 
     def load(self, ready: ReadDocument) -> Loaded | Skipped:
@@ -135,6 +153,22 @@ class Reader:
             is_stale=ready.is_stale,
         )
         return document, chunks
+
+    def lonely_quizzes(self) -> list[LeftOut]:
+        """Return the quizzes that lie beside no lesson of the source."""
+        beside = {path for candidate in self._all for path in quizzes_of(candidate.file.path)}
+        found = (file.path for file in self._source.files if is_quiz(file.path))
+        return [LeftOut(path, 0, QuizFault.ALONE) for path in found if path not in beside]
+
+    def _quiz_beside(self, file: CourseFile) -> QuizFile | None:
+        """Return the quiz beside a lesson; None where there is none, or none that can be read."""
+        path = next((path for path in quizzes_of(file.path) if path in self._quizzes), "")
+        try:
+            raw = self._source.read(path) if path else b""
+        except OSError:
+            return None
+        text = decoded(raw) if len(raw) <= MOST_BYTES else ""
+        return QuizFile(path, text if isinstance(text, str) else "") if path else None
 
     def _said(self) -> tuple[dict[str, str], dict[tuple[str, str], float]]:
         """Return the language and the position files tell themselves, where their paths do not tell a language."""
