@@ -18,7 +18,6 @@ from tests.lessons.sample import sample_lessons
 
 COURSE = "https://models.example/course"
 ASKED = "Which licence is Mistral 7B under?"
-OF_TWO_PLACES = "Which licence has Falcon 180B?"
 ASKED_IN_HEBREW = "תחת איזה רישיון פורסם Mistral 7B?"
 
 
@@ -92,10 +91,10 @@ class TestAsking:
         assert re.search(r"^\N{RIGHT-TO-LEFT MARK}\[1\] \[", answer.text, re.MULTILINE)
 
     async def test_no_source_unfolds_a_preview(self, scene: Scene) -> None:
-        await lesson(scene, "ask", lesson="3", question=OF_TWO_PLACES)
-        answer = await scene.reads("[2]")
+        await lesson(scene, "ask", lesson="3", question=ASKED)
+        answer = await scene.reads("[1] [")
 
-        assert re.findall(r"\S?https?://", answer.text) == ["<https://"] * 2
+        assert set(re.findall(r"\S?https?://", answer.text)) == {"<https://"}
 
     async def test_each_quotation_stays_one_in_every_message_of_a_long_answer(self, scene: Scene) -> None:
         await scene.lab.slash(scene.channel, scene.ada, "ask", options={"question": "open models licence weights data"})

@@ -16,7 +16,6 @@ from tests.lessons.sample import sample_lessons
 
 COURSE = "https://models.example/course"
 ASKED = "Which licence is Mistral 7B under?"
-OF_TWO_PLACES = "Which licence has Falcon 180B?"
 ASKED_IN_HEBREW = "תחת איזה רישיון פורסם Mistral 7B?"
 
 
@@ -78,9 +77,9 @@ class TestAsking:
         assert re.search(r"^\N{RIGHT-TO-LEFT MARK}\[1\] \[", answer.shown, re.MULTILINE)
 
     async def test_no_source_unfolds_a_preview_wherever_it_is_shown(self, scene: Scene) -> None:
-        await lesson(scene, f"ask 3 {OF_TWO_PLACES}")
-        await scene.answered("[2]")
-        await (await lesson(scene, f"ask 3 {OF_TWO_PLACES} private yes")).responded()
+        await lesson(scene, f"ask 3 {ASKED}")
+        await scene.answered("[1]")
+        await (await lesson(scene, f"ask 3 {ASKED} private yes")).responded()
         calls = [*scene.lab.called("chat.postMessage"), *scene.lab.called("response_url")]
 
         assert [(call.arguments["unfurl_links"], call.arguments["unfurl_media"]) for call in calls] == [

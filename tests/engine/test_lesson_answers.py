@@ -155,7 +155,7 @@ async def test_a_card_tells_sections_and_languages() -> None:
     talk = await class_room()
     said = await talk.command("lesson show", lesson="3")
 
-    assert said.notices.count("lesson.show.section") == 5
+    assert said.notices.count("lesson.show.section") == 6
     assert said.parts[-2].parameters == {"languages": "en, he"}  # type: ignore[union-attr]
 
 
