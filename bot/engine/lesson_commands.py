@@ -78,7 +78,7 @@ class LessonCommands:
                 course = document.course
                 yield Notice("lesson.list.course", {"course": course})
             title = linked(document) if len(best) <= MOST_LINKED else document.title
-            yield Notice("lesson.list.row", {"number": number_of(document), "title": title})
+            yield Notice("lesson.list.row", {"named": numbered(document, title)})
         yield Notice("lesson.list.tail")
 
     async def shown(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
@@ -86,7 +86,7 @@ class LessonCommands:
         editions = await self.lesson(call.arguments["lesson"])
         document = in_language(editions, call.arguments.get("language") or call.person.locale)
         passages = await self._lessons.chunks(document)
-        yield Notice("lesson.show.head", {"number": number_of(document), "title": linked(document)})
+        yield Notice("lesson.show.head", {"named": numbered(document, linked(document))})
         if document.is_stale:
             yield Notice("sources.stale")
         if said := self._teacher.summary(passages):
@@ -215,6 +215,11 @@ def means(name: str, editions: Sequence[Document]) -> bool:
 def number_of(document: Document) -> str:
     """Return a lesson's number as people write it: "2.3"; "" without one."""
     return ".".join(map(str, document.number))
+
+
+def numbered(document: Document, title: str) -> str:
+    """Return a lesson's title behind its number, where it has one."""
+    return f"{number_of(document)} {title}".lstrip()
 
 
 def name_of(document: Document) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain import Completion, Doing, Notice, Offer, Sources, State
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import UserError
-from tests.engine.lesson_talk import class_room
+from bot.i18n import sentence
+from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.engine.talk import DANA, ROOM
+from tests.lessons.courses import write
+from tests.lessons.sample import lessons_in
 
 ASKED = "Which licence is Mistral 7B under?"
 NOT_COVERED = "zzz qqq xxx"
@@ -289,3 +294,13 @@ async def test_a_lesson_of_a_huge_number_is_none() -> None:
         await talk.command("lesson show", lesson="9" * 5000)
 
     assert refused.value.key == "error.lesson_unknown"
+
+
+async def test_a_lesson_without_a_number_is_named_by_its_title_alone(tmp_path: Path) -> None:
+    lessons = await lessons_in(write(tmp_path / "owls", {"owls.md": "# Owls\n\nOwls hoot at night.\n"}))
+    talk = ClassRoom(lessons, answer_policy=AnswerPolicy())
+    listed = await talk.command("lesson list")
+    shown = await talk.command("lesson show", lesson="owls")
+
+    assert "• Owls" in [sentence(part, "en") for part in listed.of(Notice)]
+    assert sentence(shown.of(Notice)[0], "en") == "**Owls**"
