@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import Chunk, QuizQuestion
+from bot.lessons.files import CourseSource, is_quiz, quizzes_of
 from bot.lessons.language.words import lesson_words
+from bot.lessons.reading.lesson_text import decoded
 
 MOST_BYTES = 200_000
 MOST_QUESTIONS = 200
@@ -38,6 +40,37 @@ class LeftOut:
     path: str
     number: int
     fault: QuizFault
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFile:
+    """The file beside a lesson that holds its quiz; `text` is "" where it is no text, or too long."""
+
+    path: str
+    text: str
+
+
+class Quizzes:
+    """The quizzes of a source."""
+
+    def __init__(self, source: CourseSource) -> None:
+        self._read = source.read
+        self._paths = frozenset(file.path for file in source.files if is_quiz(file.path))
+
+    def beside(self, lesson: str) -> QuizFile | None:
+        """Return the quiz beside a lesson; None where there is none, or none that can be read now."""
+        path = next((path for path in quizzes_of(lesson) if path in self._paths), "")
+        try:
+            raw = self._read(path) if path else b""
+        except OSError:
+            return None
+        text = decoded(raw) if len(raw) <= MOST_BYTES else ""
+        return QuizFile(path, text or "") if path else None
+
+    def lonely(self, lessons: Iterable[str]) -> list[LeftOut]:
+        """Return those that lie beside none of the lessons."""
+        beside = {path for lesson in lessons for path in quizzes_of(lesson)}
+        return [LeftOut(path, 0, QuizFault.ALONE) for path in sorted(self._paths - beside)]
 
 
 def read_quiz(path: str, text: str, chunks: Sequence[Chunk]) -> tuple[list[QuizQuestion], list[LeftOut]]:
