@@ -29,6 +29,7 @@ from bot.domain import (
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.citations import refusal, sources
+from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -168,7 +169,10 @@ class LessonAnswers:
             return None
 
     async def _unasked(self, context: TurnContext) -> Finding | None:
-        """Return what the lessons answer though nobody asked them: surely, or better than a demonstration would."""
+        """Return what the lessons answer though nobody asked them: surely, or better than the model here would.
+
+        That is one for demonstrations, or one that does not know the question's language.
+        """
         question = await self._question(context)
         has_words = len(question.text.split()) >= FEWEST_WORDS
         if has_words and (await self._teacher.look(question, by_words=True)).is_sure:
@@ -176,7 +180,7 @@ class LessonAnswers:
             if finding.is_sure:
                 return finding
         card = await _card(context)
-        if card is None or not card.is_demonstration:
+        if card is None or (not card.is_demonstration and knows(card, question.text, self._teacher)):
             return None
         # With the question before, whatever is said next would be taken for a part of that one.
         finding = await self._teacher.look(replace(question, previous=""))
@@ -204,8 +208,8 @@ class LessonAnswers:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
         if self._answer_policy.lesson_answers != "auto":
             return self._answer_policy.lesson_answers == "model"
-        card = await _card(context)
-        return card is not None and is_capable(card)
+        card, asked = await _card(context), without_notes(context.turn.message.text)
+        return card is not None and is_capable(card) and knows(card, asked, self._teacher)
 
 
 def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:
