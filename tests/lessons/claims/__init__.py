@@ -1,7 +1,7 @@
 """Sentences about lessons, each labelled by hand: what its passage says, and what it does not.
 
 A file a language. `=` begins a passage (title | heading, its text in the next line), `+` a sentence that it bears out,
-`- kind:` one that it does not: by its `number`, `name` or `negation`, said of the `wrong` thing, with an `extra` clause,
+`- kind:` one that it does not: by its `number`, `name` or `negation`, of the `wrong` thing, with an `extra` clause,
 an invented `link`, or a `bare` number.
 """
 
