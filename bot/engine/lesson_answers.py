@@ -64,6 +64,11 @@ class CheckedText:
         return self._proof.removed
 
     @property
+    def kept(self) -> int:
+        """How many sentences held."""
+        return self._proof.kept
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the model said that the lessons do not answer the question."""
         return self._proof.is_refusal
@@ -193,10 +198,12 @@ class LessonAnswers:
 
     async def _is_capable(self, context: TurnContext) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
+        message = context.turn.message
         if self._answer_policy.lesson_answers != "auto":
             return self._answer_policy.lesson_answers == "model"
         card = await _card(context)
-        return card is not None and is_capable(card)
+        language = message.answer_language or self._teacher.language_of(without_notes(message.text))
+        return card is not None and is_capable(card, language)
 
 
 def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
 from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.probe_book import ProbeBook
+from bot.engine.probe_watch import ProbeWatch
 from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
@@ -27,6 +29,7 @@ from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
+from bot.runtime.probes import probe_book_of, probe_watch_of, probing_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ class Stores:
     audit: ports.AuditLog
     news: ports.NewsStore
     replacements: ports.Replacements
+    probes: ports.ProbeLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,7 @@ class Services:
     stores: Stores
     health: Health
     default_model: str
+    probe_watch: ProbeWatch | None = None
     news_language: str = "en"
     clock: Clock = SYSTEM_CLOCK
 
@@ -95,9 +100,8 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         kept_models = kept_models_of(settings, chosen_backend, stores.audit)
         for keeper in kept_models.keepers:
             stack.push_async_callback(keeper.close)
-        engine = _engine(
-            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
-        )
+        book = probe_book_of(stores.probes)
+        engine = _engine(settings, stores, chosen_backend, embedder, book, access=access, kept=kept_models, clock=clock)
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
@@ -115,6 +119,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             stores=stores,
             health=health,
             default_model=default_model,
+            probe_watch=_probe_watch(settings, stores, engine, chosen_backend, embedder, book, clock),
             news_language=settings.news.language,
             clock=clock,
         )
@@ -125,9 +130,10 @@ def _engine(
     stores: Stores,
     chosen: ChosenBackend,
     embedder: ports.Embedder | None,
+    probes: ProbeBook,
     *,
     access: Access,
-    kept_models: KeptModels,
+    kept: KeptModels,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -147,13 +153,31 @@ def _engine(
         catalogue=catalogue_of(settings),
         comparisons=stores.comparisons,
         assistants=stores.assistants,
-        kept_models=kept_models,
+        kept_models=kept,
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
+        probes=probes,
         limits=limits_of(settings),
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
+
+
+def _probe_watch(
+    settings: Settings,
+    stores: Stores,
+    engine: Engine,
+    chosen: ChosenBackend,
+    embedder: ports.Embedder | None,
+    book: ProbeBook,
+    clock: Clock,
+) -> ProbeWatch | None:
+    """Return what has models probed while nobody waits, where the operator wants that and there is a host."""
+    if not settings.lessons.probe or chosen.pool is None:
+        return None
+    retriever = retriever_of(stores.lessons, embedder=embedder)
+    probing = probing_of(chosen.backend, answer_policy_of(settings), retriever, embedder, clock)
+    return probe_watch_of(probing, book, engine, stores.census, clock)
 
 
 def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
@@ -173,6 +197,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.model_news_store import SqlNewsStore
     from bot.storage.note_store import SqlNotes
+    from bot.storage.probe_store import SqlProbeLog
     from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
@@ -194,6 +219,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),
+        probes=SqlProbeLog(database),
     )
 
 

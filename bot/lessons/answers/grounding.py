@@ -31,6 +31,7 @@ class Grounding:
     passages: Sequence[Passage]
     embedder: Embedder | None = None
     removed: int = 0
+    kept: int = 0
     is_refusal: bool = False
     _pieces: Statements = field(default_factory=Statements)
     _gap: str = ""
@@ -98,6 +99,7 @@ class Grounding:
         gap = self._gap if self._is_begun else ""
         shown = f"{gap}{lead}{self._list_mark}{body}"
         self._said.add(tuple(words(piece.text)))
+        self.kept += 1
         self._gap, self._waiting, self._list_mark, self._marks, self._is_begun = " ", [], "", (), True
         return shown
 
