@@ -28,7 +28,7 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import refusal, sources
+from bot.engine.citations import CLOSE, refusal, sources
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -111,9 +111,10 @@ class LessonAnswers:
         finding, message = await self._finding(context), context.turn.message
         if finding is None:
             return None
-        if not finding.is_covered and not finding.is_sure:
+        is_answered, may_word = finding.is_covered or finding.is_sure, await self._is_capable(context)
+        if not (is_answered or (may_word and self._is_in_another_language(finding))):
             return _refused(message, finding, NO_MODEL)
-        if not await self._is_capable(context):
+        if not may_word:
             return self._quoted(message, finding)
         check = CheckedText(self._teacher, finding)
         return AnswerRequest(
@@ -138,8 +139,25 @@ class LessonAnswers:
             return AnswerRequest(message=message)
         # Of whose every sentence was wrong the question was no better than its answer. One that finds no answer is
         # believed where the lessons are not sure of theirs.
-        is_beside = check.removed or (check.is_refusal and not finding.is_sure)
-        return _refused(message, finding, ended) if is_beside else self._quoted(message, finding)
+        is_beside = not finding.is_sure if check.is_refusal else check.removed
+        if is_beside or not (finding.is_covered or finding.is_sure):
+            return _refused(message, finding, ended)
+        silent = [] if check.is_refusal else [Notice("lessons.model_silent", {"model": ended.model})]
+        return [*silent, *self._quoted(message, finding)]
+
+    def _is_in_another_language(self, finding: Finding) -> bool:
+        """Whether what comes near a question is not in its language: what its words tell of the passages is little.
+
+        A model may read them all the same, and what it makes of them is checked by meaning.
+        """
+        language = self._teacher.language_of(finding.question.text)
+        best = finding.passages[0] if finding.passages and not finding.is_small_talk else None
+        return (
+            best is not None
+            and bool(language)
+            and best.certainty >= CLOSE
+            and best.chunk.language.partition("-")[0] != language.partition("-")[0]
+        )
 
     def _quoted(self, message: ChatMessage, finding: Finding) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)

@@ -131,7 +131,8 @@ def _may_be_new(fresh: Sequence[Telling], clause: Clause) -> bool:
     if any(word.is_number or word.is_name for word in fresh):
         return False
     most = NEW_LETTERS if fresh and all(is_wide(word.word) for word in fresh) else 1
-    return len(fresh) <= most and not any(is_noun_like(word.word, clause.text) for word in fresh)
+    counted = [unit for number, unit in pairwise(clause.words) if number.is_number]
+    return len(fresh) <= most and not any(is_noun_like(word.word, clause.text) or word in counted for word in fresh)
 
 
 def _numbers_agree(said: Sequence[Telling], here: Sequence[Telling]) -> bool:

@@ -35,6 +35,11 @@ def negated(sentence: str, text: str) -> bool:
     return denies or any(_is_most(words_, ours) and not _shares(words_, said) for words_ in here)
 
 
+def denies_anything(text: str) -> bool:
+    """Whether a text denies something."""
+    return any(True for _ in _denied(text))
+
+
 def is_denied_alike(sentence: str, text: str) -> bool:
     """Whether two texts of the same words deny an even number of times, or both do not."""
     return len([*_denied(sentence)]) % 2 == len([*_denied(text)]) % 2

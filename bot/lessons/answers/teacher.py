@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
-from bot.lessons.answers.grounding import NO_ANSWER, Grounding
+from bot.lessons.answers.grounding import Grounding
 from bot.lessons.answers.judging import judged
+from bot.lessons.answers.no_answer import NO_ANSWER
 from bot.lessons.answers.quiz import quiz
 from bot.lessons.answers.quoting import quote, summary
 from bot.lessons.language.stop_words import language_asked, language_told

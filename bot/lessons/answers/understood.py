@@ -38,6 +38,8 @@ def is_understood(word: Telling, clause: Clause, place: Place, left: Sequence[Te
     begins = [each for each in place.clause.words if not each.is_light][: _most(place.clause)]
     if any(each in left for each in begins) and not place.clause.refers_back:
         return False
+    if not left and holds(lesson.headings, word):
+        return True
     return holds([*chain.from_iterable(_context(clause, place, lesson, is_whole=clause.is_one and not left))], word)
 
 

@@ -25,6 +25,17 @@ ALIKE, FEWEST_ALIKE = 0.62, 4
 """Two words that have this part of the longer one in common from their beginning on are one."""
 
 _HEBREW, _ARABIC = re.compile("[\u05d0-\u05ea]"), re.compile("[\u0621-\u064a]")
+_SPELT = {
+    "metre": "meter",
+    "litre": "liter",
+    "centre": "center",
+    "fibre": "fiber",
+    "theatre": "theater",
+    "grey": "gray",
+}
+_SPELT |= {f"{each}our": f"{each}or" for each in ("col", "harb", "lab", "fav", "flav", "neighb", "behavi")}
+# Words that are spelt in two ways in English.
+_BRITISH = re.compile("|".join(_SPELT))
 _DIGIT = re.compile(r"\d")
 _ENDINGS = re.compile(
     r"(?:ing|ings|ed|es|er|ers|ly|en|em|et|te|ten|st|est|e|s|n|d|a|o|os|as|ir|ar|an|ado|ada|ido|ida|ados|adas|idos|idas)"
@@ -81,7 +92,7 @@ def _alike() -> Mapping[str, frozenset[int]]:
 def _bare(word: str) -> str:
     """Return a word without accents, in one spelling."""
     plain = "".join(letter for letter in normalize("NFD", word) if not "\u0300" <= letter <= "\u036f")
-    return plain.replace("ß", "ss").translate(_LETTERS)
+    return _BRITISH.sub(lambda found: _SPELT[found[0]], plain.replace("ß", "ss").translate(_LETTERS))
 
 
 def _stems(word: str) -> frozenset[str]:
