@@ -33,7 +33,7 @@ from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
-from bot.ports import Teacher
+from bot.ports import NO_METER, Meter, Teacher
 
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
@@ -97,10 +97,13 @@ class CheckedText:
 class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
-    def __init__(self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy) -> None:
+    def __init__(
+        self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy, meter: Meter = NO_METER
+    ) -> None:
         self._teacher = teacher
         self._lessons = lessons
         self._answer_policy = answer_policy
+        self._meter = meter
 
     async def chosen(self, context: TurnContext) -> AnswerRequest | Sequence[ReplyPart] | None:
         """Return what a model is to word, or the whole answer, or None where the turn is none for the lessons.
@@ -111,11 +114,10 @@ class LessonAnswers:
         finding, message = await self._finding(context), context.turn.message
         if finding is None:
             return None
-        is_answered, may_word = finding.is_covered or finding.is_sure, await self._is_capable(context)
-        if not (is_answered or (may_word and self._is_in_another_language(finding))):
-            return _refused(message, finding, NO_MODEL)
+        is_answered = finding.is_covered or finding.is_sure
+        may_word = (is_answered or self._is_in_another_language(finding)) and await self._is_capable(context)
         if not may_word:
-            return self._quoted(message, finding)
+            return self._quoted(message, finding) if is_answered else self._refused(message, finding, NO_MODEL)
         check = CheckedText(self._teacher, finding)
         return AnswerRequest(
             message=message,
@@ -133,6 +135,7 @@ class LessonAnswers:
     ) -> AnswerRequest | Sequence[ReplyPart]:
         """Say what was left out, or something else than a model of whose words nothing holds."""
         if check.cited or ended.reason is FinishReason.STOPPED:
+            self._meter.lessons_answered("worded")
             return [*([Notice("lessons.removed", {"count": check.removed})] if check.removed else []), ended]
         if not message.lessons_only:
             # Nobody asked the lessons: they turned out to be beside the point.
@@ -141,7 +144,7 @@ class LessonAnswers:
         # believed where the lessons are not sure of theirs.
         is_beside = not finding.is_sure if check.is_refusal else check.removed
         if is_beside or not (finding.is_covered or finding.is_sure):
-            return _refused(message, finding, ended)
+            return self._refused(message, finding, ended)
         silent = [] if check.is_refusal else [Notice("lessons.model_silent", {"model": ended.model})]
         return [*silent, *self._quoted(message, finding)]
 
@@ -159,11 +162,16 @@ class LessonAnswers:
             and best.chunk.language.partition("-")[0] != language.partition("-")[0]
         )
 
+    def _refused(self, message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
+        self._meter.lessons_answered("refused")
+        return [*refusal(finding, is_of_one=bool(message.lesson)), ended]
+
     def _quoted(self, message: ChatMessage, finding: Finding) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)
         if not quoted.text:
             # Passages of nothing but pictures have no sentence to quote.
-            return _refused(message, finding, NO_MODEL)
+            return self._refused(message, finding, NO_MODEL)
+        self._meter.lessons_answered("quoted")
         return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
@@ -245,7 +253,3 @@ async def _card(context: TurnContext) -> ModelCard | None:
         return (await context.selection()).card
     except BotError:
         return None
-
-
-def _refused(message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
-    return [*refusal(finding, is_of_one=bool(message.lesson)), ended]
