@@ -45,7 +45,7 @@ class ProbeBook:
 
     def dressed(self, cards: Sequence[ModelCard]) -> Sequence[ModelCard]:
         """Return cards with what was measured of each."""
-        return [replace(card, probe=self._known.get((key_of(card), card.server))) for card in cards]
+        return [replace(card, probe=self._known.get((key_of(card), card.server), card.probe)) for card in cards]
 
 
 def key_of(card: ModelCard) -> str:

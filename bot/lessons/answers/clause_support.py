@@ -117,6 +117,9 @@ def _fits(clause: Clause, place: Place, lesson: LessonClauses) -> bool:
     fresh = [word for word in missing if not holds(lesson.everything, word)]
     if not _numbers_agree(clause.words, here) or not _may_be_new(fresh, clause) or len(missing) == len(clause.words):
         return False
+    strong = [word for word in clause.words if not word.is_light]
+    if left and 2 * len(missing) > len(strong):
+        return False
     given = [word for word in missing if word not in fresh]
     if given and not all(is_understood(word, clause, place, left, lesson) for word in given):
         return False

@@ -26,6 +26,7 @@ _GOES_ON = re.compile(r"(?:and|y|e|und|et|и|e)\s+(?!the|a|an|el|la|los|las|der|
 # What follows is the other half of a "not", however short it is.
 _BUT = re.compile(r"(?:sondern|sino|but rather|but|mais|אלא|بل)(?!\w)|但|而", re.IGNORECASE)
 _WITH_ARTICLE = re.compile("ו?ה[א-ת]{3}|(?:و|ف)?ال\\w{3}")
+_JOINED = re.compile(r"ו\w{2}|و\w{3}")
 _REFERS_WIDE = re.compile("^(?:它|他|她|其|这|這|那|该|該)")
 
 
@@ -33,7 +34,8 @@ _REFERS_WIDE = re.compile("^(?:它|他|她|其|这|這|那|该|該)")
 class Clause:
     """A part of a sentence, or, where `is_one`, all of it, with its telling words.
 
-    `refers_back`: it begins with what stands for something said before; `has_pronoun`: it has such a word anywhere;
+    `refers_back`: it begins with what stands for something said before; `has_own`: with a thing that belongs to that;
+    `has_pronoun`: it has such a word anywhere;
     `goes_on`: what it speaks of may be said in the clause before.
     """
 
@@ -42,6 +44,7 @@ class Clause:
     refers_back: bool = False
     is_one: bool = True
     has_pronoun: bool = False
+    has_own: bool = False
     goes_on: bool = False
 
 
@@ -49,7 +52,12 @@ def clauses(sentence: str, language: str) -> Sequence[Clause]:
     """Cut a sentence into clauses; parts too short to say something go with the one before."""
     found: list[str] = []
     for part in _cut(language).split(sentence):
-        stands = not found or found[-1].rstrip().endswith(_STRONG) or _BUT.match(part.strip())
+        stands = (
+            not found
+            or found[-1].rstrip().endswith(_STRONG)
+            or _BUT.match(part.strip())
+            or _is_of_its_own(part, language)
+        )
         is_short = not stands and _weight(part, language) < FEWEST_WORDS
         if found and (is_short or _weight(found[-1], language) < FEWEST_WORDS):
             found[-1] = f"{found[-1]} {part}"
@@ -76,6 +84,7 @@ def _clause(part: str, language: str) -> Clause:
         part,
         tuple(telling(part, language)),
         refers_back,
+        has_own=not listed("possessives").isdisjoint(words(part)[:2]),
         has_pronoun=not listed("pronouns").isdisjoint(words(part)),
         goes_on=refers_back or _GOES_ON.match(part.strip()) is not None,
     )
@@ -90,6 +99,12 @@ def _cut(language: str) -> re.Pattern[str]:
         rf"(?=(?:{links(language)})(?!\w))|(?<=\s)(?=ו\w{{2}}|و\w{{3}})",
         re.IGNORECASE,
     )
+
+
+def _is_of_its_own(part: str, language: str) -> bool:
+    """Whether a part goes on with an "and" and a thing of its own: however short it is, it says something else."""
+    first = [*words(part)[:1], ""][0]
+    return (first in _links(language) or _JOINED.match(first) is not None) and names_its_subject(part, language)
 
 
 @cache

@@ -8,12 +8,13 @@ from functools import cache
 
 from bot.lessons.language.amounts import truth
 from bot.lessons.language.stop_words import ENGLISH, binds
+from bot.lessons.language.telling import listed
 from bot.lessons.language.words import folded, is_wide, pieces, words
 
 _WORDS = frozenset(truth()["negations"].split())
 _SHORT = re.compile(
     r"n['’]t\b|\b(?:rather than|instead of|anstatt|en lugar de|en vez de|au lieu de|invece di|em vez de)\b"
-    r"|\bבמקום\b|\bبدلا من\b"
+    r"|\bfrom (?=\w+ing\b)|\bבמקום\b|\bبدلا من\b"
 )
 _WIDE = re.compile(
     "不(?!同|仅|僅|断|斷)|没有|沒有|没|沒|无法|無法|未|禁止|不得|不许|不許|不准|ません|ない|なかった|ずに"
@@ -59,11 +60,6 @@ def _shares(denied: set[str], denials: list[set[str]]) -> bool:
     return any(denied & other for other in denials)
 
 
-@cache
-def _light() -> frozenset[str]:
-    return frozenset(truth()["light"].split())
-
-
 def _denied(text: str) -> Iterator[set[str]]:
     """Yield for each negation the words near it in its clause."""
     for clause in _CLAUSE.split(_SHORT.sub(" not", folded(text))):
@@ -85,6 +81,11 @@ def _content(text: str) -> set[str]:
     return set(_telling(words(_WIDE.sub(" ", folded(text)))))
 
 
+@cache
+def _binding() -> frozenset[str]:
+    return frozenset(truth()["light"].split()) | listed("before_nouns")
+
+
 def _telling(said: list[str]) -> list[str]:
-    kept = (word for word in said if not (_denies(word) or binds(word, ENGLISH) or word in _light()))
+    kept = (word for word in said if not (_denies(word) or binds(word, ENGLISH) or word in _binding()))
     return [piece if is_wide(piece) else piece[:STEM] for word in kept for piece in pieces(word)]

@@ -36,7 +36,7 @@ def is_understood(word: Telling, clause: Clause, place: Place, left: Sequence[Te
     if _is_told_of_it(word, clause, place.clause, lesson) or _is_beside(word, clause, place, left, lesson):
         return True
     begins = [each for each in place.clause.words if not each.is_light][: _most(place.clause)]
-    if any(each in left for each in begins) and not place.clause.refers_back:
+    if any(each in left for each in begins) and (place.clause.has_own or not place.clause.refers_back):
         return False
     if not left and holds(lesson.headings, word):
         return True
@@ -63,7 +63,8 @@ def _is_beside(word: Telling, clause: Clause, place: Place, left: Sequence[Telli
     new = [each for each in clause.words if not each.is_light and not holds(place.clause.words, each)]
     nearby = [each for one in (*place.before, *place.behind) for each in one.words]
     if is_wide(word.word):
-        return not left and len(new) <= NEW_LETTERS + 1 and not word.is_number and holds(nearby, word)
+        earlier = [each for one in place.before for each in one.words]
+        return not left and len(new) <= NEW_LETTERS + 1 and not word.is_number and holds(earlier, word)
     if len(new) > 1 or word.is_number or word.is_name:
         return False
     refers_back = place.clause.refers_back or place.clause.has_pronoun

@@ -36,6 +36,7 @@ _SPELT = {
 _SPELT |= {f"{each}our": f"{each}or" for each in ("col", "harb", "lab", "fav", "flav", "neighb", "behavi")}
 # Words that are spelt in two ways in English.
 _BRITISH = re.compile("|".join(_SPELT))
+_DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 _DIGIT = re.compile(r"\d")
 _ENDINGS = re.compile(
     r"(?:ing|ings|ed|es|er|ers|ly|en|em|et|te|ten|st|est|e|s|n|d|a|o|os|as|ir|ar|an|ado|ada|ido|ida|ados|adas|idos|idas)"
@@ -111,6 +112,8 @@ def _latin(word: str) -> Iterator[str]:
         for at in range(1, LONGEST_ENDING + 1):
             if len(form) - at >= SHORTEST_STEM and _ENDINGS.fullmatch(form[-at:]):
                 yield form[:-at]
+                if _DOUBLED.search(form[:-at]):
+                    yield form[: -at - 1]
 
 
 def _hebrew(word: str) -> Iterator[str]:

@@ -20,6 +20,8 @@ CAPITAL_NOUNS = "de"
 _CAPITAL = re.compile(r"(?<=[\w,;] )[A-ZÀ-ÞА-Я][\w-]+")
 _WITH_ARTICLE = re.compile("(?:ה|בה|לה|מה|וה)[א-ת]{3}|(?:ال|وال|بال|لل)\\w{3}")
 _JOINED = re.compile(r"^[וو](?=\w{2})")
+# "Hall A": the letter is a name. "I" is a word.
+_LETTER_NAME = re.compile(r"(?<=\w )([A-HJ-Z])(?![\w'’])")
 # A year is the same with the word "year" before it.
 _YEAR = re.compile(r"\d{4}")
 _TO = frozenset({"de", "para", "a", "à", "pour"})
@@ -71,8 +73,14 @@ def _light_wide() -> frozenset[str]:
     return frozenset(truth()["light_wide"])
 
 
+@cache
+def _linking(language: str) -> frozenset[str]:
+    return frozenset(word for link in links(language).split("|") for word in words(link))
+
+
 def telling(text: str, language: str) -> Iterator[Telling]:
     """Yield the words of a text that do not merely bind; of a script without spaces each letter."""
+    text = _LETTER_NAME.sub(r"\1letter", text)
     named = set() if language == CAPITAL_NOUNS else {word for each in _CAPITAL.findall(text) for word in words(each)}
     said = words(text)
     for word, following in zip(said, [*said[1:], ""], strict=False):
@@ -82,7 +90,9 @@ def telling(text: str, language: str) -> Iterator[Telling]:
         elif len(word) > 1 or word.isdigit():
             is_number = bool(amounts(word))
             if is_number or not _is_bound(word, following, language):
-                is_light = not is_number and not light().isdisjoint({word, _JOINED.sub("", word)})
+                is_light = not is_number and not (light() | _linking(language)).isdisjoint(
+                    {word, _JOINED.sub("", word)}
+                )
                 yield Telling(word, is_light=is_light, is_number=is_number, is_name=word in named)
 
 
