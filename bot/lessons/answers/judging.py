@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import LessonQuestion, Passage
-from bot.lessons.answers.asked_for import QUANTITY
 from bot.lessons.answers.held_words import (
     ALIKE,
     FENCED,
@@ -28,6 +27,7 @@ from bot.lessons.answers.lacking import is_lacking
 from bot.lessons.answers.small_talk import is_order, is_small_talk
 from bot.lessons.answers.units import units
 from bot.lessons.language.amounts import amounts
+from bot.lessons.language.asked_for import QUANTITY
 from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
 from bot.lessons.language.words import is_wide, pieces
 

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from bot.domain import Passage
 from bot.lessons.answers.negations import negated
-from bot.lessons.answers.quoting import grams
+from bot.lessons.answers.unit_scores import grams
 from bot.lessons.answers.units import UnitKind, units
 from bot.lessons.language.amounts import LARGE, amounts, truth
 from bot.lessons.language.stop_words import ENGLISH, binds, language_told

@@ -77,6 +77,11 @@ def language_told(text: str) -> str:
     return "" if foreign else _surely_latin(prose)
 
 
+def language_spoken(text: str) -> str:
+    """Return the tag of the language a text is likeliest in, whatever is indexed."""
+    return language_told(text) or language_asked(text, ())
+
+
 def _weighed(word: str) -> tuple[float, float]:
     """Return what a word counts for other scripts, and what for Latin letters."""
     letters = {script: len(found.findall(word)) for script, found in COUNTED.items()}
