@@ -28,7 +28,7 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import refusal, sources
+from bot.engine.citations import refusal, see_also, sources
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -150,7 +150,8 @@ class LessonAnswers:
             # Passages of nothing but pictures have no sentence to quote.
             return self._refused(message, finding, NO_MODEL)
         self._meter.lessons_answered("quoted")
-        return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
+        others = see_also(finding.passages, quoted.passages)
+        return [Delta(quoted.text), sources(quoted.passages), *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""

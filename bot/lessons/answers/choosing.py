@@ -21,6 +21,12 @@ LITTLE = 0.45
 LISTED = 0.7
 """A list is named whole where an item of it, or the sentence before it, answers so well beside the best unit."""
 
+CODE_WITHIN = 2
+"""Code that may be the answer is quoted so few units behind the best one; anywhere, where code is asked for."""
+
+AS_GOOD = 0.95
+"""A second passage is quoted, too, where a unit of it answers so well beside the best one."""
+
 _POINTS = re.compile(
     r"^\W*(?:this|these|that|it|they|such|he|she|here|esto|este|esta|estos|eso|ello|c'est|cela|das|dies|הוא|היא|הם|זה|זו|זאת|כך|这|它|那)\b"
     r"|^[这它那其此]",
@@ -76,8 +82,7 @@ def chosen_of(of_passage: Sequence[ScoredUnit], wanted: AskedFor, limit: int) ->
     ranked = sorted(of_passage, key=lambda one: -one.score)
     best = ranked[0]
     if wanted.several:
-        listed = _best_list(room, ranked)
-        _name_all(room, listed, LIST_CHARS)
+        _name_all(room, _best_list(room, ranked, wanted), LIST_CHARS)
     # What is longer than all quotes may be is cut to its beginning, or there is nothing to quote.
     for text in (best.unit.text, best.unit.lead, f"{best.unit.text[: limit - 2].rstrip()} …"):
         if room.take(best.order, text, limit=limit if text == best.unit.text and room.chosen else LIST_CHARS):
@@ -90,13 +95,16 @@ def chosen_of(of_passage: Sequence[ScoredUnit], wanted: AskedFor, limit: int) ->
         if one.score >= LITTLE * best.score or is_beside:
             room.take(one.order)
     _take_codes(room)
+    _take_tables(room)
     return [(room.by_order[order], text) for order, text in room.chosen.items()]
 
 
-def _best_list(room: _Room, ranked: Sequence[ScoredUnit]) -> list[ScoredUnit]:
-    """Return the list whose items, or the sentence before it, answer best; empty where there is none."""
+def _best_list(room: _Room, ranked: Sequence[ScoredUnit], wanted: AskedFor) -> list[ScoredUnit]:
+    """Return the list whose items, or the sentence before it, answer best, of those with as many as are asked for."""
     good = (one for one in ranked if one.score >= LISTED * ranked[0].score)
-    return next((listed for one in good if len(listed := room.run(one.order)) > 1), [])
+    lists = [listed for one in good if len(listed := room.run(one.order)) > 1]
+    counted = [listed for listed in lists if f"{len(listed)}" in wanted.counts]
+    return next(iter(counted or lists), [])
 
 
 def _name_all(room: _Room, listed: Sequence[ScoredUnit], limit: int) -> None:
@@ -126,11 +134,10 @@ def _take_along(room: _Room, best: ScoredUnit, wanted: AskedFor) -> None:
         _name_all(room, listed, LIST_CHARS if leads_in else int(max(room.taken, room.limit * NAMED_SHARE)))
     if _POINTS.match(best.unit.text) or kind is UnitKind.CODE:
         room.take(order - 1, limit=LIST_CHARS if kind is UnitKind.CODE else 0)
-    if wanted.code:
-        near = (room.by_order.get(at) for at in (order + 1, order + 2, order - 1))
-        code = next((one for one in near if one and one.unit.kind is UnitKind.CODE), None)
-        if code:
-            room.take(code.order, limit=LIST_CHARS)
+    codes = [one for one in room.by_order.values() if one.unit.kind is UnitKind.CODE]
+    near = [one for one in codes if wanted.in_code or (wanted.code and -1 <= one.order - order <= CODE_WITHIN)]
+    if near:
+        room.take(min(near, key=lambda one: abs(one.order - order)).order, limit=LIST_CHARS)
 
 
 def _take_codes(room: _Room) -> None:
@@ -139,6 +146,18 @@ def _take_codes(room: _Room) -> None:
         following = room.by_order.get(order + 1)
         if following and following.unit.kind is UnitKind.CODE and room.by_order[order].unit.text.endswith((":", "：")):
             room.take(order + 1, limit=LIST_CHARS)
+
+
+def _take_tables(room: _Room) -> None:
+    """Choose the rows under a head that is chosen alone, or leave it out: it says nothing by itself."""
+    for order in list(room.chosen):
+        listed = room.run(order) if room.by_order[order].unit.kind is UnitKind.ROW else []
+        if len(listed) > 1 and listed[0].order == order and not any(one.order in room.chosen for one in listed[1:]):
+            if sum(len(one.unit.text) + 1 for one in listed) > room.limit:
+                del room.chosen[order]
+                continue
+            for one in listed[1:]:
+                room.take(one.order, limit=LIST_CHARS)
 
 
 def added(
@@ -156,10 +175,11 @@ def added(
         for one in candidates
         if one.passage != lead and one.unit.kind is not UnitKind.CODE
     ]
-    enough = [(score, one) for gain, score, one in gains if gain >= adds]
+    least = AS_GOOD * max(one.score for one, _ in chosen)
+    enough = [each for each in gains if each[0] >= adds or each[1] >= least]
     if not enough:
         return []
-    best = max(enough, key=lambda each: each[0])[1]
+    best = max(enough, key=lambda each: each[0] + each[1])[2]
     room = _Room([one for one in candidates if one.passage == best.passage], limit)
     if not room.take(best.order) and not room.take(best.order, best.unit.lead):
         return []

@@ -43,7 +43,9 @@ LOOKED_AT = 3
 PRICED = frozenset({"price", "cost", "salary", "score"})
 AMOUNT_HELD = 0.75
 # A question that names code has one of these.
-CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
+CODE_ASKED = re.compile(
+    r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\b(?:code|command|python|api)\b", re.ASCII
+)
 CODE_SHARE = 0.5
 # So many letters of a script without spaces are about a word.
 WIDE_WORD, RUN_HELD = 3, 0.5

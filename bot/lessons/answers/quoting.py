@@ -17,7 +17,7 @@ from bot.lessons.language.asked_for import asked_for
 from bot.lessons.language.exercises import is_exercise
 from bot.lessons.language.words import words
 
-QUOTE_CHARS = 450
+QUOTE_CHARS = 500
 """How long quotes are together where they are neither lists nor code."""
 
 SUMMARY_CHARS = 400
@@ -27,7 +27,7 @@ ENDS = (".", "!", "?", "؟", "।", "。", "！", "？")
 PASSAGES = 8
 """From how many passages at most is quoted."""
 
-ADDS, ADDS_COMPARED = 0.4, 0.2
+ADDS, ADDS_COMPARED = 0.4, 0.3
 """A second passage is quoted where it has this part of the question, which the first one has not; less is enough where
 things are compared, as each may have a section of its own."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.lessons.answers.teaching import taught
 from bot.lessons.answers.units import QuotableUnit, UnitKind, units
 from bot.lessons.language.asked_for import AskedFor, is_question
 from bot.lessons.language.exercises import is_exercise
+from bot.lessons.language.stop_words import language_asked
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, words
 
@@ -28,6 +30,12 @@ TRANSLATED = 0.7
 CODE = 0.2
 """What code loses beside the prose about it, which says what it does in less room."""
 
+FOREIGN = 0.3
+"""What a passage loses in another language than the question's, where there are some in that."""
+
+ONLY_NAMES = 0.3
+"""What a label in bold loses that stands alone: it names what comes."""
+
 OPENING = 0.15
 """What it counts to be a section's first sentence: it says what the heading names."""
 
@@ -40,6 +48,7 @@ ANSWERS = 0.8
 LABELLED = 0.25
 """What it counts for an item or a row to be about something the question names."""
 
+_LABEL = re.compile(r"\*\*[^*]+\*\*[.:]?")
 _GRAM, _PAIR = 4, 2
 
 
@@ -47,7 +56,7 @@ _GRAM, _PAIR = 4, 2
 class ScoredUnit:
     """A unit: the number of its passage, its place there, how well it answers, and how much of the question it has.
 
-    `grams` are the parts of the question that it holds.
+    `grams` are the parts of the question that it, or the heading it stands under, holds.
     """
 
     passage: int
@@ -85,13 +94,17 @@ def scored(
     """Score each unit that teaches: how much of the question it and its neighbours hold, how good its passage is."""
     cut = [_taught(question, passage) for passage in passages]
     held = [[grams(unit.text) for _, unit in each] for each in cut]
-    weighed = _weighed(question, previous, [one for each in held for one in each])
+    weighed = _weighed(" ".join(wanted.said(question)), previous, [one for each in held for one in each])
     best = max((passage.score for passage in passages), default=1.0) or 1.0
+    languages = {passage.document.language for passage in passages}
+    spoken = language_asked(question, languages)
     candidates = []
     for index, each in enumerate(cut):
         parts = [one & weighed.weights.keys() for one in held[index]]
+        named = grams(passages[index].chunk.heading) & weighed.weights.keys()
         own = [weighed.share(part) for part in parts]
         of_passage = OF_PASSAGE * passages[index].score / best - LATER * index
+        of_passage -= FOREIGN * (spoken in languages and passages[index].document.language != spoken)
         for at, (order, unit) in enumerate(each):
             score = (
                 ANSWERS * _answers(each, own, at)
@@ -102,8 +115,8 @@ def scored(
                 + wanted.fitness(unit.text)
             )
             score += LABELLED * _is_labelled(unit, weighed.weights.keys())
-            score -= CODE * (unit.kind is UnitKind.CODE)
-            candidates.append(ScoredUnit(index, order, unit, score, own[at], frozenset(parts[at])))
+            score -= CODE * (unit.kind is UnitKind.CODE) + ONLY_NAMES * _only_names(unit)
+            candidates.append(ScoredUnit(index, order, unit, score, own[at], frozenset(parts[at] | named)))
     return candidates, weighed
 
 
@@ -117,6 +130,10 @@ def _taught(question: str, passage: Passage) -> list[tuple[int, QuotableUnit]]:
 def _near(own: Sequence[float], at: int) -> float:
     """Return what the neighbours of a unit add to it."""
     return 0.5 * max(own[max(0, at - 2) : at], default=0.0) + 0.3 * max(own[at + 1 : at + 2], default=0.0)
+
+
+def _only_names(unit: QuotableUnit) -> bool:
+    return unit.kind is UnitKind.SENTENCE and _LABEL.fullmatch(unit.text) is not None
 
 
 def _is_labelled(unit: QuotableUnit, asked: Collection[str]) -> bool:

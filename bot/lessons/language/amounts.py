@@ -22,7 +22,7 @@ _WIDE_DIGITS = {letter: str(value) for value, letter in enumerate("一二三四�
 # A wide numeral counts where a counter stands behind it: "三个", "二つ". Alone it is a part of other words.
 _WIDE = re.compile("([一二三四五六七八九十两両])(?=[个個種种つ人本枚台年月日次回条條项項層层元块位部门門类類点點倍])")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_HEBREW = re.compile("^[והבלכמש](?=[\u05d0-\u05ea]{3})")
+_PREFIX = re.compile("^(?:[והבלכמש](?=[\u05d0-\u05ea]{3})|ال(?=[\u0621-\u064a]{3}))")
 
 
 @cache
@@ -49,6 +49,6 @@ def amounts(text: str) -> set[str]:
     found = set(_DIGITS.findall(plain)) | {_WIDE_DIGITS[letter] for letter in _WIDE.findall(plain)}
     for word in words(text):
         if not is_wide(word):
-            value = _values().get(word) or _values().get(_HEBREW.sub("", word))
+            value = _values().get(word) or _values().get(_PREFIX.sub("", word))
             found |= {value} if value else set()
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,13 +35,17 @@ DEFINES, BEGINS, NAMES, IN_BOLD = 0.35, 0.2, 0.3, 0.15
 to have it in bold, as terms are where they are introduced."""
 
 TELLS_AMOUNT, OF_UNIT, TELLS_REASON, CONTRASTS, ENUMERATES, ASKS_BACK = 0.3, 0.15, 0.15, 0.1, 0.08, 0.9
-"""What it counts to have a number where one is asked for, one of the unit asked for, a reason where one is, a contrast
+"""What it counts to have a number where one is asked for, one of its unit, a reason where one is asked for, a contrast
 where things are compared, several things in a row where these are asked for, and to be a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """What kinds of answer a question asks for; `subject` are the words of what a definition is asked of."""
+    """What kinds of answer a question asks for.
+
+    `subject` are the words of what a definition is asked of, `counts` the numbers in the question, `unit` the one that
+    an amount is told in. `code`: code may be the answer; `in_code`: it is what is asked for.
+    """
 
     subject: Sequence[str]
     defines: bool
@@ -50,6 +54,8 @@ class AskedFor:
     several: bool
     compares: bool
     code: bool
+    in_code: bool
+    counts: Collection[str] = ()
     unit: re.Pattern[str] | None = None
 
     def fitness(self, sentence: str) -> float:
@@ -66,6 +72,11 @@ class AskedFor:
         if self.defines and self.subject:
             fit += definition(self.subject, sentence)
         return fit
+
+    def said(self, question: str) -> list[str]:
+        """Return the words of a question, but for those that only say that things are compared."""
+        every = words(question)
+        return [word for word in every if not (self.compares and compares_by(word))] or every
 
     def is_of_unit(self, sentence: str) -> bool:
         """Whether a sentence has a unit of the kind that is asked for."""
@@ -89,7 +100,9 @@ def asked_for(question: str) -> AskedFor:
         reason=reason,
         several=asks_list(question),
         compares=compares,
+        counts=amounts(question),
         code=_pattern("code").search(question) is not None,
+        in_code=_pattern("in_code").search(question) is not None,
         unit=next((unit for asks, unit in _units() if asks.search(question)), None) if number else None,
     )
 
