@@ -159,9 +159,9 @@ def definition(subject: Sequence[str], sentence: str) -> float:
     is_named = _pattern("named").search(folded(sentence)) is not None
     if max(known) >= _SUBJECT_WITHIN + len(subject):
         return NAMES if is_named else 0.0
-    is_first = min(known) <= _FIRST or f"({subject[0]})" in folded(sentence)
-    late = 1.0 if is_first else 0.4
     bold = IN_BOLD * any(_is_subject(found[1], subject) for found in _BOLD.finditer(sentence))
+    is_first = bold or min(known) <= _FIRST or f"({subject[0]})" in folded(sentence)
+    late = 1.0 if is_first else 0.4
     if _pattern("copula").search(_rest(sentence, max(known) + 1)):
         return DEFINES * late + bold
     return max(NAMES * is_named, BEGINS * late) + bold

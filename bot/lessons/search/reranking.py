@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from bot.domain import Passage
 from bot.lessons.language.asked_for import AskedFor, asked_for, compares_by, contrasts, definition
@@ -17,12 +18,15 @@ from bot.lessons.language.stop_words import content, language_spoken
 from bot.lessons.language.words import folded, is_wide, pieces
 
 READ = 16
-"""So many passages are read, to be ordered again."""
+"""So many passages are read at most, to be ordered again."""
+
+BEHIND = 8.0
+"""A passage that is so far behind the best one is not read for that."""
 
 TOGETHER = 7.0
 """What it counts that one sentence has all of the question's words."""
 
-DEFINED = 14.0
+DEFINED = 20.0
 """What a definition in it counts, times how good it is."""
 
 HEADED = 3.0
@@ -45,14 +49,26 @@ ENOUGH = 0.5
 
 _SENTENCE = re.compile(r"[^.!?。！？؟\n|]+(?:[.](?=\w)[^.!?。！？؟\n|]+)*[.!?。！？؟|]?")
 _PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
-LATIN = "\u0590"
-"""Letters before this one are written without particles."""
+LATIN, PARTICLES = "\u0590", 2
+"""Behind this letter scripts write so many letters of particles in front of a word."""
 
+_PARTICLES = re.compile("^(?:[והבלכמש](?=[\u05d0-\u05ea]{4})|[وفبكل]?ال(?=[\u0621-\u064a]{3}))")
 _FENCED = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_TOKEN = re.compile(r"[^\W_]+")
 _LISTS = re.compile(r"([^\n]+)\n+[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]")
 _SHORTEST_STEM, _ENDING, _LONGER, _LONGEST = 3, 2, 2, 8
 _MOST_CHARS = 4_000
+
+
+class HasScore(Protocol):
+    """What has a score."""
+
+    @property
+    def score(self) -> float:
+        """How good it is among the others."""
+        ...
+
+
+Found = TypeVar("Found", bound=HasScore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +82,13 @@ class _Looked:
     def share(self, said: str) -> float:
         """Return how much of it a folded text has."""
         held = sum(weight for pair, weight in self.pairs if pair in said)
-        begun = [each for each in self.stems if each[0] in said]
-        if begun:
-            tokens = _TOKEN.findall(said)
-            held += sum(weight for stem, longest, weight in begun if _has(tokens, stem, longest))
+        held += sum(weight for stem, longest, weight in self.stems if stem in said and _stands(said, stem, longest))
         return held / self.total
+
+
+def worth_reading(found: Sequence[Found], count: int) -> Sequence[Found]:
+    """Return as many of what was found as are wanted, and what more may come before these."""
+    return [one for at, one in enumerate(found) if at < count or one.score >= found[0].score - BEHIND]
 
 
 def reranked(question: str, passages: Sequence[Passage]) -> list[Passage]:
@@ -91,18 +109,30 @@ def _looked(said: Sequence[str]) -> _Looked:
             weight = min(len(piece), _LONGEST)
             if is_wide(word):
                 pairs.append((piece, weight))
-            else:
-                stems.append((piece[: max(_SHORTEST_STEM, len(piece) - _ENDING)], len(piece) + _LONGER, weight))
+            elif len(piece) > 1:
+                bare = _PARTICLES.sub("", piece)
+                stem = bare[: max(_SHORTEST_STEM, len(bare) - _ENDING)]
+                stems.append((stem, len(bare) + _LONGER, weight))
     return _Looked(stems, pairs, sum(weight for *_, weight in stems) + sum(weight for _, weight in pairs))
 
 
-def _has(tokens: Sequence[str], stem: str, longest: int) -> bool:
-    return any(len(token) <= longest and _begins(token, stem) for token in tokens)
+def _stands(said: str, stem: str, longest: int) -> bool:
+    """Whether a text has a word that begins so and is no longer.
 
-
-def _begins(word: str, stem: str) -> bool:
-    """Whether a word begins so, behind a particle that Hebrew and Arabic write in front of it too."""
-    return word.startswith(stem) or (word[:1] > LATIN and word.find(stem, 1, len(stem) + 2) > 0)
+    Hebrew and Arabic write particles in front of it.
+    """
+    particles = PARTICLES if stem > LATIN else 0
+    at = said.find(stem)
+    while at >= 0:
+        first, last = at, at + len(stem)
+        while first and said[first - 1].isalnum():
+            first -= 1
+        while last < len(said) and said[last].isalnum():
+            last += 1
+        if at - first <= particles and last - at <= longest:
+            return True
+        at = said.find(stem, last)
+    return False
 
 
 def _bonus(passage: Passage, looked: _Looked, wanted: AskedFor, question: str) -> float:
@@ -125,7 +155,7 @@ def _bonus(passage: Passage, looked: _Looked, wanted: AskedFor, question: str) -
         if wanted.compares and contrasts(sentence):
             contrasted = max(contrasted, share)
     bonus = TOGETHER * together + AMOUNT * amount + DEFINED * defined + CONTRASTED * contrasted
-    bonus += HEADED * _headed(passage.chunk.heading or passage.document.title, looked)
+    bonus += HEADED * _headed(passage, looked)
     if wanted.several:
         bonus += LISTED * max((looked.share(lead[1]) for lead in _LISTS.finditer(text)), default=0.0)
     if is_exercise(passage.chunk.heading) and not is_exercise(question):
@@ -133,14 +163,13 @@ def _bonus(passage: Passage, looked: _Looked, wanted: AskedFor, question: str) -
     return bonus
 
 
-def _headed(heading: str, looked: _Looked) -> float:
+def _headed(passage: Passage, looked: _Looked) -> float:
     """Return how much of a question a heading says, and how little else."""
-    said = content(heading, language_spoken(heading)) if heading else []
-    told = [piece for word in said for piece in pieces(word)]
-    if not told:
+    heading = passage.chunk.heading or passage.document.title
+    share = looked.share(folded(heading))
+    if not share:
         return 0.0
-    asked = {pair for pair, _ in looked.pairs}
-    known = sum(
-        piece in asked or any(_has([piece], stem, longest) for stem, longest, _ in looked.stems) for piece in told
-    )
-    return looked.share(" ".join(said)) * known / len(told)
+    told = [piece for word in content(heading, passage.document.language) for piece in pieces(word)]
+    pairs = {pair for pair, _ in looked.pairs}
+    known = sum(one in pairs or any(_stands(one, stem, longest) for stem, longest, _ in looked.stems) for one in told)
+    return share * known / len(told) if told else 0.0

@@ -18,7 +18,7 @@ from bot.domain import LessonQuestion, Passage
 from bot.errors import BotError
 from bot.lessons.search.certainty import CLEAR, certainty
 from bot.lessons.search.query import asked
-from bot.lessons.search.reranking import READ, reranked
+from bot.lessons.search.reranking import READ, reranked, worth_reading
 from bot.ports import Embedder, Lessons
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class HybridRetriever:
         if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
             found = max(found, await seek(leans=True), key=self._surest)
-        passages, is_whole = await self._passages(found)
+        passages, is_whole = await self._passages(worth_reading(found, count))
         return reranked(question.text, passages)[:count], is_whole
 
     async def _ranked(
