@@ -15,8 +15,8 @@ from bot.lessons.language.stop_words import content, language_spoken
 from bot.lessons.language.words import folded, is_wide, words
 
 QUANTITY = re.compile(
-    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几|いくら"
-    r"|いくつ|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
+    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几"
+    r"|多[长久高重大远深快厚宽]|いくら|いくつ|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
     re.IGNORECASE,
 )
 """A question with one of these asks for an amount."""
@@ -130,6 +130,19 @@ def _compiled(lines: str) -> re.Pattern[str]:
 def asks_list(question: str) -> bool:
     """Whether a question asks for several things."""
     return _pattern("list").search(question) is not None
+
+
+def asks_meaning(question: str) -> bool:
+    """Whether a question asks what something is."""
+    return _pattern("definition").search(question) is not None
+
+
+def defines(question: str, sentence: str) -> bool:
+    """Whether a sentence begins with what is asked for and goes on to say what it is."""
+    subject = content(_pattern("definition").sub(" ", question), language_spoken(question))
+    begins = words(sentence)[:_SUBJECT_WITHIN]
+    is_begun = bool(subject) and all(_where(word, begins) is not None for word in subject)
+    return is_begun and _pattern("copula").search(folded(sentence)) is not None
 
 
 def is_question(sentence: str) -> bool:

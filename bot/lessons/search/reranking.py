@@ -52,7 +52,7 @@ _PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
 LATIN, PARTICLES = "\u0590", 2
 """Behind this letter scripts write so many letters of particles in front of a word."""
 
-_PARTICLES = re.compile("^(?:[והבלכמש](?=[\u05d0-\u05ea]{4})|[وفبكل]?ال(?=[\u0621-\u064a]{3}))")
+_PARTICLES = re.compile("^(?:[והבלכמש](?=[\u05d0-\u05ea]{3})|[وفبكل]?ال(?=[\u0621-\u064a]{3}))")
 _FENCED = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _LISTS = re.compile(r"([^\n]+)\n+[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]")
 _SHORTEST_STEM, _ENDING, _LONGER, _LONGEST = 3, 2, 2, 8

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain import Cited, LessonQuestion, Passage
+from bot.domain import LessonQuestion, Passage
 from bot.lessons.answers.teacher import CourseTeacher
 from bot.lessons.search.digest import digests
 from bot.lessons.search.retrieval import HybridRetriever
@@ -22,7 +22,7 @@ from bot.ports import Embedder, Vectors
 from tests.lessons.sample import read_course
 from tests.memory.lessons import FakeLessons
 
-COURSES = Path(__file__).parent / "courses"
+COURSES = Path(__file__).parent / "quoted_courses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def own_questions() -> list[OwnQuestion]:
 
 
 async def own_figures(questions: Sequence[OwnQuestion], embedder: Embedder) -> OwnFigures:
-    """Ask the questions, each of its own course, and answer in quotes."""
+    """Ask the questions, each of its own course, and answer in quotes those, too, that would be refused."""
     rows = []
     for course in sorted({question.course for question in questions}):
         retriever = HybridRetriever(lessons=await _lessons(course, embedder), embedder=embedder)
@@ -84,17 +84,16 @@ async def own_figures(questions: Sequence[OwnQuestion], embedder: Embedder) -> O
         for question in questions:
             if question.course == course:
                 finding = await teacher.look(LessonQuestion(text=question.question, previous=question.previous))
-                answer = teacher.quote(finding) if finding.is_covered else Cited("")
-                rows.append((question, finding.passages, answer))
+                rows.append((question, finding, teacher.quote(finding)))
     cited = [question.is_answered_by(passage) for question, _, answer in rows for passage in answer.passages]
-    answered = [answer for _, _, answer in rows if answer.text]
+    found = [(question, finding.passages[:1]) for question, finding, _ in rows]
     return OwnFigures(
         count=len(rows),
-        passage_first=_share([bool(found) and question.is_answered_by(found[0]) for question, found, _ in rows]),
+        passage_first=_share([any(map(question.is_answered_by, first)) for question, first in found]),
         facts=_share([question.told(answer.text) for question, _, answer in rows]),
         right_citations=_share(cited),
-        chars=_share([len(answer.text) for answer in answered]),
-        refused=1 - len(answered) / len(rows),
+        chars=_share([len(answer.text) for _, _, answer in rows]),
+        refused=_share([not finding.is_covered for _, finding, _ in rows]),
     )
 
 
