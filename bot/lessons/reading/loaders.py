@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document
@@ -21,6 +21,7 @@ from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
+from bot.lessons.reading.site_links import LinkedFile, SiteLinks, on_site
 from bot.lessons.reading.sorting import (
     ALL,
     Candidate,
@@ -30,6 +31,7 @@ from bot.lessons.reading.sorting import (
     sorted_out,
     without_language,
 )
+from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 2
@@ -50,7 +52,7 @@ POINTER = "version https://git-lfs.github.com/spec/"
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none.
+    `told` is what the navigation of the course's site calls it, "" where it has none; `site` is the one it is read on.
     """
 
     candidate: Candidate
@@ -59,6 +61,7 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    site: Site | None = None
 
 
 Loaded = tuple[Document, Sequence[Chunk]]
@@ -67,11 +70,14 @@ Loaded = tuple[Document, Sequence[Chunk]]
 class Reader:
     """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
 
-    `size` is the chunks'.
+    `size` is the chunks'. `links` are the addresses the files are cited by, as of `today`.
     """
 
-    def __init__(self, source: CourseSource, *, selection: FileSelection = ALL, size: int = SIZE) -> None:
+    def __init__(
+        self, source: CourseSource, *, selection: FileSelection = ALL, size: int = SIZE, today: str = ""
+    ) -> None:
         self._source = source
+        self.links = SiteLinks(source, today=today)
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
@@ -101,16 +107,25 @@ class Reader:
         if text.startswith(POINTER) or not text.strip():
             return Skipped(file.path, Skip.POINTER if text.strip() else Skip.EMPTY)
         text = with_includes(text, file.place, lambda place: self._text_at(file.course, place))
+        linked = self.links.linked(file, text)
+        candidate, file = replace(candidate, file=linked.file), linked.file
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
         told = "" if spot.is_translation else self._order.titles.get((file.course, spot.original), "")
         facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
+        facts += linked.facts
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
         return ReadDocument(
-            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed, told=told
+            candidate=candidate,
+            text=text,
+            content_hash=digest.hexdigest(),
+            is_stale=stale,
+            listed=listed,
+            told=told,
+            site=linked.site,
         )
 
     def load(self, ready: ReadDocument) -> Loaded | Skipped:
@@ -118,6 +133,7 @@ class Reader:
         file, spot = ready.candidate.file, ready.candidate.spot
         try:
             page = _page(file, spot, ready.text)
+            page = on_site(page, LinkedFile(file, ready.site), ready.text, is_translation=spot.is_translation)
         except NotANotebook:
             return Skipped(file.path, Skip.DAMAGED)
         chunks = chunks_of(page, language=spot.language, size=self._size)

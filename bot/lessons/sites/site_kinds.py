@@ -1,0 +1,106 @@
+"""Which programs make sites of courses: one row each, and the sites a course's files tell of."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.lessons.files import NO_SITE
+from bot.lessons.sites import docusaurus, hugo, jekyll, mdbook, mkdocs, quarto, sphinx
+from bot.lessons.sites.published_site import Site, SiteFolder, relative
+
+
+@dataclass(frozen=True, slots=True)
+class SiteKind:
+    """A program that makes sites: the settings a folder is known by, which others must lie beside, what reads them."""
+
+    settings: tuple[str, ...]
+    read: Callable[[SiteFolder], Site | None]
+    beside: frozenset[str] = frozenset()
+
+
+# The first that reads a file as its own has it: Jekyll has all Markdown below its folder.
+KINDS = (
+    SiteKind(docusaurus.SETTINGS, docusaurus.docusaurus_site),
+    SiteKind(mkdocs.SETTINGS, mkdocs.mkdocs_site),
+    SiteKind(mdbook.SETTINGS, mdbook.mdbook_site),
+    SiteKind(quarto.SETTINGS, quarto.quarto_site),
+    SiteKind(hugo.SETTINGS, hugo.hugo_site),
+    SiteKind(sphinx.SETTINGS, sphinx.sphinx_site),
+    SiteKind(sphinx.BOOK, sphinx.jupyter_book_site, sphinx.CONTENTS),
+    SiteKind(jekyll.SETTINGS, jekyll.jekyll_site),
+)
+
+# Settings of tools, and those that came along with a package.
+UNSEEN = re.compile(r"(?:^|/)(?:\.[^/]+|node_modules|vendor|site-packages|themes)/")
+
+
+@dataclass(frozen=True, slots=True)
+class SitesFound:
+    """The sites of a course, the deepest folder's first, and the programs whose settings tell no address."""
+
+    sites: tuple[Site, ...] = ()
+    unaddressed: tuple[str, ...] = ()
+
+
+def sites_of(
+    places: Collection[str], read: Callable[[str], str], *, told: str = "", repository: str = ""
+) -> SitesFound:
+    """Return the sites that a course's files tell of.
+
+    `told` is the address of the one whose settings lie nearest to the top, "" to go by the settings alone; `repository`
+    is where the course itself lies.
+    """
+    if told == NO_SITE:
+        return SitesFound()
+    found = list(_folders(places))
+    top = min((_depth(root) for root, _ in found), default=0)
+    sites: list[Site] = []
+    unaddressed: list[str] = []
+    for root, kind in found:
+        folder = SiteFolder(
+            root=root,
+            paths=frozenset(relative(place, root) for place in places),
+            read=partial(_read, read, root),
+            told=told if _depth(root) == top else "",
+            repository=repository,
+        )
+        site = kind.read(folder)
+        sites += [site] if site else []
+        if (
+            site is None
+            and not told
+            and _depth(root) == top
+            and (would := kind.read(replace(folder, told="https://site.invalid/")))
+        ):
+            unaddressed.append(would.kind)
+    return SitesFound(tuple(sorted(sites, key=lambda site: -_depth(site.root))), () if sites else tuple(unaddressed))
+
+
+def _read(read: Callable[[str], str], root: str, path: str) -> str:
+    return read(posixpath.normpath(posixpath.join(root, path)))
+
+
+def _depth(root: str) -> int:
+    return root.count("/") + bool(root)
+
+
+def _folders(places: Iterable[str]) -> Iterator[tuple[str, SiteKind]]:
+    """Yield each folder with a site's settings, once for each kind, in the order of the kinds."""
+    listed = {place for place in places if not UNSEEN.search(place)}
+    for kind in KINDS:
+        roots = {_root(place, name) for place in listed for name in kind.settings if _is_called(place, name)}
+        for root in sorted(roots):
+            if not kind.beside or any(posixpath.join(root, name) in listed for name in kind.beside):
+                yield root, kind
+
+
+def _is_called(place: str, name: str) -> bool:
+    return place == name or place.endswith(f"/{name}")
+
+
+def _root(place: str, name: str) -> str:
+    return place.removesuffix(name).rstrip("/")
