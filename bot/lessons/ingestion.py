@@ -47,13 +47,20 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
+    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages.
+
+    `sites` counts the files cited by each of the courses' sites, by the program that makes it and its address;
+    `unaddressed` are programs whose settings tell no address; `without_link` files have none at all.
+    """
 
     taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     removed: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
+    sites: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unaddressed: list[str] = field(default_factory=list)
+    without_link: int = 0
     chunks: int = 0
 
     @property
@@ -65,6 +72,9 @@ class IngestReport:
         """Note what became of a file that was taken."""
         self.taken[outcome].append(ready.candidate.file.path)
         self.languages[ready.candidate.spot.language] += 1
+        self.without_link += not ready.candidate.file.url
+        if ready.site:
+            self.sites[ready.site.kind, ready.site.address] += 1
         if ready.is_stale:
             self.stale.append(ready.candidate.file.path)
 
@@ -84,12 +94,16 @@ class NoLessons(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """What every run needs. `embedder` None stores passages that are found by their words alone."""
+    """What every run needs. `embedder` None stores passages that are found by their words alone.
+
+    `today` is the date, as 2026-11-30: what a course dates later is not on its site yet; "" for unknown.
+    """
 
     lessons: Lessons
     embedder: Embedder | None = None
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
+    today: str = ""
 
     async def run(self, source: CourseSource, *, selection: FileSelection = ALL) -> IngestReport:
         """Bring the index up to date with a source.
@@ -98,7 +112,7 @@ class Ingestion:
             NoLessons: the source has none; the index stays as it is.
             Unavailable: the index or the embedder does not answer; what was stored before stays.
         """
-        reader = await asyncio.to_thread(Reader, source, selection=selection, size=self.size)
+        reader = await asyncio.to_thread(Reader, source, selection=selection, size=self.size, today=self.today)
         if not reader.candidates:
             raise NoLessons(source.name, reader.skipped)
         known = await self.lessons.hashes(source.name)
@@ -106,6 +120,7 @@ class Ingestion:
         for done, candidate in enumerate(reader.candidates):
             self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
             await self._take(candidate, reader, known, report)
+        report.unaddressed = reader.links.unaddressed
         kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
         if report.removed:
