@@ -104,6 +104,13 @@ def test_sphinx_counts_notes_too_so_its_numbers_are_left_open_beside_them() -> N
     assert anchors(plain + "[^1]\n\n[^1]: Note.\n", sphinx_ids(plain + "[^1]\n\n[^1]: Note.\n"))[2:] == [""]
 
 
+def test_quotes_that_myst_makes_a_typographers_leave_no_dash() -> None:
+    text = "# A\n\n## It doesn't melt\n\nOne.\n"
+
+    assert anchors(text, sphinx_ids(text))[2:] == ["it-doesn-t-melt"]
+    assert anchors(text, sphinx_ids(text, is_smart=True))[2:] == ["it-doesnt-melt"]
+
+
 def test_ten_thousand_equal_headings_are_numbered_in_a_moment() -> None:
     headings = site_headings("## Wax\n\n" * 10_000)
 

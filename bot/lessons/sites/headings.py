@@ -40,9 +40,14 @@ class SiteHeading:
     is_nested: bool = False
 
     @property
-    def text(self) -> str:
+    def read(self) -> list[HeadingPiece]:
         """What people read: words and code."""
-        return "".join(piece.text for piece in self.pieces if not piece.is_picture).strip()
+        return [piece for piece in self.pieces if not piece.is_picture]
+
+    @property
+    def text(self) -> str:
+        """The same as one text."""
+        return "".join(piece.text for piece in self.read).strip()
 
     @property
     def text_with_pictures(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from bot.lessons.sites.headings import IdRule, SiteHeading
@@ -15,6 +16,7 @@ SETTINGS = ("conf.py",)
 BOOK = ("_config.yml", "_config.yaml")
 CONTENTS = frozenset({"_toc.yml", "_toc.yaml"})
 PAGES = frozenset({".rst", ".md", ".ipynb", ".myst"})
+QUOTES = re.compile("['\"]")
 UNSURE = re.compile(r"\{[\w:-]+\}`|\{\{|\[\^|\|\w+\||:\w+:`")
 # What else takes one of the numbered ids: notes, citations, roles, targets, directives.
 COUNTED_TOO = re.compile(r"\[\^|\{[\w:-]+\}`|^\(.+\)=|^(?:`{3,}|:{3,})\s*\{|^\.\. |\]_", re.MULTILINE)
@@ -32,7 +34,7 @@ def sphinx_site(folder: SiteFolder) -> Site | None:
     if not isinstance(suffix, str) or "html_link_suffix" in told:
         return None
     patterns = [str(each) for each in left_out] if isinstance(left_out, list) else []
-    return _site(folder, "Sphinx", told.get("html_baseurl"), patterns, suffix)
+    return _site(folder, "Sphinx", told.get("html_baseurl"), patterns, suffix, told.get("myst_enable_extensions"))
 
 
 def jupyter_book_site(folder: SiteFolder) -> Site | None:
@@ -43,10 +45,14 @@ def jupyter_book_site(folder: SiteFolder) -> Site | None:
         return None
     left_out = told.get("exclude_patterns")
     patterns = [str(each) for each in left_out] if isinstance(left_out, list) else []
-    return _site(folder, "Jupyter Book", address, [*patterns, "_build"], ".html")
+    extensions = part(told, "parse", "myst_enable_extensions")
+    return _site(folder, "Jupyter Book", address, [*patterns, "_build"], ".html", extensions)
 
 
-def _site(folder: SiteFolder, kind: str, told: object, left_out: Sequence[str], suffix: str) -> Site | None:
+def _site(
+    folder: SiteFolder, kind: str, told: object, left_out: Sequence[str], suffix: str, extensions: object
+) -> Site | None:
+    is_smart = isinstance(extensions, list) and "smartquotes" in extensions
     address = folder.address(told)
     if not address:
         return None
@@ -64,7 +70,14 @@ def _site(folder: SiteFolder, kind: str, told: object, left_out: Sequence[str], 
             return name + suffix
         return name.removesuffix("index") if name == "index" or name.endswith("/index") else f"{name}/"
 
-    return Site(kind=kind, root=folder.root, address=address, page=page, ids=sphinx_ids)
+    return Site(
+        kind=kind,
+        root=folder.root,
+        address=address,
+        page=page,
+        ids=partial(sphinx_ids, is_smart=is_smart),
+        rule=str(is_smart),
+    )
 
 
 def constants(program: str) -> dict[str, object]:
@@ -95,24 +108,30 @@ def _constant(value: ast.expr | None, known: Mapping[str, object]) -> object:
         return None
 
 
-def sphinx_ids(text: str) -> IdRule:
+def sphinx_ids(text: str, *, is_smart: bool = False) -> IdRule:
     """Return the rule of a page with this text: docutils' `make_id`; `id1`, `id2` … for repeats and what has no ASCII.
 
     docutils/nodes.py `document.set_id`: those numbers count notes and directives as well, so where a page has some, its
     headings' numbers are left open.
     """
-    return docutils_ids(is_counted=not COUNTED_TOO.search(text))
+    return docutils_ids(is_counted=not COUNTED_TOO.search(text), is_smart=is_smart)
 
 
-def docutils_ids(*, is_counted: bool) -> IdRule:
-    """Return docutils' rule; `is_counted`: nothing but the headings takes a number."""
+def docutils_ids(*, is_counted: bool, is_smart: bool = False) -> IdRule:
+    """Return docutils' rule; `is_counted`: nothing but the headings takes a number.
+
+    `is_smart`: quotes are a typographer's before an id is made of them, and then leave no dash.
+    """
 
     def rule(headings: Sequence[SiteHeading]) -> list[str]:
         used: set[str] = set()
         number = 0
         ids = []
         for heading in headings:
-            base = docutils_id(f"{heading.text} {heading.mark}")
+            words = (
+                QUOTES.sub("’", each.text) if is_smart and not each.is_code else each.text for each in heading.read
+            )
+            base = docutils_id(f"{''.join(words)} {heading.mark}")
             is_own = bool(base) and base not in used
             if not is_own:
                 number = next(each for each in range(number + 1, number + len(headings) + 2) if f"id{each}" not in used)
