@@ -373,6 +373,22 @@ def test_a_jupyter_book_is_no_jekyll_site(tmp_path: Path) -> None:
     assert link(tmp_path, settings) == "https://bees.school.test/book/wax.html#how-it-melts"
 
 
+def test_a_jupyter_book_may_have_the_pages_of_its_contents_alone(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "only_build_toc_files: true\nhtml: {baseurl: 'https://bees.school.test/'}\n",
+        "_toc.yml": "root: index\nparts:\n  - chapters:\n      - {file: a/wax.md, sections: [{file: bees}]}\n",
+        "a/wax.md": WAX,
+        "bees.md": WAX,
+        "left.md": WAX,
+    }
+
+    found = links(tmp_path, files)
+
+    assert found["a/wax.md"] == "https://bees.school.test/a/wax.html#how-it-melts"
+    assert found["bees.md"] == "https://bees.school.test/bees.html#how-it-melts"
+    assert found["left.md"].startswith("https://school.test/files/")
+
+
 def test_the_nearest_settings_have_a_file_and_others_lie_beside(tmp_path: Path) -> None:
     files = {
         "mkdocs.yml": MKDOCS,

@@ -15,11 +15,15 @@ from bot.lessons.sites.published_site import Site, SiteFolder, relative
 
 @dataclass(frozen=True, slots=True)
 class SiteKind:
-    """A program that makes sites: the settings a folder is known by, which others must lie beside, what reads them."""
+    """A program that makes sites: the settings a folder is known by, and what reads them.
+
+    One of `beside` must lie beside them, and none of `without`.
+    """
 
     settings: tuple[str, ...]
     read: Callable[[SiteFolder], Site | None]
     beside: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
 
 # The first that reads a file as its own has it: Jekyll has all Markdown below its folder.
@@ -31,7 +35,7 @@ KINDS = (
     SiteKind(hugo.SETTINGS, hugo.hugo_site),
     SiteKind(sphinx.SETTINGS, sphinx.sphinx_site),
     SiteKind(sphinx.BOOK, sphinx.jupyter_book_site, sphinx.CONTENTS),
-    SiteKind(jekyll.SETTINGS, jekyll.jekyll_site),
+    SiteKind(jekyll.SETTINGS, jekyll.jekyll_site, without=sphinx.CONTENTS),
 )
 
 # Settings of tools, and those that came along with a package.
@@ -94,7 +98,10 @@ def _folders(places: Iterable[str]) -> Iterator[tuple[str, SiteKind]]:
     for kind in KINDS:
         roots = {_root(place, name) for place in listed for name in kind.settings if _is_called(place, name)}
         for root in sorted(roots):
-            if not kind.beside or any(posixpath.join(root, name) in listed for name in kind.beside):
+            has, has_not = (
+                any(posixpath.join(root, name) in listed for name in names) for names in (kind.beside, kind.without)
+            )
+            if (has or not kind.beside) and not has_not:
                 yield root, kind
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
 from bot.lessons.sites.headings import IdRule, SiteHeading
 from bot.lessons.sites.plain_ids import docutils_id
-from bot.lessons.sites.published_site import Site, SiteFolder, SitePage, is_like, is_yes, part
+from bot.lessons.sites.published_site import Site, SiteFolder, SitePage, is_like, is_yes, mapped, part
 
 SETTINGS = ("conf.py",)
 BOOK = ("_config.yml", "_config.yaml")
@@ -41,16 +41,32 @@ def jupyter_book_site(folder: SiteFolder) -> Site | None:
     """Return the site that Jupyter Book makes of a folder by Sphinx: its `_config.yml` has the address."""
     told = folder.settings(*BOOK)
     address = part(told, "html", "baseurl") or part(told, "sphinx", "config", "html_baseurl")
+    listed = None
     if is_yes(told.get("only_build_toc_files"), otherwise=False):
-        return None
+        listed = frozenset(_listed(folder.settings(*sorted(CONTENTS))))
     left_out = told.get("exclude_patterns")
     patterns = [str(each) for each in left_out] if isinstance(left_out, list) else []
     extensions = part(told, "parse", "myst_enable_extensions")
-    return _site(folder, "Jupyter Book", address, [*patterns, "_build"], ".html", extensions)
+    return _site(folder, "Jupyter Book", address, [*patterns, "_build"], ".html", extensions, listed)
+
+
+def _listed(told: object) -> Iterator[str]:
+    """Yield the pages that a table of contents names, without their suffixes."""
+    for name, each in mapped(told).items():
+        if name in {"root", "file"} and isinstance(each, str):
+            yield str(PurePosixPath(each).with_suffix("")) if PurePosixPath(each).suffix in PAGES else each
+        for inner in each if isinstance(each, list) else ():
+            yield from _listed(inner)
 
 
 def _site(
-    folder: SiteFolder, kind: str, told: object, left_out: Sequence[str], suffix: str, extensions: object
+    folder: SiteFolder,
+    kind: str,
+    told: object,
+    left_out: Sequence[str],
+    suffix: str,
+    extensions: object,
+    listed: Collection[str] | None = None,
 ) -> Site | None:
     is_smart = isinstance(extensions, list) and "smartquotes" in extensions
     address = folder.address(told)
@@ -66,6 +82,8 @@ def _site(
         if any(is_like(each.path, pattern) for pattern in left_out):
             return None
         name = str(PurePosixPath(each.path).with_suffix(""))
+        if listed is not None and name not in listed:
+            return None
         if not in_folders:
             return name + suffix
         return name.removesuffix("index") if name == "index" or name.endswith("/index") else f"{name}/"
