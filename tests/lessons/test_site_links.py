@@ -10,6 +10,8 @@ import pytest
 
 from bot.lessons.files import SITE_SETTINGS
 from bot.lessons.reading.loaders import ReadDocument, Reader
+from bot.lessons.reading.pages import read_anchored
+from bot.lessons.reading.site_anchors import certainly_anchored
 from bot.lessons.sites.site_kinds import KINDS
 from bot.lessons.sources.folders import folder_source
 from bot.lessons.sources.opening import Wanted, opened
@@ -387,6 +389,14 @@ def test_a_jupyter_book_may_have_the_pages_of_its_contents_alone(tmp_path: Path)
     assert found["a/wax.md"] == "https://bees.school.test/a/wax.html#how-it-melts"
     assert found["bees.md"] == "https://bees.school.test/bees.html#how-it-melts"
     assert found["left.md"].startswith("https://school.test/files/")
+
+
+def test_restructured_text_has_the_ids_of_its_own_names_in_sphinx() -> None:
+    text = "# Bees\n\n## Wax {#wax}\n\nOne.\n\n## שעווה {#id1}\n\nTwo.\n"
+
+    page = certainly_anchored(read_anchored(text, is_translation=False))
+
+    assert [section.anchor for section in page.sections] == ["", "", "wax", ""]
 
 
 def test_the_nearest_settings_have_a_file_and_others_lie_beside(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ BRINGS_MORE = re.compile(
     r"|^```+\{include\}|^\.\. include::|^import\s.+\.mdx?['\"]|\{![^!\n]{1,300}!\}",
     re.MULTILINE,
 )
+NUMBERED = re.compile(r"id\d+")
 MOST_CHARS = 2000
 # What programs leave out over several lines: Liquid's comments, MDX's.
 LEFT_OUT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{/\*(?=[^}]*\n).*?\*/\}", re.DOTALL)
@@ -55,6 +56,15 @@ def anchored(page: LessonPage, text: str, rule: IdRule) -> LessonPage:
 def unanchored(page: LessonPage) -> LessonPage:
     """Return a page whose sections have no anchors, as its site's cannot be told."""
     return replace(page, sections=tuple(replace(section, anchor="") for section in page.sections))
+
+
+def certainly_anchored(page: LessonPage) -> LessonPage:
+    """Return a page that docutils read, without the numbers it made up: Sphinx gives them to other things as well."""
+    sections = (
+        replace(section, anchor="") if section.level <= 1 or NUMBERED.fullmatch(section.anchor) else section
+        for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
 
 
 def certain(headings: Sequence[SiteHeading], rule: IdRule, *, is_whole: bool) -> list[str]:

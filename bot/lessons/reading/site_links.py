@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.lessons.course_layout import MARKDOWN, NOTEBOOK
+from bot.lessons.course_layout import MARKDOWN, NOTEBOOK, RST
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.lesson_text import decoded, front_of, lesson_only
 from bot.lessons.reading.pages import LessonPage, NotANotebook, prose_of
-from bot.lessons.reading.site_anchors import anchored, unanchored
+from bot.lessons.reading.site_anchors import anchored, certainly_anchored, unanchored
 from bot.lessons.sites.published_site import Site
 from bot.lessons.sites.site_kinds import SitesFound, sites_of
 
 REPOSITORY = re.compile(r"https://(?:github|gitlab)\.com/[\w.-]+/[\w.-]+")
 MOST_BYTES = 1_000_000
 # Programs that make pages of notebooks with the same rule for their headings.
+OF_DOCUTILS = frozenset({"Sphinx", "Jupyter Book"})
 OF_NOTEBOOKS = frozenset({"Sphinx", "Jupyter Book", "Quarto"})
 
 
@@ -97,4 +98,6 @@ def on_site(page: LessonPage, linked: LinkedFile, text: str, *, is_translation: 
         except NotANotebook:
             return unanchored(page)
         return anchored(page, prose, site.ids(prose))
+    if linked.file.path.lower().endswith(tuple(RST)) and site.kind in OF_DOCUTILS:
+        return certainly_anchored(page)
     return unanchored(page)
