@@ -79,6 +79,13 @@ def test_repeats_have_no_anchor_where_other_headings_may_come_from_elsewhere() -
     assert anchors(text, mdbook_ids) == ["", "", "", "bees"]
 
 
+def test_a_heading_in_code_behind_html_has_no_anchor() -> None:
+    text = "# A\n\n## Wax\n\n<div markdown='1'>\nOne.\n</div>\n```markdown\nTwo.\n\n## Code\n```\n\n## Bees\n\nThree.\n"
+
+    assert "code" not in anchors(text, kramdown_ids(github_id))
+    assert "wax" in anchors(text, kramdown_ids(github_id))
+
+
 def test_what_liquid_and_mdx_leave_out_has_no_anchor_and_no_number() -> None:
     liquid = "## Wax\n\nOne.\n\n{% comment %}\n## Wax\n\nLater.\n{% endcomment %}\n\n## Bees\n\nTwo.\n"
 

@@ -235,6 +235,16 @@ def test_mkdocs_goes_by_the_slug_of_its_contents_not_of_its_tabs(tmp_path: Path)
     assert link(tmp_path / "b", {"mkdocs.yml": own}, "docs/wax.md").endswith("/wax/")
 
 
+def test_mkdocs_has_no_pages_of_what_it_leaves_out(tmp_path: Path) -> None:
+    settings = MKDOCS + "exclude_docs: |\n  # not yet\n  later/\n  *.part.md\n  /a/wax.md\n"
+    files = {f"docs/{path}": WAX for path in ("wax.md", "later/wax.md", "b/x.part.md", "a/wax.md", "b/wax.md")}
+
+    found = links(tmp_path, {"mkdocs.yml": settings, **files})
+
+    on_site = {path for path, url in found.items() if url.startswith("https://bees.school.test/")}
+    assert on_site == {"docs/wax.md", "docs/b/wax.md"}
+
+
 def test_mkdocs_in_several_languages_by_name_and_by_folder(tmp_path: Path) -> None:
     plugin = (
         "plugins:\n  - i18n:\n      docs_structure: {}\n      languages:\n"

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from markdown_it.token import Token
 
+from bot.lessons.reading.code_parts import end_of, opened
 from bot.lessons.reading.pages import MARKDOWN, LessonPage, Section
 from bot.lessons.sites.headings import HeadingPiece, IdRule, SiteHeading
 
@@ -49,7 +50,10 @@ def anchored(page: LessonPage, text: str, rule: IdRule) -> LessonPage:
     """Return a page whose sections have the anchors of its site; `text` is what it was read from."""
     text = LEFT_OUT.sub(lambda found: "\n" * found[0].count("\n"), text)
     headings = site_headings(text)
-    ids = certain(headings, rule, is_whole=_is_whole(text, headings))
+    like = _lines_like_headings(text)
+    is_whole = like == {each.line for each in headings if each.is_hashed} and not BRINGS_MORE.search(text)
+    ids = certain(headings, rule, is_whole=is_whole)
+    ids = [each if not one.is_hashed or one.line in like else "" for one, each in zip(headings, ids, strict=True)]
     return replace(page, sections=_aligned(page.sections, headings, ids))
 
 
@@ -99,6 +103,7 @@ def _heading(opening: Token, inline: Token, lines: Sequence[str]) -> SiteHeading
     label = ABOVE.match(above.strip())
     return SiteHeading(
         level=int(opening.tag[1]),
+        line=start,
         is_nested=opening.level > 0,
         is_hashed=opening.markup.startswith("#"),
         pieces=tuple(pieces),
@@ -129,15 +134,18 @@ def _without(pieces: Sequence[HeadingPiece], mark: re.Match[str]) -> Iterator[He
     yield replace(last, text=MARK.sub("", last.text) if mark["mark"] or mark["mdx"] else last.text.rstrip())
 
 
-def _is_whole(text: str, headings: Sequence[SiteHeading]) -> bool:
-    """Whether the headings seen are all the site's program can see."""
-    inside = False
-    count = 0
-    for line in text.split("\n"):
-        if re.match(r"[ \t>]*(?:`{3}|~{3})", line):
-            inside = not inside
-        count += not inside and LIKE_A_HEADING.match(line) is not None
-    return count == sum(heading.is_hashed for heading in headings) and not BRINGS_MORE.search(text)
+def _lines_like_headings(text: str) -> set[int]:
+    """Return the lines that a program may see as headings: with `#` before them, and in no fence."""
+    lines = text.split("\n")
+    found: set[int] = set()
+    at = 0
+    while at < len(lines):
+        if fence := opened(lines[at]):
+            at = end_of(lines, at, fence[2])
+        elif LIKE_A_HEADING.match(lines[at]):
+            found.add(at)
+        at += 1
+    return found
 
 
 def _aligned(sections: Sequence[Section], headings: Sequence[SiteHeading], ids: Sequence[str]) -> tuple[Section, ...]:

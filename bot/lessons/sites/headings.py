@@ -23,13 +23,14 @@ class HeadingPiece:
 class SiteHeading:
     """A heading, at any depth of a page: also those within quotes and boxes, as they count among repeats.
 
-    `source` is its line without the marks of a heading. `mark` is what stands in braces at its end and `told` the id
-    named there; `above` and `below` are the ids named on the lines before and after it, by MyST's `(name)=` and by
-    kramdown's `{: #name}`; each "" where there is none. `is_hashed`: it is written with `#`, not underlined.
-    `is_nested`: it stands in a quote or a list.
+    `source` is its line without the marks of a heading, `line` the line's number from 0. `mark` is what stands in
+    braces at its end and `told` the id named there; `above` and `below` are the ids named on the lines before and after
+    it, by MyST's `(name)=` and by kramdown's `{: #name}`; each "" where there is none. `is_hashed`: it is written with
+    `#`, not underlined. `is_nested`: it stands in a quote or a list.
     """
 
     level: int
+    line: int = 0
     pieces: tuple[HeadingPiece, ...]
     source: str
     mark: str = ""

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from bot.lessons.language.languages import tag_of
 from bot.lessons.sites.headings import IdRule, SiteHeading, no_ids
-from bot.lessons.sites.published_site import Site, SiteFolder, SitePage, is_yes, mapped, part, within
+from bot.lessons.sites.published_site import Site, SiteFolder, SitePage, is_like, is_yes, mapped, part, within
 
 SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
 PAGES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})
@@ -51,11 +51,26 @@ def mkdocs_site(folder: SiteFolder) -> Site | None:
         is_notebook = each.suffix == ".ipynb" and "mkdocs-jupyter" in plugins
         if not path or not (each.suffix in PAGES or is_notebook) or (path.startswith("blog/") and "blog" in plugins):
             return None
+        if _is_left_out(path, told):
+            return None
         moved = languages(path) if languages else path
         return None if moved is None else _address(moved, folder, docs, flat=flat)
 
     ids, rule = _ids(folder.read(name), told)
     return Site(kind="MkDocs", root=folder.root, address=address, page=page, ids=ids, rule=rule)
+
+
+def _is_left_out(path: str, told: Mapping[str, object]) -> bool:
+    """Whether `exclude_docs` or `draft_docs` names a file, in the manner of `.gitignore`: by path, or any name in it."""
+    patterns = [
+        line.strip() for name in ("exclude_docs", "draft_docs") for line in str(told.get(name) or "").split("\n")
+    ]
+    names = path.split("/")
+    wanted = ["/templates/", *(each for each in patterns if each and not each.startswith(("#", "!")))]
+    return any(
+        is_like(path, each) or ("/" not in each.rstrip("/") and any(is_like(name, each.rstrip("/")) for name in names))
+        for each in wanted
+    )
 
 
 def _address(path: str, folder: SiteFolder, docs: str, *, flat: bool) -> str | None:
