@@ -61,7 +61,7 @@ def mkdocs_site(folder: SiteFolder) -> Site | None:
 
 
 def _is_left_out(path: str, told: Mapping[str, object]) -> bool:
-    """Whether `exclude_docs` or `draft_docs` names a file, in the manner of `.gitignore`: by path, or any name in it."""
+    """Whether `exclude_docs` or `draft_docs` names a file as `.gitignore` would: by its path, or any name in it."""
     patterns = [
         line.strip() for name in ("exclude_docs", "draft_docs") for line in str(told.get(name) or "").split("\n")
     ]

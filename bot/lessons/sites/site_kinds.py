@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -40,6 +41,9 @@ KINDS = (
 
 # Settings of tools, and those that came along with a package.
 UNSEEN = re.compile(r"(?:^|/)(?:\.[^/]+|node_modules|vendor|site-packages|themes)/")
+
+# Other tools have files of the same names, `config.json` above all.
+MOST_FOLDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +97,21 @@ def _depth(root: str) -> int:
 
 
 def _folders(places: Iterable[str]) -> Iterator[tuple[str, SiteKind]]:
-    """Yield each folder with a site's settings, once for each kind, in the order of the kinds."""
-    listed = {place for place in places if not UNSEEN.search(place)}
+    """Yield the folders with a site's settings, once for each kind, in the kinds' order: those nearest the top."""
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for place in places:
+        if not UNSEEN.search(place):
+            named[posixpath.basename(place)].append(place)
     for kind in KINDS:
-        roots = {_root(place, name) for place in listed for name in kind.settings if _is_called(place, name)}
-        for root in sorted(roots):
-            has, has_not = (
-                any(posixpath.join(root, name) in listed for name in names) for names in (kind.beside, kind.without)
-            )
+        roots = {root for name in kind.settings for root in _roots(named, name)}
+        for root in sorted(roots, key=lambda each: (_depth(each), each))[:MOST_FOLDERS]:
+            has, has_not = (any(root in _roots(named, name) for name in names) for names in (kind.beside, kind.without))
             if (has or not kind.beside) and not has_not:
                 yield root, kind
 
 
-def _is_called(place: str, name: str) -> bool:
-    return place == name or place.endswith(f"/{name}")
-
-
-def _root(place: str, name: str) -> str:
-    return place.removesuffix(name).rstrip("/")
+def _roots(named: Mapping[str, Sequence[str]], name: str) -> Iterator[str]:
+    """Yield the folders that have a file of settings, by its path from there."""
+    for place in named.get(posixpath.basename(name), ()):
+        if place == name or place.endswith(f"/{name}"):
+            yield place[: -len(name)].rstrip("/")
