@@ -64,6 +64,16 @@ async def test_an_answer_leads_to_the_page_and_its_section(lyceum: Lyceum, tmp_p
     assert "--base-url" not in taken.out
 
 
+async def test_the_doctor_says_where_citations_lead(lyceum: Lyceum, tmp_path: Path) -> None:
+    write(tmp_path / "course", {**CLONE, "wax.md": WAX})
+
+    await lyceum("ingest", "course")
+    told = await lyceum("doctor")
+
+    assert "Citations lead to bees.school.test (2)." in told.out
+    assert "without a link: 1." in told.out
+
+
 async def test_a_repository_elsewhere_leads_to_its_site_too(lyceum: Lyceum, tmp_path: Path) -> None:
     address, _ = repository(tmp_path / "bees", CLONE)
 
