@@ -52,7 +52,7 @@ def test_headings_get_the_ids_their_program_makes_or_none(program: str) -> None:
     wrong = [
         (heading.text, our, real)
         for heading, our, real in zip(headings, ours, made, strict=True)
-        if our and our != real and not (program == "docusaurus" and heading.level == 1)
+        if our and our != real
     ]
     assert wrong == []
     assert sum(bool(our) and our == real for our, real in zip(ours, made, strict=True)) >= same
