@@ -11,7 +11,16 @@ from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import NAVIGATION, SETTINGS_FOLDERS, SITE_SETTINGS, TRANSLATOR_FILE, CourseSource
+from bot.lessons.files import (
+    NAVIGATION,
+    QUIZ,
+    QUIZ_SUFFIXES,
+    SETTINGS_FOLDERS,
+    SITE_SETTINGS,
+    TRANSLATOR_FILE,
+    CourseSource,
+    quizzes_of,
+)
 from bot.lessons.sources.folders import course_file, folder_source, settings_above
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
@@ -27,7 +36,12 @@ def _in_any_case(name: str) -> str:
 
 # What tells of the course as a whole.
 TELLING = tuple(_in_any_case(name) for name in sorted(NAVIGATION | SITE_SETTINGS))
-WANTED = (*(f"*{_in_any_case(suffix)}" for suffix in sorted(LESSONS)), TRANSLATOR_FILE, *TELLING)
+WANTED = (
+    *(f"*{_in_any_case(suffix)}" for suffix in sorted(LESSONS)),
+    TRANSLATOR_FILE,
+    *TELLING,
+    *(f"{name}{suffix}" for name in (QUIZ, f"*.{QUIZ}") for suffix in QUIZ_SUFFIXES),
+)
 
 
 @asynccontextmanager
@@ -91,7 +105,8 @@ def patterns(paths: Sequence[str]) -> list[str]:
     first = ["/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
     first += [f"/{folder}{name}" for folder in folders_above(paths) for name in TELLING]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
-    files = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
+    lessons = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
+    files = [beside for lesson in lessons for beside in (lesson, *quizzes_of(lesson))]
     return first + files + [f"{place}/**/{each}" for place in places for each in WANTED]
 
 
