@@ -11,12 +11,12 @@ from functools import cache
 from itertools import pairwise
 
 from bot.lessons.answers.clauses import Clause, clauses, compared, names_its_subject
-from bot.lessons.answers.lesson_clauses import LessonClauses, Place
+from bot.lessons.answers.lesson_clauses import ClausePlace, LessonClauses
 from bot.lessons.answers.negations import is_denied_alike, negated
 from bot.lessons.answers.understood import LONGEST_NAME, NEW_LETTERS, SUBJECT, is_understood
 from bot.lessons.language.amounts import truth
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.telling import Telling, holds, is_noun_like, telling
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import is_wide
 
 CANDIDATES = 4
@@ -48,7 +48,7 @@ def _subject(clause: Clause, lesson: LessonClauses) -> Sequence[Telling]:
     return first if lesson.has_run(run) else first[:1]
 
 
-def _is_of_another(subject: Telling, place: Place, clause: Clause) -> bool:
+def _is_of_another(subject: Telling, place: ClausePlace, clause: Clause) -> bool:
     """Whether a clause of the lesson says which of those that this word names it means, and the sentence does not."""
     here = place.clause.words
     at = next((number for number, word in enumerate(here) if are_one(word.word, subject.word)), None)
@@ -59,8 +59,8 @@ def _is_of_another(subject: Telling, place: Place, clause: Clause) -> bool:
 
 
 def _going_on(
-    clause: Clause, spoken_of: Sequence[Sequence[Telling]], at: Sequence[Place], lesson: LessonClauses
-) -> Sequence[Place]:
+    clause: Clause, spoken_of: Sequence[Sequence[Telling]], at: Sequence[ClausePlace], lesson: LessonClauses
+) -> Sequence[ClausePlace]:
     """Return where a later clause is said of what the sentence began with, or of a subject of its own."""
     alone = [
         place
@@ -80,33 +80,33 @@ def _going_on(
     return ()
 
 
-def _has_own_subject(place: Place, clause: Clause, language: str) -> bool:
+def _has_own_subject(place: ClausePlace, clause: Clause, language: str) -> bool:
     if names_its_subject(clause.text, language) and not clause.refers_back:
         return True
     first = next((word for word in place.clause.words if not word.is_light), None)
     return first is not None and not place.clause.refers_back and holds(clause.words, first)
 
 
-def _follows(place: Place, at: Sequence[Place]) -> bool:
+def _follows(place: ClausePlace, at: Sequence[ClausePlace]) -> bool:
     """Whether a clause refers back to one of these."""
     return place.clause.refers_back and bool(place.before) and any(place.before[-1] is each.clause for each in at)
 
 
-def _places_of(clause: Clause, lesson: LessonClauses) -> Sequence[Place]:
+def _places_of(clause: Clause, lesson: LessonClauses) -> Sequence[ClausePlace]:
     return [place for place in _likeliest(clause, lesson) if _fits(clause, place, lesson)]
 
 
-def _likeliest(clause: Clause, lesson: LessonClauses) -> Sequence[Place]:
+def _likeliest(clause: Clause, lesson: LessonClauses) -> Sequence[ClausePlace]:
     """Return the places whose clauses hold most of a clause's words, of those the shortest first."""
 
-    def worth(place: Place) -> tuple[int, int]:
+    def worth(place: ClausePlace) -> tuple[int, int]:
         held = [word for word in clause.words if holds(place.clause.words, word)]
         return sum(2 - word.is_light for word in held), -len(place.clause.words)
 
     return sorted(lesson.places, key=worth, reverse=True)[:CANDIDATES]
 
 
-def _fits(clause: Clause, place: Place, lesson: LessonClauses) -> bool:
+def _fits(clause: Clause, place: ClausePlace, lesson: LessonClauses) -> bool:
     """Whether one clause of the lesson says it, with what that clause leaves to be understood."""
     here = place.clause.words
     missing = [word for word in clause.words if not holds(here, word) and not word.is_light]
@@ -150,7 +150,7 @@ def _numbers_agree(said: Sequence[Telling], here: Sequence[Telling]) -> bool:
     return True
 
 
-def _donors(given: Sequence[Telling], place: Place) -> Sequence[Clause]:
+def _donors(given: Sequence[Telling], place: ClausePlace) -> Sequence[Clause]:
     """Return the clauses beside this one that a sentence takes words from."""
     return [each for each in (*place.before, *place.behind) if any(holds(each.words, word) for word in given)]
 

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from bot.lessons.language.amounts import amounts, truth
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.stop_words import ENGLISH, binds
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import folded, is_wide, words
 
 NUMERALS = frozenset("一二三四五六七八九十百千万億亿两兩零〇")
