@@ -121,6 +121,11 @@ class Proof(Protocol):
         ...
 
     @property
+    def kept(self) -> int:
+        """How many sentences held, one that was said before aside."""
+        ...
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the model said that the lessons do not answer the question."""
         ...

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem, QuizQuestion
-from bot.lessons.answers.grounding import NO_ANSWER, Grounding
+from bot.lessons.answers.grounding import Grounding
 from bot.lessons.answers.judging import judged
+from bot.lessons.answers.no_answer import NO_ANSWER
 from bot.lessons.answers.quiz import quiz
 from bot.lessons.answers.quoting import quote, summary
 from bot.lessons.answers.small_talk import without_small_talk
