@@ -66,6 +66,8 @@ class Passage:
     """A chunk that was found: `id` is the chunk's in the index; a higher `score` is better, comparable in one search.
 
     `certainty` is between 0 and 1 and comparable over searches: how sure it is that the passage bears on the question.
+    `near` is how near it is in meaning, up to 1, and `ahead` by how many standard deviations nearer than the lessons of
+    its language are; None and 0 where that cannot be told.
     """
 
     id: int
@@ -73,6 +75,8 @@ class Passage:
     chunk: Chunk
     score: float
     certainty: float = 0.0
+    near: float | None = None
+    ahead: float = 0.0
 
     @property
     def url(self) -> str:
