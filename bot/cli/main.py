@@ -112,7 +112,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
         say(
             Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": revisions.HEAD})
         )
-        return OK if found.state in {revisions.SchemaState.NEW, revisions.SchemaState.CURRENT} else FAILED
+        return OK if found.state in {revisions.SchemaState.NEW, *revisions.FIT} else FAILED
     to = chosen.to or revisions.HEAD
     done = migration.upgrade(location) if to == revisions.HEAD else migration.downgrade(location, to)
     if done.before == done.after:
