@@ -28,7 +28,8 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import CLOSE, refusal, sources
+from bot.engine.citations import CLOSE, refusal, see_also, sources
+from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -172,7 +173,8 @@ class LessonAnswers:
             # Passages of nothing but pictures have no sentence to quote.
             return self._refused(message, finding, NO_MODEL)
         self._meter.lessons_answered("quoted")
-        return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
+        others = see_also(finding.passages, quoted.passages)
+        return [Delta(quoted.text), sources(quoted.passages), *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
@@ -190,7 +192,10 @@ class LessonAnswers:
             return None
 
     async def _unasked(self, context: TurnContext) -> Finding | None:
-        """Return what the lessons answer though nobody asked them: surely, or better than a demonstration would."""
+        """Return what the lessons answer though nobody asked them: surely, or better than the model here would.
+
+        That is one for demonstrations, or one that does not know the question's language.
+        """
         question = await self._question(context)
         has_words = len(question.text.split()) >= FEWEST_WORDS
         if has_words and (await self._teacher.look(question, by_words=True)).is_sure:
@@ -198,7 +203,7 @@ class LessonAnswers:
             if finding.is_sure:
                 return finding
         card = await _card(context)
-        if card is None or not card.is_demonstration:
+        if card is None or (not card.is_demonstration and knows(card, question.text, self._teacher)):
             return None
         # With the question before, whatever is said next would be taken for a part of that one.
         finding = await self._teacher.look(replace(question, previous=""))
@@ -227,9 +232,9 @@ class LessonAnswers:
         message = context.turn.message
         if self._answer_policy.lesson_answers != "auto":
             return self._answer_policy.lesson_answers == "model"
-        card = await _card(context)
-        language = message.answer_language or self._teacher.language_of(without_notes(message.text))
-        return card is not None and is_capable(card, language)
+        card, said = await _card(context), without_notes(message.text)
+        language = message.answer_language or self._teacher.language_of(said)
+        return card is not None and is_capable(card, language) and knows(card, said, self._teacher)
 
 
 def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:
