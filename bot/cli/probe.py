@@ -22,7 +22,7 @@ from bot.settings import Settings
 Progress = Callable[[int, int], None]
 
 
-async def probe(
+async def probe_model(
     settings: Settings, model: str, *, host: str = "", progress: Progress, clock: Clock = SYSTEM_CLOCK
 ) -> ProbeResult:
     """Ask a model every question, and keep what it earned; `host` is asked in place of those that are set.

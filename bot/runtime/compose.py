@@ -80,10 +80,10 @@ async def compose(
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
-        for keeper in kept_models.keepers:
+        kept = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept.keepers:
             stack.push_async_callback(keeper.close)
-        book, kept = probe_book_of(stores.probes), kept_models
+        book = probe_book_of(stores.probes)
         engine = _engine(
             settings, stores, chosen_backend, embedder, book, access=access, kept_models=kept, meter=meter, clock=clock
         )

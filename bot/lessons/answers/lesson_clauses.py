@@ -15,7 +15,7 @@ REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
-class ClausePlace:
+class LessonPlace:
     """A clause of a lesson: the clauses before it in its sentence, those behind it, and the sentence before."""
 
     clause: Clause
@@ -28,7 +28,7 @@ class ClausePlace:
 class LessonClauses:
     """A passage cut into clauses, with the words of its headings, and all its words."""
 
-    places: Sequence[ClausePlace]
+    places: Sequence[LessonPlace]
     headings: Sequence[Telling]
     everything: Sequence[Telling]
     language: str
@@ -44,7 +44,7 @@ def lesson_clauses(parts: tuple[str, ...], around: str, language: str) -> Lesson
     """Cut a passage's sentences into clauses; `around` are its headings."""
     sentences = [clauses(part, language) for part in parts]
     places = [
-        ClausePlace(clause, cut[:at], cut[at + 1 :], sentences[number - 1] if number else ())
+        LessonPlace(clause, cut[:at], cut[at + 1 :], sentences[number - 1] if number else ())
         for number, cut in enumerate(sentences)
         for at, clause in enumerate(cut)
     ]

@@ -60,7 +60,8 @@ def _lists() -> Mapping[str, Mapping[str, str]]:
 def light() -> frozenset[str]:
     """Return the words with which one says the same in another way, and those that deny: they are weighed elsewhere."""
     told = f"{truth()['light']} {truth()['negations']}"
-    return frozenset(part for word in told.split() for part in words(word))
+    referring = listed("possessives") | listed("pronouns") | listed("refers")
+    return referring | {part for word in told.split() for part in words(word)}
 
 
 @cache
