@@ -31,6 +31,12 @@ TELLING = 2
 # A question that names code has one of these.
 CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
 CODE_SHARE = 0.5
+# Who asks a team of its own things asks no lesson.
+OURS = re.compile(
+    r"\b(?:my|our|ours|we|us|you|your)\b|(?<!\w)(?:שלי|שלנו|שלך|אנחנו)(?!\w)|\b(?:mi|mis|tu|tus|nuestr[oa]s?|nosotros)\b"
+    r"|我们|我的|你们|咱|мо[йяеи]\b|наш|\b(?:mon|mes|notre|nos|nous|mein\w*|unser\w*|wir)\b|私の|うちの",
+    re.IGNORECASE,
+)
 PERSONAL = re.compile(r"\b(?:i|me|my|you|your)\b|(?<!\w)(?:אני|אתה|שלי|שלך)(?!\w)", re.IGNORECASE)
 
 
@@ -41,6 +47,7 @@ class Judgement:
     chance: float
     certainty: float = 0.0
     is_telling: bool = False
+    is_ours: bool = False
     is_empty: bool = False
     is_personal: bool = False
     is_small_talk: bool = False
@@ -53,7 +60,7 @@ class Judgement:
     @property
     def is_sure(self) -> bool:
         """Whether they surely do: what people say to each other often has one or two words of some lesson."""
-        return self.is_telling and self.chance >= SURE and self.certainty >= SURE
+        return self.is_telling and not self.is_ours and self.chance >= SURE and self.certainty >= SURE
 
     @property
     def is_vague(self) -> bool:
@@ -80,6 +87,7 @@ def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
         0.0 if is_refused else _chance(seen, passages, language),
         seen.certainty,
         is_telling=telling >= TELLING,
+        is_ours=OURS.search(question.text) is not None,
         is_empty=not telling,
         is_personal=is_personal,
     )
