@@ -4,7 +4,7 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents, Sounds
+from bot.ports.documents import Documents, LessonDocuments, PartsReader, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
@@ -37,6 +37,7 @@ __all__ = [
     "IndexedLanguage",
     "Inventory",
     "LanguageTeller",
+    "LessonDocuments",
     "Lessons",
     "MadeOf",
     "Members",
@@ -50,6 +51,7 @@ __all__ = [
     "NewsStore",
     "Notes",
     "PairVote",
+    "PartsReader",
     "Proof",
     "Rating",
     "RecentHistory",
