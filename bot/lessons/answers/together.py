@@ -61,7 +61,8 @@ def standing(asked: str, language: str, passages: Sequence[Passage]) -> WordsSta
         most = max(most, *(sum(map(any, zip(in_head, each, strict=True))) for each in [*in_sentences, in_head]))
         for at, is_named in enumerate(in_head):
             times[at] += ONCE * is_named + sum(each[at] for each in in_sentences)
-    return WordsStanding(most >= needed or needed <= 1, all(count > ONCE - 1 for count in times))
+    is_one = len(wanted) <= 1 and all(len(pieces) <= FEW_WORDS for pieces in wanted)
+    return WordsStanding(is_one or most >= needed, all(count >= ONCE for count in times))
 
 
 def _where(wanted: Sequence[Named], passage: Passage) -> tuple[list[bool], list[list[bool]]]:
