@@ -1,8 +1,8 @@
 """Judging: whether what was found answers a question, as far as can be told without a model. Pure.
 
-A logistic regression over what little tells: how sure the search is, how many of the question's words stand in the
-best passages, and what kind of thing is asked for. Its weights were fitted on questions with and without an answer in
-two courses, in eleven languages; docs/reference/lessons.md says on how many, and how well it does.
+A logistic regression over what little tells: how sure the search is, how many of the question's words stand in the best
+passages, whether they stand there together, and what kind of thing is asked for. Its weights were fitted on questions
+with and without an answer in some twenty courses; docs/reference/lessons.md says on how many, and how well it does.
 """
 
 from __future__ import annotations
