@@ -43,6 +43,12 @@ def add_lesson_commands(add: Add) -> None:
     ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
     ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
     ingest.add_argument(
+        "--site",
+        default="",
+        metavar="ADDRESS",
+        help="where the course's own site is, if its settings do not tell; `none` lets citations lead to the source",
+    )
+    ingest.add_argument(
         "--language",
         action="append",
         default=[],
@@ -87,6 +93,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
         languages=chosen.language,
         ref=chosen.ref,
         base_url=chosen.base_url,
+        site=chosen.site,
         removes=chosen.remove,
         is_verbose=chosen.verbose,
     )

@@ -28,7 +28,7 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import CLOSE, refusal, sources
+from bot.engine.citations import CLOSE, refusal, see_also, sources
 from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
@@ -173,7 +173,8 @@ class LessonAnswers:
             # Passages of nothing but pictures have no sentence to quote.
             return self._refused(message, finding, NO_MODEL)
         self._meter.lessons_answered("quoted")
-        return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
+        others = see_also(finding.passages, quoted.passages)
+        return [Delta(quoted.text), sources(quoted.passages), *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
