@@ -70,10 +70,7 @@ def is_small_talk(text: str) -> bool:
 
 def without_small_talk(text: str) -> str:
     """Return a question without the sentences around it that ask nothing, or all of it where nothing is left."""
-    if is_small_talk(text):
-        # "Thanks, bot!" is cut at its comma, and what is left of it asks no more than the whole.
-        return text
-    parts = _PARTS.findall(text)
+    parts = [] if is_small_talk(text) else _PARTS.findall(text)
     while parts and is_small_talk(parts[0]):
         parts.pop(0)
     while parts and is_small_talk(parts[-1]):
