@@ -20,6 +20,7 @@ from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
 from bot.lessons.reading.formats import format_of
 from bot.lessons.reading.loaders import Parts, ReadDocument, Reader
+from bot.lessons.reading.quiz_files import LeftOut, read_quiz
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, documents_among
 from bot.lessons.search.digest import digests
 from bot.ports import Embedder, LessonDocuments, Lessons, PartsReader, Vectors
@@ -50,7 +51,10 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
+    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages.
+
+    `questions` are those of quizzes that were stored, `left_out` those that were not.
+    """
 
     taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     removed: list[str] = field(default_factory=list)
@@ -59,6 +63,8 @@ class IngestReport:
     cut: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
+    questions: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -113,7 +119,7 @@ class Ingestion:
             if not reader.candidates:
                 raise NoLessons(source.name, reader.skipped)
             known = await self.lessons.hashes(source.name)
-            report = IngestReport(skipped=list(reader.skipped))
+            report = IngestReport(skipped=list(reader.skipped), left_out=reader.lonely_quizzes())
             for done, candidate in enumerate(reader.candidates):
                 self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
                 await self._take(candidate, reader, known, report, apart)
@@ -173,12 +179,16 @@ class Ingestion:
             report.skipped.append(loaded)
             return
         document, chunks = loaded
+        questions, left = read_quiz(ready.quiz.path, ready.quiz.text, chunks) if ready.quiz else ([], [])
         if isinstance(parts, LessonParts) and parts.is_cut:
             report.cut.append(path)
         vectors = await self._vectors(document, chunks)
         mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
-        await self.lessons.put(reader.source, replace(document, content_hash=mark), chunks, vectors)
+        document = replace(document, content_hash=mark)
+        await self.lessons.put(reader.source, document, chunks, vectors, questions=questions)
         report.chunks += len(chunks)
+        report.questions += len(questions)
+        report.left_out += left
         report.count(ready, Outcome.CHANGED if path in known else Outcome.ADDED)
 
     async def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors | None:
