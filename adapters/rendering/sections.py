@@ -29,7 +29,7 @@ _FORMULAS = ("$$", "\\[")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A piece of a text and its lines, read once; and of each line, where that is known, whether sections start there."""
+    """A piece of a text and its lines, read once; where it is known, of each line whether a section starts there."""
 
     text: str
     lines: Sequence[Line] = field(compare=False)

@@ -123,7 +123,8 @@ class _Writer:
         `grows`: nothing behind the text keeps `](` at its end from being a link that is still being written.
         """
         if "](" not in text:
-            yield _new(Bit, (text, text, False, False, "", False))
+            if text:
+                yield _new(Bit, (text, text, False, False, "", False))
             return
         at = 0
         while (found := text.find("](", at)) >= 0 and not (grows and ")" not in text[found:]):
@@ -133,7 +134,7 @@ class _Writer:
             yield Bit(text[at:], text[at:])
 
     def _simple(self, part: Piece) -> Bit | None:
-        """Write what is one bit; None for what may be more."""
+        """Write what is one bit; None for what may be more. The most common kinds come first."""
         kind = part.kind
         if kind is _MARK:
             return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
@@ -141,7 +142,10 @@ class _Writer:
             return Bit(part.raw, code_content(part.raw) or part.raw, whole=True)
         if kind is _ESCAPE:
             return Bit(part.raw, part.raw[1:])
-        match kind:
+        return self._rare(part)
+
+    def _rare(self, part: Piece) -> Bit | None:
+        match part.kind:
             case Kind.SIGN:
                 return Bit(f"\\{part.raw}", part.raw)
             case Kind.ENTITY:

@@ -97,9 +97,9 @@ class EndPlace:
     def _told(self, dialect: ModelDialect, sense: Sense, end: int) -> Read | None:
         if dialect.kind is MarkKind.ANSWER:
             return Read(end, self.prose, Effect.STARTED)
-        if sense is Sense.OPENS and dialect.kind in {MarkKind.REASONING, MarkKind.CALL}:
+        if sense is Sense.OPENS and dialect.kind in (MarkKind.REASONING, MarkKind.CALL):
             return Read(end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-        if dialect.kind in {MarkKind.END, MarkKind.TOKEN} or (dialect.kind is MarkKind.TURN and sense is Sense.CLOSES):
+        if dialect.kind in (MarkKind.END, MarkKind.TOKEN) or (dialect.kind is MarkKind.TURN and sense is Sense.CLOSES):
             return Read(end, self, Effect.LEFT_OUT)
         return None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import regex
 
@@ -42,6 +42,10 @@ _BEGUN = re.compile(r"<[|｜]/?\w{2,}[|｜]?|</\w+|<\w+_\w+")
 _CUT_OFF = ModelDialect("", (), MarkKind.TOKEN)
 
 
+# So many signs at most tell which marks may begin with them.
+_HEAD_CHARS = 3
+
+
 class Sense(Enum):
     """What a mark is to its dialect."""
 
@@ -49,8 +53,7 @@ class Sense(Enum):
     CLOSES = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A mark in a text: it ends before `end`. `dialect` is None where more must come to tell."""
 
     dialect: ModelDialect | None
@@ -58,13 +61,13 @@ class Found:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TextBefore:
+class TextBefore(NamedTuple):
     """What was shown before a place in a text: `line` of its line, `tail` right before it.
 
     `is_first`: no word at all; `is_lead`: none since something was left out; `is_wrapped`: the mark of a wrapper.
     `above` is the last character that is seen before its line; `is_spoken`: the answer began with the bot's own label;
-    `is_listed`: a line of it begins with the name of somebody whom it tells of.
+    `is_listed`: a line of it begins with the name of somebody whom it tells of; `is_entry`: the line right above does
+    as those of a glossary do, with a term and a colon.
     """
 
     line: str = ""
@@ -75,6 +78,7 @@ class TextBefore:
     above: str = ""
     is_spoken: bool = False
     is_listed: bool = False
+    is_entry: bool = False
 
 
 def example(mark: str) -> str:
@@ -114,7 +118,7 @@ class Marks:
     def _begun(self) -> str:
         """What finds the sign that a mark begins with, where the next may be its second one, or is still to come."""
         seconds: dict[str, set[str]] = {}
-        for mark in (mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)):
+        for mark in self._marks:
             if not mark[0].isalnum():
                 seconds.setdefault(mark[0], set()).update((mark[1].lower(), mark[1].upper()))
         either = (f"{re.escape(sign)}(?=[{re.escape(''.join(sorted(after)))}]|\\Z)" for sign, after in seconds.items())
@@ -147,7 +151,7 @@ class Marks:
 
     def at(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
-        if self._is_none(text, at):
+        if self.is_none(text, at):
             return None
         is_whole = before.is_first and text[at] == "<" and len(text) - at > len("<a")
         for is_general in (False, True):
@@ -156,21 +160,42 @@ class Marks:
                 return known
         return None
 
-    def _is_none(self, text: str, at: int) -> bool:
-        """Whether what begins at a place is told to be no mark by its first word alone."""
+    def is_none(self, text: str, at: int) -> bool:
+        """Whether what begins at a place is told to be no mark by its first signs or its first word alone."""
+        if len(text) - at <= _HEAD_CHARS:
+            return False
+        head = _plainly(text[at : at + _HEAD_CHARS])
+        if head[:2] == "<|":
+            return head[2] not in self._behind_bars and not head[2].isalnum()
+        if text[at] != "<":
+            return not (head in self._heads or head[:2] in self._heads or head[0] in self._heads)
         name = _NAME.match(text, at)
         if name is None or name.end() + 1 >= len(text):
             return False
-        following = text[name.end()]
-        if following == "<":  # `<<SYS>>`
-            return text[at + 2].lower() not in "s/"
-        return following not in "|｜" and self._names.search(name[1]) is None
+        if text[name.end()] == "<":  # `<<SYS>>`
+            return head[2] not in "s/"
+        return text[name.end()] not in "|｜" and self._names.search(name[1]) is None
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The first signs of all marks that are no tags."""
+        return frozenset(_head(mark) for mark in self._marks if not _TAG.fullmatch(mark))
+
+    @cached_property
+    def _behind_bars(self) -> frozenset[str]:
+        """What may stand behind `<|` beside letters and digits."""
+        return frozenset(head[2] for head in self._heads if head[:2] == "<|" and len(head) == _HEAD_CHARS) | set(
+            "_/.:-\n\t "
+        )
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        return frozenset(mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings))
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
         """What finds the names of tags, those in front of others not counted."""
-        marks = {mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
-        names = {name[1] for mark in marks if (name := _NAME.match(mark)) and name[1]}
+        names = {name[1] for mark in self._marks if (name := _NAME.match(mark)) and name[1]}
         return re.compile("|".join(map(re.escape, sorted(names))) or "(?!)", re.IGNORECASE)
 
     def closing(self, dialect: ModelDialect) -> regex.Pattern[str]:
@@ -193,22 +218,74 @@ class Marks:
 
 
 class MarkFinder:
-    """Some marks and what each of them means; of two that read the same the first."""
+    """Some marks and what each of them means; of two that read the same the first.
+
+    Only those are tried whose first signs, or whose tag's name, stand there: there are hundreds.
+    """
 
     def __init__(self, marks: Sequence[tuple[str, ModelDialect, Sense]]) -> None:
         self.is_general = any("{name}" in mark for mark, _, _ in marks)
-        self.meanings = [(dialect, sense) for _, dialect, sense in marks]
-        self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
+        self._all = [KnownMark(_compiled(mark), dialect, sense) for mark, dialect, sense in marks]
+        self._named: dict[str, list[int]] = {}
+        self._headed: dict[str, list[int]] = {}
+        for number, (mark, _, _) in enumerate(marks):
+            tag = _TAG.fullmatch(mark)
+            group, key = (self._named, tag[2].lower()) if tag else (self._headed, _head(mark))
+            group.setdefault(key, []).append(number)
+
+    def at(self, text: str, at: int) -> Iterator[KnownMark]:
+        """Yield the marks that may stand at a place."""
+        head = _plainly(text[at : at + _HEAD_CHARS])
+        name = _NAME.match(text, at)
+        if len(text) - at <= _HEAD_CHARS or (name is not None and name.end() + 1 >= len(text)):
+            # More may come of what stands there.
+            yield from self._all
+            return
+        numbers = [number for size in range(1, _HEAD_CHARS + 1) for number in self._headed.get(head[:size], ())]
+        if name is not None and name[1]:
+            found = name[1].lower()
+            numbers += [number for known, each in self._named.items() if known in found for number in each]
+        yield from (self._all[number] for number in sorted(numbers))
+
+    def may_go_on(self, begun: str) -> bool:
+        """Whether what stands at an answer's very end can become a mark; `x</y` is text, however it would go on."""
+        word = begun.removeprefix("</").lower()
+        is_closing = begun.startswith("</")
+        return not is_closing or (len(word) > 1 and any(name.startswith(word) or name in word for name in self._named))
+
+
+class KnownMark(NamedTuple):
+    """What finds a mark, and what it means."""
+
+    pattern: regex.Pattern[str]
+    dialect: ModelDialect
+    sense: Sense
+
+
+@cache
+def _compiled(mark: str) -> regex.Pattern[str]:
+    return regex.compile(expression(mark))
+
+
+def _head(mark: str) -> str:
+    """Return the first signs of a mark, as far as they stand for themselves."""
+    return _plainly(_PLACEHOLDER.split(mark)[0].partition(">")[0][:_HEAD_CHARS] or mark[0])
+
+
+def _plainly(head: str) -> str:
+    return head.lower().replace("｜", "|").replace("▁", "_").replace(" ", "_")
 
 
 def _matched(finder: MarkFinder, text: str, at: int, *, is_end: bool, is_whole: bool) -> Found | None:
     """Return the mark at a place; `is_whole`: nothing else was said, so that its beginning is no word of an answer."""
-    found = finder.pattern.match(text, at, partial=True)
-    if found is None:
+    begun: regex.Match[str] | None = None
+    for mark in finder.at(text, at):
+        found = mark.pattern.match(text, at, partial=True)
+        if found is not None and not found.partial:
+            return Found(mark.dialect, mark.sense, found.end())
+        begun = begun or found
+    if begun is None:
         return None
-    if found.partial:
-        is_begun = is_whole or _BEGUN.fullmatch(found[0]) is not None
-        is_cut = is_end and ("|>" in found[0] or (not finder.is_general and is_begun))
-        return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
-    dialect, sense = finder.meanings[(found.lastindex or 1) - 1]
-    return Found(dialect, sense, found.end())
+    is_begun = is_whole or (_BEGUN.fullmatch(begun[0]) is not None and finder.may_go_on(begun[0]))
+    is_cut = is_end and ("|>" in begun[0] or (not finder.is_general and is_begun))
+    return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)

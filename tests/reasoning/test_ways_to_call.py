@@ -192,6 +192,13 @@ CALLED_AND_ENDED = [
     ("<start_function_call>call:f{a:<escape>x<escape>}<end_function_call><start_function_response>", ""),
     ("<|tool▁calls▁begin|><|tool▁call▁begin|>f<|tool▁sep|>{}<|tool▁call▁end|><|tool▁calls▁end|>", ""),
     ('functions.f:0{"a":1}', ""),
+    ("<action>", ""),
+    ("<action>search</action>", ""),
+    ("<action>\nsearch(owls)\n</action>\nParis.", "Paris."),
+    ("<actions>[]</actions>", ""),
+    ("Paris.</assis", "Paris."),
+    ("Note: It is Paris.\n\nUser: And Rome?", "Note: It is Paris."),
+    ("Answer: Paris.\nUser: And Rome?\nAssistant: Italy.", "Answer: Paris."),
 ]
 
 
