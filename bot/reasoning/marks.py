@@ -228,6 +228,8 @@ class MarkFinder:
         self._all = [KnownMark(_compiled(mark), dialect, sense) for mark, dialect, sense in marks]
         self._named: dict[str, list[int]] = {}
         self._headed: dict[str, list[int]] = {}
+        # By the head and the name of a tag that is known: a few for each of them, and no word of anybody's.
+        self._known: dict[tuple[str, str], Sequence[KnownMark]] = {}
         for number, (mark, _, _) in enumerate(marks):
             tag = _TAG.fullmatch(mark)
             group, key = (self._named, tag[2].lower()) if tag else (self._headed, _head(mark))
@@ -241,11 +243,20 @@ class MarkFinder:
             # More may come of what stands there.
             yield from self._all
             return
+        named = name[1].lower() if name is not None else ""
+        if named not in self._named:
+            yield from self._beginning(head, named)
+            return
+        if (head, named) not in self._known:
+            self._known[head, named] = self._beginning(head, named)
+        yield from self._known[head, named]
+
+    def _beginning(self, head: str, named: str) -> Sequence[KnownMark]:
+        """Return the marks with this head, and those whose tag's name is in this one."""
         numbers = [number for size in range(1, _HEAD_CHARS + 1) for number in self._headed.get(head[:size], ())]
-        if name is not None and name[1]:
-            found = name[1].lower()
-            numbers += [number for known, each in self._named.items() if known in found for number in each]
-        yield from (self._all[number] for number in sorted(numbers))
+        if named:
+            numbers += [number for known, each in self._named.items() if known in named for number in each]
+        return [self._all[number] for number in sorted(numbers)]
 
     def may_go_on(self, begun: str) -> bool:
         """Whether what stands at an answer's very end can become a mark; `x</y` is text, however it would go on."""
