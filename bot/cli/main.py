@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.cli.backup import add_backup_commands
 from bot.cli.lesson_subcommands import FAILED, OK, Handler, add_lesson_commands
 from bot.cli.output import complain, say
 from bot.domain import Notice
@@ -61,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     migrate.add_argument(
         "--to", metavar="REV", help="go to this revision instead, back too; `base` is before the first"
     )
+    add_backup_commands(add)
     erase = add("erase", _erase, "force what was erased out of the database's files, to the last byte")
     erase.add_argument("--now", action="store_true", help="do it; without it, only say what would be done")
     erase.add_argument("--copies", action="store_true", help="delete the copies of the database as well")
@@ -110,7 +112,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
         say(
             Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": revisions.HEAD})
         )
-        return OK if found.state in {revisions.SchemaState.NEW, revisions.SchemaState.CURRENT} else FAILED
+        return OK if found.state in {revisions.SchemaState.NEW, *revisions.FIT} else FAILED
     to = chosen.to or revisions.HEAD
     done = migration.upgrade(location) if to == revisions.HEAD else migration.downgrade(location, to)
     if done.before == done.after:

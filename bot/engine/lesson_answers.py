@@ -33,7 +33,7 @@ from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
-from bot.ports import Teacher
+from bot.ports import NO_METER, Meter, Teacher
 
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
@@ -92,10 +92,13 @@ class CheckedText:
 class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
-    def __init__(self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy) -> None:
+    def __init__(
+        self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy, meter: Meter = NO_METER
+    ) -> None:
         self._teacher = teacher
         self._lessons = lessons
         self._answer_policy = answer_policy
+        self._meter = meter
 
     async def chosen(self, context: TurnContext) -> AnswerRequest | Sequence[ReplyPart] | None:
         """Return what a model is to word, or the whole answer, or None where the turn is none for the lessons.
@@ -107,7 +110,7 @@ class LessonAnswers:
         if finding is None:
             return None
         if not finding.is_covered and not finding.is_sure:
-            return _refused(message, finding, NO_MODEL)
+            return self._refused(message, finding, NO_MODEL)
         if not await self._is_capable(context):
             return self._quoted(message, finding)
         check = CheckedText(self._teacher, finding)
@@ -127,6 +130,7 @@ class LessonAnswers:
     ) -> AnswerRequest | Sequence[ReplyPart]:
         """Say what was left out, or something else than a model of whose words nothing holds."""
         if check.cited or ended.reason is FinishReason.STOPPED:
+            self._meter.lessons_answered("worded")
             return [*([Notice("lessons.removed", {"count": check.removed})] if check.removed else []), ended]
         if not message.lessons_only:
             # Nobody asked the lessons: they turned out to be beside the point.
@@ -134,13 +138,18 @@ class LessonAnswers:
         # Of whose every sentence was wrong the question was no better than its answer. One that finds no answer is
         # believed where the lessons are not sure of theirs.
         is_beside = check.removed or (check.is_refusal and not finding.is_sure)
-        return _refused(message, finding, ended) if is_beside else self._quoted(message, finding)
+        return self._refused(message, finding, ended) if is_beside else self._quoted(message, finding)
+
+    def _refused(self, message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
+        self._meter.lessons_answered("refused")
+        return [*refusal(finding, is_of_one=bool(message.lesson)), ended]
 
     def _quoted(self, message: ChatMessage, finding: Finding) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)
         if not quoted.text:
             # Passages of nothing but pictures have no sentence to quote.
-            return _refused(message, finding, NO_MODEL)
+            return self._refused(message, finding, NO_MODEL)
+        self._meter.lessons_answered("quoted")
         return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
@@ -220,7 +229,3 @@ async def _card(context: TurnContext) -> ModelCard | None:
         return (await context.selection()).card
     except BotError:
         return None
-
-
-def _refused(message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
-    return [*refusal(finding, is_of_one=bool(message.lesson)), ended]

@@ -1,26 +1,20 @@
 """Health: which parts of the bot work, since when, for machines that watch it.
 
-`Health` looks, `as_json` says it, `served` answers `GET /health` and `GET /ready`. Neither secrets nor anything people
-wrote are part of it.
+`Health` looks, `as_json` says it. Neither secrets nor anything people wrote are part of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.errors import BotError, ConfigurationError
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from bot.errors import BotError
 
 EVERY_S = 15.0
 WITHIN_S = 5.0
@@ -252,46 +246,3 @@ def _part(standing: PartHealth) -> dict[str, object]:
 
 def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-@asynccontextmanager
-async def served(health: Health, *, host: str, port: int) -> AsyncIterator[int]:
-    """Answer over HTTP while the context lasts; yields the port, which the system chooses for port 0.
-
-    Raises:
-        ConfigurationError: the address cannot be listened on.
-    """
-    # Half a second of import that nobody pays for who does not ask for it.
-    from aiohttp import web
-
-    async def say_health(_: web.Request) -> web.Response:
-        report = await health.look()
-        return _answer(as_json(report), is_good=report.is_well)
-
-    async def say_ready(_: web.Request) -> web.Response:
-        report = await health.look()
-        return _answer({"ready": report.is_ready}, is_good=report.is_ready)
-
-    app = web.Application()
-    app.add_routes([web.get("/health", say_health), web.get("/ready", say_ready)])
-    runner = web.AppRunner(app, access_log=None)
-    try:
-        await runner.setup()
-        await _listen(web.TCPSite(runner, host, port), host, port)
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(site: web.TCPSite, host: str, port: int) -> None:
-    try:
-        await site.start()
-    except OSError as error:
-        raise ConfigurationError("health.refused", host=host, port=port, reason=error.strerror or "") from error
-
-
-def _answer(content: dict[str, object], *, is_good: bool) -> web.Response:
-    from aiohttp import web
-
-    status = HTTPStatus.OK if is_good else HTTPStatus.SERVICE_UNAVAILABLE
-    return web.json_response(content, status=status, headers={"Cache-Control": "no-store"})

@@ -4,10 +4,11 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
-from bot.ports.documents import Documents, Sounds
+from bot.ports.documents import Documents, LessonDocuments, PartsReader, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
+from bot.ports.meters import NO_METER, Meter
 from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
@@ -20,6 +21,7 @@ from bot.ports.work_log import WorkLog
 
 __all__ = [
     "EVERY_TURN",
+    "NO_METER",
     "Allowance",
     "Answer",
     "Answers",
@@ -35,9 +37,11 @@ __all__ = [
     "IndexedLanguage",
     "Inventory",
     "LanguageTeller",
+    "LessonDocuments",
     "Lessons",
     "MadeOf",
     "Members",
+    "Meter",
     "ModelBackend",
     "ModelCatalogue",
     "ModelFile",
@@ -47,6 +51,7 @@ __all__ = [
     "NewsStore",
     "Notes",
     "PairVote",
+    "PartsReader",
     "Proof",
     "Rating",
     "RecentHistory",
