@@ -22,12 +22,14 @@ MOST_KEPT_CHARS = 20_000
 _MARKS = Marks(DIALECTS)
 # What may stand behind the sign that ends a sentence.
 _MOST_CLOSING = 8
+_CLOSING = "\"'”’»)]*_`"
+# A line may be drawn between the answer and what follows.
+_CLOSING_OR_LINE = f"{_CLOSING}- \n"
 # A term that a glossary explains; what a model writes before its own answer is none.
 _ENTRY = re.compile(
     r"(?!(?:Answer|Response|Reply|Output|Result|A|Q|Assistant|AI|Bot|Chatbot|User|Human)\b)"
     r"[A-Z][\w/-]*(?: [\w/-]+){0,3}: ?[A-Z\d]"
 )
-_CLOSING = "\"'”’»)]*_`"
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ class ReasoningFilter:
             not self._has_said,
             is_lead,
             self._is_wrapped,
-            self._above.rstrip(_CLOSING)[-1:],
+            self._above.rstrip(_CLOSING_OR_LINE)[-1:],
             self._is_spoken,
             self._is_listed,
             self._is_entry,

@@ -8,7 +8,8 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.marks import Marks, Sense, TextBefore
+from bot.reasoning.mark_finder import Sense
+from bot.reasoning.marks import Marks, TextBefore
 from bot.reasoning.model_dialect import MarkKind, ModelDialect
 from bot.reasoning.reads import Effect, Read, TextPlace
 

@@ -13,7 +13,8 @@ from functools import cache
 import regex
 
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
-from bot.reasoning.marks import Found, Marks, Sense, TextBefore
+from bot.reasoning.mark_finder import Sense
+from bot.reasoning.marks import Found, Marks, TextBefore
 from bot.reasoning.model_dialect import MarkKind
 from bot.reasoning.reads import Effect, Read
 from bot.reasoning.speakers import NOBODY, Speakers
@@ -22,6 +23,7 @@ FEWEST_IN_A_FENCE = 3
 # Longer spans of code, and longer quoted words, are taken for none: what waits for their end is held back.
 SPAN_CHARS, QUOTED_CHARS = 2_000, 200
 _ENDS = frozenset(".!?…。！？؟۔।")
+_INTRODUCES = frozenset(":：`")
 _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 # Behind a fence's mark stands what its code is called; behind text only one word is taken for that.
 _CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^~\n]{0,200}")}
@@ -91,7 +93,9 @@ class ProsePlace:
         if other is not None and other >= 0:
             is_plain = not set(text[at:other]) & set("*_")
             is_told = before.is_first or before.is_listed or before.is_entry
-            is_over = is_plain and before.above in _ENDS and not is_told
+            # A template's heading is one behind any words but those that announce it.
+            is_behind_end = before.above in _ENDS or (text[at] == "#" and before.above not in _INTRODUCES)
+            is_over = is_plain and is_behind_end and not is_told
             is_turn = before.is_spoken or is_over
             return Read(other, DonePlace(), Effect.ENDED) if is_turn else Read(other, self, Effect.LISTED)
         return Read(at, self) if other or own else None
@@ -132,6 +136,15 @@ class ProsePlace:
             is_unclear = len(rest) <= 1 and not is_end
             goes_on = is_unclear or _GOES_ON.match(rest) is not None
             return Read(at if is_unclear else found.end, self) if goes_on else None
+        return self._stays_alone(text, at, found, before, is_end=is_end)
+
+    def _stays_alone(self, text: str, at: int, found: Found, before: TextBefore, *, is_end: bool) -> Read | None:
+        """Tell what is a word after all of the marks that stand alone."""
+        assert found.dialect
+        kind, rest = found.dialect.kind, text[found.end :]
+        if kind is MarkKind.END and text[at].isalpha():
+            # A word: it ends an answer only where it is glued to a sentence's end.
+            return None if before.tail and before.tail[-1] in _ENDS else Read(found.end, self)
         if kind not in _LONE or text[at + 1] in "|｜" or text[found.end - 2] in "|｜":
             return None
         if text[at] == "[" and _WORD.fullmatch(before.tail[-1:]):
