@@ -24,17 +24,17 @@ _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 
 
 @dataclass(slots=True)
-class Notes:
+class FoundInText:
     """What the rules found in one text, and where the last end of a link may stand."""
 
     last_end: int
     spans: list[FoundSpan] = field(default_factory=list)
 
 
-def noted(state: StateInline) -> Notes:
+def noted(state: StateInline) -> FoundInText:
     """Return what was found in the text so far."""
     found = state.env[NOTES]
-    assert isinstance(found, Notes)
+    assert isinstance(found, FoundInText)
     return found
 
 

@@ -17,7 +17,7 @@ from adapters.rendering.inline_parser import InlineParser, Rule
 from adapters.rendering.noting import (
     NOTES,
     PUNCTUATION,
-    Notes,
+    FoundInText,
     autolink,
     entity,
     escape,
@@ -56,7 +56,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     """
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
-    notes = Notes(text.rfind("](") if ")" in text else -1)
+    notes = FoundInText(text.rfind("](") if ")" in text else -1)
     state = InlineState(text, _PARSER, {NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
     if len(_STARS.findall(text)) == 1:  # it pairs with nothing
