@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
+from bot.cli.link_notices import links_told
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice, Say
+from bot.domain.citable import citable
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
 from bot.lessons.course_layout import Skip
+from bot.lessons.files import NO_SITE
 from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
+from bot.lessons.reading.quiz_files import LeftOut
 from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason, by_suffix, texts_left
 from bot.lessons.sources.opening import Wanted, opened
 from bot.runtime.backends import choose_embedder
@@ -27,6 +31,7 @@ from bot.settings import Settings
 MOVES_EACH_S = 0.1
 LINE_EACH_S = 5.0
 MOST_KINDS = 12
+MOST_LEFT_OUT = 20
 COUNTED = frozenset({Skip.OTHER_KIND, Skip.NO_READER})
 
 
@@ -48,20 +53,23 @@ def to_request(
     languages: Sequence[str] = (),
     ref: str = "",
     base_url: str = "",
+    site: str = "",
     removes: bool = False,
     is_verbose: bool = False,
 ) -> IngestRequest:
     """Return what the command line's words mean.
 
     Raises:
-        UserError: a language is none.
+        UserError: a language is none, or a site's address is no address of the web.
     """
     within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
+    if site and site != NO_SITE and (not citable(site) or {"?", "#"} & set(site)):
+        raise UserError("error.lessons_site", got=site)
     return IngestRequest(
-        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
+        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url, site=site) for source in sources),
         selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
@@ -184,9 +192,12 @@ async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingest
         database = await stack.enter_async_context(await open_database(settings.storage.location))
         lessons = SqlLessons(database)
         embedder = await choose_embedder(settings)
+        today = SYSTEM_CLOCK.utc().date().isoformat()
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress)
+        yield Ingestion(
+            lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress, today=today
+        )
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
@@ -218,15 +229,15 @@ async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion,
             source = await stack.enter_async_context(opened(wanted))
         selection = replace(request.selection, paths=wanted.paths_within)
         report = await ingestion.run(source, selection=selection)
-        without_link = sum(not file.url for file in source.files if file.path in report.paths)
     output.progress.clear()
-    for notice in told(report, source=wanted.name, without_link=without_link):
+    for notice in told(report, source=wanted.name, site=wanted.site):
         output.say(notice)
     _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
+    _say_left_out(report.left_out, output.say)
     _warn(report.skipped, output.say, taken=report.documents)
 
 
-def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice]:
+def told(report: IngestReport, *, source: str, site: str = "") -> list[Notice]:
     """Return what a run did, as it is said."""
     counts = {outcome.value: len(report.taken[outcome]) for outcome in Outcome}
     done = {"source": source, "documents": report.documents, "removed": len(report.removed), "chunks": report.chunks}
@@ -235,13 +246,14 @@ def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice
         Notice("ingest.done", {**done, **counts}),
         Notice("ingest.languages", {"languages": languages}),
     ]
+    if report.questions:
+        notices.append(Notice("ingest.quiz", {"count": report.questions}))
     if report.cut:
         paths = ", ".join(visible(path) for path in report.cut[:MOST_KINDS])
         notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
     if report.stale:
         notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
-    if without_link:
-        notices.append(Notice("ingest.no_links", {"count": without_link}))
+    notices += links_told(report, site)
     return notices
 
 
@@ -256,6 +268,17 @@ def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> N
             say(Notice("ingest.path", {"path": _counted(by_suffix(skipped, reason))}))
         for path in paths if is_verbose else ():
             say(Notice("ingest.path", {"path": visible(path).replace("\n", " ")}))
+
+
+def _say_left_out(questions: Sequence[LeftOut], say: Say) -> None:
+    """Say which quiz questions nobody will be asked, and why: whoever wrote them can mend them."""
+    if not questions:
+        return
+    say(Notice("ingest.quiz_left_out", {"count": len(questions)}))
+    for each in questions[:MOST_LEFT_OUT]:
+        place = {"path": visible(each.path).replace("\n", " "), "number": each.number}
+        reason = Notice(f"ingest.quiz_{each.fault}")
+        say(Notice("ingest.quiz_question" if each.number else "ingest.quiz_file", {**place, "reason": reason}))
 
 
 def _warn(skipped: Sequence[Skipped], say: Say, *, taken: int) -> None:

@@ -74,6 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     add("setup", _setup, "ask for what is needed, check each token, write .env, and end with doctor")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
+    manifest.add_argument(
+        "--url", default="", metavar="ADDRESS", help="where Slack reaches the bot by https; without it, Socket Mode"
+    )
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
     return parser
 
@@ -167,10 +170,10 @@ def _setup(_: argparse.Namespace) -> int:
     return FAILED if set_up() else OK
 
 
-def _manifest(_: argparse.Namespace) -> int:
+def _manifest(chosen: argparse.Namespace) -> int:
     from adapters.slack.manifest import manifest_yaml
 
-    print(manifest_yaml(), end="")
+    print(manifest_yaml(chosen.url), end="")
     return OK
 
 

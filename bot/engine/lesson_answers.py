@@ -28,7 +28,8 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import refusal, sources
+from bot.engine.citations import CLOSE, refusal, see_also, sources
+from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -62,6 +63,11 @@ class CheckedText:
     def removed(self) -> int:
         """How many sentences did not hold."""
         return self._proof.removed
+
+    @property
+    def kept(self) -> int:
+        """How many sentences held."""
+        return self._proof.kept
 
     @property
     def is_refusal(self) -> bool:
@@ -109,10 +115,10 @@ class LessonAnswers:
         finding, message = await self._finding(context), context.turn.message
         if finding is None:
             return None
-        if not finding.is_covered and not finding.is_sure:
-            return self._refused(message, finding, NO_MODEL)
-        if not await self._is_capable(context):
-            return self._quoted(message, finding)
+        is_answered = finding.is_covered or finding.is_sure
+        may_word = (is_answered or self._is_in_another_language(finding)) and await self._is_capable(context)
+        if not may_word:
+            return self._quoted(message, finding) if is_answered else self._refused(message, finding, NO_MODEL)
         check = CheckedText(self._teacher, finding)
         return AnswerRequest(
             message=message,
@@ -137,8 +143,25 @@ class LessonAnswers:
             return AnswerRequest(message=message)
         # Of whose every sentence was wrong the question was no better than its answer. One that finds no answer is
         # believed where the lessons are not sure of theirs.
-        is_beside = check.removed or (check.is_refusal and not finding.is_sure)
-        return self._refused(message, finding, ended) if is_beside else self._quoted(message, finding)
+        is_beside = not finding.is_sure if check.is_refusal else check.removed
+        if is_beside or not (finding.is_covered or finding.is_sure):
+            return self._refused(message, finding, ended)
+        silent = [] if check.is_refusal else [Notice("lessons.model_silent", {"model": ended.model})]
+        return [*silent, *self._quoted(message, finding)]
+
+    def _is_in_another_language(self, finding: Finding) -> bool:
+        """Whether what comes near a question is not in its language: what its words tell of the passages is little.
+
+        A model may read them all the same, and what it makes of them is checked by meaning.
+        """
+        language = self._teacher.language_of(finding.question.text)
+        best = finding.passages[0] if finding.passages and not finding.is_small_talk else None
+        return (
+            best is not None
+            and bool(language)
+            and best.certainty >= CLOSE
+            and best.chunk.language.partition("-")[0] != language.partition("-")[0]
+        )
 
     def _refused(self, message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
         self._meter.lessons_answered("refused")
@@ -150,7 +173,8 @@ class LessonAnswers:
             # Passages of nothing but pictures have no sentence to quote.
             return self._refused(message, finding, NO_MODEL)
         self._meter.lessons_answered("quoted")
-        return [Delta(quoted.text), sources(quoted.passages), Notice("lessons.quotes"), NO_MODEL]
+        others = see_also(finding.passages, quoted.passages)
+        return [Delta(quoted.text), sources(quoted.passages), *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
@@ -168,7 +192,10 @@ class LessonAnswers:
             return None
 
     async def _unasked(self, context: TurnContext) -> Finding | None:
-        """Return what the lessons answer though nobody asked them: surely, or better than a demonstration would."""
+        """Return what the lessons answer though nobody asked them: surely, or better than the model here would.
+
+        That is one for demonstrations, or one that does not know the question's language.
+        """
         question = await self._question(context)
         has_words = len(question.text.split()) >= FEWEST_WORDS
         if has_words and (await self._teacher.look(question, by_words=True)).is_sure:
@@ -176,7 +203,7 @@ class LessonAnswers:
             if finding.is_sure:
                 return finding
         card = await _card(context)
-        if card is None or not card.is_demonstration:
+        if card is None or (not card.is_demonstration and knows(card, question.text, self._teacher)):
             return None
         # With the question before, whatever is said next would be taken for a part of that one.
         finding = await self._teacher.look(replace(question, previous=""))
@@ -202,10 +229,12 @@ class LessonAnswers:
 
     async def _is_capable(self, context: TurnContext) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
+        message = context.turn.message
         if self._answer_policy.lesson_answers != "auto":
             return self._answer_policy.lesson_answers == "model"
-        card = await _card(context)
-        return card is not None and is_capable(card)
+        card, said = await _card(context), without_notes(message.text)
+        language = message.answer_language or self._teacher.language_of(said)
+        return card is not None and is_capable(card, language) and knows(card, said, self._teacher)
 
 
 def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:

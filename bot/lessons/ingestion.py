@@ -20,6 +20,7 @@ from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
 from bot.lessons.reading.formats import format_of
 from bot.lessons.reading.loaders import Parts, ReadDocument, Reader
+from bot.lessons.reading.quiz_files import LeftOut, read_quiz
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, documents_among
 from bot.lessons.search.digest import digests
 from bot.ports import Embedder, LessonDocuments, Lessons, PartsReader, Vectors
@@ -50,7 +51,12 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
+    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages.
+
+    `sites` counts the files cited by each of the courses' sites, by the program that makes it and its address;
+    `unaddressed` are programs whose settings tell no address; `without_link` files have none at all.
+    `questions` are those of quizzes that were stored, `left_out` those that were not.
+    """
 
     taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     removed: list[str] = field(default_factory=list)
@@ -58,7 +64,12 @@ class IngestReport:
     stale: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
+    sites: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unaddressed: list[str] = field(default_factory=list)
+    without_link: int = 0
     chunks: int = 0
+    questions: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -69,6 +80,9 @@ class IngestReport:
         """Note what became of a file that was taken."""
         self.taken[outcome].append(ready.candidate.file.path)
         self.languages[ready.candidate.spot.language] += 1
+        self.without_link += not ready.candidate.file.url
+        if ready.site:
+            self.sites[ready.site.kind, ready.site.address] += 1
         if ready.is_stale:
             self.stale.append(ready.candidate.file.path)
 
@@ -90,7 +104,8 @@ class NoLessons(UserError):
 class Ingestion:
     """What every run needs. `embedder` None stores passages that are found by their words alone.
 
-    `documents` None leaves out what is no plain text.
+    `documents` None leaves out what is no plain text. `today` is the date, as 2026-11-30: what a course dates later is
+    not on its site yet; "" for unknown.
     """
 
     lessons: Lessons
@@ -98,6 +113,7 @@ class Ingestion:
     documents: LessonDocuments | None = None
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
+    today: str = ""
 
     async def run(self, source: CourseSource, *, selection: FileSelection = ALL) -> IngestReport:
         """Bring the index up to date with a source.
@@ -109,16 +125,19 @@ class Ingestion:
         async with AsyncExitStack() as stack:
             apart = await stack.enter_async_context(self.documents.reading()) if self.documents else None
             documents = await self._documents(source, selection, apart)
-            reader = await asyncio.to_thread(Reader, source, selection=selection, documents=documents, size=self.size)
+            reader = await asyncio.to_thread(
+                Reader, source, selection=selection, documents=documents, size=self.size, today=self.today
+            )
             if not reader.candidates:
                 raise NoLessons(source.name, reader.skipped)
             known = await self.lessons.hashes(source.name)
-            report = IngestReport(skipped=list(reader.skipped))
+            report = IngestReport(skipped=list(reader.skipped), left_out=reader.lonely_quizzes())
             for done, candidate in enumerate(reader.candidates):
                 self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
                 await self._take(candidate, reader, known, report, apart)
         if not report.documents:
             raise NoLessons(source.name, report.skipped)
+        report.unaddressed = reader.links.unaddressed
         kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
         if report.removed:
@@ -173,12 +192,16 @@ class Ingestion:
             report.skipped.append(loaded)
             return
         document, chunks = loaded
+        questions, left = read_quiz(ready.quiz.path, ready.quiz.text, chunks) if ready.quiz else ([], [])
         if isinstance(parts, LessonParts) and parts.is_cut:
             report.cut.append(path)
         vectors = await self._vectors(document, chunks)
         mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
-        await self.lessons.put(reader.source, replace(document, content_hash=mark), chunks, vectors)
+        document = replace(document, content_hash=mark)
+        await self.lessons.put(reader.source, document, chunks, vectors, questions=questions)
         report.chunks += len(chunks)
+        report.questions += len(questions)
+        report.left_out += left
         report.count(ready, Outcome.CHANGED if path in known else Outcome.ADDED)
 
     async def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors | None:

@@ -102,6 +102,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "assistants": keep_assistants(services),
         "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
+        "probes": probe_models(services),
     }
 
 
@@ -109,6 +110,12 @@ async def watch_models(services: Services) -> None:
     """Look at what the model hosts have, and note what changed, until cancelled."""
     if services.engine.upkeep:
         await services.engine.upkeep.watch.keep()
+
+
+async def probe_models(services: Services) -> None:
+    """Have models probed while nobody waits, until cancelled."""
+    if services.probe_watch:
+        await services.probe_watch.keep()
 
 
 async def keep_lessons(services: Services) -> None:

@@ -33,6 +33,7 @@ class Stores:
     audit: ports.AuditLog
     news: ports.NewsStore
     replacements: ports.Replacements
+    probes: ports.ProbeLog
 
 
 async def open_stores(settings: Settings, stack: AsyncExitStack, meter: PrometheusMeter | None, clock: Clock) -> Stores:
@@ -54,6 +55,7 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.model_news_store import SqlNewsStore
     from bot.storage.note_store import SqlNotes
+    from bot.storage.probe_store import SqlProbeLog
     from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
@@ -76,4 +78,5 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),
+        probes=SqlProbeLog(database),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Chunk, Document
+from bot.domain import Chunk, Document, QuizQuestion
 from bot.errors import Unavailable
 from bot.lessons.ingestion import BATCH, Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.reading.sorting import FileSelection
@@ -46,8 +46,16 @@ class CountingEmbedder:
 class FullLessons(FakeLessons):
     """Takes one document, then the disk is full."""
 
-    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
-        await super().put(source, document, chunks, vectors)
+    async def put(
+        self,
+        source: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors | None,
+        *,
+        questions: Sequence[QuizQuestion] = (),
+    ) -> None:
+        await super().put(source, document, chunks, vectors, questions=questions)
         self.broken = Unavailable("error.storage_full")
 
 

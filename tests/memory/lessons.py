@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage, QuizQuestion
 from bot.errors import Unavailable
 from bot.ports import IndexedLanguage, Vectors
 
@@ -18,6 +18,7 @@ class FakeDocument:
     document: Document
     passages: Sequence[Passage]
     vectors: Vectors | None
+    questions: Sequence[QuizQuestion] = ()
 
     def vectors_of(self, model: str) -> Sequence[Sequence[float] | None]:
         return self.vectors.rows if self.vectors and self.vectors.model == model else [None] * len(self.passages)
@@ -36,7 +37,15 @@ class FakeLessons:
         self._check()
         return {path: one.document.content_hash for (origin, path), one in self.kept.items() if origin == source}
 
-    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+    async def put(
+        self,
+        source: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors | None,
+        *,
+        questions: Sequence[QuizQuestion] = (),
+    ) -> None:
         self._check()
         if vectors and len(vectors.rows) != len(chunks):
             raise ValueError("each chunk needs its vector")
@@ -46,7 +55,7 @@ class FakeLessons:
             Passage(id=number, document=document, chunk=chunk, score=0.0) for number, chunk in enumerate(chunks, first)
         ]
         self._grow({document.language} | self._delete(source, [document.path]))
-        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors)
+        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors, tuple(questions))
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         self._check()
@@ -60,6 +69,10 @@ class FakeLessons:
     async def chunks(self, document: Document) -> Sequence[Passage]:
         self._check()
         return next((one.passages for one in self.kept.values() if one.document == document), ())
+
+    async def questions(self, document: Document) -> Sequence[QuizQuestion]:
+        self._check()
+        return next((one.questions for one in self.kept.values() if one.document == document), ())
 
     async def generations(self) -> Mapping[str, int]:
         self._check()

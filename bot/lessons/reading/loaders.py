@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document, LessonParts, WhyUnread
@@ -23,6 +23,8 @@ from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
+from bot.lessons.reading.quiz_files import LeftOut, QuizFile, Quizzes
+from bot.lessons.reading.site_links import LinkedFile, SiteLinks, on_site
 from bot.lessons.reading.sorting import (
     ALL,
     Candidate,
@@ -33,6 +35,7 @@ from bot.lessons.reading.sorting import (
     without_language,
 )
 from bot.lessons.reading.toctrees import named_below, toctree_order
+from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 3
@@ -61,7 +64,8 @@ POINTER = "version https://git-lfs.github.com/spec/"
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none. `parts` are a document's.
+    `told` is what the navigation of the course's site calls it, "" where it has none; `site` is the one it is read on.
+    `parts` are a document's, `quiz` lies beside it.
     """
 
     candidate: Candidate
@@ -70,6 +74,8 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    site: Site | None = None
+    quiz: QuizFile | None = None
     parts: LessonParts | None = None
 
     @property
@@ -90,7 +96,8 @@ Parts = LessonParts | WhyUnread
 class Reader:
     """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
 
-    `documents` are those among them as they were read, by path. `size` is the chunks'.
+    `documents` are those among them as they were read, by path. `size` is the chunks'. `links` are the addresses the
+    files are cited by, as of `today`.
     """
 
     def __init__(
@@ -100,9 +107,11 @@ class Reader:
         selection: FileSelection = ALL,
         documents: Mapping[str, Parts] | None = None,
         size: int = SIZE,
+        today: str = "",
     ) -> None:
         self._source = source
         self._documents = documents or {}
+        self.links = SiteLinks(source, today=today)
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
@@ -115,9 +124,9 @@ class Reader:
         self._titles.update(self._order.titles)
         numbers = {**ranked(positions), **toctree_numbers, **self._order.numbers}
         self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
-        self._first_pages = [
-            each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
-        ]
+        self._all = sorted_out(source, ALL, languages)[0]
+        self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
+        self._quizzes = Quizzes(source)
         for course in {each.file.course for each in self.candidates}:
             self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
 
@@ -135,14 +144,19 @@ class Reader:
         text = self._text(file, raw)
         if isinstance(text, Skip):
             return Skipped(file.path, text)
+        linked = self.links.linked(file, text)
+        candidate, file = replace(candidate, file=linked.file), linked.file
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
         told = "" if spot.is_translation else self._titles.get((file.course, spot.original), "")
         facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
+        facts += linked.facts
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
+        quiz = self._quizzes.beside(file.path)
+        digest.update(quiz.text.encode() if quiz else b"")
         parts = self._documents.get(file.path)
         return ReadDocument(
             candidate=candidate,
@@ -152,6 +166,8 @@ class Reader:
             is_stale=stale,
             listed=listed,
             told=told,
+            site=linked.site,
+            quiz=quiz,
         )
 
     def _text(self, file: CourseFile, raw: bytes) -> str | Skip:
@@ -174,6 +190,7 @@ class Reader:
             return Skipped(file.path, UNREAD.get(parts, Skip.DAMAGED))
         try:
             page = _page(file, spot, ready.text, parts)
+            page = on_site(page, LinkedFile(file, ready.site), ready.text, is_translation=spot.is_translation)
         except NotANotebook:
             return Skipped(file.path, Skip.DAMAGED)
         chunks = chunks_of(page, language=spot.language, size=self._size)
@@ -191,6 +208,10 @@ class Reader:
             is_stale=ready.is_stale,
         )
         return document, chunks
+
+    def lonely_quizzes(self) -> list[LeftOut]:
+        """Return the quizzes that lie beside no lesson of the source."""
+        return self._quizzes.lonely(candidate.file.path for candidate in self._all)
 
     def _said(self) -> tuple[dict[str, str], dict[Place, float], dict[Place, list[tuple[str, str]]]]:
         """Return the language, the position and the pages below that files tell, where no path tells a language."""

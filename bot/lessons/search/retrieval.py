@@ -18,6 +18,7 @@ from bot.domain import LessonQuestion, Passage
 from bot.errors import BotError
 from bot.lessons.search.certainty import CLEAR, certainty, nearness
 from bot.lessons.search.query import asked
+from bot.lessons.search.reranking import READ, reranked, worth_reading
 from bot.ports import Embedder, Lessons
 
 if TYPE_CHECKING:
@@ -60,12 +61,13 @@ class HybridRetriever:
         generations = await self._lessons.generations()
         if not generations:
             return (), True
-        seek = partial(self._ranked, question, generations, count=count, by_words=by_words)
+        seek = partial(self._ranked, question, generations, count=max(count, READ), by_words=by_words)
         found = await seek(leans=None)
         if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
             found = max(found, await seek(leans=True), key=self._surest)
-        return await self._passages(found)
+        passages, is_whole = await self._passages(worth_reading(found, count))
+        return reranked(question.text, passages)[:count], is_whole
 
     async def _ranked(
         self,
