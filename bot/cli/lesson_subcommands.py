@@ -42,12 +42,7 @@ def add_lesson_commands(add: Add) -> None:
             "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
         )
     ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
-    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
-    probe.add_argument("model", help="the model's name, as it is installed")
-    probe.add_argument(
-        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
-    )
-    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
+    _add_probe(add)
 
 
 def _add_ingest(add: Add) -> None:
@@ -81,6 +76,15 @@ def _add_ingest(add: Add) -> None:
     )
     ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
     ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+
+
+def _add_probe(add: Add) -> None:
+    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
+    probe.add_argument("model", help="the model's name, as it is installed")
+    probe.add_argument(
+        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
+    )
+    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
 
 
 def _ingest(chosen: argparse.Namespace) -> int:
