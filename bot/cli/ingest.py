@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
+from bot.cli.link_notices import links_told
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice, Say
 from bot.domain.citable import citable
@@ -252,20 +253,8 @@ def told(report: IngestReport, *, source: str, site: str = "") -> list[Notice]:
         notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
     if report.stale:
         notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
-    notices += _links_told(report, site)
+    notices += links_told(report, site)
     return notices
-
-
-def _links_told(report: IngestReport, site: str) -> Iterator[Notice]:
-    """Yield where citations lead: to which sites, and why not to one that was named or that the course has."""
-    for (kind, address), count in report.sites.most_common():
-        yield Notice("ingest.site", {"kind": kind, "address": address, "count": count, "total": report.documents})
-    if site not in {"", NO_SITE} and not report.sites:
-        yield Notice("ingest.site_unused", {"address": site})
-    if report.unaddressed and not site:
-        yield Notice("ingest.site_untold", {"kinds": ", ".join(report.unaddressed)})
-    if report.without_link:
-        yield Notice("ingest.no_links", {"count": report.without_link})
 
 
 def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> None:

@@ -27,6 +27,30 @@ class Add(Protocol):
 
 def add_lesson_commands(add: Add) -> None:
     """Add the commands with their arguments."""
+    _add_ingest(add)
+    ask = add("ask", _ask, "answer one question from the lessons")
+    ask.add_argument("question", help="what you want to know")
+    ask.add_argument(
+        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
+    )
+    ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
+    evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
+    evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
+    evaluate.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the predictions go")
+    for each in (ask, evaluate):
+        each.add_argument(
+            "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
+        )
+    ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
+    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
+    probe.add_argument("model", help="the model's name, as it is installed")
+    probe.add_argument(
+        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
+    )
+    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
+
+
+def _add_ingest(add: Add) -> None:
     ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
     ingest.add_argument(
         "source", nargs="+", help="a folder, a file, an archive (.zip, .tar.gz) or a git repository's address"
@@ -57,26 +81,6 @@ def add_lesson_commands(add: Add) -> None:
     )
     ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
     ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
-    ask = add("ask", _ask, "answer one question from the lessons")
-    ask.add_argument("question", help="what you want to know")
-    ask.add_argument(
-        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
-    )
-    ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
-    evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
-    evaluate.add_argument("questions", type=Path, help="one JSON object a line: id, question, and maybe history")
-    evaluate.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the predictions go")
-    for each in (ask, evaluate):
-        each.add_argument(
-            "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
-        )
-    ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
-    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
-    probe.add_argument("model", help="the model's name, as it is installed")
-    probe.add_argument(
-        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
-    )
-    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
 
 
 def _ingest(chosen: argparse.Namespace) -> int:
@@ -132,7 +136,7 @@ def _probe(chosen: argparse.Namespace) -> int:
     def progress(done: int, total: int) -> None:
         line.tell(Notice("probe.progress", {"done": done, "total": total}))
 
-    result = asyncio.run(probe.probe(settings, chosen.model, host=chosen.host, progress=progress))
+    result = asyncio.run(probe.probe_model(settings, chosen.model, host=chosen.host, progress=progress))
     line.clear()
     if chosen.json:
         print(probe.as_json(result), flush=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import LessonQuestion, Passage
 from bot.lessons.answers.held_words import FENCED, WITHOUT_PREFIX, forms, held_share, looked_for_by, with_text
-from bot.lessons.answers.lacking import is_lacking
+from bot.lessons.answers.lacking import is_lacking, names_in
 from bot.lessons.answers.signs import LOOKED_AT, Signs, signs
 from bot.lessons.answers.small_talk import is_order, is_small_talk
 from bot.lessons.answers.untold import is_untold
@@ -23,6 +23,9 @@ from bot.lessons.language.words import pieces
 
 COVERED = 0.38
 """From here on the lessons answer: of questions that they do answer one in thirty is refused."""
+
+LIKELY = 0.2
+"""From here on the lessons may answer a question about something they name."""
 
 SURE, SURELY_ANSWERED = 0.9, 0.99
 """From such a certainty and such a chance on the lessons answer also people who did not ask them."""
@@ -49,6 +52,7 @@ class Judgement:
 
     chance: float
     certainty: float = 0.0
+    names_something: bool = False
     is_telling: bool = False
     is_ours: bool = False
     is_empty: bool = False
@@ -59,6 +63,11 @@ class Judgement:
     def is_covered(self) -> bool:
         """Whether the lessons answer the question."""
         return self.chance >= COVERED
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether they are worth showing where nobody else understands the question: they hold what it names."""
+        return self.is_covered or (self.names_something and self.chance >= LIKELY)
 
     @property
     def is_sure(self) -> bool:
@@ -89,6 +98,7 @@ def judged(question: LessonQuestion, passages: Sequence[Passage]) -> Judgement:
     return Judgement(
         0.0 if is_refused else _chance(seen, passages, language),
         seen.certainty,
+        names_something=any(names_in(question.text, language)),
         is_telling=telling >= TELLING,
         is_ours=OURS.search(question.text) is not None,
         is_empty=not telling,

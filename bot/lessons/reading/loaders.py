@@ -200,7 +200,7 @@ class Reader:
             course=file.course,
             lesson=spot.lesson,
             number=spot.number,
-            title=page.told_title or ready.told or page.title or ready.listed or self._title(ready, page),
+            title=page.told_title or ready.told or _heading(spot, page) or ready.listed or self._title(ready, page),
             language=spot.language,
             path=file.path,
             url=file.url,
@@ -275,6 +275,11 @@ class Reader:
                 text = decoded(raw) if isinstance(raw, bytes) else None
                 return contents(_page(each.file, each.spot, text or ""), original=each.spot.original)
         return {}
+
+
+def _heading(spot: Spot, page: LessonPage) -> str:
+    """Return the heading a page is called after; a first page of several parts is called after none of them."""
+    return "" if page.has_parts and PurePosixPath(spot.original).stem.lower() in INDEX else page.title
 
 
 def _completed(languages: dict[str, str], files: Sequence[CourseFile]) -> dict[str, str]:
