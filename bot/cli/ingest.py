@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
+from bot.cli.link_notices import links_told
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice, Say
+from bot.domain.citable import citable
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
 from bot.lessons.course_layout import Skip
+from bot.lessons.files import NO_SITE
 from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
@@ -50,20 +53,23 @@ def to_request(
     languages: Sequence[str] = (),
     ref: str = "",
     base_url: str = "",
+    site: str = "",
     removes: bool = False,
     is_verbose: bool = False,
 ) -> IngestRequest:
     """Return what the command line's words mean.
 
     Raises:
-        UserError: a language is none.
+        UserError: a language is none, or a site's address is no address of the web.
     """
     within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
+    if site and site != NO_SITE and (not citable(site) or {"?", "#"} & set(site)):
+        raise UserError("error.lessons_site", got=site)
     return IngestRequest(
-        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url) for source in sources),
+        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url, site=site) for source in sources),
         selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
@@ -186,9 +192,12 @@ async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingest
         database = await stack.enter_async_context(await open_database(settings.storage.location))
         lessons = SqlLessons(database)
         embedder = await choose_embedder(settings)
+        today = SYSTEM_CLOCK.utc().date().isoformat()
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress)
+        yield Ingestion(
+            lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress, today=today
+        )
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
@@ -220,16 +229,15 @@ async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion,
             source = await stack.enter_async_context(opened(wanted))
         selection = replace(request.selection, paths=wanted.paths_within)
         report = await ingestion.run(source, selection=selection)
-        without_link = sum(not file.url for file in source.files if file.path in report.paths)
     output.progress.clear()
-    for notice in told(report, source=wanted.name, without_link=without_link):
+    for notice in told(report, source=wanted.name, site=wanted.site):
         output.say(notice)
     _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
     _say_left_out(report.left_out, output.say)
     _warn(report.skipped, output.say, taken=report.documents)
 
 
-def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice]:
+def told(report: IngestReport, *, source: str, site: str = "") -> list[Notice]:
     """Return what a run did, as it is said."""
     counts = {outcome.value: len(report.taken[outcome]) for outcome in Outcome}
     done = {"source": source, "documents": report.documents, "removed": len(report.removed), "chunks": report.chunks}
@@ -245,8 +253,7 @@ def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice
         notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
     if report.stale:
         notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
-    if without_link:
-        notices.append(Notice("ingest.no_links", {"count": without_link}))
+    notices += links_told(report, site)
     return notices
 
 

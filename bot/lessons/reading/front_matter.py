@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.lessons.language.languages import tag_of
 
@@ -20,6 +20,7 @@ LINE = re.compile(r"""^["']?([\w.-]+)["']?[ \t]*:[ \t]+["']?(.*?)["']?[ \t]*$"""
 KEY = re.compile(r"[\w.$@/:-]+")
 MOST_CHARS = 20_000
 TITLES = ("title", "linkTitle", "sidebar_label")
+EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`)(?![\s*`])(.+?)(?<![\s*`])\1(?![\w*`])")
 POSITIONS = ("sidebar_position", "nav_order", "weight", "order", "position")
 PLAIN_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
 LANGUAGES = ("lang", "language", "locale", "languageCode")
@@ -29,13 +30,15 @@ LANGUAGES = ("lang", "language", "locale", "languageCode")
 class FrontMatter:
     """What a lesson says of itself: each "" or None where it does not. `length` characters of its text say it.
 
-    `position` is where it stands among the lessons of its folder, in whatever steps the course counts.
+    `position` is where it stands among the lessons of its folder, in whatever steps the course counts. `told` is all it
+    says, by name: programs that make sites have names of their own.
     """
 
     title: str = ""
     language: str = ""
     position: float | None = None
     length: int = 0
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 NONE = FrontMatter()
@@ -95,12 +98,13 @@ def _json(text: str) -> FrontMatter:
 
 def _front(told: Mapping[str, object], length: int) -> FrontMatter:
     languages = (tag_of(_text(told.get(name))) for name in LANGUAGES)
-    titles = (_text(told.get(name)) for name in TITLES)
+    titles = (EMPHASIS.sub(r"\2", _text(told.get(name))) for name in TITLES)
     return FrontMatter(
         title=next((title for title in titles if title and "{{" not in title and "{%" not in title), ""),
         language=next(filter(None, languages), ""),
         position=next((found for name in POSITIONS if (found := _number(told.get(name))) is not None), None),
         length=length,
+        told=told,
     )
 
 

@@ -17,7 +17,7 @@ from bot.lessons.reading.inline import BADGE
 from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
-from bot.lessons.reading.slugs import Slugs
+from bot.lessons.sites.slugs import Slugs
 
 # markdown-it's tokens for one: its begin, its words, its end.
 HEADING_TOKENS = 3
@@ -44,7 +44,8 @@ class LessonPage:
 
     `told_title` is what its front matter calls it, `title` its first heading of level 1, `opening` the heading it
     begins with, `banner` the text of the picture it begins with; each "" where there is none. `links` are the labels of
-    its links by address, as tables of contents have them.
+    its links by address, as tables of contents have them. `has_parts`: it has several headings of level 1, and words
+    before the first of them, which is none of the whole page then.
     """
 
     sections: tuple[Section, ...]
@@ -53,6 +54,7 @@ class LessonPage:
     opening: str = ""
     banner: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    has_parts: bool = False
 
 
 class NotANotebook(ValueError):
@@ -97,6 +99,15 @@ def read_notebook(text: str, /, *, is_translation: bool) -> LessonPage:
         else:
             reader.add(plain_markdown(lesson_only(cell.source, is_translation=is_translation)))
     return reader.page()
+
+
+def prose_of(text: str) -> str:
+    """Return the words of a notebook, as the Markdown of one text.
+
+    Raises:
+        NotANotebook: it cannot be read.
+    """
+    return "\n\n".join(cell.source for cell in _cells(text) if not cell.is_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,7 @@ class _Reader:
         self._opening = ""
         self._banner = ""
         self._has_spoken = False
+        self._parts: list[bool] = []
         self._links: dict[str, str] = {}
 
     def add(self, text: str) -> None:
@@ -185,6 +197,7 @@ class _Reader:
             opening=self._opening,
             banner=self._banner,
             links=self._links,
+            has_parts=len(self._parts) > 1 and self._parts[0],
         )
 
     def _begin(self, level: int, said: str) -> None:
@@ -194,6 +207,8 @@ class _Reader:
             self._opening = heading
         self._end()
         self._above = [above for above in self._above if above[0] < level] + [(level, heading)]
+        if level == 1:
+            self._parts.append(self._has_spoken)
         self._title = self._title or (heading if level == 1 else "")
         self._current = Section(
             number=self._current.number + 1,
