@@ -4,6 +4,7 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
+from bot.ports.courses import CourseChoices, CourseRefresher, CourseSources, Refreshed, RefreshStep
 from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
@@ -28,6 +29,9 @@ __all__ = [
     "Choices",
     "ComparedAnswer",
     "Comparisons",
+    "CourseChoices",
+    "CourseRefresher",
+    "CourseSources",
     "Documents",
     "Embedder",
     "Fingerprint",
@@ -50,6 +54,8 @@ __all__ = [
     "Proof",
     "Rating",
     "RecentHistory",
+    "RefreshStep",
+    "Refreshed",
     "Replaced",
     "Replacements",
     "Retriever",
