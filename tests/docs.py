@@ -18,7 +18,7 @@ from bot.engine.commands import LISTED
 from bot.i18n import text
 from bot.reasoning import DIALECTS, MarkKind
 from bot.settings import fields
-from bot.settings.schema import SettingsGroup
+from bot.settings.group import SettingsGroup
 
 TABLE_BEGINS = "<!-- Made by `python -m tests.docs --write` from adapters/hearing.py: -->"
 TABLE_ENDS = "<!-- end of what is made -->"

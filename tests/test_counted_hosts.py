@@ -17,14 +17,10 @@ from bot.i18n import sentence
 from bot.runtime.accounts import costs_of
 from bot.runtime.compose import Services, compose
 from bot.settings import Settings
-from bot.settings.schema import (
-    CostSettings,
-    EngineSettings,
-    ModelSettings,
-    OllamaSettings,
-    RetentionSettings,
-    StorageSettings,
-)
+from bot.settings.host_settings import EngineSettings, OllamaSettings
+from bot.settings.limit_settings import CostSettings
+from bot.settings.model_settings import ModelSettings
+from bot.settings.storage_settings import RetentionSettings, StorageSettings
 from tests.clocks import NOON
 from tests.engine.talk import Heard, accepted, heard
 from tests.lab.engines import EngineLab, Kind

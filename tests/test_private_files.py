@@ -12,7 +12,8 @@ import pytest
 
 from bot.i18n import LOCALES, sentence
 from bot.runtime.private_files import open_files
-from bot.settings.schema import Settings, StorageSettings
+from bot.settings.schema import Settings
+from bot.settings.storage_settings import StorageSettings
 from bot.storage.database import migration
 from bot.storage.database.backups import back_up
 from tests.cli_process import Lyceum

@@ -17,7 +17,8 @@ from bot.observe.health import Health, as_json
 from bot.runtime.backends import choose_backend
 from bot.runtime.checks.model_checks import check_models
 from bot.settings import Settings
-from bot.settings.schema import ModelSettings, OllamaSettings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.model_settings import ModelSettings
 from tests.clocks import SetClock
 from tests.engine.talk import Talk
 from tests.fakes import FakeBackend, Speech, card

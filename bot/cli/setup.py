@@ -21,7 +21,8 @@ from bot.engine.catalog import tidy_name
 from bot.errors import BotError, UserError
 from bot.settings import DOTENV, Settings, load
 from bot.settings.dotenv_file import keep_copy, replaced_in, write_values
-from bot.settings.schema import DELIMITER, PREFIX, EngineSettings, OllamaSettings, variable
+from bot.settings.group import DELIMITER, PREFIX, variable
+from bot.settings.host_settings import EngineSettings, OllamaSettings
 
 HOSTS, MODEL = variable("ollama", "hosts"), variable("model", "default")
 ENGINE = "main"

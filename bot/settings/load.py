@@ -15,7 +15,8 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain import Notice
 from bot.errors import ConfigurationError
-from bot.settings.schema import ANY_NAME, DELIMITER, ENCODING, PREFIX, Settings, fields, variable
+from bot.settings.group import DELIMITER, PREFIX, variable
+from bot.settings.schema import ANY_NAME, ENCODING, Settings, fields
 
 DOTENV = Path(".env")
 _SHOWN_CHARS = 80

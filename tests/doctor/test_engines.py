@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from bot.clock import SYSTEM_CLOCK
 from bot.runtime.checks.engine_checks import check_engines
 from bot.settings import Settings
-from bot.settings.schema import EngineSettings, ModelSettings
+from bot.settings.host_settings import EngineSettings
+from bot.settings.model_settings import ModelSettings
 from tests.cli_process import Lyceum
 from tests.lab.engines import EngineLab, EngineModelOfLab, Kind
 from tests.lab.ollama.script import Reply

@@ -14,7 +14,9 @@ from pydantic import SecretStr
 
 from bot.runtime.doctor import examine
 from bot.settings import Settings
-from bot.settings.schema import DiscordSettings, OllamaSettings, StorageSettings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.platform_settings import DiscordSettings
+from bot.settings.storage_settings import StorageSettings
 from bot.storage.database import migration
 from tests.clocks import JumpingClock
 from tests.doctor.setup import MOST_S, SetUp, free_port, sound

@@ -13,7 +13,7 @@ import pytest
 from bot.clock import SYSTEM_CLOCK
 from bot.runtime.checks import model_checks
 from bot.settings import Settings
-from bot.settings.schema import OllamaSettings
+from bot.settings.host_settings import OllamaSettings
 from bot.storage.database import database_checkup
 from bot.storage.database.database_checkup import check_file
 from tests.cli_process import Lyceum

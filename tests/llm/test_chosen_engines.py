@@ -13,7 +13,8 @@ from bot.errors import ModelMissing
 from bot.llm.pool import Pool
 from bot.runtime.backends import choose_backend
 from bot.settings import Settings
-from bot.settings.schema import EngineSettings, ModelSettings, OllamaSettings
+from bot.settings.host_settings import EngineSettings, OllamaSettings
+from bot.settings.model_settings import ModelSettings
 from tests.fakes import FakeBackend, card
 from tests.lab.engines import EngineLab, EngineModelOfLab, Kind
 from tests.lab.ollama import LabModel, OllamaLab

@@ -16,7 +16,8 @@ from bot.errors import Transient, Unavailable
 from bot.llm import ollama_cards
 from bot.llm.ollama import OllamaBackend
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import OllamaSettings, Settings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.schema import Settings
 from tests.lab.ollama import BUSY, Flood, LabModel, OllamaLab, Reply
 
 OWL = "old-owl:cloud"

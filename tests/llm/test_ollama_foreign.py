@@ -15,7 +15,8 @@ from bot.i18n import sentence
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_chat import MOST_CHARS_PER_TOKEN
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import OllamaSettings, Settings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.schema import Settings
 from tests.lab.certificates import CERTIFICATE, self_signed
 from tests.lab.raw_host import RawHost, answer, chunked
 from tests.llm.ollama_talk import REQUEST, events, text_of

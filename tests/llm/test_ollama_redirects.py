@@ -12,7 +12,8 @@ from bot.i18n import sentence
 from bot.llm.ollama import OllamaBackend
 from bot.llm.ollama_embedder import OllamaEmbedder
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import OllamaSettings, Settings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.schema import Settings
 from tests.lab.ollama import OllamaLab, Reply
 from tests.llm.ollama_talk import ended
 

@@ -14,7 +14,8 @@ from bot.errors import ModelMissing, ModelUnfit, PromptTooLong, Transient, Unava
 from bot.i18n import sentence, sentences
 from bot.llm.ollama import OllamaBackend
 from bot.runtime.backends import choose_backend
-from bot.settings.schema import OllamaSettings, Settings
+from bot.settings.host_settings import OllamaSettings
+from bot.settings.schema import Settings
 from tests.lab.ollama import (
     BUSY,
     CLOUD_IS_OFF,

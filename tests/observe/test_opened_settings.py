@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.deeds import DeedFilter, DeedKind
 from bot.runtime.opened_settings import note_openings
 from bot.settings import Settings
-from bot.settings.schema import ModelSettings
+from bot.settings.model_settings import ModelSettings
 from tests.memory import FakeAuditLog
 
 CLOSED, OPEN = Settings(), Settings(model=ModelSettings(allow_remote=True))
