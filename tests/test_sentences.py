@@ -40,6 +40,7 @@ FOR_OPERATORS = {
     "environment_key_log", "environment_no_proxy", "environment_proxy", "host_address", "lessons_archive",
     "lessons_bomb", "lessons_folder",
     "lessons_format",
+    "lessons_busy", "lessons_name", "lessons_not_known", "lessons_several_courses",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
     "lessons_source", "storage_access", "storage_ahead", "storage_behind",
     "storage_create", "storage_crowded", "storage_disk", "storage_driver",

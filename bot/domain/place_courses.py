@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from bot.domain.choices import Level
@@ -79,12 +79,20 @@ def read_request(written: str) -> SourceRequest | None:
         return None
     if not isinstance(told, Mapping) or not isinstance(told.get("source"), str):
         return None
-    known = {each.name: _read(told[each.name]) for each in fields(SourceRequest) if each.name in told}
-    return SourceRequest(**known)
+    return SourceRequest(
+        source=told["source"],
+        ref=str(told.get("ref", "")),
+        paths=_texts(told.get("paths")),
+        without=_texts(told.get("without")),
+        languages=_texts(told.get("languages")),
+        base_url=str(told.get("base_url", "")),
+        site=str(told.get("site", "")),
+        name=str(told.get("name", "")),
+    )
 
 
-def _read(value: object) -> str | tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else str(value)
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class CourseSource:
     """Where courses come from: `name` is the same at every visit, `read` gives a file's bytes.
 
     `version` is the part of the addresses that changes with every change to any file (a commit), "" where there is
-    none. `skipped` are files the source could not offer.
+    none. `skipped` are files the source could not offer. `origin` is the address of the repository it is part of, ""
+    where it is in none.
     """
 
     name: str
@@ -50,3 +51,4 @@ class CourseSource:
     read: Callable[[str], bytes]
     version: str = ""
     skipped: tuple[tuple[str, Skip], ...] = ()
+    origin: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +56,10 @@ class Lessons(Protocol):
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         """Take documents out of the index; unknown paths are no error."""
+        ...
+
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        """Return the sources that each course's documents came from, by the course's name."""
         ...
 
     async def documents(self) -> Sequence[Document]:

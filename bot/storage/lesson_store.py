@@ -50,6 +50,10 @@ class SqlLessons:
         """See `ports.Lessons.remove`."""
         await self._database.write(lambda session: remove(session, source, paths))
 
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        """See `ports.Lessons.courses`."""
+        return await self._database.read(courses)
+
     async def documents(self) -> Sequence[Document]:
         """See `ports.Lessons.documents`."""
         return await self._database.read(documents)
@@ -93,6 +97,14 @@ def remove(session: Session, source: str, paths: Sequence[str]) -> None:
     """Delete documents with their chunks."""
     one_at_a_time(session, CHANGING)
     _grow(session, _delete(session, source, paths))
+
+
+def courses(session: Session) -> dict[str, set[str]]:
+    """Read which sources each course came from."""
+    found: dict[str, set[str]] = {}
+    for course, source in session.execute(select(DOCUMENTS.c.course, DOCUMENTS.c.source).distinct()):
+        found.setdefault(course, set()).add(source)
+    return found
 
 
 def documents(session: Session) -> Sequence[Document]:

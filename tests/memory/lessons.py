@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import Chunk, Document, Passage
@@ -51,6 +51,13 @@ class FakeLessons:
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         self._check()
         self._grow(self._delete(source, paths))
+
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        self._check()
+        found: dict[str, set[str]] = {}
+        for one in self.kept.values():
+            found.setdefault(one.document.course, set()).add(one.source)
+        return found
 
     async def documents(self) -> Sequence[Document]:
         self._check()

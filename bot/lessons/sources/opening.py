@@ -23,13 +23,14 @@ class Wanted:
 
     `ref` is a branch, tag or commit, "" for the one that was pasted, or the repository's own choice; `paths` are what
     to take, within what was named, empty for all; `base_url` the address the files' paths are put behind, "" to find
-    it out.
+    it out; `course` what the course is to be called, "" for the name it has.
     """
 
     source: str
     ref: str = ""
     paths: tuple[str, ...] = ()
     base_url: str = ""
+    course: str = ""
 
     @property
     def name(self) -> str:

@@ -56,6 +56,7 @@ async def cloned(
             files=tuple(course_file(file.path, course=course, base_url=web) for file in found.files),
             version=commit,
             skipped=(*found.skipped, *left),
+            origin=shown_address(address),
         )
 
 
@@ -125,7 +126,7 @@ async def folder_in_clone(root: Path, *, base_url: str = "") -> CourseSource:
         )
         for file in source.files
     )
-    return replace(source, files=tuple(files), version=clone.commit)
+    return replace(source, files=tuple(files), version=clone.commit, origin=shown_address(clone.address))
 
 
 async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
@@ -139,8 +140,13 @@ async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
         course = repository_name(clone.address)
         file = replace(course_file(clone.prefix + name, course=course, base_url=web), path=name)
     source = await asyncio.to_thread(path.resolve)
-    version = clone.commit if clone else ""
-    return CourseSource(name=source.as_posix(), files=(file,), read=lambda _: source.read_bytes(), version=version)
+    return CourseSource(
+        name=source.as_posix(),
+        files=(file,),
+        read=lambda _: source.read_bytes(),
+        version=clone.commit if clone else "",
+        origin=shown_address(clone.address) if clone else "",
+    )
 
 
 async def _look(root: Path) -> _Clone | None:
