@@ -22,6 +22,8 @@ ABOUT_COMMANDS = {
     "log_admin_only", "nothing_to_replace", "nothing_to_undo", "same_model", "stand_in_gone",
     "model_barred", "model_cannot_think", "no_reasoning", "reasoning_not_yours",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
+    "course_admin_only", "course_unknown", "lesson_elsewhere", "lessons_admin_only", "refresh_not_here",
+    "refresh_running",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",
     "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "rights_unknown", "too_many_words",
     "model_not_known", "nothing_to_recommend", "unknown_command",

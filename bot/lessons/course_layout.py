@@ -37,6 +37,7 @@ class Skip(StrEnum):
     BESIDE = "beside"
     POINTER = "pointer"
     NOT_WANTED = "not_wanted"
+    OLD_EDITION = "old_edition"
 
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"})

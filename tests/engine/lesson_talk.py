@@ -7,13 +7,16 @@ from dataclasses import replace
 from bot.domain import Button, CommandCall, Offer
 from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.course_desk import KeptCourses
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
+from bot.lessons.taking_in import TakingIn
 from bot.ports import ModelBackend
+from tests.clocks import SetClock
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import card
 from tests.lessons.sample import sample_lessons
-from tests.memory import FakeLessons
+from tests.memory import FakeCourseSources, FakeLessons
 from tests.memory.retrieval import FakeRetriever
 
 
@@ -23,6 +26,7 @@ class ClassRoom(Talk):
     def __init__(self, lessons: FakeLessons, *, answer_policy: AnswerPolicy) -> None:
         self.lessons = lessons
         self.retriever = FakeRetriever(lessons)
+        self.sources = FakeCourseSources()
         super().__init__(answer_policy=answer_policy)
 
     def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
@@ -37,9 +41,15 @@ class ClassRoom(Talk):
             answer_policy=self._answer_policy,
             worker=worker,
             assistants=self.assistants,
+            courses=self.kept_courses(),
             lessons=self.lessons,
             teacher=CourseTeacher(retriever=self.retriever),
         )
+
+    def kept_courses(self) -> KeptCourses:
+        """Return what courses are kept with; sources are taken in anew in this process."""
+        self.taking_in = TakingIn(lessons=self.lessons, sources=self.sources, clock=SetClock())
+        return KeptCourses(choices=self.courses, sources=self.sources, refresher=self.taking_in, audit=self.audit)
 
     async def ask(self, text: str, *, lesson: str = "", language: str = "") -> Heard:
         """Ask the lessons."""

@@ -19,6 +19,7 @@ from bot.lessons.reading.course_order import course_order, ranked
 from bot.lessons.reading.formats import format_of, language_said
 from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
+from bot.lessons.reading.old_editions import without_equal_editions
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.sorting import (
@@ -79,7 +80,9 @@ class Reader:
         self._places: dict[str, dict[str, str]] = {}
         self._order = course_order(source.files, source.read)
         numbers = {**ranked(positions), **self._order.numbers}
-        self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
+        candidates, skipped = sorted_out(source, selection, languages, numbers)
+        self.candidates, copies = without_equal_editions(candidates, self._bytes)
+        self.skipped = [*skipped, *copies]
         self._first_pages = [
             each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
         ]
