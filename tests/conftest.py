@@ -71,6 +71,16 @@ SLOW = (
     "tests/test_opinions.py",
     "tests/test_forked.py",
     "tests/observe/test_log_writer.py",
+    "tests/drawing/test_drawing_properties.py",
+    "tests/engine/test_pulling.py::TestTroubleOnTheWay::test_a_host_that_dies_in_the_middle",
+    "tests/engine/test_pulling.py::TestTroubleOnTheWay::test_a_connection_that_breaks_is_made_anew",
+    "tests/engine/test_pulling.py::test_its_progress_has_a_bar",
+    "tests/engine/test_compare_swaps.py",
+    "tests/engine/test_leaderboard.py::test_a_planted_order_is_recovered",
+    "tests/engine/test_leaderboard.py::test_strengths_are_those_of_another_fit",
+    "tests/engine/test_prompt_losses.py::test_ordinary_turns_raise_no_alarm",
+    "tests/llm/test_ollama_lists.py::test_of_a_list_without_end",
+    "tests/test_counted_hosts.py",
 )
 """What starts processes, loads a model, waits real seconds or tries thousands of texts; longest first."""
 

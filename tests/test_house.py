@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,20 +46,27 @@ SHARED_MODULE_NAMES: dict[str, str] = {}
 SHARED_CLASS_NAMES: dict[str, str] = {}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return what a file parses to."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
 def lines_of(path: Path) -> int:
     return len((ROOT / path).read_text(encoding="utf-8").splitlines())
 
 
 def classes_of(path: Path) -> list[str]:
     """Return the names of a module's public classes."""
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return [node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    return [
+        node.name for node in tree_of(path).body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
 
 
-def reads_time(source: str) -> list[str]:
+def reads_time(tree: ast.AST) -> list[str]:
     """Return what in a module reads the machine's time or waits for it, in reading order."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         match node:
             case ast.Attribute() if (name := ".".join(ast.unparse(node).split(".")[-2:])) in TIME:
                 found.append(name)
@@ -87,7 +95,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
     long = {
         f"{path}:{node.lineno} {node.name}"
         for path in FILES
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
     }
@@ -114,7 +122,7 @@ def test_a_class_has_a_name_of_its_own_outside_the_platforms() -> None:
 
 
 def test_time_is_read_and_waited_for_by_the_clock_alone() -> None:
-    reading = {str(path): found for path in FILES if (found := reads_time((ROOT / path).read_text(encoding="utf-8")))}
+    reading = {str(path): found for path in FILES if (found := reads_time(tree_of(path)))}
 
     assert reading.keys() == READS_TIME.keys(), reading
 
@@ -147,7 +155,7 @@ def forgets_a_clock(tree: ast.AST, takers: Collection[str]) -> list[str]:
 
 
 def test_who_has_a_clock_hands_it_on() -> None:
-    trees = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in FILES}
+    trees = {path: tree_of(path) for path in FILES}
     takers = set().union(*map(takers_of_a_clock, trees.values()))
     forgetting = {
         str(path): found
@@ -170,8 +178,8 @@ def test_who_has_a_clock_hands_it_on() -> None:
     ],
 )
 def test_every_way_to_read_time_is_seen(line: str) -> None:
-    assert reads_time(line)
+    assert reads_time(ast.parse(line))
 
 
 def test_a_clock_that_is_handed_in_is_none_of_them() -> None:
-    assert reads_time("async def wait(clock): clock.now(); clock.utc(); await clock.sleep(1)") == []
+    assert reads_time(ast.parse("async def wait(clock): clock.now(); clock.utc(); await clock.sleep(1)")) == []

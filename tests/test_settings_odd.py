@@ -12,6 +12,7 @@ from bot.domain import Notice
 from bot.i18n import LOCALES, sentence
 from bot.settings import PREFIX, Settings, SettingsError, fields, load
 from tests.cli_process import Lyceum
+from tests.costs import is_ever, seconds
 
 SECRET = "tell-nobody-3f9a81c7d2"
 NUMBERS = ["ten", "1e3", "1e400", "-5", "5.5", "NaN", "inf", "∞", "½", "٣", "0x10", "1,000", "9" * 30, "10m", "true"]
@@ -69,6 +70,13 @@ def test_each_odd_value_is_taken_or_told_with_what_is_wanted(monkeypatch: pytest
                 assert SECRET not in said, (value, said)
                 assert SECRET[:5] not in said or "tell" not in value, (value, said)
                 assert said.isprintable(), (value, said)
+
+
+def test_a_long_value_costs_as_much_as_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(letters: int) -> float:
+        return seconds(lambda: problems(monkeypatch, "LYCEUM_MODEL__PARALLEL", "a" * letters))
+
+    assert is_ever(lambda: told(12_000) < 6 * told(3_000))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "LIMITS" in name])

@@ -25,7 +25,8 @@ _SERVICE_LINK = re.compile(r"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SC
 _PLAIN_HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]?|[\w.-]*)(:\d*)?(/[\w./~-]*)?")
 _PLAIN_ADDRESS = re.compile(rf"\w[\w+.-]*://{_PLAIN_HOST.pattern}")
 # A token in the wrong variable: Slack's beginnings, or letters and digits mixed as no word has them.
-_TOKEN = re.compile(r"xox[a-z]-|xapp-|(?=[\w.+=-]*\d)(?=[\w.+=-]*[A-Za-z])[\w.+=-]{24}")
+# Looked for from the beginning of a run alone, so that a long one takes no longer than it is.
+_TOKEN = re.compile(r"xox[a-z]-|xapp-|(?<![\w.+=-])(?=[\w.+=-]*\d)(?=[\w.+=-]*[A-Za-z])[\w.+=-]{24}")
 _ANY_ENGINE = variable("engines", ANY_NAME) + DELIMITER
 _ENGINE = re.compile(rf"{variable('engines')}{DELIMITER}[A-Z0-9](?:_?[A-Z0-9])*{DELIMITER}")
 _ADDRESSES = ("_URL", "_HOSTS")
