@@ -23,7 +23,7 @@ ABOUT_COMMANDS = {
     "model_barred", "model_cannot_think", "no_reasoning", "reasoning_not_yours",
     "model_cannot_chat", "model_unknown", "model_unknown_near", "model_unreadable", "no_such_level",
     "course_admin_only", "course_unknown", "lesson_elsewhere", "lessons_admin_only", "refresh_not_here",
-    "refresh_running",
+    "refresh_running", "refresh_broken_off",
     "lesson_no_quiz", "lesson_unclear", "lesson_unknown", "lessons_none", "not_your_answer", "published",
     "quiz_gone", "nothing_to_stop", "option_missing", "option_wrong", "rights_unknown", "too_many_words",
     "model_not_known", "nothing_to_recommend", "unknown_command",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -110,3 +111,8 @@ class KnownSource:
     taken_at: datetime
     tried_at: datetime
     failure: Notice | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it lies at an address, and not on a disk."""
+        return re.match(r"/|[A-Za-z]:[/\\]", self.request.source) is None

@@ -79,14 +79,15 @@ class TakingIn:
         await self.sources.forget(name)
         return count
 
-    async def refresh(self, name: str) -> AsyncGenerator[RefreshStep | Refreshed, None]:
+    async def refresh(self, name: str, *, worker: str = "") -> AsyncGenerator[RefreshStep | Refreshed, None]:
         """See `ports.CourseRefresher.refresh`."""
         known = next((each for each in await self.sources.known() if each.name == name), None)
         if known is None:
             yield Refreshed(source=name, failure=Notice("error.lessons_not_known", {"source": name}))
             return
         steps: asyncio.Queue[RefreshStep | Refreshed] = asyncio.Queue()
-        work = asyncio.create_task(self._again(known, steps), name="refresh")
+        taking_in = replace(self, worker=worker or uuid4().hex)
+        work = asyncio.create_task(taking_in.again(known, steps), name="refresh")
         try:
             yield RefreshStep(source=name)
             step: RefreshStep | Refreshed | None = None
@@ -98,7 +99,7 @@ class TakingIn:
             with suppress(asyncio.CancelledError):
                 await work
 
-    async def _again(self, known: KnownSource, steps: asyncio.Queue[RefreshStep | Refreshed]) -> None:
+    async def again(self, known: KnownSource, steps: asyncio.Queue[RefreshStep | Refreshed]) -> None:
         """Take a known source in anew and tell how that goes, and how it ended."""
         wanted, selection = wanted_of(known.request)
 
@@ -130,14 +131,17 @@ class TakingIn:
     @asynccontextmanager
     async def _held(self, name: str) -> AsyncIterator[None]:
         """Keep other processes from taking the same source in, for as long as this lasts. A new one is nobody's."""
-        is_held = await self.sources.hold(name, self.worker, for_s=HELD_S)
-        if not is_held and any(each.name == name for each in await self.sources.known()):
-            raise UserError("error.lessons_busy", source=name)
-        holding = asyncio.create_task(self._hold(name), name="holding")
         try:
-            yield
+            is_held = await self.sources.hold(name, self.worker, for_s=HELD_S)
+            if not is_held and any(each.name == name for each in await self.sources.known()):
+                raise UserError("error.lessons_busy", source=name)
+            holding = asyncio.create_task(self._hold(name), name="holding")
+            try:
+                yield
+            finally:
+                holding.cancel()
         finally:
-            holding.cancel()
+            # Whoever is cancelled while it asks may hold it all the same; what another holds stays theirs.
             with suppress(BotError):
                 await self.sources.hold(name, self.worker, for_s=0)
 

@@ -1,31 +1,26 @@
 """Health: which parts of the bot work, since when, for machines that watch it.
 
-`Health` looks, `as_json` says it, `served` answers `GET /health` and `GET /ready`. Neither secrets nor anything people
-wrote are part of it.
+`Health` looks, `as_json` says it, `bot.observe.health_site` answers requests for it. Neither secrets nor anything
+people wrote are part of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.errors import BotError, ConfigurationError
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from bot.errors import BotError
 
 EVERY_S = 15.0
 WITHIN_S = 5.0
 MAX_AGE_S = 2.0
-MODEL_HOST, MODEL_HOSTS, DATABASE = "model_host", "model_hosts", "database"
+MODEL_HOST, MODEL_HOSTS, DATABASE, LESSONS = "model_host", "model_hosts", "database", "lessons"
 NOT_CONNECTED, TIMEOUT = "not_connected", "timeout"
 log = structlog.get_logger(__name__)
 
@@ -94,7 +89,10 @@ class PartHealth:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How everything fares. `turns` is None where nobody can count them now; `hosts` is empty where there is one."""
+    """How everything fares. `turns` is None where nobody can count them now; `hosts` is empty where there is one.
+
+    `lessons` says whether they could be taken in anew; None where they are not, by themselves.
+    """
 
     adapters: dict[str, PartHealth]
     model_host: PartHealth
@@ -102,6 +100,7 @@ class HealthReport:
     turns: OpenTurns | None = None
     hung: HungCounts | None = None
     hosts: Sequence[HostHealth] = ()
+    lessons: PartHealth | None = None
 
     @property
     def is_hung(self) -> bool:
@@ -111,7 +110,7 @@ class HealthReport:
     @property
     def is_well(self) -> bool:
         """Whether every part works, each of the model hosts too, and no turn hangs."""
-        parts = (*self.adapters.values(), self.model_host, self.database)
+        parts = (*self.adapters.values(), self.model_host, self.database, *([self.lessons] if self.lessons else []))
         return not self.is_hung and all(each.is_well for each in parts) and not any(each.error for each in self.hosts)
 
     @property
@@ -132,6 +131,7 @@ class Health:
         *,
         model_host: Probe,
         database: Probe,
+        lessons: Probe | None = None,
         turns: Count | None = None,
         hung: Callable[[], HungCounts] | None = None,
         hosts: Callable[[], Sequence[HostHealth]] = tuple,
@@ -139,7 +139,7 @@ class Health:
         within_s: float = WITHIN_S,
         max_age_s: float = MAX_AGE_S,
     ) -> None:
-        self._probes = {MODEL_HOST: model_host, DATABASE: database}
+        self._probes = {MODEL_HOST: model_host, DATABASE: database, **({LESSONS: lessons} if lessons else {})}
         self._turns = turns
         self._hung = hung
         self._hosts = hosts
@@ -191,6 +191,7 @@ class Health:
             await self._counted(),
             hung,
             hosts if len(hosts) > 1 else (),
+            asked.get(LESSONS),
         )
 
     async def _asked(self, probe: Probe) -> str:
@@ -222,6 +223,7 @@ class Health:
     def _tell(self, report: HealthReport) -> None:
         parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
         now = {name: standing.error or "ok" for name, standing in parts.items()}
+        now |= {LESSONS: report.lessons.error or "ok"} if report.lessons else {}
         now |= {"turns": "hung"} if report.is_hung else {}
         now |= {each.host: each.error or "ok" for each in report.hosts}
         if now != self._told:
@@ -241,6 +243,7 @@ def as_json(report: HealthReport) -> dict[str, object]:
         MODEL_HOST: _part(report.model_host),
         **({MODEL_HOSTS: {each.host: each.error or None for each in report.hosts}} if report.hosts else {}),
         DATABASE: _part(report.database),
+        **({LESSONS: _part(report.lessons)} if report.lessons else {}),
         "turns": turns and {"waiting": turns.waiting, "running": turns.running, "oldest_s": round(turns.oldest_s, 1)},
         **({"hung_turns": {"now": hung.now, "ended": hung.ended}} if hung and (hung.now or hung.ended) else {}),
     }
@@ -252,46 +255,3 @@ def _part(standing: PartHealth) -> dict[str, object]:
 
 def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-@asynccontextmanager
-async def served(health: Health, *, host: str, port: int) -> AsyncIterator[int]:
-    """Answer over HTTP while the context lasts; yields the port, which the system chooses for port 0.
-
-    Raises:
-        ConfigurationError: the address cannot be listened on.
-    """
-    # Half a second of import that nobody pays for who does not ask for it.
-    from aiohttp import web
-
-    async def say_health(_: web.Request) -> web.Response:
-        report = await health.look()
-        return _answer(as_json(report), is_good=report.is_well)
-
-    async def say_ready(_: web.Request) -> web.Response:
-        report = await health.look()
-        return _answer({"ready": report.is_ready}, is_good=report.is_ready)
-
-    app = web.Application()
-    app.add_routes([web.get("/health", say_health), web.get("/ready", say_ready)])
-    runner = web.AppRunner(app, access_log=None)
-    try:
-        await runner.setup()
-        await _listen(web.TCPSite(runner, host, port), host, port)
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(site: web.TCPSite, host: str, port: int) -> None:
-    try:
-        await site.start()
-    except OSError as error:
-        raise ConfigurationError("health.refused", host=host, port=port, reason=error.strerror or "") from error
-
-
-def _answer(content: dict[str, object], *, is_good: bool) -> web.Response:
-    from aiohttp import web
-
-    status = HTTPStatus.OK if is_good else HTTPStatus.SERVICE_UNAVAILABLE
-    return web.json_response(content, status=status, headers={"Cache-Control": "no-store"})

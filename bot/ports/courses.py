@@ -88,8 +88,10 @@ class Refreshed:
 class CourseRefresher(Protocol):
     """Takes sources in anew, as they were asked for at first."""
 
-    def refresh(self, name: str) -> AsyncGenerator[RefreshStep | Refreshed, None]:
+    def refresh(self, name: str, *, worker: str = "") -> AsyncGenerator[RefreshStep | Refreshed, None]:
         """Yield how far a known source is, and at the end what changed, or why it failed. Closing it ends the work.
+
+        `worker` holds the source meanwhile, "" for one that nobody else is.
 
         Raises:
             Unavailable: the store does not answer.

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import AssistantLimits
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
 from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
-from bot.engine.quotas import AskingLimits, DayLimit
+from bot.engine.refresh_schedule import RefreshSchedule
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.runtime.accounts import accounting_of
+from bot.runtime.accounts import accounting_of, limits_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
+from bot.runtime.refreshing import kept_courses_of, schedule_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Stores:
     audit: ports.AuditLog
     news: ports.NewsStore
     replacements: ports.Replacements
+    courses: ports.CourseChoices
+    sources: ports.CourseSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Services:
     health: Health
     default_model: str
     news_language: str = "en"
+    refreshing: RefreshSchedule | None = None
     clock: Clock = SYSTEM_CLOCK
 
 
@@ -101,9 +104,11 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
+        refreshing = schedule_of(settings, stores.sources, clock)
         health = Health(
             model_host=engine.catalog.refresh,
             database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
+            lessons=refreshing.check if refreshing else None,
             turns=stores.census,
             hung=lambda: engine.hung,
             hosts=chosen_backend.pool.standings if chosen_backend.pool else tuple,
@@ -116,6 +121,7 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
             health=health,
             default_model=default_model,
             news_language=settings.news.language,
+            refreshing=refreshing,
             clock=clock,
         )
 
@@ -148,6 +154,7 @@ def _engine(
         comparisons=stores.comparisons,
         assistants=stores.assistants,
         kept_models=kept_models,
+        courses=kept_courses_of(stores.courses, stores.sources, stores.audit),
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
@@ -168,6 +175,8 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
     from bot.storage.comparison_store import SqlComparisons
+    from bot.storage.course_choice_store import SqlCourseChoices
+    from bot.storage.course_source_store import SqlCourseSources
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
     from bot.storage.lesson_store import SqlLessons
@@ -194,6 +203,8 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),
+        courses=SqlCourseChoices(database, clock=clock),
+        sources=SqlCourseSources(database, clock=clock),
     )
 
 
@@ -253,21 +264,6 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
         voice_model=settings.input.voice_model,
-    )
-
-
-def limits_of(settings: Settings) -> AskingLimits:
-    """Return how much people, channels and workspaces may ask, as the engine reads it."""
-    limits = settings.limits
-    return AskingLimits(
-        waiting=limits.person_waiting,
-        a_minute=limits.person_minute,
-        assistants=AssistantLimits(limits.person_assistants, limits.place_assistants),
-        a_day={
-            "person": DayLimit(limits.person_day, limits.person_day_tokens),
-            "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),
-            "workspace": DayLimit(limits.workspace_day, limits.workspace_day_tokens),
-        },
     )
 
 

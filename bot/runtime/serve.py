@@ -18,7 +18,7 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
-from bot.observe.health import served
+from bot.observe.health_site import served
 from bot.runtime.announcing_news import announce_news
 from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
 from bot.runtime.platforms import PLATFORMS, Platform, switched_on
@@ -94,6 +94,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "assistants": keep_assistants(services),
         "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
+        "refreshing": keep_refreshing(services),
     }
 
 
@@ -101,6 +102,12 @@ async def watch_models(services: Services) -> None:
     """Look at what the model hosts have, and note what changed, until cancelled."""
     if services.engine.upkeep:
         await services.engine.upkeep.watch.keep()
+
+
+async def keep_refreshing(services: Services) -> None:
+    """Take lessons in anew by the operator's schedule, until cancelled."""
+    if services.refreshing:
+        await services.refreshing.keep()
 
 
 async def keep_lessons(services: Services) -> None:

@@ -13,7 +13,8 @@ from bot.domain import Notice
 from bot.engine.turn_watch import HungTurns
 from bot.errors import ConfigurationError, Unavailable
 from bot.i18n import sentence
-from bot.observe.health import Health, OpenTurns, as_json, served
+from bot.observe.health import Health, OpenTurns, as_json
+from bot.observe.health_site import served
 from tests.clocks import SetClock
 from tests.engine.talk import until
 from tests.fakes import FakeBackend
