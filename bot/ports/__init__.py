@@ -7,7 +7,7 @@ from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.courses import CourseChoices, CourseRefresher, CourseSources, Refreshed, RefreshStep
 from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
-from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
+from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, NewDocument, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
 from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
@@ -48,6 +48,7 @@ __all__ = [
     "ModelFiles",
     "ModelKeeper",
     "ModelRoom",
+    "NewDocument",
     "NewsStore",
     "Notes",
     "PairVote",

@@ -26,6 +26,15 @@ class Vectors:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be stored: `vectors` go with the chunks, in order; None where there is no embedder."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedLanguage:
     """All that is indexed in one language at one moment: passages with score 0, document by document in reading order.
 
@@ -48,9 +57,13 @@ class Lessons(Protocol):
         ...
 
     async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
-        """Store a document in place of the one with its source and path, in one transaction.
+        """Store one document; see `put_all`."""
+        ...
 
-        `vectors` go with the chunks, in order; None where there is no embedder.
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
+        """Store documents in place of those with their source and path, in one transaction, and take others out.
+
+        `gone` are the paths of those. Whoever reads sees all of it or nothing.
         """
         ...
 

@@ -12,7 +12,7 @@ from sqlalchemy import Column, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import Chunk, Document, Passage
-from bot.ports import IndexedLanguage, Vectors
+from bot.ports import IndexedLanguage, NewDocument, Vectors
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
 from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
@@ -42,9 +42,13 @@ class SqlLessons:
 
     async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
         """See `ports.Lessons.put`. A `ValueError` says that there are not as many vectors as chunks."""
-        if vectors and len(vectors.rows) != len(chunks):
+        await self.put_all(source, [NewDocument(document, chunks, vectors)])
+
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
+        """See `ports.Lessons.put_all`. A `ValueError` as of `put`; nothing is stored then."""
+        if any(each.vectors and len(each.vectors.rows) != len(each.chunks) for each in documents):
             raise ValueError("each chunk needs its vector")
-        await self._database.write(lambda session: put(session, source, document, chunks, vectors=vectors))
+        await self._database.write(lambda session: put_all(session, source, documents, gone=gone))
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         """See `ports.Lessons.remove`."""
@@ -81,16 +85,22 @@ def hashes(session: Session, source: str) -> dict[str, str]:
     return {row.path: row.content_hash for row in session.execute(asked)}
 
 
-def put(session: Session, source: str, document: Document, chunks: Sequence[Chunk], *, vectors: Vectors | None) -> None:
-    """Replace a document."""
+def put_all(session: Session, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str]) -> None:
+    """Replace documents, and delete others."""
     one_at_a_time(session, CHANGING)
-    changed = {document.language, *_delete(session, source, [document.path])}
-    values = document_values(source, document, model=vectors.model if vectors else "")
+    changed = _delete(session, source, [*gone, *(each.document.path for each in documents)])
+    for each in documents:
+        _insert(session, source, each)
+    _grow(session, sorted({*changed, *(each.document.language for each in documents)}))
+
+
+def _insert(session: Session, source: str, new: NewDocument) -> None:
+    vectors = new.vectors
+    values = document_values(source, new.document, model=vectors.model if vectors else "")
     document_id = session.scalars(insert(DOCUMENTS).returning(DOCUMENTS.c.id), values).one()
-    rows = zip(range(len(chunks)), chunks, vectors.rows if vectors else repeat(None), strict=False)
-    if chunks:
+    rows = zip(range(len(new.chunks)), new.chunks, vectors.rows if vectors else repeat(None), strict=False)
+    if new.chunks:
         session.execute(insert(CHUNKS), [chunk_values(document_id, *row) for row in rows])
-    _grow(session, changed)
 
 
 def remove(session: Session, source: str, paths: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain import Chunk, Document, Passage
 from bot.errors import Unavailable
-from bot.ports import IndexedLanguage, Vectors
+from bot.ports import IndexedLanguage, NewDocument, Vectors
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,26 @@ class FakeLessons:
         return {path: one.document.content_hash for (origin, path), one in self.kept.items() if origin == source}
 
     async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+        await self.put_all(source, [NewDocument(document, chunks, vectors)])
+
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
         self._check()
-        if vectors and len(vectors.rows) != len(chunks):
+        if any(each.vectors and len(each.vectors.rows) != len(each.chunks) for each in documents):
             raise ValueError("each chunk needs its vector")
+        changed = self._delete(source, gone)
+        for each in documents:
+            changed |= self._put(source, each.document, each.chunks, each.vectors)
+        self._grow(changed)
+
+    def _put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> set[str]:
         first = self.last_id + 1
         self.last_id += len(chunks)
         passages = [
             Passage(id=number, document=document, chunk=chunk, score=0.0) for number, chunk in enumerate(chunks, first)
         ]
-        self._grow({document.language} | self._delete(source, [document.path]))
+        languages = {document.language} | self._delete(source, [document.path])
         self.kept[source, document.path] = FakeDocument(source, document, passages, vectors)
+        return languages
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         self._check()
