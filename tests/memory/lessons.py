@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.domain import Chunk, Document, Passage
 from bot.errors import Unavailable
 from bot.ports import IndexedLanguage, NewDocument, Vectors
+from tests.memory.courses import FakeCourseSources
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class FakeDocument:
 
 @dataclass
 class FakeLessons:
-    """See `ports.Lessons`. Set `broken` and each method raises it."""
+    """See `ports.Lessons`. Set `broken` and each method raises it. `sources` are what they were taken from."""
 
     broken: Unavailable | None = None
     kept: dict[tuple[str, str], FakeDocument] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
     last_id: int = 0
+    sources: FakeCourseSources = field(default_factory=FakeCourseSources)
 
     async def hashes(self, source: str) -> Mapping[str, str]:
         self._check()
