@@ -13,16 +13,18 @@ import yarl
 
 from adapters.announcing import announced
 from adapters.base import Announcement
+from adapters.call_counting import counted
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.discord import commands, events
 from adapters.discord.announcement_poster import AnnouncementPoster
 from adapters.discord.closed import ClosedChannels
 from adapters.discord.completing import complete_answers, completed, without_odd_parts
+from adapters.discord.events import PLATFORM
 from adapters.discord.listeners import Listeners
 from adapters.discord.posters import Posters
 from adapters.discord.quotes import Quotes
-from adapters.discord.rates import tracing
+from adapters.discord.rates import call_name, tracing
 from adapters.discord.threads import Threads
 from adapters.discord.token import lost, watching
 from adapters.dispatch import Dispatcher
@@ -72,6 +74,7 @@ class Client(discord.AutoShardedClient):
     ) -> None:
         self._token_refused = asyncio.Event()
         trace = watching(tracing(rules.governor), self._token_refused)
+        counted(trace, engine.meter, PLATFORM, call_name)
         super().__init__(intents=_intents(message_content=message_content), http_trace=trace, **_OPTIONS)
         self._tasks = Tasks()
         posters, quotes = Posters(client=self, clock=clock), Quotes(client=self, clock=clock)

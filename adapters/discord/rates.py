@@ -13,6 +13,7 @@ from types import SimpleNamespace, TracebackType
 
 import aiohttp
 from discord.http import Ratelimit
+from yarl import URL
 
 from adapters.delivery.buckets import Bucket, FixedWindow, Rate, Told
 from adapters.delivery.governor import Governor
@@ -24,6 +25,8 @@ _COUNTED = re.compile(
     r"/(?P<place>channels/\d+/messages|webhooks/\d+/[^/]+)(?:/messages)?(?P<message>/[^/]+)?$",
 )
 _METHODS = ("POST", "PATCH")
+# A part of an address that is a word; ids and tokens are none.
+_WORD = re.compile(r"@?[a-z-]{1,24}")
 
 
 def governor(clock: Clock) -> Governor:
@@ -34,6 +37,11 @@ def governor(clock: Clock) -> Governor:
 def name(method: str, place: str) -> str:
     """Return the name of the bucket of a method in a place ("channels/ID/messages", "webhooks/ID/TOKEN")."""
     return f"{method} {place}"
+
+
+def call_name(method: str, address: URL) -> str:
+    """Return what a call is counted as: "POST channels/messages"."""
+    return f"{method} {'/'.join(part for part in address.parts[3:] if _WORD.fullmatch(part))}"
 
 
 def tracing(governor: Governor) -> aiohttp.TraceConfig:

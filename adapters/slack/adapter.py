@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.announcing import CLOCKS_APART, announced
 from adapters.base import Announcement
+from adapters.call_counting import counted
 from adapters.closed_places import ClosedPlaces
 from adapters.delivery.layout import Rules
 from adapters.dispatch import Dispatcher
@@ -28,7 +29,7 @@ from adapters.slack.payload import PLATFORM
 from adapters.slack.people import People
 from adapters.slack.place import Identity
 from adapters.slack.posters import Posters
-from adapters.slack.rates import governor
+from adapters.slack.rates import call_name, governor
 from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
 from adapters.slack.seals import Seals
 from adapters.slack.socket_handler import SocketHandler
@@ -135,7 +136,8 @@ class SlackAdapter:
         try:
             async with AsyncExitStack() as stack:
                 timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-                session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+                trace = counted(aiohttp.TraceConfig(), self._engine.meter, PLATFORM, call_name)
+                session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]))
                 web = open_web(
                     session,
                     token=self._bot_token,

@@ -5,6 +5,10 @@ Slack tells nothing before it refuses. Its tiers say "50 and more a minute": a r
 
 from __future__ import annotations
 
+import re
+
+from yarl import URL
+
 from adapters.delivery.buckets import Bucket, Rate, SlidingWindow
 from adapters.delivery.governor import Governor, Rank
 from bot.clock import Clock
@@ -14,6 +18,7 @@ UPDATE = "chat.update"
 START = "chat.startStream"
 APPEND = "chat.appendStream"
 STOP = "chat.stopStream"
+_METHOD = re.compile(r"[a-zA-Z]{2,20}(?:\.[a-zA-Z]{2,40}){1,4}")
 # An answer whose stream could not begin within this is posted and updated instead.
 LONGEST_WAIT_TO_STREAM_S = 0.5
 # Messages: one a second, with short bursts above it.
@@ -29,6 +34,11 @@ RATES = {
 def governor(clock: Clock) -> Governor:
     """Return a governor for one workspace."""
     return Governor(new_bucket=_new_bucket, clock=clock)
+
+
+def call_name(_: str, address: URL) -> str:
+    """Return the method of the Web API that an address is of; "files" for what is fetched or sent elsewhere."""
+    return address.name if _METHOD.fullmatch(address.name) and "/api/" in address.path else "files"
 
 
 def name(method: str, channel: str) -> str:

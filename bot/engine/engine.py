@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from uuid import uuid4
 
+from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import (
     BEGUN,
@@ -54,20 +55,6 @@ from bot.engine.usage_command import UsageDesk
 from bot.engine.usage_sums import Accounting
 from bot.engine.voting import Voting
 from bot.errors import BotError, Unavailable
-from bot.ports import (
-    Answers,
-    Assistants,
-    Choices,
-    Comparisons,
-    History,
-    Lessons,
-    ModelBackend,
-    ModelCatalogue,
-    Notes,
-    Teacher,
-    Turns,
-    Usage,
-)
 
 
 class Engine:
@@ -76,29 +63,30 @@ class Engine:
     def __init__(
         self,
         *,
-        turns: Turns,
-        history: History,
-        answers: Answers,
-        choices: Choices,
-        backend: ModelBackend,
+        turns: ports.Turns,
+        history: ports.History,
+        answers: ports.Answers,
+        choices: ports.Choices,
+        backend: ports.ModelBackend,
         access: Access,
         answer_policy: AnswerPolicy,
         worker: str = "",
-        notes: Notes | None = None,
+        notes: ports.Notes | None = None,
         backup_days: int = BACKUP_DAYS,
-        lessons: Lessons | None = None,
-        teacher: Teacher | None = None,
+        lessons: ports.Lessons | None = None,
+        teacher: ports.Teacher | None = None,
         bounds: Bounds | None = None,
-        usage: Usage | None = None,
+        usage: ports.Usage | None = None,
         limits: AskingLimits | None = None,
-        catalogue: ModelCatalogue | None = None,
-        comparisons: Comparisons | None = None,
-        assistants: Assistants | None = None,
+        catalogue: ports.ModelCatalogue | None = None,
+        comparisons: ports.Comparisons | None = None,
+        assistants: ports.Assistants | None = None,
         kept_models: KeptModels | None = None,
         courses: KeptCourses | None = None,
         accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
+        meter: ports.Meter = ports.NO_METER,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
@@ -109,16 +97,21 @@ class Engine:
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
         self.lessons = lesson_desk(lessons, teacher, courses, self.authority, turns, self.keeping.jobs, clock)
-        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, clock=clock)
+        self.meter = meter
+        self.usage = UsageDesk(accounting, notes, self.authority, catalogue, meter=meter, clock=clock)
         self._answerer = turn_answerer(
             backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
             answers=answers, teacher=teacher, lessons=self.lessons.courses if self.lessons else None,
-            comparisons=comparisons, catalog=self.catalog, work_book=self.usage.work_book, clock=clock,
+            comparisons=comparisons, catalog=self.catalog, work_book=self.usage.work_book, meter=meter, clock=clock,
         )  # fmt: skip
-        self._at_work = running_turns(turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, clock)
+        self._at_work = running_turns(
+            turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, meter, clock
+        )
         self._take_commands(choices, answers, backup_days, upkeep)
 
-    def _take_commands(self, choices: Choices, answers: Answers, backup_days: int, upkeep: MakeUpkeep | None) -> None:
+    def _take_commands(
+        self, choices: ports.Choices, answers: ports.Answers, backup_days: int, upkeep: MakeUpkeep | None
+    ) -> None:
         self.upkeep = upkeep(self) if upkeep else None
         presses = ButtonPresses(
             self._turns, answers, self.authority, self.catalog, worker=self._worker, clock=self._clock

@@ -35,7 +35,7 @@ from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
 from bot.errors import BotError, UserError
-from bot.ports import Teacher
+from bot.ports import NO_METER, Meter, Teacher
 
 # A mention of fewer words is small talk, or a follow-up that only the conversation explains.
 FEWEST_WORDS = 3
@@ -107,10 +107,13 @@ class CheckedText:
 class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
-    def __init__(self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy) -> None:
+    def __init__(
+        self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy, meter: Meter = NO_METER
+    ) -> None:
         self._teacher = teacher
         self._lessons = lessons
         self._answer_policy = answer_policy
+        self._meter = meter
 
     async def chosen(self, context: TurnContext) -> AnswerRequest | Sequence[ReplyPart] | None:
         """Return what a model is to word, or the whole answer, or None where the turn is none for the lessons.
@@ -123,7 +126,7 @@ class LessonAnswers:
             return None
         is_of_many = await self._is_of_many(finding.question)
         if not finding.is_covered and not finding.is_sure:
-            return _refused(finding, NO_MODEL, is_of_many=is_of_many)
+            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
         if not await self._is_capable(context):
             return self._quoted(finding, is_of_many=is_of_many)
         check = CheckedText(self._teacher, finding, is_of_many=is_of_many)
@@ -143,6 +146,7 @@ class LessonAnswers:
     ) -> AnswerRequest | Sequence[ReplyPart]:
         """Say what was left out, or something else than a model of whose words nothing holds."""
         if check.cited or ended.reason is FinishReason.STOPPED:
+            self._meter.lessons_answered("worded")
             return [*([Notice("lessons.removed", {"count": check.removed})] if check.removed else []), ended]
         if not message.lessons_only:
             # Nobody asked the lessons: they turned out to be beside the point.
@@ -151,14 +155,19 @@ class LessonAnswers:
         # believed where the lessons are not sure of theirs.
         is_beside = check.removed or (check.is_refusal and not finding.is_sure)
         if is_beside:
-            return _refused(finding, ended, is_of_many=is_of_many)
+            return self._refused(finding, ended, is_of_many=is_of_many)
         return self._quoted(finding, is_of_many=is_of_many)
+
+    def _refused(self, finding: Finding, ended: Completion, *, is_of_many: bool) -> Sequence[ReplyPart]:
+        self._meter.lessons_answered("refused")
+        return [*refusal(finding, is_of_many=is_of_many), ended]
 
     def _quoted(self, finding: Finding, *, is_of_many: bool) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)
         if not quoted.text:
             # Passages of nothing but pictures have no sentence to quote.
-            return _refused(finding, NO_MODEL, is_of_many=is_of_many)
+            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
+        self._meter.lessons_answered("quoted")
         shown = sources(quoted.passages, is_of_many=is_of_many)
         return [Delta(quoted.text), shown, Notice("lessons.quotes"), NO_MODEL]
 
@@ -264,7 +273,3 @@ async def _card(context: TurnContext) -> ModelCard | None:
         return (await context.selection()).card
     except BotError:
         return None
-
-
-def _refused(finding: Finding, ended: Completion, *, is_of_many: bool) -> Sequence[ReplyPart]:
-    return [*refusal(finding, is_of_many=is_of_many), ended]

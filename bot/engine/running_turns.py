@@ -46,6 +46,7 @@ class RunningTurns:
         of_one_waiting: int,
         bounds: Bounds | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
+        meter: ports.Meter = ports.NO_METER,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.openings = Openings(clock=clock)
@@ -71,7 +72,9 @@ class RunningTurns:
         )
         self._wishes = ModelWishes(line=self._line)
         self._lanes = LaneLeaving(turns=turns, worker=worker, clock=clock)
-        self._closer = TurnCloser(turns=turns, worker=worker, places=parallel, on_hung=self._closes_late, clock=clock)
+        self._closer = TurnCloser(
+            turns=turns, worker=worker, places=parallel, on_hung=self._closes_late, meter=meter, clock=clock
+        )
         self._closing: set[asyncio.Task[None]] = set()
         self._watch = TurnWatch(
             runs=self._runs,
@@ -277,6 +280,7 @@ def running_turns(
     bounds: Bounds | None,
     rooms: Callable[[], Sequence[HostRoom]],
     worker: str,
+    meter: ports.Meter,
     clock: Clock,
 ) -> RunningTurns:
     """Return the turns of one worker, within what the policy and the limits allow."""
@@ -289,5 +293,6 @@ def running_turns(
         of_one_waiting=limits.waiting_below(answer_policy.waiting),
         bounds=bounds,
         rooms=rooms,
+        meter=meter,
         clock=clock,
     )

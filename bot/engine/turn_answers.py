@@ -27,7 +27,17 @@ from bot.engine.token_gauge import TokenGauge
 from bot.engine.turn_context import TurnContext
 from bot.engine.work_book import WorkBook
 from bot.errors import UserError
-from bot.ports import Answers, Comparisons, LanguageTeller, ModelBackend, Notes, RecentHistory, Teacher
+from bot.ports import (
+    NO_METER,
+    Answers,
+    Comparisons,
+    LanguageTeller,
+    Meter,
+    ModelBackend,
+    Notes,
+    RecentHistory,
+    Teacher,
+)
 from bot.reasoning import without_reasoning
 
 
@@ -182,6 +192,7 @@ def turn_answerer(
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
     work_book: WorkBook | None = None,
+    meter: Meter = NO_METER,
     clock: Clock = SYSTEM_CLOCK,
 ) -> TurnAnswerer:
     """Put together what answers turns: with lessons where there are both a teacher and their names."""
@@ -214,18 +225,18 @@ def turn_answerer(
         history=history,
         selector=selector,
         summaries=summaries,
-        lessons=_lesson_answers(teacher, lessons, answer_policy),
+        lessons=_lesson_answers(teacher, lessons, answer_policy, meter),
         answers=answers,
         personas=selector.personas if isinstance(selector, Selector) else None,
     )
 
 
 def _lesson_answers(
-    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy
+    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy, meter: Meter
 ) -> LessonAnswers | None:
     if teacher is None or lessons is None:
         return None
-    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy)
+    return LessonAnswers(teacher=teacher, lessons=lessons, answer_policy=answer_policy, meter=meter)
 
 
 def _comparing(

@@ -13,7 +13,7 @@ from bot.clock import Clock, either
 from bot.domain import StoredAnswer
 from bot.engine.run import Phase, Run
 from bot.errors import BotError, Unavailable
-from bot.ports import Turns
+from bot.ports import NO_METER, Meter, Turns
 
 # A store that has not closed a turn by then is asked again later, and the turn's place is given up.
 CLOSING_S = 30.0
@@ -39,12 +39,14 @@ class TurnCloser:
         worker: str,
         places: int,
         on_hung: Callable[[Run], None],
+        meter: Meter = NO_METER,
         clock: Clock,
     ) -> None:
         self._turns = turns
         self._worker = worker
         self._places = places
         self._on_hung = on_hung
+        self._meter = meter
         self._clock = clock
         self._owed: dict[int, StoredAnswer] = {}
         self._full_at: float | None = None
@@ -65,7 +67,14 @@ class TurnCloser:
         Where it fails as no store should, the words are stored without what came with them, which may be to blame.
         """
         outcome = run.outcome()
-        _log_turn(run, outcome, seconds=self._clock.now() - run.started_at)
+        seconds = self._clock.now() - run.started_at
+        _log_turn(run, outcome, seconds=seconds)
+        self._meter.turn_ended(
+            platform=run.turn.message.address.platform,
+            state=_state(run, outcome),
+            error=outcome.error_key,
+            waited_s=seconds,
+        )
         is_settled = False
         try:
             await self._put_down(run, outcome)
@@ -136,6 +145,10 @@ class _StoreHangs(Unavailable):
         super().__init__("error.storage_busy")
 
 
+def _state(run: Run, outcome: StoredAnswer) -> str:
+    return LEFT.get(run.phase, outcome.state.value)
+
+
 def _log_turn(run: Run, outcome: StoredAnswer, *, seconds: float) -> None:
     log.info(
         "turn",
@@ -144,7 +157,7 @@ def _log_turn(run: Run, outcome: StoredAnswer, *, seconds: float) -> None:
         platform=run.turn.message.address.platform,
         attempt=run.turn.attempt,
         model=outcome.model,
-        state=LEFT.get(run.phase, outcome.state.value),
+        state=_state(run, outcome),
         error=outcome.error_key,
         prompt_tokens=outcome.prompt_tokens,
         answer_tokens=outcome.answer_tokens,

@@ -19,7 +19,7 @@ from bot.engine.usage_period import USUAL_DAYS, day_of
 from bot.engine.usage_report import HostUse, UsageReport
 from bot.engine.usage_sums import Accounting, PricedPeriod, UsageSums, asked_by, within, work_book_of
 from bot.errors import UserError
-from bot.ports import ModelCatalogue, Notes
+from bot.ports import NO_METER, Meter, ModelCatalogue, Notes
 
 MOST_HOSTS = 4
 OF_OTHERS = frozenset({Level.CHANNEL, Level.WORKSPACE})
@@ -35,9 +35,10 @@ class UsageDesk:
         authority: Authority,
         catalogue: ModelCatalogue | None,
         *,
+        meter: Meter = NO_METER,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.work_book = work_book_of(accounting, notes, clock)
+        self.work_book = work_book_of(accounting, notes, meter, clock)
         self.sums = UsageSums(accounting, self.work_book, clock=clock) if accounting else None
         self._authority = authority
         self._catalogue = catalogue

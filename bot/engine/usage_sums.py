@@ -12,7 +12,7 @@ from bot.domain import Costs, ModelWork
 from bot.engine.usage_period import Period, period_of
 from bot.engine.usage_report import Priced, Spent, UsageReport, priced_works, report_of
 from bot.engine.work_book import LONG_AGO, WorkBook
-from bot.ports import Notes, WorkLog
+from bot.ports import Meter, Notes, WorkLog
 
 # The leaderboard tells of costs over so many days.
 BOARD_DAYS = 30
@@ -99,11 +99,11 @@ class UsageSums:
         return await asyncio.to_thread(summed)
 
 
-def work_book_of(accounting: Accounting | None, notes: Notes | None, clock: Clock) -> WorkBook:
+def work_book_of(accounting: Accounting | None, notes: Notes | None, meter: Meter, clock: Clock) -> WorkBook:
     """Return the book that fills the log of an accounting; one that keeps nothing where there is none."""
     if accounting is None:
-        return WorkBook(clock=clock)
-    return WorkBook(work_log=accounting.work_log, notes=notes, hosts=accounting.hosts, clock=clock)
+        return WorkBook(meter=meter, clock=clock)
+    return WorkBook(work_log=accounting.work_log, notes=notes, hosts=accounting.hosts, meter=meter, clock=clock)
 
 
 def within(platform: str, workspace: str, channel: str = "") -> Callable[[ModelWork], bool]:

@@ -15,9 +15,19 @@ from typing import TypeAlias
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Account, ChatRequest, Completion, ModelCard, ModelEvent, ModelWork, SpeechRequest
+from bot.domain import (
+    Account,
+    ChatRequest,
+    Completion,
+    Delta,
+    ModelCard,
+    ModelEvent,
+    ModelWork,
+    SpeechRequest,
+    Thought,
+)
 from bot.errors import BotError
-from bot.ports import Notes, WorkLog
+from bot.ports import NO_METER, Meter, Notes, WorkLog
 
 STORE_EVERY_S = 2.0
 # Work that the store did not take is kept so far; the oldest is lost first.
@@ -28,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 class WorkBook:
-    """Notes what completions take. Without `work_log` nothing is kept.
+    """Notes what completions take, and has it counted by a meter. Without `work_log` nothing is kept.
 
     `hosts` are the addresses of all hosts: where there is one, it is whose work it is where a completion names none.
     """
@@ -39,12 +49,14 @@ class WorkBook:
         work_log: WorkLog | None = None,
         notes: Notes | None = None,
         hosts: Sequence[str] = (),
+        meter: Meter = NO_METER,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._work_log = work_log
         self._notes = notes
         self._hosts = tuple(hosts)
         self._host = self._hosts[0] if len(self._hosts) == 1 else ""
+        self._meter = meter
         self._clock = clock
         self._pending: list[ModelWork] = []
         self._is_open = False
@@ -70,7 +82,9 @@ class WorkBook:
             raise
         finally:
             if not sight.is_refused:
-                self._note(_work(sight, asked, card, account, host=asked.host or self._host))
+                work = _work(sight, asked, card, account, host=asked.host or self._host)
+                self._meter.model_worked(work, first_word_s=sight.first_word_s)
+                self._note(work)
 
     async def open(self) -> None:
         """Note from when on work is counted, and each host's. Raises `Unavailable`."""
@@ -147,11 +161,14 @@ class _Sight:
         self._begun_at = clock.now()
         self.end: Completion | None = None
         self.has_begun = self.is_refused = False
+        self.first_word_s: float | None = None
         self._ended: tuple[datetime, float] | None = None
 
     def see(self, event: ModelEvent) -> None:
         """Take in the next event. What comes behind the end is no work of the model."""
         self.has_begun = True
+        if self.first_word_s is None and isinstance(event, Delta | Thought):
+            self.first_word_s = self._clock.now() - self._begun_at
         if isinstance(event, Completion):
             self.end, self._ended = event, self.ended
 

@@ -1,7 +1,6 @@
 """Health: which parts of the bot work, since when, for machines that watch it.
 
-`Health` looks, `as_json` says it, `bot.observe.health_site` answers requests for it. Neither secrets nor anything
-people wrote are part of it.
+`Health` looks, `as_json` says it. Neither secrets nor anything people wrote are part of it.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from bot.ports.documents import Documents, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, NewDocument, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
+from bot.ports.meters import NO_METER, Meter
 from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
 from bot.ports.model_catalogue import ModelCatalogue
 from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
@@ -21,6 +22,7 @@ from bot.ports.work_log import WorkLog
 
 __all__ = [
     "EVERY_TURN",
+    "NO_METER",
     "Allowance",
     "Answer",
     "Answers",
@@ -42,6 +44,7 @@ __all__ = [
     "Lessons",
     "MadeOf",
     "Members",
+    "Meter",
     "ModelBackend",
     "ModelCatalogue",
     "ModelFile",

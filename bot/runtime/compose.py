@@ -27,37 +27,16 @@ from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
 from bot.runtime.refreshing import kept_courses_of, schedule_of
+from bot.runtime.stores import Stores, open_stores
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.storage.census import SqlCensus
+    from bot.observe.prometheus_meter import PrometheusMeter
 
 # A fact that is written to see whether the database takes anything: a full disk still reads.
 PROBE_NOTE = "health"
 # A host is waited for so long, and a turn a little longer before it counts as hung.
 SLACK_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
-    """The ports on the database, whichever it is."""
-
-    turns: ports.Turns
-    history: ports.History
-    answers: ports.Answers
-    choices: ports.Choices
-    notes: ports.Notes
-    census: SqlCensus
-    lessons: ports.Lessons
-    usage: ports.Usage
-    comparisons: ports.Comparisons
-    assistants: ports.Assistants
-    work_log: ports.WorkLog
-    audit: ports.AuditLog
-    news: ports.NewsStore
-    replacements: ports.Replacements
-    courses: ports.CourseChoices
-    sources: ports.CourseSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +48,24 @@ class Services:
     stores: Stores
     health: Health
     default_model: str
+    meter: PrometheusMeter | None = None
     news_language: str = "en"
     refreshing: RefreshSchedule | None = None
     clock: Clock = SYSTEM_CLOCK
 
 
 @asynccontextmanager
-async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_CLOCK) -> AsyncIterator[Services]:
-    """Make the services, and close them at the end.
+async def compose(
+    settings: Settings, *, access: Access, meter: PrometheusMeter | None = None, clock: Clock = SYSTEM_CLOCK
+) -> AsyncIterator[Services]:
+    """Make the services, and close them at the end. `meter` counts what they do.
 
     Raises:
         ConfigurationError: the database or the embedded model cannot be used as they are.
         Unavailable: the database is locked.
     """
     async with AsyncExitStack() as stack:
-        storing = asyncio.create_task(_open_stores(settings, stack, clock), name="storage")
+        storing = asyncio.create_task(open_stores(settings, stack, meter, clock), name="storage")
         try:
             chosen_backend = await choose_backend(settings, clock=clock)
             stack.push_async_callback(chosen_backend.backend.close)
@@ -99,31 +81,38 @@ async def compose(settings: Settings, *, access: Access, clock: Clock = SYSTEM_C
         for keeper in kept_models.keepers:
             stack.push_async_callback(keeper.close)
         engine = _engine(
-            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, clock=clock
+            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, meter=meter, clock=clock
         )
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         refreshing = schedule_of(settings, stores.sources, clock)
-        health = Health(
-            model_host=engine.catalog.refresh,
-            database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
-            lessons=refreshing.check if refreshing else None,
-            turns=stores.census,
-            hung=lambda: engine.hung,
-            hosts=chosen_backend.pool.standings if chosen_backend.pool else tuple,
-            clock=clock,
-        )
+        health = _health(engine, stores, chosen_backend, refreshing, clock)
         yield Services(
             engine=engine,
             chosen_backend=chosen_backend,
             stores=stores,
             health=health,
             default_model=default_model,
+            meter=meter,
             news_language=settings.news.language,
             refreshing=refreshing,
             clock=clock,
         )
+
+
+def _health(
+    engine: Engine, stores: Stores, chosen: ChosenBackend, refreshing: RefreshSchedule | None, clock: Clock
+) -> Health:
+    return Health(
+        model_host=engine.catalog.refresh,
+        database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
+        lessons=refreshing.check if refreshing else None,
+        turns=stores.census,
+        hung=lambda: engine.hung,
+        hosts=chosen.pool.standings if chosen.pool else tuple,
+        clock=clock,
+    )
 
 
 def _engine(
@@ -134,6 +123,7 @@ def _engine(
     *,
     access: Access,
     kept_models: KeptModels,
+    meter: PrometheusMeter | None,
     clock: Clock,
 ) -> Engine:
     return Engine(
@@ -158,6 +148,7 @@ def _engine(
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         limits=limits_of(settings),
+        meter=meter or ports.NO_METER,
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
@@ -166,46 +157,6 @@ def _engine(
 def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:
     """Return the policy with as many answers at once as all hosts together write."""
     return replace(policy, parallel=chosen.pool.slots) if chosen.pool else policy
-
-
-async def _open_stores(settings: Settings, stack: AsyncExitStack, clock: Clock) -> Stores:
-    from bot.storage.answer_store import SqlAnswers
-    from bot.storage.assistant_store import SqlAssistants
-    from bot.storage.audit_store import SqlAuditLog
-    from bot.storage.census import SqlCensus
-    from bot.storage.choice_store import SqlChoices
-    from bot.storage.comparison_store import SqlComparisons
-    from bot.storage.course_choice_store import SqlCourseChoices
-    from bot.storage.course_source_store import SqlCourseSources
-    from bot.storage.database.open_database import open_database
-    from bot.storage.history_store import SqlHistory
-    from bot.storage.lesson_store import SqlLessons
-    from bot.storage.model_news_store import SqlNewsStore
-    from bot.storage.note_store import SqlNotes
-    from bot.storage.replacing import SqlReplacements
-    from bot.storage.turns.turn_store import SqlTurns
-    from bot.storage.usage_store import SqlUsage
-    from bot.storage.work_store import SqlWorkLog
-
-    database = await stack.enter_async_context(await open_database(settings.storage.location))
-    return Stores(
-        turns=SqlTurns(database, clock=clock),
-        history=SqlHistory(database, clock=clock),
-        answers=SqlAnswers(database, clock=clock),
-        choices=SqlChoices(database, clock=clock),
-        notes=SqlNotes(database, clock=clock),
-        census=SqlCensus(database, clock=clock),
-        lessons=SqlLessons(database),
-        usage=SqlUsage(database),
-        comparisons=SqlComparisons(database, clock=clock),
-        assistants=SqlAssistants(database, clock=clock),
-        work_log=SqlWorkLog(database),
-        audit=SqlAuditLog(database, clock=clock),
-        news=SqlNewsStore(database, clock=clock),
-        replacements=SqlReplacements(database, clock=clock),
-        courses=SqlCourseChoices(database, clock=clock),
-        sources=SqlCourseSources(database, clock=clock),
-    )
 
 
 def upkeep_of(settings: Settings, stores: Stores, chosen: ChosenBackend, clock: Clock) -> MakeUpkeep:

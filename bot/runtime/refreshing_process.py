@@ -15,6 +15,7 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack, aclosing, suppress
 from threading import Thread
 
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Notice
 from bot.errors import BotError
 from bot.ports import Refreshed
@@ -58,7 +59,9 @@ async def refresh(settings: Settings, source: str, worker: str) -> None:
             embedder = await choose_embedder(settings)
             if embedder is not None:
                 stack.push_async_callback(embedder.close)
-            taking_in = TakingIn(lessons=SqlLessons(database), sources=SqlCourseSources(database), embedder=embedder)
+            taking_in = TakingIn(
+                lessons=SqlLessons(database), sources=SqlCourseSources(database, clock=SYSTEM_CLOCK), embedder=embedder
+            )
             async with aclosing(taking_in.refresh(source, worker=worker)) as steps:
                 async for step in steps:
                     _say(written(step))

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -18,7 +19,7 @@ from bot.engine.access import Access
 from bot.engine.engine import Engine
 from bot.engine.retention import expire_forever
 from bot.errors import BotError, ConfigurationError
-from bot.observe.health_site import served
+from bot.observe.health_server import served
 from bot.runtime.announcing_news import announce_news
 from bot.runtime.compose import Services, access_of, compose, policy_of, pruner
 from bot.runtime.platforms import PLATFORMS, Platform, switched_on
@@ -27,6 +28,9 @@ from bot.runtime.signals import stop_on_signal
 from bot.runtime.supervisor import supervise
 from bot.runtime.version import version
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.observe.prometheus_meter import PrometheusMeter
 
 # From a signal to the end: answers under way get their last words, the database what is queued for it.
 STOP_WITHIN_S = 10.0
@@ -46,13 +50,14 @@ async def run(settings: Settings, *, say: Say, clock: Clock = SYSTEM_CLOCK) -> i
     platforms = switched_on(settings)
     if not platforms:
         raise ConfigurationError("run.nothing")
-    with stop_on_signal(within_s=STOP_WITHIN_S) as stop:
+    drains_s = settings.health.drain_s if settings.health.port is not None else 0.0
+    with stop_on_signal(within_s=STOP_WITHIN_S + drains_s) as stop:
         importing = asyncio.create_task(asyncio.to_thread(_import, platforms), name="imports")
-        async with compose(settings, access=access_of(settings), clock=clock) as services:
+        async with compose(settings, access=access_of(settings), meter=meter_of(settings), clock=clock) as services:
             await importing
             for notice in (*overview(settings, services), *await asyncio.to_thread(open_files, settings)):
                 say(notice)
-            async with _told_to_machines(settings, services):
+            async with _told_to_machines(settings, services, stop):
                 return await _serve(settings, platforms, services, stop=stop, say=say)
 
 
@@ -72,6 +77,9 @@ async def _serve(
         while pending and not stop.is_set():
             await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
             pending = {task for task in pending if not task.done()}
+        if pending and settings.health.port is not None:
+            # Whoever sends work here by its readiness learns that it ends before it does.
+            await services.clock.sleep(settings.health.drain_s)
         for task in (*tasks, *upkeep, stopping):
             task.cancel()
     return EXIT_OK if stop.is_set() else EXIT_SETTINGS
@@ -122,10 +130,23 @@ async def keep_assistants(services: Services) -> None:
         await services.engine.assistants.desk.keep_fresh()
 
 
-def _told_to_machines(settings: Settings, services: Services) -> AbstractAsyncContextManager[object]:
+def _told_to_machines(
+    settings: Settings, services: Services, stop: asyncio.Event
+) -> AbstractAsyncContextManager[object]:
     """Serve the health endpoint where the operator wants one."""
-    port = settings.health.port
-    return nullcontext() if port is None else served(services.health, host=settings.health.host, port=port)
+    port, host = settings.health.port, settings.health.host
+    if port is None:
+        return nullcontext()
+    return served(services.health, host=host, port=port, meter=services.meter, is_draining=stop.is_set)
+
+
+def meter_of(settings: Settings) -> PrometheusMeter | None:
+    """Return what counts for Prometheus where somebody may ask for it; it takes 3 MB."""
+    if settings.health.port is None:
+        return None
+    from bot.observe.prometheus_meter import PrometheusMeter
+
+    return PrometheusMeter(version=version())
 
 
 async def _keep(name: str, adapter: Adapter, services: Services, say: Say) -> None:

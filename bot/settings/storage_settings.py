@@ -77,11 +77,22 @@ class HealthSettings(SettingsGroup):
     """An HTTP endpoint that tells machines how the bot fares: on when the port is set."""
 
     port: int | None = Field(
-        default=None, ge=1, le=65535, description="The port of `GET /health` and `GET /ready`. Empty: none."
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port of `GET /live`, `/ready`, `/health` and `/metrics`. Empty: none.",
     )
     host: str = Field(
         default="127.0.0.1",
         description="The address it listens on. Whoever reaches it reads which parts work, without any secret.",
+    )
+    drain_s: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Seconds for which the bot goes on as before after it was told to stop, while `/ready` says that "
+        "it ends. Where a balancer or Kubernetes takes that long to notice.",
     )
 
 

@@ -15,7 +15,7 @@ from bot.engine.turn_watch import HungTurns
 from bot.errors import ConfigurationError, Unavailable
 from bot.i18n import sentence
 from bot.observe.health import Health, OpenTurns, as_json
-from bot.observe.health_site import served
+from bot.observe.health_server import served
 from tests.clocks import SetClock
 from tests.engine.talk import until
 from tests.fakes import FakeBackend

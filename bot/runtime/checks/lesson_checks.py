@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 
+from bot.clock import SYSTEM_CLOCK
 from bot.domain import Notice
 from bot.domain.check_result import CheckResult, problem, remark, told, well
 from bot.domain.place_courses import KnownSource
@@ -38,7 +39,7 @@ async def _index(settings: Settings, embedder: Embedder | None) -> Sequence[Chec
             if database is None:
                 return []
             sources = await indexed_sources(database)
-            known = await SqlCourseSources(database).known()
+            known = await SqlCourseSources(database, clock=SYSTEM_CLOCK).known()
     except BotError as error:
         return [told(AREA, Notice(error.key, error.parameters), shows="no_lessons")]
     own = [each for each in sources if each.name != SAMPLE_SOURCE]
