@@ -59,9 +59,8 @@ async def refresh(settings: Settings, source: str, worker: str) -> None:
             embedder = await choose_embedder(settings)
             if embedder is not None:
                 stack.push_async_callback(embedder.close)
-            taking_in = TakingIn(
-                lessons=SqlLessons(database), sources=SqlCourseSources(database, clock=SYSTEM_CLOCK), embedder=embedder
-            )
+            sources = SqlCourseSources(database, clock=SYSTEM_CLOCK)
+            taking_in = TakingIn(lessons=SqlLessons(database), sources=sources, embedder=embedder)
             async with aclosing(taking_in.refresh(source, worker=worker)) as steps:
                 async for step in steps:
                     _say(written(step))

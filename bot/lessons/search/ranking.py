@@ -103,7 +103,9 @@ def _once(found: Iterable[Ranked]) -> list[Ranked]:
     alike: defaultdict[int, list[Ranked]] = defaultdict(list)
     for one in sorted(found, key=lambda one: -one.score):
         alike[one.window.said].append(one)
-    return [replace(max(same, key=_edition), score=same[0].score) for same in alike.values()]
+    return [
+        replace(max(same, key=_edition), score=same[0].score) if len(same) > 1 else same[0] for same in alike.values()
+    ]
 
 
 def _edition(one: Ranked) -> tuple[Rank, str]:
