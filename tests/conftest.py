@@ -28,6 +28,7 @@ SLOW = (
     "tests/adapters/test_pace.py",
     "tests/chaos/",
     "tests/doctor/",
+    "tests/deploy/",
     "tests/documents/",
     "tests/e2e/",
     "tests/adapters/test_hostile_texts.py",

@@ -36,6 +36,8 @@ ABOUT_COMMANDS = {
 # Met at the start, by whoever runs the bot.
 FOR_OPERATORS = {
     "ask_language", "ask_model", "ask_question", "evaluate_line", "evaluate_output", "evaluate_questions",
+    "backup_exists", "backup_not_ours", "restore_ahead", "restore_in_use", "restore_missing", "restore_no_copy",
+    "restore_not_empty", "restore_not_empty_server",
     "erase_copies", "erase_log_held", "erase_not_ours",
     "catalogue_large", "catalogue_unreadable", "catalogue_wrong",
     "embedded_damaged", "embedded_missing", "environment_certificates", "environment_host", "environment_key",

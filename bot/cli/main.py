@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.cli.backup import add_backup_commands
 from bot.cli.lesson_subcommands import FAILED, OK, Handler, add_lesson_commands
 from bot.cli.output import complain, say
 from bot.domain import Notice
@@ -61,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     migrate.add_argument(
         "--to", metavar="REV", help="go to this revision instead, back too; `base` is before the first"
     )
+    add_backup_commands(add)
     erase = add("erase", _erase, "force what was erased out of the database's files, to the last byte")
     erase.add_argument("--now", action="store_true", help="do it; without it, only say what would be done")
     erase.add_argument("--copies", action="store_true", help="delete the copies of the database as well")

@@ -59,11 +59,19 @@ def create_private(file: Path) -> None:
     Raises:
         ConfigurationError: the operating system does not allow it; the sentence says where and why.
     """
+    create_folder(file.parent)
     try:
-        file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
     except OSError as error:
         raise ConfigurationError("error.storage_create", path=file, reason=error.strerror or "") from error
+
+
+def create_folder(folder: Path) -> None:
+    """Make a folder where it is missing, for the bot's own user alone. Raises as `create_private` does."""
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError("error.storage_create", path=folder, reason=error.strerror or "") from error
 
 
 def is_empty(file: Path) -> bool:
