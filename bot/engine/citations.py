@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from bot.domain import Finding, Notice, Passage, Source, Sources
+from bot.domain import Finding, LessonQuestion, Notice, Passage, Source, Sources
 
 # What comes closest is named where nothing answers: so many places at most.
 CLOSEST = 3
@@ -71,9 +71,17 @@ def refusal(finding: Finding, *, is_of_many: bool = False) -> list[Notice]:
         return [Notice("lessons.none")]
     if finding.is_small_talk:
         return [Notice("lessons.small_talk")]
-    asked = finding.question.lesson
-    key = "lessons.refused_by_one" if "/" in asked else "lessons.refused_by_course" if asked else "lessons.refused"
-    return [Notice(key, {"course": asked} if asked else {}), *closest(finding.passages, is_of_many=is_of_many)]
+    return [_refused(finding.question), *closest(finding.passages, is_of_many=is_of_many)]
+
+
+def _refused(question: LessonQuestion) -> Notice:
+    """Say that there is no answer in what was looked in: a lesson, a course, what counts here, or all lessons."""
+    if question.lesson:
+        key = "lessons.refused_by_one" if "/" in question.lesson else "lessons.refused_by_course"
+        return Notice(key, {"course": question.lesson})
+    if question.within:
+        return Notice("lessons.refused_within", {"courses": ", ".join(question.within)})
+    return Notice("lessons.refused")
 
 
 def closest(passages: Sequence[Passage], *, is_of_many: bool = False) -> list[Notice]:

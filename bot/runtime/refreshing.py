@@ -67,8 +67,10 @@ async def _ended(child: asyncio.subprocess.Process) -> None:
     """End the process where it still runs: at its own pace, so that git and what it fetched are gone with it."""
     if child.returncode is not None:
         return
-    with suppress(ProcessLookupError):
-        child.terminate()
+    # One that has nothing more to say is ending by itself; to signal it then takes its end from who waits for it.
+    if not (child.stdout and child.stdout.at_eof()):
+        with suppress(ProcessLookupError):
+            child.terminate()
     waiting = asyncio.ensure_future(child.wait())
     try:
         await asyncio.wait([waiting], timeout=ENDS_WITHIN_S)

@@ -232,6 +232,12 @@ class TestAPlacesCourse:
         assert (await talk.command("lesson course list")).notices[-1] == "lesson.course.gone"
         assert "whale" in (await talk.ask(ASKED)).text
 
+    async def test_what_its_course_does_not_answer_is_refused_by_its_name(self, talk: ClassRoom) -> None:
+        await talk.command("lesson course use", person=BOSS, course="boats")
+        said = await talk.ask("What is quantum chromodynamics?")
+
+        assert told(said, "lessons.refused_within") == [{"courses": "boats"}]
+
     async def test_the_log_says_who_chose(self, talk: ClassRoom) -> None:
         await talk.command("lesson course use", person=BOSS, course="harbour")
         (logged,) = await talk.audit.deeds(DeedFilter())
