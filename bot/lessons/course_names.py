@@ -44,10 +44,11 @@ def named(
 
 def _free(course: str, source: CourseSource, known: Mapping[str, Collection[str]], origins: Mapping[str, str]) -> str:
     """Return the first name for a course that is its own: one it has already comes first."""
-    names = _names(course, source.name)
-    some = [next(names) for _ in range(_tried(source.name))]
+    names = _names(plain_name(course) or course, source.name)
+    # Earlier versions kept names as they were.
+    some = [course, *(next(names) for _ in range(_tried(source.name)))]
     own = [each for each in some if source.name in known.get(each, ())]
-    free = (each for each in chain(some, names) if not _is_anothers(each, source, known, origins))
+    free = (each for each in chain(some[1:], names) if not _is_anothers(each, source, known, origins))
     return own[0] if own else next(free)
 
 

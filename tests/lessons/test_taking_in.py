@@ -10,7 +10,9 @@ import pytest
 from bot.domain import Notice
 from bot.domain.place_courses import SourceRequest
 from bot.errors import Unavailable, UserError
+from bot.lessons.ingestion import Ingestion
 from bot.lessons.reading.sorting import ALL, FileSelection
+from bot.lessons.sources.folders import folder_source
 from bot.lessons.sources.opening import Wanted
 from bot.lessons.taking_in import TakingIn, request_of
 from bot.ports import Refreshed, RefreshStep
@@ -49,6 +51,22 @@ async def test_a_course_is_called_as_its_folder_is(tmp_path: Path) -> None:
     await taking.take(Wanted(source=str(write(tmp_path / "bees", FILES))), ALL)
 
     assert await names(taking) == ["bees"]
+
+
+async def test_a_folder_of_several_words_gives_a_name_of_one(tmp_path: Path) -> None:
+    taking = taking_in()
+    await taking.take(Wanted(source=str(write(tmp_path / "Keeping bees", FILES))), ALL)
+
+    assert await names(taking) == ["Keeping-bees"]
+
+
+async def test_a_name_that_an_earlier_version_gave_stays(tmp_path: Path) -> None:
+    taking = taking_in()
+    folder = write(tmp_path / "Keeping bees", FILES)
+    await Ingestion(lessons=taking.lessons).run(folder_source(folder))
+    await taking.take(Wanted(source=str(folder)), ALL)
+
+    assert await names(taking) == ["Keeping bees"]
 
 
 async def test_a_course_is_called_as_somebody_wants(tmp_path: Path) -> None:
