@@ -56,7 +56,9 @@ class CourseDesk:
         for course in names.courses:
             mark = "▶" if course in place.within else "•"
             taken = _taken_at(course, known)
+            title = names.course_titles.get(course, "")
             told = {"mark": mark, "course": course, "count": len(names.of(course)), "at": taken}
+            told["title"] = f" · {title}" if title and title != course else ""
             yield Notice("lesson.course.row_taken" if taken else "lesson.course.row", told)
             if self._authority.is_admin(call.person, call.address):
                 for failure in _failures(course, known):

@@ -8,7 +8,7 @@ from bot.domain import Address
 from bot.domain.place_courses import CourseChoice
 from bot.engine.lesson_names import LessonNames, Meant
 from bot.errors import UserError
-from bot.ports import CourseChoices, Lessons
+from bot.ports import CourseChoices, CourseSources, Lessons
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,12 @@ class PlaceCourse:
 class CoursesInUse:
     """Says what lessons there are at an address. Without a store of choices every place goes by all of them."""
 
-    def __init__(self, lessons: Lessons, choices: CourseChoices | None = None) -> None:
+    def __init__(
+        self, lessons: Lessons, choices: CourseChoices | None = None, sources: CourseSources | None = None
+    ) -> None:
         self._lessons = lessons
         self.choices = choices
+        self._sources = sources
 
     async def at(self, address: Address) -> PlaceCourse:
         """Return the course of a place. Raises `Unavailable` where a store does not answer."""
@@ -71,7 +74,9 @@ class CoursesInUse:
             raise UserError("error.lesson_elsewhere", lesson=name, other=course, course=place.within[0]) from error
 
     async def _names(self, place: PlaceCourse) -> LessonNames:
-        names = LessonNames(await self._lessons.documents(), within=place.within)
+        known = await self._sources.known() if self._sources else ()
+        titles = {course: title for each in known for course, title in each.courses.items()}
+        names = LessonNames(await self._lessons.documents(), within=place.within, titles=titles)
         if not names.lessons:
             raise UserError("error.lessons_none")
         return names

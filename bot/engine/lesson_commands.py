@@ -27,7 +27,7 @@ from bot.engine.lesson_names import (
 )
 from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
-from bot.ports import CourseChoices, Lessons, Teacher
+from bot.ports import CourseChoices, CourseSources, Lessons, Teacher
 
 MOST_SUGGESTIONS = 25
 REFRESH_S = 60.0
@@ -48,12 +48,13 @@ class LessonCommands:
         lessons: Lessons,
         teacher: Teacher,
         choices: CourseChoices | None = None,
+        sources: CourseSources | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._clock = clock
         self._lessons = lessons
         self._teacher = teacher
-        self.courses = CoursesInUse(lessons, choices)
+        self.courses = CoursesInUse(lessons, choices, sources)
         self.others: Mapping[str, CommandRun] = {}
         self._known: list[SuggestedName] = []
         self._placed: Sequence[PlacedCourse] = ()

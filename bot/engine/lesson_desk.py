@@ -24,7 +24,13 @@ def lesson_desk(
     """Return what runs the commands; None where there are no lessons. Without `kept` no place has its own course."""
     if lessons is None or teacher is None:
         return None
-    commands = LessonCommands(lessons=lessons, teacher=teacher, choices=kept.choices if kept else None, clock=clock)
+    commands = LessonCommands(
+        lessons=lessons,
+        teacher=teacher,
+        choices=kept.choices if kept else None,
+        sources=kept.sources if kept else None,
+        clock=clock,
+    )
     if kept:
         commands.others = CourseDesk(kept=kept, courses=commands.courses, authority=authority).runs
         jobs.also(REFRESH, LessonRefreshing(kept=kept, courses=commands.courses, turns=turns).parts)

@@ -37,12 +37,18 @@ class Meant:
 
 
 class LessonNames:
-    """The lessons there are, and what they can be called by. `within` are the courses or parts that count, or all."""
+    """The lessons there are, and what they can be called by.
 
-    def __init__(self, documents: Iterable[Document], *, within: Sequence[str] = ()) -> None:
+    `within` are the courses or parts that count, or all; `titles` are what sites call courses, by their names.
+    """
+
+    def __init__(
+        self, documents: Iterable[Document], *, within: Sequence[str] = (), titles: Mapping[str, str] | None = None
+    ) -> None:
         self.lessons = [each for each in arranged(documents) if is_within(each[0].key, within)]
         self._calls: Mapping[str, list[Editions]] = _calls(self.lessons)
         self._outdated = outdated(editions[0].key for editions in self.lessons)
+        self.course_titles = {course: title for course, title in (titles or {}).items() if title}
         self._titles = Counter(title for each in self.lessons for title in {folded(one.title) for one in each})
 
     @property
@@ -57,8 +63,10 @@ class LessonNames:
     def course(self, name: str) -> str:
         """Return the course that a name is, or that alone has it in its own; "" for none."""
         said = folded(name)
-        exact = [course for course in self.courses if folded(course) == said]
-        alike = exact or [course for course in self.courses if said and said in folded(course)]
+        exact = [course for course in self.courses if said in self._called(course)]
+        alike = exact or [
+            course for course in self.courses if said and any(said in each for each in self._called(course))
+        ]
         return alike[0] if len(alike) == 1 or name in alike[:1] else ""
 
     def find(self, name: str) -> Meant:
@@ -97,7 +105,7 @@ class LessonNames:
     def _exactly(self, name: str) -> Meant | None:
         """Return what a whole name is of: a course, a lesson, or a part of a course."""
         said = folded(name)
-        courses = [course for course in self.courses if folded(course) == said]
+        courses = [course for course in self.courses if said in self._called(course)]
         if name in courses or len(courses) == 1:
             course = name if name in courses else courses[0]
             return Meant(course, self.of(course))
@@ -106,6 +114,10 @@ class LessonNames:
         if len(current or called) == 1:
             return _one((current or called)[0])
         return None if called else self._part(said)
+
+    def _called(self, course: str) -> set[str]:
+        """Return what a course is called: its name, and the title of its site."""
+        return {folded(each) for each in (course, self.course_titles.get(course, "")) if each}
 
     def _part(self, said: str) -> Meant | None:
         parts = {part for editions in self.lessons for part in _parts(editions[0].key) if _ends(folded(part), said)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.errors import BotError, UserError
 from bot.lessons.course_names import named
 from bot.lessons.files import CourseSource
 from bot.lessons.ingestion import Ingestion, IngestReport, Outcome, Progress
+from bot.lessons.reading.course_titles import course_titles
 from bot.lessons.reading.sorting import FileSelection
 from bot.lessons.sources.git import keepable
 from bot.lessons.sources.opening import Wanted, opened
@@ -125,7 +126,8 @@ class TakingIn:
         return named(source, wanted.course, known=await self.lessons.courses(), origins=origins)
 
     async def _keep(self, source: CourseSource, wanted: Wanted, selection: FileSelection, report: IngestReport) -> None:
-        courses: Mapping[str, str] = {file.course: "" for file in source.files if file.path in report.paths}
+        titles = await asyncio.to_thread(course_titles, source.files, source.read)
+        courses = {file.course: titles.get(file.course, "") for file in source.files if file.path in report.paths}
         await self.sources.taken(source.name, request_of(wanted, selection), courses=courses, origin=source.origin)
 
     @asynccontextmanager

@@ -12,9 +12,12 @@ import pytest
 from bot.domain import Address, Sources
 from bot.domain.deeds import DeedFilter, DeedKind
 from bot.errors import UserError
+from bot.lessons.reading.sorting import ALL
+from bot.lessons.sources.opening import Wanted
 from tests.engine.course_talk import ASKED, told, two_courses
 from tests.engine.lesson_talk import ClassRoom
 from tests.engine.talk import BOSS, DANA, ROOM, THREAD
+from tests.lessons.courses import write
 
 ELSEWHERE = replace(ROOM, channel="C2")
 DIRECT = Address("lab", "", "D1")
@@ -82,6 +85,18 @@ class TestSideBySide:
         said = await talk.command("lesson show", lesson="Harbour")
 
         assert [each["course"] for each in told(said, "lesson.list.course")] == ["harbour"]
+
+    async def test_a_course_goes_by_the_title_of_its_site_too(self, talk: ClassRoom, tmp_path: Path) -> None:
+        folder = write(tmp_path / "boats", {"mkdocs.yml": "site_name: Sailing for all\n"})
+        await talk.taking_in.take(Wanted(source=str(folder)), ALL)
+        listed = told(await talk.command("lesson course list"), "lesson.course.row_taken")
+
+        assert [each["title"] for each in listed] == [" · Sailing for all", ""]
+        assert "whale" in (await talk.ask(ASKED, lesson="sailing for all")).text
+        await talk.command("lesson course use", person=BOSS, course="sailing")
+        choice = await talk.courses.chosen(ROOM)
+        assert choice
+        assert choice.course == "boats"
 
     async def test_a_course_is_asked_alone(self, talk: ClassRoom) -> None:
         assert "whale" in (await talk.ask(ASKED, lesson="boats")).text
