@@ -12,7 +12,7 @@ ONLY ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat run setup test test-fast check format bench fuzz chaos eval lock schemas node-is-new
+.PHONY: help chat run setup test test-fast check format bench fuzz chaos eval docs lock schemas node-is-new
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' $(firstword $(MAKEFILE_LIST)) | while IFS='#' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
@@ -58,6 +58,17 @@ chaos: .venv/.dev schemas ## kill, lock, fail and repeat, and count the answers 
 
 eval: .venv/.dev ## score answers from a course (COURSE=… QUESTIONS=… SCORER=…; ARGS=--write keeps the figures)
 	@$(BIN)/python -m tests.evaluation --course "$(COURSE)" --questions "$(QUESTIONS)" --scorer "$(SCORER)" $(ARGS)
+
+SITE ?= .cache/docs/html
+docs: .cache/docs-env/.made ## build the site of the documents (SITE=folder; by default .cache/docs/html)
+	@.cache/docs-env/bin/python -m sphinx -q -n -W --keep-going -c docs/site -d .cache/docs/doctrees . $(SITE)
+	@echo "The site is in $(SITE): open index.html."
+
+# An environment of its own: what builds the site must not choose the versions that the bot runs with.
+.cache/docs-env/.made: requirements/docs.txt | .venv/.python
+	@$(PYTHON) -m venv .cache/docs-env </dev/null
+	@.cache/docs-env/bin/python -m pip --disable-pip-version-check --quiet --quiet $(LOCKED) -r requirements/docs.txt </dev/null
+	@touch $@
 
 # The schemas that requests to the loopback platforms are checked with, made from what the platforms publish. Node older
 # than 20.19 does not load their modules.
@@ -118,4 +129,5 @@ lock: .venv/.dev ## pin what requirements/*.in asks for, with hashes (ARGS=--upg
 	@$(UV) $(ARGS) documents.in -o documents.txt
 	@$(UV) $(ARGS) voice.in -o voice.txt
 	@$(UV) $(ARGS) dev.in -o dev.txt
+	@$(UV) $(ARGS) docs.in -o docs.txt
 	@$(UV) $(ARGS) --no-deps embedded.in -o embedded.txt

@@ -66,6 +66,7 @@ SLOW = (
     "tests/engine/test_early_stops.py",
     "tests/adapters/test_console_answers.py",
     "tests/storage/test_migrations.py",
+    "tests/test_docs_site.py",
     "tests/test_tutorial.py",
     "tests/contracts/test_embedder.py",
     "tests/test_app.py",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli_process import Lyceum
+from tests.documents.samples import pdf
 from tests.lab.ollama import OllamaLab
 from tests.lab.ollama.script import LabChat
 from tests.lab.postgres import shared
@@ -162,6 +164,33 @@ async def test_a_refusal_names_what_comes_close_and_where_it_is(lyceum: Lyceum) 
     done = await lyceum("ask", "How much does a hive of bees cost?")
 
     assert f"Keeping bees › What's in a hive? ({PLACE})" in done.out
+
+
+async def test_a_pdf_is_taken_in_and_its_page_is_named(lyceum: Lyceum, tmp_path: Path) -> None:
+    filled = "The keeper of the hives writes all that happens there into a book of many pages, day by day in summer."
+    write(tmp_path / "talks", {"04-hive.pdf": pdf(filled, "A healthy hive holds 50,000 bees in summer.")})
+    ingested = await lyceum("ingest", "talks")
+    done = await lyceum("ask", ASKED_OF_BEES)
+
+    assert "1 files of lessons" in ingested.out
+    assert "50,000 bees" in done.out
+    assert "[1] hive › Page 2" in done.out
+
+
+async def test_what_reads_documents_is_named_with_the_command_where_it_is_missing(
+    lyceum: Lyceum, tmp_path: Path
+) -> None:
+    write(tmp_path / "talks", {"a.pdf": b"%PDF-1.4", "b.pdf": b"%PDF-1.4", "c.rst": "Bees\n====\n\nThey dance.\n"})
+    missing = (
+        "import importlib.util as found, sys; real = found.find_spec; "
+        "found.find_spec = lambda name, *rest: None if name in {'pypdf', 'docutils'} else real(name, *rest); "
+        "from bot.cli import main; sys.exit(main(['ingest', 'talks']))"
+    )
+    done = await lyceum.shell(f'{sys.executable} -c "{missing}"')
+
+    assert (done.code, done.is_plain) == (1, True)
+    assert "2 × .pdf" in done.out
+    assert "pip install 'lyceum-bot[documents]'" in done.out
 
 
 async def test_the_course_that_comes_along_makes_room_and_comes_back(lyceum: Lyceum) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
+from adapters.block_parser import BlockParser
 from adapters.fences import FencedLine
 
-# Blocks only: what is inside a paragraph has no places in the parser's tokens.
-_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 # A fence is shown to the parser as a rule, which holds its place in lists and quotes whatever the code may be.
 _STAND_IN = "___"
 # What is put before the text takes two lines and stands at most so far in.
@@ -31,6 +31,41 @@ _MANY_LINES = 64
 _SCRAP_CHARS, _SCRAP_OF_TABLE_CHARS = 20, 8
 _LEAST_LINES_A_TABLE = 8
 _GROUPED = re.compile(r"\s*(?:>|(?:[-+*]|\d{1,9}[.)])(?=\s))")
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own way
+    """Find a table as `markdown_it.rules_block.table` does, of its rows not the cells: nobody asks for them."""
+    if not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    first = line = start + 2
+    ends = state.md.block.ruler.getRules("blockquote")
+    while line < end and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
+        if state.is_code_block(line) or any(rule(state, line, end, True) for rule in ends):
+            break
+        line += 1
+    state.push("table_open", "table", 1).map = [start, line]
+    if line > first:
+        state.push("tbody_open", "tbody", 1).map = [first, line]
+        for number in range(first, line):
+            state.push("tr_open", "tr", 1).map = [number, number + 1]
+            state.push("tr_close", "tr", -1)
+        state.push("tbody_close", "tbody", -1)
+    state.push("table_close", "table", -1)
+    state.line = line
+    return True
+
+
+def _make_parser() -> MarkdownIt:
+    """Return a parser of blocks alone: what is inside a paragraph has no places in the parser's tokens."""
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    return BlockParser.of(parser)
+
+
+_PARSER = _make_parser()
 
 
 class Before(Enum):

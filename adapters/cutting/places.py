@@ -52,9 +52,10 @@ CHARACTER = regex.compile(
     r"|[\U0001f1e6-\U0001f1ff]{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X"
 )
 # What a line begins with before there is anything to read.
-_MARKER = re.compile(r"[\s>]*(?:(?:[-+*]|#{1,6}|\d{1,9}[.)])\s+)*")
+_MARKER = re.compile(r"[\s>]*(?:(?:[+*]|#{1,6}|\d{1,9}[.)])\s+)*")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t>]*")
-_LIKE_A_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)])(?:\s|$)|[>|]|```|~~~|[-=]+$", re.MULTILINE)
+_LIKE_A_BLOCK = re.compile(r"(?:[+*]|#{1,6}|\d{1,9}[.)])(?:\s|$)|[>|]|```|~~~")
+_UNDERLINE = re.compile(r"[-=]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class _Places:
         self._spans = spans.read(self._last)
         self._is_ascii = self._last.isascii()
         self._markers: dict[int, int] = {}
+        self._underline = (0, 0)
 
     @cached_property
     def _ends(self) -> frozenset[int]:
@@ -186,7 +188,7 @@ class _Places:
 
     def inside_words(self) -> Iterator[Place]:
         """Yield the places between characters."""
-        yield from self._latest(_IN_WORD, sorted(self._ends) or range(self._start + 1, len(self._text)))
+        yield from self._latest(_IN_WORD, range(self._start + 1, len(self._text)))
 
     def _latest(self, cost: float, places: Iterable[int]) -> Iterator[Place]:
         """Yield the latest place of each degree of tearing something."""
@@ -200,14 +202,31 @@ class _Places:
             if torn not in seen and self._holds(cut := self._cut(place)):
                 seen.add(torn)
                 yield cost + torn, cut
+            elif torn == _MISREAD and torn in seen and self._underline[0] == place:
+                # All along these signs it is the same.
+                del left[bisect_right(left, len(self._text[:place].rstrip("-="))) :]
             elif torn >= _TORN and torn in seen and not self._long(place):
                 # Nothing is better before the beginning of what would be torn.
                 del left[bisect_right(left, self._start + self._spans.start(place - self._start)) :]
 
     def _torn(self, place: int) -> float:
-        is_misread = bool(_LIKE_A_BLOCK.match(self._text, place)) and self._window.line_at(place).start < place
+        is_misread = self._is_like_a_block(place) and self._window.line_at(place).start < place
         cost = self._spans.cost(place - self._start)
         return (0 if cost and self._goes_on(place) else cost) * _TORN + is_misread * _MISREAD
+
+    def _is_like_a_block(self, place: int) -> bool:
+        """Whether what stands behind a place would begin a block; signs up to a line's end are looked at once."""
+        if self._text[place : place + 1] not in ("-", "="):
+            return _LIKE_A_BLOCK.match(self._text, place) is not None
+        if self._text.startswith(("- ", "-\t"), place):
+            return True
+        begins, ends = self._underline
+        if not begins - 1 <= place < ends:
+            found = _UNDERLINE.match(self._text, place)
+            ends = found.end() if found else place
+        # Places are looked at from the last to the first.
+        self._underline = place, ends
+        return self._text[ends : ends + 1] in ("", "\n")
 
     def _goes_on(self, place: int) -> list[spans.Open]:
         """Return what is closed at this place and opened again: emphasis, code, a link's words."""

@@ -16,9 +16,11 @@ import regex
 
 from adapters.cutting.isolates import END_OF_ISOLATE
 
-_SIGN = re.compile(
-    r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL
-)
+_MARKS = r"\\.|(?P<ticks>`+)|(?P<run>\*+|_+|~~+|\|\|+)|(?P<open>!?\[)|(?P<close>\])"
+_SIGN = re.compile(_MARKS, re.DOTALL)
+# Isolates end with their line.
+_SIGN_OR_ISOLATE = re.compile(rf"{_MARKS}|(?P<bidi>[\u2066-\u2069\n])", re.DOTALL)
+_ISOLATE = re.compile(r"[\u2066-\u2068]")
 _TARGET = regex.compile(
     r"\(\s*(?:<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\]]*\]"
 )
@@ -124,8 +126,8 @@ class _Reading:
             self._ticks.setdefault(len(found[0]), []).append(found.start())
 
     def spans(self) -> Spans:
-        at = 0
-        while found := _SIGN.search(self._text, at):
+        at, sign = 0, _SIGN_OR_ISOLATE if _ISOLATE.search(self._text) else _SIGN
+        while found := sign.search(self._text, at):
             at = self._read(found)
         end = len(self._text) + 1
         self._opened.extend(self._goes_on(run.start, run.mark * run.left) for run in self._runs)

@@ -25,6 +25,8 @@ _OWN_NOTE = f"-#{token_hex(8)} "
 
 def _verbatim(line: str) -> str:
     """Write a line of text so that Discord reads its signs."""
+    if line.isalnum():
+        return line
     markers = _MARKERS.match(line)
     at = markers.end() if markers else 0
     return line[:at] + _SIGNS.sub(lambda found: found[1] or f"\\{found[0]}", line[at:])

@@ -95,7 +95,7 @@ def _without_break(line: Sequence[Bit]) -> Sequence[Bit]:
 
 def _with_backslashes(line: Sequence[Bit]) -> list[Bit]:
     """Double the backslashes that would not be seen: those before other letters than Latin, and marks of direction."""
-    if not any("\\" in bit.raw and _is_text(bit) for bit in line):
+    if "\\" not in "".join([bit.raw for bit in line]):
         return list(line)
     pattern = _ANY_BACKSLASH if any(has_right_to_left(bit.seen) for bit in line) else _SWALLOWED
     written: list[Bit] = []
@@ -114,7 +114,7 @@ def _line(line: Sequence[Bit], *, is_last: bool, marks: str) -> list[Bit]:
     if bits and _is_text(bits[0]) and _BEGINNING.match("".join(bit.raw for bit in bits[:2])):
         first, rest = bits[0].raw[0], bits[0].raw[1:]
         bits[:1] = [Bit(f"\\{first}", first), *([Bit(rest, rest)] if rest else [])]
-    if not any(_is_text(bit) and _SIGNS.search(bit.raw) for bit in bits):
+    if not _SIGNS.search("".join([raw for raw, seen, whole, _, _, fixed in bits if raw == seen and not (whole or fixed)])):
         return bits
     flat = "".join("\\." if _is_escape(bit) else bit.raw for bit in bits)
     mask = bytearray(b"".join((b"\1" if _is_text(bit) else b"\0") * len(bit.raw) for bit in bits))

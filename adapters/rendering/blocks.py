@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, blockquote, fence, lheading, table
+from markdown_it.rules_block import StateBlock, blockquote, fence, table
 from markdown_it.token import Token
 
+from adapters.block_parser import BlockParser
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 
 # No formula has more lines; bounds how far the end of one is looked for.
 _MOST_LINES = 50
+# `-` alone is a list that begins.
 _SHORTEST_UNDERLINE = 3
 _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}(?=[^~]*$)")
 # A heading, a drawn line.
@@ -56,19 +58,6 @@ def _fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if _line(state, start).startswith("~~~") and _FENCE.match(_line(state, start)) is None:
         return False
     return fence(state, start, end, silent)
-
-
-def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Find a heading with a line below it; `-` alone is a list that begins."""
-    count = len(state.tokens)
-    here = state.line
-    if not lheading(state, start, end, silent):
-        return False
-    if state.tokens[count].map and len(_line(state, state.line - 1).strip()) < _SHORTEST_UNDERLINE:
-        del state.tokens[count:]
-        state.line = here
-        return False
-    return True
 
 
 def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -142,10 +131,9 @@ def _make_parser() -> MarkdownIt:
     interrupts: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.at("fence", _fenced, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.block.ruler.at("lheading", _underlined)
     parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.before("blockquote", "formula", _formula, interrupts)
-    return parser
+    return BlockParser.of(parser, shortest_underline=_SHORTEST_UNDERLINE)
 
 
 _PARSER = _make_parser()

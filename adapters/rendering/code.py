@@ -28,6 +28,8 @@ _TILDES = re.compile(r"(?<![~\w])(?P<marks>~{3,})(?P<word>\w[\w+#.\-]*)[ \t]*$")
 _ENDING = re.compile(r"[ \t]+(?P<words>\S.*)|(?P<sign>[.,;:!?)\]<*].*)")
 # A line with more code spans is not searched for a fence behind them.
 _MOST_RUNS = 64
+# Takes half as long as the constructor, and there is one for every line.
+_new = tuple.__new__
 
 
 class LineRole(Enum):
@@ -60,7 +62,8 @@ def read(text: str, fence: Fence | None = None) -> list[Line]:
     `fence` is the one that the text begins in.
     """
     if fence is None and "```" not in text and "~~~" not in text:
-        return [Line(line, number=number) for number, line in enumerate(text.split("\n"))]
+        role = LineRole.TEXT
+        return [_new(Line, (line, role, None, number)) for number, line in enumerate(text.split("\n"))]
     return _Reading(text, fence).lines()
 
 
@@ -83,10 +86,15 @@ class _Reading:
         self._endless_until = 0
 
     def lines(self) -> list[Line]:
+        text, inner = LineRole.TEXT, LineRole.CODE
         while self._at < len(self._rest):
             line, fence = self._rest[self._at], self._fence
-            if fence and fence.marks not in line and not fence.depth:
-                self._put(line, LineRole.CODE, fence)
+            if fence is None and "```" not in line and "~~~" not in line:
+                self._read.append(_new(Line, (line, text, None, self._at)))
+                self._at += 1
+                continue
+            if fence and not fence.depth and fence.marks not in line:
+                self._read.append(_new(Line, (line, inner, fence, self._at)))
                 self._at += 1
                 continue
             rest = self._in_code(line, fence) if fence else self._outside(line)
@@ -129,9 +137,7 @@ class _Reading:
         self._fence = None
 
     def _outside(self, line: str) -> str | None:
-        if "```" not in line and "~~~" not in line:
-            self._put(line)
-            return None
+        """Take a line with marks; return what of it is code."""
         if fence := fences.opened(line, longest=len(line)):
             return self._open(line, fence)
         if late := self._late(line):

@@ -33,7 +33,7 @@ class Guard(Protocol):
         """Return the lines; with `ends_text` nothing follows them, and marks stand around them `within`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """How a platform differs from the others in what it reads.
 

@@ -36,6 +36,7 @@ _SPECIAL = (
     dict.fromkeys(".,:", "c") | {"/": "p"} | dict.fromkeys("+-−–×÷=<>±≤≥≈*~", "s") | dict.fromkeys("%°#$€£¥₪§‰", "t")
     | dict.fromkeys("([{", "b") | dict.fromkeys(")]}", "e") | dict.fromkeys("!?;\"'…“”„‘’«»—", "q")
 )  # fmt: skip
+_LETTER = re.compile("[LR]")
 # From the first letter to the last letter or digit that no letter of the other direction parts from it.
 _LATIN = re.compile(r"[LX](?:[^RMK]*[LXD])?")
 _HEBREW = re.compile(r"R(?:[^LXMK]*R)?")
@@ -46,9 +47,15 @@ _NUMBER = r"t?D(?:[Dcp]*D)?t?"
 _SUM = re.compile(rf"(?:(?<![RLXDKs])s?|(?<=Rs)){_NUMBER}(?: ?s ?s?{_NUMBER})*")
 _BEFORE = re.compile(r"(?:^|[ bqM]|(?<=R)s)([soctp]*)$")
 _BEHIND = re.compile(r"[stop]*")
+# Nothing that stands beside these belongs to what is behind them.
+_APART = frozenset(("", " ", "R", "L"))
 _ENDING = re.compile(r"[qc]+(?=[qe])")
 # So many signs are looked at before a word: a bound, so that no line takes quadratic time.
 MOST_SIGNS = 8
+# Takes half as long as the constructor, and there may be one for every letter.
+_new = tuple.__new__
+# A line with more of what runs against it, of fewer characters each with those between, is left as it is.
+_MANY_RUNS, _LEAST_CHARS_A_RUN = 250, 6
 # In a right-to-left text, a line of which less is right-to-left than this is an insertion in another language.
 SMALLEST_SHARE = 1 / 4
 
@@ -75,16 +82,23 @@ def has_right_to_left(text: str) -> bool:
 
 def without_controls(text: str) -> str:
     """Return a text without invisible marks of direction."""
-    return CONTROLS.sub("", text)
+    return text if text.isascii() else CONTROLS.sub("", text)
 
 
 def reads_right_to_left(bits: Iterable[Bit], *, in_right_to_left: bool = False) -> bool | None:
     """Whether a line is read from right to left; None where nothing in it says so."""
-    return _direction("".join(kinds for _, kinds in map(_classified, bits)), in_right_to_left=in_right_to_left)
+    found: list[str] = []
+    first: re.Match[str] | None = None
+    for _, kinds in map(_classified, bits):
+        found.append(kinds)
+        first = first or _LETTER.search(kinds)
+        if first and first[0] == "R":
+            return True
+    return _direction("".join(found), in_right_to_left=in_right_to_left)
 
 
 def _direction(kinds: str, *, in_right_to_left: bool) -> bool | None:
-    first = re.search("[LR]", kinds)
+    first = _LETTER.search(kinds)
     if first is None or first[0] == "R":
         return None if first is None else True
     words = kinds.replace("M", "").split(" ")
@@ -105,67 +119,78 @@ def marked(bits: Sequence[Bit], *, in_right_to_left: bool, is_open: bool = False
     direction does not need is not put at its end, so that what comes next does not change what was there.
     """
     parts = [_classified(bit) for bit in bits]
-    characters = [character for part, _ in parts for character in part]
     kinds = "".join(kind for _, kind in parts)
     is_right = _direction(kinds, in_right_to_left=in_right_to_left)
     if is_right is None or not (is_right or in_right_to_left or "R" in kinds or "K" in kinds):
         return bits
+    if _is_of_scraps(kinds, is_right=is_right):
+        return bits
+    # One character each: what is more than one is no letter, quote or bracket.
+    characters = "".join(text if len(text) == len(kind) else kind for text, kind in parts)
     runs = sorted(_runs(kinds, characters, is_right=is_right))
     is_open = is_open and is_right == in_right_to_left
     marks = _placed(kinds, runs, mark=RLM if is_right else LRM, is_open=is_open)
     return list(_with_marks(bits, parts, marks))
 
 
-def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[list[str], str]], marks: Mapping[int, str]) -> Iterator[Bit]:
+def _is_of_scraps(kinds: str, *, is_right: bool) -> bool:
+    """Whether a line turns round so often, after so few characters, that nobody reads it, and to mark it takes long."""
+    if len(kinds) < _MANY_RUNS:
+        return False
+    count = len((_LATIN if is_right else _HEBREW).findall(kinds))
+    return count > _MANY_RUNS and len(kinds) < _LEAST_CHARS_A_RUN * count
+
+
+def _with_marks(bits: Sequence[Bit], parts: Sequence[tuple[str, str]], marks: Mapping[int, str]) -> Iterator[Bit]:
     """Yield the bits, cut where a mark stands among their characters."""
-    at = 0
-    for bit, (part, _) in zip(bits, parts, strict=True):
-        end = at + len(part)
-        if not part:
-            continue
-        if len(part) == 1 and bit.raw != bit.seen:
-            yield from _mark(marks, at)
-            yield bit._replace(raw=part[0])
-        else:
-            begun = at
-            for place in (place for place in range(at, end) if place in marks):
-                yield from _cut_out(bit, part[begun - at : place - at])
-                yield from _mark(marks, place)
-                begun = place
-            yield from _cut_out(bit, part[begun - at :])
+    places, next_mark, at = sorted(marks), 0, 0
+    for bit, (text, kinds) in zip(bits, parts, strict=True):
+        end, begun = at + len(kinds), at
+        while next_mark < len(places) and places[next_mark] < end:
+            place = places[next_mark]
+            if place > begun:
+                yield _cut_out(bit, text[begun - at : place - at])
+            yield _new(Bit, (marks[place], "", False, False, "", False))
+            begun, next_mark = place, next_mark + 1
+        if len(kinds) == 1 and bit.raw != bit.seen:
+            yield _new(Bit, (text, *bit[1:]))
+        elif begun < end:
+            yield _cut_out(bit, text[begun - at :])
         at = end
-    yield from _mark(marks, at)
+    if at in marks:
+        yield Bit(marks[at], "")
 
 
-def _mark(marks: Mapping[int, str], place: int) -> Iterator[Bit]:
-    if place in marks:
-        yield Bit(marks[place], "")
+def _cut_out(bit: Bit, text: str) -> Bit:
+    _, seen, whole, torn, guarded, fixed = bit
+    return _new(Bit, (text, seen if whole else text, whole, torn, guarded, fixed))
 
 
-def _cut_out(bit: Bit, part: Sequence[str]) -> Iterator[Bit]:
-    if part:
-        text = "".join(part)
-        yield bit._replace(raw=text, seen=bit.seen if bit.whole else text)
-
-
-def _classified(bit: Bit) -> tuple[list[str], str]:
-    """Return what a bit is written with, and what each part of that is to the order."""
+def _classified(bit: Bit) -> tuple[str, str]:
+    """Return what a bit is written with, and what that, or each character of words, is to the order."""
     if not bit.seen:
-        return [bit.raw], "M"
+        return bit.raw, "M"
     if bit.whole:
+        if "a" <= bit.seen[0].lower() <= "z":
+            return bit.guarded or bit.raw, "X"
         first = next((kind for kind in map(_kind, bit.seen) if kind in "LR"), "L")
-        return [bit.guarded or bit.raw], "X" if first == "L" else "K"
+        return bit.guarded or bit.raw, "X" if first == "L" else "K"
     if bit.raw != bit.seen:  # an escape: one character, written with more
-        return [bit.raw], _kind(bit.seen[0])
-    return list(bit.raw), "".join(map(_kind, bit.raw))
+        return bit.raw, _kind(bit.seen[0])
+    return bit.raw, "".join(map(_kind, bit.raw))
 
 
-@cache
-def _kind(character: str) -> str:
-    return _SPECIAL.get(character) or _LETTERS.get(unicodedata.bidirectional(character), "o")
+class _Kinds(dict[str, str]):
+    def __missing__(self, character: str) -> str:
+        kind = _SPECIAL.get(character) or _LETTERS.get(unicodedata.bidirectional(character), "o")
+        self[character] = kind
+        return kind
 
 
-def _runs(kinds: str, characters: Sequence[str], *, is_right: bool) -> Iterator[tuple[int, int]]:
+_kind = _Kinds().__getitem__
+
+
+def _runs(kinds: str, characters: str, *, is_right: bool) -> Iterator[tuple[int, int]]:
     """Yield from where to where the line runs against its direction; the runs do not overlap."""
     taken, masked = 0, []
     for found in (_LATIN if is_right else _HEBREW).finditer(kinds):
@@ -180,8 +205,10 @@ def _runs(kinds: str, characters: Sequence[str], *, is_right: bool) -> Iterator[
         yield from (found.span() for found in _SUM.finditer(rest) if re.search("[st]", found[0]))
 
 
-def _attached(kinds: str, characters: Sequence[str], start: int, end: int, *, is_right: bool) -> tuple[int, int]:
+def _attached(kinds: str, characters: str, start: int, end: int, *, is_right: bool) -> tuple[int, int]:
     """Widen a run by what belongs to it: the dot of .NET, the signs of C++, brackets that open inside."""
+    if kinds[start - 1 : start] in _APART and kinds[end : end + 1] in _APART and not _has_brackets(kinds, start, end):
+        return start, end
     if is_right:
         while start and kinds[start - 1] == "D":
             start -= 1
@@ -199,6 +226,10 @@ def _attached(kinds: str, characters: Sequence[str], start: int, end: int, *, is
     if ending and start and _closes(characters[start - 1], characters[ending.end()]):
         end = ending.end()
     return start, end
+
+
+def _has_brackets(kinds: str, start: int, end: int) -> bool:
+    return kinds.find("b", start, end) >= 0 or kinds.find("e", start, end) >= 0
 
 
 def _closes(opening: str, closing: str) -> bool:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 Rule = Callable[[StateInline, bool], bool]
 # By rule, what it may begin with. That of text is none of them: what no other begins with is text.
 BEGINNINGS: Mapping[str, str] = {
-    "newline": "\n", "math": "$\\", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_",
-    "note": "[", "link": "[", "image": "!", "url": ":", "piped": "<", "autolink": "<", "html_inline": "<",
+    "math": "$\\", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_",
+    "note": "[", "link": "[", "image": "!", "url": ":", "tag": "<", "piped": "<", "autolink": "<", "html_inline": "<",
     "entity": "&",
 }  # fmt: skip
 _SIGN = re.compile(f"[{re.escape(''.join(BEGINNINGS.values()))}]")
@@ -45,9 +48,10 @@ class InlineParser(ParserInline):
                 continue
             found = _SIGN.search(source, at + 1, end)
             state.pos = found.start() if found else end
-            state.append_pending(source[at : state.pos])
-        if state.pending:
-            state.pushPending()
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:  # noqa: ARG002
+        """Read nothing: the rule of images asks for their words' tokens, and nobody else does."""
+        return tokens
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - the parser's own name
         """See `markdown_it.parser_inline.ParserInline.skipToken`."""

@@ -44,7 +44,7 @@ def lines_of(
 
 def _beside_controls(line: Sequence[Bit]) -> Sequence[Bit]:
     """Take the meaning from signs that are text and stand beside a mark of direction: it is read as a letter there."""
-    if not any(bit.raw in CONTROL_SET for bit in line if bit.raw):
+    if not any(bit.raw in CONTROL_SET for bit in line if bit.raw and not bit.seen):
         return line
     written = list(line)
     for index, bit in enumerate(line):
@@ -53,7 +53,8 @@ def _beside_controls(line: Sequence[Bit]) -> Sequence[Bit]:
         before, behind = (line[index - 1].raw if index else ""), (line[index + 1].raw if index + 1 < len(line) else "")
         text = _SIGNS_FIRST.sub(_escaped, bit.raw) if before and before in CONTROL_SET else bit.raw
         text = _SIGNS_LAST.sub(_escaped, text) if behind and behind in CONTROL_SET else text
-        written[index] = bit._replace(raw=text)
+        if text != bit.raw:
+            written[index] = bit._replace(raw=text)
     return written
 
 

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
+from markdown_it.common.entities import entities
 from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from markdown_it.rules_inline.autolink import AUTOLINK_RE, EMAIL_RE
 
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
@@ -27,8 +28,6 @@ class _Notes:
 
     last_end: int
     spans: list[FoundSpan] = field(default_factory=list)
-    # Characters that may turn out to be emphasis: the parser decides at the end, by changing their token.
-    marks: list[tuple[Token, int, int]] = field(default_factory=list)
 
 
 _NOTES = "notes"
@@ -38,6 +37,15 @@ _STARS = re.compile(r"\*+")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
 _PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
+_PLAIN_TAG = re.compile(
+    r"</(?P<closes>[A-Za-z][A-Za-z0-9-]*) *>|<[A-Za-z][A-Za-z0-9-]*(?: +[A-Za-z_:][A-Za-z0-9:._-]*)* */?>"
+)
+_ANGLES = re.compile(r"<([^<>]*)>")
+# What the parser would make the same of it.
+_NORMAL = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][A-Za-z0-9\-._~/?=&+,;:@!$*()#]*)?"
+)
+_ENTITY = re.compile(r"&(?:#(?:[xX][a-fA-F0-9]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
@@ -57,30 +65,14 @@ def pieces(text: str) -> tuple[Piece, ...]:
     notes = _Notes(text.rfind("](") if ")" in text else -1)
     state = InlineState(text, _PARSER, {_NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
-    for finish in _PARSER.inline.ruler2.getRules(""):
-        finish(state)
-    marks = (
-        FoundSpan(Kind.MARK, start, end, target=_strength(token))
-        for token, start, end in notes.marks
-        if _is_mark(token)
-    )
     if len(_STARS.findall(text)) == 1:  # it pairs with nothing
         notes.spans[:] = [span for span in notes.spans if span.kind is not Kind.SIGN]
-    spans = sorted((*notes.spans, *marks), key=lambda span: (span.start, -span.end))
-    found = cut_at(text, spans)
+    found = cut_at(text, sorted((*notes.spans, *state.marks()), key=_order))
     return tuple(with_names(found) if "__" in text else found)
 
 
-def _is_mark(token: Token) -> bool:
-    # Where two characters are one mark, the second one's token stays text and is emptied.
-    return token.type != "text" or not token.content
-
-
-def _strength(token: Token) -> str:
-    """Return what a mark is of, behind a slash where it closes; one of two characters that are one mark says so."""
-    kind, _, end = token.type.partition("_")
-    name = {"em": "", "s": "strike"}.get(kind, "strong")
-    return f"/{name}" if end == "close" else name
+def _order(span: FoundSpan) -> tuple[int, int]:
+    return span.start, -span.end
 
 
 # --- rules of the inline parser
@@ -121,7 +113,6 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
         notes = _notes(state)
         if start > notes.last_end and state.src[start] in "[!":
             return False
-        known = len(notes.spans), len(notes.marks)
         if not rule(state, silent):
             return False
         if silent:
@@ -130,41 +121,48 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
         target = next((str(token.attrs[name]) for token in state.tokens[tokens:] if name in token.attrs), "")
         label = start + (1 if kind is Kind.LINK else 2)
         label_end = state.md.helpers.parseLinkLabel(state, label - 1, kind is Kind.LINK)
-        if kind is Kind.IMAGE:
-            # Its text was parsed apart, so what was noted meanwhile has other positions.
-            del notes.spans[known[0] :], notes.marks[known[1] :]
         notes.spans.append(FoundSpan(kind, start, state.pos, (label, max(label, label_end)), target))
         return True
 
     return noting
 
 
-def _noting_marks(rule: Rule) -> Rule:
-    """Let the rule of emphasis note each of the characters it may turn into marks, and pass by those that are none."""
-
-    def noting(state: StateInline, silent: bool) -> bool:
-        start, count = state.pos, len(state.tokens) + bool(state.pending)
-        if not silent and _operator(state):
-            return True
-        if not rule(state, silent):
-            return False
-        at = start
-        for token in state.tokens[count:]:
-            _notes(state).marks.append((token, at, at + len(token.content)))
-            at += len(token.content)
+def _mark(state: StateInline, silent: bool) -> bool:
+    """Find characters that may be marks, and pass by stars that are signs of a calculation, a path or a comment."""
+    if silent:
+        return False
+    assert isinstance(state, InlineState)
+    if state.src[state.pos] == "~" and not state.src.startswith("~~", state.pos):
+        state.pos += 1
         return True
-
-    return noting
-
-
-def _operator(state: StateInline) -> bool:
-    """Find stars that are signs of a calculation, a path or a comment."""
     stars = _STARS.match(state.src, state.pos, state.posMax)
     if stars is None or not is_operator(state.src, *stars.span()):
-        return False
-    state.push("text", "", 0).content = stars[0]
+        return state.mark()
     _notes(state).spans.extend(FoundSpan(Kind.SIGN, at, at + 1) for at in range(*stars.span()))
     state.pos = stars.end()
+    return True
+
+
+def _escape(state: StateInline, silent: bool) -> bool:
+    """Find a backslash and the character it makes plain; one before another character is text, and so is that."""
+    at = state.pos
+    following = state.src[at + 1 : min(at + 2, state.posMax)]
+    if not following:
+        return False
+    if following in PUNCTUATION and not silent:
+        _notes(state).spans.append(FoundSpan(Kind.ESCAPE, at, at + 2))
+    state.pos = at + 2
+    return True
+
+
+def _entity(state: StateInline, silent: bool) -> bool:
+    """Find a character by name or number. See `markdown_it.rules_inline.entity`."""
+    found = _ENTITY.match(state.src, state.pos)
+    if found is None or (found[1] and found[1] not in entities):
+        return False
+    if not silent:
+        _notes(state).spans.append(FoundSpan(Kind.ENTITY, state.pos, found.end()))
+    state.pos = found.end()
     return True
 
 
@@ -177,13 +175,10 @@ def _url(state: StateInline, silent: bool) -> bool:
     if scheme is None or rest is None:
         return False
     end = state.pos + len(_without_punctuation(rest[0]))
-    if end <= state.pos + 3 or not (silent or state.pending.endswith(scheme[0])):
+    if end <= state.pos + 3:
         return False
     if not silent:
-        start = state.pos - len(scheme[0])
-        state.pending = state.pending[: -len(scheme[0])]
-        state.push("text", "", 0).content = state.src[start:end]
-        _notes(state).spans.append(FoundSpan(Kind.URL, start, end))
+        _notes(state).spans.append(FoundSpan(Kind.URL, state.pos - len(scheme[0]), end))
     state.pos = end
     return True
 
@@ -203,8 +198,36 @@ def _piped(state: StateInline, silent: bool) -> bool:
     if found is None or state.linkLevel:
         return False
     if not silent:
-        state.push("text", "", 0).content = found[0]
         _notes(state).spans.append(FoundSpan(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
+    state.pos = found.end()
+    return True
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """Find an address between angles. See `markdown_it.rules_inline.autolink`; nobody asks how it would be shown."""
+    found = _ANGLES.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    is_address = AUTOLINK_RE.search(found[1]) is not None and state.md.validateLink(found[1])
+    if not is_address and EMAIL_RE.search(found[1]) is None:
+        return False
+    if not silent:
+        _notes(state).spans.append(FoundSpan(Kind.URL, state.pos, found.end()))
+    state.pos = found.end()
+    return True
+
+
+def _plain_tag(state: StateInline, silent: bool) -> bool:
+    """Find a tag whose attributes have no values, as the parser's own rule does, and most are."""
+    found = _PLAIN_TAG.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        if found[0][:3].lower() in ("<a>", "<a "):
+            state.linkLevel += 1
+        elif (found["closes"] or "").lower() == "a":
+            state.linkLevel -= 1
+        _notes(state).spans.append(FoundSpan(Kind.TAG, state.pos, found.end()))
     state.pos = found.end()
     return True
 
@@ -241,38 +264,44 @@ def _dollars(state: StateInline, silent: bool) -> bool:
 
 def _found(state: StateInline, silent: bool, kind: Kind, end: int, target: str) -> bool:
     if not silent:
-        state.push("text", "", 0).content = state.src[state.pos : end]
         _notes(state).spans.append(FoundSpan(kind, state.pos, end, target=target))
     state.pos = end
     return True
 
 
+class _Parser(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's own name
+        """See `markdown_it.MarkdownIt.normalizeLink`; the common ones need no taking apart."""
+        return url if _NORMAL.fullmatch(url) else super().normalizeLink(url)
+
+
 def _make_parser() -> MarkdownIt:
     from markdown_it import rules_inline as known
 
-    parser = MarkdownIt("commonmark")
+    parser = _Parser("commonmark")
     parser.inline = inline = InlineParser()
     parser.configure("commonmark")
     rules = parser.inline.ruler
     for name, kind, rule in (
-        ("escape", Kind.ESCAPE, known.escape),
-        ("entity", Kind.ENTITY, known.entity),
         ("backticks", Kind.CODE, known.backtick),
-        ("autolink", Kind.URL, known.autolink),
         ("html_inline", Kind.TAG, known.html_inline),
     ):
         rules.at(name, _noting(rule, kind))
     rules.at("link", _noting_target(known.link, Kind.LINK))
     rules.at("image", _noting_target(known.image, Kind.IMAGE))
-    rules.at("emphasis", _noting_marks(known.emphasis.tokenize))
-    rules.at("strikethrough", _noting_marks(known.strikethrough.tokenize))
+    rules.at("escape", _escape)
+    rules.at("entity", _entity)
+    rules.at("autolink", _autolink)
+    rules.at("emphasis", _mark)
+    rules.at("strikethrough", _mark)
+    # The end of a line is text.
+    rules.disable("newline")
     rules.before("escape", "math", _math)
     rules.before("link", "note", _note)
+    rules.before("autolink", "tag", _plain_tag)
     rules.before("autolink", "url", _url)
     rules.before("autolink", "piped", _piped)
     parser.enable("strikethrough")
-    # Would move what it joins to tokens that are known as marks.
-    parser.inline.ruler2.disable("fragments_join")
     inline.settle()
     return parser
 

@@ -8,6 +8,8 @@ from enum import Enum, auto
 from html import unescape
 from typing import NamedTuple
 
+from adapters.rendering.remembered import remembered
+
 _NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 
 
@@ -75,6 +77,11 @@ def code_content(code: str) -> str:
     return content[1:-1] if is_padded else content
 
 
+@remembered(256)
+def _character(entity: str) -> str:
+    return unescape(entity)
+
+
 def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
     match part.kind:
         case Kind.TEXT | Kind.MATH | Kind.FORMULA | Kind.SIGN:
@@ -84,7 +91,7 @@ def _seen(part: Piece) -> str:  # noqa: PLR0911 - one a kind
         case Kind.ESCAPE:
             return part.raw[1:]
         case Kind.ENTITY:
-            return unescape(part.raw)
+            return _character(part.raw)
         case Kind.CODE:
             return code_content(part.raw)
         case Kind.LINK | Kind.IMAGE:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from adapters.fences import Fence
 from adapters.rendering import code
 from adapters.rendering.blocks import blocks
-from adapters.rendering.code import LineRole
+from adapters.rendering.code import Line, LineRole
 from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import Bit, has_right_to_left, reads_right_to_left, without_controls
 from adapters.rendering.latex import readable
@@ -21,7 +21,8 @@ from adapters.rendering.parsing import pieces
 from adapters.rendering.parting import parted
 from adapters.rendering.pieces import Kind, raw, without_strong
 from adapters.rendering.prefixes import as_deep, before, behind, found_again, under, without_beginning
-from adapters.rendering.source import has_signs, with_flat_quotes, without_empty_ends
+from adapters.rendering.simple import is_simple, with_angles
+from adapters.rendering.source import with_flat_quotes, without_empty_ends
 from adapters.rendering.tables import Align, Table, align_of, aligned, rows_of
 from adapters.rendering.tags import MOST_DEPTH, RULE, is_layout
 from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddings
@@ -46,12 +47,10 @@ class Known:
 class Rendering:
     """One section of a text on its way."""
 
-    def __init__(self, text: str, dialect: Dialect, known: Known, *, is_last: bool) -> None:
-        self._read_in(text, known.fence)
-        if dialect.has_flat_quotes:
-            whole = "\n".join(line.text for line in self._read)
-            if (flat := with_flat_quotes(whole, self._tokens)) != whole:
-                self._read_in(flat, known.fence)
+    def __init__(self, lines: Sequence[Line], dialect: Dialect, known: Known, *, is_last: bool) -> None:
+        self._read_in(lines)
+        if dialect.has_flat_quotes and (flat := with_flat_quotes(self._read, self._tokens)) is not None:
+            self._read_in(code.read(flat, known.fence))
         self._source = list(dialect.code(self._read))
         self._fences = [number for number, line in enumerate(self._read) if line.role is LineRole.OPENING]
         self._dialect = dialect
@@ -62,8 +61,8 @@ class Rendering:
         seen = (number for number, line in enumerate(self._source) if without_controls(line).strip())
         self._last = max(seen, default=0) if is_last else len(self._source)
 
-    def _read_in(self, text: str, fence: Fence | None) -> None:
-        self._read = code.read(text, fence)
+    def _read_in(self, lines: Sequence[Line]) -> None:
+        self._read = lines
         self._tokens = blocks("\n".join(map(code.masked, self._read)))
 
     def known(self) -> Known:
@@ -126,8 +125,8 @@ class Rendering:
     # --- blocks
 
     def _paragraph(self, index: int, start: int, end: int) -> Sequence[str] | None:
-        if self._is_plain(start, end):
-            return None
+        if self._is_simple(start, end):
+            return with_angles(self._source[start:end]) if self._dialect.has_angle_addresses else None
         source = [line.rstrip() for line in self._source[start:end]]
         content = found_again(self._tokens[index + 1].content, source)
         if content is None:
@@ -162,10 +161,10 @@ class Rendering:
             return [f"{prefix}{line}{space}" for prefix, line, space, _ in kept]
         return under(prefixes, without_empty_ends(written) or [""])
 
-    def _is_plain(self, start: int, end: int) -> bool:
-        """Whether a paragraph has no sign that any platform knows, and stands where none of its lines has to move."""
+    def _is_simple(self, start: int, end: int) -> bool:
+        """Whether a paragraph has no marks but the plainest, and stands where none of its lines has to move."""
         moves = self._has_right_to_left or (end > start + 1 and self._open_items)
-        return not moves and not has_signs(self._source[start:end])
+        return not moves and is_simple(self._source[start:end])
 
     def _heading(self, token: Token, inline: Token, start: int, end: int) -> Sequence[str] | None:
         content = [line.strip() for line in inline.content.split("\n")]
@@ -279,7 +278,7 @@ class Rendering:
         """Write a run of text that ends before a line; one that `is_bold` already has no bold words in it."""
         clean = self._cleaned(text)
         if self._has_right_to_left and self._is_right_to_left is None:
-            self._note(bits(clean, self._dialect))
+            self._note(bits(clean, self._dialect, is_task=is_task))
         return lines_of(
             clean, self._dialect, self._order(end), is_task=is_task, is_bold=is_bold, ends_text=end > self._last
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from adapters.fences import Fence
@@ -26,20 +27,49 @@ _CODE_LINES = 64
 _FORMULAS = ("$$", "\\[")
 
 
-def sections(lines: Sequence[Line]) -> list[str]:
-    """Cut a text before blocks that begin behind a blank line, and before items of an outermost list; and long code.
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A piece of a text and its lines, read once; and of each line, where that is known, whether sections start there."""
 
-    What is short stays with what follows.
-    """
-    found: list[list[str]] = [[]]
-    size = 0
-    for starts, line in zip(_Starts(lines), lines, strict=True):
-        if starts and size >= _LEAST_CHARS:
-            found.append([])
-            size = 0
-        found[-1].append(line.text)
-        size += len(line.text) + 1
-    return ["\n".join(section) for section in found]
+    text: str
+    lines: Sequence[Line] = field(compare=False)
+    _begins: Sequence[bool] = field(compare=False, default=())
+
+    @classmethod
+    def of(cls, text: str, fence: Fence | None) -> Section:
+        """Read a text that begins in a fence, or in none."""
+        return cls(text, read(text, fence))
+
+    def cut(self) -> list[Section]:
+        """Cut a text before blocks that begin behind a blank line, before items of an outermost list, and in long code.
+
+        What is short stays with what follows.
+        """
+        found: list[Section] = []
+        size = begun = 0
+        for number, (begins, line) in enumerate(zip(self._begins or starts(self.lines), self.lines, strict=True)):
+            if begins and size >= _LEAST_CHARS:
+                found.append(self._part(begun, number))
+                size, begun = 0, number
+            size += len(line.text) + 1
+        return [*found, self._part(begun, len(self.lines))]
+
+    def _part(self, start: int, end: int) -> Section:
+        lines = self.lines[start:end]
+        return Section("\n".join([line.text for line in lines]), lines)
+
+    def whole(self) -> Section | None:
+        """Return the beginning that is of sections which no more text would change; None where it has none."""
+        ends = [*accumulate(len(line) + 1 for line in self.text.split("\n"))]
+        most, size, count = len(self.text) - _LOOKED_AHEAD, 0, 0
+        begins = starts(self.lines)
+        for number, (above, line) in enumerate(pairwise(self.lines), start=1):
+            end = ends[above.number] - 1
+            if end > most:
+                break
+            if begins[number] and line.number > above.number:
+                size, count = end, number
+        return Section(self.text[:size], self.lines[:count], begins[:count]) if size else None
 
 
 def starts(lines: Sequence[Line]) -> list[bool]:
@@ -48,20 +78,9 @@ def starts(lines: Sequence[Line]) -> list[bool]:
 
 
 @remembered(64)
-def size_of_whole(text: str, fence: Fence | None) -> int:
-    """Return how many characters, the last line's end not counted, are sections that no more text would change.
-
-    `fence` is the one that the text begins in.
-    """
-    lines, ends = read(text, fence), [*accumulate(len(line) + 1 for line in text.split("\n"))]
-    size = 0
-    for (above, line), begins in zip(pairwise(lines), starts(lines)[1:], strict=True):
-        end = ends[above.number] - 1
-        if end > len(text) - _LOOKED_AHEAD:
-            break
-        if begins and line.number > above.number:
-            size = end
-    return size
+def whole_of(text: str, fence: Fence | None) -> Section | None:
+    """Return the beginning of a text, which begins in a fence or in none, that is of whole sections."""
+    return Section.of(text, fence).whole()
 
 
 class _Starts:
@@ -83,11 +102,8 @@ class _Starts:
                 continue
             self._code_lines = 0
             is_blank = line.role is LineRole.TEXT and not line.text.strip(" \t")
-            if (
-                line.role in (LineRole.CODE, LineRole.CLOSING)
-                or line.text[:1].isspace()
-                or not without_controls(line.text).strip()
-            ):
+            is_inner = line.role is LineRole.CLOSING or line.text[:1].isspace()
+            if is_blank or is_inner or not without_controls(line.text).strip():
                 yield False
             else:
                 goes_on = self._goes_on(line, is_fresh=is_fresh)
@@ -102,6 +118,10 @@ class _Starts:
 
     def _goes_on(self, line: Line, *, is_fresh: bool) -> bool:
         """Whether a line is a further item of the list that is open."""
+        first = line.text[0]
+        if first.isalpha() and not self._is_in_formula:
+            self._list = ""
+            return False
         self._is_in_formula = line.text.startswith(_FORMULAS) or (self._is_in_formula and not is_fresh)
         item = None if self._is_in_formula else _ITEM.match(line.text)
         if item is None:

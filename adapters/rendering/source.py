@@ -19,16 +19,6 @@ from adapters.rendering.unseen import harmless, is_suspect, without_open_embeddi
 LEAD = r"(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*"
 _LEADING = re.compile(rf"^(?:{LEAD}[{CONTROL_SET}]+)+[ \t]*")
 
-# What a line is read for: marks anywhere, an item's or a quote's beginning, and characters that are not seen.
-_SIGN = re.compile(
-    r"[\\`*_~|!\[\]<>&$:#\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680-\u3000\ufe00-\uffff\U00010000-\U0010ffff]|-\s*$"
-)
-
-
-def has_signs(lines: Sequence[str]) -> bool:
-    """Whether a paragraph's lines have anything in them that some platform knows for a mark."""
-    return any(_SIGN.search(line) for line in lines)
-
 
 def without_empty_ends(written: Sequence[str]) -> list[str]:
     """Keep of the empty lines those alone that part paragraphs."""
@@ -39,19 +29,20 @@ def without_empty_ends(written: Sequence[str]) -> list[str]:
     return kept if not kept or kept[-1].strip() else kept[:-1]
 
 
-def with_flat_quotes(text: str, tokens: Sequence[Token]) -> str:
-    """Write quotes in quotes as one, and every line of one with its mark and a space."""
-    source = text.split("\n")
+def with_flat_quotes(read: Sequence[Line], tokens: Sequence[Token]) -> str | None:
+    """Write quotes in quotes as one, and every line of one with its mark and a space; None where nothing changes."""
     depths: dict[int, int] = {}
     for token in tokens:
         if token.type == "blockquote_open" and token.map:
             for number in range(*token.map):
                 depths[number] = depths.get(number, 0) + 1
-    above = ""
+    if not depths:
+        return None
+    source, above = [line.text for line in read], ""
     for number, depth in sorted(depths.items()):
         above, rest = requoted(source[number], depth, above)
         source[number] = above + rest
-    return "\n".join(source)
+    return None if all(line.text == text for line, text in zip(read, source, strict=True)) else "\n".join(source)
 
 
 def without_leading_controls(read: Sequence[Line]) -> str:

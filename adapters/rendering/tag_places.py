@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from adapters.rendering.pieces import Kind, Piece
 
@@ -13,11 +13,11 @@ _CLOSING = frozenset(".,;:!?)]}\"'”’»“/&+–—")
 _MOST_BEFORE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class TagPlace:
+class TagPlace(NamedTuple):
     """What stands beside a tag: the characters next to it, and whether its line has words before and behind it.
 
-    `word` is the first character of a word that follows; `is_behind_end`: a sentence, or what is set in marks, ended.
+    `word` is the first character of a word that follows; `is_behind_end`: a sentence, or what is set in marks, ended,
+    which is asked of a `<br>` alone.
     """
 
     before: str
@@ -72,7 +72,7 @@ def places_of(parts: Sequence[Piece]) -> dict[int, TagPlace]:
                 starts_line=not before[index],
                 ends_line=not behind[index],
                 word=following.lstrip()[:1],
-                is_behind_end=_ends(parts[max(index - _MOST_BEFORE, 0) : index]),
+                is_behind_end=part.raw[:3].lower() == "<br" and _ends(parts[max(index - _MOST_BEFORE, 0) : index]),
             )
     return places
 

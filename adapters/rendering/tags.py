@@ -7,9 +7,11 @@ inside a <span>"): where it stands in its line tells.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from adapters.rendering.latex import lowered, raised
 from adapters.rendering.pieces import Kind, Piece, raw, seen
@@ -36,26 +38,40 @@ _SILENT = frozenset(
         *("ul", "ol", "u", "ins"),
     )
 )
+_PLAIN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z][\w-]*)*)\s*/?>", re.ASCII)
 # What is left out where an example would have something.
 _DOTS = ("...", "…")
 
 
-class _Tag(HTMLParser):
+class _Tag(NamedTuple):
+    """What a tag says."""
+
+    name: str = ""
+    is_closing: bool = False
+    attributes: Mapping[str, str] = {}
+
+    @classmethod
+    def read(cls, source: str) -> _Tag:
+        """Read one tag; those whose attributes have no values are common, and plain."""
+        if plain := _PLAIN.fullmatch(source):
+            name, is_closing = plain[2].lower(), bool(plain[1])
+            return cls(name, is_closing, {} if is_closing else dict.fromkeys(plain[3].lower().split(), ""))
+        reader = _TagReader()
+        reader.feed(source)
+        reader.close()
+        return reader.tag
+
+
+class _TagReader(HTMLParser):
     """Reads one tag."""
 
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.name, self.is_closing = "", False
-        self.attributes: Mapping[str, str] = {}
-        self.feed(source)
-        self.close()
+    tag = _Tag()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.name = tag
-        self.attributes = {name: value or "" for name, value in attrs}
+        self.tag = _Tag(tag, attributes={name: value or "" for name, value in attrs})
 
     def handle_endtag(self, tag: str) -> None:
-        self.name, self.is_closing = tag, True
+        self.tag = _Tag(tag, is_closing=True)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -68,7 +84,7 @@ def without_tags(parts: Sequence[Piece], *, is_cell: bool = False) -> list[Piece
     """
     if not any(part.kind is Kind.TAG for part in parts):
         return list(parts)
-    tags = {index: _Tag(part.raw) for index, part in enumerate(parts) if part.kind is Kind.TAG}
+    tags = {index: _Tag.read(part.raw) for index, part in enumerate(parts) if part.kind is Kind.TAG}
     return _settled(_Rewriting(parts, tags, is_cell=is_cell).between(0, len(parts)))
 
 
@@ -100,7 +116,7 @@ def is_layout(line: str, opened: list[str]) -> bool:
     """
     if not line.startswith("<") or not line.endswith(">") or line.count("<") > 1:
         return False
-    tag = _Tag(line)
+    tag = _Tag.read(line)
     if tag.name not in _SILENT:
         return False
     if tag.is_closing:

@@ -16,7 +16,7 @@ from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.remembered import remembered
 from adapters.rendering.render import Known, Rendering
-from adapters.rendering.sections import WINDOW_CHARS, sections, size_of_whole
+from adapters.rendering.sections import WINDOW_CHARS, Section, whole_of
 from adapters.rendering.source import LEAD, without_leading_controls, without_unseen
 from adapters.rendering.unseen import is_suspect
 
@@ -37,23 +37,22 @@ def render(markdown: str, dialect: Dialect) -> str:
     if is_mixed and _LEADING.search(text):
         text = without_leading_controls(code.read(text))
     known, written, at = Known(is_mixed), [], 0
-    while len(text) - at > WINDOW_CHARS and (size := size_of_whole(text[at : at + WINDOW_CHARS], known.fence)):
-        shown, known = _sections(text[at : at + size], dialect, known)
+    while len(text) - at > WINDOW_CHARS and (whole := whole_of(text[at : at + WINDOW_CHARS], known.fence)):
+        shown, known = _sections(whole, dialect, known)
         written.append(shown)
-        at += size + 1
-    written.append(_sections(text[at:], dialect, known, is_last=True)[0])
+        at += len(whole.text) + 1
+    written.append(_sections(Section.of(text[at:], known.fence), dialect, known, is_last=True)[0])
     return "\n".join(shown for shown in written if shown is not None)
 
 
 # Remembered, since an answer is rendered anew each time it has grown.
 @remembered(64)
-def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
+def _sections(whole: Section, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
     """Render sections; None where no line is left of them."""
-    read = code.read(text, known.fence)
-    if is_dense(read):
-        whole = _finished("\n".join(as_it_stands(read, dialect)), dialect, known)
-        return whole, replace(known, fence=code.left_open(read), opened_tags=())
-    *firsts, last = sections(read)
+    if is_dense(whole.lines):
+        dense = _finished("\n".join(as_it_stands(whole.lines, dialect)), dialect, known)
+        return dense, replace(known, fence=code.left_open(whole.lines), opened_tags=())
+    *firsts, last = whole.cut()
     written = []
     for section in firsts:
         shown, known = _section(section, dialect, known, is_last=False)
@@ -64,8 +63,8 @@ def _sections(text: str, dialect: Dialect, known: Known, *, is_last: bool = Fals
 
 
 @remembered(256)
-def _section(text: str, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
-    rendering = Rendering(text, dialect, known, is_last=is_last)
+def _section(section: Section, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
+    rendering = Rendering(section.lines, dialect, known, is_last=is_last)
     lines = [*rendering.lines()]
     return _finished("\n".join(lines), dialect, known) if lines else None, rendering.known()
 

@@ -13,6 +13,7 @@ from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
 from adapters.rendering.parsing import PUNCTUATION, pieces
 from adapters.rendering.pieces import Kind, Piece, code_content, raw, seen
+from adapters.rendering.remembered import remembered
 from adapters.rendering.tags import without_tags
 from adapters.rendering.unseen import is_suspect
 
@@ -21,11 +22,17 @@ _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
 _BARE = re.compile(r"\]\((?P<scheme>(?i:https?))(?P<rest>://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
 _MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
+# Takes half as long as the constructor.
+_new = tuple.__new__
+# Looked up once: each costs as much as a call.
+_TEXT, _MARK, _CODE, _ESCAPE, _URL = Kind.TEXT, Kind.MARK, Kind.CODE, Kind.ESCAPE, Kind.URL
 # What is written in a link's words as it stands.
 _PLAIN = frozenset((Kind.TEXT, Kind.ESCAPE, Kind.URL))
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
+# Remembered, since the direction of a text is told by its first lines before they are written.
+@remembered(64)
 def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = False) -> tuple[Bit, ...]:
     """Write a run of Markdown text; `is_task` where a box may stand at its beginning, `is_cell` in a table."""
     parts = without_tags(_mended(pieces(text)), is_cell=is_cell)
@@ -37,6 +44,8 @@ def bits(text: str, dialect: Dialect, *, is_task: bool = False, is_cell: bool = 
 
 def _mended(parts: Sequence[Piece]) -> Sequence[Piece]:
     """Take marks out of an address's angles where they close what was opened before them: `**<https://a.b**>`."""
+    if not any(part.kind is _URL for part in parts):
+        return parts
     mended = list(parts)
     for index, part in enumerate(parts):
         marks = _MARKS_INSIDE.search(part.raw) if part.kind is Kind.URL else None
@@ -59,9 +68,12 @@ def lines(line_bits: Sequence[Bit]) -> list[list[Bit]]:
     """Cut bits into lines."""
     cut: list[list[Bit]] = [[]]
     for bit in line_bits:
+        if "\n" not in bit.raw:
+            cut[-1].append(bit)
+            continue
         first, *rest = bit.raw.split("\n")
-        if first or not rest:
-            cut[-1].append(bit if not rest else _part(bit, first))
+        if first:
+            cut[-1].append(_part(bit, first))
         cut.extend([_part(bit, line)] if line else [] for line in rest)
     return cut
 
@@ -77,20 +89,25 @@ class _Writer:
         self._dialect = dialect
 
     def written(self, parts: Sequence[Piece], *, in_link: bool = False) -> Iterator[Bit]:
-        opened = _Opened()
-        last_bracket = _last(")" in part.raw for part in parts)
-        last_address = _last(part.kind is Kind.URL for part in parts)
+        opened = _Opened() if any("[" in part.raw for part in parts if part.kind is _TEXT) else None
+        last_bracket = _last([")" in part.raw for part in parts])
+        last_address = _last([part.kind is _URL for part in parts])
         for index, part in enumerate(parts):
-            opened.take(part)
+            if opened is not None:
+                opened.take(part)
+            if part.kind is _TEXT:
+                # An address further on than right behind a link's beginning may be written with brackets.
+                grows = max(last_bracket, last_address - part.raw.endswith("](")) <= index
+                yield from self._text(part.raw, grows=grows)
+                continue
+            if (simple := self._simple(part)) is not None:
+                yield simple
+                continue
             match part.kind:
-                case Kind.TEXT:
-                    # An address further on than right behind a link's beginning may be written with brackets.
-                    grows = max(last_bracket, last_address - part.raw.endswith("](")) <= index
-                    yield from self._text(part.raw, grows=grows)
                 case Kind.LINK | Kind.IMAGE if in_link:
                     yield from self.written(part.inner, in_link=True)
                 case Kind.LINK | Kind.IMAGE:
-                    yield from self._link(part, is_shadowed=opened.names_an_address())
+                    yield from self._link(part, is_shadowed=opened is not None and opened.names_an_address())
                 case Kind.URL:
                     yield self._url(part.raw, is_in_link=index > 0 and parts[index - 1].raw.endswith(("](", "\\(")))
                 case Kind.MATH:
@@ -98,8 +115,6 @@ class _Writer:
                     yield from _formula(part, can_be_code="`" not in beside)
                 case Kind.FORMULA:
                     yield from plain(part.raw)
-                case _:
-                    yield self._simple(part)
 
     @staticmethod
     def _text(text: str, *, grows: bool) -> Iterator[Bit]:
@@ -107,6 +122,9 @@ class _Writer:
 
         `grows`: nothing behind the text keeps `](` at its end from being a link that is still being written.
         """
+        if "](" not in text:
+            yield _new(Bit, (text, text, False, False, "", False))
+            return
         at = 0
         while (found := text.find("](", at)) >= 0 and not (grows and ")" not in text[found:]):
             yield from (Bit(text[at : found + 1], text[at : found + 1]), Bit("\\(", "("))
@@ -114,22 +132,25 @@ class _Writer:
         if text[at:]:
             yield Bit(text[at:], text[at:])
 
-    def _simple(self, part: Piece) -> Bit:  # noqa: PLR0911 - one a kind
-        match part.kind:
-            case Kind.MARK:
-                return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
-            case Kind.ESCAPE:
-                return Bit(part.raw, part.raw[1:])
+    def _simple(self, part: Piece) -> Bit | None:
+        """Write what is one bit; None for what may be more."""
+        kind = part.kind
+        if kind is _MARK:
+            return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
+        if kind is _CODE:
+            return Bit(part.raw, code_content(part.raw) or part.raw, whole=True)
+        if kind is _ESCAPE:
+            return Bit(part.raw, part.raw[1:])
+        match kind:
             case Kind.SIGN:
                 return Bit(f"\\{part.raw}", part.raw)
             case Kind.ENTITY:
                 return self._entity(part)
-            case Kind.CODE:
-                return Bit(part.raw, code_content(part.raw) or part.raw, whole=True)
             case Kind.NOTE:
                 return Bit(f"[{part.target}]", f"[{part.target}]")
-            case _:
+            case Kind.TAG:
                 return Bit(part.raw, part.raw)
+        return None
 
     def _entity(self, part: Piece) -> Bit:
         text = seen([part])
@@ -223,7 +244,7 @@ class _Writer:
 
 
 def _last(found: Iterable[bool]) -> int:
-    return max((index for index, is_found in enumerate(found) if is_found), default=-1)
+    return max([index for index, is_found in enumerate(found) if is_found], default=-1)
 
 
 class _Opened:

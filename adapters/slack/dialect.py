@@ -78,6 +78,8 @@ def to_slack(markdown: str) -> str:
 
 
 def _inert(text: str) -> str:
+    if "<" not in text:
+        return text
     runs = (
         ("".join(piece for _, piece in run), is_code) for is_code, run in groupby(pieces(text), lambda pair: pair[0])
     )

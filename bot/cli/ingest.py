@@ -29,6 +29,7 @@ from bot.settings import Settings
 MOVES_EACH_S = 0.1
 LINE_EACH_S = 5.0
 MOST_KINDS = 12
+COUNTED = frozenset({Skip.OTHER_KIND, Skip.NO_READER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ async def ingest(settings: Settings, request: IngestRequest, output: Output) -> 
 
 @asynccontextmanager
 async def _taking_in(settings: Settings) -> AsyncIterator[TakingIn]:
-    from bot.runtime.lesson_index import sample_taken_in
+    from bot.runtime.lesson_index import document_reader, sample_taken_in
     from bot.storage.course_source_store import SqlCourseSources
     from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
@@ -194,7 +195,8 @@ async def _taking_in(settings: Settings) -> AsyncIterator[TakingIn]:
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield TakingIn(lessons=lessons, sources=SqlCourseSources(database), embedder=embedder)
+        sources = SqlCourseSources(database)
+        yield TakingIn(lessons=lessons, sources=sources, embedder=embedder, documents=document_reader())
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
@@ -241,6 +243,9 @@ def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice
         Notice("ingest.done", {**done, **counts}),
         Notice("ingest.languages", {"languages": languages}),
     ]
+    if report.cut:
+        paths = ", ".join(visible(path) for path in report.cut[:MOST_KINDS])
+        notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
     if report.stale:
         notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
     if without_link:
@@ -255,14 +260,16 @@ def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> N
     say(Notice("ingest.skipped", {"count": len(skipped)}))
     for reason, paths in by_reason(skipped).items():
         say(Notice("ingest.reason", {"count": len(paths), "reason": Notice(f"ingest.skip_{reason}")}))
-        if reason is Skip.OTHER_KIND:
-            say(Notice("ingest.path", {"path": _counted(by_suffix(skipped))}))
+        if reason in COUNTED:
+            say(Notice("ingest.path", {"path": _counted(by_suffix(skipped, reason))}))
         for path in paths if is_verbose else ():
             say(Notice("ingest.path", {"path": visible(path).replace("\n", " ")}))
 
 
 def _warn(skipped: Sequence[Skipped], say: Say, *, taken: int) -> None:
-    """Say so where more files that look like lessons were left out than were taken."""
+    """Say so where what reads lessons is not installed, and where more of them were left out than were taken."""
+    if unread := by_suffix(skipped, Skip.NO_READER):
+        say(Notice("ingest.needs_reader", {"kinds": _counted(unread), "count": sum(each for _, each in unread)}))
     left = texts_left(skipped)
     count = sum(each for _, each in left)
     if count > taken:

@@ -30,8 +30,8 @@ MOST_FILE_BYTES = 32 * 1024**2
 MOST_TEXT_BYTES = 512 * 1024
 
 
-def limit(*, file_bytes: int = 0) -> None:
-    """Take less: of memory, of the processor, and nothing, or so much, is written to a file."""
+def limit(*, file_bytes: int = 0, processor_s: int = PROCESSOR_S) -> None:
+    """Take less: of memory, of the processor from now on, and nothing, or so much, is written to a file."""
     if sys.platform == "win32":
         return
     import resource
@@ -39,7 +39,7 @@ def limit(*, file_bytes: int = 0) -> None:
     os.nice(NICER)
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, PROCESSOR_S),
+        (resource.RLIMIT_CPU, processor_s),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),

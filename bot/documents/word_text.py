@@ -15,15 +15,20 @@ _APART = frozenset({"p", "br", *HEADINGS})
 STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
 
 
-def word_blocks(content: bytes) -> Iterator[str]:
-    """Yield headings, paragraphs, lists and tables in order. Raises `Stopped`, and what mammoth does on damage."""
+def word_html(content: bytes) -> str:
+    """Return a Word file as HTML without its pictures. Raises `Stopped`, and what mammoth does on damage."""
     made = mammoth.convert_to_html(
         checked_archive(content),
         style_map=STYLES,
         convert_image=mammoth.images.img_element(lambda _: {}),
     )
+    return str(made.value)
+
+
+def word_blocks(content: bytes) -> Iterator[str]:
+    """Yield headings, paragraphs, lists and tables in order. Raises as `word_html` does."""
     blocks = WordBlocks()
-    blocks.feed(made.value)
+    blocks.feed(word_html(content))
     blocks.close()
     yield from blocks.whole()
 

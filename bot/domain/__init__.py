@@ -64,6 +64,7 @@ from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, P
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
+from bot.domain.lesson_parts import LessonPart, LessonParts, PartKind
 from bot.domain.model_jobs import ModelJob, ModelProgress, read_job
 from bot.domain.model_work import Account, ModelWork, account_of
 from bot.domain.notices import Notice, Say
@@ -146,6 +147,8 @@ __all__ = [
     "Incoming",
     "KnownAssistant",
     "Lanes",
+    "LessonPart",
+    "LessonParts",
     "LessonQuestion",
     "Level",
     "Mark",
@@ -157,6 +160,7 @@ __all__ = [
     "ModelWork",
     "Notice",
     "Offer",
+    "PartKind",
     "Passage",
     "Person",
     "PersonRecord",

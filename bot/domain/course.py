@@ -44,9 +44,9 @@ class Chunk:
     """A part of one section of a document, small enough to be quoted.
 
     `section` counts the document's headings from 1, 0 before the first. `heading_path` goes from the title to the
-    heading itself, as GitHub renders them; () in section 0. `anchor` is GitHub's own, without "#". `text` is Markdown
-    as in the lesson, tables squeezed, code fenced; `language` that of the chunk itself, which may differ from its
-    document's.
+    heading itself, as GitHub renders them; () in section 0. `anchor` is GitHub's own, without "#", or "page=3" in
+    a PDF. `text` is Markdown as in the lesson, tables squeezed, code fenced; `language` that of the chunk itself, which
+    may differ from its document's.
     """
 
     section: int
@@ -66,6 +66,8 @@ class Passage:
     """A chunk that was found: `id` is the chunk's in the index; a higher `score` is better, comparable in one search.
 
     `certainty` is between 0 and 1 and comparable over searches: how sure it is that the passage bears on the question.
+    `near` is how near it is in meaning, up to 1, and `ahead` by how many standard deviations nearer than the lessons of
+    its language are; None and 0 where that cannot be told.
     """
 
     id: int
@@ -73,11 +75,13 @@ class Passage:
     chunk: Chunk
     score: float
     certainty: float = 0.0
+    near: float | None = None
+    ahead: float = 0.0
 
     @property
     def url(self) -> str:
         """Where the passage can be read: the file's address with the section's anchor."""
-        anchor = quote(self.chunk.anchor, safe="")
+        anchor = quote(self.chunk.anchor, safe="=")
         return f"{self.document.url}#{anchor}" if self.document.url and anchor else self.document.url
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 ANYWHERE = ""
 """The host of a turn whose model no host is known to have, or that needs none."""
@@ -123,21 +124,53 @@ def next_up(
     Those come first that need no load, or are urgent; then the person with the fewest runs, then the lower id.
     """
     runs_of = Counter(each.person_id for each in at_work)
-    left = list(waiting)
+    lines: dict[tuple[ModelWish, str], _Line] = {}
+    for head in waiting:
+        lines.setdefault((head.wanted, head.home), _Line(runs_of)).add(head)
     chosen: list[tuple[Head, str]] = []
-    while left and len(at_work) + len(chosen) < parallel:
-        placed = [(head, host) for head in left if (host := lanes.place(head)) is not None]
+    while len(at_work) + len(chosen) < parallel:
+        # Whose wish and home are the same goes to the same host: only the first of them may be next.
+        placed = [
+            (line, first, host)
+            for line in lines.values()
+            if (first := line.first()) is not None and (host := lanes.place(first)) is not None
+        ]
         if not placed:
             break
-        head, host = min(placed, key=lambda each: _rank(each, lanes, runs_of))
-        left.remove(head)
+        line, head, host = min(placed, key=lambda each: _rank(each[1], each[2], lanes, runs_of))
+        line.leave()
         lanes.take(host, head.wanted.model)
         runs_of[head.person_id] += 1
         chosen.append((head, host))
     return chosen
 
 
-def _rank(placed: tuple[Head, str], lanes: Lanes, runs_of: Counter[str | None]) -> tuple[bool, int, int]:
-    head, host = placed
+class _Line:
+    """Turns of one wish and one home: the person with the fewest runs first, then the lower id."""
+
+    def __init__(self, runs_of: Counter[str | None]) -> None:
+        self._runs_of = runs_of
+        self._heap: list[tuple[int, int, Head]] = []
+
+    def add(self, head: Head) -> None:
+        """Take a turn in."""
+        heappush(self._heap, (self._runs_of[head.person_id], head.turn_id, head))
+
+    def first(self) -> Head | None:
+        """Return the first turn; None where there is none. Runs only grow, so a turn that is put off is put behind."""
+        while self._heap:
+            runs, _, head = self._heap[0]
+            if runs == self._runs_of[head.person_id]:
+                return head
+            heappop(self._heap)
+            self.add(head)
+        return None
+
+    def leave(self) -> None:
+        """Let the first turn go."""
+        heappop(self._heap)
+
+
+def _rank(head: Head, host: str, lanes: Lanes, runs_of: Counter[str | None]) -> tuple[bool, int, int]:
     goes_first = head.wanted.is_urgent or lanes.answers_at_once(host, head.wanted.model)
     return not goes_first, runs_of[head.person_id], head.turn_id

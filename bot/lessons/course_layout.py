@@ -38,6 +38,11 @@ class Skip(StrEnum):
     POINTER = "pointer"
     NOT_WANTED = "not_wanted"
     OLD_EDITION = "old_edition"
+    NO_READER = "no_reader"
+    LOCKED = "locked"
+    COSTLY = "costly"
+    PICTURES = "pictures"
+    FIGURE = "figure"
 
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"})
@@ -46,11 +51,13 @@ HTML = frozenset({".html", ".htm", ".xhtml"})
 PLAIN = frozenset({".txt", ".text"})
 SUBTITLES = frozenset({".vtt", ".srt", ".sbv"})
 ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
-LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES | ASCIIDOC
+RST = frozenset({".rst", ".rest"})
+DOCUMENTS = frozenset({".pdf", ".pptx", ".docx"})
+LESSONS = MARKDOWN | NOTEBOOK | HTML | PLAIN | SUBTITLES | ASCIIDOC | RST | DOCUMENTS
 # What people write lessons in, too, and nothing here reads.
 UNREAD_TEXTS = frozenset({
-    ".creole", ".djot", ".doc", ".docx", ".epub", ".mediawiki", ".odp", ".odt", ".org",
-    ".pdf", ".pod", ".ppt", ".pptx", ".rdoc", ".rst", ".rtf", ".tex", ".textile", ".typ", ".wiki",
+    ".creole", ".djot", ".doc", ".epub", ".mediawiki", ".odp", ".odt", ".org",
+    ".pod", ".ppt", ".rdoc", ".rtf", ".tex", ".textile", ".typ", ".wiki",
 })  # fmt: skip
 FOREIGN = frozenset({"node_modules", "venv", "site-packages", "__pycache__", "vendor"})
 INDEX = frozenset({"readme", "index"})
@@ -63,11 +70,21 @@ ABOUT = frozenset({
 # Plain text and pages that serve programs, wherever they lie.
 SERVING = re.compile(
     r"requirements|constraints|robots|humans|cmakelists|manifest|version|output|stop_?words|404|search"
+    r"|.*licen[cs]e|copyright|.*credits$|changelog|authors|contributors"
 )
 BUILT = frozenset({
-    "_build", "_site", "assets", "bin", "build", "data", "dataset", "datasets", "dist", "fixtures", "images", "img",
-    "layouts", "public", "site", "solution", "solutions", "src", "static", "templates", "test", "tests", "themes",
+    "_build", "_site", "assets", "bin", "build", "data", "dataset", "datasets", "dist", "fixtures", "fonts", "images",
+    "img", "input", "inputs", "layout", "layouts", "output", "outputs", "overrides", "partials", "public", "resource",
+    "resources", "site", "solution", "solutions", "src", "static", "support", "templates", "test", "tests", "theme",
+    "themes",
 })  # fmt: skip
+# Where the documents are figures of lessons, or what exercises read.
+FIGURES = frozenset({
+    "_build", "_img", "_site", "build", "callouts", "data", "dataset", "datasets", "diagrams", "dist", "fixtures",
+    "fonts", "icons", "images", "img", "imgs", "layouts", "logo", "logos", "pics", "pictures", "plots", "site",
+    "templates", "test", "tests", "theme", "themes", "thumbnails",
+})  # fmt: skip
+FIGURE = re.compile(r"fig(?:ure)?s?(?:[-_].*)?$|.*_(?:files|cache)$")
 # How deep the list of a book's chapters lies at most.
 TOP = 3
 ORDERS = re.compile(r"\.(?:instructions|prompt|agent|chatmode)$")
@@ -129,15 +146,37 @@ def below(spot: Spot, parents: Sequence[str]) -> Spot:
     return replace(spot, lesson="/".join([*parents, spot.lesson]), number=(*years, *spot.number))
 
 
+def is_plain(path: str) -> bool:
+    """Whether a file is plain text."""
+    return _suffix(path) in PLAIN
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
+
+
 def is_loose(path: str) -> bool:
     """Whether a file is of a format that courses have for other ends as well: plain text and web pages."""
-    return PurePosixPath(path).suffix.lower() in HTML | PLAIN
+    return _suffix(path) in HTML | PLAIN
 
 
 def serves(path: str) -> bool:
     """Whether a file of such a format is there for programs, or made by one."""
     pure = PurePosixPath(path)
-    return SERVING.match(pure.stem.lower()) is not None or bool(BUILT & {part.lower() for part in pure.parts[:-1]})
+    parts = {part.lower() for part in pure.parts[:-1]}
+    is_built = bool(BUILT & parts) or any(part.startswith("_") for part in parts)
+    return is_built or SERVING.match(pure.stem.lower()) is not None
+
+
+def is_document(path: str) -> bool:
+    """Whether a file is of a format that documents are printed, shown or sent in."""
+    return _suffix(path) in DOCUMENTS
+
+
+def is_figure(path: str) -> bool:
+    """Whether such a file is there for lessons, and none itself."""
+    parts = {part.lower() for part in PurePosixPath(path).parts[:-1]}
+    return bool(FIGURES & parts) or any(FIGURE.match(part) for part in parts)
 
 
 def spot_of(path: str, *, among: Collection[str], folders: Collection[str] = ()) -> Spot:

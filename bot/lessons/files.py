@@ -14,6 +14,7 @@ TRANSLATOR_FILE = ".co-op-translator.json"
 MANIFEST = "manifest.json"
 # Which pages a course's site has, in which order; in any case of letters.
 NAVIGATION = frozenset({
+    "_bookdown.yaml", "_bookdown.yml",
     "_quarto.yaml", "_quarto.yml", "_toc.yaml", "_toc.yml", "mkdocs.yaml", "mkdocs.yml", "myst.yaml", "myst.yml",
     "sidebars.cjs", "sidebars.js", "sidebars.json", "sidebars.mjs", "sidebars.ts", "summary.md",
 })  # fmt: skip

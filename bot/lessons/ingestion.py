@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import PurePosixPath
 
-from bot.domain import Chunk, Document
+from bot.domain import Chunk, Document, LessonParts
 from bot.errors import BotError, UserError
 from bot.lessons.course_layout import Skip
 from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
-from bot.lessons.reading.loaders import ReadDocument, Reader
-from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped
+from bot.lessons.reading.formats import format_of
+from bot.lessons.reading.loaders import Parts, ReadDocument, Reader
+from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, documents_among
 from bot.lessons.search.digest import digests
-from bot.ports import Embedder, Lessons, NewDocument, Vectors
+from bot.ports import Embedder, LessonDocuments, Lessons, NewDocument, PartsReader, Vectors
 
 # Passages to an embedder at once: a second's work on two cores, so that the progress moves.
 BATCH = 16
@@ -58,6 +60,7 @@ class IngestReport:
     removed: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
 
@@ -110,10 +113,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """What every run needs. `embedder` None stores passages that are found by their words alone."""
+    """What every run needs. `embedder` None stores passages that are found by their words alone.
+
+    `documents` None leaves out what is no plain text.
+    """
 
     lessons: Lessons
     embedder: Embedder | None = None
+    documents: LessonDocuments | None = None
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
     at_once: int = AT_ONCE
@@ -125,22 +132,27 @@ class Ingestion:
             NoLessons: the source has none; the index stays as it is.
             Unavailable: the index or the embedder does not answer; what was stored before stays.
         """
-        reader = await asyncio.to_thread(Reader, source, selection=selection, size=self.size)
-        if not reader.candidates:
-            raise NoLessons(source.name, reader.skipped)
-        known = await self.lessons.hashes(source.name)
-        report, ready = IngestReport(skipped=list(reader.skipped)), Batch(source.name, self.lessons)
-        try:
-            for done, candidate in enumerate(reader.candidates):
-                self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
-                await self._take(candidate, reader, known, report, ready)
-                if ready.chunks >= self.at_once:
+        async with AsyncExitStack() as stack:
+            apart = await stack.enter_async_context(self.documents.reading()) if self.documents else None
+            documents = await self._documents(source, selection, apart)
+            reader = await asyncio.to_thread(Reader, source, selection=selection, documents=documents, size=self.size)
+            if not reader.candidates:
+                raise NoLessons(source.name, reader.skipped)
+            known = await self.lessons.hashes(source.name)
+            report, ready = IngestReport(skipped=list(reader.skipped)), Batch(source.name, self.lessons)
+            try:
+                for done, candidate in enumerate(reader.candidates):
+                    self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
+                    await self._take(candidate, reader, known, report, ready, apart=apart)
+                    if ready.chunks >= self.at_once:
+                        await ready.store()
+            except BotError:
+                # What is embedded already is not embedded again by the next run.
+                with suppress(BotError):
                     await ready.store()
-        except BotError:
-            # What is embedded already is not embedded again by the next run.
-            with suppress(BotError):
-                await ready.store()
-            raise
+                raise
+        if not report.documents:
+            raise NoLessons(source.name, report.skipped)
         kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
         await ready.store(gone=report.removed)
@@ -153,8 +165,31 @@ class Ingestion:
         await self.lessons.remove(name, sorted(known))
         return len(known)
 
+    async def _documents(
+        self, source: CourseSource, selection: FileSelection, apart: PartsReader | None
+    ) -> dict[str, Parts]:
+        """Return the documents of a source as they were read: only their words tell which language they are in."""
+        read: dict[str, Parts] = {}
+        files = documents_among(source, selection) if apart else []
+        for done, file in enumerate(files):
+            self.progress(Progress(done, len(files), 0, file.path))
+            try:
+                content = await asyncio.to_thread(source.read, file.path)
+            except OSError:
+                continue  # which is told where it is opened
+            if apart and len(content) <= format_of(file.path).most_bytes:
+                read[file.path] = await apart.read(content, suffix=PurePosixPath(file.path).suffix.lower())
+        return read
+
     async def _take(
-        self, candidate: Candidate, reader: Reader, known: Mapping[str, str], report: IngestReport, batch: Batch
+        self,
+        candidate: Candidate,
+        reader: Reader,
+        known: Mapping[str, str],
+        report: IngestReport,
+        batch: Batch,
+        *,
+        apart: PartsReader | None,
     ) -> None:
         """Make one file ready to be stored, unless the index has it already or it is no lesson."""
         path = candidate.file.path
@@ -165,11 +200,16 @@ class Ingestion:
         if self._is_known(ready, known.get(path, "")):
             report.count(ready, Outcome.UNCHANGED)
             return
-        loaded = await asyncio.to_thread(reader.load, ready)
+        parts: Parts | None = ready.parts
+        if apart and ready.is_apart and not parts:
+            parts = await apart.read(ready.text.encode(), suffix=ready.suffix)
+        loaded = await asyncio.to_thread(reader.load, ready, parts)
         if isinstance(loaded, Skipped):
             report.skipped.append(loaded)
             return
         document, chunks = loaded
+        if isinstance(parts, LessonParts) and parts.is_cut:
+            report.cut.append(path)
         vectors = await self._vectors(document, chunks)
         mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
         batch.add(NewDocument(replace(document, content_hash=mark), chunks, vectors))

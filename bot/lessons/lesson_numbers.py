@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 
 END = r"(?=[-. _]|$)"
+# `2-factor`, `5-minute`: the number is part of a word.
+MEASURED = (
+    r"(?:bit|days?|dimensional|d|factor|fold|hours?|layer|minutes?|part|phase|player|point|sided|star|tier|way|weeks?"
+    r"|years?)(?![^\W_])"
+)
 # `01_`, `001-`, `1.2 `, `04a_`; a year is no number, and a size such as `7b` or `3d` is none.
-NUMBER = re.compile(rf"(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
+NUMBER = re.compile(rf"(?!(?:404|500)$|\d+[-_ ]{MEASURED})(\d{{1,3}}(?:\.\d{{1,2}})*){END}|([01]\d)[a-z]{END}")
 # `ch04-01-what`, `chap5_06`: the chapter and its part.
-PAIR = re.compile(rf"ch(?:ap(?:ter)?)?[-_ ]?(\d{{1,3}})[-_.](\d{{1,2}}){END}", re.IGNORECASE)
+PAIR = re.compile(
+    rf"(?:ch(?:ap(?:ter)?)?|week|module|unit|part|lesson|day)[-_ ]?(\d{{1,3}})[-_.](\d{{1,2}}){END}", re.IGNORECASE
+)
 KIND = (
-    "lesson|module|chapter|unit|part|week|day|session|lecture|topic|lec|chap|ch|sec|section|tutorial|step|lab"
+    "lesson|module|class|chapter|unit|part|week|day|session|lecture|topic|lec|chap|ch|sec|section|tutorial|step|lab"
     "|lecci[oó]n|cap[ií]tulo|unidad|unidade|m[oó]dulo|tema|le[cç]on|chapitre|kapitel|lektion|lezione|capitolo|aula"
+    "|d[ií]a|sesi[oó]n|semana|parte|clase|semaine|jour|s[eé]ance|partie|teil|woche|tag|settimana|giorno"
     "|урок|глава|лекция|שיעור|פרק|יחידה|חלק|מודול|הרצאה|الدرس|درس|الفصل"
 )
 NAMED_NUMBER = re.compile(rf"(?:^|[-_ ])(?:{KIND})[-_ #]*(\d{{1,3}})(?!\d)", re.IGNORECASE)
 # `L07`, `W02`, `L7`: one letter for the word, and nothing that could be a name, such as S3 or L2-norm.
 LETTERED = re.compile(r"(?:[LWUMSTD](\d{2})(?=[-. _]|$)|L(\d)(?=[._]|$))", re.IGNORECASE)
+# `s02e03`: a season and its part.
+SEASON = re.compile(rf"s(\d{{1,2}})e(\d{{1,2}}){END}", re.IGNORECASE)
+NAMED_ROMAN = re.compile(rf"(?:^|[-_ ])(?:{KIND})[-_ ]+([ivx]+){END}", re.IGNORECASE)
 ROMAN = re.compile(r"([IVXL]+)\.(?=\s|$)|([IVX]{2,})(?=[-_ ]|$)")
 ROMAN_FORM = re.compile(r"(XL|L?X{0,3})(IX|IV|V?I{0,3})")
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -45,7 +56,7 @@ def number_of(name: str) -> tuple[int, ...]:
     """Return the number in a folder's or file's name, () where it has none."""
     if found := NUMBER.match(name):
         return tuple(map(int, (found[1] or found[2]).split(".")))
-    if found := PAIR.match(name):
+    if found := PAIR.match(name) or SEASON.match(name):
         return int(found[1]), int(found[2])
     if found := NAMED_NUMBER.search(name) or LETTERED.match(name) or HAN.search(name):
         said = next(filter(None, found.groups()))
@@ -57,7 +68,11 @@ def number_of(name: str) -> tuple[int, ...]:
 def unnumbered(name: str) -> str:
     """Return a name without the number it begins with."""
     found = (
-        NUMBER.match(name) or PAIR.match(name) or LETTERED.match(name) or (ROMAN.match(name) if _roman(name) else None)
+        NUMBER.match(name)
+        or PAIR.match(name)
+        or LETTERED.match(name)
+        or (ROMAN.match(name) if _roman(name) else None)
+        or SEASON.match(name)
     )
     return name[found.end() :].lstrip("-. _") if found else name
 
@@ -70,8 +85,8 @@ def _worded(name: str) -> int:
 
 
 def _roman(name: str) -> int:
-    found = ROMAN.match(name)
-    letters = (found[1] or found[2]) if found else ""
+    found, of_kind = ROMAN.match(name), NAMED_ROMAN.search(name)
+    letters = (found[1] or found[2]) if found else of_kind[1].upper() if of_kind else ""
     if not letters or not ROMAN_FORM.fullmatch(letters):
         return 0
     values = [ROMAN_VALUES[letter] for letter in letters]

@@ -23,7 +23,7 @@ from bot.lessons.reading.sorting import FileSelection
 from bot.lessons.sources.git import keepable
 from bot.lessons.sources.opening import Wanted, opened
 from bot.lessons.sources.pasted import pasted
-from bot.ports import CourseSources, Embedder, Lessons, Refreshed, RefreshStep
+from bot.ports import CourseSources, Embedder, LessonDocuments, Lessons, Refreshed, RefreshStep
 
 HELD_S = 120.0
 """A process that has ended holds its source no longer; one that is at work holds it anew in time."""
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenSource:
     """A source that was taken in: what a run did, and how many of its files have no address."""
 
     report: IngestReport
@@ -41,11 +41,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakingIn:
-    """Takes sources in, each for one worker at a time. `embedder` None stores what is found by its words alone."""
+    """Takes sources in, each for one worker at a time. `embedder` None stores what is found by its words alone.
+
+    `documents` None leaves out what is no plain text.
+    """
 
     lessons: Lessons
     sources: CourseSources
     embedder: Embedder | None = None
+    documents: LessonDocuments | None = None
     worker: str = field(default_factory=lambda: uuid4().hex)
     clock: Clock = SYSTEM_CLOCK
 
@@ -56,7 +60,7 @@ class TakingIn:
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         opening: Callable[[], Awaitable[object]] | None = None,
-    ) -> Taken:
+    ) -> TakenSource:
         """Bring the index up to date with a source, and keep how it was asked for. `opening` is called when it is open.
 
         Raises:
@@ -69,10 +73,12 @@ class TakingIn:
             if opening:
                 await opening()
             source = await self._named(source, wanted)
-            ingestion = Ingestion(lessons=self.lessons, embedder=self.embedder, progress=progress)
+            ingestion = Ingestion(
+                lessons=self.lessons, embedder=self.embedder, documents=self.documents, progress=progress
+            )
             report = await ingestion.run(source, selection=replace(selection, paths=wanted.paths_within))
             await self._keep(source, wanted, selection, report)
-        return Taken(report, sum(not file.url for file in source.files if file.path in report.paths))
+        return TakenSource(report, sum(not file.url for file in source.files if file.path in report.paths))
 
     async def forget(self, name: str) -> int:
         """Take everything of a source out of the index; return how many documents."""

@@ -5,7 +5,7 @@ from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
 from bot.ports.courses import CourseChoices, CourseRefresher, CourseSources, Refreshed, RefreshStep
-from bot.ports.documents import Documents, Sounds
+from bot.ports.documents import Documents, LessonDocuments, PartsReader, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
 from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, NewDocument, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
@@ -41,6 +41,7 @@ __all__ = [
     "IndexedLanguage",
     "Inventory",
     "LanguageTeller",
+    "LessonDocuments",
     "Lessons",
     "MadeOf",
     "Members",
@@ -55,6 +56,7 @@ __all__ = [
     "NewsStore",
     "Notes",
     "PairVote",
+    "PartsReader",
     "Proof",
     "Rating",
     "RecentHistory",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.domain import DocumentText, SoundPieces, WhyUnread
+from bot.domain import DocumentText, LessonParts, SoundPieces, WhyUnread
 
 
 class Documents(Protocol):
@@ -20,4 +21,20 @@ class Sounds(Protocol):
 
     async def read(self, content: bytes, *, most_s: float) -> SoundPieces | WhyUnread:
         """Return what is heard in a recording of at most so many seconds, or why nothing is. It takes bounded time."""
+        ...
+
+
+class PartsReader(Protocol):
+    """Reads lessons' files one after the other."""
+
+    async def read(self, content: bytes, *, suffix: str) -> LessonParts | WhyUnread:
+        """Return the parts of a file with this suffix (".pdf"), or why there are none. It takes bounded time."""
+        ...
+
+
+class LessonDocuments(Protocol):
+    """Reads lessons that are no plain text: PDF, PowerPoint, Word and reStructuredText."""
+
+    def reading(self) -> AbstractAsyncContextManager[PartsReader]:
+        """Return what reads files, while it is open; whatever it has started has ended after that."""
         ...

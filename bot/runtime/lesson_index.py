@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.lessons.answers.teacher import CourseTeacher
 from bot.lessons.search.retrieval import HybridRetriever
-from bot.ports import Embedder, Lessons, Notes, Retriever, Teacher
+from bot.ports import Embedder, LessonDocuments, Lessons, Notes, Retriever, Teacher
 from bot.runtime.version import version
 from bot.settings import Settings
 
@@ -27,6 +27,13 @@ def retriever_of(lessons: Lessons, *, embedder: Embedder | None) -> Retriever:
 def teacher_of(retriever: Retriever, *, embedder: Embedder | None) -> Teacher:
     """Return who teaches from what is found."""
     return CourseTeacher(retriever=retriever, embedder=embedder)
+
+
+def document_reader() -> LessonDocuments:
+    """Return what reads lessons that are no plain text."""
+    from bot.documents.lesson_reader import LessonReader
+
+    return LessonReader()
 
 
 async def sample_taken_in(lessons: Lessons, notes: Notes, *, settings: Settings) -> None:

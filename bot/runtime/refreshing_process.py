@@ -20,6 +20,7 @@ from bot.domain import Notice
 from bot.errors import BotError
 from bot.ports import Refreshed
 from bot.runtime.backends import choose_embedder
+from bot.runtime.lesson_index import document_reader
 from bot.runtime.refreshing import NICER, written
 from bot.settings import Settings, load
 
@@ -60,7 +61,9 @@ async def refresh(settings: Settings, source: str, worker: str) -> None:
             if embedder is not None:
                 stack.push_async_callback(embedder.close)
             sources = SqlCourseSources(database, clock=SYSTEM_CLOCK)
-            taking_in = TakingIn(lessons=SqlLessons(database), sources=sources, embedder=embedder)
+            taking_in = TakingIn(
+                lessons=SqlLessons(database), sources=sources, embedder=embedder, documents=document_reader()
+            )
             async with aclosing(taking_in.refresh(source, worker=worker)) as steps:
                 async for step in steps:
                     _say(written(step))

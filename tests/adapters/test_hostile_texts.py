@@ -11,7 +11,7 @@ import pytest
 
 from adapters.cutting import cut, split
 from adapters.discord.dialect import to_discord
-from adapters.rendering import lines, parsing, sections, text
+from adapters.rendering.remembered import forget_texts
 from adapters.slack.dialect import to_slack
 from tests.bench.rig.answers import answers
 from tests.costs import calls, is_ever
@@ -48,8 +48,7 @@ WAYS: dict[str, Callable[[str], object]] = {
 
 
 def forget() -> None:
-    for remembered in (text._sections, text._section, sections.size_of_whole, lines.lines_of, parsing.pieces):  # noqa: SLF001
-        remembered.cache_clear()
+    forget_texts()
 
 
 def counted(way: str, markdown: str) -> int:

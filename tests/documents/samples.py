@@ -43,6 +43,39 @@ def pdf(*pages: str, password: str = "", owner: str = "", stream: bytes | None =
     return _locked(whole, password, owner) if password or owner else whole
 
 
+def printed(*pages: Sequence[str], wide: bool = False) -> bytes:
+    """Make a PDF of pages of lines as programs draw Hebrew: each letter a sign of the font, from left to right.
+
+    `wide`: the pages are slides.
+    """
+    letters = sorted({letter for page in pages for line in page for letter in line})
+    signs = {letter: f"{at:02X}" for at, letter in enumerate(letters, 1)}
+    named = "\n".join(f"<{sign}> <{ord(letter):04X}>" for letter, sign in signs.items())
+    meanings = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+        f"1 begincodespacerange <00> <FF> endcodespacerange\n{len(signs)} beginbfchar\n{named}\n"
+        "endbfchar endcmap end end"
+    )
+    kids = " ".join(f"{5 + 2 * at} 0 R" for at in range(len(pages)))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode()]
+    objects += [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 4 0 R >>", _stream(meanings)]
+    for at, lines in enumerate(pages):
+        drawn = [f"<{''.join(signs[letter] for letter in _as_seen(line))}> Tj 0 -16 Td" for line in lines]
+        page = f"/Parent 2 0 R /MediaBox [0 0 {'960 540' if wide else '612 792'}] /Contents {6 + 2 * at} 0 R"
+        objects.append(f"<< /Type /Page {page} /Resources << /Font << /F1 3 0 R >> >> >>".encode())
+        objects.append(_stream(f"BT /F1 12 Tf 72 520 Td {' '.join(drawn)} ET"))
+    return _numbered(objects)
+
+
+def _as_seen(line: str) -> str:
+    return line[::-1] if any("\u0590" <= letter <= "\u05ff" for letter in line) else line
+
+
+def _stream(text: str) -> bytes:
+    packed = zlib.compress(text.encode())
+    return f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream"
+
+
 def docx(body: str) -> bytes:
     """Make a Word file of the XML of its body."""
     document = f'<?xml version="1.0"?><w:document xmlns:w="{WORD_NAMESPACE}"><w:body>{body}</w:body></w:document>'

@@ -54,12 +54,37 @@ def test_plain_text_and_web_pages_beside_lessons_are_none_unless_they_are_number
     assert "03-bees/words.txt" not in skipped(tmp_path, files, selection=named)
 
 
+def test_plain_text_among_many_lessons_serves_them(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"lessons/{at:02}-bees/README.md": BEES for at in range(1, 12)}
+    files |= {"talks/words.txt": "one two\n", "talks/08-wax.txt": "Wax melts.\n"}
+
+    assert skipped(tmp_path, files) == {"talks/words.txt": "beside"}
+
+
+def test_a_page_that_was_made_of_a_lesson_is_not_taken_again(tmp_path: Path) -> None:
+    page = "<h1>Bees</h1><p>They dance.</p>"
+    files: dict[str, str | bytes] = {
+        "01-bees.qmd": BEES,
+        "docs/01-bees.html": page,
+        "talks/02-wax.html": page,
+        "guide/_layouts/page.html": page,
+        "lab/03-hive/task.md": BEES,
+        "lab/03-hive/demo.view/index.html": page,
+    }
+
+    assert skipped(tmp_path, files) == {
+        "docs/01-bees.html": "twice",
+        "guide/_layouts/page.html": "beside",
+        "lab/03-hive/demo.view/index.html": "beside",
+    }
+
+
 def test_what_was_left_out_is_counted_by_its_kind() -> None:
-    left = [Skipped(path, Skip.OTHER_KIND) for path in ("a.rst", "b.RST", "c.png", "d.pdf", "LICENCE")]
+    left = [Skipped(path, Skip.OTHER_KIND) for path in ("a.tex", "b.TEX", "c.png", "d.odt", "LICENCE")]
     left.append(Skipped("e.md", Skip.EMPTY))
 
-    assert by_suffix(left) == [(".rst", 2), (".png", 1), (".pdf", 1), ("", 1)]
-    assert texts_left(left) == [(".rst", 2), (".pdf", 1)]
+    assert by_suffix(left) == [(".tex", 2), (".png", 1), (".odt", 1), ("", 1)]
+    assert texts_left(left) == [(".tex", 2), (".odt", 1)]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +95,11 @@ def test_what_was_left_out_is_counted_by_its_kind() -> None:
         (b"The crow\x92s weight is plain. " * 9, "The crow’s weight is plain. " * 9),
         (b"\x93Bees\x94 dance \x96 all day and all of the night. ", "“Bees” dance – all day and all of the night. "),
         (b"A na\xefve bee. " + b"It dances all day. " * 9, "A naïve bee. " + "It dances all day. " * 9),
+        (
+            ("Les abeilles dansent tout l’été dans la ruche, et elles sont très gaies. " * 2).encode("cp1252"),
+            "Les abeilles dansent tout l’été dans la ruche, et elles sont très gaies. " * 2,
+        ),
+        (("Včely tančí celé léto v úlu a jsou při tom velmi veselé, říká se. " * 2).encode("cp1250"), None),
         ("Пчёлы танцуют".encode("cp1251"), None),
         ("蜜蜂跳舞".encode("gbk"), None),
         ("蜂は踊る".encode("shift-jis"), None),
@@ -90,7 +120,8 @@ def test_other_codes_are_read_where_they_are_known_for_sure(raw: bytes, text: st
         ("a.ipynb", '{"cells": []}', "empty"),
         ("a.ipynb", '{"cells": null, "metadata": null}', "empty"),
         ("a.ipynb", "{", "damaged"),
-        ("a.rst", "Bees\n====\n", "other_kind"),
+        ("a.tex", "\\section{Bees}", "other_kind"),
+        ("a.rst", "Bees\n====\n", "no_reader"),
     ],
 )
 def test_what_holds_no_lesson_says_why(tmp_path: Path, name: str, content: str, reason: str) -> None:

@@ -27,7 +27,8 @@ def said(text: str) -> str:
         ("one<br/>\ntwo", "one\ntwo"),
         ("| a | b |\n|---|---|\n| 1<br>2 | 3 |", "| a | b |\n|---|---|\n| 1 2 | 3 |"),
         ("<div>\n<placeholder>\n</div>", "<placeholder>"),
-        ("<p>AT&amp;T</p>", "AT&amp;T"),
+        ("<p>AT&amp;T</p>", "AT&T"),
+        ("<p>&lt;tag&gt; &amp; 3 &lt; 4&nbsp;&#9989; &amp;amp; &bogus;</p>", "\\<tag> & 3 < 4 ✅ &amp; &bogus;"),
     ],
 )
 def test_cells_items_and_paragraphs_of_html_stay_apart(text: str, words: str) -> None:

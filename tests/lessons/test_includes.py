@@ -36,6 +36,24 @@ def test_what_a_lesson_includes_is_read_with_it(tmp_path: Path, text: str, words
     assert "\n\n".join(chunk.text for chunk in chunks) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (".. include:: part.md", "\nOf *wax*.\n"),
+        (".. note::\n\n   .. include:: part.md\n\n   More.", ".. note::\n\n\n   Of *wax*.\n\n\n   More."),
+        (".. literalinclude:: ../listings/a.rs\n   :language: rust\n   :lines: 2,4",
+         "\n.. code-block:: rust\n\n   fn main() {}\n   fn other() {}\n"),
+        (".. literalinclude:: ../listings/a.rs\n   :start-after: ANCHOR: here\n   :end-before: // ANCHOR_END",
+         "\n.. code-block:: rs\n\n   fn main() {}\n"),
+        (".. literalinclude:: ../listings/a.rs\n   :lines: 3-",
+         "\n.. code-block:: rs\n\n   // ANCHOR_END: here\n   fn other() {}\n"),
+        (".. include:: ../../../etc/passwd", ""),
+    ],
+)  # fmt: skip
+def test_a_page_of_sphinx_includes_as_deep_as_it_names_the_file(text: str, words: str) -> None:
+    assert with_includes(text, "src/01-a.rst", FILES.get) == words
+
+
 def test_a_lesson_changes_with_what_it_includes(tmp_path: Path) -> None:
     def digest() -> str:
         reader = Reader(source(tmp_path, {}))

@@ -50,6 +50,20 @@ def test_tags_of_layout_go_and_placeholders_stay(written: str, read: str) -> Non
     assert plain(written) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("AT&amp;T &mdash; 3 &lt; 4&nbsp;kg", "AT&T — 3 < 4 kg"),
+        ("&lt;tag&gt; and &#42;stars&#42;", "\\<tag> and \\*stars\\*"),
+        ("`&amp;` in code, &bogus; in words", "`&amp;` in code, &bogus; in words"),
+        (f"Try https://run.example/#code={'%20' * 200}, or not.", "Try , or not."),
+        ("<math><mrow><mi>a</mi><mo>=</mo><mn>1</mn></mrow></math>", "a=1"),
+    ],
+)
+def test_what_stands_for_a_character_is_that_character(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
 def test_code_stays_as_it_is() -> None:
     written = "type `[a](b) <b>` or ``x ` <!-- y -->``"
 

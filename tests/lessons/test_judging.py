@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain import LessonQuestion
+from bot.lessons.answers.judging import judged
 from tests.lessons.boatyard import found
 
 
@@ -34,6 +38,10 @@ from tests.lessons.boatyard import found
         "渡轮有几层甲板？",
         "フェリーには座席がいくつありますか？",
         "錨と係留索の違いは？",
+        "who founded the yard and when",
+        "What makes seams tight?",
+        "varnihs?",
+        "And what is a Puffin? Thanks!",
     ],
 )
 async def test_what_the_lessons_tell_is_answered(question: str) -> None:
@@ -61,6 +69,28 @@ async def test_what_the_lessons_tell_is_answered(question: str) -> None:
         "How do I paint the ferry with Rustoleum?",
         "Why does the Albatross beat the Puffin?",
         "Why is the Puffin slower than the Razorbill?",
+        "What is the varnish of the compass?",
+        "What is a diesel captain?",
+        "Why is the ferry tight?",
+        "How do I adopt a dog?",
+        "What colour is the ferry?",
+        "How heavy is the Puffin?",
+        "Who invented the radar?",
+        "Which year was the ferry built?",
+        "How much does a captain earn?",
+        "Do I get a certificate?",
+        "What did the New Deal of the yard do?",
+        "Who was Captain Nemo?",
+        "What does rule 17.93 say?",
+        "מי המציא את המעבורת?",
+        "באיזו שנה נבנתה המעבורת?",
+        "כמה שוקלת המעבורת?",
+        "渡轮是谁发明的？",
+        "渡轮是哪一年建立的？",
+        "船员的工资是多少？",
+        "フェリーを発明したのは誰ですか？",
+        "フェリーの料金はいくらですか？",
+        "フェリーのE9042は何ですか？",
     ],
 )
 async def test_what_the_lessons_only_share_words_with_is_refused(question: str) -> None:
@@ -118,3 +148,26 @@ async def test_a_word_is_enough_where_one_lesson_is_named(question: str) -> None
 @pytest.mark.parametrize("question", ["and who sells its insurance?", "What about its colour?", "And how heavy is it?"])
 async def test_a_property_that_the_lessons_do_not_tell_of_a_subject_is_refused(question: str) -> None:
     assert not (await found(question, previous="How many decks has the ferry?")).is_covered
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["¿Cuántas cubiertas tiene el barco?", "Was ist eine Fähre?", "Сколько палуб у парома?", "ما هو الدهان؟"],
+)
+async def test_a_question_in_a_language_that_no_lesson_has_is_judged_by_meaning(question: str) -> None:
+    passages = (await found(question)).passages
+    near = [replace(passage, near=0.87, ahead=3.0) for passage in passages]
+    far = [replace(passage, near=0.77, ahead=1.0) for passage in passages]
+
+    assert judged(LessonQuestion(text=question), near).is_covered
+    assert not judged(LessonQuestion(text=question), far).is_covered
+
+
+@pytest.mark.parametrize(
+    "question", ["¿Quién inventó el barco?", "Wie viel kostet der Hund?", "Как работает Kubernetes9?"]
+)
+async def test_what_is_near_in_meaning_must_tell_what_is_asked(question: str) -> None:
+    passages = (await found(question)).passages
+    near = [replace(passage, near=0.9, ahead=4.0) for passage in passages]
+
+    assert not judged(LessonQuestion(text=question), near).is_covered

@@ -93,6 +93,17 @@ def test_a_folder_of_translations_that_is_fed_by_itself_keeps_its_language(tmp_p
     assert set(languages(tmp_path / "he", files).values()) == {"he"}
 
 
+def test_a_file_of_few_words_is_in_the_language_of_its_course(tmp_path: Path) -> None:
+    text = (
+        "# 渡轮\n\n渡轮每天早上九点从北码头出发，请各位乘客提前十五分钟到达检票口排队。"
+        "船票价格是二十元，儿童半价，船上有餐厅供应热茶和面条。\n"
+    )
+    files: dict[str, str | bytes] = {f"{at}-a.md": text for at in range(1, 6)}
+
+    assert languages(tmp_path, {**files, "6-b.md": "# 附录\n\n见下。\n"})["6-b.md"] == "zh"
+    assert languages(tmp_path / "other", {"6-b.md": "# B\n\nSee.\n", "7-c.md": text})["6-b.md"] == "en"
+
+
 def test_a_path_says_more_of_the_language_than_the_file(tmp_path: Path) -> None:
     files = {"docs/en/01-a.md": BEES, "docs/de/01-a.md": f"---\nlang: en\n---\n{BEES}"}
 

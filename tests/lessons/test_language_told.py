@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lessons.language.stop_words import language_told
+from bot.lessons.language.stop_words import language_asked, language_told
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,21 @@ def test_names_greetings_and_formulas_tell_none(text: str) -> None:
 )
 def test_a_word_or_code_in_another_script_makes_no_text_one_of_that_language(text: str) -> None:
     assert language_told(text) in {"", "en"}
+
+
+@pytest.mark.parametrize(
+    ("question", "indexed", "language"),
+    [
+        ("¿Qué es una rama en Git?", ["en"], "es"),
+        ("¿Cuánto cuesta Docker?", ["en"], "es"),
+        ("Wie lösche ich einen Branch?", ["en"], "de"),
+        ("How do I clone a repository?", ["es"], "en"),
+        ("How do I clone a repository?", ["en", "es"], "en"),
+        ("¿Qué es una rama?", ["en", "es-MX"], "es-MX"),
+        ("Docker?", ["es"], "en"),
+    ],
+)
+def test_a_question_is_in_its_own_language_whatever_the_lessons_are_in(
+    question: str, indexed: list[str], language: str
+) -> None:
+    assert language_asked(question, indexed) == language

@@ -32,6 +32,10 @@ def said(text: str) -> str:
         "!!! note\n\n    ## Side\n\n    B.",
         "```{admonition}\n## Side\n\nB.\n```",
         "<details>\n\n## Side\n\nB.\n\n</details>",
+        '<Admonition type="note">\n\n## Side\n\nB.\n\n</Admonition>',
+        "{{% callout note %}}\n## Side\n\nB.\n{{% /callout %}}",
+        "{{< alert >}}\n## Side\n\nB.\n{{< /alert >}}",
+        "{% note %}\n\n## Side\n\nB.\n\n{% endnote %}",
     ],
 )
 def test_what_follows_a_box_belongs_to_the_section_the_box_stands_in(box: str) -> None:
@@ -44,6 +48,44 @@ def test_what_follows_a_box_belongs_to_the_section_the_box_stands_in(box: str) -
 def test_a_box_that_nothing_closes_is_none() -> None:
     assert told("# T\n\n::: note\n\n## Side\n\nB.\n")[-1] == ("Side", "B.")
     assert told("# T\n\n<details>\n\n## Side\n\nB.\n")[-1] == ("Side", "B.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (":::{tabs}\n::::{tab} Mac\nRun it.\n\nMore.", "**Mac**\n\nRun it.\n\nMore."),
+        (":::caution\nUse it once.\n", "Use it once."),
+        ("```{eval-rst}\n.. note::\n   :class: x\n\n   Wax melts.\n\n.. autofunction:: a\n```", "Wax melts."),
+        ("One.\n\n:::::\n\nTwo.\n\n{{book.console}}\n", "One.\n\nTwo."),
+        ("See {doc}`our lesson\non wax <wax>` there.", "See our lesson on wax there."),
+        ("{{%session outline}}\n\nWords.", "Words."),
+        ("| a |\n|---|\n| 1 |\n\n: All of it {#tbl-all}", "| a |\n|---|\n| 1 |\n\nAll of it"),
+        ("| a |\n|---|\n| 1 |\n{.no-wrap}", "| a |\n|---|\n| 1 |"),
+        ("import Tabs from  '@theme/Tabs';\n\nWords.", "Words."),
+        ("<Search\n  words={{ button: { text: 'x' } }}\n/>\n\nWords.", "Words."),
+        ("The comb\n: What bees build.", "The comb: What bees build."),
+        ("Use [[#`move`|moving]] and [[Wax, comb]].", "Use moving and [[Wax, comb]]."),
+        ("one</br>two", "one\ntwo"),
+        ("The `<br>` and `<p/>` tags.", "The `<br>` and `<p/>` tags."),
+        ("| a |\n|---|\n| <ul><li>x</li><li>y</li></ul> `<li>` |", "| a |\n|---|\n| x; y `<li>` |"),
+        (
+            "Isles^[of the sea] and ==new== words, a == b, C++ and C++.",
+            "Isles (of the sea) and new words, a == b, C++ and C++.",
+        ),
+        ("$$\nx\n$$ (eq-a)\n\nSo.", "$$\nx\n$$\n\nSo."),
+        ("[![build](https://img.shields.io/x.svg)](https://ci.example) Words.", " Words."),
+    ],
+)
+def test_marks_that_are_seldom_written_are_read_too(text: str, words: str) -> None:
+    assert said(text) == words
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [("Wax [#wax]", "Wax"), ("Wax[[wax-and-comb]]", "Wax"), ("Own: [[HomeObject]]", "Own: [[HomeObject]]")],
+)
+def test_a_heading_loses_its_name_for_links_and_nothing_else(heading: str, shown: str) -> None:
+    assert told(f"# {heading}\n\nA.\n") == [(shown, "A.")]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,26 @@ def test_pages_have_the_order_and_the_titles_of_the_site(
     assert found == pages
 
 
+def test_a_folder_that_a_build_makes_may_stand_for_another(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "mkdocs.yml": "docs_dir: build/docs\nnav:\n  - Start: start.md\n  - Wax: more/wax.md\n",
+        "docs/start.md": "Words.\n",
+        "docs/more/wax.md": "Words.\n",
+        "book/_bookdown.yml": 'rmd_files: ["z.Rmd", "a.Rmd"]\n',
+        "book/a.Rmd": "# A\n\nx\n",
+        "book/z.Rmd": "# Z\n\nx\n",
+    }
+    documents = (document for document, _ in read_course(source(tmp_path, files)))
+    found = {document.path: (document.number, document.title) for document in documents}
+
+    assert found == {
+        "docs/start.md": ((1,), "Start"),
+        "docs/more/wax.md": ((2,), "Wax"),
+        "book/z.Rmd": ((1,), "Z"),
+        "book/a.Rmd": ((2,), "A"),
+    }
+
+
 def test_a_page_out_of_every_list_has_a_title_all_the_same(tmp_path: Path) -> None:
     found = {path: (number, title) for path, number, title in read(tmp_path, "SUMMARY.md", SUMMARY, within="")}
 

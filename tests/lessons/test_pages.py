@@ -79,6 +79,12 @@ def test_comments_and_rules_are_not_said() -> None:
     assert said(read(f"<!-- note -->\n\n{WORDS}\n\n---\n\n<!--\nmore\n-->\n")) == WORDS
 
 
+def test_a_script_is_hidden_and_one_that_is_written_of_is_not() -> None:
+    page = read("The `<script>` tag runs.\n\nIt is <script>alert(1)</script> gone.\n\nA <style> is a word.\n")
+
+    assert said(page) == "The `<script>` tag runs.\n\nIt is  gone.\n\nA <style> is a word."
+
+
 def test_the_words_within_tags_of_layout_are_said() -> None:
     page = read(f"<details>\n<summary>More</summary>\n\n{WORDS}\n\n</details>\n\n<script>\nalert(1)\n</script>\n")
 

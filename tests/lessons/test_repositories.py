@@ -164,7 +164,7 @@ async def test_one_file_of_a_clone_has_its_address(tmp_path: Path) -> None:
 
 async def test_a_file_that_holds_no_lessons_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError) as told:
-        async with opened(Wanted(source=str(write(tmp_path, {"slides.pdf": "x"}) / "slides.pdf"))):
+        async with opened(Wanted(source=str(write(tmp_path, {"slides.odp": "x"}) / "slides.odp"))):
             pass
 
     assert told.value.key == "error.lessons_format"

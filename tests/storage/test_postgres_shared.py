@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.database.notify import notify
+from bot.storage.database.notify import CHANNEL, notify
 from bot.storage.database.open_database import open_database
+from bot.storage.database.postgres_connection import connect
 from bot.storage.turns.turn_store import SqlTurns
 from tests.contracts.stores import said
 from tests.lab.postgres import PostgresServer
@@ -67,3 +69,39 @@ async def test_two_processes_may_make_and_use_the_same_database(server: Postgres
             codes = [await asyncio.to_thread(process.wait) for process in (one, two)]
 
         assert codes == [0, 0]
+
+
+async def test_many_changes_at_once_are_announced_a_few_times(url: str) -> None:
+    heard_of: list[object] = []
+    async with await open_database(url) as database:
+        connection = await connect(url)
+        await connection.add_listener(CHANNEL, lambda *said: heard_of.append(said))
+        await asyncio.gather(*(database.write(tells) for _ in range(200)))
+        async with asyncio.timeout(20):
+            while not heard_of:
+                await connection.execute("SELECT 1")
+        await connection.close()
+
+    assert 1 <= len(heard_of) < 100
+
+
+async def test_what_changed_last_is_announced_before_a_process_ends(url: str) -> None:
+    async with await open_database(url) as another:
+        async with await open_database(url) as database:
+            await database.write(tells)
+            await database.write(tells)
+        async with asyncio.timeout(20):
+            await another.changed(timeout_s=60)
+
+
+async def test_what_is_undone_is_not_announced(url: str) -> None:
+    def fails(session: Session) -> None:
+        notify(session)
+        raise LookupError
+
+    async with await open_database(url) as another, await open_database(url) as database:
+        with pytest.raises(LookupError):
+            await database.write(fails)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await another.changed(timeout_s=60)

@@ -9,8 +9,8 @@ from bot.lessons.language.stop_words import content, language_asked
 from bot.lessons.language.words import folded, is_wide, words
 
 QUANTITY = re.compile(
-    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几|いくら"
-    r"|いくつ|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
+    r"\bhow (?:much|many|long|big|large|fast)\b|\b(?:price|cost|salary|score)\b|כמה|cuánt|\bكم\b|多少|几"
+    r"|多[长久高重大远深快厚宽]|いくら|いくつ|何[個人円]|combien|wie viele?|сколько|\bquant[oa]s?\b|कितन",
     re.IGNORECASE,
 )
 """A question with one of these asks for an amount."""
@@ -46,6 +46,11 @@ def asks_list(question: str) -> bool:
     return _LIST.search(question) is not None
 
 
+def asks_meaning(question: str) -> bool:
+    """Whether a question asks what something is."""
+    return _DEFINITION.search(question) is not None
+
+
 def fitness(question: str, sentence: str) -> float:
     """Return how much better or worse a sentence is for being, or not being, of the kind that is asked for."""
     fit = 0.0
@@ -53,12 +58,12 @@ def fitness(question: str, sentence: str) -> float:
         fit -= ASKS_BACK
     if QUANTITY.search(question) and amounts(re.sub(r"^\s*\d+[.)]", "", sentence)):
         fit += TELLS_AMOUNT
-    if _DEFINITION.search(question) and not QUANTITY.search(question) and _defines(question, sentence):
+    if _DEFINITION.search(question) and not QUANTITY.search(question) and defines(question, sentence):
         fit += DEFINES
     return fit
 
 
-def _defines(question: str, sentence: str) -> bool:
+def defines(question: str, sentence: str) -> bool:
     """Whether a sentence begins with what is asked for and goes on to say what it is."""
     subject = content(_DEFINITION.sub(" ", question), language_asked(question, ()))
     said = words(sentence)[:_SUBJECT_WITHIN]

@@ -11,29 +11,36 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from bot.domain import Passage
 from bot.lessons.answers.units import units
 from bot.lessons.language.amounts import amounts
-from bot.lessons.language.stop_words import ENGLISH, binds, content
+from bot.lessons.language.generic_words import topic_words
+from bot.lessons.language.stop_words import ENGLISH, binds
 from bot.lessons.language.words import folded, words
 
 Holds = Callable[[str, Passage], bool]
 """Whether a passage has a word in some form."""
 
-_CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*(?![\w-])")
+# Letters of other scripts may stand right beside a code.
+_CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*(?![\w-])", re.ASCII)
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:[kmgt]?i?b|[kmbx%]|k?g|[cmk]?m|m?s|h|hz|[kmg]hz|d|st|nd|rd|th|px|pt|s)", re.IGNORECASE
 )
 _LABELLED = re.compile(
     r"\b(?:part|step|chapter|lesson|section|level|version|error|code|exercise|figure|table|page|week|day|unit|module"
-    r"|question|rule|stage|phase|volume|capítulo|lección|parte|paso|teil|schritt|kapitel|lektion|leçon|partie|étape"
-    r"|chapitre|часть|шаг|урок|глава)\s+(?:number\s+|no\.?\s*|#\s*)?(\d+)\b|(?:חלק|שלב|שיעור|פרק)\s+(\d+)|第\s*(\d+)\s*[章节節课課部步回]",
+    r"|question|rule|stage|phase|volume|formula|equation|theorem|problem|port|article|capítulo|lección|parte|paso|teil|schritt|kapitel|lektion|leçon|partie|étape"
+    r"|chapitre|часть|шаг|урок|глава)\s+(?:number\s+|no\.?\s*|#\s*)?(\d+(?:\.\d+)*)\b|(?:חלק|שלב|שיעור|פרק)\s+(\d+)|第\s*(\d+)\s*[章节節课課部步回]",
     re.IGNORECASE,
 )
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\d{4,}(?![\w.,]*\w)")
 # "Recipe 17?": the number that ends a question is one of its subject.
 _LAST_NUMBER = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3})(?=\s*[?!.]?\s*$)")
 _NAME = re.compile(r"(?<![\w.])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|[A-Z][a-z]{2,})(?![\w])")
+_SEVERAL = re.compile(r"(?<![\w.])[A-Z][a-z]+(?: [A-Z][a-z]+)+(?!\w)")
 _LATIN_WORD = re.compile(r"(?<![\w.])[A-Za-z]{3,}(?![\w])")
 _LATIN = re.compile(r"[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
+ALL_IN_CAPITALS = frozenset({"de"})
+"""In these languages every noun begins with a capital, and so tells no name."""
+
+SPELT = frozenset({"en", "es", "fr", "de", "pt", "it"})
 TITLED = 0.6
 """A question with this share of its words in capitals is written like a title: they tell no names."""
 
@@ -41,24 +48,6 @@ _BEATS = re.compile(
     r"\b(?:beats?|outperforms?|surpass(?:es)?|defeats?|replaced?|overtakes?|overtook"
     r"|(?:better|worse|faster|slower|cheaper|larger|bigger|smaller|older|newer|stronger|safer|heavier) than)\b"
 )
-_ASKS_YEAR = re.compile(r"\b(?:which|what) (?:year|month|date|day)\b|\bwhen (?:did|was|were|will)\b", re.IGNORECASE)
-_ASKS_TIME = re.compile(r"\bwhen (?:is|are|does) (?:the|my|our|this|next)\b", re.IGNORECASE)
-_ASKS_MAKER = re.compile(
-    r"\bwho (?:first )?(?:invented|created|made|wrote|founded|developed|built|discovered|designed|published|started)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:1[5-9]|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:am|pm|o'clock)\b|\d{1,2}[./]\d{1,2}"
-    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday|today|tomorrow|week|month|noon|midnight|morning|evening|century"
-    r"|daily|weekly|hours?|spring|summer|autumn|winter|if|when|while|after|before|every|once)\b",
-    re.IGNORECASE,
-)
-_SAYS_LITTLE = (
-    "use using used work works working make makes made mean means do doing set setup up need needs want know good best "
-    "way ways difference between compare example examples thing things kind kinds type types"
-)
-_GENERIC = frozenset(_SAYS_LITTLE.split())
 _FEWEST_OTHERS = 2
 _OTHERS_HELD = 0.5
 _PAIR = 2
@@ -67,27 +56,31 @@ _PAIR = 2
 def is_lacking(asked: str, passages: Sequence[Passage], *, language: str, holds: Holds) -> bool:
     """Whether the passages lack something without which nothing answers the question."""
     everything = " ".join(map(_all_of, passages))
-    names = [*_names(asked)]
+    names = [*_names(asked, language)]
     known = set(words(everything))
+    # Languages in the same letters spell names of people and places their own way: one that is found is enough.
+    are_lacking = all if language in SPELT and not _are_in(language, passages) else any
     return (
         any(not _has_code(code, everything) for code in _codes(asked))
         or any(not _has_number(number, passages, everything) for number in _numbers(asked))
-        or (_same_letters(asked, everything) and any(not _has_name(name, everything, known) for name in names))
-        or (language == ENGLISH and _are_english(passages) and _lacks_in_english(asked, names, passages, holds))
+        or (
+            bool(names)
+            and _same_letters(asked, everything)
+            and are_lacking(not _has_name(name, everything, known) for name in names)
+        )
+        or (language == ENGLISH and any(not _has_whole(name, everything) for name in _names_of_several_words(asked)))
+        or _is_only_mentioned(asked, names, passages, language=language, holds=holds)
+        or (language == ENGLISH and _are_in(ENGLISH, passages) and _is_false_premise(asked, names, passages))
     )
 
 
-def _are_english(passages: Sequence[Passage]) -> bool:
-    """Whether words of a question in English would stand in the passages."""
-    return any(passage.chunk.language == ENGLISH for passage in passages)
+def _are_in(language: str, passages: Sequence[Passage]) -> bool:
+    return any(_is_in(language, passage) for passage in passages)
 
 
-def _lacks_in_english(asked: str, names: Sequence[str], passages: Sequence[Passage], holds: Holds) -> bool:
-    return (
-        _is_only_mentioned(asked, names, passages, holds)
-        or _is_false_premise(asked, names, passages)
-        or _lacks_time_or_maker(asked, names, passages)
-    )
+def _is_in(language: str, passage: Passage) -> bool:
+    """Whether words of a question in a language would stand in a passage."""
+    return passage.chunk.language.partition("-")[0] == language.partition("-")[0]
 
 
 def _codes(asked: str) -> Iterator[str]:
@@ -112,14 +105,18 @@ def _numbers(asked: str) -> Iterator[str]:
 
 
 def _has_number(number: str, passages: Sequence[Passage], text: str) -> bool:
-    return number in amounts(text) or any(int(number) in passage.document.number for passage in passages)
+    if number in amounts(text):
+        return True
+    return number.isdecimal() and any(int(number) in passage.document.number for passage in passages)
 
 
-def _names(asked: str) -> Iterator[str]:
+def _names(asked: str, language: str) -> Iterator[str]:
     """Yield the names in Latin letters; where these are another script's, every Latin word is one."""
     letters = _LETTER.findall(asked)
     if 2 * len(_LATIN.findall(asked)) < len(letters):
         yield from (found[0] for found in _LATIN_WORD.finditer(asked) if not binds(folded(found[0]), ENGLISH))
+        return
+    if language in ALL_IN_CAPITALS:
         return
     spoken = re.findall(r"[^\W\d_]+", asked)
     if len(spoken) > _PAIR and sum(word[0].isupper() for word in spoken) >= TITLED * len(spoken):
@@ -128,6 +125,22 @@ def _names(asked: str) -> Iterator[str]:
         is_first = not re.search(r"\w", asked[: found.start()]) or re.search(r"[.!?:]\s*$", asked[: found.start()])
         if not (is_first and found[0][1:].islower()) and not binds(folded(found[0]), ENGLISH):
             yield found[0]
+
+
+def _names_of_several_words(asked: str) -> Iterator[str]:
+    """Yield the names of several words, "New Deal", without words that only begin the question."""
+    for found in _SEVERAL.finditer(asked):
+        said = found[0].split()
+        while said and binds(folded(said[0]), ENGLISH):
+            said.pop(0)
+        if len(said) > 1:
+            yield " ".join(said)
+
+
+def _has_whole(name: str, text: str) -> bool:
+    """Whether a text has a name of several words, or its last as a name: people are often called by that."""
+    last = name.rpartition(" ")[2]
+    return folded(name) in " ".join(folded(text).split()) or last in text or last.upper() in text
 
 
 def _has_name(name: str, text: str, known: Collection[str]) -> bool:
@@ -142,7 +155,7 @@ def _has_name(name: str, text: str, known: Collection[str]) -> bool:
 
 def is_slip(one: str, other: str) -> bool:
     """Whether two words differ by a letter that is missing, other or too many, or by two that changed places."""
-    if abs(len(one) - len(other)) > 1 or len(one) < 5 or one[0] != other[0]:  # noqa: PLR2004 - shorter ones are others
+    if abs(len(one) - len(other)) > 1 or max(len(one), len(other)) < 5 or one[0] != other[0]:  # noqa: PLR2004 - shorter
         return False
     at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     a, b = one[at:], other[at:]
@@ -154,15 +167,19 @@ def _same_letters(asked: str, text: str) -> bool:
     return bool(_LATIN.search(asked)) and bool(_LATIN.search(text))
 
 
-def _is_only_mentioned(asked: str, names: Sequence[str], passages: Sequence[Passage], holds: Holds) -> bool:
+def _is_only_mentioned(
+    asked: str, names: Sequence[str], passages: Sequence[Passage], *, language: str, holds: Holds
+) -> bool:
     """Whether the passages name what is asked about, none of them with half of what is asked about it."""
     if not names:
         return False
     spoken = {word for name in names for word in words(name)}
-    others = [word for word in content(asked, ENGLISH) if word not in spoken | _GENERIC and not word.isdecimal()]
+    others = [word for word in topic_words(asked, language) if word not in spoken and not word.isdecimal()]
     if len(others) < _FEWEST_OTHERS:
         return False
-    telling = [passage for passage in passages if any(folded(name) in folded(_all_of(passage)) for name in names)]
+    # What the lessons say in another language has none of the question's words.
+    named = [passage for passage in passages if any(folded(name) in folded(_all_of(passage)) for name in names)]
+    telling = [] if any(not _is_in(language, passage) for passage in named) else named
     most = max((sum(holds(word, passage) for word in others) for passage in telling), default=0)
     return bool(telling) and most < _OTHERS_HELD * len(others)
 
@@ -182,28 +199,6 @@ def _is_false_premise(asked: str, names: Sequence[str], passages: Sequence[Passa
             if at >= 0 and (adjective in text if adjective else other > at and _BEATS.search(text)):
                 return not (other == -1 or at < other)
     return True
-
-
-def _lacks_time_or_maker(asked: str, names: Sequence[str], passages: Sequence[Passage]) -> bool:
-    """Whether a year, a date or a maker is asked for, and nothing of the kind stands where the subject does."""
-    if _ASKS_YEAR.search(asked) or _ASKS_TIME.search(asked):
-        return not any(_TIME.search(near) for near in _near_subject(asked, names, passages))
-    if _ASKS_MAKER.search(asked):
-        given = {folded(name) for name in names}
-        near = _near_subject(asked, names, passages)
-        return not any(folded(found[0]) not in given for text in near for found in _NAME.finditer(text[1:]))
-    return False
-
-
-def _near_subject(asked: str, names: Sequence[str], passages: Sequence[Passage]) -> Iterator[str]:
-    """Yield the sentences that have the subject of a question, each with its neighbours."""
-    subject = [folded(name) for name in names] or content(asked, ENGLISH)
-    for passage in passages:
-        said = [unit.text for unit in units(passage.chunk.text)]
-        is_about = any(word in folded(" ".join(passage.chunk.heading_path)) for word in subject)
-        for at, text in enumerate(said):
-            if is_about or any(word in folded(text) for word in subject):
-                yield " ".join(said[max(0, at - 1) : at + 2])
 
 
 def _all_of(passage: Passage) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
 from bot.lessons.answers.grounding import NO_ANSWER, Grounding
 from bot.lessons.answers.judging import judged
 from bot.lessons.answers.quiz import quiz
 from bot.lessons.answers.quoting import quote, summary
+from bot.lessons.answers.small_talk import without_small_talk
 from bot.lessons.language.stop_words import language_asked, language_told
 from bot.lessons.search.query import leans_back
 from bot.ports import Embedder, Retriever
@@ -36,6 +38,7 @@ class CourseTeacher:
 
     async def look(self, question: LessonQuestion, *, by_words: bool = False) -> Finding:
         """See `ports.Teacher.look`."""
+        question = replace(question, text=without_small_talk(question.text))
         passages = tuple(await self._retriever.find(question, by_words=by_words))
         verdict = judged(question, passages)
         return Finding(

@@ -20,7 +20,10 @@ _WIDE_DIGITS = {letter: str(value) for value, letter in enumerate("一二三四�
     "両": "2",
 }
 # A wide numeral counts where a counter stands behind it: "三个", "二つ". Alone it is a part of other words.
-_WIDE = re.compile("([一二三四五六七八九十两両])(?=[个個種种つ人本枚台年月日次回条條项項層层元块位部门門类類点點倍])")
+_WIDE = re.compile(
+    "([一二三四五六七八九十两両])"
+    "(?=[个個種种つ人本枚台年月日次回条條项項層层元块位部门門类類点點倍毫厘米公克斤分秒小时時岁歳升吨度颗瓣片只根勺碗杯盒])"
+)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _HEBREW = re.compile("^[והבלכמש](?=[\u05d0-\u05ea]{3})")
 

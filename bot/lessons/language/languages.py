@@ -57,6 +57,15 @@ WIDE = 3
 OVER_WIDE = 2
 # Particles alone are more of a text in Japanese.
 KANA_IN_CHINESE = 0.1
+# By the likeliest language of a script: others, the letters they have before it, and those that they have not.
+OWN_LETTERS = {
+    "ru": (
+        ("be", "ўЎ", ""), ("kk", "әғқңұ", ""), ("mk", "ѓќѕ", ""), ("sr", "ђљњћџ", ""), ("uk", "іїєґ", "ыъэ"),
+        ("bg", "ъ", "ыэ"),
+    ),
+    "ar": (("ur", "ٹڈڑےں", ""), ("fa", "پچژگ", "")),
+}  # fmt: skip
+OWN_LETTERS_SHARE = 0.01
 # Fewer letters than these tell nothing.
 LETTERS = 40
 ASIDE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`|https?://\S+", re.DOTALL | re.MULTILINE)
@@ -83,7 +92,7 @@ def language_of(text: str, *, declared: str) -> str:
         return declared
     if _is_own(letters, declared.partition("-")[0]):
         return declared
-    return _likeliest(letters)
+    return _of_its_letters(_likeliest(letters), words)
 
 
 def _is_own(letters: Counter[str], base: str) -> bool:
@@ -95,6 +104,15 @@ def _is_own(letters: Counter[str], base: str) -> bool:
         return wide >= OWN_SHARE[base] * letters.total() and not (is_other and wide >= LETTERS)
     own = sum(letters[script] for script in WRITTEN.get(base, ("Latin",)))
     return own >= SHARE * letters.total() and own * OVER_WIDE >= wide * WIDE
+
+
+def _of_its_letters(language: str, words: str) -> str:
+    """Return the language of a script that has letters no other of its script has, or most of its neighbours lack."""
+    for other, own, foreign in OWN_LETTERS.get(language, ()):
+        count = sum(words.count(letter) for letter in own)
+        if count >= OWN_LETTERS_SHARE * len(words) and not any(letter in words for letter in foreign):
+            return other
+    return language
 
 
 def _likeliest(letters: Counter[str]) -> str:

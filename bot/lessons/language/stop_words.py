@@ -22,6 +22,8 @@ TELLING = 2
 
 # So many words of a language in Latin letters tell it, if English has not more than half as many.
 SURELY, OVER_ENGLISH = 2, 2
+SPANISH = "es"
+_TURNED = re.compile("[¿¡]")
 # They stand in names, whatever language these are named in.
 IN_NAMES = frozenset(words("de la le el los las du des del di da do dos van von der den het lo al y e"))
 # A letter of a formula is no word: two are, and a wide letter says as much as half a word.
@@ -105,7 +107,13 @@ def content(text: str, language: str) -> list[str]:
 
 
 def _latin(text: str, indexed: Collection[str]) -> str:
-    """Tell a language by its binding words; one that several languages share counts less."""
+    """Tell a language by its binding words; one that several languages share counts less.
+
+    What is surely in a language that is not indexed is in that one, whatever words it shares with those that are.
+    """
+    told = _surely_latin(text)
+    if told and all(tag.partition("-")[0] != told for tag in indexed):
+        return told
     said = words(text)
     bindings = _bindings()
     shared = {word: sum(word in one.words for one in bindings.values()) for word in said}
@@ -123,6 +131,8 @@ def _surely_latin(text: str) -> str:
     found = {
         language: len(said & binding.words) for language, binding in _bindings().items() if language not in WRITTEN
     }
+    if _TURNED.search(text):
+        found[SPANISH] += SURELY
     best = max(found, key=lambda language: (found[language], language == ENGLISH))
     if best == ENGLISH:
         return ENGLISH if found[ENGLISH] >= SURELY else ""

@@ -11,6 +11,13 @@ from collections.abc import Iterator, Sequence
 from bot.lessons.reading.code_parts import end_of, opened
 
 COLONS = re.compile(r"^[ \t]*(:{3,})[ \t]*(.*?)[ \t]*:*$")
+# What opens a box though nothing closes it.
+ALONE = re.compile(
+    r"^[ \t]*:{3,}[ ]?(?:\{[A-Za-z][\w:.+-]*\}|(?:note|tip|info|warning|caution|danger|important|details)\b)"
+)
+# A directive of reStructuredText within MyST, and its options; what it holds is said.
+RST_LINE = re.compile(r"^[ \t]*(?:\.\. .*|:[\w-]+:(?:[ \t].*)?)$")
+STRAY = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
 INDENTED = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===)[+!]?[ \t]+(.*)$")
@@ -18,13 +25,22 @@ QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
 HEADING = re.compile(r"^([ \t]{0,3})#{1,6}[ \t]+(.*?)[ \t]*#*$")
 # So many headings make a chapter.
 CHAPTER = 3
-DETAILS = re.compile(r"</?details\b", re.IGNORECASE)
+# What a reader unfolds, or that stands beside the text: in HTML, as a component, or as a shortcode of Hugo or Jekyll.
+BOX_NAMES = (
+    "accordion|admonition|alert|aside|box|callout|caution|collapse|danger|details|exercise|expand|fold|hint|important|info"
+    "|note|notice|solution|spoiler|tip|warning"
+)
+DETAILS = re.compile(
+    rf"<(?P<end>/?)(?:{BOX_NAMES})\b(?![^<>]*/>)"
+    rf"|\{{(?:\{{[<%]|%)-?[ ]*(?P<over>/|end)?[ ]*(?:{BOX_NAMES})\b(?![^{{}}]*/[>%]\}}\}})",
+    re.IGNORECASE,
+)
 HASH_BAR = re.compile(r"^[ \t]*#\|.*$|^[ \t]*#@(?:tab|save|title|param)\b.*$")
 # Boxes within boxes that are still opened.
 MOST_DEPTH = 8
 # Directives whose body is code, those that show no words, and those of them whose body says something.
 CODE = frozenset({
-    "code", "code-block", "code-cell", "doctest", "eval-rst", "ipython", "prompt", "sourcecode", "terminal", "testcode",
+    "code", "code-block", "code-cell", "doctest", "ipython", "prompt", "sourcecode", "terminal", "testcode",
 })  # fmt: skip
 PICTURES = frozenset({
     "bibliography", "contents", "figure", "glue", "graphviz", "iframe", "image", "include", "index", "literalinclude",
@@ -63,6 +79,11 @@ def _opened(lines: Sequence[str], depth: int) -> Iterator[str]:
             inside += 1
             yield from _titled(COLONS.match(lines[at]))
             end = _after_options(lines, end)
+        elif STRAY.match(lines[at]):
+            yield ""
+        elif ALONE.match(lines[at]):
+            yield from _titled(COLONS.match(lines[at]))
+            end = _after_options(lines, end)
         elif (box := INDENTED.match(lines[at])) and inside < MOST_DEPTH and _indented_end(lines, at, box[1]) > end:
             end = _indented_end(lines, at, box[1])
             yield from _label(box[2])
@@ -92,7 +113,7 @@ def _closers(lines: Sequence[str]) -> dict[int, int]:
 
 
 def _folded(lines: Sequence[str]) -> set[int]:
-    """Return the lines between `<details>` and its end, which a reader unfolds; one that nothing closes folds none.
+    """Return the lines of boxes such as `<details>`, which a reader unfolds; one that nothing closes folds none.
 
     Some courses fold whole chapters: one with several headings keeps them, as its sections are what people look for.
     """
@@ -103,8 +124,8 @@ def _folded(lines: Sequence[str]) -> set[int]:
         if fence := opened(lines[at]):
             at = end_of(lines, at, fence[2]) + 1
             continue
-        for mark in DETAILS.findall(lines[at]):
-            if not mark.startswith("</"):
+        for mark in DETAILS.finditer(lines[at]):
+            if not mark["end"] and not mark["over"]:
                 stack.append(at)
             elif stack:
                 start = stack.pop()
@@ -152,6 +173,8 @@ def _fenced(fence: re.Match[str], lines: Sequence[str], depth: int) -> Iterator[
     body = body[_after_options(body, 0) :]
     if name in PICTURES:
         yield from ["", *body, ""] if name in BODIED else [""]
+    elif name == "eval-rst":
+        yield from ["", *(line.strip() for line in body if not RST_LINE.match(line)), ""]
     elif name in CODE or not _is_directive(name):
         language = (directive[2].split() or [""])[0] if name in CODE else name
         yield from [

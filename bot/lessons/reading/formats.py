@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from bot.lessons.course_layout import ASCIIDOC, HTML, MARKDOWN, NOTEBOOK, PLAIN, SUBTITLES
+from bot.domain import LessonParts
+from bot.lessons.course_layout import ASCIIDOC, DOCUMENTS, HTML, MARKDOWN, NOTEBOOK, PLAIN, RST, SUBTITLES
 from bot.lessons.language.languages import language_of, tag_of
 from bot.lessons.language.stop_words import ENGLISH, language_told
 from bot.lessons.reading.asciidoc import asciidoc_markdown
@@ -21,7 +22,7 @@ PAGE_LANGUAGE = re.compile(r"<html\b[^>]*\blang=[\"']?([\w-]+)", re.IGNORECASE)
 # Enough of a lesson to tell its language by; fewer words in Latin letters tell nothing.
 MOST_CHARS = 12_000
 TELLING_CHARS = 4000
-TELLING_WORDS = 40
+TELLING_WORDS = 20
 
 
 class ReadPage(Protocol):
@@ -38,11 +39,15 @@ class ReadPage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Files with these suffixes, in lower case, of at most so many bytes."""
+    """Files with these suffixes, in lower case, of at most so many bytes.
+
+    `is_apart`: a process of its own makes parts of them; `read` serves to tell their language where they are text.
+    """
 
     suffixes: frozenset[str]
     most_bytes: int
     read: ReadPage
+    is_apart: bool = False
 
 
 def read_html(text: str, /, *, is_translation: bool) -> LessonPage:
@@ -66,7 +71,7 @@ def read_subtitles(text: str, /, *, is_translation: bool) -> LessonPage:
     return replace(read_words(subtitles_markdown(text), is_translation=is_translation), opening="")
 
 
-# Lessons have 200 KB at most; notebooks and web pages carry their pictures.
+# Lessons have 200 KB at most; notebooks, web pages and documents carry their pictures.
 FORMATS = (
     Format(MARKDOWN, 2_000_000, read_markdown),
     Format(NOTEBOOK, 20_000_000, read_notebook),
@@ -74,6 +79,8 @@ FORMATS = (
     Format(PLAIN, 2_000_000, read_plain),
     Format(ASCIIDOC, 2_000_000, read_asciidoc),
     Format(SUBTITLES, 2_000_000, read_subtitles),
+    Format(RST, 2_000_000, read_plain, is_apart=True),
+    Format(DOCUMENTS, 50_000_000, read_plain, is_apart=True),
 )
 
 
@@ -84,7 +91,7 @@ def format_of(path: str) -> Format:
 
 
 def language_said(path: str, text: str) -> str:
-    """Return the language a file says it is in, or that its words tell; "" where nothing does, or it is English."""
+    """Return the language a file says it is in, or that its words tell; "" where nothing does."""
     if said := told_language(text):
         return said
     if PurePosixPath(path).suffix.lower() in HTML and (found := PAGE_LANGUAGE.search(text[:TELLING_CHARS])):
@@ -101,9 +108,14 @@ def language_said(path: str, text: str) -> str:
     return _language_of(prose[:TELLING_CHARS])
 
 
+def language_of_parts(parts: LessonParts) -> str:
+    """Return the language that the words of a document tell; "" where they tell nothing."""
+    text = "\n\n".join(part.text for part in parts.parts)
+    return _language_of(re.sub(r"<[^<>]*>", " ", text)[:TELLING_CHARS])
+
+
 def _language_of(prose: str) -> str:
     by_script = language_of(prose, declared=ENGLISH)
     if by_script != ENGLISH or len(prose.split()) < TELLING_WORDS:
         return "" if by_script == ENGLISH else by_script
-    said = language_told(prose)
-    return "" if said == ENGLISH else said
+    return language_told(prose)

@@ -21,7 +21,7 @@ MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 CODE = frozenset({"code", "kbd", "samp", "tt"})
 VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "source", "wbr"})
 # A sign of Markdown that a page's words must not become.
-SIGNS = re.compile(r"[\\`*_\[\]]|<(?=[A-Za-z/!])")
+SIGNS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!])")
 
 
 def markdown_of(html: str, *, is_page: bool = False) -> str:

@@ -5,6 +5,7 @@ Words, emphasis, code and working links stay as they are written. Knows nothing 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -17,8 +18,14 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 # Spaces that do not break or are of another width: a phrase typed with plain spaces must be found.
 SPACES = re.compile("[\u00a0\u202f\u2000-\u200a\u3000]")
+MARKS = frozenset("\\`*_[]|")
 TRACKERS = re.compile(r"wt\.mc_id|utm_\w+|gclid|fbclid|mc_[ce]id", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\])|]*[^\s<>\"'`\])|.,;:!?]")
+# What is longer holds a program or its state, and nobody reads it.
+MOST_ADDRESS = 400
+# Pictures of a repository's state, which say nothing of what it teaches.
+BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 ABSOLUTE = re.compile(r"(?:https?://[^/]|mailto:[^@]+@)", re.IGNORECASE)
 TOKEN = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
@@ -29,7 +36,12 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 # Tags that say how a page looks. Whatever else stands between < and > is a placeholder the lesson explains.
-LAYOUT = {
+MATHS = {
+    "annotation", "maction", "math", "menclose", "merror", "mfenced", "mfrac", "mi", "mn", "mo", "mover", "mpadded",
+    "mphantom", "mroot", "mrow", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext",
+    "mtr", "munder", "munderover", "semantics",
+}  # fmt: skip
+LAYOUT = MATHS | {
     "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "body", "button", "caption", "center",
     "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "fieldset",
     "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
@@ -113,7 +125,8 @@ class _Rewriter:
         return "".join(self._written)
 
     def _words(self, words: str) -> None:
-        self._written.append(ADDRESS.sub(lambda found: untracked(found[0]), words))
+        said = ADDRESS.sub(lambda found: untracked(found[0]) if len(found[0]) <= MOST_ADDRESS else "", words)
+        self._written.append(ENTITY.sub(_character, said))
 
     def _token(self, found: re.Match[str]) -> int:
         match found.lastgroup:
@@ -158,6 +171,8 @@ class _Rewriter:
         target, end = self._target(at, "".join(self._written[start + 1 :]))
         if target is None:
             self._written.append("]")
+        elif self._written[start] == "![" and BADGE.search(target):
+            del self._written[start:]
         elif self._written[start] == "![" or not is_absolute(target):
             self._written[start] = ""
         elif not "".join(self._written[start + 1 :]).strip():
@@ -175,6 +190,13 @@ class _Rewriter:
         name = re.compile(r"\[([^\[\]]*)\]").match(self._text, at)
         known = self._references.get(normalizeReference((name and name[1]) or label))
         return (None, at) if known is None else (untracked(known), name.end() if name else at)
+
+
+def _character(found: re.Match[str]) -> str:
+    """Return the character that is meant, so that Markdown takes it for no mark."""
+    said = html.unescape(found[0])
+    is_mark = said in MARKS or (said == "<" and re.match(r"[A-Za-z/!]", found.string[found.end() :]))
+    return f"\\{said}" if is_mark else SPACES.sub(" ", INVISIBLE.sub("", said))
 
 
 def _destination(text: str, at: int) -> tuple[str, int] | None:

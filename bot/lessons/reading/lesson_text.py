@@ -7,6 +7,7 @@ import json
 import re
 
 from bot.lessons.language.languages import tag_of
+from bot.lessons.language.stop_words import language_told
 from bot.lessons.reading.front_matter import FrontMatter, front_matter
 
 METADATA = re.compile(r"\A\s*<!--\s*CO_OP_TRANSLATOR_METADATA:\s*(\{.*?\})\s*-->", re.DOTALL)
@@ -30,6 +31,9 @@ ASCII = 0x7F
 # Windows' quotes, dashes and dots, the same in all its code pages: so many of them say that nothing else is meant.
 QUOTES = frozenset({0x85, *range(0x91, 0x98)})
 DAMAGE_OF_QUOTES = 0.05
+# As many letters with accents as French has at most, with the signs that Western languages write between them.
+MOST_ACCENTS = 0.08
+ACCENTED = frozenset("àâäáãåçéèêëíîïñóôöõúùûüÿßæøœÀÂÄÁÃÅÇÉÈÊËÍÎÏÑÓÔÖÕÚÙÛÜŸÆØŒ«»°§¿¡…–—‘’“”€·×")
 # Bytes that this code page has no sign for, or one that no lesson needs.
 UNASSIGNED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xFF})
 
@@ -68,6 +72,9 @@ def _is_of_windows(raw: bytes, text: str) -> bool:
     signs = bytes(each for each in raw if each > ASCII)
     if len(signs) != text.count("\ufffd") or UNASSIGNED.intersection(signs):
         return False
+    if len(signs) <= MOST_ACCENTS * len(raw) and ACCENTED.issuperset(signs.decode("cp1252")):
+        # The letters of one Western language would be others of another: its words say that it is one.
+        return bool(language_told(raw.decode("cp1252"))) or len(signs) <= DAMAGE * len(raw) + 1
     return len(signs) <= (DAMAGE_OF_QUOTES if QUOTES.issuperset(signs) else DAMAGE) * len(raw) + 1
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.domain import Chunk, Document
-from bot.lessons.course_layout import INDEX, Skip, Spot, named
+from bot.domain import Chunk, Document, LessonParts, WhyUnread
+from bot.lessons.course_layout import INDEX, Skip, Spot, is_document, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
-from bot.lessons.reading.course_order import course_order, ranked
-from bot.lessons.reading.formats import format_of, language_said
+from bot.lessons.reading.course_order import Place, course_order, ranked
+from bot.lessons.reading.document_parts import UNREAD, page_of
+from bot.lessons.reading.formats import format_of, language_of_parts, language_said
 from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.old_editions import without_equal_editions
@@ -31,15 +33,24 @@ from bot.lessons.reading.sorting import (
     sorted_out,
     without_language,
 )
+from bot.lessons.reading.toctrees import named_below, toctree_order
 
 # Grows when the same bytes make other documents: all are read again then.
-RECIPE = 2
+RECIPE = 3
 # Headings that many a lesson begins with, and none is called.
 COMMON = frozenset({
     "about", "contents", "goals", "intro", "introduction", "learning goals", "learning objectives", "objectives",
     "overview", "prerequisites", "requirements", "summary", "table of contents", "introducción", "introdução",
     "einführung", "einleitung", "introduzione", "введение", "הקדמה", "מבוא", "مقدمة", "المقدمة", "परिचय", "简介",
     "介绍", "引言", "概述", "はじめに", "概要", "소개",
+})  # fmt: skip
+# So many of a course's lessons say which language the course is in.
+NEARLY_ALL = 0.8
+FEWEST = 3
+# Files that are called the same in every folder.
+GENERIC = frozenset({
+    "article", "content", "exercise", "exercises", "instructions", "lesson", "main", "notes", "quiz", "slides",
+    "solution", "solutions", "task", "tasks",
 })  # fmt: skip
 # A file that a lesson includes is a listing, or a part of it.
 MOST_INCLUDED_BYTES = 200_000
@@ -51,7 +62,7 @@ POINTER = "version https://git-lfs.github.com/spec/"
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none.
+    `told` is what the navigation of the course's site calls it, "" where it has none. `parts` are a document's.
     """
 
     candidate: Candidate
@@ -60,26 +71,50 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    parts: LessonParts | None = None
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether a process of its own reads the file."""
+        return format_of(self.candidate.file.path).is_apart
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the file, in lower case."""
+        return PurePosixPath(self.candidate.file.path).suffix.lower()
 
 
 Loaded = tuple[Document, Sequence[Chunk]]
+Parts = LessonParts | WhyUnread
 
 
 class Reader:
     """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
 
-    `size` is the chunks'.
+    `documents` are those among them as they were read, by path. `size` is the chunks'.
     """
 
-    def __init__(self, source: CourseSource, *, selection: FileSelection = ALL, size: int = SIZE) -> None:
+    def __init__(
+        self,
+        source: CourseSource,
+        *,
+        selection: FileSelection = ALL,
+        documents: Mapping[str, Parts] | None = None,
+        size: int = SIZE,
+    ) -> None:
         self._source = source
+        self._documents = documents or {}
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
-        languages, positions = self._said()
-        self._places: dict[str, dict[str, str]] = {}
+        self._places: dict[str, dict[str, str]] = defaultdict(dict)
+        for file in source.files:
+            self._places[file.course][file.place] = file.path
+        languages, positions, trees = self._said()
         self._order = course_order(source.files, source.read)
-        numbers = {**ranked(positions), **self._order.numbers}
+        self._titles, toctree_numbers = toctree_order(trees, self._places)
+        self._titles.update(self._order.titles)
+        numbers = {**ranked(positions), **toctree_numbers, **self._order.numbers}
         candidates, skipped = sorted_out(source, selection, languages, numbers)
         self.candidates, copies = without_equal_editions(candidates, self._bytes)
         self.skipped = [*skipped, *copies]
@@ -98,29 +133,50 @@ class Reader:
         """Read a file's bytes and say what its document would be, cheaply."""
         file, spot = candidate.file, candidate.spot
         raw = self._bytes(file)
-        text = raw if isinstance(raw, Skip) else decoded(raw)
-        if isinstance(raw, Skip) or isinstance(text, Skip) or text is None:
-            return Skipped(file.path, raw if isinstance(raw, Skip) else Skip.NOT_TEXT)
-        if text.startswith(POINTER) or not text.strip():
-            return Skipped(file.path, Skip.POINTER if text.strip() else Skip.EMPTY)
-        text = with_includes(text, file.place, lambda place: self._text_at(file.course, place))
+        if isinstance(raw, Skip):
+            return Skipped(file.path, raw)
+        text = self._text(file, raw)
+        if isinstance(text, Skip):
+            return Skipped(file.path, text)
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
-        told = "" if spot.is_translation else self._order.titles.get((file.course, spot.original), "")
+        told = "" if spot.is_translation else self._titles.get((file.course, spot.original), "")
         facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
+        parts = self._documents.get(file.path)
         return ReadDocument(
-            candidate=candidate, text=text, content_hash=digest.hexdigest(), is_stale=stale, listed=listed, told=told
+            candidate=candidate,
+            text=text,
+            parts=parts if isinstance(parts, LessonParts) else None,
+            content_hash=digest.hexdigest(),
+            is_stale=stale,
+            listed=listed,
+            told=told,
         )
 
-    def load(self, ready: ReadDocument) -> Loaded | Skipped:
-        """Make a document of an opened file. Takes some milliseconds."""
+    def _text(self, file: CourseFile, raw: bytes) -> str | Skip:
+        """Return a file's text with what it includes, "" for a document, or why it is none."""
+        if raw.startswith(POINTER.encode()):
+            return Skip.POINTER
+        if is_document(file.path):
+            read = self._documents.get(file.path, WhyUnread.NO_READER)
+            return UNREAD.get(read, Skip.DAMAGED) if isinstance(read, WhyUnread) else ""
+        text = decoded(raw)
+        if not text or not text.strip():
+            return Skip.NOT_TEXT if text is None else Skip.EMPTY
+        return with_includes(text, file.place, lambda place: self._text_at(file.course, place))
+
+    def load(self, ready: ReadDocument, parts: Parts | None = None) -> Loaded | Skipped:
+        """Make a document of an opened file. Takes some milliseconds. `parts` are those of one that is read apart."""
         file, spot = ready.candidate.file, ready.candidate.spot
+        parts = parts or ready.parts or (WhyUnread.NO_READER if ready.is_apart else None)
+        if isinstance(parts, WhyUnread):
+            return Skipped(file.path, UNREAD.get(parts, Skip.DAMAGED))
         try:
-            page = _page(file, spot, ready.text)
+            page = _page(file, spot, ready.text, parts)
         except NotANotebook:
             return Skipped(file.path, Skip.DAMAGED)
         chunks = chunks_of(page, language=spot.language, size=self._size)
@@ -139,12 +195,16 @@ class Reader:
         )
         return document, chunks
 
-    def _said(self) -> tuple[dict[str, str], dict[tuple[str, str], float]]:
-        """Return the language and the position files tell themselves, where their paths do not tell a language."""
+    def _said(self) -> tuple[dict[str, str], dict[Place, float], dict[Place, list[tuple[str, str]]]]:
+        """Return the language, the position and the pages below that files tell, where no path tells a language."""
         languages: dict[str, str] = {}
-        positions: dict[tuple[str, str], float] = {}
-        for file in without_language(self._source):
-            raw = self._bytes(file)
+        positions: dict[Place, float] = {}
+        trees: dict[Place, list[tuple[str, str]]] = {}
+        files = without_language(self._source)
+        for file in files:
+            if isinstance(parts := self._documents.get(file.path), LessonParts):
+                languages[file.path] = language_of_parts(parts)
+            raw = b"" if is_document(file.path) else self._bytes(file)
             text = decoded(raw) if isinstance(raw, bytes) else None
             if not text:
                 continue
@@ -152,17 +212,21 @@ class Reader:
                 languages[file.path] = language
             if (position := front_of(text).position) is not None:
                 positions[file.course, file.place] = position
-        return languages, positions
+            if below := named_below(text):
+                trees[file.course, file.place] = below
+        return _completed(languages, files), positions, trees
 
     def _title(self, ready: ReadDocument, page: LessonPage) -> str:
         """Return the title of a page that has none: its banner, how it begins, the English contents, or its name."""
         file, spot = ready.candidate.file, ready.candidate.spot
         original = PurePosixPath(spot.original)
-        name = original.parent.name if original.stem.lower() in INDEX and original.parent.name else original.stem
+        is_index = original.stem.lower() in INDEX
+        name = (original.parent.name or file.course) if is_index else original.stem
         in_english = title_in(self._contents(file.course, "en"), spot.original)
-        banner = page.banner if original.stem.lower() in INDEX else ""
+        banner = page.banner if is_index else ""
         opening = "" if page.opening.strip(" :.").casefold() in COMMON else page.opening
-        return banner or opening or in_english or named(name)
+        within = f"{named(original.parent.name)}: " if name.lower() in GENERIC and original.parent.name else ""
+        return banner or opening or in_english or within + named(name)
 
     def _bytes(self, file: CourseFile) -> bytes | Skip:
         try:
@@ -173,8 +237,6 @@ class Reader:
 
     def _text_at(self, course: str, place: str) -> str | None:
         """Return the text of a course's file, None where there is none or it is no text."""
-        if course not in self._places:
-            self._places[course] = {file.place: file.path for file in self._source.files if file.course == course}
         path = self._places[course].get(place)
         try:
             raw = self._source.read(path) if path else b"\0"
@@ -197,5 +259,21 @@ class Reader:
         return {}
 
 
-def _page(file: CourseFile, spot: Spot, text: str) -> LessonPage:
+def _completed(languages: dict[str, str], files: Sequence[CourseFile]) -> dict[str, str]:
+    """Return the languages of files with that of nearly all of their course for those that say too little to tell."""
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        told[file.course][languages.get(file.path, "")] += 1
+    for file in files:
+        known = told[file.course].copy()
+        del known[""]
+        most, count = known.most_common(1)[0] if known else ("", 0)
+        if not languages.get(file.path) and count >= max(FEWEST, NEARLY_ALL * known.total()):
+            languages[file.path] = most
+    return languages
+
+
+def _page(file: CourseFile, spot: Spot, text: str, parts: LessonParts | None = None) -> LessonPage:
+    if parts:
+        return page_of(parts, url=file.url, language=spot.language, is_translation=spot.is_translation)
     return format_of(file.path).read(text, is_translation=spot.is_translation)

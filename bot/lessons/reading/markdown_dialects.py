@@ -15,7 +15,7 @@ from bot.lessons.reading.code_parts import CodePart, parts_of
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)", re.DOTALL)
 # A role: MyST's `{ref}`words <target>``, and d2l's `:numref:`target``.
 ROLE = re.compile(
-    r"(?<![\w`\\])(?:\{(?P<myst>[A-Za-z][\w:.+-]*)\}|:(?P<d2l>[a-z]{3,}):)(?P<ticks>`+)(?P<said>[^`\n]+)(?P=ticks)"
+    r"(?<![\w`\\])(?:\{(?P<myst>[A-Za-z][\w:.+-]*)\}|:(?P<d2l>[a-z]{3,}):)(?P<ticks>`+)(?P<said>[^`\n]+(?:\n(?!\s*\n)[^`\n]+)?)(?P=ticks)"
 )
 MUTE_ROLES = frozenset({"label", "cite", "citet", "citep", "bibliography", "width", "height", "index", "target"})
 CODE_ROLES = frozenset(
@@ -29,7 +29,9 @@ MUTE_LINES = re.compile(
       \{%.*?%\} | \{\{[<%][^\n]{0,500}?[>%]\}\} | \{\{\#?(?:title|quiz|toc|TOC)\b[^{}]*\}\} | \{\{\#[^{}]*\}\}
       | \[\[?_?toc_?\]?\] | \([\w:. /-]+\)= | \+\+\+(?:[ \t].*)? | %%?[ ].* | \{:[^{}\n]*\}
       | :(?:begin_tab|end_tab|label|width|height|bibliography):(?:`[^`\n]*`)? | \{/\*.*?\*/\}
-      | import[ ].+[ ]from[ ]['"][^'"]+['"];? | import[ ]['"][^'"]+['"];? | \\(?:newpage|clearpage|pagebreak)
+      | import[ ].+[ ]from[ ]+['"][^'"]+['"];?
+      | \{\{-?[ ]*(?:book|site|page)\.[\w.]+[ ]*-?\}\}
+      | \{\{%[^{}\n]*\}\} | \{[.#][A-Za-z][^{}\n]*\} | import[ ]['"][^'"]+['"];? | \\(?:newpage|clearpage|pagebreak)
     )[ \t]*$""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
@@ -39,15 +41,26 @@ SHORTCODE = re.compile(r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,500}?%\}|\{/\*.{0,2000
 ATTRIBUTES = re.compile(
     r"""(?<=[)\]`*])[ ]?\{(?::[^{}\n]*|[ ]*(?:\.[\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}]+))(?:[ ]+[^{}\n]*)?)\}"""
 )
+# The name of a table, a figure or a formula behind what it is called (Quarto).
+NAMED = re.compile(r"[ ]\{\#(?:tbl|fig|lst|eq|sec|thm|def|exm|exr|lem|cor|prp)[-:][^{}\n]*\}")
+CAPTION = re.compile(r"(?<=\n\n):[ ]+(?=\S)")
+# `term`, and below it `: what it means`, as Pandoc and its kin have it.
+DEFINED = re.compile(r"(?<=[^\s|])\n:[ ]{1,3}(?=\S)")
 NOTED = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!(\w+)\][+-]?[ \t]*(.*)$", re.MULTILINE)
 WIKI = re.compile(r"!?\[\[([^\[\]|\n,]+)(?:\|([^\[\]\n]+))?\]\](?!\()")
+# The same with code in it, which is taken apart otherwise.
+WIKI_OF_CODE = re.compile(r"(?<![\w!`])\[\[#?([^\[\]|\n]*`[^\[\]|\n]*`[^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\]")
+# A note where it is meant, a formula's name for links, and marks of Pandoc for what is new or important.
+INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
+FORMULA_NAME = re.compile(r"^(\$\$)[ \t]*\((?:eq)?[\w:.-]+\)[ \t]*$", re.MULTILINE)
+MARKED = re.compile(r"(?<![\w=+])(==|\+\+)(?![\s=+])([^=+\n]*[^\s=+])\1(?![\w=+])")
 FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 FOOTMARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 HEADING = re.compile(r"^[ \t]*<h([1-6])\b[^>]*>(.*?)</h\1>[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
 # Components of MDX: alone on a line, or around words of one line.
 COMPONENT = re.compile(
-    r"""</?[A-Z][\w.]*(?:\s(?:[^<>{}"']|"[^"]*"|'[^']*'|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)?/?>|</?>"""
+    r"""</?[A-Z][\w.]*(?:\s(?:[^<>{}"']|"[^"]*"|'[^']*'|\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\})*)?/?>|</?>"""
 )
 COMPONENT_NAME = re.compile(r"</?([A-Z][\w.]*)")
 SAID_BY = re.compile(r"\b(?:title|label|summary|caption|alt|heading)=(?:\{?[\"'])([^\"'\n]+)[\"']")
@@ -73,7 +86,9 @@ def _prose(text: str, notes: set[str], closed: set[str]) -> str:
     text = MUTE_LINES.sub("", EXPORT.sub("\n", text))
     text = NOTED.sub(_noted, text)
     text = FOOTNOTE.sub("\n", text)
-    text = ROLE.sub(_role, text)
+    text = ROLE.sub(_role, FORMULA_NAME.sub(r"\1", NAMED.sub("", text)))
+    text = CAPTION.sub("", DEFINED.sub(_defined, text))
+    text = WIKI_OF_CODE.sub(lambda found: found[2] or found[1], text)
     return "".join(_inline(piece, notes, closed) for piece in _pieces(text))
 
 
@@ -91,10 +106,14 @@ def _inline(piece: str, notes: set[str], closed: set[str]) -> str:
     if piece.startswith("`") and CODE_SPAN.fullmatch(piece):
         return piece
     piece = SHORTCODE.sub("", piece)
-    piece = ATTRIBUTES.sub("", piece)
+    piece = MARKED.sub(r"\2", INLINE_NOTE.sub(r" (\1)", ATTRIBUTES.sub("", piece)))
     piece = FOOTMARK.sub(lambda found: "" if found[1].lower() in notes else found[0], piece)
     piece = WIKI.sub(lambda found: _wiki(found, piece), piece)
     return COMPONENT.sub(lambda found: _component(found, closed), piece)
+
+
+def _defined(found: re.Match[str]) -> str:
+    return " " if found.string[found.start() - 1] in ":：" else ": "
 
 
 def _noted(found: re.Match[str]) -> str:
@@ -113,7 +132,7 @@ def _wiki(found: re.Match[str], piece: str) -> str:
 
 def _role(found: re.Match[str]) -> str:
     name = (found["myst"] or found["d2l"]).lower().rpartition(":")[2]
-    said = found["said"].strip()
+    said = " ".join(found["said"].split())
     if name in MUTE_ROLES:
         return ""
     if name == "math":

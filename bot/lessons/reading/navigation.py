@@ -47,15 +47,21 @@ def located(
     """Yield the entries of a navigation in a folder with the lessons they mean, among the course's."""
     for entry in entries:
         path = unquote(entry.path.partition("#")[0]).strip().removeprefix("/")
-        for within in (folder, posixpath.join(folder, "docs")):
-            place = posixpath.normpath(posixpath.join(within, path)) if path else ""
-            found = next((each for each in _spellings(place) if each in places), "")
-            if found:
-                yield found, entry
-                break
+        if found := _place(path, folder, places) if path else "":
+            yield found, entry
 
 
-def _spellings(place: str) -> Iterator[str]:
+def _place(path: str, folder: str, places: Collection[str]) -> str:
+    """Return the lesson that a path means; what a build makes its own folder of may lie elsewhere in the course."""
+    parts = PurePosixPath(path).parts
+    shorter = (posixpath.join(*parts[at:]) for at in range(1, len(parts)))
+    tried = ((folder, path), (posixpath.join(folder, "docs"), path), *((f"{folder}/docs", each) for each in shorter))
+    names = (posixpath.normpath(posixpath.join(within, each)).lstrip("/") for within, each in tried)
+    return next((each for name in names for each in spellings(name) if each in places), "")
+
+
+def spellings(place: str) -> Iterator[str]:
+    """Yield the paths that a page's name may mean."""
     yield place
     for suffix in sorted(LESSONS):
         yield place + suffix
@@ -164,10 +170,16 @@ def _sidebars(text: str) -> Iterator[NavigationEntry]:
             yield NavigationEntry(found[2], "", (at,))
 
 
+def _bookdown(text: str) -> Iterator[NavigationEntry]:
+    told = _part(_yaml(text), ("rmd_files",))
+    yield from _listed(_part(told, ("html",)) or told, ())
+
+
 KINDS: Mapping[frozenset[str], Callable[[str], Iterator[NavigationEntry]]] = {
     frozenset({"summary.md"}): _summary,
     frozenset({"_toc.yml", "_toc.yaml", "myst.yml", "myst.yaml"}): _toc,
     frozenset({"mkdocs.yml", "mkdocs.yaml"}): _mkdocs,
     frozenset({"_quarto.yml", "_quarto.yaml"}): _quarto,
+    frozenset({"_bookdown.yml", "_bookdown.yaml"}): _bookdown,
     frozenset({"sidebars.js", "sidebars.ts", "sidebars.json", "sidebars.cjs", "sidebars.mjs"}): _sidebars,
 }

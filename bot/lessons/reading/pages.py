@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.lessons.reading.inline import BADGE
 from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
@@ -22,8 +23,8 @@ from bot.lessons.reading.slugs import Slugs
 HEADING_TOKENS = 3
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 # What names a heading for links behind its words: `{#name}`, `[[name]]`, `{.unnumbered}`.
-MARKS = re.compile(r"\s*(?:\{[#.:-][^{}]*\}|\[\[[\w.-]+\]\])\s*$")
-BADGE = re.compile(r"badge|shields\.io|/workflows/|codecov|star-history", re.IGNORECASE)
+MARKS = re.compile(r"\s*(?:\{[#.:-][^{}]*\}|\[\[[^\WA-Z][^\W A-Z]*(?:[.-][^\WA-Z]+)*\]\]|\[#[\w.-]+\])\s*$")
+TOLD_ANCHOR = re.compile(r"\{#([^{}\s]+)\}\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,13 @@ def read_markdown(text: str, /, *, is_translation: bool) -> LessonPage:
 def read_words(text: str, /, *, is_translation: bool) -> LessonPage:
     """Read what was made into plain Markdown of another format, whose headings have no anchors on GitHub."""
     reader = _Reader(has_anchors=False, told_title=front_of(text).title)
+    reader.add(lesson_only(text, is_translation=is_translation))
+    return reader.page()
+
+
+def read_anchored(text: str, /, *, is_translation: bool) -> LessonPage:
+    """Read what was made into plain Markdown of another format, with the anchors its headings name: `{#name}`."""
+    reader = _Reader(has_anchors=False, has_told_anchors=True)
     reader.add(lesson_only(text, is_translation=is_translation))
     return reader.page()
 
@@ -137,8 +145,9 @@ def _fenced(source: str, language: str) -> str:
 class _Reader:
     """Collects sections over one text or many: a notebook has one for each cell."""
 
-    def __init__(self, *, has_anchors: bool, told_title: str = "") -> None:
+    def __init__(self, *, has_anchors: bool, has_told_anchors: bool = False, told_title: str = "") -> None:
         self._has_anchors = has_anchors
+        self._has_told_anchors = has_told_anchors
         self._told_title = told_title
         self._slugs = Slugs()
         self._sections: list[Section] = []
@@ -190,8 +199,12 @@ class _Reader:
             number=self._current.number + 1,
             level=level,
             path=tuple(each for _, each in self._above),
-            anchor=self._slugs(said) if self._has_anchors else "",
+            anchor=self._slugs(said) if self._has_anchors else self._told_anchor(said),
         )
+
+    def _told_anchor(self, said: str) -> str:
+        found = TOLD_ANCHOR.search(said) if self._has_told_anchors else None
+        return found[1] if found else ""
 
     def _end(self) -> None:
         current = self._current

@@ -19,8 +19,13 @@ from bot.lessons.reading.inline import plain, without_invisible
 CONTAINERS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 # What only a browser runs.
 HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+CODE = r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)"
+HIDDEN_INLINE = re.compile(rf"{CODE}|<(script|style)\b[^>]*>.*?</\2\s*>", re.DOTALL | re.IGNORECASE)
+BREAK = re.compile(rf"{CODE}|[ \t]*<(?:/?br[ \t]*/?|p[ \t]*/)>[ \t]*\n?", re.DOTALL | re.IGNORECASE)
+# Items and paragraphs within a cell of a table.
+APART = re.compile(rf"{CODE}|</(?:li|p|div|dt|dd)>\s*<(?:li|p|div|dt|dd)\b[^>]*>", re.DOTALL | re.IGNORECASE)
+FIRST = re.compile(rf"{CODE}|<li\b[^>]*>", re.DOTALL | re.IGNORECASE)
 RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*\n?", re.IGNORECASE)
 
 
 PAIR = 2
@@ -72,11 +77,16 @@ def _block(token: Token, inner: Sequence[Token], lines: Sequence[str], reference
     if token.type == "code_block":
         return Block(BlockKind.FENCE, _fenced(without_invisible(token.content.rstrip())))
     if token.type == "table_open":
-        return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(BREAK.sub(" ", source), references).split("\n"))))
-    source = HIDDEN.sub("", source)
+        cells = _put(FIRST, "", _put(APART, "; ", _put(BREAK, " ", source)))
+        return Block(BlockKind.TABLE, "\n".join(map(squeezed, plain(cells, references).split("\n"))))
     if token.type == "html_block":
-        return Block(BlockKind.TEXT, plain(markdown_of(source), references).strip())
-    return Block(BlockKind.TEXT, BREAK.sub("\n", plain(source, references)))
+        return Block(BlockKind.TEXT, plain(markdown_of(HIDDEN.sub("", source)), references).strip())
+    return Block(BlockKind.TEXT, _put(BREAK, "\n", plain(_put(HIDDEN_INLINE, "", source), references)))
+
+
+def _put(mark: re.Pattern[str], words: str, source: str) -> str:
+    """Return text with words in the place of a mark; one that is written as code is a word itself."""
+    return mark.sub(lambda found: found[0] if found[1] else words, source)
 
 
 def _closed(source: str, markup: str) -> str:

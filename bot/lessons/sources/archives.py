@@ -25,7 +25,7 @@ SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", "
 # Ten times what the largest course has: a bomb is more.
 MOST_MEMBERS = 200_000
 MOST_BYTES = 1_000_000_000
-MOST_MEMBER_BYTES = 25_000_000
+MOST_MEMBER_BYTES = 50_000_000
 MOST_UNPACKED_BYTES = 20_000_000_000
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
 # Downloads of a repository are one folder, named after it and what was downloaded.

@@ -9,24 +9,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 CHANNEL = "lyceum_turns"
-SENDER = "sender"
-"""The key of `Session.info` under which a database that others listen to gives the name it sends by."""
 _NOTIFIES = "notifies"
-_TELL = select(func.pg_notify(CHANNEL, bindparam("sender")))
 
 
 def notify(session: Session) -> None:
     """Wake everybody who waits for a change, once this unit of work is committed. Any number of times is as once."""
-    if session.info.get(_NOTIFIES):
-        return
     session.info[_NOTIFIES] = True
-    sender = session.info.get(SENDER)
-    if sender is not None:
-        session.execute(_TELL, {"sender": sender})
 
 
 def notifies(session: Session) -> bool:

@@ -24,7 +24,7 @@ from bot.errors import Unavailable
 from bot.storage.database import postgres_revisions
 from bot.storage.database.database import WAIT_S, Database
 from bot.storage.database.location import place
-from bot.storage.database.notify import SENDER, notifies
+from bot.storage.database.notify import notifies
 from bot.storage.database.postgres_connection import CONNECTIONS, connect, postgres_engine
 from bot.storage.database.postgres_faults import FAULTS, StillOpen, is_away, may_pass, translated, translated_at_start
 from bot.storage.database.postgres_listen import Listener
@@ -56,10 +56,9 @@ class PostgresDatabase(Database):
         super().__init__()
         self._clock = clock
         self._wait_s = wait_s
-        self._sender = uuid4().hex
         self._engine = postgres_engine(url, connections=CONNECTIONS, wait_s=wait_s)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._listener = Listener(lambda: connect(url), self._changes, sender=self._sender, clock=clock)
+        self._listener = Listener(lambda: connect(url), self._changes, sender=uuid4().hex, clock=clock)
         self._running = 0
         self._is_closed = False
         self._idle = asyncio.Event()
@@ -84,6 +83,7 @@ class PostgresDatabase(Database):
             done = await self._patiently(lambda: self._write_once(work))
             if done.notifies:
                 self._changes.ring()
+                self._listener.announce()
             return done.result
 
     async def read(self, work: Callable[[Session], Result]) -> Result:
@@ -140,7 +140,7 @@ class PostgresDatabase(Database):
 
     def _run(self, connection: Connection, work: Callable[[Session], Result]) -> Done[Result]:
         connection.begin()
-        with _session(connection, sender=self._sender) as session:
+        with _session(connection) as session:
             result = work(session)
             session.flush()
             return Done(result, _transaction(session), notifies(session))
@@ -156,9 +156,9 @@ class PostgresDatabase(Database):
         return await self._patiently(lambda: self._read_once(_outcome_of(transaction)))
 
 
-def _session(connection: Connection, *, sender: str) -> Session:
+def _session(connection: Connection) -> Session:
     # The transaction is the connection's: the session must neither commit nor end it.
-    return Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False, info={SENDER: sender})
+    return Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
 
 
 def _read(connection: Connection, work: Callable[[Session], Result]) -> Result:

@@ -1,4 +1,9 @@
-"""The one connection of a process that hears what others announce, made anew whenever it is lost."""
+"""The one connection of a process that hears what others announce and announces its own, made anew whenever it is lost.
+
+A server lets one transaction at a time commit that announces something, each with its flush to the disk: announced
+inside units of work, they would be done one after the other, of however many processes. So changes are announced after
+their commit, many at once, in a transaction that writes nothing. One that is lost on the way costs others a look.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +24,11 @@ PULSE_S = 15.0
 
 HANG_UP_S = 2.0
 
+TOGETHER_S = 0.02
+"""What changes within this is announced once."""
+
+_TELL = "SELECT pg_notify($1, $2)"
+
 log = structlog.get_logger(__name__)
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
@@ -27,7 +37,8 @@ Connect = Callable[[], Awaitable[asyncpg.Connection]]
 class Listener:
     """Rings `changes` for every announcement but the sender's own; those rang here already.
 
-    Whoever waits is woken after each reconnection as well: something may have changed while nobody heard.
+    Whoever waits is woken after each reconnection as well: something may have changed while nobody heard. So are the
+    others, of what nobody could announce.
     """
 
     def __init__(self, connect: Connect, changes: Changes, *, sender: str, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -37,17 +48,32 @@ class Listener:
         self._clock = clock
         self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._is_news = asyncio.Event()
+        # One statement at a time.
+        self._in_use = asyncio.Lock()
 
     async def start(self) -> None:
         """Listen, and go on until `close`. Raises one of `FAULTS` when the first connection fails."""
         await self._listen()
         self._task = asyncio.create_task(self._run(), name="storage-listener")
+        self._telling = asyncio.create_task(self._keep_telling(), name="storage-announcer")
+
+    def announce(self) -> None:
+        """Tell other processes soon that something changed; costs nothing."""
+        self._is_news.set()
 
     async def close(self) -> None:
-        """Hang up."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        """Announce what is left, and hang up."""
+        tasks = [task for task in (self._task, self._telling) if task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        if self._is_news.is_set():
+            with suppress(*FAULTS):
+                async with asyncio.timeout(HANG_UP_S):
+                    await self._tell()
         await self._hang_up()
 
     async def _run(self) -> None:
@@ -57,7 +83,26 @@ class Listener:
             await self._hang_up()
             await self._listen_again()
             self._changes.ring()
+            self.announce()
             log.info("storage.listener_back")
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await self._is_news.wait()
+            with suppress(*FAULTS):
+                await self._tell()
+            await self._clock.sleep(TOGETHER_S)
+
+    async def _tell(self) -> None:
+        """Announce all that has changed until now, once. Raises one of `FAULTS` where the connection is gone."""
+        async with self._in_use:
+            self._is_news.clear()
+            try:
+                if self._connection is not None:
+                    await self._connection.execute(_TELL, CHANNEL, self._sender)
+            except asyncio.CancelledError:
+                self._is_news.set()
+                raise
 
     async def _listen(self) -> None:
         self._connection = await self._connect()
@@ -77,7 +122,8 @@ class Listener:
         with suppress(*FAULTS):
             while not self._connection.is_closed():
                 await _within(PULSE_S, lost)
-                await self._connection.execute("SELECT 1")
+                async with self._in_use:
+                    await self._connection.execute("SELECT 1")
 
     async def _hang_up(self) -> None:
         if self._connection is not None:
