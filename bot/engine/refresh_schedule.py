@@ -10,10 +10,11 @@ from uuid import uuid4
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
+from bot.domain import Notice
 from bot.domain.place_courses import KnownSource
 from bot.domain.schedules import Schedule
 from bot.errors import BotError, Unavailable
-from bot.ports import CourseRefresher, CourseSources
+from bot.ports import CourseRefresher, CourseSources, Refreshed
 
 EVERY_S = 60.0
 # A hold that is not made longer, as of a process that ended, is over after this.
@@ -23,6 +24,7 @@ MOST_LATE = timedelta(minutes=10)
 LATE_SHARE = 0.1
 # What failed is tried again before its time.
 AGAIN = timedelta(hours=1)
+BUSY = "error.lessons_busy"
 log = structlog.get_logger(__name__)
 
 
@@ -74,9 +76,13 @@ class RefreshSchedule:
         if not any(each.name == source.name and self._is_due(each) for each in await self._sources.known()):
             await self._sources.hold(source.name, self._worker, for_s=0)
             return
+        failure: Notice | None = None
         async with aclosing(self._refresher.refresh(source.name, worker=self._worker)) as steps:
-            async for _ in steps:
-                pass
+            async for step in steps:
+                failure = step.failure if isinstance(step, Refreshed) else None
+        if failure and failure.key != BUSY:
+            # A process that was broken off has noted nothing, and would be begun anew each minute.
+            await self._sources.failed(source.name, failure)
 
     def _is_due(self, source: KnownSource) -> bool:
         if not source.is_elsewhere:

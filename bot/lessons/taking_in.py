@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
-import structlog
-
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice
 from bot.domain.place_courses import KnownSource, SourceRequest
@@ -27,8 +25,6 @@ from bot.ports import CourseSources, Embedder, LessonDocuments, Lessons, Refresh
 
 HELD_S = 120.0
 """A process that has ended holds its source no longer; one that is at work holds it anew in time."""
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +113,12 @@ class TakingIn:
             taken = await self.take(wanted, selection, progress=tell)
         except BotError as error:
             failure = Notice(error.key, error.parameters)
-            log.warning("lessons.not_refreshed", source=known.name, error=error.key)
             if error.key != "error.lessons_busy":
                 with suppress(BotError):
                     await self.sources.failed(known.name, failure)
             steps.put_nowait(Refreshed(source=known.name, failure=failure))
         else:
-            done = refreshed(known.name, taken.report)
-            log.info("lessons.refreshed", source=known.name, added=done.added, changed=done.changed)
-            steps.put_nowait(done)
+            steps.put_nowait(refreshed(known.name, taken.report))
 
     async def _named(self, source: CourseSource, wanted: Wanted) -> CourseSource:
         origins = {each.name: each.origin for each in await self.sources.known() if each.origin}

@@ -53,14 +53,29 @@ class ChildRefresher:
             step: RefreshStep | Refreshed | None = None
             while line := await child.stdout.readline():
                 step = read_step(line)
+                if isinstance(step, Refreshed):
+                    _log(step)
                 yield step
             if not isinstance(step, Refreshed):
-                log.warning("lessons.refresh_broken_off", source=name)
-                yield Refreshed(source=name, failure=Notice("error.refresh_broken_off"))
+                yield _broken_off(name)
         except BrokenPipeError:
-            yield Refreshed(source=name, failure=Notice("error.refresh_broken_off"))
+            yield _broken_off(name)
         finally:
             await _ended(child)
+
+
+def _broken_off(name: str) -> Refreshed:
+    broken_off = Refreshed(source=name, failure=Notice("error.refresh_broken_off"))
+    _log(broken_off)
+    return broken_off
+
+
+def _log(done: Refreshed) -> None:
+    """Tell the log how it ended: the process itself has none that anybody reads."""
+    if done.failure:
+        log.warning("lessons.not_refreshed", source=done.source, error=done.failure.key)
+    else:
+        log.info("lessons.refreshed", source=done.source, added=done.added, changed=done.changed, removed=done.removed)
 
 
 async def _ended(child: asyncio.subprocess.Process) -> None:

@@ -122,6 +122,25 @@ async def test_what_failed_is_tried_again_and_the_others_are_not_held_up(
     assert (first, counting.done) == ([ADDRESS, OTHER], [ADDRESS, OTHER, ADDRESS])
 
 
+class BreakingOff(Counting):
+    """A process that is killed before it has noted anything."""
+
+    async def refresh(self, name: str, *, worker: str = "") -> AsyncGenerator[RefreshStep | Refreshed, None]:
+        self.done.append(name)
+        yield Refreshed(source=name, failure=Notice("error.refresh_broken_off", {"worker": worker}))
+
+
+async def test_what_was_broken_off_is_not_begun_anew_each_minute(sources: FakeCourseSources, clock: SetClock) -> None:
+    breaking = BreakingOff(sources)
+    schedule = RefreshSchedule(HOURLY, sources=sources, refresher=breaking, late=0.0, clock=clock)
+    clock.advance(3600)
+    for _ in range(5):
+        await schedule.look()
+        clock.advance(60)
+
+    assert breaking.done == [ADDRESS]
+
+
 async def test_why_it_failed_is_told_until_it_does_not(sources: FakeCourseSources, clock: SetClock) -> None:
     schedule, counting = kept(sources, clock)
     counting.fails = {ADDRESS}

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain import Notice
 from bot.ports import Refreshed, RefreshStep
@@ -59,12 +60,14 @@ async def test_it_says_how_far_it_is_and_what_changed(lyceum: Lyceum, database: 
 
 async def test_what_cannot_be_had_is_said_and_kept(lyceum: Lyceum, database: Database) -> None:
     (lyceum.folder / "bees").rename(lyceum.folder / "elsewhere")
-    steps = await steps_of(refresher(lyceum), lyceum.folder / "bees")
+    with capture_logs() as lines:
+        steps = await steps_of(refresher(lyceum), lyceum.folder / "bees")
     (known,) = await SqlCourseSources(database).known()
     why = Notice("error.lessons_source", {"source": (lyceum.folder / "bees").as_posix()})
 
     assert steps[-1] == Refreshed(source=(lyceum.folder / "bees").as_posix(), failure=why)
     assert known.failure == why
+    assert [(line["event"], line["error"]) for line in lines] == [("lessons.not_refreshed", "error.lessons_source")]
     assert len(await SqlLessons(database).documents()) == 2
 
 
