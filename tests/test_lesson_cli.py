@@ -63,7 +63,7 @@ async def test_a_question_is_answered_at_once_with_numbered_sources(lyceum: Lyce
     done = await lyceum("ask", ASKED)
 
     assert (done.code, done.err) == (0, "")
-    assert "under Apache 2.0" in done.out
+    assert "under the licence Apache 2.0" in done.out
     assert "\n[1] Families of open models › " in done.out
     assert done.out.endswith("Quoted from the lessons, word for word.\n")
 

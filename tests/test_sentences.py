@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot.i18n import LOCALES, sentences
+from bot.i18n import LOCALES, further_sentences, sentences
 
 PREFIX = "error."
 # Stored as the reason why a turn was closed; no person is told.
@@ -75,6 +75,14 @@ def test_an_error_about_a_command_says_what_became_of_it(name: str, locale: str)
     assert says(locale, name, UNCHANGED)
 
 
+def test_every_further_language_says_the_same_with_the_same_parameters() -> None:
+    others = further_sentences()
+    told = {key: names for key, names in placeholders("en").items() if key in others["es"]}
+
+    assert all({key: named_in(text) for key, text in listed.items()} == told for listed in others.values())
+    assert set(others).isdisjoint(LOCALES)
+
+
 @pytest.mark.parametrize("name", sorted(ERRORS - UNREAD))
 def test_an_error_goes_on_from_what_happened(name: str) -> None:
     said = sentences("en")[PREFIX + name]
@@ -92,7 +100,8 @@ def test_every_language_has_the_same_sentences_with_the_same_placeholders(locale
 
 
 def placeholders(locale: str) -> dict[str, set[str]]:
-    return {
-        key: {name for _, name, _, _ in Formatter().parse(template) if name}
-        for key, template in sentences(locale).items()
-    }
+    return {key: named_in(template) for key, template in sentences(locale).items()}
+
+
+def named_in(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}

@@ -479,3 +479,28 @@ def test_a_wrong_engine_is_named_with_its_own_variable(read: Read, variables: di
 
     assert any(told in each for each in sentences), sentences
     assert "secret" not in " ".join(sentences)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"BOT_TOKEN": "xoxb-1", "SIGNING_SECRET": "s"}, "`LYCEUM_SLACK__HTTP_PORT` is missing"),
+        ({"BOT_TOKEN": "xoxb-1", "HTTP_PORT": "3000"}, "is missing"),
+        ({"SIGNING_SECRET": "s", "HTTP_PORT": "3000"}, "`LYCEUM_SLACK__BOT_TOKEN` is missing"),
+        (
+            {"BOT_TOKEN": "xoxb-1", "APP_TOKEN": "xapp-1", "SIGNING_SECRET": "s", "HTTP_PORT": "3000"},
+            "are both set, and an app takes its events in one way alone",
+        ),
+    ],
+)
+def test_slack_comes_in_by_one_way_and_wholly(read: Read, values: dict[str, str], said: str) -> None:
+    (sentence,) = refusals(read, **{f"SLACK__{name}": value for name, value in values.items()})
+
+    assert said in sentence
+
+
+def test_each_signing_secret_is_kept_out_of_the_log(read: Read) -> None:
+    settings = read(SLACK__BOT_TOKEN="xoxb-1", SLACK__SIGNING_SECRET="new-one, old-one", SLACK__HTTP_PORT="3000")
+
+    assert settings.slack.signing_secrets == ("new-one", "old-one")
+    assert {"new-one", "old-one"} <= set(settings.secrets())

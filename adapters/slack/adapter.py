@@ -1,10 +1,9 @@
-"""The Slack adapter: who we are, one Bolt app per run, and the socket it listens on."""
+"""The Slack adapter: who we are, one Bolt app per run, and the socket or the port it listens on."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import Any
 
 import aiohttp
 import structlog
@@ -23,6 +22,7 @@ from adapters.downloads import Downloads
 from adapters.sent_files import FileLimits, SentFiles
 from adapters.slack.calls import Web, open_web
 from adapters.slack.homes import Homes
+from adapters.slack.http_handler import HttpDoor, listening
 from adapters.slack.listeners import Listeners
 from adapters.slack.members import WorkspaceMembers
 from adapters.slack.payload import PLATFORM
@@ -32,7 +32,7 @@ from adapters.slack.posters import Posters
 from adapters.slack.rates import call_name, governor
 from adapters.slack.refusals import CALL_ERRORS, TOKEN_ENDED, refusal
 from adapters.slack.seals import Seals
-from adapters.slack.socket_handler import SocketHandler
+from adapters.slack.socket_listening import WATCH_INTERVAL_S, listen_on_socket
 from adapters.slack.workspace import Workspace
 from adapters.tasks import Tasks
 from bot import ports
@@ -54,17 +54,13 @@ TOKEN_ERRORS = TOKEN_ENDED | {
     "team_access_not_granted",
 }
 REQUEST_TIMEOUT_S = 30.0
-CONNECT_TIMEOUT_S = 30.0
-# A connection that breaks without a word is noticed, and made anew, after about this long.
-PING_INTERVAL_S = 5.0
-# The SDK comes back by itself after a cut; when it has not for this long, a fresh start is the better try.
-LOST_AFTER_S = 60.0
-WATCH_INTERVAL_S = 2.0
 log = structlog.get_logger(__name__)
 
 
 class SlackAdapter:
     """Answers in one workspace. `ready` is set while events can arrive; `api_url` None is Slack itself.
+
+    They arrive over Socket Mode, by `app_token`, or as requests through the door `http`, at `port`.
 
     Longer answers than `file_chars` characters become a file (0: never). `file_limits` bounds what is read of the files
     that people send along, `documents` and `sounds` read those that are no text. `notes` keep which of an
@@ -76,7 +72,8 @@ class SlackAdapter:
         *,
         engine: Engine,
         bot_token: str,
-        app_token: str,
+        app_token: str = "",
+        http: HttpDoor | None = None,
         api_url: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
         file_chars: int = 0,
@@ -89,6 +86,8 @@ class SlackAdapter:
         self._engine = engine
         self._bot_token = bot_token
         self._app_token = app_token
+        self._http = http
+        self.port = 0
         self._api_url = api_url
         self._clock = clock
         self._file_chars = file_chars
@@ -192,7 +191,7 @@ class SlackAdapter:
         )
 
     def _app(self, workspace: Workspace, listeners: Listeners) -> AsyncApp:
-        """Make the Bolt app. Whatever brings it payloads (the socket, HTTP one day) is not its business."""
+        """Make the Bolt app. Whatever brings it payloads (the socket, or HTTP) is not its business."""
 
         async def authorize() -> AuthorizeResult:
             # The token was checked at the start. Bolt's own way would ask Slack again, and acknowledge events it could
@@ -215,38 +214,32 @@ class SlackAdapter:
             # An event is acknowledged when its listener has returned, and not at all when it has raised.
             process_before_response=True,
             request_verification_enabled=False,
+            ssl_check_enabled=False,
         )
         listeners.register(app)
         return app
 
     async def _listen(self, app: AsyncApp, web: Web) -> None:
-        handler = SocketHandler(app, self._app_token, web_client=web.without_retries, ping_interval=PING_INTERVAL_S)
-        socket = handler.client
+        """Return never; raise when nothing comes any more, or a token is taken no more."""
+        if self._http is None:
+            await listen_on_socket(
+                app,
+                web,
+                app_token=self._app_token,
+                socket_url=lambda: self._socket_url(web.without_retries),
+                check_tokens=lambda within_s: self._check_tokens(web, within_s=within_s),
+                ready=self.ready,
+                clock=self._clock,
+            )
+            return
         try:
-            # Asked for here, since the SDK would go on asking for ever with a token that is wrong.
-            socket.wss_uri = await self._socket_url(web.without_retries)
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await socket.connect()  # type: ignore[no-untyped-call]
-            self.ready.set()
-            log.info("slack.connected")
-            await self._watch(socket, web)
-        except TimeoutError as error:
-            raise Unavailable("slack.unreachable") from error
+            async with listening(app, self._http, clock=self._clock) as self.port:
+                self.ready.set()
+                log.info("slack.listening", port=self.port)
+                while True:
+                    await self._check_tokens(web, within_s=WATCH_INTERVAL_S)
         finally:
-            # Whoever looks for turns that nobody answers would give back to us what we give up now.
             self.ready.clear()
-            await _close(socket)
-
-    async def _watch(self, socket: Any, web: Web) -> None:
-        """Return never; raise when the socket is gone for good, or a token is taken no more."""
-        alive_at = self._clock.now()
-        while True:
-            await self._check_tokens(web, within_s=WATCH_INTERVAL_S)
-            if await socket.is_connected():
-                alive_at = self._clock.now()
-            elif self._clock.now() - alive_at > LOST_AFTER_S or socket.message_processor.done():
-                log.warning("slack.connection_lost")
-                raise Unavailable("slack.unreachable")
 
     async def _check_tokens(self, web: Web, *, within_s: float) -> None:
         """Wait; when a call is refused for its token meanwhile, ask about both, since one refusal may be a slip."""
@@ -257,7 +250,8 @@ class SlackAdapter:
             return
         web.token_refused.clear()
         await self._identify(web.without_retries)
-        await self._socket_url(web.without_retries)
+        if self._http is None:
+            await self._socket_url(web.without_retries)
 
     async def _socket_url(self, client: AsyncWebClient) -> str:
         try:
@@ -265,13 +259,6 @@ class SlackAdapter:
         except CALL_ERRORS as error:
             raise _start_error(error, APP_TOKEN) from error
         return str(answer["url"])
-
-
-async def _close(socket: Any) -> None:
-    """Close the socket and wait for the tasks the SDK cancels but does not wait for."""
-    await socket.close()
-    tasks = (socket.message_processor, socket.current_session_monitor, socket.message_receiver)
-    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
 
 def _start_error(error: Exception, variable: str) -> ConfigurationError | Unavailable:

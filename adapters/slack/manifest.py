@@ -50,8 +50,11 @@ def prompts(locale: str, *, model: str = "") -> list[dict[str, str]]:
     return [*suggested, {"title": text("slack.prompt_model", locale, model=model), "message": f"model use {model}"}]
 
 
-def manifest() -> dict[str, Any]:
-    """Return the manifest as Slack's app settings take it."""
+def manifest(address: str = "") -> dict[str, Any]:
+    """Return the manifest as Slack's app settings take it.
+
+    `address` is where Slack's requests reach the bot; "" for Socket Mode.
+    """
     return {
         "display_information": {"name": NAME, "description": DESCRIPTION, "background_color": ACCENT},
         "features": {
@@ -70,22 +73,26 @@ def manifest() -> dict[str, Any]:
                     "description": text("slack.about_description", "en"),
                 }
             ],
-            "slash_commands": [_slash_command(name) for name in slash_names()],
+            "slash_commands": [_slash_command(name, address) for name in slash_names()],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {**_requests(address, "events"), "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **_requests(address, "interactions")},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": not address,
             "token_rotation_enabled": False,
         },
     }
 
 
-def manifest_yaml() -> str:
-    """Return the manifest as YAML, as deploy/slack/manifest.yaml has it."""
-    return HEADER + "".join(f"{line}\n" for line in _lines(manifest()))
+def manifest_yaml(address: str = "") -> str:
+    """Return the manifest as YAML, as deploy/slack/manifest.yaml has it; see `manifest`."""
+    return HEADER + "".join(f"{line}\n" for line in _lines(manifest(address)))
+
+
+def _requests(address: str, kind: str) -> dict[str, str]:
+    return {"request_url": f"{address.rstrip('/')}/slack/{kind}"} if address else {}
 
 
 def creation_link() -> str:
@@ -93,7 +100,7 @@ def creation_link() -> str:
     return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(json.dumps(manifest(), separators=(',', ':')))}"
 
 
-def _slash_command(name: str) -> dict[str, Any]:
+def _slash_command(name: str, address: str) -> dict[str, Any]:
     mine = [command for command in LISTED if command.name.split()[0] == name]
     is_group = mine[0].name != name
     told = {
@@ -101,6 +108,8 @@ def _slash_command(name: str) -> dict[str, Any]:
         "description": text(f"command_group.{name}" if is_group else mine[0].help_key, "en"),
         "should_escape": False,
     }
+    if address:
+        told["url"] = f"{address.rstrip('/')}/slack/commands"
     hints = [command.usage.removeprefix(f"/{name}").strip() for command in mine]
     return {**told, "usage_hint": " | ".join(hints)} if any(hints) else told
 

@@ -17,7 +17,7 @@ def check(location: str) -> None:
         ConfigurationError: it is another one, or at another revision.
     """
     found = migration.look(location)
-    if found.state is not revisions.SchemaState.CURRENT:
+    if found.state not in revisions.FIT:
         raise ConfigurationError("error.erase_not_ours", place=place(location))
 
 

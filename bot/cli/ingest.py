@@ -19,6 +19,7 @@ from bot.lessons.course_names import plain_name
 from bot.lessons.ingestion import IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
+from bot.lessons.reading.quiz_files import LeftOut
 from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason, by_suffix, texts_left
 from bot.lessons.sources.opening import Wanted
 from bot.lessons.taking_in import TakingIn
@@ -29,6 +30,7 @@ from bot.settings import Settings
 MOVES_EACH_S = 0.1
 LINE_EACH_S = 5.0
 MOST_KINDS = 12
+MOST_LEFT_OUT = 20
 COUNTED = frozenset({Skip.OTHER_KIND, Skip.NO_READER})
 
 
@@ -231,6 +233,7 @@ async def _take_in(wanted: Wanted, request: IngestRequest, taking_in: TakingIn, 
     for notice in told(report, source=wanted.name, without_link=taken.without_link):
         output.say(notice)
     _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
+    _say_left_out(report.left_out, output.say)
     _warn(report.skipped, output.say, taken=report.documents)
 
 
@@ -243,6 +246,8 @@ def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice
         Notice("ingest.done", {**done, **counts}),
         Notice("ingest.languages", {"languages": languages}),
     ]
+    if report.questions:
+        notices.append(Notice("ingest.quiz", {"count": report.questions}))
     if report.cut:
         paths = ", ".join(visible(path) for path in report.cut[:MOST_KINDS])
         notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
@@ -264,6 +269,17 @@ def _say_skipped(skipped: Sequence[Skipped], say: Say, *, is_verbose: bool) -> N
             say(Notice("ingest.path", {"path": _counted(by_suffix(skipped, reason))}))
         for path in paths if is_verbose else ():
             say(Notice("ingest.path", {"path": visible(path).replace("\n", " ")}))
+
+
+def _say_left_out(questions: Sequence[LeftOut], say: Say) -> None:
+    """Say which quiz questions nobody will be asked, and why: whoever wrote them can mend them."""
+    if not questions:
+        return
+    say(Notice("ingest.quiz_left_out", {"count": len(questions)}))
+    for each in questions[:MOST_LEFT_OUT]:
+        place = {"path": visible(each.path).replace("\n", " "), "number": each.number}
+        reason = Notice(f"ingest.quiz_{each.fault}")
+        say(Notice("ingest.quiz_question" if each.number else "ingest.quiz_file", {**place, "reason": reason}))
 
 
 def _warn(skipped: Sequence[Skipped], say: Say, *, taken: int) -> None:

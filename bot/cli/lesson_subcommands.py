@@ -71,6 +71,12 @@ def add_lesson_commands(add: Add) -> None:
             "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
         )
     ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
+    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
+    probe.add_argument("model", help="the model's name, as it is installed")
+    probe.add_argument(
+        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
+    )
+    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
 
 
 def _ingest(chosen: argparse.Namespace) -> int:
@@ -110,6 +116,28 @@ def _ask(chosen: argparse.Namespace) -> int:
     screen = Screen(sys.stdout)
     for line in lines:
         screen.write(f"{visible(line if isinstance(line, str) else tell(line))}\n")
+    return OK
+
+
+def _probe(chosen: argparse.Namespace) -> int:
+    settings = load()
+    from adapters.console import Screen, locale_of_console
+    from bot.cli import probe
+    from bot.cli.ingest import ProgressLine
+    from bot.observe import logs
+
+    logs.configure(level="error", form="plain", secrets=settings.secrets())
+    line = ProgressLine(Screen(sys.stderr if chosen.json else sys.stdout), locale_of_console())
+
+    def progress(done: int, total: int) -> None:
+        line.tell(Notice("probe.progress", {"done": done, "total": total}))
+
+    result = asyncio.run(probe.probe(settings, chosen.model, host=chosen.host, progress=progress))
+    line.clear()
+    if chosen.json:
+        print(probe.as_json(result), flush=True)
+    for notice in () if chosen.json else probe.told(result):
+        say(notice)
     return OK
 
 

@@ -74,6 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     add("setup", _setup, "ask for what is needed, check each token, write .env, and end with doctor")
     manifest = add("manifest", _manifest, "print the manifest to create the Slack app from")
     manifest.add_argument("platform", choices=["slack"], help="the platform the manifest is for")
+    manifest.add_argument(
+        "--url", default="", metavar="ADDRESS", help="where Slack reaches the bot by https; without it, Socket Mode"
+    )
     add("settings", _settings, "list every setting, its value and its meaning; secrets are not shown")
     return parser
 
@@ -112,7 +115,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
         say(
             Notice(f"migrate.{found.state.value}", {"path": path, "revision": found.revision, "newest": revisions.HEAD})
         )
-        return OK if found.state in {revisions.SchemaState.NEW, revisions.SchemaState.CURRENT} else FAILED
+        return OK if found.state in {revisions.SchemaState.NEW, *revisions.FIT} else FAILED
     to = chosen.to or revisions.HEAD
     done = migration.upgrade(location) if to == revisions.HEAD else migration.downgrade(location, to)
     if done.before == done.after:
@@ -167,10 +170,10 @@ def _setup(_: argparse.Namespace) -> int:
     return FAILED if set_up() else OK
 
 
-def _manifest(_: argparse.Namespace) -> int:
+def _manifest(chosen: argparse.Namespace) -> int:
     from adapters.slack.manifest import manifest_yaml
 
-    print(manifest_yaml(), end="")
+    print(manifest_yaml(chosen.url), end="")
     return OK
 
 

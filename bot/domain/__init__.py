@@ -60,7 +60,17 @@ from bot.domain.conversation import (
     private_thread,
 )
 from bot.domain.costs import Costs, HostCost
-from bot.domain.course import Chunk, Cited, Document, Finding, LessonQuestion, Passage, QuizItem, is_within
+from bot.domain.course import (
+    Chunk,
+    Cited,
+    Document,
+    Finding,
+    LessonQuestion,
+    Passage,
+    QuizItem,
+    QuizQuestion,
+    is_within,
+)
 from bot.domain.figures import Amount, Bars, Cell, Chart, Figures, FigureTable, Mark, Scatter
 from bot.domain.forms import FormField, FormRequest
 from bot.domain.lanes import ANYWHERE, AtWork, Claimed, Head, HostRoom, Lanes, ModelWish, next_up, taking_places
@@ -171,6 +181,7 @@ __all__ = [
     "PromptMessage",
     "QueueState",
     "QuizItem",
+    "QuizQuestion",
     "QuotedMessage",
     "RecordedAssistant",
     "RecordedAssistantUse",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.conversation import Role
+from bot.domain.probes import ProbeResult
 
 _PARAMETERS = re.compile(r"(\d+(?:\.\d+)?)\s*([KMBT])", re.IGNORECASE)
 _IN_BILLIONS = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
@@ -44,7 +45,8 @@ class ModelCard:
     passes on what it is asked to a machine elsewhere; `is_barred`: and nobody allowed that, so it answers nobody.
     `tells_thinking`: its host says of its models whether they can think. `hosts` are those it is on, where there are
     several. `digest` stands for its whole content, where the host names one.
-    `languages` are the tags of the only languages it understands; empty where nobody says.
+    `languages` are the tags of the only languages it understands; empty where nobody says. `server` is the version of
+    what runs it, "" where it is not told. `probe` is what it was measured to make of lessons, None before that.
     `token_bytes` is the memory that a token of its context takes on its host; 0 where nobody says.
     """
 
@@ -65,6 +67,8 @@ class ModelCard:
     hosts: tuple[str, ...] = ()
     is_barred: bool = False
     tells_thinking: bool = True
+    server: str = ""
+    probe: ProbeResult | None = None
 
     @property
     def billions(self) -> float:

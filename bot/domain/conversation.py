@@ -214,7 +214,7 @@ class Role(StrEnum):
 class StoredMessage:
     """One message of a conversation's history. `speaker` is the display name, "" for the bot's own.
 
-    `turn` is the id of the turn it belongs to, 0 where nobody says.
+    `turn` is the id of the turn it belongs to, 0 where nobody says. `is_cited`: numbers in it name its sources.
     """
 
     id: int
@@ -222,6 +222,7 @@ class StoredMessage:
     text: str
     speaker: str = ""
     turn: int = field(default=0, compare=False)
+    is_cited: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,16 +140,27 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuizItem:
-    """A question made of a lesson: which of `options` does `clue` describe? `answer` is the index of the right one.
+class QuizQuestion:
+    """A quiz question as it is written: the right answer, wrong ones, and the words of the lesson that prove it."""
 
-    `id` finds it again in the same document. `passage` is where the answer stands. `is_section`: the options are
-    sections of the lesson, and the clue is a sentence of one of them; else they are terms, and it says what one means.
+    question: str
+    right: str
+    wrong: tuple[str, ...]
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizItem:
+    """A quiz question as it is asked. `answer` is the index of the right one of `options`.
+
+    `id` finds it again in the same document. `passage` is where the answer stands, `proof` its words. Of a written one
+    `clue` is ""; else `question` is "", and asked is which of the options belongs into the gap of `clue`.
     """
 
     id: str
-    clue: str
+    question: str = ""
+    clue: str = ""
     options: tuple[str, ...]
     answer: int
     passage: Passage
-    is_section: bool = False
+    proof: str

@@ -34,6 +34,7 @@ WordedBy = Literal["auto", "model", "quotes"]
 
 WORDED_BY: WordedBy = "auto"
 LESSONS_UNASKED = True
+PROBE = True
 
 StandsForDropped = Literal["auto", "summary", "gap"]
 """What stands for messages that a model does not read any more: a summary by a capable model, by any, or a gap."""

@@ -11,6 +11,7 @@ import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ModelCard
+from bot.engine.probe_book import ProbeBook
 from bot.errors import BotError, UserError
 from bot.ports import ModelBackend
 
@@ -22,8 +23,16 @@ log = structlog.get_logger(__name__)
 class Catalog:
     """The installed models of one backend, at most `max_age_s` old when somebody asks for one."""
 
-    def __init__(self, *, backend: ModelBackend, max_age_s: float = MAX_AGE_S, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        *,
+        backend: ModelBackend,
+        max_age_s: float = MAX_AGE_S,
+        probes: ProbeBook | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._backend = backend
+        self._probes = probes or ProbeBook(None)
         self._max_age_s = max_age_s
         self._clock = clock
         self._cards: tuple[ModelCard, ...] = ()
@@ -50,7 +59,9 @@ class Catalog:
         asked_at = self._clock.now()
         async with self._reading:
             if self._read_at < asked_at:
-                self._cards = tuple(await self._backend.models())
+                models = await self._backend.models()
+                await self._probes.read()
+                self._cards = tuple(self._probes.dressed(models))
                 self._read_at = self._clock.now()
         return self._cards
 

@@ -42,6 +42,7 @@ from bot.engine.model_desk import model_desk
 from bot.engine.model_keeping import KeptModels, ModelKeeping
 from bot.engine.model_upkeep import MakeUpkeep
 from bot.engine.openings import Opening
+from bot.engine.probe_book import ProbeBook
 from bot.engine.quotas import AskingLimits, Quotas
 from bot.engine.run_commands import CommandRunner
 from bot.engine.running_turns import running_turns
@@ -85,6 +86,7 @@ class Engine:
         courses: KeptCourses | None = None,
         accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
+        probes: ProbeBook | None = None,
         rooms: Callable[[], Sequence[HostRoom]] = tuple,
         meter: ports.Meter = ports.NO_METER,
         clock: Clock = SYSTEM_CLOCK,
@@ -92,7 +94,7 @@ class Engine:
         self._turns, self._history, self._answer_policy, self._clock = turns, history, answer_policy, clock
         self._quotas = Quotas(limits=(limits := limits or AskingLimits()), usage=usage, clock=clock)
         self._worker, self._backend, self._deletions = worker or uuid4().hex, backend, Deletions()
-        self.authority, self.catalog = Authority(access), Catalog(backend=backend, clock=clock)
+        self.authority, self.catalog = Authority(access), Catalog(backend=backend, probes=probes, clock=clock)
         self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)

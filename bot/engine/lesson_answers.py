@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 import structlog
 
 from bot.domain import (
-    Address,
     Assistant,
     ChatMessage,
     Cited,
@@ -28,9 +26,9 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import refusal, sources
-from bot.engine.courses_in_use import PlaceCourse
-from bot.engine.lesson_names import LessonNames, Meant
+from bot.engine.citations import CLOSE, refusal, sources
+from bot.engine.courses_in_use import CoursesInUse
+from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
 from bot.engine.turn_context import TurnContext
@@ -44,30 +42,10 @@ NO_MODEL = Completion(reason=FinishReason.STOP, model="")
 log = structlog.get_logger(__name__)
 
 
-class LessonByName(Protocol):
-    """Who knows the lessons by what people call them, and which course a place goes by."""
-
-    async def meant(self, name: str, address: Address) -> Meant:
-        """Return the lesson, or the course, meant at an address. Raises `UserError` where that cannot be told."""
-        ...
-
-    async def all_names(self) -> LessonNames:
-        """Return all lessons, wherever they count. Raises `UserError` where there are none."""
-        ...
-
-    async def at(self, address: Address) -> PlaceCourse:
-        """Return the course a place goes by."""
-        ...
-
-    async def count(self) -> int:
-        """Return how many courses there are."""
-        ...
-
-
 class CheckedText:
     """See `TextFilter`: of what a model makes of passages, the sentences that hold are shown, with their sources."""
 
-    def __init__(self, teacher: Teacher, finding: Finding, *, is_of_many: bool) -> None:
+    def __init__(self, teacher: Teacher, finding: Finding, *, is_of_many: bool = False) -> None:
         self._teacher = teacher
         self._finding = finding
         self._is_of_many = is_of_many
@@ -77,6 +55,11 @@ class CheckedText:
     def removed(self) -> int:
         """How many sentences did not hold."""
         return self._proof.removed
+
+    @property
+    def kept(self) -> int:
+        """How many sentences held."""
+        return self._proof.kept
 
     @property
     def is_refusal(self) -> bool:
@@ -108,7 +91,7 @@ class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
     def __init__(
-        self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy, meter: Meter = NO_METER
+        self, *, teacher: Teacher, lessons: CoursesInUse, answer_policy: AnswerPolicy, meter: Meter = NO_METER
     ) -> None:
         self._teacher = teacher
         self._lessons = lessons
@@ -125,10 +108,12 @@ class LessonAnswers:
         if finding is None:
             return None
         is_of_many = await self._is_of_many(finding.question)
-        if not finding.is_covered and not finding.is_sure:
-            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
-        if not await self._is_capable(context):
+        is_answered = finding.is_covered or finding.is_sure
+        may_word = (is_answered or self._is_in_another_language(finding)) and await self._is_capable(context)
+        if not may_word and is_answered:
             return self._quoted(finding, is_of_many=is_of_many)
+        if not may_word:
+            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
         check = CheckedText(self._teacher, finding, is_of_many=is_of_many)
         return AnswerRequest(
             message=message,
@@ -153,10 +138,25 @@ class LessonAnswers:
             return AnswerRequest(message=message)
         # Of whose every sentence was wrong the question was no better than its answer. One that finds no answer is
         # believed where the lessons are not sure of theirs.
-        is_beside = check.removed or (check.is_refusal and not finding.is_sure)
-        if is_beside:
+        is_beside = not finding.is_sure if check.is_refusal else check.removed
+        if is_beside or not (finding.is_covered or finding.is_sure):
             return self._refused(finding, ended, is_of_many=is_of_many)
-        return self._quoted(finding, is_of_many=is_of_many)
+        silent = [] if check.is_refusal else [Notice("lessons.model_silent", {"model": ended.model})]
+        return [*silent, *self._quoted(finding, is_of_many=is_of_many)]
+
+    def _is_in_another_language(self, finding: Finding) -> bool:
+        """Whether what comes near a question is not in its language: what its words tell of the passages is little.
+
+        A model may read them all the same, and what it makes of them is checked by meaning.
+        """
+        language = self._teacher.language_of(finding.question.text)
+        best = finding.passages[0] if finding.passages and not finding.is_small_talk else None
+        return (
+            best is not None
+            and bool(language)
+            and best.certainty >= CLOSE
+            and best.chunk.language.partition("-")[0] != language.partition("-")[0]
+        )
 
     def _refused(self, finding: Finding, ended: Completion, *, is_of_many: bool) -> Sequence[ReplyPart]:
         self._meter.lessons_answered("refused")
@@ -187,7 +187,10 @@ class LessonAnswers:
             return None
 
     async def _unasked(self, context: TurnContext) -> Finding | None:
-        """Return what the lessons answer though nobody asked them: surely, or better than a demonstration would."""
+        """Return what the lessons answer though nobody asked them: surely, or better than the model here would.
+
+        That is one for demonstrations, or one that does not know the question's language.
+        """
         question = await self._question(context)
         has_words = len(question.text.split()) >= FEWEST_WORDS
         if has_words and (await self._teacher.look(question, by_words=True)).is_sure:
@@ -195,7 +198,7 @@ class LessonAnswers:
             if finding.is_sure:
                 return finding
         card = await _card(context)
-        if card is None or not card.is_demonstration:
+        if card is None or (not card.is_demonstration and knows(card, question.text, self._teacher)):
             return None
         # With the question before, whatever is said next would be taken for a part of that one.
         finding = await self._teacher.look(replace(question, previous=""))
@@ -243,10 +246,12 @@ class LessonAnswers:
 
     async def _is_capable(self, context: TurnContext) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
+        message = context.turn.message
         if self._answer_policy.lesson_answers != "auto":
             return self._answer_policy.lesson_answers == "model"
-        card = await _card(context)
-        return card is not None and is_capable(card)
+        card, said = await _card(context), without_notes(message.text)
+        language = message.answer_language or self._teacher.language_of(said)
+        return card is not None and is_capable(card, language) and knows(card, said, self._teacher)
 
 
 def lesson_bounds(assistant: Assistant | None) -> tuple[str, ...]:

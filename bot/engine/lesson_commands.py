@@ -23,7 +23,7 @@ from bot.engine.lesson_names import (
     in_language,
     linked,
     names_of,
-    number_of,
+    numbered,
 )
 from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
@@ -131,7 +131,7 @@ class LessonCommands:
         names = await self.courses.names(call.address)
         document = in_language(meant.lesson, language)
         passages = await self._lessons.chunks(document)
-        yield Notice("lesson.show.head", {"number": number_of(document), "title": linked(document)})
+        yield Notice("lesson.show.head", {"named": numbered(document, linked(document))})
         if len(names.courses) > 1:
             yield Notice("lesson.show.course", {"course": document.course})
         if document.is_stale:
@@ -164,7 +164,7 @@ class LessonCommands:
         for editions in lessons[:MOST_TRIED]:
             document = in_language(editions, language)
             passages = await self._lessons.chunks(document)
-            if items := drawn(self._teacher.quiz(passages), seed):
+            if items := drawn(self._teacher.quiz(passages, await self._lessons.questions(document)), seed):
                 break
         return document, passages, items
 
@@ -174,14 +174,15 @@ class LessonCommands:
         passage = number_in(first)
         found = await self._lessons.passages([] if passage is None else [passage])
         passages = await self._lessons.chunks(found[0].document) if found else ()
-        items = drawn(self._teacher.quiz(passages), seed)
+        written = await self._lessons.questions(found[0].document) if found else ()
+        items = drawn(self._teacher.quiz(passages, written), seed)
         at, choice, right = (_number(call, name) for name in ("at", "choice", "right"))
         if at >= len(items) or choice >= len(items[at].options) or right > at:
             raise UserError("error.quiz_gone")
         item = items[at]
         is_right = choice == item.answer
         yield Notice("quiz.right" if is_right else "quiz.wrong", {"answer": item.options[item.answer]})
-        yield clue_of(item)
+        yield quoted(item.proof)
         yield Notice("quiz.where", {"place": placed(item.passage)})
         right += is_right
         if at + 1 < len(items):
@@ -206,11 +207,11 @@ def sections_of(passages: Sequence[Passage]) -> list[str]:
 
 
 def drawn(items: Sequence[QuizItem], seed: str) -> list[QuizItem]:
-    """Return the questions of one quiz, of as many passages as can be."""
+    """Return the questions of one quiz: those that were written come first, then as many passages as can be."""
     order = sorted(items, key=lambda item: hashlib.sha256(f"{seed}{item.id}".encode()).digest())
     first_of = {item.passage.id: item for item in reversed(order)}
-    spread = [item for item in order if first_of[item.passage.id] is item]
-    return [*spread, *(item for item in order if item not in spread)][:QUIZ_LENGTH]
+    order.sort(key=lambda item: (not item.question, first_of[item.passage.id] is not item))
+    return order[:QUIZ_LENGTH]
 
 
 def asked(items: Sequence[QuizItem], at: int, *, right: int, quiz: str) -> list[ReplyPart]:
@@ -219,8 +220,10 @@ def asked(items: Sequence[QuizItem], at: int, *, right: int, quiz: str) -> list[
     The quotation has a line of its own: it may be in another language than the question.
     """
     item = items[at]
-    key = "quiz.section" if item.is_section else "quiz.term"
-    question = Notice(key, {"number": at + 1, "count": len(items)})
+    places = {"number": at + 1, "count": len(items)}
+    question = (
+        Notice("quiz.question", {**places, "question": item.question}) if item.question else Notice("quiz.gap", places)
+    )
     arguments = {"quiz": quiz, "at": str(at), "right": str(right)}
     options = [
         Notice("quiz.option", {"number": number, "option": option}) for number, option in enumerate(item.options, 1)
@@ -228,12 +231,12 @@ def asked(items: Sequence[QuizItem], at: int, *, right: int, quiz: str) -> list[
     buttons = tuple(
         Button(option, "lesson answer", {**arguments, "choice": str(choice)}) for choice, option in enumerate(options)
     )
-    return [question, clue_of(item), *options, Offer(buttons, is_told=True)]
+    return [question, *([quoted(item.clue)] if item.clue else []), *options, Offer(buttons, is_told=True)]
 
 
-def clue_of(item: QuizItem) -> Notice:
-    """Return the quotation a question is about, on one line."""
-    return Notice("quiz.clue", {"clue": " ".join(item.clue.split())})
+def quoted(words: str) -> Notice:
+    """Return words of a lesson as a quotation on one line."""
+    return Notice("quiz.clue", {"clue": " ".join(words.split())})
 
 
 def _number(call: CommandCall, name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain import Document, Notice
-from bot.engine.lesson_names import Editions, LessonNames, in_language, linked, number_of
+from bot.engine.lesson_names import Editions, LessonNames, in_language, linked, numbered
 
 # A map of more lessons names them without their addresses, which take most of it.
 MOST_LINKED = 25
@@ -44,10 +44,9 @@ def _rows(names: LessonNames, lessons: Sequence[Editions], language: str, *, has
         document = in_language(editions, language)
         title = linked(document) if has_links else document.title
         if is_unclear(names, editions, document):
-            told = {"number": number_of(document), "title": title, "name": names.call(editions)}
-            yield Notice("lesson.list.row_named", told)
+            yield Notice("lesson.list.row_named", {"named": numbered(document, title), "name": names.call(editions)})
         else:
-            yield Notice("lesson.list.row", {"number": number_of(document), "title": title})
+            yield Notice("lesson.list.row", {"named": numbered(document, title)})
 
 
 def is_unclear(names: LessonNames, editions: Editions, document: Document) -> bool:

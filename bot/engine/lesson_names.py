@@ -185,6 +185,11 @@ def number_of(document: Document) -> str:
     return ".".join(map(str, document.number))
 
 
+def numbered(document: Document, title: str) -> str:
+    """Return a lesson's title behind its number, where it has one."""
+    return f"{number_of(document)} {title}".lstrip()
+
+
 def linked(document: Document) -> str:
     """Return a lesson's title, as a link where it has an address."""
     return f"[{document.title}]({document.url})" if document.url else document.title

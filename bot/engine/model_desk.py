@@ -11,6 +11,7 @@ from bot.engine.candidates import ModelCandidate, Purpose, parameters_of, rank, 
 from bot.engine.catalog import SUGGESTIONS, Catalog, tidy_name
 from bot.engine.commands import CommandRun
 from bot.engine.load_times import LoadTimes
+from bot.engine.probe_words import probe_notices
 from bot.engine.selection import GIGABYTE, Selector
 from bot.engine.team_votes import TeamVotes
 from bot.engine.team_words import surely_better, team_notices, team_words
@@ -105,7 +106,10 @@ class ModelDesk:
             yield Notice("model.info.head_installed", {"model": card.name})
             yield Notice(row_key(card), row(card, is_yours=False))
             yield Notice("model.info.not_in_catalogue")
-            for notice in team_notices(card, await self.team.verdicts(call.address, call.person)):
+            for notice in (
+                *probe_notices(card),
+                *team_notices(card, await self.team.verdicts(call.address, call.person)),
+            ):
                 yield notice
             return
         for part in self._card(entry, card):
@@ -114,7 +118,10 @@ class ModelDesk:
             yield Notice("model.info.installed", {"model": card.name, "size": size_of(card)})
             if load_s := await self._load_times.last_s(card.name):
                 yield Notice("model.info.load", {"seconds": f"{load_s:.0f}"})
-            for notice in team_notices(card, await self.team.verdicts(call.address, call.person)):
+            for notice in (
+                *probe_notices(card),
+                *team_notices(card, await self.team.verdicts(call.address, call.person)),
+            ):
                 yield notice
         elif entry.pull_name:
             yield Notice("model.info.pull", {"model": entry.pull_name})

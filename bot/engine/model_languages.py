@@ -12,18 +12,25 @@ ENGLISH_ONLY = frozenset({"en"})
 
 def knows(card: ModelCard, text: str, teller: LanguageTeller | None) -> bool:
     """Whether a model may know the language of a text: not where both are told and they differ."""
-    if not card.languages or teller is None:
+    unknown = card.probe.unknown if card.probe else frozenset()
+    if teller is None or not (card.languages or unknown):
         return True
     language = teller.language_of(text)
-    return not language or language in card.languages
+    return not language or (language in card.languages if card.languages else language not in unknown)
+
+
+def known_of(card: ModelCard) -> frozenset[str]:
+    """Return the languages that a model was measured to know."""
+    return frozenset(card.probe.tallies) - card.probe.unknown if card.probe else frozenset()
 
 
 def not_understood(card: ModelCard, text: str, teller: LanguageTeller | None) -> Notice | None:
     """Return what is said, in the text's own language, in place of an answer; None where the model may know it."""
     if teller is None or knows(card, text, teller):
         return None
-    key = "notice.english_only" if card.languages == ENGLISH_ONLY else "notice.other_languages"
-    known = {"model": card.name, "languages": ", ".join(sorted(card.languages))}
+    languages = card.languages or known_of(card)
+    key = "notice.english_only" if languages == ENGLISH_ONLY else "notice.other_languages"
+    known = {"model": card.name, "languages": ", ".join(sorted(languages))}
     return Notice(key, known, teller.language_of(text))
 
 

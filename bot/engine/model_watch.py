@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class ModelWatch:
-    """Looks at the hosts, in one process at a time."""
+    """Looks at the hosts, in one process at a time; `is_ours`: in this one."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class ModelWatch:
         self._catalogue = catalogue
         self._worker = worker
         self._clock = clock
+        self.is_ours = False
 
     async def keep(self, *, every_s: float = EVERY_S) -> None:
         """Look until cancelled. Trouble is logged and tried again."""
@@ -55,7 +56,8 @@ class ModelWatch:
         Raises:
             Unavailable: the store does not answer.
         """
-        if not await self._store.take_watch(self._worker, for_s=WATCH_S):
+        self.is_ours = await self._store.take_watch(self._worker, for_s=WATCH_S)
+        if not self.is_ours:
             return
         asked = await self._seen()
         seen = [HostModels(each.host, _lasting(each.cards)) for each in asked]

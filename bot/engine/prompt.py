@@ -6,6 +6,7 @@ server can reuse its cache; when the window is full the oldest half goes at once
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ WHOLE = ContextWindow()
 MESSAGE_BYTES = 24
 # The share of the budget up to which a question leaves room for a conversation.
 USUAL_SHARE = 0.5
+# The number of a source behind a sentence or below code; "list[1]" is none.
+_SOURCE_MARK = re.compile(r"(?:(?<=\s)|[ \t]+|^)\[\d{1,2}\](?=[\s.!?,;:|؟।。！？]|$)", re.MULTILINE)
 ROLE_NAMES = frozenset(
     ("system", "assistant", "user", "human", "tool", "developer", "model", "ai", "bot", "function", OWN_NAME.casefold())
 )
@@ -121,17 +124,22 @@ def _next_part(history: Sequence[StoredMessage], window: ContextWindow) -> list[
 def answered(history: Sequence[StoredMessage]) -> list[StoredMessage]:
     """Return a history without the reasoning that was stored in answers once, and without what was nothing else.
 
+    Nor with the numbers of sources, which no prompt tells of: a model would copy them.
     A question goes with its answer.
     """
     kept: list[StoredMessage] = []
     for message in history:
         if message.role is not Role.ASSISTANT:
             kept.append(message)
-        elif said := without_reasoning(message.text).strip():
+        elif said := _without_marks(message, without_reasoning(message.text).strip()):
             kept.append(message if said == message.text.strip() else replace(message, text=said))
         elif kept and kept[-1].role is Role.USER:
             kept.pop()
     return kept
+
+
+def _without_marks(message: StoredMessage, said: str) -> str:
+    return _SOURCE_MARK.sub("", said) if message.is_cited else said
 
 
 def newer_half(history: Sequence[StoredMessage]) -> list[StoredMessage]:

@@ -19,7 +19,8 @@ GIGABYTE = 10**9
 FRESH_S = 1.0
 # Recorded of loaded models: 1.10 to 1.17 of their size on disk, with windows of 1,024 and 4,096 tokens.
 MEMORY_FOR_DISK = 1.2
-# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat.
+# Models with fewer parameters, in billions, reword passages wrongly more often than not: they are left to chat, as long
+# as nobody measured it.
 CAPABLE_BILLIONS = 2.5
 # Models are mostly installed in 4 bits, and some.
 USUAL_BYTES_PER_PARAMETER = 0.6
@@ -165,8 +166,13 @@ def capability(card: ModelCard) -> float:
     return card.billions or card.size_bytes / USUAL_BYTES_PER_PARAMETER / GIGABYTE
 
 
-def is_capable(card: ModelCard) -> bool:
-    """Whether a model is large enough to word what lessons say, or to sum up; one that tells no size is taken to be."""
+def is_capable(card: ModelCard, language: str = "") -> bool:
+    """Whether a model may word what lessons say in a language, or sum up.
+
+    Once it was measured that says so; before, its size does, and one that tells no size is taken to be large enough.
+    """
+    if card.probe:
+        return card.probe.may_word(language)
     if card.is_demonstration:
         return False
     return not card.billions or card.billions >= CAPABLE_BILLIONS

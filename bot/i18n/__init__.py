@@ -24,12 +24,14 @@ def text(key: str, locale: str, /, **parameters: object) -> str:
     """
     # Names of models and people come from elsewhere.
     shown = {name: harmless(value) if isinstance(value, str) else value for name, value in parameters.items()}
-    return sentences(language(locale))[key].format_map(shown)
+    template = further(locale).get(key) or sentences(language(locale))[key]
+    return template.format_map(shown)
 
 
 def sentence(notice: Notice, locale: str) -> str:
     """Return a notice in its own language or the person's; parameters that are notices are put into words first."""
-    locale = notice.language if is_spoken(notice.language) else locale
+    if is_spoken(notice.language) or notice.key in further(notice.language):
+        locale = notice.language
     words = {
         name: sentence(value, locale) if isinstance(value, Notice) else value
         for name, value in notice.parameters.items()
@@ -49,6 +51,19 @@ def language(locale: str) -> str:
 
 def _code(locale: str) -> str:
     return locale.replace("_", "-").split("-")[0].lower()
+
+
+def further(locale: str) -> Mapping[str, str]:
+    """Return the few sentences there are in a language without a catalogue; none for one that has."""
+    return further_sentences().get(_code(locale), {})
+
+
+@cache
+def further_sentences() -> Mapping[str, Mapping[str, str]]:
+    """Return those sentences by language: what is said to people in one that no operator could choose."""
+    source = resources.files(__package__).joinpath("further.toml").read_text(encoding="utf-8")
+    listed: Mapping[str, Mapping[str, str]] = tomllib.loads(source)
+    return listed
 
 
 @cache

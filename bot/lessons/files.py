@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from bot.domain.citable import citable
-from bot.lessons.course_layout import Skip
+from bot.lessons.course_layout import INDEX, Skip
 
 # Co-op Translator keeps one beside the translations of each language: what each was made from.
 TRANSLATOR_FILE = ".co-op-translator.json"
@@ -18,6 +19,22 @@ NAVIGATION = frozenset({
     "_quarto.yaml", "_quarto.yml", "_toc.yaml", "_toc.yml", "mkdocs.yaml", "mkdocs.yml", "myst.yaml", "myst.yml",
     "sidebars.cjs", "sidebars.js", "sidebars.json", "sidebars.mjs", "sidebars.ts", "summary.md",
 })  # fmt: skip
+# Beside a first page; beside any other lesson it begins with that one's name: `chapter.quiz.yml`.
+QUIZ = "quiz"
+QUIZ_SUFFIXES = (".yml", ".yaml")
+
+
+def is_quiz(path: str) -> bool:
+    """Whether a file holds the quiz of a lesson beside it."""
+    pure = PurePosixPath(path.lower())
+    return pure.suffix in QUIZ_SUFFIXES and (pure.stem == QUIZ or pure.stem.endswith(f".{QUIZ}"))
+
+
+def quizzes_of(lesson: str) -> list[str]:
+    """Return the paths at which a lesson's quiz may lie."""
+    pure = PurePosixPath(lesson)
+    names = [f"{pure.stem}.{QUIZ}", *([QUIZ] if pure.stem.lower() in INDEX else [])]
+    return [pure.with_name(f"{name}{suffix}").as_posix() for name in names for suffix in QUIZ_SUFFIXES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
 from bot.lessons.reading.formats import format_of
 from bot.lessons.reading.loaders import Parts, ReadDocument, Reader
+from bot.lessons.reading.quiz_files import LeftOut, read_quiz
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, documents_among
 from bot.lessons.search.digest import digests
 from bot.ports import Embedder, LessonDocuments, Lessons, NewDocument, PartsReader, Vectors
@@ -54,7 +55,10 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages."""
+    """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages.
+
+    `questions` are those of quizzes that were stored, `left_out` those that were not.
+    """
 
     taken: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     removed: list[str] = field(default_factory=list)
@@ -63,6 +67,8 @@ class IngestReport:
     cut: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
+    questions: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -139,7 +145,8 @@ class Ingestion:
             if not reader.candidates:
                 raise NoLessons(source.name, reader.skipped)
             known = await self.lessons.hashes(source.name)
-            report, ready = IngestReport(skipped=list(reader.skipped)), Batch(source.name, self.lessons)
+            report = IngestReport(skipped=list(reader.skipped), left_out=reader.lonely_quizzes())
+            ready = Batch(source.name, self.lessons)
             try:
                 for done, candidate in enumerate(reader.candidates):
                     self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
@@ -208,12 +215,15 @@ class Ingestion:
             report.skipped.append(loaded)
             return
         document, chunks = loaded
+        questions, left = read_quiz(ready.quiz.path, ready.quiz.text, chunks) if ready.quiz else ([], [])
         if isinstance(parts, LessonParts) and parts.is_cut:
             report.cut.append(path)
         vectors = await self._vectors(document, chunks)
         mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
-        batch.add(NewDocument(replace(document, content_hash=mark), chunks, vectors))
+        batch.add(NewDocument(replace(document, content_hash=mark), chunks, vectors, questions))
         report.chunks += len(chunks)
+        report.questions += len(questions)
+        report.left_out += left
         report.count(ready, Outcome.CHANGED if path in known else Outcome.ADDED)
 
     async def _vectors(self, document: Document, chunks: Sequence[Chunk]) -> Vectors | None:

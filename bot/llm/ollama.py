@@ -22,7 +22,7 @@ from bot.domain import (
     Transcript,
 )
 from bot.errors import ConfigurationError, ModelElsewhere, UserError
-from bot.llm.host_json import Json, count_in, objects_in
+from bot.llm.host_json import Json, count_in, objects_in, text_in
 from bot.llm.ollama_cards import MOST_MODELS, Shows, failure_of_host, to_cards
 from bot.llm.ollama_chat import (
     UNKNOWN_VERSION,
@@ -41,6 +41,7 @@ from bot.llm.stream_lines import BrokenOff
 
 DRAIN_S = 1.0
 LOADED_S = 0.5
+MOST_VERSION_CHARS = 40
 UNKNOWN = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 
 
@@ -86,6 +87,7 @@ class OllamaBackend:
         # By model, as the host told last: somebody else may have it loaded with a larger window than ours.
         self._windows: dict[str, int] = {}
         self._version = UNKNOWN_VERSION
+        self._version_told = ""
 
     @property
     def host(self) -> str:
@@ -103,7 +105,8 @@ class OllamaBackend:
         told = await self._shows.read(dict.fromkeys(map(key_of, installed)))
         if (failed := failure_of_host(told.values())) is not None:
             raise listing_error(failed, host=self.host) from failed
-        return to_cards(installed, told, loaded=loaded, left=self._left, may_leave=self._may_leave)
+        cards = to_cards(installed, told, loaded=loaded, left=self._left, may_leave=self._may_leave)
+        return [replace(card, server=self._version_told) for card in cards]
 
     async def has_loaded(self, model: str) -> bool:
         """See `ports.ModelBackend.has_loaded`. Nobody waits long: a host lists what it runs at once, or never."""
@@ -213,7 +216,8 @@ class OllamaBackend:
         """Learn how the host treats what is too long; one that does not tell may do as it likes."""
         with suppress(*FAILURES):
             async with asyncio.timeout(LOADED_S):
-                self._version = to_version(await self._client.ask("GET", "/api/version"))
+                told = await self._client.ask("GET", "/api/version")
+                self._version, self._version_told = to_version(told), text_in(told, "version")[:MOST_VERSION_CHARS]
 
     async def _listed(self, path: str) -> Sequence[Json]:
         return [each for each in objects_in(await self._client.ask("GET", path), "models") if name_of(each)]

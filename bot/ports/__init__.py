@@ -16,6 +16,7 @@ from bot.ports.model_files import Fingerprint, ModelFile, ModelFiles
 from bot.ports.model_keepers import MadeOf, ModelKeeper, ModelRoom
 from bot.ports.news_store import NewsStore, Replaced, Replacements
 from bot.ports.notes import Notes
+from bot.ports.probe_log import ProbeLog
 from bot.ports.turns import Turns
 from bot.ports.usage import Allowance, Usage, Used
 from bot.ports.work_log import WorkLog
@@ -57,6 +58,7 @@ __all__ = [
     "Notes",
     "PairVote",
     "PartsReader",
+    "ProbeLog",
     "Proof",
     "Rating",
     "RecentHistory",

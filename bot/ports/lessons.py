@@ -14,6 +14,7 @@ from bot.domain import (
     LessonQuestion,
     Passage,
     QuizItem,
+    QuizQuestion,
 )
 
 
@@ -27,11 +28,15 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document to be stored: `vectors` go with the chunks, in order; None where there is no embedder."""
+    """A document to be stored: `vectors` go with the chunks, in order; None where there is no embedder.
+
+    `questions` are its quiz.
+    """
 
     document: Document
     chunks: Sequence[Chunk]
     vectors: Vectors | None
+    questions: Sequence[QuizQuestion] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,15 @@ class Lessons(Protocol):
         """Return the content hash of every document that came from this source, by path."""
         ...
 
-    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+    async def put(
+        self,
+        source: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors | None,
+        *,
+        questions: Sequence[QuizQuestion] = (),
+    ) -> None:
         """Store one document; see `put_all`."""
         ...
 
@@ -81,6 +94,10 @@ class Lessons(Protocol):
 
     async def chunks(self, document: Document) -> Sequence[Passage]:
         """Return a document's chunks in reading order, with score 0."""
+        ...
+
+    async def questions(self, document: Document) -> Sequence[QuizQuestion]:
+        """Return the quiz that was written for a document, in its order; empty where none was."""
         ...
 
     async def generations(self) -> Mapping[str, int]:
@@ -125,6 +142,11 @@ class Proof(Protocol):
         ...
 
     @property
+    def kept(self) -> int:
+        """How many sentences held, one that was said before aside."""
+        ...
+
+    @property
     def is_refusal(self) -> bool:
         """Whether the model said that the lessons do not answer the question."""
         ...
@@ -165,6 +187,9 @@ class Teacher(LanguageTeller, Protocol):
         """Return what a document says of itself at its beginning, in a few of its own sentences; "" where nothing."""
         ...
 
-    def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
-        """Return every quiz question a document gives, in reading order; `passages` are all of its chunks."""
+    def quiz(self, passages: Sequence[Passage], written: Sequence[QuizQuestion] = ()) -> Sequence[QuizItem]:
+        """Return a document's quiz questions: those written for it that hold, then those its words give.
+
+        `passages` are all of its chunks.
+        """
         ...

@@ -17,6 +17,8 @@ from bot.engine.catalog import tidy_name
 from bot.engine.engine import Engine
 from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
+from bot.engine.probe_book import ProbeBook
+from bot.engine.probe_watch import ProbeWatch
 from bot.engine.refresh_schedule import RefreshSchedule
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
@@ -26,6 +28,7 @@ from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.opened_settings import note_openings
+from bot.runtime.probes import probe_book_of, probe_watch_of, probing_of
 from bot.runtime.refreshing import kept_courses_of, schedule_of
 from bot.runtime.stores import Stores, open_stores
 from bot.settings import Settings
@@ -49,6 +52,7 @@ class Services:
     health: Health
     default_model: str
     meter: PrometheusMeter | None = None
+    probe_watch: ProbeWatch | None = None
     news_language: str = "en"
     refreshing: RefreshSchedule | None = None
     clock: Clock = SYSTEM_CLOCK
@@ -80,8 +84,9 @@ async def compose(
         kept_models = kept_models_of(settings, chosen_backend, stores.audit)
         for keeper in kept_models.keepers:
             stack.push_async_callback(keeper.close)
+        book, kept = probe_book_of(stores.probes), kept_models
         engine = _engine(
-            settings, stores, chosen_backend, embedder, access=access, kept_models=kept_models, meter=meter, clock=clock
+            settings, stores, chosen_backend, embedder, book, access=access, kept_models=kept, meter=meter, clock=clock
         )
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
@@ -95,6 +100,7 @@ async def compose(
             health=health,
             default_model=default_model,
             meter=meter,
+            probe_watch=_probe_watch(settings, stores, engine, chosen_backend, embedder, book, clock),
             news_language=settings.news.language,
             refreshing=refreshing,
             clock=clock,
@@ -120,6 +126,7 @@ def _engine(
     stores: Stores,
     chosen: ChosenBackend,
     embedder: ports.Embedder | None,
+    probes: ProbeBook,
     *,
     access: Access,
     kept_models: KeptModels,
@@ -147,11 +154,29 @@ def _engine(
         courses=kept_courses_of(stores.courses, stores.sources, stores.audit),
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
+        probes=probes,
         limits=limits_of(settings),
         meter=meter or ports.NO_METER,
         bounds=Bounds(answering_s=settings.ollama.first_byte_s + settings.ollama.stall_s + SLACK_S),
         clock=clock,
     )
+
+
+def _probe_watch(
+    settings: Settings,
+    stores: Stores,
+    engine: Engine,
+    chosen: ChosenBackend,
+    embedder: ports.Embedder | None,
+    book: ProbeBook,
+    clock: Clock,
+) -> ProbeWatch | None:
+    """Return what has models probed while nobody waits, where the operator wants that and there is a host."""
+    if not settings.lessons.probe or chosen.pool is None:
+        return None
+    retriever = retriever_of(stores.lessons, embedder=embedder)
+    probing = probing_of(chosen.backend, answer_policy_of(settings), retriever, embedder, clock)
+    return probe_watch_of(probing, book, engine, stores.census, clock)
 
 
 def _policy_over(chosen: ChosenBackend, policy: AnswerPolicy) -> AnswerPolicy:

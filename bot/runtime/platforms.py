@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -16,6 +17,9 @@ from bot.documents.document_reader import DocumentReader
 from bot.documents.sound_reader import SoundReader
 from bot.runtime.compose import Services
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.slack.http_handler import HttpDoor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         notes=services.stores.notes,
         bot_token=_revealed(slack.bot_token),
         app_token=_revealed(slack.app_token),
+        http=_http_door(settings),
         api_url=slack.api_url,
         file_limits=_file_limits(settings),
         documents=DocumentReader(),
@@ -103,6 +108,15 @@ def _slack(settings: Settings, services: Services) -> Adapter:
         file_chars=settings.reply.file_chars,
         clock=services.clock,
     )
+
+
+def _http_door(settings: Settings) -> HttpDoor | None:
+    from adapters.slack.http_handler import HttpDoor
+
+    slack = settings.slack
+    if slack.http_port is None:
+        return None
+    return HttpDoor(secrets=slack.signing_secrets, host=slack.http_host, port=slack.http_port)
 
 
 def _discord_checkup(request: CheckupRequest) -> Check:

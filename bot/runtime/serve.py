@@ -103,6 +103,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
         "refreshing": keep_refreshing(services),
+        "probes": probe_models(services),
     }
 
 
@@ -116,6 +117,12 @@ async def keep_refreshing(services: Services) -> None:
     """Take lessons in anew by the operator's schedule, until cancelled."""
     if services.refreshing:
         await services.refreshing.keep()
+
+
+async def probe_models(services: Services) -> None:
+    """Have models probed while nobody waits, until cancelled."""
+    if services.probe_watch:
+        await services.probe_watch.keep()
 
 
 async def keep_lessons(services: Services) -> None:

@@ -35,6 +35,7 @@ class Stores:
     replacements: ports.Replacements
     courses: ports.CourseChoices
     sources: ports.CourseSources
+    probes: ports.ProbeLog
 
 
 async def open_stores(settings: Settings, stack: AsyncExitStack, meter: PrometheusMeter | None, clock: Clock) -> Stores:
@@ -58,6 +59,7 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.model_news_store import SqlNewsStore
     from bot.storage.note_store import SqlNotes
+    from bot.storage.probe_store import SqlProbeLog
     from bot.storage.replacing import SqlReplacements
     from bot.storage.turns.turn_store import SqlTurns
     from bot.storage.usage_store import SqlUsage
@@ -82,4 +84,5 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
         replacements=SqlReplacements(database, clock=clock),
         courses=SqlCourseChoices(database, clock=clock),
         sources=SqlCourseSources(database, clock=clock),
+        probes=SqlProbeLog(database),
     )

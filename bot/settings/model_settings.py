@@ -121,12 +121,18 @@ class LessonsSettings(SettingsGroup):
 
     answers: Annotated[defaults.WordedBy, BeforeValidator(checks.lower)] = Field(
         default=defaults.WORDED_BY,
-        description="Who words an answer from the lessons: `auto` a model of 2.5 billion parameters or more, else the "
-        "lessons are quoted; `model` whatever model is chosen; `quotes` always the lessons themselves.",
+        description="Who words an answer from the lessons: `auto` a model that was measured to do it well, or, before "
+        "that, has 2.5 billion parameters or more, else the lessons are quoted; `model` whatever model is chosen; "
+        "`quotes` always the lessons themselves.",
     )
     unasked: Flag = Field(
         default=defaults.LESSONS_UNASKED,
         description="Answer a message from the lessons, too, when they surely cover it; otherwise only `/ask` does.",
+    )
+    probe: Flag = Field(
+        default=defaults.PROBE,
+        description="Measure how well each model words what lessons say, by itself while nobody waits for an answer. "
+        "`lyceum probe` does it at once. [What it measures](../how-to/models.md#what-a-model-makes-of-lessons).",
     )
     embedding_model: ModelName = Field(
         default="",

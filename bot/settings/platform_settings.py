@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.domain import defaults
 from bot.settings import checks
-from bot.settings.group import Flag, HttpAddress, SettingsGroup, SocketAddress, Token, variable
+from bot.settings.group import Flag, HttpAddress, Secret, SettingsGroup, SocketAddress, Token, variable
 
 
 class DiscordSettings(SettingsGroup):
@@ -34,24 +34,50 @@ class DiscordSettings(SettingsGroup):
 
 
 class SlackSettings(SettingsGroup):
-    """Slack, over Socket Mode: on when both tokens are set."""
+    """Slack: on when both tokens are set, or the bot token and [a port for requests](../how-to/slack.md#over-http)."""
 
     bot_token: Annotated[Token, AfterValidator(checks.begins("xoxb-"))] = Field(
         default=None, description="The Bot User OAuth Token (`xoxb-…`) of the installed app."
     )
     app_token: Annotated[Token, AfterValidator(checks.begins("xapp-"))] = Field(
-        default=None, description="The app-level token (`xapp-…`) with the scope `connections:write`."
+        default=None, description="The app-level token (`xapp-…`) with the scope `connections:write`, for Socket Mode."
     )
+    signing_secret: Secret = Field(
+        default=None,
+        description="The app's signing secret, in the place of the app-level token: Slack sends requests to a port of "
+        "the bot. Two by a comma while one is replaced by the other.",
+    )
+    http_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port on which those requests are taken, at `/slack/events`, `/slack/interactions` and "
+        "`/slack/commands`; in front of it stands what speaks https.",
+    )
+    http_host: str = Field(default="127.0.0.1", description="The address it listens on.")
     api_url: HttpAddress | None = Field(
         default=None, description="Another address of the Web API, such as a proxy. Plain http only on this machine."
     )
 
     @model_validator(mode="after")
     def _both_tokens(self) -> Self:
-        if (self.bot_token is None) != (self.app_token is None):
-            missing, there = ("bot_token", "app_token") if self.bot_token is None else ("app_token", "bot_token")
-            raise checks.refused("pair", variable=variable("slack", missing), other=variable("slack", there))
+        by_http = self.signing_secret is not None
+        pairs = [("bot_token", "signing_secret"), ("http_port", "signing_secret"), ("signing_secret", "http_port")]
+        if not by_http:
+            pairs = [("bot_token", "app_token"), ("app_token", "bot_token"), ("signing_secret", "http_port")]
+        for missing, there in pairs:
+            if getattr(self, missing) is None and getattr(self, there) is not None:
+                raise checks.refused("pair", variable=variable("slack", missing), other=variable("slack", there))
+        if by_http and self.app_token is not None:
+            one, other = variable("slack", "app_token"), variable("slack", "signing_secret")
+            raise checks.refused("slack_two_ways", variable=one, other=other)
         return self
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The signing secrets, newest first as they are written."""
+        written = self.signing_secret.get_secret_value() if self.signing_secret else ""
+        return tuple(filter(None, (each.strip() for each in written.split(","))))
 
 
 class InputSettings(SettingsGroup):

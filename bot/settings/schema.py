@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         """Return every secret value that is set, for the log to leave out; of a URL its password, too."""
         values = (getattr(group, name) for _, group in self._groups() for name in type(group).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        return (*secrets, *checks.passwords(self.storage.location))
+        return (*secrets, *self.slack.signing_secrets, *checks.passwords(self.storage.location))
 
     def values(self) -> Iterator[tuple[str, object, FieldInfo]]:
         """Yield every setting in order: its variable, its value, its field. An engine's stand under its own name."""

@@ -187,7 +187,7 @@ def recent(session: Session, conversation_id: int, *, before_turn: int, from_tur
     if len(rows) < len(found):
         log.warning("storage.roles_damaged", conversation=conversation_id, messages=len(found) - len(rows))
     turns = [
-        [StoredMessage(row.id, Role(row.role), row.text, row.person_name, row.turn_id) for row in turn]
+        [StoredMessage(row.id, Role(row.role), row.text, row.person_name, row.turn_id, row.is_cited) for row in turn]
         for _, turn in groupby(rows, key=lambda row: row.turn_id)
     ]
     return [message for turn in turns if turn[-1].role is Role.ASSISTANT for message in turn if message.text]
@@ -195,10 +195,17 @@ def recent(session: Session, conversation_id: int, *, before_turn: int, from_tur
 
 def in_context(
     conversation_id: int | BindParameter[int], *, before_turn: int | BindParameter[int]
-) -> Select[int, int, str, str, str]:
+) -> Select[int, int, str, str, str, bool]:
     """Select the messages in context in their order, along the index over (conversation, turn)."""
     return (
-        select(MESSAGES.c.turn_id, MESSAGES.c.id, MESSAGES.c.role, MESSAGES.c.text, MESSAGES.c.person_name)
+        select(
+            MESSAGES.c.turn_id,
+            MESSAGES.c.id,
+            MESSAGES.c.role,
+            MESSAGES.c.text,
+            MESSAGES.c.person_name,
+            MESSAGES.c.sources.is_not(None).label("is_cited"),
+        )
         .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
         .where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.turn_id < before_turn, _is_in_context())
         .order_by(MESSAGES.c.turn_id, MESSAGES.c.id)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import structlog
 from sqlalchemy import Row
 
-from bot.domain import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage, QuizQuestion
 from bot.storage.database.sql_dialects import Values
 
 Stored: TypeAlias = Row[*tuple[Any, ...]]
@@ -84,6 +84,26 @@ def to_passage(row: Stored, document: Document) -> Passage:
     return Passage(id=row.id, document=document, chunk=chunk, score=0.0)
 
 
+def quiz_values(document_id: int, position: int, question: QuizQuestion) -> Values:
+    """Return the columns of a quiz question's row."""
+    return {
+        "document_id": document_id,
+        "position": position,
+        "question": question.question,
+        "answer": question.right,
+        "wrong": json.dumps(question.wrong, ensure_ascii=False),
+        "proof": question.proof,
+    }
+
+
+def to_question(row: Stored) -> QuizQuestion:
+    """Read a quiz question's row; one whose wrong answers are damaged has none, and is asked nobody."""
+    wrong = _texts(row.wrong)
+    if wrong is None:
+        log.warning("storage.quiz_damaged")
+    return QuizQuestion(question=row.question, right=row.answer, wrong=tuple(wrong or ()), proof=row.proof)
+
+
 def to_vector(stored: object) -> Sequence[float] | None:
     """Read a chunk's vector; one that was cut in the middle of a number is none."""
     if not isinstance(stored, bytes) or len(stored) % HALF:
@@ -98,14 +118,19 @@ def in_order(documents: Sequence[Document]) -> Sequence[Document]:
 
 def _heading_path(stored: str) -> tuple[str, ...]:
     """Read the headings above a chunk; without them its words are as good."""
+    read = _texts(stored)
+    if read is None:
+        log.warning("storage.headings_damaged")
+    return tuple(read or ())
+
+
+def _texts(stored: str) -> list[str] | None:
+    """Read a list of texts; None where it is none."""
     try:
         read = json.loads(stored)
     except (ValueError, TypeError, RecursionError):
-        read = None
-    if not isinstance(read, list):
-        log.warning("storage.headings_damaged")
-        return ()
-    return tuple(map(str, read))
+        return None
+    return [str(each) for each in read] if isinstance(read, list) else None
 
 
 def _number(stored: str) -> tuple[int, ...]:

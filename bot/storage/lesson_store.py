@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Column, delete, exists, func, insert, select, update
+from sqlalchemy import Column, ScalarSelect, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage, QuizQuestion
 from bot.ports import IndexedLanguage, NewDocument, Vectors
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
-from bot.storage.lesson_rows import Stored, chunk_values, document_values, in_order, to_document, to_passage, to_vector
+from bot.storage.lesson_rows import (
+    Stored,
+    chunk_values,
+    document_values,
+    in_order,
+    quiz_values,
+    to_document,
+    to_passage,
+    to_question,
+    to_vector,
+)
 from bot.storage.tables.chat_tables import LESSON_CHUNKS as CHUNKS
 from bot.storage.tables.chat_tables import LESSON_DOCUMENTS as DOCUMENTS
 from bot.storage.tables.chat_tables import LESSON_LANGUAGES as LANGUAGES
+from bot.storage.tables.chat_tables import LESSON_QUIZZES as QUIZZES
 
 CHANGING = 0x6C79_6C65_7373
 """The lock under which lessons are changed: of two processes that ingest at once, one document goes after another."""
@@ -40,9 +51,17 @@ class SqlLessons:
         """See `ports.Lessons.hashes`."""
         return await self._database.read(lambda session: hashes(session, source))
 
-    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
+    async def put(
+        self,
+        source: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors | None,
+        *,
+        questions: Sequence[QuizQuestion] = (),
+    ) -> None:
         """See `ports.Lessons.put`. A `ValueError` says that there are not as many vectors as chunks."""
-        await self.put_all(source, [NewDocument(document, chunks, vectors)])
+        await self.put_all(source, [NewDocument(document, chunks, vectors, questions)])
 
     async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
         """See `ports.Lessons.put_all`. A `ValueError` as of `put`; nothing is stored then."""
@@ -65,6 +84,10 @@ class SqlLessons:
     async def chunks(self, document: Document) -> Sequence[Passage]:
         """See `ports.Lessons.chunks`."""
         return await self._database.read(lambda session: chunks_of(session, document))
+
+    async def questions(self, document: Document) -> Sequence[QuizQuestion]:
+        """See `ports.Lessons.questions`."""
+        return await self._database.read(lambda session: questions_of(session, document))
 
     async def generations(self) -> Mapping[str, int]:
         """See `ports.Lessons.generations`."""
@@ -101,6 +124,9 @@ def _insert(session: Session, source: str, new: NewDocument) -> None:
     rows = zip(range(len(new.chunks)), new.chunks, vectors.rows if vectors else repeat(None), strict=False)
     if new.chunks:
         session.execute(insert(CHUNKS), [chunk_values(document_id, *row) for row in rows])
+    if new.questions:
+        rows_of_quiz = [quiz_values(document_id, at, each) for at, each in enumerate(new.questions)]
+        session.execute(insert(QUIZZES), rows_of_quiz)
 
 
 def remove(session: Session, source: str, paths: Sequence[str]) -> None:
@@ -124,10 +150,20 @@ def documents(session: Session) -> Sequence[Document]:
 
 def chunks_of(session: Session, document: Document) -> Sequence[Passage]:
     """Read a document's passages; of documents that two sources have alike, the first one's."""
+    asked = select(CHUNKS).where(CHUNKS.c.document_id == _first(document)).order_by(CHUNKS.c.position)
+    return [to_passage(row, document) for row in session.execute(asked)]
+
+
+def questions_of(session: Session, document: Document) -> Sequence[QuizQuestion]:
+    """Read a document's quiz, as `chunks_of` reads its passages."""
+    asked = select(QUIZZES).where(QUIZZES.c.document_id == _first(document)).order_by(QUIZZES.c.position)
+    return [to_question(row) for row in session.execute(asked)]
+
+
+def _first(document: Document) -> ScalarSelect[Any]:
     same = [DOCUMENTS.c[name] == getattr(document, name) for name in ("course", "lesson", "language", "path")]
     first = select(func.min(DOCUMENTS.c.id)).where(*same, DOCUMENTS.c.content_hash == document.content_hash)
-    asked = select(CHUNKS).where(CHUNKS.c.document_id == first.scalar_subquery()).order_by(CHUNKS.c.position)
-    return [to_passage(row, document) for row in session.execute(asked)]
+    return first.scalar_subquery()
 
 
 def generations(session: Session) -> dict[str, int]:

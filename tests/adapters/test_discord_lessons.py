@@ -92,9 +92,9 @@ class TestAsking:
 
     async def test_no_source_unfolds_a_preview(self, scene: Scene) -> None:
         await lesson(scene, "ask", lesson="3", question=ASKED)
-        answer = await scene.reads("[2]")
+        answer = await scene.reads("[1] [")
 
-        assert re.findall(r"\S?https?://", answer.text) == ["<https://"] * 2
+        assert set(re.findall(r"\S?https?://", answer.text)) == {"<https://"}
 
     async def test_each_quotation_stays_one_in_every_message_of_a_long_answer(self, scene: Scene) -> None:
         await scene.lab.slash(scene.channel, scene.ada, "ask", options={"question": "open models licence weights data"})
@@ -126,7 +126,7 @@ class TestReading:
     async def test_a_card_tells_what_a_lesson_is_about(self, scene: Scene) -> None:
         told = await (await lesson(scene, "show", lesson="3")).answered()
 
-        assert "Models come in families" in told.text
+        assert "There are many families of models" in told.text
         assert "• [Falcon](<https://models.example/course/03-families-of-open-models/README.md#falcon>)" in told.text
 
 
@@ -134,7 +134,7 @@ class TestPractising:
     async def test_a_question_names_its_answers_above_the_buttons(self, tower: Scene) -> None:
         question = await (await lesson(tower, "quiz", lesson="1")).answered()
 
-        assert "**Question 1 of 3:** What is this?\n> " in question.text
+        assert "**Question 1 of 3:** What belongs in place of “…”?\n> " in question.text
         assert question.text.splitlines()[-3:] == question.buttons
         assert question.seen_only_by is tower.ada
 
@@ -142,7 +142,7 @@ class TestPractising:
         question = await (await lesson(tower, "quiz", lesson="1")).answered()
         told = await press(tower, question, right=False)
 
-        assert told.text.startswith(f"❌ Not quite. It is **{answer_to(question.text)}**\n> ")
+        assert told.text.startswith(f"❌ Not quite. The answer: **{answer_to(question.text)}**\n> ")
         assert "01-lighthouses/README.md#words-of-the-tower>)" in told.text
 
     async def test_a_lesson_that_has_gone_meanwhile_is_told(self, tmp_path: Path) -> None:

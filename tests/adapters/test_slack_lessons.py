@@ -78,7 +78,7 @@ class TestAsking:
 
     async def test_no_source_unfolds_a_preview_wherever_it_is_shown(self, scene: Scene) -> None:
         await lesson(scene, f"ask 3 {ASKED}")
-        await scene.answered("[2]")
+        await scene.answered("[1]")
         await (await lesson(scene, f"ask 3 {ASKED} private yes")).responded()
         calls = [*scene.lab.called("chat.postMessage"), *scene.lab.called("response_url")]
 
@@ -111,7 +111,7 @@ class TestReading:
     async def test_a_card_tells_what_a_lesson_is_about(self, scene: Scene) -> None:
         shown = await told(scene, "show 3")
 
-        assert "Models come in families" in shown.shown
+        assert "There are many families of models" in shown.shown
         assert f"• [Falcon]({COURSE}/03-families-of-open-models/README.md#falcon)" in shown.shown
 
     async def test_without_a_lesson_it_says_how_it_is_typed(self, scene: Scene) -> None:
@@ -123,7 +123,7 @@ class TestPractising:
         question = await told(tower, "quiz 1")
         words = str(question.blocks[0]["text"])
 
-        assert "**Question 1 of 3:** What is this?\n> " in words
+        assert "**Question 1 of 3:** What belongs in place of “…”?\n> " in words
         assert words.splitlines()[-3:] == list(labels(question))
 
     async def test_the_answers_stand_outside_the_quotation(self, tower: Scene) -> None:

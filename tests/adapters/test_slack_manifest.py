@@ -69,3 +69,15 @@ def test_slacks_published_types_take_the_manifest() -> None:
     typed["settings"]["event_subscriptions"]["bot_events"].remove(UNTYPED_EVENT)
 
     assert schemas.problem("manifest", typed) is None
+
+
+def test_an_app_that_gets_requests_has_an_address_for_each_kind_of_them() -> None:
+    made = manifest("https://lyceum.example.org/")
+    settings = made["settings"]
+
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == "https://lyceum.example.org/slack/events"
+    assert settings["interactivity"]["request_url"] == "https://lyceum.example.org/slack/interactions"
+    commands = made["features"]["slash_commands"]
+    assert {each["url"] for each in commands} == {"https://lyceum.example.org/slack/commands"}
+    assert yaml.safe_load(manifest_yaml("https://lyceum.example.org/")) == made

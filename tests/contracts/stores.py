@@ -20,6 +20,7 @@ from bot.ports import (
     Lessons,
     NewsStore,
     Notes,
+    ProbeLog,
     Replacements,
     Turns,
     Usage,
@@ -38,6 +39,7 @@ from bot.storage.history_store import SqlHistory
 from bot.storage.lesson_store import SqlLessons
 from bot.storage.model_news_store import SqlNewsStore
 from bot.storage.note_store import SqlNotes
+from bot.storage.probe_store import SqlProbeLog
 from bot.storage.replacing import SqlReplacements
 from bot.storage.turns.turn_store import SqlTurns
 from bot.storage.usage_store import SqlUsage
@@ -57,6 +59,7 @@ from tests.memory import (
     FakeLessons,
     FakeNewsStore,
     FakeNotes,
+    FakeProbeLog,
     FakeReplacements,
     FakeStore,
     FakeTurns,
@@ -96,6 +99,8 @@ class Stores:
     news_elsewhere: NewsStore
     replacements: Replacements
     replacements_elsewhere: Replacements
+    probes: ProbeLog
+    probes_elsewhere: ProbeLog
     clock: SetClock = field(default_factory=SetClock)
 
 
@@ -128,6 +133,8 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         news_elsewhere=news,
         replacements=replacements,
         replacements_elsewhere=replacements,
+        probes=(probes := FakeProbeLog()),
+        probes_elsewhere=probes,
         clock=clock,
     )
 
@@ -174,6 +181,8 @@ def over(database: Database, another: Database) -> Stores:
         news_elsewhere=SqlNewsStore(another, clock=clock),
         replacements=SqlReplacements(database, clock=clock),
         replacements_elsewhere=SqlReplacements(another, clock=clock),
+        probes=SqlProbeLog(database),
+        probes_elsewhere=SqlProbeLog(another),
         clock=clock,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Chunk, Document
+from bot.domain import Chunk, Document, QuizQuestion
 from bot.ports import Lessons, NewDocument, Vectors
 from tests.contracts.stores import IMPLEMENTATIONS
 
@@ -31,6 +31,10 @@ CHUNKS = (
         section=1, heading_path=("Tides", "גאות & שפל"), anchor="גאות--שפל", text="The moon\npulls. 🌊", language="he"
     ),
 )
+QUIZ = (
+    QuizQuestion(question="What pulls?", right="The moon", wrong=("The wind", "גאות"), proof="The moon\npulls."),
+    QuizQuestion(question="When?", right="no", wrong=("yes", "10"), proof="Before any heading."),
+)
 VECTORS = Vectors("small", [[1.0, 0.0], [0.6, -0.8]])
 
 
@@ -51,6 +55,25 @@ async def ids(lessons: Lessons, document: Document = TIDES) -> list[int]:
 async def vectors(lessons: Lessons, *, model: str = "small") -> Sequence[Sequence[float] | None]:
     language_index = await lessons.language_index("en", model=model)
     return [vector if vector is None else [*vector] for vector in language_index.vectors]
+
+
+async def test_a_quiz_comes_and_goes_with_its_document(lessons: Lessons) -> None:
+    await lessons.put("docs", TIDES, CHUNKS, None, questions=QUIZ)
+    await lessons.put("docs", KNOTS, CHUNKS, None)
+    kept, none = await lessons.questions(TIDES), await lessons.questions(KNOTS)
+    await lessons.put("docs", TIDES, CHUNKS, None, questions=QUIZ[:1])
+    fewer = await lessons.questions(TIDES)
+    await lessons.remove("docs", [TIDES.path])
+
+    assert (tuple(kept), tuple(none), tuple(fewer)) == (QUIZ, (), QUIZ[:1])
+    assert tuple(await lessons.questions(TIDES)) == ()
+
+
+async def test_of_two_sources_with_the_same_document_the_quiz_of_the_first_is_asked(lessons: Lessons) -> None:
+    await lessons.put("docs", TIDES, CHUNKS, None, questions=QUIZ)
+    await lessons.put("mirror", TIDES, CHUNKS, None, questions=QUIZ[:1])
+
+    assert tuple(await lessons.questions(TIDES)) == QUIZ
 
 
 async def test_an_empty_index_has_nothing_to_tell(lessons: Lessons) -> None:

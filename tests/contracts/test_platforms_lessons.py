@@ -33,13 +33,13 @@ class TestPractising:
         told = await tower.reads_alone(ADA, "Not quite.")
 
         right = tower.bold.format(answer_to(question.text))
-        assert told.text.startswith(f"❌ Not quite. It is {right}\n> ")
+        assert told.text.startswith(f"❌ Not quite. The answer: {right}\n> ")
         assert re.search(r"01-lighthouses/README\.md#words-of-the-tower>?\)", told.text)
 
     @on_every("tower", "mentions", "others")
     async def test_a_question_in_the_channel_is_answered_to_each_who_presses_alone(self, tower: Stage) -> None:
         await tower.say(ADA, "lesson quiz 1")
-        question = await tower.reads("What is this?")
+        question = await tower.reads("What belongs in place of")
         for who, right in ((DANA, "✅ נכון"), (ADA, "✅ Right")):
             await pick(tower, question, right=True, who=who)
             await tower.reads_alone(who, right)

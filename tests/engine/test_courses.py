@@ -41,19 +41,19 @@ class TestSideBySide:
         said = await talk.command("lesson list")
 
         assert [each["course"] for each in told(said, "lesson.list.course")] == ["boats", "harbour"]
-        assert [(each["number"], each["name"]) for each in told(said, "lesson.list.row_named")] == [
-            ("", "extra/motivation"),
-            ("", "team/motivation"),
-            ("1", "boats/1"),
-            ("1", "harbour/1"),
+        assert [(each["named"], each["name"]) for each in told(said, "lesson.list.row_named")] == [
+            ("Motivation", "extra/motivation"),
+            ("Motivation", "team/motivation"),
+            ("1 Setup", "boats/1"),
+            ("1 Setup", "harbour/1"),
         ]
-        assert [each["number"] for each in told(said, "lesson.list.row")] == ["2025.3", "2024.3", "2"]
+        assert [each["named"] for each in told(said, "lesson.list.row")] == ["2025.3 Exam", "2024.3 Exam", "2 Knots"]
 
     async def test_the_newest_edition_stands_before_the_old_one(self, talk: ClassRoom) -> None:
         said = await talk.command("lesson list", course="boats")
-        numbers = [each["number"] for key in ("row", "row_named") for each in told(said, f"lesson.list.{key}")]
+        names = [each["named"] for key in ("row", "row_named") for each in told(said, f"lesson.list.{key}")]
 
-        assert numbers.index("2025.3") < numbers.index("2024.3")
+        assert names.index("2025.3 Exam") < names.index("2024.3 Exam")
 
     @pytest.mark.parametrize(
         ("name", "title"),
@@ -74,7 +74,8 @@ class TestSideBySide:
         if title is None:
             assert (await refused(talk.command("lesson show", lesson=name))).key == "error.lesson_unknown"
         else:
-            assert told(await talk.command("lesson show", lesson=name), "lesson.show.head")[0]["title"] == title
+            shown = told(await talk.command("lesson show", lesson=name), "lesson.show.head")[0]["named"]
+            assert str(shown).rpartition(" ")[2] == title
 
     async def test_a_number_of_several_courses_is_asked_for_with_names_that_find_each(self, talk: ClassRoom) -> None:
         error = await refused(talk.command("lesson show", lesson="1"))
@@ -162,7 +163,7 @@ class TestAPlacesCourse:
         await talk.command("lesson course use", person=BOSS, course="harbour")
         said = await talk.command("lesson show", lesson="1")
 
-        assert told(said, "lesson.show.head") == [{"number": "1", "title": "Setup"}]
+        assert told(said, "lesson.show.head") == [{"named": "1 Setup"}]
         assert told(said, "lesson.show.tail") == [{"lesson": "1"}]
 
     async def test_a_lesson_of_another_course_is_said_to_be_of_that(self, talk: ClassRoom) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import Completion, Notice
 from bot.engine.answer_policy import AnswerPolicy
+from bot.i18n import sentence
 from bot.llm.embedded import CARD
 from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.fakes import card
@@ -70,6 +71,37 @@ async def test_the_languages_of_any_model_count_that_tells_them() -> None:
 
     assert (await talk.say("מה שלומך היום?")).text
     assert (await talk.say("Wie ist das Wetter heute?")).notices == ["notice.other_languages"]
+
+
+@pytest.mark.parametrize("asked", ["מי יצר את Falcon?", "¿Qué licencia tiene Mistral 7B?", "Кто создал Falcon?"])
+async def test_what_lessons_cover_comes_before_a_capable_model_that_does_not_know_the_language(asked: str) -> None:
+    talk = await demonstration_room()
+    talk.backend.cards = {"m": replace(card("m", parameters="7B"), languages=frozenset({"en"}))}
+    said = await talk.say(asked)
+    to_lessons = await talk.ask(asked)
+
+    assert "lessons.quotes" in said.notices
+    assert "lessons.quotes" in to_lessons.notices
+    assert not talk.backend.requests
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("¿Puedes cantar?", "inglés"),
+        ("Pourquoi le ciel bleu ?", "anglais"),
+        ("Warum Himmel blau?", "Englisch"),
+        ("Почему небо голубое?", "английский"),
+        ("لماذا السماء زرقاء؟", "الإنجليزية"),
+        ("天空为什么是蓝色的？", "英语"),
+        ("מה שלומך היום?", "אנגלית"),
+    ],
+)
+async def test_that_a_language_is_not_known_is_said_in_that_language(said: str, word: str) -> None:
+    talk = await demonstration_room()
+    (told, *_) = (await talk.say(said)).of(Notice)
+
+    assert word in sentence(told, "en")
 
 
 async def test_nothing_is_quoted_unasked_where_the_operator_does_not_want_it() -> None:

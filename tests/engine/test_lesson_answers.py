@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain import Completion, Doing, Notice, Offer, Sources, State
+from bot.engine.answer_policy import AnswerPolicy
 from bot.errors import UserError
-from tests.engine.lesson_talk import class_room
+from bot.i18n import sentence
+from tests.engine.lesson_talk import ClassRoom, class_room
 from tests.engine.talk import DANA, ROOM
+from tests.lessons.courses import write
+from tests.lessons.sample import lessons_in
 
 ASKED = "Which licence is Mistral 7B under?"
 NOT_COVERED = "zzz qqq xxx"
@@ -106,7 +111,7 @@ async def test_a_refusal_names_what_comes_close() -> None:
 async def test_a_model_that_finds_no_answer_in_the_passages_is_believed() -> None:
     talk = await class_room()
     talk.backend.say("NO ANSWER")
-    answer = await talk.ask(ASKED)
+    answer = await talk.ask("Which licence has Falcon 180B?")
 
     assert "lessons.refused" in answer.notices
     assert answer.text == ""
@@ -155,7 +160,7 @@ async def test_a_card_tells_sections_and_languages() -> None:
     talk = await class_room()
     said = await talk.command("lesson show", lesson="3")
 
-    assert said.notices.count("lesson.show.section") == 5
+    assert said.notices.count("lesson.show.section") == 6
     assert said.parts[-2].parameters == {"languages": "en, he"}  # type: ignore[union-attr]
 
 
@@ -188,6 +193,19 @@ async def test_a_quiz_names_what_may_be_answered_by_the_numbers_on_its_buttons()
 
     assert [button.label for button in offer.buttons] == [part for part in said.of(Notice) if part.key == "quiz.option"]
     assert [button.label.parameters["number"] for button in offer.buttons] == [1, 2, 3, 4]
+
+
+async def test_the_questions_that_were_written_for_a_lesson_are_asked_and_proved_from_it() -> None:
+    talk = await class_room()
+    (document,) = [each for each in await talk.lessons.documents() if each.number == (3,) and each.language == "en"]
+    written = {each.question: each for each in await talk.lessons.questions(document)}
+    said = await talk.command("lesson quiz", lesson="3")
+    (asked,) = [part.parameters["question"] for part in said.of(Notice) if part.key == "quiz.question"]
+    told = await talk.press(await talk.right_button(said))
+    right, proof = told.of(Notice)[:2]
+
+    assert right.parameters["answer"] == written[str(asked)].right
+    assert proof.parameters["clue"] == written[str(asked)].proof
 
 
 async def test_a_quiz_asks_three_questions_and_counts_the_right_answers() -> None:
@@ -276,3 +294,13 @@ async def test_a_lesson_of_a_huge_number_is_none() -> None:
         await talk.command("lesson show", lesson="9" * 5000)
 
     assert refused.value.key == "error.lesson_unknown"
+
+
+async def test_a_lesson_without_a_number_is_named_by_its_title_alone(tmp_path: Path) -> None:
+    lessons = await lessons_in(write(tmp_path / "owls", {"owls.md": "# Owls\n\nOwls hoot at night.\n"}))
+    talk = ClassRoom(lessons, answer_policy=AnswerPolicy())
+    listed = await talk.command("lesson list")
+    shown = await talk.command("lesson show", lesson="owls")
+
+    assert "• Owls" in [sentence(part, "en") for part in listed.of(Notice)]
+    assert sentence(shown.of(Notice)[0], "en") == "**Owls**"

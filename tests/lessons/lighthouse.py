@@ -45,5 +45,5 @@ def title_of(number: int) -> str:
 
 def answer_to(question: str) -> str:
     """Return the right answer to the question of the quiz that a text asks last."""
-    asked = question.rpartition("What is this?")[2]
+    asked = question.rpartition("What belongs in place of")[2]
     return next(term for clue, term in ANSWERS.items() if clue in asked)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import bot.lessons
 from bot.domain import Passage
 from bot.lessons.files import CourseSource
+from bot.lessons.ingestion import Ingestion
 from bot.lessons.reading.chunks import SIZE
 from bot.lessons.reading.loaders import Loaded, ReadDocument, Reader
 from bot.lessons.reading.sorting import Skipped
@@ -35,8 +37,7 @@ async def sample_lessons(*, base_url: str = "") -> FakeLessons:
 async def lessons_in(folder: Path, *, base_url: str = "") -> FakeLessons:
     """Take the course in a folder in, without vectors."""
     lessons = FakeLessons()
-    for document, chunks in read_course(folder_source(folder, base_url=base_url)):
-        await lessons.put(folder.name, document, chunks, None)
+    await Ingestion(lessons=lessons).run(replace(folder_source(folder, base_url=base_url), name=folder.name))
     return lessons
 
 

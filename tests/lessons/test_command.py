@@ -14,9 +14,11 @@ from bot.cli.ingest import LINE_EACH_S, MOVES_EACH_S, ProgressLine, fitted
 from bot.i18n import LOCALES, sentences
 from bot.lessons.course_layout import Skip
 from bot.lessons.ingestion import Progress
+from bot.lessons.reading.quiz_files import QuizFault
 from tests.cli_process import Lyceum
 from tests.clocks import SetClock
 from tests.lessons.courses import BEES, BEES_HE, write
+from tests.lessons.quizzes import entry
 
 FILES: dict[str, str | bytes] = {
     "03-bees/README.md": BEES,
@@ -98,6 +100,17 @@ async def test_a_name_is_for_one_source_and_has_words(lyceum: Lyceum, arguments:
     assert "nothing was taken" in done.err
 
 
+async def test_a_run_says_which_quiz_questions_were_left_out_and_why(lyceum: Lyceum) -> None:
+    quiz = entry(passage="Bees dance to tell where flowers are.") + entry()
+    write(lyceum.folder / "course", {"03-bees/quiz.yml": quiz, "quiz.yml": quiz})
+    done = await lyceum("ingest", "course")
+
+    assert "Quiz questions written for the lessons: 1\n" in done.out
+    assert "Quiz questions that were left out: 2\n    quiz.yml: there is no lesson beside it\n" in done.out
+    assert "    03-bees/quiz.yml, question 2: its passage does not stand in the lesson word for word\n" in done.out
+    assert ".yml, " not in done.out.partition("Skipped:")[2].partition("Quiz")[0]
+
+
 async def test_a_source_can_be_removed_though_it_is_gone(lyceum: Lyceum) -> None:
     await lyceum("ingest", "course")
     (lyceum.folder / "course").rename(lyceum.folder / "elsewhere")
@@ -125,6 +138,11 @@ async def test_it_speaks_the_language_of_the_terminal(lyceum: Lyceum) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_reason_to_skip_a_file_has_a_sentence(locale: str) -> None:
     assert {f"ingest.skip_{reason}" for reason in Skip} <= set(sentences(locale))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_reason_to_leave_a_quiz_question_out_has_a_sentence(locale: str) -> None:
+    assert {f"ingest.quiz_{fault}" for fault in QuizFault} <= set(sentences(locale))
 
 
 class Terminal(io.StringIO):

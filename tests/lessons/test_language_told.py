@@ -20,6 +20,11 @@ from bot.lessons.language.stop_words import language_asked, language_told
         ("Was ist ein Sprachmodell?", "de"),
         ("Quelle licence a Falcon?", "fr"),
         ("Hola, ¿qué es Falcon?", "es"),
+        ("¿Cantas?", "es"),
+        ("Wer hat Falcon gemacht?", "de"),
+        ("Qui a créé Falcon ?", "fr"),
+        ("Quem criou Falcon?", "pt"),
+        ("Chi ha creato Falcon?", "it"),
         ("How are you today?", "en"),
     ],
 )
@@ -29,7 +34,20 @@ def test_a_script_or_binding_words_tell_a_language(text: str, language: str) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["hello", "ok", "Dana", "", "👋", "Los Angeles", "Jean-Luc de la Fontaine du Bois", "π = 3.14", "α-β pruning"],
+    [
+        "hello",
+        "ok",
+        "Dana",
+        "",
+        "👋",
+        "Kim asked?",
+        "wie",
+        "cost per token?",
+        "Los Angeles",
+        "Jean-Luc de la Fontaine du Bois",
+        "π = 3.14",
+        "α-β pruning",
+    ],
 )
 def test_names_greetings_and_formulas_tell_none(text: str) -> None:
     assert language_told(text) == ""

@@ -19,6 +19,7 @@ from tests.memory.lessons import FakeLessons
 from tests.memory.members import FakeMembers
 from tests.memory.news import FakeNewsStore, FakeReplacements
 from tests.memory.notes import FakeNotes
+from tests.memory.probes import FakeProbeLog
 from tests.memory.store import FakeStore, FakeTurn
 from tests.memory.turns import FakeTurns
 from tests.memory.upkeep import FakeUpkeep
@@ -40,6 +41,7 @@ __all__ = [
     "FakeMembers",
     "FakeNewsStore",
     "FakeNotes",
+    "FakeProbeLog",
     "FakeReplacements",
     "FakeStore",
     "FakeTurn",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain import Chunk, Document, Passage
+from bot.domain import Chunk, Document, Passage, QuizQuestion
 from bot.errors import Unavailable
 from bot.ports import IndexedLanguage, NewDocument, Vectors
 from tests.memory.courses import FakeCourseSources
@@ -19,6 +19,7 @@ class FakeDocument:
     document: Document
     passages: Sequence[Passage]
     vectors: Vectors | None
+    questions: Sequence[QuizQuestion] = ()
 
     def vectors_of(self, model: str) -> Sequence[Sequence[float] | None]:
         return self.vectors.rows if self.vectors and self.vectors.model == model else [None] * len(self.passages)
@@ -38,8 +39,16 @@ class FakeLessons:
         self._check()
         return {path: one.document.content_hash for (origin, path), one in self.kept.items() if origin == source}
 
-    async def put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> None:
-        await self.put_all(source, [NewDocument(document, chunks, vectors)])
+    async def put(
+        self,
+        source: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors | None,
+        *,
+        questions: Sequence[QuizQuestion] = (),
+    ) -> None:
+        await self.put_all(source, [NewDocument(document, chunks, vectors, questions)])
 
     async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
         self._check()
@@ -47,17 +56,18 @@ class FakeLessons:
             raise ValueError("each chunk needs its vector")
         changed = self._delete(source, gone)
         for each in documents:
-            changed |= self._put(source, each.document, each.chunks, each.vectors)
+            changed |= self._put(source, each)
         self._grow(changed)
 
-    def _put(self, source: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors | None) -> set[str]:
+    def _put(self, source: str, new: NewDocument) -> set[str]:
+        document, chunks, vectors = new.document, new.chunks, new.vectors
         first = self.last_id + 1
         self.last_id += len(chunks)
         passages = [
             Passage(id=number, document=document, chunk=chunk, score=0.0) for number, chunk in enumerate(chunks, first)
         ]
         languages = {document.language} | self._delete(source, [document.path])
-        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors)
+        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors, tuple(new.questions))
         return languages
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
@@ -79,6 +89,10 @@ class FakeLessons:
     async def chunks(self, document: Document) -> Sequence[Passage]:
         self._check()
         return next((one.passages for one in self.kept.values() if one.document == document), ())
+
+    async def questions(self, document: Document) -> Sequence[QuizQuestion]:
+        self._check()
+        return next((one.questions for one in self.kept.values() if one.document == document), ())
 
     async def generations(self) -> Mapping[str, int]:
         self._check()

@@ -195,9 +195,9 @@ class FakeStore:
         kept = self.turns[turn.id] = FakeTurn(turn, question, self.clock.utc(), quotes=message.quotes)
         return kept
 
-    def message(self, role: Role, text: str, speaker: str = "") -> StoredMessage:
+    def message(self, role: Role, text: str, speaker: str = "", *, is_cited: bool = False) -> StoredMessage:
         self.last_message_id += 1
-        return StoredMessage(self.last_message_id, role, text, speaker)
+        return StoredMessage(self.last_message_id, role, text, speaker, is_cited=is_cited)
 
     def about(self, kept: FakeTurn) -> list[FakeTurn]:
         """The turns that answer its question again."""

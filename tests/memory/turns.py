@@ -236,7 +236,7 @@ class FakeTurns:
         if answer.text and kept.of and kept.of.question and not kept.answer:
             self._put_again(kept.of, kept.turn, answer)
         elif answer.text and kept.question and not kept.answer:
-            kept.answer = self.store.message(Role.ASSISTANT, answer.text)
+            kept.answer = self.store.message(Role.ASSISTANT, answer.text, is_cited=bool(answer.sources))
             kept.sources = answer.sources
             kept.reasoning = answer.reasoning
         kept.close(answer)
@@ -259,7 +259,7 @@ class FakeTurns:
         holder.sources = (answer.sources or holder.sources) if turn.continues else answer.sources
         holder.reasoning = answer.reasoning or (holder.reasoning if turn.continues else "")
         if before is None:
-            holder.answer = self.store.message(Role.ASSISTANT, answer.text)
+            holder.answer = self.store.message(Role.ASSISTANT, answer.text, is_cited=bool(answer.sources))
         else:
             is_apart = not before.text or before.text[-1].isspace() or answer.text[0].isspace()
             begun = f"{before.text}{'' if is_apart else ' '}" if turn.continues else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Address, Chunk, Document, Level, Source, StoredAnswer, TurnState
+from bot.domain import Address, Chunk, Document, Level, QuizQuestion, Source, StoredAnswer, TurnState
 from bot.engine.beginnings import Beginnings
 from bot.engine.load_times import LoadTimes
 from bot.engine.reasoning_habits import ReasoningHabits
@@ -258,6 +258,17 @@ async def test_a_damaged_passage_of_a_lesson_leaves_the_others_to_be_found(
 
     assert [passage.chunk.section for passage in read.passages] == [0, 1, 2]
     assert indexed("en", read).has_vectors
+
+
+@pytest.mark.parametrize("stored", ["{", "null", "7", '"text"', '{"a": 1}', "[" * 100_000])
+async def test_a_quiz_question_whose_wrong_answers_are_damaged_has_none(
+    stores: Stores, file: Path, stored: object
+) -> None:
+    asked = QuizQuestion(question="Who?", right="The owl", wrong=("The bee", "The ant"), proof="The owl hoots.")
+    await stores.lessons.put("course", DOCUMENT, CHUNKS, None, questions=[asked, asked])
+    damage(file, "UPDATE lesson_quizzes SET wrong = ? WHERE position = 0", stored)
+
+    assert [each.wrong for each in await stores.lessons.questions(DOCUMENT)] == [(), ("The bee", "The ant")]
 
 
 @pytest.mark.parametrize("number", ["one", "1..2", "-1", "9" * 5000, "1."])

@@ -101,8 +101,13 @@ def test_every_script_says_in_one_sentence_what_it_does() -> None:
     assert all(re.fullmatch(r"[A-Z][^\n]{10,150}\.", doc) for doc in docs), docs
 
 
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Whether Alembic is to compare something: what migrating itself keeps book in is no table of the code's."""
+    return kind != "table" or name not in revisions.BOOKKEEPING
+
+
 def test_the_migrations_leave_no_difference_that_alembic_finds(migrated: Connection) -> None:
-    context = MigrationContext.configure(migrated, opts={"compare_server_default": True})
+    context = MigrationContext.configure(migrated, opts={"compare_server_default": True, "include_name": is_ours})
 
     assert compare_metadata(context, METADATA) == []
 

@@ -17,9 +17,10 @@ from bot.storage.database import migration
 from bot.storage.database.location import place
 from bot.storage.database.open_database import open_database
 from bot.storage.database.postgres_connection import postgres_engine
-from bot.storage.database.revisions import HEAD, REVISIONS, Migrated, Schema, SchemaState
+from bot.storage.database.revisions import HEAD, READERS, REVISIONS, Migrated, Schema, SchemaState
 from bot.storage.tables.chat_tables import METADATA
 from tests.lab.postgres import PostgresServer
+from tests.storage.test_migrations import is_ours
 
 Run = Callable[[str, str], Awaitable[None]]
 
@@ -65,7 +66,7 @@ async def test_a_start_makes_the_tables_of_a_new_database(empty: str) -> None:
 
 async def test_the_migrations_leave_no_difference_that_alembic_finds(url: str) -> None:
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True, "include_name": is_ours})
         return list(compare_metadata(context, METADATA))
 
     engine = postgres_engine(url, connections=1, wait_s=5)
@@ -100,6 +101,7 @@ async def test_an_older_database_stops_the_start_with_the_command_to_run(url: st
 
 async def test_a_newer_database_stops_the_start(url: str, run: Run) -> None:
     await run(url, "UPDATE alembic_version SET version_num = '9999'")
+    await run(url, f"UPDATE {READERS} SET oldest = '9999'")
 
     assert (await refusal(url)).key == "error.storage_server_ahead"
     assert await looked(url) == Schema(SchemaState.AHEAD, "9999")

@@ -15,7 +15,7 @@ from bot.i18n import text
 from bot.storage.database import migration
 from bot.storage.database.backups import KEPT, back_up
 from bot.storage.database.open_database import open_database
-from bot.storage.database.revisions import HEAD, Migrated, Schema, SchemaState
+from bot.storage.database.revisions import HEAD, READERS, Migrated, Schema, SchemaState
 from bot.storage.note_store import SqlNotes
 from tests.clocks import NOON, SetClock
 from tests.storage.processes import IMPORTS, heard, started
@@ -28,8 +28,8 @@ def run(file: Path, *statements: str) -> None:
 
 
 def stamped(file: Path, revision: str) -> None:
-    """Leave the tables and say they are of another revision."""
-    run(file, f"UPDATE alembic_version SET version_num = '{revision}'")
+    """Leave the tables and say they are of another revision, and for its code alone."""
+    run(file, f"UPDATE alembic_version SET version_num = '{revision}'", f"UPDATE {READERS} SET oldest = '{revision}'")
 
 
 def mode(path: Path) -> int:

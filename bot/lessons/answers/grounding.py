@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import Cited, Passage
+from bot.lessons.answers.no_answer import is_refusal
 from bot.lessons.answers.support import facts_stand, holds_code, supports
 from bot.lessons.answers.units import units
 from bot.lessons.answers.written import Statement, StatementKind, Statements
 from bot.lessons.language.words import words
 from bot.ports import Embedder
-
-NO_ANSWER = "NO ANSWER"
-"""What a model is asked to write where the passages do not answer the question."""
 
 # Inner product of two e5 vectors, where sentence and passage are of different languages. Of the same sentences against
 # the Hebrew passages, 11 of 17 that hold reach it, and none of the 14 others (0.828 at most).
@@ -31,6 +29,7 @@ class Grounding:
     passages: Sequence[Passage]
     embedder: Embedder | None = None
     removed: int = 0
+    kept: int = 0
     is_refusal: bool = False
     _pieces: Statements = field(default_factory=Statements)
     _gap: str = ""
@@ -65,7 +64,7 @@ class Grounding:
 
     def _is_set_aside(self, piece: Statement) -> bool:
         """Whether a piece claims nothing by itself, or nothing new; what it has for the next one is kept."""
-        if piece.text.upper().startswith(NO_ANSWER):
+        if piece.kind is StatementKind.SENTENCE and is_refusal(piece.text):
             self.is_refusal = True
             return True
         self._list_mark = piece.list_mark or self._list_mark
@@ -98,6 +97,7 @@ class Grounding:
         gap = self._gap if self._is_begun else ""
         shown = f"{gap}{lead}{self._list_mark}{body}"
         self._said.add(tuple(words(piece.text)))
+        self.kept += 1
         self._gap, self._waiting, self._list_mark, self._marks, self._is_begun = " ", [], "", (), True
         return shown
 

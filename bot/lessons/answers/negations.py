@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from bot.lessons.language.amounts import truth
 from bot.lessons.language.stop_words import ENGLISH, binds
+from bot.lessons.language.telling import listed
 from bot.lessons.language.words import folded, is_wide, pieces, words
 
 _WORDS = frozenset(truth()["negations"].split())
-_SHORT = re.compile(r"n['’]t\b")
-_WIDE = re.compile("不(?!同|仅|僅|断|斷)|没有|沒有|没|沒|无法|無法|未|ません|ない|なかった|ずに")
+_SHORT = re.compile(
+    r"n['’]t\b|\b(?:rather than|instead of|anstatt|en lugar de|en vez de|au lieu de|invece di|em vez de)\b"
+    r"|\bfrom (?=\w+ing\b)|\bבמקום\b|\bبدلا من\b"
+)
+_WIDE = re.compile(
+    "不(?!同|仅|僅|断|斷)|没有|沒有|没|沒|无法|無法|未|禁止|不得|不许|不許|不准|ません|ない|なかった|ずに"
+)
 _CLAUSE = re.compile(r"[,;:.!?،؛。，；、！？—–]|\bbut\b|\bwhile\b")
+_AND = re.compile("^[וو](?=\\w{2})")
 STEM = 5
 """So many first letters tell a word in another form."""
 
@@ -26,6 +34,16 @@ def negated(sentence: str, text: str) -> bool:
     ours, theirs = _content(sentence), _content(text)
     denies = any(_is_stated(words_, theirs, here) for words_ in said)
     return denies or any(_is_most(words_, ours) and not _shares(words_, said) for words_ in here)
+
+
+def denies_anything(text: str) -> bool:
+    """Whether a text denies something."""
+    return any(True for _ in _denied(text))
+
+
+def is_denied_alike(sentence: str, text: str) -> bool:
+    """Whether two texts of the same words deny an even number of times, or both do not."""
+    return len([*_denied(sentence)]) % 2 == len([*_denied(text)]) % 2
 
 
 def _is_stated(denied: set[str], known: set[str], denials: list[set[str]]) -> bool:
@@ -48,16 +66,26 @@ def _denied(text: str) -> Iterator[set[str]]:
         marked = _WIDE.sub(" not ", clause)
         said = words(marked)
         for at, word in enumerate(said):
-            if word not in _WORDS:
+            if not _denies(word):
                 continue
             near = _telling(said[at + 1 :])[:SCOPE] or _telling(said[:at])[-SCOPE:]
             yield set(near)
+
+
+def _denies(word: str) -> bool:
+    """Whether a word denies, an "and" that is written together with it aside."""
+    return word in _WORDS or _AND.sub("", word) in _WORDS
 
 
 def _content(text: str) -> set[str]:
     return set(_telling(words(_WIDE.sub(" ", folded(text)))))
 
 
+@cache
+def _binding() -> frozenset[str]:
+    return frozenset(truth()["light"].split()) | listed("before_nouns")
+
+
 def _telling(said: list[str]) -> list[str]:
-    kept = (word for word in said if word not in _WORDS and not binds(word, ENGLISH))
+    kept = (word for word in said if not (_denies(word) or binds(word, ENGLISH) or word in _binding()))
     return [piece if is_wide(piece) else piece[:STEM] for word in kept for piece in pieces(word)]

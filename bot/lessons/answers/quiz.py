@@ -1,101 +1,77 @@
-"""Quizzes: questions made of a lesson's own words, without a model. Pure, and the same for the same lesson."""
+"""Quizzes: questions that were written for a lesson, and those its own definitions give. Pure; the same every time."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from bot.domain import Passage, QuizItem
-from bot.lessons.answers.units import UnitKind, units
+from bot.domain import Passage, QuizItem, QuizQuestion
+from bot.lessons.answers.definitions import Definition, definitions
+from bot.lessons.language.languages import language_of
+from bot.lessons.language.words import folded, words
+from bot.lessons.reading.quiz_files import fault_of, place_of
 
 OPTIONS = 4
 FEWEST_OPTIONS = 3
-# A platform's button holds 80 characters.
-TERM_CHARS = 60
-CLUE_CHARS = (25, 400)
-# "**Term**: what it means", "**Term** – what it means", "Term | what it means".
-_BOLD = re.compile(r"^(?:[-*+]|\d{1,3}[.)])?\s*\*\*(?P<term>[^*]+?)[:.]?\*\*\s*(?:[:–—-]|\s)\s*(?P<clue>.+)$")
-_ROW = re.compile(r"^(?P<term>[^|]+?) \| (?P<clue>[^|]+)")
-_MARKS = re.compile(r"[*_`]")
+# Of two options one is not this much longer than the other: the odd one out would be the answer, or surely not.
+MOST_TIMES = 3
+# Words with as many first letters in common are forms of one.
+STEM = 5
 
 
-class _Term(NamedTuple):
-    id: str
-    term: str
-    clue: str
-    passage: Passage
+def quiz(passages: Sequence[Passage], written: Sequence[QuizQuestion] = ()) -> list[QuizItem]:
+    """Return every question of a document, those written for it first; `passages` are all of its chunks."""
+    texts = [passage.chunk.text for passage in passages]
+    items = [
+        _written(question, passages[at])
+        for question in written
+        if fault_of(question, texts) is None and (at := place_of(question.proof, texts)) is not None
+    ]
+    defined = definitions(passages)
+    return items + [item for each in defined if (item := _made(each, defined))]
 
 
-def quiz(passages: Sequence[Passage]) -> list[QuizItem]:
-    """Return every question a document gives, in reading order; `passages` are all of its chunks."""
-    terms = list(_terms(passages))
-    names = list(dict.fromkeys(each.term for each in terms))
-    if len(names) >= FEWEST_OPTIONS:
-        return [_item(each, names) for each in terms]
-    sections = list(_sections(passages))
-    headings = list(dict.fromkeys(each.term for each in sections))
-    if len(headings) < FEWEST_OPTIONS:
-        return []
-    return [_item(each, headings, is_section=True) for each in sections]
+def _written(question: QuizQuestion, passage: Passage) -> QuizItem:
+    options = sorted((question.right, *question.wrong), key=lambda option: _order(question.question, option))
+    return QuizItem(
+        id=f"{passage.id}.{question.question}",
+        question=question.question,
+        options=tuple(options),
+        answer=options.index(question.right),
+        passage=passage,
+        proof=question.proof,
+    )
 
 
-def _item(right: _Term, names: Sequence[str], *, is_section: bool = False) -> QuizItem:
-    others = sorted((name for name in names if name != right.term), key=lambda name: _order(right.id, name))
-    options = sorted([right.term, *others[: OPTIONS - 1]], key=lambda name: _order(name, right.id))
+def _made(right: Definition, defined: Sequence[Definition]) -> QuizItem | None:
+    """Return the question which of some terms a definition is about; None where too few are of its kind."""
+    terms = [right.term]
+    for term in sorted((each.term for each in defined), key=lambda term: _order(right.id, term)):
+        is_other = _stems(term).isdisjoint(_stems(right.term)) and folded(term) not in folded(right.clue)
+        if is_other and _is_alike(term, right.term) and _stems(term) not in map(_stems, terms):
+            terms.append(term)
+    if len(terms) < FEWEST_OPTIONS:
+        return None
+    options = sorted(terms[:OPTIONS], key=lambda term: _order(term, right.id))
     return QuizItem(
         id=right.id,
         clue=right.clue,
         options=tuple(options),
         answer=options.index(right.term),
         passage=right.passage,
-        is_section=is_section,
+        proof=right.proof,
     )
 
 
-def _terms(passages: Sequence[Passage]) -> Iterator[_Term]:
-    """Yield what the document explains by name: in lists and in tables."""
-    seen: set[str] = set()
-    for passage in passages:
-        for order, unit in enumerate(units(passage.chunk.text)):
-            found = _BOLD.match(unit.text) if unit.kind in {UnitKind.ITEM, UnitKind.SENTENCE} else None
-            found = _ROW.match(unit.text) if unit.kind is UnitKind.ROW else found
-            if found is None:
-                continue
-            term, clue = _bare(found["term"]), _without(found["clue"], _bare(found["term"]))
-            if _is_usable(term, clue) and term.casefold() not in seen:
-                seen.add(term.casefold())
-                yield _Term(f"{passage.id}.{order}", term, clue, passage)
+def _stems(term: str) -> frozenset[str]:
+    """Return the words of a term, the same for all their forms."""
+    return frozenset(word[:STEM] for word in words(term))
 
 
-def _sections(passages: Sequence[Passage]) -> Iterator[_Term]:
-    """Yield the first good sentence of each section."""
-    seen: set[str] = set()
-    for passage in passages:
-        heading = _bare(passage.chunk.heading)
-        if heading in seen or len(passage.chunk.heading_path) < 2:  # noqa: PLR2004 - below the title
-            continue
-        for order, unit in enumerate(units(passage.chunk.text)):
-            clue = _without(unit.text, heading)
-            if unit.kind is UnitKind.SENTENCE and _is_usable(heading, clue):
-                seen.add(heading)
-                yield _Term(f"{passage.id}.{order}", heading, clue, passage)
-                break
-
-
-def _is_usable(term: str, clue: str) -> bool:
-    shortest, longest = CLUE_CHARS
-    return 1 < len(term) <= TERM_CHARS and shortest <= len(clue) <= longest
-
-
-def _bare(text: str) -> str:
-    return " ".join(_MARKS.sub("", text).split()).strip(" :.-–—")
-
-
-def _without(clue: str, term: str) -> str:
-    """Return the clue with the term itself blanked out."""
-    return re.sub(re.escape(term), "…", clue.strip(), flags=re.IGNORECASE)
+def _is_alike(one: str, other: str) -> bool:
+    """Whether a term could be taken for another, by its length and its letters."""
+    is_as_long = max(len(one), len(other)) <= MOST_TIMES * min(len(one), len(other))
+    return is_as_long and language_of(one, declared="") == language_of(other, declared="")
 
 
 def _order(one: str, other: str) -> bytes:

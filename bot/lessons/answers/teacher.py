@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem
-from bot.lessons.answers.grounding import NO_ANSWER, Grounding
+from bot.domain import Cited, Finding, LessonQuestion, Passage, QuizItem, QuizQuestion
+from bot.lessons.answers.grounding import Grounding
 from bot.lessons.answers.judging import judged
+from bot.lessons.answers.no_answer import NO_ANSWER
 from bot.lessons.answers.quiz import quiz
 from bot.lessons.answers.quoting import quote, summary
 from bot.lessons.answers.small_talk import without_small_talk
@@ -88,9 +89,9 @@ class CourseTeacher:
         """See `ports.Teacher.summary`."""
         return summary(passages)
 
-    def quiz(self, passages: Sequence[Passage]) -> Sequence[QuizItem]:
+    def quiz(self, passages: Sequence[Passage], written: Sequence[QuizQuestion] = ()) -> Sequence[QuizItem]:
         """See `ports.Teacher.quiz`."""
-        return quiz(passages)
+        return quiz(passages, written)
 
 
 def brief_passages(finding: Finding) -> Sequence[Passage]:

@@ -25,7 +25,7 @@ _WIDE = re.compile(
     "(?=[个個種种つ人本枚台年月日次回条條项項層层元块位部门門类類点點倍毫厘米公克斤分秒小时時岁歳升吨度颗瓣片只根勺碗杯盒])"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_HEBREW = re.compile("^[והבלכמש](?=[\u05d0-\u05ea]{3})")
+_JOINED = re.compile("^[והבלכמש](?=[\u05d0-\u05ea]{2})|^[وبلف](?=[\u0621-\u064a]{3})")
 
 
 @cache
@@ -43,7 +43,14 @@ def _values() -> dict[str, str]:
         for value, said in enumerate(line.split(), start=_FROM)
         for word in words(said)
     }
-    return spelt | LARGE
+    tens = {
+        part: str(10 * value)
+        for line in truth()["tens"].strip().split("\n")
+        for value, said in enumerate(line.split(), start=_FROM)
+        for form in said.split("/")
+        for part in words(form)
+    }
+    return spelt | tens | LARGE
 
 
 def amounts(text: str) -> set[str]:
@@ -52,6 +59,6 @@ def amounts(text: str) -> set[str]:
     found = set(_DIGITS.findall(plain)) | {_WIDE_DIGITS[letter] for letter in _WIDE.findall(plain)}
     for word in words(text):
         if not is_wide(word):
-            value = _values().get(word) or _values().get(_HEBREW.sub("", word))
+            value = _values().get(word) or _values().get(_JOINED.sub("", word))
             found |= {value} if value else set()
     return found

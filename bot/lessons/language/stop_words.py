@@ -26,6 +26,21 @@ SPANISH = "es"
 _TURNED = re.compile("[¿¡]")
 # They stand in names, whatever language these are named in.
 IN_NAMES = frozenset(words("de la le el los las du des del di da do dos van von der den het lo al y e"))
+# What a question begins with, and no name does: one such word tells its language.
+LEAST_ASKED = 2
+_ASKING = {
+    language: frozenset(words(listed))
+    for language, listed in {
+        "es": "quién quiénes qué cuál cuáles cuándo dónde cómo cuánto cuánta cuántos cuántas",
+        "fr": "qui quoi quel quelle quels quelles quand où comment pourquoi combien",
+        "de": "wer wen wem welche welcher welches welchen wann wo wie warum wieso wieviel wozu",
+        "pt": "quem qual quais onde quando quanto quantos quantas",
+        "it": "chi quale quali dove quando quanto quanti quante perché cosa",
+        "nl": "wie welke wanneer waar hoe waarom hoeveel",
+        "pl": "kto który która które kiedy gdzie jak dlaczego ile",
+        "sv": "vem vilken vilket vilka hur varför",
+    }.items()
+}
 # A letter of a formula is no word: two are, and a wide letter says as much as half a word.
 _WORD = re.compile(r"[^\W\d_]{2}")
 WIDE = 0.5
@@ -61,7 +76,9 @@ def language_asked(text: str, indexed: Collection[str]) -> str:
     if counts[script] >= TELLING:
         written = [language for language, scripts in WRITTEN.items() if script in scripts]
         return _first(("zh", "ja") if script == "Han" else written, indexed)
-    return _latin(text, indexed)
+    sure = _asking(text) or _surely_latin(text)
+    bases = {tag.partition("-")[0] for tag in indexed}
+    return sure if sure and sure not in {ENGLISH, *bases} else _latin(text, indexed)
 
 
 def language_told(text: str) -> str:
@@ -76,7 +93,18 @@ def language_told(text: str) -> str:
     is_first_foreign = next((other > 0 for other, latin in said if other or latin), False)
     if foreign > latin or (is_first_foreign and 2 * foreign >= latin):
         return language_asked(prose, ())
-    return "" if foreign else _surely_latin(prose)
+    return "" if foreign else _surely_latin(prose) or _asking(text)
+
+
+def _asking(text: str) -> str:
+    """Return the language in Latin letters whose asking word a question begins with; "" for English and where none."""
+    if "¿" in text:
+        return "es"
+    said = words(text)
+    if len(said) < LEAST_ASKED or not text.rstrip().endswith("?") or any(binds(word, ENGLISH) for word in said):
+        return ""
+    begun = [language for language, asks in _ASKING.items() if said[0] in asks]
+    return max(begun, key=lambda language: sum(binds(word, language) for word in said), default="")
 
 
 def _weighed(word: str) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
 from bot.lessons.reading.old_editions import without_equal_editions
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
+from bot.lessons.reading.quiz_files import LeftOut, QuizFile, Quizzes
 from bot.lessons.reading.sorting import (
     ALL,
     Candidate,
@@ -62,7 +63,8 @@ POINTER = "version https://git-lfs.github.com/spec/"
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none. `parts` are a document's.
+    `told` is what the navigation of the course's site calls it, "" where it has none. `parts` are a document's, `quiz`
+    lies beside it.
     """
 
     candidate: Candidate
@@ -71,6 +73,7 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    quiz: QuizFile | None = None
     parts: LessonParts | None = None
 
     @property
@@ -118,9 +121,9 @@ class Reader:
         candidates, skipped = sorted_out(source, selection, languages, numbers)
         self.candidates, copies = without_equal_editions(candidates, self._bytes)
         self.skipped = [*skipped, *copies]
-        self._first_pages = [
-            each for each in sorted_out(source, ALL, languages)[0] if is_first_page(each.spot.original)
-        ]
+        self._all = sorted_out(source, ALL, languages)[0]
+        self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
+        self._quizzes = Quizzes(source)
         for course in {each.file.course for each in self.candidates}:
             self._courses[course] = Originals([file for file in source.files if file.course == course], source.read)
 
@@ -146,6 +149,8 @@ class Reader:
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
+        quiz = self._quizzes.beside(file.path)
+        digest.update(quiz.text.encode() if quiz else b"")
         parts = self._documents.get(file.path)
         return ReadDocument(
             candidate=candidate,
@@ -155,6 +160,7 @@ class Reader:
             is_stale=stale,
             listed=listed,
             told=told,
+            quiz=quiz,
         )
 
     def _text(self, file: CourseFile, raw: bytes) -> str | Skip:
@@ -194,6 +200,10 @@ class Reader:
             is_stale=ready.is_stale,
         )
         return document, chunks
+
+    def lonely_quizzes(self) -> list[LeftOut]:
+        """Return the quizzes that lie beside no lesson of the source."""
+        return self._quizzes.lonely(candidate.file.path for candidate in self._all)
 
     def _said(self) -> tuple[dict[str, str], dict[Place, float], dict[Place, list[tuple[str, str]]]]:
         """Return the language, the position and the pages below that files tell, where no path tells a language."""

@@ -19,7 +19,7 @@ from bot.lessons.course_layout import (
     spot_of,
     why_not,
 )
-from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseFile, CourseSource
+from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseFile, CourseSource, is_quiz
 from bot.lessons.lesson_numbers import number_of
 from bot.lessons.reading.side_files import left_beside
 
@@ -108,7 +108,8 @@ def _sorted_out(
     courses: defaultdict[str, list[CourseFile]] = defaultdict(list)
     for file in source.files:
         name = PurePosixPath(file.path).name
-        if name in {TRANSLATOR_FILE, MANIFEST} or (name.lower() in NAVIGATION and name.lower() != SUMMARY):
+        is_known = name in {TRANSLATOR_FILE, MANIFEST} or is_quiz(name)
+        if is_known or (name.lower() in NAVIGATION and name.lower() != SUMMARY):
             continue
         if reason := why_not(file.place):
             skipped.append(Skipped(file.path, reason))

@@ -17,7 +17,7 @@ from typing import IO
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseSource
+from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseSource, is_quiz
 from bot.lessons.lesson_numbers import number_of
 from bot.lessons.sources.folders import files_of, readable
 
@@ -130,7 +130,9 @@ def _is_wanted(name: str, copied: _Copied, *, is_link: bool) -> bool:
         or re.match(r"[A-Za-z]:", name)
     ):
         reason = Skip.UNSAFE
-    elif path.suffix.lower() not in LESSONS and path.name.lower() not in {MANIFEST, TRANSLATOR_FILE, *NAVIGATION}:
+    elif not is_quiz(name) and (
+        path.suffix.lower() not in LESSONS and path.name.lower() not in {MANIFEST, TRANSLATOR_FILE, *NAVIGATION}
+    ):
         reason = Skip.OTHER_KIND
     if reason:
         copied.skipped.append((readable(name), reason))

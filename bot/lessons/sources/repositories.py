@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import NAVIGATION, TRANSLATOR_FILE, CourseSource
+from bot.lessons.files import NAVIGATION, QUIZ, QUIZ_SUFFIXES, TRANSLATOR_FILE, CourseSource, quizzes_of
 from bot.lessons.sources.folders import course_file, folder_source
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
@@ -26,6 +26,7 @@ WANTED = (
     ),
     TRANSLATOR_FILE,
     *sorted(NAVIGATION),
+    *(f"{name}{suffix}" for name in (QUIZ, f"*.{QUIZ}") for suffix in QUIZ_SUFFIXES),
 )
 
 
@@ -91,7 +92,8 @@ def patterns(paths: Sequence[str]) -> list[str]:
     first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
     first += [f"/{name}" for name in sorted(NAVIGATION)]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
-    files = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
+    lessons = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
+    files = [beside for lesson in lessons for beside in (lesson, *quizzes_of(lesson))]
     return first + files + [f"{place}/**/{each}" for place in places for each in WANTED]
 
 

@@ -61,7 +61,7 @@ async def _opened(location: str) -> Database | None:
     try:
         async with asyncio.timeout(WAIT_S):
             schema = await asyncio.to_thread(migration.look, location)
-            is_ours = schema.state is revisions.SchemaState.CURRENT
+            is_ours = schema.state in revisions.FIT
             return await open_database(location, wait_s=WAIT_S) if is_ours else None
     except (BotError, TimeoutError):
         return None  # the check of the database tells why

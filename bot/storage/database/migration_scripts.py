@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from bot.storage.database.revisions import HEAD, OLDEST_CODE, READERS
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -23,6 +25,7 @@ def run_scripts(connection: Connection, *, before: str, after: str) -> None:
         command.upgrade(config, after)
     else:
         command.downgrade(config, after or "base")
+    _tell_readers(connection, after)
     _check_references(connection)
 
 
@@ -41,6 +44,15 @@ def _scripts_folder() -> str:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("the package `migrations` is not installed")
     return spec.submodule_search_locations[0]
+
+
+def _tell_readers(connection: Connection, after: str) -> None:
+    """Note which code works over the tables as they are now: at an older revision, that of the revision itself."""
+    connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {READERS} (oldest VARCHAR(32) NOT NULL)")
+    connection.exec_driver_sql(f"DELETE FROM {READERS}")  # noqa: S608 - a name of ours
+    if after:
+        oldest = OLDEST_CODE if after == HEAD else after
+        connection.exec_driver_sql(f"INSERT INTO {READERS} VALUES ('{oldest}')")  # noqa: S608
 
 
 def _check_references(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from bot.storage.database.revisions import (
     BOOKKEEPING,
     COMMAND,
     HEAD,
+    READERS,
     REVISIONS,
     Migrated,
     Schema,
@@ -69,6 +70,11 @@ def _migrate(connection: Connection, where: str, after: str) -> Migrated:
     schema = _look(connection, REVISIONS)
     if schema.state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         _require_usable(schema, where, REVISIONS)
+    if schema.state is SchemaState.NEWER:
+        if after != HEAD:
+            # Only the newer version knows the way back.
+            raise ConfigurationError("error.storage_revision", revision=schema.revision, known=", ".join(REVISIONS))
+        return Migrated(schema.revision, schema.revision, None)
     if schema.revision != after:
         run_scripts(connection, before=schema.revision, after=after)
         connection.commit()
@@ -79,7 +85,9 @@ def _look(connection: Connection, known: Sequence[str]) -> Schema:
     tables = set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")))
     stamped = "alembic_version" in tables
     revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if stamped else None
-    return Schema(state_of(revision or "", known, has_tables=bool(tables - BOOKKEEPING)), revision or "")
+    readers = connection.scalar(text(f"SELECT oldest FROM {READERS}")) if READERS in tables else None  # noqa: S608
+    state = state_of(revision or "", known, has_tables=bool(tables - BOOKKEEPING), readers=readers or "")
+    return Schema(state, revision or "")
 
 
 def _require_usable(schema: Schema, where: str, known: Sequence[str]) -> None:
@@ -96,7 +104,7 @@ def _require_usable(schema: Schema, where: str, known: Sequence[str]) -> None:
             raise ConfigurationError("error.storage_server_ahead", place=where, revision=schema.revision)
         case SchemaState.FOREIGN:
             raise ConfigurationError("error.storage_server_foreign", place=where)
-        case SchemaState.NEW | SchemaState.CURRENT:
+        case SchemaState.NEW | SchemaState.CURRENT | SchemaState.NEWER:
             return
 
 

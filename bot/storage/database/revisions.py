@@ -9,20 +9,31 @@ from pathlib import Path
 
 REVISIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
-    *("0011", "0012", "0013", "0014", "0015"),
+    *("0011", "0012", "0013", "0014", "0015", "0016", "0017"),
 )
 """Every revision this version knows, oldest first; a test holds it against the scripts."""
 
 HEAD = REVISIONS[-1]
+OLDEST_CODE = "0014"
+"""The oldest revision whose code works over the tables of `HEAD`, beside this one.
+
+What a later migration does to them may only add: tables, and columns that may be empty or have a default. A test holds
+that. One that has to change or drop something says its own number here, and takes an upgrade with everything stopped.
+"""
+
 COMMAND = "lyceum migrate"
-BOOKKEEPING = frozenset({"alembic_version", "sqlite_sequence"})
+READERS = "schema_readers"
+"""The table that says which code works over the tables: one row, `OLDEST_CODE` of whoever migrated last."""
+
+BOOKKEEPING = frozenset({"alembic_version", "sqlite_sequence", READERS})
 
 
 class SchemaState(StrEnum):
-    """How a database stands to this version of the code."""
+    """How a database stands to this version of the code; `NEWER` tables were only added to, and serve it as well."""
 
     NEW = "new"
     CURRENT = "current"
+    NEWER = "newer"
     BEHIND = "behind"
     AHEAD = "ahead"
     FOREIGN = "foreign"
@@ -45,10 +56,19 @@ class Migrated:
     backup: Path | None
 
 
-def state_of(revision: str, known: Sequence[str], *, has_tables: bool) -> SchemaState:
-    """Say how tables of this revision, "" for none, stand to the revisions known, oldest first."""
+FIT = frozenset({SchemaState.CURRENT, SchemaState.NEWER})
+"""The states in which the bot runs."""
+
+
+def state_of(revision: str, known: Sequence[str], *, has_tables: bool, readers: str = "") -> SchemaState:
+    """Say how tables of this revision, "" for none, stand to the revisions known, oldest first.
+
+    `readers` is the oldest revision whose code works over them, "" where they do not say.
+    """
     if not revision:
         return SchemaState.FOREIGN if has_tables else SchemaState.NEW
     if revision == known[-1]:
         return SchemaState.CURRENT
-    return SchemaState.BEHIND if revision in known else SchemaState.AHEAD
+    if revision in known:
+        return SchemaState.BEHIND
+    return SchemaState.NEWER if readers and known[-1] >= readers else SchemaState.AHEAD

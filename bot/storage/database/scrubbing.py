@@ -45,6 +45,7 @@ TABLES = (
     "audit_log",
     "audit_bounds",
     "known_models",
+    "model_probes",
     "model_news",
     "news_places",
     "replacements",

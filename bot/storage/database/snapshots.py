@@ -140,7 +140,7 @@ def _prepared(file: Path, *, beside: Path | None) -> Iterator[Path]:
             state = sqlite_revisions.look(ready).state
         except ConfigurationError:
             state = SchemaState.FOREIGN
-        if state is SchemaState.AHEAD:
+        if state in {SchemaState.AHEAD, SchemaState.NEWER}:
             raise ConfigurationError("error.restore_ahead", file=file)
         if state not in OURS or not _is_whole(ready):
             raise ConfigurationError("error.restore_no_copy", file=file)

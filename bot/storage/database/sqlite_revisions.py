@@ -22,6 +22,7 @@ from bot.storage.database.revisions import (
     BOOKKEEPING,
     COMMAND,
     HEAD,
+    READERS,
     REVISIONS,
     Migrated,
     Schema,
@@ -59,7 +60,7 @@ def check(file: Path, *, known: Sequence[str] = REVISIONS) -> None:
             raise ConfigurationError("error.storage_ahead", path=file, revision=schema.revision, backup=backup)
         case SchemaState.FOREIGN:
             raise ConfigurationError("error.storage_foreign", path=file)
-        case SchemaState.NEW | SchemaState.CURRENT:
+        case SchemaState.NEW | SchemaState.CURRENT | SchemaState.NEWER:
             return
 
 
@@ -81,8 +82,12 @@ def downgrade(file: Path, revision: str, *, clock: Clock = SYSTEM_CLOCK) -> Migr
     """See `migration.downgrade`."""
     if revision not in {"base", *REVISIONS}:
         raise ConfigurationError("error.storage_revision", revision=revision, known=", ".join(REVISIONS))
-    if look(file).state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
+    found = look(file)
+    if found.state in {SchemaState.AHEAD, SchemaState.FOREIGN}:
         check(file)
+    if found.state is SchemaState.NEWER:
+        # Only the newer version knows the way back.
+        raise ConfigurationError("error.storage_revision", revision=found.revision, known=", ".join(REVISIONS))
     return _migrate(file, to=revision, clock=clock)
 
 
@@ -92,8 +97,10 @@ def _look(file: Path, known: Sequence[str]) -> Schema:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         stamped = "alembic_version" in tables
         versions = connection.execute("SELECT version_num FROM alembic_version").fetchall() if stamped else []
+        told = connection.execute(f"SELECT oldest FROM {READERS}").fetchall() if READERS in tables else []  # noqa: S608
     revision = str(versions[0][0]) if versions else ""
-    return Schema(state_of(revision, known, has_tables=bool(tables - BOOKKEEPING)), revision)
+    readers = str(told[0][0]) if told else ""
+    return Schema(state_of(revision, known, has_tables=bool(tables - BOOKKEEPING), readers=readers), revision)
 
 
 def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:
@@ -109,9 +116,10 @@ def _migrate(file: Path, *, to: str, clock: Clock) -> Migrated:
 def _migrate_locked(connection: Connection, file: Path, *, to: str, clock: Clock) -> Migrated:
     """Migrate in the one transaction that is open; whoever else migrates waits for it and then finds nothing to do."""
     after = "" if to == "base" else to
-    before = _look(file, REVISIONS).revision
-    if before == after:
-        return Migrated(before, after, None)
+    found = _look(file, REVISIONS)
+    before = found.revision
+    if before == after or found.state is SchemaState.NEWER:
+        return Migrated(before, before, None)
     backup = back_up(file, revision=before, now=clock.utc()) if before else None
     run_scripts(connection, before=before, after=after)
     connection.commit()

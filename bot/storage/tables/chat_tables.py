@@ -16,8 +16,9 @@ from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
 from bot.storage.tables.course_tables import CourseChoiceRow, LessonSourceRow
-from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow
+from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow, LessonQuizRow
 from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
+from bot.storage.tables.probe_tables import ModelProbeRow
 from bot.storage.tables.usage_tables import UsageRow
 from bot.storage.tables.work_tables import ModelWorkRow
 
@@ -279,6 +280,7 @@ CONVERSATIONS, EVENTS, TURNS, POSTS, MESSAGES, QUOTES, CHOICES, NOTES, RATINGS =
     for row in (ConversationRow, EventRow, TurnRow, PostRow, MessageRow, QuoteRow, ChoiceRow, NoteRow, RatingRow)
 )
 USAGE = METADATA.tables[UsageRow.__tablename__]
+MODEL_PROBES = METADATA.tables[ModelProbeRow.__tablename__]
 MODEL_WORK = METADATA.tables[ModelWorkRow.__tablename__]
 VOTES = METADATA.tables[VoteRow.__tablename__]
 ASSISTANTS, ASSISTANT_USES, ASSISTANT_GREETINGS = (
@@ -288,7 +290,7 @@ KNOWN_MODELS, MODEL_NEWS, NEWS_PLACES = (
     METADATA.tables[row.__tablename__] for row in (KnownModelRow, ModelNewsRow, NewsPlaceRow)
 )
 AUDIT_LOG, AUDIT_BOUNDS = (METADATA.tables[row.__tablename__] for row in (DeedRow, AuditBoundRow))
-LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_LANGUAGES = (
-    METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonLanguageRow)
+LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_QUIZZES, LESSON_LANGUAGES = (
+    METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonQuizRow, LessonLanguageRow)
 )
 COURSE_CHOICES, LESSON_SOURCES = (METADATA.tables[row.__tablename__] for row in (CourseChoiceRow, LessonSourceRow))

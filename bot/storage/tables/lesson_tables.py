@@ -46,6 +46,19 @@ class LessonChunkRow(Base):
     vector: Mapped[bytes | None]
 
 
+class LessonQuizRow(Base):
+    """A quiz question that was written for a document; `position` counts them, `wrong` is a JSON list."""
+
+    __tablename__ = "lesson_quizzes"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("lesson_documents.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    answer: Mapped[str]
+    wrong: Mapped[str]
+    proof: Mapped[str]
+
+
 class LessonLanguageRow(Base):
     """How often the documents of a language have changed. It stays when they are gone, so that it never goes back."""
 

@@ -12,6 +12,7 @@ from typing import Literal
 from aiohttp import WSMsgType, web
 
 from tests.lab.patience import PATIENCE_S
+from tests.lab.slack.http_delivery import HttpTarget
 from tests.lab.slack.state import Json, Workspace
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
@@ -78,6 +79,7 @@ class SocketHub:
         self._random = random.Random(11)
         self.deliveries: list[Delivery] = []
         self.hellos = 0
+        self.http: HttpTarget | None = None
 
     @property
     def connections(self) -> int:
@@ -140,6 +142,8 @@ class SocketHub:
         return delivery.acked
 
     async def _send(self, delivery: Delivery, reason: str) -> str:
+        if self.http is not None:
+            return await self._request(self.http, delivery, reason)
         await self._workspace.bell.until(lambda: bool(self._ready), 3600)
         envelope: Json = {
             "envelope_id": self._workspace.mint.uuid(),
@@ -155,6 +159,16 @@ class SocketHub:
         with suppress(ConnectionError):
             await self._random.choice(self._ready).ws.send_json(envelope)
         return str(envelope["envelope_id"])
+
+    async def _request(self, target: HttpTarget, delivery: Delivery, reason: str) -> str:
+        """Send it as a request; an answer of 200 in time acknowledges it."""
+        retry = delivery.attempts if reason else 0
+        delivery.attempts += 1
+        answer = await target.send(delivery.kind, delivery.payload, retry=retry, reason=reason, within_s=self._ack_s)
+        if answer is not None:
+            delivery.acknowledge(answer)
+            self._workspace.bell.ring()
+        return ""
 
     # --- connections
 
