@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.lessons.reading.pages import rendered
-from bot.lessons.reading.slugs import Slugs
+from bot.lessons.sites.slugs import Slugs
 
 ROOT = Path(__file__).parents[1]
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -46,6 +46,7 @@ FOR_OPERATORS = {
     "lessons_format",
     "lessons_busy", "lessons_name", "lessons_not_known", "lessons_several_courses",
     "lessons_git", "lessons_language", "lessons_manifest", "lessons_no_git", "lessons_nothing_there", "lessons_ref",
+    "lessons_site",
     "lessons_source", "storage_access", "storage_ahead", "storage_behind",
     "storage_create", "storage_crowded", "storage_disk", "storage_driver",
     "storage_locked", "storage_foreign", "storage_location", "storage_login",

@@ -6,16 +6,19 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.console import Screen
 from adapters.console.terminal import CLEAR_LINE, visible
+from bot.cli.link_notices import links_told
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice, Say
+from bot.domain.citable import citable
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
 from bot.lessons.course_layout import Skip
 from bot.lessons.course_names import plain_name
+from bot.lessons.files import NO_SITE
 from bot.lessons.ingestion import IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
@@ -52,6 +55,7 @@ def to_request(
     languages: Sequence[str] = (),
     ref: str = "",
     base_url: str = "",
+    site: str = "",
     name: str = "",
     removes: bool = False,
     is_verbose: bool = False,
@@ -59,19 +63,20 @@ def to_request(
     """Return what the command line's words mean.
 
     Raises:
-        UserError: a language is none, or several sources are to have one name.
+        UserError: a language is none, a site's address is none of the web, or several sources are to have one name.
     """
     within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
     if "" in tags:
         raise UserError("error.lessons_language", got=", ".join(languages))
+    if site and site != NO_SITE and (not citable(site) or {"?", "#"} & set(site)):
+        raise UserError("error.lessons_site", got=site)
     course = plain_name(name)
     if name and (not course or len(sources) > 1):
         raise UserError("error.lessons_name", got=name)
+    asked = Wanted(source="", ref=ref, paths=within, base_url=base_url, site=site, course=course)
     return IngestRequest(
-        sources=tuple(
-            Wanted(source=source, ref=ref, paths=within, base_url=base_url, course=course) for source in sources
-        ),
+        sources=tuple(replace(asked, source=source) for source in sources),
         selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
@@ -193,11 +198,10 @@ async def _taking_in(settings: Settings) -> AsyncIterator[TakingIn]:
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
-        lessons = SqlLessons(database)
+        lessons, sources = SqlLessons(database), SqlCourseSources(database)
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        sources = SqlCourseSources(database)
         yield TakingIn(lessons=lessons, sources=sources, embedder=embedder, documents=document_reader())
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
@@ -227,17 +231,16 @@ async def _take_in(wanted: Wanted, request: IngestRequest, taking_in: TakingIn, 
     output.say(Notice("ingest.opening", {"source": wanted.name}))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(output.progress.waiting())
-        taken = await taking_in.take(wanted, request.selection, progress=output.progress, opening=stack.aclose)
-    report = taken.report
+        report = await taking_in.take(wanted, request.selection, progress=output.progress, opening=stack.aclose)
     output.progress.clear()
-    for notice in told(report, source=wanted.name, without_link=taken.without_link):
+    for notice in told(report, source=wanted.name, site=wanted.site):
         output.say(notice)
     _say_skipped(report.skipped, output.say, is_verbose=request.is_verbose)
     _say_left_out(report.left_out, output.say)
     _warn(report.skipped, output.say, taken=report.documents)
 
 
-def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice]:
+def told(report: IngestReport, *, source: str, site: str = "") -> list[Notice]:
     """Return what a run did, as it is said."""
     counts = {outcome.value: len(report.taken[outcome]) for outcome in Outcome}
     done = {"source": source, "documents": report.documents, "removed": len(report.removed), "chunks": report.chunks}
@@ -253,8 +256,7 @@ def told(report: IngestReport, *, source: str, without_link: int) -> list[Notice
         notices.append(Notice("ingest.cut", {"count": len(report.cut), "paths": paths}))
     if report.stale:
         notices.append(Notice("ingest.stale", {"count": len(report.stale)}))
-    if without_link:
-        notices.append(Notice("ingest.no_links", {"count": without_link}))
+    notices += links_told(report, site)
     return notices
 
 

@@ -27,33 +27,7 @@ class Add(Protocol):
 
 def add_lesson_commands(add: Add) -> None:
     """Add the commands with their arguments."""
-    ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
-    ingest.add_argument(
-        "source", nargs="+", help="a folder, a file, an archive (.zip, .tar.gz) or a git repository's address"
-    )
-    ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
-    ingest.add_argument(
-        "--not",
-        dest="without",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="not this folder or file of it; may be repeated",
-    )
-    ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
-    ingest.add_argument(
-        "--name", default="", help="what the course is called; without it, as its repository or folder is"
-    )
-    ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
-    ingest.add_argument(
-        "--language",
-        action="append",
-        default=[],
-        metavar="TAG",
-        help="only this language, such as `he`; may be repeated",
-    )
-    ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
-    ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+    _add_ingest(add)
     ask = add("ask", _ask, "answer one question from the lessons")
     ask.add_argument("question", help="what you want to know")
     ask.add_argument(
@@ -79,6 +53,42 @@ def add_lesson_commands(add: Add) -> None:
     probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
 
 
+def _add_ingest(add: Add) -> None:
+    ingest = add("ingest", _ingest, "take in the lessons of courses, or what changed in them since the last time")
+    ingest.add_argument(
+        "source", nargs="+", help="a folder, a file, an archive (.zip, .tar.gz) or a git repository's address"
+    )
+    ingest.add_argument("--path", action="append", default=[], help="only this folder or file of it; may be repeated")
+    ingest.add_argument(
+        "--not",
+        dest="without",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="not this folder or file of it; may be repeated",
+    )
+    ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
+    ingest.add_argument(
+        "--name", default="", help="what the course is called; without it, as its repository or folder is"
+    )
+    ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
+    ingest.add_argument(
+        "--site",
+        default="",
+        metavar="ADDRESS",
+        help="where the course's own site is, if its settings do not tell; `none` lets citations lead to the source",
+    )
+    ingest.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="only this language, such as `he`; may be repeated",
+    )
+    ingest.add_argument("--remove", action="store_true", help="take the lessons of these sources out instead")
+    ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
+
+
 def _ingest(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
@@ -93,6 +103,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
         languages=chosen.language,
         ref=chosen.ref,
         base_url=chosen.base_url,
+        site=chosen.site,
         name=chosen.name,
         removes=chosen.remove,
         is_verbose=chosen.verbose,

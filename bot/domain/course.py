@@ -44,9 +44,9 @@ class Chunk:
     """A part of one section of a document, small enough to be quoted.
 
     `section` counts the document's headings from 1, 0 before the first. `heading_path` goes from the title to the
-    heading itself, as GitHub renders them; () in section 0. `anchor` is GitHub's own, without "#", or "page=3" in
-    a PDF. `text` is Markdown as in the lesson, tables squeezed, code fenced; `language` that of the chunk itself, which
-    may differ from its document's.
+    heading itself, as GitHub renders them; () in section 0. `anchor` is that of GitHub or of the course's own site,
+    without "#", or "page=3" in a PDF. `text` is Markdown as in the lesson, tables squeezed, code fenced; `language`
+    that of the chunk itself, which may differ from its document's.
     """
 
     section: int

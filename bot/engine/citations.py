@@ -9,6 +9,9 @@ from bot.domain import Finding, LessonQuestion, Notice, Passage, Source, Sources
 
 # What comes closest is named where nothing answers: so many places at most.
 CLOSEST = 3
+# What else bears on a question is named beside the answer: so many places, of which each is so certain and has so much
+# of the best score.
+ELSE, CERTAIN, NEARLY = 3, 0.3, 0.6
 # A passage less certain than this was found by chance.
 CLOSE = 0.05
 
@@ -93,3 +96,19 @@ def closest(passages: Sequence[Passage], *, is_of_many: bool = False) -> list[No
     for passage, title in zip(shown, titles_of(shown, is_of_many=is_of_many), strict=True):
         places[passage.document.key] = placed(passage, title)
     return [Notice("lessons.closest", {"places": ", ".join(places.values())})] if places else []
+
+
+def see_also(found: Sequence[Passage], quoted: Sequence[Passage], *, is_of_many: bool = False) -> list[Notice]:
+    """Name the places that bear on a question and are not quoted; nothing where there is none."""
+    best = max((passage.score for passage in found), default=0.0)
+    near = [passage for passage in found if passage.certainty >= CERTAIN and passage.score >= NEARLY * best]
+    known = {_section(passage) for passage in quoted}
+    others = {_section(passage): passage for passage in reversed(near) if _section(passage) not in known}
+    shown = [*others.values()][::-1]
+    titles = titles_of(shown, is_of_many=is_of_many)
+    places = [placed(passage, title) for passage, title in zip(shown, titles, strict=True)]
+    return [Notice("lessons.see_also", {"places": ", ".join([*dict.fromkeys(places)][:ELSE])})] if places else []
+
+
+def _section(passage: Passage) -> tuple[str, str, int]:
+    return passage.document.course, passage.document.path, passage.chunk.section

@@ -26,7 +26,7 @@ from bot.domain import (
 )
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
-from bot.engine.citations import CLOSE, refusal, sources
+from bot.engine.citations import CLOSE, refusal, see_also, sources
 from bot.engine.courses_in_use import CoursesInUse
 from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
@@ -169,7 +169,8 @@ class LessonAnswers:
             return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
         self._meter.lessons_answered("quoted")
         shown = sources(quoted.passages, is_of_many=is_of_many)
-        return [Delta(quoted.text), shown, Notice("lessons.quotes"), NO_MODEL]
+        others = see_also(finding.passages, quoted.passages, is_of_many=is_of_many)
+        return [Delta(quoted.text), shown, *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""

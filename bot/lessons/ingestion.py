@@ -57,6 +57,8 @@ class Progress:
 class IngestReport:
     """What a run did: the paths by outcome, what was skipped and why, and chunks, translations and languages.
 
+    `sites` counts the files cited by each of the courses' sites, by the program that makes it and its address;
+    `unaddressed` are programs whose settings tell no address; `without_link` files have none at all.
     `questions` are those of quizzes that were stored, `left_out` those that were not.
     """
 
@@ -66,6 +68,9 @@ class IngestReport:
     stale: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
+    sites: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unaddressed: list[str] = field(default_factory=list)
+    without_link: int = 0
     chunks: int = 0
     questions: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
@@ -79,6 +84,9 @@ class IngestReport:
         """Note what became of a file that was taken."""
         self.taken[outcome].append(ready.candidate.file.path)
         self.languages[ready.candidate.spot.language] += 1
+        self.without_link += not ready.candidate.file.url
+        if ready.site:
+            self.sites[ready.site.kind, ready.site.address] += 1
         if ready.is_stale:
             self.stale.append(ready.candidate.file.path)
 
@@ -121,7 +129,8 @@ class Batch:
 class Ingestion:
     """What every run needs. `embedder` None stores passages that are found by their words alone.
 
-    `documents` None leaves out what is no plain text.
+    `documents` None leaves out what is no plain text. `today` is the date, as 2026-11-30: what a course dates later is
+    not on its site yet; "" for unknown.
     """
 
     lessons: Lessons
@@ -129,6 +138,7 @@ class Ingestion:
     documents: LessonDocuments | None = None
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
+    today: str = ""
     at_once: int = AT_ONCE
 
     async def run(self, source: CourseSource, *, selection: FileSelection = ALL) -> IngestReport:
@@ -141,7 +151,9 @@ class Ingestion:
         async with AsyncExitStack() as stack:
             apart = await stack.enter_async_context(self.documents.reading()) if self.documents else None
             documents = await self._documents(source, selection, apart)
-            reader = await asyncio.to_thread(Reader, source, selection=selection, documents=documents, size=self.size)
+            reader = await asyncio.to_thread(
+                Reader, source, selection=selection, documents=documents, size=self.size, today=self.today
+            )
             if not reader.candidates:
                 raise NoLessons(source.name, reader.skipped)
             known = await self.lessons.hashes(source.name)
@@ -160,6 +172,7 @@ class Ingestion:
                 raise
         if not report.documents:
             raise NoLessons(source.name, report.skipped)
+        report.unaddressed = reader.links.unaddressed
         kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
         await ready.store(gone=report.removed)

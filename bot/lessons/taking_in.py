@@ -27,14 +27,6 @@ HELD_S = 120.0
 """A process that has ended holds its source no longer; one that is at work holds it anew in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenSource:
-    """A source that was taken in: what a run did, and how many of its files have no address."""
-
-    report: IngestReport
-    without_link: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakingIn:
     """Takes sources in, each for one worker at a time. `embedder` None stores what is found by its words alone.
@@ -56,7 +48,7 @@ class TakingIn:
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         opening: Callable[[], Awaitable[object]] | None = None,
-    ) -> TakenSource:
+    ) -> IngestReport:
         """Bring the index up to date with a source, and keep how it was asked for. `opening` is called when it is open.
 
         Raises:
@@ -70,11 +62,15 @@ class TakingIn:
                 await opening()
             source = await self._named(source, wanted)
             ingestion = Ingestion(
-                lessons=self.lessons, embedder=self.embedder, documents=self.documents, progress=progress
+                lessons=self.lessons,
+                embedder=self.embedder,
+                documents=self.documents,
+                progress=progress,
+                today=self.clock.utc().date().isoformat(),
             )
             report = await ingestion.run(source, selection=replace(selection, paths=wanted.paths_within))
             await self._keep(source, wanted, selection, report)
-        return TakenSource(report, sum(not file.url for file in source.files if file.path in report.paths))
+        return report
 
     async def forget(self, name: str) -> int:
         """Take everything of a source out of the index; return how many documents."""
@@ -110,7 +106,7 @@ class TakingIn:
             steps.put_nowait(RefreshStep(source=known.name, done=progress.done, total=progress.total))
 
         try:
-            taken = await self.take(wanted, selection, progress=tell)
+            report = await self.take(wanted, selection, progress=tell)
         except BotError as error:
             failure = Notice(error.key, error.parameters)
             if error.key != "error.lessons_busy":
@@ -118,7 +114,7 @@ class TakingIn:
                     await self.sources.failed(known.name, failure)
             steps.put_nowait(Refreshed(source=known.name, failure=failure))
         else:
-            steps.put_nowait(refreshed(known.name, taken.report))
+            steps.put_nowait(refreshed(known.name, report))
 
     async def _named(self, source: CourseSource, wanted: Wanted) -> CourseSource:
         origins = {each.name: each.origin for each in await self.sources.known() if each.origin}
@@ -190,6 +186,7 @@ def request_of(wanted: Wanted, selection: FileSelection) -> SourceRequest:
         without=selection.without,
         languages=tuple(sorted(selection.languages)),
         base_url=wanted.base_url,
+        site=wanted.site,
         name=wanted.course,
     )
 
@@ -201,6 +198,7 @@ def wanted_of(request: SourceRequest) -> tuple[Wanted, FileSelection]:
         ref=request.ref,
         paths=request.paths,
         base_url=request.base_url,
+        site=request.site,
         course=request.name,
     )
     return wanted, FileSelection(languages=frozenset(request.languages), without=request.without)

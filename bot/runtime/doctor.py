@@ -10,6 +10,7 @@ from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import Notice
 from bot.domain.check_result import CheckResult, CheckState, problem, told
 from bot.errors import UserError
+from bot.runtime.checks.citation_checks import check_citations
 from bot.runtime.checks.database_checks import check_database, opened
 from bot.runtime.checks.engine_checks import check_engines
 from bot.runtime.checks.lesson_checks import check_lessons
@@ -34,6 +35,7 @@ async def examine(settings: Settings, *, channel: str = "", clock: Clock = SYSTE
         "models": partial(check_models, settings, clock),
         "engines": partial(check_engines, settings, clock),
         "lessons": partial(check_lessons, settings),
+        "citations": partial(check_citations, settings),
     }
     for platform in platforms:
         wanted = channel_id if platform.name == platform_name else ""

@@ -34,3 +34,16 @@ def _counted(session: Session) -> Sequence[IndexedSource]:
     by = (DOCUMENTS.c.source, DOCUMENTS.c.model)
     rows = session.execute(select(*by, func.count()).group_by(*by).order_by(*by))
     return [IndexedSource(*row) for row in rows]
+
+
+async def cited_addresses(database: Database, *, without: str) -> Sequence[str]:
+    """Return the address of each document, "" for one that has none; those of the source `without` are left out.
+
+    Raises:
+        Unavailable: the database is locked, away or broken.
+    """
+    return await database.read(lambda session: _addresses(session, without))
+
+
+def _addresses(session: Session, without: str) -> Sequence[str]:
+    return list(session.scalars(select(DOCUMENTS.c.url).where(DOCUMENTS.c.source != without)))

@@ -171,3 +171,96 @@ def test_a_passage_with_little_of_the_question_is_not_quoted(other: str) -> None
     quotes = quote("What do bees dance for?", [with_text(BEST), with_text(other)])
 
     assert [each.text for each in quotes] == [BEST]
+
+
+OFFERED = "- It dances for honey.\n- It dances for flowers.\n- It dances for the queen."
+
+
+@pytest.mark.parametrize(
+    ("heading", "asked"),
+    [
+        ("Knowledge check", "What does a bee dance for?"),
+        ("Bees", "Which of the following does a bee dance for?"),
+        ("Bees", "By the end of this lesson you will know what a bee dances for:"),
+    ],
+)
+def test_what_is_only_offered_or_promised_is_not_quoted(heading: str, asked: str) -> None:
+    passage = with_text(f"{BEST}\n\n{asked}\n\n{OFFERED}")
+    passage = replace(passage, chunk=replace(passage.chunk, heading_path=("Bees", heading)))
+
+    assert [each.text for each in quote("What does a bee dance for?", [passage])] == [BEST]
+
+
+def test_a_list_of_goals_is_not_quoted() -> None:
+    goals = "- Explain why bees dance.\n- Describe the dance of bees.\n- Compare bees and wasps."
+
+    assert [each.text for each in quote("Why do bees dance?", [with_text(f"{goals}\n\n{BEST}")])] == [BEST]
+
+
+def test_an_exercise_is_quoted_where_it_is_asked_for() -> None:
+    passage = with_text("Watch a hive for an hour. What do you see?\n\n- dances\n- fights")
+    passage = replace(passage, chunk=replace(passage.chunk, heading_path=("Bees", "Exercise")))
+
+    assert "dances" in quote("What is the exercise about the hive?", [passage])[0].text
+
+
+def test_the_answer_behind_the_question_asked_is_quoted() -> None:
+    text = "Bees are many. So what is a swarm? It is a cloud of bees on the move. Bees sting."
+
+    assert "a cloud of bees" in quote("What is a swarm?", [with_text(text)], limit=60)[0].text
+
+
+def test_one_passage_is_quoted_where_it_has_what_is_asked() -> None:
+    other = replace(with_text("A bee dances in the dark, and others follow it."), id=2)
+    other = replace(other, chunk=replace(other.chunk, section=2))
+
+    assert len(quote("What do bees dance for?", [with_text(BEST), replace(other, score=0.9)])) == 1
+
+
+def test_a_second_passage_is_quoted_where_it_has_what_the_first_lacks() -> None:
+    wax = with_text("Wax is built into cells.")
+    honey = with_text("Honey is stored in cells.")
+    quotes = quote("What is the difference between wax and honey?", [wax, replace(honey, id=2)])
+
+    assert [each.text for each in quotes] == ["Wax is built into cells.", "Honey is stored in cells."]
+
+
+def test_of_a_table_the_row_asked_for_is_quoted_under_its_head() -> None:
+    rows = [
+        f"| {name} | {number} % | {'good for much ' * 6}|" for name, number in (("oak", 3), ("lime", 9), ("rape", 40))
+    ]
+    table = "\n".join(["| honey | water | use |", "|---|---|---|", *rows])
+    text = quote("How much water does lime honey have?", [with_text(table)], limit=150)[0].text
+
+    assert text.startswith("honey | water | use\nlime | 9 %")
+
+
+@pytest.mark.parametrize("question", ["How do I open the hive in code?", "What is the command to open the hive?"])
+def test_code_that_is_asked_for_is_quoted_with_its_sentence(question: str) -> None:
+    text = f"Bees sting. Open the hive gently with the command below.\n\n{BLOCK}"
+
+    assert quote(question, [with_text(text)])[0].text.endswith(f"with the command below.\n{BLOCK}")
+
+
+def test_a_sentence_longer_than_all_quotes_may_be_is_cut() -> None:
+    quotes = quote("What do bees dance for?", [with_text("bees dance " * 200)])
+
+    assert quotes[0].text.endswith(" …")
+    assert len(quotes[0].text) <= QUOTE_CHARS
+
+
+def test_a_list_that_is_asked_for_may_be_longer_than_other_quotes() -> None:
+    items = "\n".join(
+        f"- {name} bees live where it is {weather}"
+        for name, weather in zip("abcdefghijkl", "mnopqrstuvwx", strict=True)
+    )
+    text = quote("Which kinds of bees are there?", [with_text(f"There are kinds of bees:\n\n{items}")], limit=200)[
+        0
+    ].text
+
+    assert text.count("\n- ") == 12
+
+
+@pytest.mark.parametrize("said", ["Type `hive open <name>`.", "A `Map<Bee, Hive>` holds bees."])
+def test_what_stands_between_angle_brackets_is_quoted(said: str) -> None:
+    assert quote("How are bees and the hive named?", [with_text(said)])[0].text == said

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lessons.reading.slugs import Slugs, slug
+from bot.lessons.sites.slugs import Slugs, slug
 
 HEADINGS = st.text(alphabet=st.sampled_from("aA1-_ .!#'🚀\ufe0fאבג-éПр学\u00a0\u200d"), max_size=12)
 

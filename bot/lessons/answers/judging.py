@@ -29,7 +29,9 @@ SURE = 0.9
 
 TELLING = 2
 # A question that names code has one of these.
-CODE_ASKED = re.compile(r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\bcode\b", re.ASCII)
+CODE_ASKED = re.compile(
+    r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\b(?:code|command|python|api)\b", re.ASCII
+)
 CODE_SHARE = 0.5
 PERSONAL = re.compile(r"\b(?:i|me|my|you|your)\b|(?<!\w)(?:אני|אתה|שלי|שלך)(?!\w)", re.IGNORECASE)
 

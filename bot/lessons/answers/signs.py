@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import Passage
-from bot.lessons.answers.asked_for import QUANTITY, asks_meaning, defines
 from bot.lessons.answers.held_words import (
     ALIKE,
     Form,
@@ -19,6 +18,7 @@ from bot.lessons.answers.held_words import (
 )
 from bot.lessons.answers.together import standing
 from bot.lessons.language.amounts import amounts
+from bot.lessons.language.asked_for import QUANTITY, asks_meaning, defines
 from bot.lessons.language.generic_words import topic_words
 from bot.lessons.language.words import is_wide
 

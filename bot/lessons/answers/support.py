@@ -11,7 +11,7 @@ import re
 from bot.domain import Passage
 from bot.lessons.answers.clause_support import borne_out
 from bot.lessons.answers.lesson_clauses import LessonClauses, lesson_clauses
-from bot.lessons.answers.quoting import grams
+from bot.lessons.answers.unit_scores import grams
 from bot.lessons.answers.units import UnitKind, units
 from bot.lessons.language.amounts import amounts
 from bot.lessons.language.forms import are_one

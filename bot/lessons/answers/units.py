@@ -13,7 +13,7 @@ from bot.lessons.answers.sentences import sentences
 from bot.lessons.language.words import HTML_TAG
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _ROW = re.compile(r"^\s*\|.*\|?\s*$")
 _RULE = re.compile(r"^[\s|:*_=-]+$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+")
@@ -56,6 +56,14 @@ class QuotableUnit:
         if bold:
             return f"{self.text[: bold.end()].rstrip(':')} …"
         return f"{self.text[: _clause_end(self.text)].rstrip()} …"
+
+    @property
+    def label(self) -> str:
+        """What an item or a row names in the bold words, or the cell, it begins with; "" where it does not."""
+        if self.kind is UnitKind.ROW:
+            return self.text.partition(" | ")[0].strip("* ")
+        bold = _BOLD_LEAD.match(_ITEM.sub("", self.text)) if self.kind is UnitKind.ITEM else None
+        return bold[0].strip("*: ") if bold else ""
 
 
 def units(text: str) -> list[QuotableUnit]:

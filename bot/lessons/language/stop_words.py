@@ -107,6 +107,11 @@ def _asking(text: str) -> str:
     return max(begun, key=lambda language: sum(binds(word, language) for word in said), default="")
 
 
+def language_spoken(text: str) -> str:
+    """Return the tag of the language a text is likeliest in, whatever is indexed."""
+    return language_told(text) or language_asked(text, ())
+
+
 def _weighed(word: str) -> tuple[float, float]:
     """Return what a word counts for other scripts, and what for Latin letters."""
     letters = {script: len(found.findall(word)) for script, found in COUNTED.items()}

@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.lessons.language.languages import tag_of
 
@@ -29,13 +29,15 @@ LANGUAGES = ("lang", "language", "locale", "languageCode")
 class FrontMatter:
     """What a lesson says of itself: each "" or None where it does not. `length` characters of its text say it.
 
-    `position` is where it stands among the lessons of its folder, in whatever steps the course counts.
+    `position` is where it stands among the lessons of its folder, in whatever steps the course counts. `told` is all it
+    says, by name: programs that make sites have names of their own.
     """
 
     title: str = ""
     language: str = ""
     position: float | None = None
     length: int = 0
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 NONE = FrontMatter()
@@ -101,6 +103,7 @@ def _front(told: Mapping[str, object], length: int) -> FrontMatter:
         language=next(filter(None, languages), ""),
         position=next((found for name in POSITIONS if (found := _number(told.get(name))) is not None), None),
         length=length,
+        told=told,
     )
 
 

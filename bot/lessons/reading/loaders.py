@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document, LessonParts, WhyUnread
@@ -25,6 +25,7 @@ from bot.lessons.reading.old_editions import without_equal_editions
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.quiz_files import LeftOut, QuizFile, Quizzes
+from bot.lessons.reading.site_links import LinkedFile, SiteLinks, on_site
 from bot.lessons.reading.sorting import (
     ALL,
     Candidate,
@@ -35,6 +36,7 @@ from bot.lessons.reading.sorting import (
     without_language,
 )
 from bot.lessons.reading.toctrees import named_below, toctree_order
+from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 3
@@ -63,8 +65,8 @@ POINTER = "version https://git-lfs.github.com/spec/"
 class ReadDocument:
     """A file that was opened. `content_hash` is the document's, `listed` what the table of contents calls it.
 
-    `told` is what the navigation of the course's site calls it, "" where it has none. `parts` are a document's, `quiz`
-    lies beside it.
+    `told` is what the navigation of the course's site calls it, "" where it has none; `site` is the one it is read on.
+    `parts` are a document's, `quiz` lies beside it.
     """
 
     candidate: Candidate
@@ -73,6 +75,7 @@ class ReadDocument:
     is_stale: bool
     listed: str
     told: str = ""
+    site: Site | None = None
     quiz: QuizFile | None = None
     parts: LessonParts | None = None
 
@@ -94,7 +97,8 @@ Parts = LessonParts | WhyUnread
 class Reader:
     """Reads one source. `candidates` are what may be taken, by course, number and lesson; `skipped` what is not.
 
-    `documents` are those among them as they were read, by path. `size` is the chunks'.
+    `documents` are those among them as they were read, by path. `size` is the chunks'. `links` are the addresses the
+    files are cited by, as of `today`.
     """
 
     def __init__(
@@ -104,9 +108,11 @@ class Reader:
         selection: FileSelection = ALL,
         documents: Mapping[str, Parts] | None = None,
         size: int = SIZE,
+        today: str = "",
     ) -> None:
         self._source = source
         self._documents = documents or {}
+        self.links = SiteLinks(source, today=today)
         self._size = size
         self._courses: dict[str, Originals] = {}
         self._listed: dict[tuple[str, str], dict[str, str]] = {}
@@ -141,11 +147,14 @@ class Reader:
         text = self._text(file, raw)
         if isinstance(text, Skip):
             return Skipped(file.path, text)
+        linked = self.links.linked(file, text)
+        candidate, file = replace(candidate, file=linked.file), linked.file
         stale = self._courses[file.course].is_stale(file.place, spot, original_hash=original_hash_of(text))
         listed = title_in(self._contents(file.course, spot.language), spot.original)
         address = file.url.replace(self._source.version, "", 1) if self._source.version else file.url
         told = "" if spot.is_translation else self._titles.get((file.course, spot.original), "")
         facts = [told, RECIPE, self._size, file.course, spot.lesson, spot.number, spot.language, listed, stale, address]
+        facts += linked.facts
         digest = hashlib.sha256(json.dumps(facts).encode())
         digest.update(raw)
         digest.update(text.encode())
@@ -160,6 +169,7 @@ class Reader:
             is_stale=stale,
             listed=listed,
             told=told,
+            site=linked.site,
             quiz=quiz,
         )
 
@@ -183,6 +193,7 @@ class Reader:
             return Skipped(file.path, UNREAD.get(parts, Skip.DAMAGED))
         try:
             page = _page(file, spot, ready.text, parts)
+            page = on_site(page, LinkedFile(file, ready.site), ready.text, is_translation=spot.is_translation)
         except NotANotebook:
             return Skipped(file.path, Skip.DAMAGED)
         chunks = chunks_of(page, language=spot.language, size=self._size)

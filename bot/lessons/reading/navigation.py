@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from bot.lessons.course_layout import LESSONS
+from bot.lessons.sites.published_site import part, yaml_told
 
 LINK = re.compile(
     r"^([ \t]*)(?:([-*+]|\d+[.)])[ \t]+)?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(<?([^)>]*)>?\)[ \t]*$", re.MULTILINE
@@ -85,43 +86,25 @@ def _summary(text: str) -> Iterator[NavigationEntry]:
         yield NavigationEntry(path, title.replace("`", ""), tuple(counts))
 
 
-def _yaml(text: str) -> object:
-    import yaml
-
-    # Tags of a site's own, such as MkDocs' `!!python/name:…`, say nothing of its pages.
-    untagged = re.sub(r"(?<=[ :])!!?[\w./:-]+", "", text)
-    try:
-        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-        return yaml.load(untagged, Loader=loader)  # noqa: S506  # it makes texts alone
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None
-
-
 def _toc(text: str) -> Iterator[NavigationEntry]:
-    told = _yaml(text)
+    told = yaml_told(text)
     if isinstance(told, dict) and isinstance(told.get("root"), str):
         yield NavigationEntry(told["root"], "")
-    yield from _listed(_part(told, ("project", "toc")) or told, ())
+    yield from _listed(part(told, "project", "toc") or told, ())
 
 
 def _mkdocs(text: str) -> Iterator[NavigationEntry]:
-    told = _yaml(text)
+    told = yaml_told(text)
     folder = told.get("docs_dir", "docs") if isinstance(told, dict) else "docs"
-    for entry in _listed(_part(told, ("nav",)), ()):
+    for entry in _listed(part(told, "nav"), ()):
         path = posixpath.join(str(folder), entry.path) if entry.path and "://" not in entry.path else ""
         yield NavigationEntry(path, entry.title, entry.number)
 
 
 def _quarto(text: str) -> Iterator[NavigationEntry]:
-    told = _yaml(text)
-    yield from _listed(_part(told, ("book", "chapters")), ())
-    yield from _listed(_part(told, ("website", "sidebar")), ())
-
-
-def _part(told: object, names: Iterable[str]) -> object:
-    for name in names:
-        told = told.get(name) if isinstance(told, dict) else None
-    return told
+    told = yaml_told(text)
+    yield from _listed(part(told, "book", "chapters"), ())
+    yield from _listed(part(told, "website", "sidebar"), ())
 
 
 def _listed(told: object, above: tuple[int, ...]) -> Iterator[NavigationEntry]:
@@ -171,8 +154,8 @@ def _sidebars(text: str) -> Iterator[NavigationEntry]:
 
 
 def _bookdown(text: str) -> Iterator[NavigationEntry]:
-    told = _part(_yaml(text), ("rmd_files",))
-    yield from _listed(_part(told, ("html",)) or told, ())
+    told = part(yaml_told(text), "rmd_files")
+    yield from _listed(part(told, "html") or told, ())
 
 
 KINDS: Mapping[frozenset[str], Callable[[str], Iterator[NavigationEntry]]] = {

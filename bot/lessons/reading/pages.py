@@ -17,7 +17,7 @@ from bot.lessons.reading.inline import BADGE
 from bot.lessons.reading.lesson_text import front_of, lesson_only
 from bot.lessons.reading.markdown_dialects import plain_markdown
 from bot.lessons.reading.section_blocks import Block, blocks_of
-from bot.lessons.reading.slugs import Slugs
+from bot.lessons.sites.slugs import Slugs
 
 # markdown-it's tokens for one: its begin, its words, its end.
 HEADING_TOKENS = 3
@@ -97,6 +97,15 @@ def read_notebook(text: str, /, *, is_translation: bool) -> LessonPage:
         else:
             reader.add(plain_markdown(lesson_only(cell.source, is_translation=is_translation)))
     return reader.page()
+
+
+def prose_of(text: str) -> str:
+    """Return the words of a notebook, as the Markdown of one text.
+
+    Raises:
+        NotANotebook: it cannot be read.
+    """
+    return "\n\n".join(cell.source for cell in _cells(text) if not cell.is_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain import LessonQuestion
-from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked
+from bot.lessons.language.asked_for import asked_for, compares_by
+from bot.lessons.language.stop_words import ENGLISH, binds, content, language_asked, language_told
 from bot.lessons.language.terms import english_of
 from bot.lessons.language.words import is_wide, pieces, words
 
 # What the previous question's words count beside those of one that leans on it.
 BEFORE = 0.5
+# What a word counts that only says that two things are compared.
+COMPARING = 0.25
 # A question of so few words says nothing by itself.
 ALONE = 1
 # "And" is written as a prefix in Hebrew and Arabic.
@@ -44,7 +47,7 @@ class Asked:
 
 def asked(question: LessonQuestion, indexed: Collection[str], *, leans: bool | None = None) -> Asked:
     """Read a question; `leans` says whether its predecessor is read with it, None leaves that to the question."""
-    own = language_asked(question.text, indexed)
+    own = _own(question.text, indexed)
     wanted = dict.fromkeys([question.language, own, ENGLISH])
     languages = tuple(language for language in wanted if language in indexed) or tuple(sorted(indexed))
     terms = _terms(question.text, own, weight=1.0)
@@ -53,6 +56,13 @@ def asked(question: LessonQuestion, indexed: Collection[str], *, leans: bool | N
     known = {term.text for term in terms}
     before = [term for term in _terms(question.previous, own, weight=BEFORE) if term.text not in known]
     return Asked(own, languages, (*terms, *before), f"{question.previous} {question.text}")
+
+
+def _own(text: str, indexed: Collection[str]) -> str:
+    """Return the language of a question, also where it surely is in one that no lesson is in."""
+    own, told = language_asked(text, indexed), language_told(text)
+    is_another = told and told != own.partition("-")[0] and not any(tag.partition("-")[0] == told for tag in indexed)
+    return told if is_another else own
 
 
 def leans_back(text: str, language: str) -> bool:
@@ -83,9 +93,10 @@ def _following() -> Mapping[str, frozenset[str]]:
 
 def _terms(text: str, language: str, *, weight: float) -> tuple[Term, ...]:
     said = content(text, language)
+    light = compares_by if asked_for(text).compares else (lambda _: False)
     english = {} if language == ENGLISH else english_of(words(text))
     return tuple(
-        Term(piece, weight, english.get(piece, english.get(word, ())))
+        Term(piece, weight * (COMPARING if light(word) else 1.0), english.get(piece, english.get(word, ())))
         for word, piece in _looked_for(said)
         if len(piece) > 1 or not is_wide(piece)
     )

@@ -29,7 +29,7 @@ MEANING = 0.8
 COMMON = 3.0
 """What a window loses whose heading announces nothing of its own."""
 
-AGAIN = 1.0
+AGAIN = 0.5
 """What a window loses for each better one of its section."""
 
 OLD = 2.0

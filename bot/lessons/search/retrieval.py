@@ -18,6 +18,7 @@ from bot.domain import LessonQuestion, Passage
 from bot.errors import BotError
 from bot.lessons.search.certainty import CLEAR, certainty, nearness
 from bot.lessons.search.query import asked
+from bot.lessons.search.reranking import READ, reranked, worth_reading
 from bot.ports import Embedder, Lessons
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ class HybridRetriever:
         generations = await self._lessons.generations()
         if not generations:
             return (), True
-        seek = partial(self._ranked, question, generations, count=count, by_words=by_words, held=held)
+        most = max(count, READ)
+        seek = partial(self._ranked, question, generations, count=most, by_words=by_words, held=held)
         found = await seek(leans=None)
         if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
             found = max(found, await seek(leans=True), key=self._surest)
-        return await self._passages(found, held)
+        passages, is_whole = await self._passages(worth_reading(found, count), held)
+        return reranked(question.text, passages)[:count], is_whole
 
     async def _ranked(
         self,

@@ -17,11 +17,13 @@ from typing import IO
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import MANIFEST, NAVIGATION, TRANSLATOR_FILE, CourseSource, is_quiz
+from bot.lessons.files import MANIFEST, NAVIGATION, SITE_SETTINGS, TRANSLATOR_FILE, CourseSource, is_quiz
 from bot.lessons.lesson_numbers import number_of
 from bot.lessons.sources.folders import files_of, readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+# What is no lesson and is looked at all the same.
+BESIDE = frozenset({MANIFEST, TRANSLATOR_FILE, *NAVIGATION, *SITE_SETTINGS})
 # Ten times what the largest course has: a bomb is more.
 MOST_MEMBERS = 200_000
 MOST_BYTES = 1_000_000_000
@@ -130,9 +132,7 @@ def _is_wanted(name: str, copied: _Copied, *, is_link: bool) -> bool:
         or re.match(r"[A-Za-z]:", name)
     ):
         reason = Skip.UNSAFE
-    elif not is_quiz(name) and (
-        path.suffix.lower() not in LESSONS and path.name.lower() not in {MANIFEST, TRANSLATOR_FILE, *NAVIGATION}
-    ):
+    elif not is_quiz(name) and path.suffix.lower() not in LESSONS and path.name.lower() not in BESIDE:
         reason = Skip.OTHER_KIND
     if reason:
         copied.skipped.append((readable(name), reason))

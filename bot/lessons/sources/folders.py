@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from bot.errors import UserError
 from bot.lessons.course_layout import Skip
-from bot.lessons.files import MANIFEST, CourseFile, CourseSource
+from bot.lessons.files import MANIFEST, NAVIGATION, SETTINGS_FOLDERS, SITE_SETTINGS, CourseFile, CourseSource
 from bot.lessons.sources.manifests import read_manifest
 
 # Where nothing is ever a lesson and much lies.
+MOST_SETTINGS_BYTES = 1_000_000
 UNSEEN = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 
 
@@ -64,6 +65,32 @@ def walked(root: Path) -> tuple[list[str], list[tuple[str, Skip]]]:
         elif entry.is_file(follow_symlinks=False):
             files.append(path)
     return sorted(files), skipped
+
+
+def settings_above(named: Path, place: str) -> dict[str, bytes]:
+    """Return what lies above a folder or file of a clone and tells of its course's site, by places in the repository.
+
+    `place` is that of what was named, with a slash at its end, "" for the repository itself.
+    """
+    found: dict[str, bytes] = {}
+    folder = named.resolve()
+    while place:
+        folder, place = folder.parent, place.rstrip("/").rpartition("/")[0]
+        place += "/" if place else ""
+        for inner in ("", *(f"{each}/" for each in SETTINGS_FOLDERS)):
+            found |= {f"{place}{inner}{name}": raw for name, raw in _telling(folder / inner)}
+    return found
+
+
+def _telling(folder: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                is_one = entry.name.lower() in SITE_SETTINGS | NAVIGATION and entry.is_file(follow_symlinks=False)
+                if is_one and entry.stat().st_size <= MOST_SETTINGS_BYTES:
+                    yield entry.name, Path(entry.path).read_bytes()
+    except OSError:
+        return
 
 
 def readable(name: str) -> str:

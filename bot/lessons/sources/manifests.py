@@ -70,6 +70,7 @@ def _file(entry: Entry) -> CourseFile:
         place=found[1] if found else entry.src_path or entry.path,
         course=entry.course,
         url=address,
+        is_canonical=bool(address),
         lesson=entry.lesson,
         language=tag_of(entry.lang) or entry.lang,
     )

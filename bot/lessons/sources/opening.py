@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS
-from bot.lessons.files import CourseSource
+from bot.lessons.files import NO_SITE, CourseSource
 from bot.lessons.sources.archives import is_archive, unpacked
 from bot.lessons.sources.git import shown_address
 from bot.lessons.sources.pasted import pasted
@@ -23,13 +23,15 @@ class Wanted:
 
     `ref` is a branch, tag or commit, "" for the one that was pasted, or the repository's own choice; `paths` are what
     to take, within what was named, empty for all; `base_url` the address the files' paths are put behind, "" to find
-    it out; `course` what the course is to be called, "" for the name it has.
+    it out; `site` the address of the course's own site, "none" for sources alone, "" to find it out; `course` what the
+    course is to be called, "" for the name it has.
     """
 
     source: str
     ref: str = ""
     paths: tuple[str, ...] = ()
     base_url: str = ""
+    site: str = ""
     course: str = ""
 
     @property
@@ -59,7 +61,8 @@ async def opened(wanted: Wanted) -> AsyncIterator[CourseSource]:
         UserError: it is none, or cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        yield await _enter(wanted, stack)
+        source = await _enter(wanted, stack)
+        yield replace(source, site=wanted.site or (NO_SITE if wanted.base_url else ""))
 
 
 async def _enter(wanted: Wanted, stack: AsyncExitStack) -> CourseSource:

@@ -11,21 +11,35 @@ from tempfile import TemporaryDirectory
 
 from bot.errors import UserError
 from bot.lessons.course_layout import LESSONS, Skip
-from bot.lessons.files import NAVIGATION, QUIZ, QUIZ_SUFFIXES, TRANSLATOR_FILE, CourseSource, quizzes_of
-from bot.lessons.sources.folders import course_file, folder_source
+from bot.lessons.files import (
+    NAVIGATION,
+    QUIZ,
+    QUIZ_SUFFIXES,
+    SETTINGS_FOLDERS,
+    SITE_SETTINGS,
+    TRANSLATOR_FILE,
+    CourseSource,
+    quizzes_of,
+)
+from bot.lessons.sources.folders import course_file, folder_source, settings_above
 from bot.lessons.sources.git import GitFailed, git, repository_name, shown_address, web_address
 
 # The pictures of a course weigh gigabytes, its lessons and translations some tens of megabytes.
 FETCH_S = 900.0
 LOCAL_S = 30.0
-# Names of files are read in any case, as on every other way a course comes.
+
+
+def _in_any_case(name: str) -> str:
+    """Return git's pattern of a name in any case of letters, as names are read on every other way a course comes."""
+    return "".join(f"[{each}{each.upper()}]" if each.isalpha() else each for each in name)
+
+
+# What tells of the course as a whole.
+TELLING = tuple(_in_any_case(name) for name in sorted(NAVIGATION | SITE_SETTINGS))
 WANTED = (
-    *(
-        f"*{''.join(f'[{each}{each.upper()}]' if each.isalpha() else each for each in suffix)}"
-        for suffix in sorted(LESSONS)
-    ),
+    *(f"*{_in_any_case(suffix)}" for suffix in sorted(LESSONS)),
     TRANSLATOR_FILE,
-    *sorted(NAVIGATION),
+    *TELLING,
     *(f"{name}{suffix}" for name in (QUIZ, f"*.{QUIZ}") for suffix in QUIZ_SUFFIXES),
 )
 
@@ -89,12 +103,19 @@ def patterns(paths: Sequence[str]) -> list[str]:
     """Return what git is to check out: all lessons, or these paths', their translations, and the first pages."""
     if not paths:
         return list(WANTED)
-    first = ["/README.md", "/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
-    first += [f"/{name}" for name in sorted(NAVIGATION)]
+    first = ["/translations/*/README.md", f"/translations/*/{TRANSLATOR_FILE}"]
+    first += [f"/{folder}{name}" for folder in folders_above(paths) for name in TELLING]
     places = [place for path in paths for place in (f"/{path}", f"/translations/*/{path}")]
     lessons = [place for place in places if PurePosixPath(place).suffix.lower() in LESSONS]
     files = [beside for lesson in lessons for beside in (lesson, *quizzes_of(lesson))]
     return first + files + [f"{place}/**/{each}" for place in places for each in WANTED]
+
+
+def folders_above(paths: Sequence[str]) -> list[str]:
+    """Return the folders that lie above these paths, with a slash each, and where Hugo has settings in them."""
+    above = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
+    tops = sorted("" if folder == "." else f"{folder}/" for folder in above)
+    return [f"{top}{inner}" for top in tops for inner in ("", *(f"{each}/" for each in SETTINGS_FOLDERS))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +146,13 @@ async def folder_in_clone(root: Path, *, base_url: str = "") -> CourseSource:
         replace(
             course_file(clone.prefix + file.path, course=course, base_url=web if file.path in clone.tracked else ""),
             path=file.path,
+            is_known_here_alone=file.path not in clone.tracked,
         )
         for file in source.files
     )
-    return replace(source, files=tuple(files), version=clone.commit, origin=shown_address(clone.address))
+    around = await asyncio.to_thread(settings_above, root, clone.prefix)
+    origin = shown_address(clone.address)
+    return replace(source, files=tuple(files), version=clone.commit, around=around, origin=origin)
 
 
 async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
@@ -141,12 +165,15 @@ async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
         web = web_address(clone.address, clone.commit) if name in clone.tracked else ""
         course = repository_name(clone.address)
         file = replace(course_file(clone.prefix + name, course=course, base_url=web), path=name)
+        file = replace(file, is_known_here_alone=name not in clone.tracked)
     source = await asyncio.to_thread(path.resolve)
+    around = await asyncio.to_thread(settings_above, path, f"{clone.prefix}{name}/") if clone else {}
     return CourseSource(
         name=source.as_posix(),
         files=(file,),
         read=lambda _: source.read_bytes(),
         version=clone.commit if clone else "",
+        around=around,
         origin=shown_address(clone.address) if clone else "",
     )
 
