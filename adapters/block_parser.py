@@ -129,7 +129,7 @@ def _guarded(name: str, rule: Rule) -> Rule:
 def _tabled(rule: Rule) -> Rule:
     """Let the rule of tables be asked only where the line below may be that of a table's head."""
 
-    def tabled(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own way
+    def tabled(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         below = start + 1
         return (
             below < end

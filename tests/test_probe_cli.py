@@ -76,8 +76,8 @@ async def test_a_thinking_model_is_told_not_to_think_and_one_that_only_thinks_is
     ollama.answer = lambda _: Say(text="")
     served = lyceum.with_(MODEL__CONTEXT_TOKENS="2048", MODEL__ANSWER_TOKENS="200")
     done = await served("ask", "Which licence has Mistral 7B?", "--model", THINKING.name)
-    chat = ollama.chats[0].body
+    chat = json.loads(json.dumps(ollama.chats[0].body))
 
     assert (chat["think"], chat["options"]["num_ctx"]) == (False, 2048)
-    assert f"{THINKING.name} said nothing" in done.out
+    assert f"{THINKING.full_name} said nothing" in done.out
     assert "Apache" in done.out

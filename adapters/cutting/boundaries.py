@@ -33,7 +33,7 @@ _LEAST_LINES_A_TABLE = 8
 _GROUPED = re.compile(r"\s*(?:>|(?:[-+*]|\d{1,9}[.)])(?=\s))")
 
 
-def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own way
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Find a table as `markdown_it.rules_block.table` does, of its rows not the cells: nobody asks for them."""
     if not table(state, start, end, True):
         return False

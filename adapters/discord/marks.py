@@ -114,7 +114,9 @@ def _line(line: Sequence[Bit], *, is_last: bool, marks: str) -> list[Bit]:
     if bits and _is_text(bits[0]) and _BEGINNING.match("".join(bit.raw for bit in bits[:2])):
         first, rest = bits[0].raw[0], bits[0].raw[1:]
         bits[:1] = [Bit(f"\\{first}", first), *([Bit(rest, rest)] if rest else [])]
-    if not _SIGNS.search("".join([raw for raw, seen, whole, _, _, fixed in bits if raw == seen and not (whole or fixed)])):
+    if not _SIGNS.search(
+        "".join([raw for raw, seen, whole, _, _, fixed in bits if raw == seen and not (whole or fixed)])
+    ):
         return bits
     flat = "".join("\\." if _is_escape(bit) else bit.raw for bit in bits)
     mask = bytearray(b"".join((b"\1" if _is_text(bit) else b"\0") * len(bit.raw) for bit in bits))

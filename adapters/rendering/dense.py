@@ -23,7 +23,18 @@ _SIGN = re.compile(
 _RUNS = re.compile(r"([*_~])\1*")
 _BLOCKS = re.compile(r"^[ \t>]*[-+*>#0-9]", re.MULTILINE)
 _TABLES = re.compile(r"^[ \t>]*\|?[ \t]*:?-[-:| \t]*$", re.MULTILINE)
-_COSTS = {"link": 75, "note": 24, "mark": 22, "ticks": 10, "tag": 22, "other": 12, "block": 35, "table": 120, "cell": 9, "line": 15}
+_COSTS = {
+    "link": 75,
+    "note": 24,
+    "mark": 22,
+    "ticks": 10,
+    "tag": 22,
+    "other": 12,
+    "block": 35,
+    "table": 120,
+    "cell": 9,
+    "line": 15,
+}
 # Its lines are put into an order.
 _RIGHT_TO_LEFT_SHARE = 1.5
 _FENCE_COST = 80

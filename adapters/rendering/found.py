@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from adapters.rendering.pieces import Kind, Piece, with_names
 
-
 _TEXT = Kind.TEXT
 # Takes half as long as the constructor, and there is one for every piece.
 _new = tuple.__new__

@@ -6,47 +6,41 @@ The inline parser keeps no positions, so the rules that find something note wher
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
-from markdown_it.common.entities import entities
 from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.autolink import AUTOLINK_RE, EMAIL_RE
 
 from adapters.rendering.delimiters import InlineState
 from adapters.rendering.formulas import is_bracketed_formula, is_priced_formula
 from adapters.rendering.found import FoundSpan, cut_at
 from adapters.rendering.inline_parser import InlineParser, Rule
+from adapters.rendering.noting import (
+    NOTES,
+    PUNCTUATION,
+    FoundInText,
+    autolink,
+    entity,
+    escape,
+    found_one,
+    note,
+    noted,
+    piped,
+    plain_tag,
+)  # fmt: skip
 from adapters.rendering.operators import is_operator
 from adapters.rendering.pieces import Kind, Piece, with_names
 from adapters.rendering.remembered import remembered
 
-
-@dataclass(slots=True)
-class _Notes:
-    """What the rules found in one text, and where the last end of a link may stand."""
-
-    last_end: int
-    spans: list[FoundSpan] = field(default_factory=list)
-
-
-_NOTES = "notes"
-PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SPECIAL = re.compile(r"[\\`*_~!\[\]<>&$:]")
 _STARS = re.compile(r"\*+")
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[^\s\x00-\x1f\x7f\[\]\\<>\"`|\u2066-\u2069\u200e\u200f\u061c]*")
-_PIPED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>|\n\[\]]+)>")
-_PLAIN_TAG = re.compile(
-    r"</(?P<closes>[A-Za-z][A-Za-z0-9-]*) *>|<[A-Za-z][A-Za-z0-9-]*(?: +[A-Za-z_:][A-Za-z0-9:._-]*)* */?>"
-)
-_ANGLES = re.compile(r"<([^<>]*)>")
+# A word, or what is called by another call, and what it is called with.
+_NAME_END, _CALLED = re.compile(r"[A-Za-z0-9_)\]]"), re.compile(r"\[(?!\^)[^\[\]\n]{0,60}\]\(\w{0,40}\)")
 # What the parser would make the same of it.
 _NORMAL = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][A-Za-z0-9\-._~/?=&+,;:@!$*()#]*)?"
 )
-_ENTITY = re.compile(r"&(?:#(?:[xX][a-fA-F0-9]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
-_NOTE = re.compile(r"\[\^([^\[\]\s]{1,40})\](?!\\?\()")
 # A dollar that opens has no word before it and no space behind it; one that closes the other way round.
 _DOLLARS = re.compile(r"\$(?![\s$])((?:[^$\\\n]|\\[^\n])+?)(?<!\s)\$(?![\w$])")
 _DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.)+?)\$\$", re.DOTALL)
@@ -62,8 +56,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
     """
     if not _SPECIAL.search(text):
         return (Piece(Kind.TEXT, text),) if text else ()
-    notes = _Notes(text.rfind("](") if ")" in text else -1)
-    state = InlineState(text, _PARSER, {_NOTES: notes}, [])
+    notes = FoundInText(text.rfind("](") if ")" in text else -1)
+    state = InlineState(text, _PARSER, {NOTES: notes}, [])
     _PARSER.inline.tokenize(state)
     if len(_STARS.findall(text)) == 1:  # it pairs with nothing
         notes.spans[:] = [span for span in notes.spans if span.kind is not Kind.SIGN]
@@ -78,12 +72,6 @@ def _order(span: FoundSpan) -> tuple[int, int]:
 # --- rules of the inline parser
 
 
-def _notes(state: StateInline) -> _Notes:
-    found = state.env[_NOTES]
-    assert isinstance(found, _Notes)
-    return found
-
-
 def _noting(rule: Rule, kind: Kind) -> Rule:
     """Let a rule note what it finds."""
 
@@ -92,7 +80,7 @@ def _noting(rule: Rule, kind: Kind) -> Rule:
         if not rule(state, silent):
             return False
         if not silent and _is_one(kind, state.src[start : state.pos]):
-            _notes(state).spans.append(FoundSpan(kind, start, state.pos))
+            noted(state).spans.append(FoundSpan(kind, start, state.pos))
         return True
 
     return noting
@@ -110,8 +98,8 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
 
     def noting(state: StateInline, silent: bool) -> bool:
         start, tokens = state.pos, len(state.tokens)
-        notes = _notes(state)
-        if start > notes.last_end and state.src[start] in "[!":
+        notes = noted(state)
+        if (start > notes.last_end and state.src[start] in "[!") or _is_call(state.src, start):
             return False
         if not rule(state, silent):
             return False
@@ -127,6 +115,11 @@ def _noting_target(rule: Rule, kind: Kind) -> Rule:
     return noting
 
 
+def _is_call(source: str, at: int) -> bool:
+    """Whether brackets are a program's: `handlers[0](event)` leads nowhere."""
+    return at > 0 and _NAME_END.match(source[at - 1]) is not None and _CALLED.match(source, at) is not None
+
+
 def _mark(state: StateInline, silent: bool) -> bool:
     """Find characters that may be marks, and pass by stars that are signs of a calculation, a path or a comment."""
     if silent:
@@ -138,31 +131,8 @@ def _mark(state: StateInline, silent: bool) -> bool:
     stars = _STARS.match(state.src, state.pos, state.posMax)
     if stars is None or not is_operator(state.src, *stars.span()):
         return state.mark()
-    _notes(state).spans.extend(FoundSpan(Kind.SIGN, at, at + 1) for at in range(*stars.span()))
+    noted(state).spans.extend(FoundSpan(Kind.SIGN, at, at + 1) for at in range(*stars.span()))
     state.pos = stars.end()
-    return True
-
-
-def _escape(state: StateInline, silent: bool) -> bool:
-    """Find a backslash and the character it makes plain; one before another character is text, and so is that."""
-    at = state.pos
-    following = state.src[at + 1 : min(at + 2, state.posMax)]
-    if not following:
-        return False
-    if following in PUNCTUATION and not silent:
-        _notes(state).spans.append(FoundSpan(Kind.ESCAPE, at, at + 2))
-    state.pos = at + 2
-    return True
-
-
-def _entity(state: StateInline, silent: bool) -> bool:
-    """Find a character by name or number. See `markdown_it.rules_inline.entity`."""
-    found = _ENTITY.match(state.src, state.pos)
-    if found is None or (found[1] and found[1] not in entities):
-        return False
-    if not silent:
-        _notes(state).spans.append(FoundSpan(Kind.ENTITY, state.pos, found.end()))
-    state.pos = found.end()
     return True
 
 
@@ -178,7 +148,7 @@ def _url(state: StateInline, silent: bool) -> bool:
     if end <= state.pos + 3:
         return False
     if not silent:
-        _notes(state).spans.append(FoundSpan(Kind.URL, state.pos - len(scheme[0]), end))
+        noted(state).spans.append(FoundSpan(Kind.URL, state.pos - len(scheme[0]), end))
     state.pos = end
     return True
 
@@ -190,51 +160,6 @@ def _without_punctuation(address: str) -> str:
     ):
         address = address[:-1]
     return address
-
-
-def _piped(state: StateInline, silent: bool) -> bool:
-    """Find a link as Slack writes it, `<address|words>`: models have read many."""
-    found = _PIPED.match(state.src, state.pos, state.posMax)
-    if found is None or state.linkLevel:
-        return False
-    if not silent:
-        _notes(state).spans.append(FoundSpan(Kind.LINK, state.pos, found.end(), found.span(2), found[1]))
-    state.pos = found.end()
-    return True
-
-
-def _autolink(state: StateInline, silent: bool) -> bool:
-    """Find an address between angles. See `markdown_it.rules_inline.autolink`; nobody asks how it would be shown."""
-    found = _ANGLES.match(state.src, state.pos, state.posMax)
-    if found is None:
-        return False
-    is_address = AUTOLINK_RE.search(found[1]) is not None and state.md.validateLink(found[1])
-    if not is_address and EMAIL_RE.search(found[1]) is None:
-        return False
-    if not silent:
-        _notes(state).spans.append(FoundSpan(Kind.URL, state.pos, found.end()))
-    state.pos = found.end()
-    return True
-
-
-def _plain_tag(state: StateInline, silent: bool) -> bool:
-    """Find a tag whose attributes have no values, as the parser's own rule does, and most are."""
-    found = _PLAIN_TAG.match(state.src, state.pos, state.posMax)
-    if found is None:
-        return False
-    if not silent:
-        if found[0][:3].lower() in ("<a>", "<a "):
-            state.linkLevel += 1
-        elif (found["closes"] or "").lower() == "a":
-            state.linkLevel -= 1
-        _notes(state).spans.append(FoundSpan(Kind.TAG, state.pos, found.end()))
-    state.pos = found.end()
-    return True
-
-
-def _note(state: StateInline, silent: bool) -> bool:
-    found = _NOTE.match(state.src, state.pos, state.posMax)
-    return found is not None and _found(state, silent, Kind.NOTE, found.end(), found[1])
 
 
 def _math(state: StateInline, silent: bool) -> bool:
@@ -249,7 +174,7 @@ def _math(state: StateInline, silent: bool) -> bool:
     is_one = is_bracketed_formula(
         found[2], is_square=found[1] == "[", before=before, behind=source[found.end() : found.end() + 1]
     )
-    return is_one and _found(state, silent, Kind.MATH, found.end(), found[2])
+    return is_one and found_one(state, silent, Kind.MATH, found.end(), found[2])
 
 
 def _dollars(state: StateInline, silent: bool) -> bool:
@@ -259,14 +184,7 @@ def _dollars(state: StateInline, silent: bool) -> bool:
     found = _DISPLAY.match(source, at, state.posMax) or _DOLLARS.match(source, at, state.posMax)
     if found is None or not is_priced_formula(found[1], source[found.end() : found.end() + 1]):
         return False
-    return _found(state, silent, Kind.MATH, found.end(), found[1])
-
-
-def _found(state: StateInline, silent: bool, kind: Kind, end: int, target: str) -> bool:
-    if not silent:
-        _notes(state).spans.append(FoundSpan(kind, state.pos, end, target=target))
-    state.pos = end
-    return True
+    return found_one(state, silent, Kind.MATH, found.end(), found[1])
 
 
 class _Parser(MarkdownIt):
@@ -289,18 +207,18 @@ def _make_parser() -> MarkdownIt:
         rules.at(name, _noting(rule, kind))
     rules.at("link", _noting_target(known.link, Kind.LINK))
     rules.at("image", _noting_target(known.image, Kind.IMAGE))
-    rules.at("escape", _escape)
-    rules.at("entity", _entity)
-    rules.at("autolink", _autolink)
+    rules.at("escape", escape)
+    rules.at("entity", entity)
+    rules.at("autolink", autolink)
     rules.at("emphasis", _mark)
     rules.at("strikethrough", _mark)
     # The end of a line is text.
     rules.disable("newline")
     rules.before("escape", "math", _math)
-    rules.before("link", "note", _note)
-    rules.before("autolink", "tag", _plain_tag)
+    rules.before("link", "note", note)
+    rules.before("autolink", "tag", plain_tag)
     rules.before("autolink", "url", _url)
-    rules.before("autolink", "piped", _piped)
+    rules.before("autolink", "piped", piped)
     parser.enable("strikethrough")
     inline.settle()
     return parser

@@ -28,24 +28,24 @@ _FORMULAS = ("$$", "\\[")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A piece of a text and its lines, read once; and of each line, where that is known, whether sections start there."""
+class ReadText:
+    """A piece of a text and its lines, read once; where it is known, of each line whether a section starts there."""
 
     text: str
     lines: Sequence[Line] = field(compare=False)
     _begins: Sequence[bool] = field(compare=False, default=())
 
     @classmethod
-    def of(cls, text: str, fence: Fence | None) -> Section:
+    def of(cls, text: str, fence: Fence | None) -> ReadText:
         """Read a text that begins in a fence, or in none."""
         return cls(text, read(text, fence))
 
-    def cut(self) -> list[Section]:
+    def cut(self) -> list[ReadText]:
         """Cut a text before blocks that begin behind a blank line, before items of an outermost list, and in long code.
 
         What is short stays with what follows.
         """
-        found: list[Section] = []
+        found: list[ReadText] = []
         size = begun = 0
         for number, (begins, line) in enumerate(zip(self._begins or starts(self.lines), self.lines, strict=True)):
             if begins and size >= _LEAST_CHARS:
@@ -54,11 +54,11 @@ class Section:
             size += len(line.text) + 1
         return [*found, self._part(begun, len(self.lines))]
 
-    def _part(self, start: int, end: int) -> Section:
+    def _part(self, start: int, end: int) -> ReadText:
         lines = self.lines[start:end]
-        return Section("\n".join([line.text for line in lines]), lines)
+        return ReadText("\n".join([line.text for line in lines]), lines)
 
-    def whole(self) -> Section | None:
+    def whole(self) -> ReadText | None:
         """Return the beginning that is of sections which no more text would change; None where it has none."""
         ends = [*accumulate(len(line) + 1 for line in self.text.split("\n"))]
         most, size, count = len(self.text) - _LOOKED_AHEAD, 0, 0
@@ -69,7 +69,7 @@ class Section:
                 break
             if begins[number] and line.number > above.number:
                 size, count = end, number
-        return Section(self.text[:size], self.lines[:count], begins[:count]) if size else None
+        return ReadText(self.text[:size], self.lines[:count], begins[:count]) if size else None
 
 
 def starts(lines: Sequence[Line]) -> list[bool]:
@@ -78,9 +78,9 @@ def starts(lines: Sequence[Line]) -> list[bool]:
 
 
 @remembered(64)
-def whole_of(text: str, fence: Fence | None) -> Section | None:
+def whole_of(text: str, fence: Fence | None) -> ReadText | None:
     """Return the beginning of a text, which begins in a fence or in none, that is of whole sections."""
-    return Section.of(text, fence).whole()
+    return ReadText.of(text, fence).whole()
 
 
 class _Starts:

@@ -16,7 +16,7 @@ from adapters.rendering.dialect import Dialect
 from adapters.rendering.direction import CONTROL_SET, has_right_to_left
 from adapters.rendering.remembered import remembered
 from adapters.rendering.render import Known, Rendering
-from adapters.rendering.sections import WINDOW_CHARS, Section, whole_of
+from adapters.rendering.sections import WINDOW_CHARS, ReadText, whole_of
 from adapters.rendering.source import LEAD, without_leading_controls, without_unseen
 from adapters.rendering.unseen import is_suspect
 
@@ -41,13 +41,13 @@ def render(markdown: str, dialect: Dialect) -> str:
         shown, known = _sections(whole, dialect, known)
         written.append(shown)
         at += len(whole.text) + 1
-    written.append(_sections(Section.of(text[at:], known.fence), dialect, known, is_last=True)[0])
+    written.append(_sections(ReadText.of(text[at:], known.fence), dialect, known, is_last=True)[0])
     return "\n".join(shown for shown in written if shown is not None)
 
 
 # Remembered, since an answer is rendered anew each time it has grown.
 @remembered(64)
-def _sections(whole: Section, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
+def _sections(whole: ReadText, dialect: Dialect, known: Known, *, is_last: bool = False) -> tuple[str | None, Known]:
     """Render sections; None where no line is left of them."""
     if is_dense(whole.lines):
         dense = _finished("\n".join(as_it_stands(whole.lines, dialect)), dialect, known)
@@ -63,7 +63,7 @@ def _sections(whole: Section, dialect: Dialect, known: Known, *, is_last: bool =
 
 
 @remembered(256)
-def _section(section: Section, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
+def _section(section: ReadText, dialect: Dialect, known: Known, *, is_last: bool) -> tuple[str | None, Known]:
     rendering = Rendering(section.lines, dialect, known, is_last=is_last)
     lines = [*rendering.lines()]
     return _finished("\n".join(lines), dialect, known) if lines else None, rendering.known()

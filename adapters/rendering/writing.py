@@ -11,23 +11,22 @@ from adapters.rendering.direction import Bit
 from adapters.rendering.emphasis import with_room, without_doubt
 from adapters.rendering.latex import readable
 from adapters.rendering.links import is_honest, names_an_address
-from adapters.rendering.parsing import PUNCTUATION, pieces
+from adapters.rendering.noting import PUNCTUATION
+from adapters.rendering.parsing import pieces
 from adapters.rendering.pieces import Kind, Piece, code_content, raw, seen
 from adapters.rendering.remembered import remembered
 from adapters.rendering.tags import without_tags
 from adapters.rendering.unseen import is_suspect
 
-# What may be a mark of Markdown in the middle of a line; the bracket is one behind another alone.
+# What may be a mark in the middle of a line; the bracket is one behind another alone.
 _MARKS = re.compile(r"([\\*_~`|$]|(?<=\])\()")
 # An address behind a link's words, and the title it may have.
 _BARE = re.compile(r"\]\((?P<scheme>(?i:https?))(?P<rest>://[^\s<>]+)(?P<title>\s[^<>]*)?\)")
 _MARKS_INSIDE = re.compile(r"(?<=[^*_~])(\*{1,3}|_{1,3}|~~)>$")
-# Takes half as long as the constructor.
+# Takes half as long as the constructor; and kinds, looked up once: each costs as much as a call.
 _new = tuple.__new__
-# Looked up once: each costs as much as a call.
 _TEXT, _MARK, _CODE, _ESCAPE, _URL = Kind.TEXT, Kind.MARK, Kind.CODE, Kind.ESCAPE, Kind.URL
-# What is written in a link's words as it stands.
-_PLAIN = frozenset((Kind.TEXT, Kind.ESCAPE, Kind.URL))
+_PLAIN = frozenset((_TEXT, _ESCAPE, _URL))  # written in a link's words as it stands
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
@@ -123,7 +122,8 @@ class _Writer:
         `grows`: nothing behind the text keeps `](` at its end from being a link that is still being written.
         """
         if "](" not in text:
-            yield _new(Bit, (text, text, False, False, "", False))
+            if text:
+                yield _new(Bit, (text, text, False, False, "", False))
             return
         at = 0
         while (found := text.find("](", at)) >= 0 and not (grows and ")" not in text[found:]):
@@ -133,7 +133,7 @@ class _Writer:
             yield Bit(text[at:], text[at:])
 
     def _simple(self, part: Piece) -> Bit | None:
-        """Write what is one bit; None for what may be more."""
+        """Write what is one bit; None for what may be more. The most common kinds come first."""
         kind = part.kind
         if kind is _MARK:
             return Bit(part.raw.replace("_", "*") if part.is_strong else part.raw, "")
@@ -141,7 +141,10 @@ class _Writer:
             return Bit(part.raw, code_content(part.raw) or part.raw, whole=True)
         if kind is _ESCAPE:
             return Bit(part.raw, part.raw[1:])
-        match kind:
+        return self._rare(part)
+
+    def _rare(self, part: Piece) -> Bit | None:
+        match part.kind:
             case Kind.SIGN:
                 return Bit(f"\\{part.raw}", part.raw)
             case Kind.ENTITY:

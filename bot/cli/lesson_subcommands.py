@@ -143,7 +143,7 @@ def _probe(chosen: argparse.Namespace) -> int:
     def progress(done: int, total: int) -> None:
         line.tell(Notice("probe.progress", {"done": done, "total": total}))
 
-    result = asyncio.run(probe.probe(settings, chosen.model, host=chosen.host, progress=progress))
+    result = asyncio.run(probe.probe_model(settings, chosen.model, host=chosen.host, progress=progress))
     line.clear()
     if chosen.json:
         print(probe.as_json(result), flush=True)

@@ -16,13 +16,13 @@ from bot.engine.probe_words import probe_rows
 from bot.runtime.backends import choose_backend, choose_embedder
 from bot.runtime.compose import answer_policy_of
 from bot.runtime.lesson_index import retriever_of
-from bot.runtime.probes import probe_book_of, probing_of
+from bot.runtime.model_probes import probe_book_of, probing_of
 from bot.settings import Settings
 
 Progress = Callable[[int, int], None]
 
 
-async def probe(
+async def probe_model(
     settings: Settings, model: str, *, host: str = "", progress: Progress, clock: Clock = SYSTEM_CLOCK
 ) -> ProbeResult:
     """Ask a model every question, and keep what it earned; `host` is asked in place of those that are set.

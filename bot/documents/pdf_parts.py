@@ -25,6 +25,7 @@ NO_TITLE = re.compile(
     r"|\.(?:docx?|pptx?|tex|dvi|indd|pdf|qxd|md|html?|key|od[pt]|rtf)\b|[\w.-]+_[\w.-]+$|[a-z]+[- ]?\d+$",
     re.IGNORECASE,
 )
+NO_HEAD = re.compile(rf"{BULLET.pattern}|https?://")
 OUTLINE_FAULTS = (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError)
 
 
@@ -62,7 +63,7 @@ def _parts(reader: PdfReader, texts: list[str]) -> Iterator[LessonPart]:
 
 
 def _begins_with_title(lines: Sequence[str]) -> bool:
-    return len(lines) > 1 and len(lines[0]) <= MOST_TITLE and not BULLET.match(lines[0])
+    return len(lines) > 1 and len(lines[0]) <= MOST_TITLE and not NO_HEAD.match(lines[0])
 
 
 def _is_slide(page: PageObject) -> bool:

@@ -118,14 +118,16 @@ def is_within(lesson: str, within: Collection[str]) -> bool:
 class Finding:
     """What was found for a question: passages, best first, and whether the lessons answer it.
 
-    `is_covered`: the passages answer the question as far as can be told without a model. `is_sure`: sure enough to
-    answer from the lessons where nobody asked them in particular. `is_vague`: the question tells too little to be
-    taken for one to the lessons where nobody asked them. `is_small_talk`: it asks nothing at all.
+    `is_covered`: the passages answer the question as far as can be told without a model; `is_likely`: they may, which
+    is worth showing where no model understands the question. `is_sure`: sure enough to answer from the lessons where
+    nobody asked them in particular. `is_vague`: the question tells too little to be taken for one to the lessons where
+    nobody asked them. `is_small_talk`: it asks nothing at all.
     """
 
     question: LessonQuestion
     passages: tuple[Passage, ...] = ()
     is_covered: bool = False
+    is_likely: bool = False
     is_sure: bool = False
     is_vague: bool = False
     is_small_talk: bool = False

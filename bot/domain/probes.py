@@ -78,9 +78,10 @@ class ProbeTally:
 
     @property
     def is_noise(self) -> bool:
-        """Whether it answered, hardly ever with what was asked, and mostly with what no passage says."""
-        is_ignorant = self.tried >= FEWEST_TRIED and self.knew <= MOST_KNOWN * self.tried
-        return is_ignorant and self.removed >= LEAST_NOISE * max(self.sentences, 1)
+        """Whether it answered, and never with what was asked, or hardly ever and mostly with what no passage says."""
+        if self.tried < FEWEST_TRIED or self.knew > MOST_KNOWN * self.tried:
+            return False
+        return not self.knew or self.removed >= LEAST_NOISE * self.sentences
 
 
 NOTHING = ProbeTally()

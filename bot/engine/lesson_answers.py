@@ -199,11 +199,13 @@ class LessonAnswers:
             if finding.is_sure:
                 return finding
         card = await _card(context)
-        if card is None or (not card.is_demonstration and knows(card, question.text, self._teacher)):
+        is_read = card is not None and knows(card, question.text, self._teacher)
+        if card is None or (is_read and not card.is_demonstration):
             return None
         # With the question before, whatever is said next would be taken for a part of that one.
         finding = await self._teacher.look(replace(question, previous=""))
-        return finding if finding.is_covered and not finding.is_vague else None
+        is_told = finding.is_covered or (finding.is_likely and not is_read)
+        return replace(finding, is_covered=True) if is_told and not finding.is_vague else None
 
     async def _question(self, context: TurnContext) -> LessonQuestion:
         message, history = context.turn.message, await context.history()

@@ -108,7 +108,9 @@ class LessonNames:
         courses = [course for course in self.courses if said in self._called(course)]
         if name in courses or len(courses) == 1:
             course = name if name in courses else courses[0]
-            return Meant(course, self.of(course))
+            lessons = self.of(course)
+            # A course of one lesson, as a file makes one, is that lesson.
+            return Meant(course, lessons) if len(lessons) > 1 else _one(lessons[0])
         called = self._calls.get(said, [])
         current = [editions for editions in called if editions[0].key not in self._outdated]
         if len(current or called) == 1:

@@ -176,7 +176,7 @@ class Health:
             await self.look()
 
     async def _look(self) -> HealthReport:
-        errors = await asyncio.gather(*(self._asked(probe) for probe in self._probes.values()))
+        errors = await asyncio.gather(*(self._asked(question) for question in self._probes.values()))
         asked = {name: self._note(name, error) for name, error in zip(self._probes, errors, strict=True)}
         adapters = {
             name: self._note(name, "" if ready.is_set() else NOT_CONNECTED) for name, ready in self._adapters.items()
@@ -193,10 +193,10 @@ class Health:
             asked.get(LESSONS),
         )
 
-    async def _asked(self, probe: Probe) -> str:
+    async def _asked(self, question: Probe) -> str:
         try:
             async with asyncio.timeout(self._within_s):
-                await probe()
+                await question()
         except BotError as error:
             return error.key
         except TimeoutError:

@@ -7,7 +7,7 @@ from functools import cache
 import regex
 
 from bot.reasoning.dialects import DIALECTS
-from bot.reasoning.marks import expression
+from bot.reasoning.expressions import expression
 from bot.reasoning.model_dialect import MarkKind
 
 JOINER = "\u2060"  # nobody sees it, and behind the first sign of a token it makes it words

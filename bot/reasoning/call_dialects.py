@@ -52,6 +52,18 @@ CALLS = (
     ),
     call('<tool name="…">', "</tool>", models="models told of functions", source=PROMPTS, closes_alone=False),
     call('<function name="…">', "</function>", models="models told of functions", source=PROMPTS),
+    *(
+        ModelDialect(
+            f"<{name}>",
+            (f"</{name}>",),
+            MarkKind.CALL,
+            "models told of actions",
+            PROMPTS,
+            is_first=True,
+            closes_alone=False,
+        )
+        for name in ("action", "actions")
+    ),
     ModelDialect("<tools>", ("</tools>",), MarkKind.CALL, "Hermes", TEMPLATE, is_first=True, closes_alone=False),
     call("<function=…>", "</function>", models="Llama 3, Qwen Coder", source="vllm-project/vllm#46314"),
     call("<|tool_call>", "<tool_call|>", models="Gemma 4", source="Technologicat/raven#9"),

@@ -49,6 +49,7 @@ ENDS = tuple(
     for mark, models, source in (
         ("</s>", "Llama 2, Mistral", TEMPLATE),
         ("<|im_end|>", "ChatML: Qwen, SmolLM2, Hermes", "acon96/home-llm#247"),
+        ("assistant{gap}", "Llama 3, its marks taken out by the host", "togethercomputer/together-python#137"),
         ("<end_of_turn>", "Gemma", TEMPLATE),
         ("</end_of_turn>", "Gemma", "ollama/ollama#11276"),
         ("</start_of_turn>", "Gemma", TEMPLATE),
@@ -90,7 +91,10 @@ TOKENS = (
     ModelDialect("<s>{blank}", (), MarkKind.TOKEN, "Llama 2, Mistral", TEMPLATE, is_first=True),
     token("<s>…</s>", MarkKind.TEXT, models="HTML, struck words", source="this bot's rendering"),
     ModelDialect("<assistant>", (), MarkKind.TOKEN, "models told of turns", PROMPTS, is_first=True),
-    token("<think/>", MarkKind.TOKEN, models="models that do not think", source=TEMPLATE),
+    *(
+        token(f"<{name}/>", MarkKind.TOKEN, models="models that do not think", source=TEMPLATE)
+        for name in ("think", "think ", "thinking", "thinking ")
+    ),
     token("<unused{name}>", MarkKind.TOKEN, models="Gemma", source=TEMPLATE),
     *(
         token(mark, MarkKind.TOKEN, models="any, by its tokenizer's name", source=TEMPLATE)

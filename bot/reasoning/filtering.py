@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,13 @@ _MARKS = Marks(DIALECTS)
 # What may stand behind the sign that ends a sentence.
 _MOST_CLOSING = 8
 _CLOSING = "\"'”’»)]*_`"
+# A line may be drawn between the answer and what follows.
+_CLOSING_OR_LINE = f"{_CLOSING}- \n"
+# A term that a glossary explains; what a model writes before its own answer is none.
+_ENTRY = re.compile(
+    r"(?!(?:Answer|Response|Reply|Output|Result|A|Q|Assistant|AI|Bot|Chatbot|User|Human)\b)"
+    r"[A-Z][\w/-]*(?: [\w/-]+){0,3}: ?[A-Z\d]"
+)
 
 
 @dataclass(slots=True)
@@ -53,6 +61,7 @@ class ReasoningFilter:
     _above: str = ""
     _is_spoken: bool = False
     _is_listed: bool = False
+    _is_entry: bool = False
     _has_ended: bool = False
 
     def __post_init__(self) -> None:
@@ -106,9 +115,10 @@ class ReasoningFilter:
             not self._has_said,
             is_lead,
             self._is_wrapped,
-            self._above.rstrip(_CLOSING)[-1:],
+            self._above.rstrip(_CLOSING_OR_LINE)[-1:],
             self._is_spoken,
             self._is_listed,
+            self._is_entry,
         )
 
     def _take(self, effect: Effect, piece: str) -> None:
@@ -116,7 +126,10 @@ class ReasoningFilter:
             case Effect.SHOWN | Effect.LISTED:
                 self._is_listed = self._is_listed or effect is Effect.LISTED
                 self._show(piece)
-                _, newline, line = piece.rpartition("\n")
+                above, newline, line = piece.rpartition("\n")
+                if newline:
+                    last = above.rpartition("\n")
+                    self._is_entry = _ENTRY.match(last[2] if last[1] else self._line + last[2]) is not None
                 self._line = (line if newline else self._line + line)[:LINE_CHARS]
                 return
             case Effect.UNMASKED:
@@ -129,9 +142,9 @@ class ReasoningFilter:
                 self._is_wrapped = True
             case Effect.ENDED:
                 self._has_ended = True
-        if effect in {Effect.UNMASKED, Effect.STARTED}:
+        if effect in (Effect.UNMASKED, Effect.STARTED):
             self._has_ended = False
-        if effect in {Effect.REASONED, Effect.UNMASKED, Effect.STARTED}:
+        if effect in (Effect.REASONED, Effect.UNMASKED, Effect.STARTED):
             self._has_closed = True
         self._go_on_behind()
 
@@ -181,7 +194,7 @@ class ReasoningFilter:
         self._keep("".join(self._out))
         self._out.clear()
         self._last, self._trims, self._is_stray, self._has_said, self._blank = "  ", True, False, False, ""
-        self._above, self._is_spoken, self._is_listed = "", False, False
+        self._above, self._is_spoken, self._is_listed, self._is_entry = "", False, False, False
 
 
 def without_reasoning(text: str, *, speakers: Speakers = NOBODY) -> str:

@@ -8,7 +8,8 @@ from functools import cache
 
 import regex
 
-from bot.reasoning.marks import Marks, Sense, TextBefore
+from bot.reasoning.mark_finder import Sense
+from bot.reasoning.marks import Marks, TextBefore
 from bot.reasoning.model_dialect import MarkKind, ModelDialect
 from bot.reasoning.reads import Effect, Read, TextPlace
 
@@ -97,9 +98,9 @@ class EndPlace:
     def _told(self, dialect: ModelDialect, sense: Sense, end: int) -> Read | None:
         if dialect.kind is MarkKind.ANSWER:
             return Read(end, self.prose, Effect.STARTED)
-        if sense is Sense.OPENS and dialect.kind in {MarkKind.REASONING, MarkKind.CALL}:
+        if sense is Sense.OPENS and dialect.kind in (MarkKind.REASONING, MarkKind.CALL):
             return Read(end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
-        if dialect.kind in {MarkKind.END, MarkKind.TOKEN} or (dialect.kind is MarkKind.TURN and sense is Sense.CLOSES):
+        if dialect.kind in (MarkKind.END, MarkKind.TOKEN) or (dialect.kind is MarkKind.TURN and sense is Sense.CLOSES):
             return Read(end, self, Effect.LEFT_OUT)
         return None
 

@@ -4,53 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import regex
 
+from bot.reasoning.expressions import NAME, TAG, example, expression
+from bot.reasoning.mark_finder import HEAD_CHARS, MarkFinder, Sense, head_of, plainly
 from bot.reasoning.model_dialect import MarkKind, ModelDialect
 
-# What stands for something in a mark, as an expression and as an example. No expression may match more once it has
-# matched: what is found must not depend on where a text was cut.
-_STANDS_FOR = {
-    "…": (r"[^\n]{0,80}?", ""),
-    "{model}": (r"\s{0,3}(?:assistant|model|chatbot|bot|ai|gpt)", "assistant"),
-    "{person}": (r"\s{0,3}(?:user|human|system|tool|function|developer|ipython|observation|prompter|customer)", "user"),
-    "{thinking}": (r"(?:think|thinking|thought|thoughts|reason|reasoning|analysis)", "thinking"),
-    "{name}": (r"[\w▁/.: -]{1,40}", "other"),
-    "{capital}": (r"""(?-i:(?=[\p{Lu}\p{Lo}\d"'“*<]))""", ""),
-    "{line}": (r"[ \t]{0,3}\n", "\n"),
-    "{blank}": (r"(?=[\s\[])", " "),
-}
-_PLACEHOLDER = re.compile("|".join(map(re.escape, _STANDS_FOR)))
-_TAG = re.compile(r"<(/?)((?:[a-z]+:)?\w+)>")
-# A server's model name may stand in front of a tag's: NousResearch/hermes-agent#75094.
-_NAMED = r"(?:[\w.-]{0,20}[\d_:])?"
-# But not in front of one that many end with.
-_SHORTEST_NAMED = 4
-# And what kind of reasoning it is behind its name: `<thinking_mode>`.
-_REASONING = frozenset(("think", "thinking", "thought", "thoughts", "reasoning", "monologue"))
-_OF_A_KIND = r"(?:[_:-][a-z]\w{0,20})?"
-
-
-_NAME = re.compile(r"<\s{0,3}/?\s{0,3}([\w:.-]{0,60})")
 # The beginning of a mark at an answer's very end, told from words by more than its angle.
 _BEGUN = re.compile(r"<[|｜]/?\w{2,}[|｜]?|</\w+|<\w+_\w+")
 # A mark of several tokens of which the last are missing.
 _CUT_OFF = ModelDialect("", (), MarkKind.TOKEN)
 
 
-class Sense(Enum):
-    """What a mark is to its dialect."""
-
-    OPENS = auto()
-    CLOSES = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A mark in a text: it ends before `end`. `dialect` is None where more must come to tell."""
 
     dialect: ModelDialect | None
@@ -58,13 +27,13 @@ class Found:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TextBefore:
+class TextBefore(NamedTuple):
     """What was shown before a place in a text: `line` of its line, `tail` right before it.
 
     `is_first`: no word at all; `is_lead`: none since something was left out; `is_wrapped`: the mark of a wrapper.
     `above` is the last character that is seen before its line; `is_spoken`: the answer began with the bot's own label;
-    `is_listed`: a line of it begins with the name of somebody whom it tells of.
+    `is_listed`: a line of it begins with the name of somebody whom it tells of; `is_entry`: the line right above does
+    as those of a glossary do, with a term and a colon.
     """
 
     line: str = ""
@@ -75,32 +44,7 @@ class TextBefore:
     above: str = ""
     is_spoken: bool = False
     is_listed: bool = False
-
-
-def example(mark: str) -> str:
-    """Return a mark as a model may write it."""
-    return _PLACEHOLDER.sub(lambda found: _STANDS_FOR[found[0]][1], mark)
-
-
-def expression(mark: str) -> str:
-    """Return what finds a mark: words and brackets in their own case, all else in any."""
-    if tag := _TAG.fullmatch(mark):
-        before = _NAMED if len(tag[2]) >= _SHORTEST_NAMED and ":" not in tag[2] else ""
-        name = f"{before}{tag[2]}{_OF_A_KIND if tag[2] in _REASONING else ''}"
-        return rf"(?i:<\s{{0,3}}{tag[1]}\s{{0,3}}{name}(?:\s{{1,3}}[\w:-]{{1,30}}=[^<>/\n]{{0,80}})?\s{{0,3}}>)"
-    parts = _PLACEHOLDER.split(mark)
-    stands_for = [_STANDS_FOR[found][0] for found in _PLACEHOLDER.findall(mark)]
-    spelt = "".join(_spelt(part) + each for part, each in zip(parts, [*stands_for, ""], strict=True))
-    return f"(?i:{spelt})" if mark[0] in "<◁|" else spelt
-
-
-def _spelt(part: str) -> str:
-    """Return what finds a part of a mark; DeepSeek's wide bars and low lines are written narrow as well.
-
-    A tag right behind another may stand on a line of its own.
-    """
-    spelt = regex.escape(part, special_only=True).replace("｜", r"[｜|]").replace("▁", "[▁_ ]")
-    return spelt.replace("><", r">\s{0,3}<")
+    is_entry: bool = False
 
 
 class Marks:
@@ -114,7 +58,7 @@ class Marks:
     def _begun(self) -> str:
         """What finds the sign that a mark begins with, where the next may be its second one, or is still to come."""
         seconds: dict[str, set[str]] = {}
-        for mark in (mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)):
+        for mark in self._marks:
             if not mark[0].isalnum():
                 seconds.setdefault(mark[0], set()).update((mark[1].lower(), mark[1].upper()))
         either = (f"{re.escape(sign)}(?=[{re.escape(''.join(sorted(after)))}]|\\Z)" for sign, after in seconds.items())
@@ -139,7 +83,7 @@ class Marks:
     @cached_property
     def _worded(self) -> str:
         """What finds the marks that are words, and what may become one."""
-        words = [each.opening for each in self._dialects if each.opening[0].isalpha() and not each.is_first]
+        words = [example(each.opening) for each in self._dialects if each.opening[0].isalpha() and not each.is_first]
         begun = sorted({word[:length] for word in words for length in range(1, len(word))}, key=len, reverse=True)
         return "".join(f"|{re.escape(word)}" for word in words) + (
             f"|(?:{'|'.join(map(re.escape, begun))})\\Z" if begun else ""
@@ -147,30 +91,52 @@ class Marks:
 
     def at(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Found | None:
         """Return the mark that stands at a place; None where none does."""
-        if self._is_none(text, at):
+        if self.is_none(text, at):
             return None
         is_whole = before.is_first and text[at] == "<" and len(text) - at > len("<a")
+        is_glued = before.tail[-1:].isalnum()
         for is_general in (False, True):
             finder = self._finder(before.is_first, before.is_lead, is_general=is_general)
-            if known := _matched(finder, text, at, is_end=is_end, is_whole=is_whole):
+            if known := _matched(finder, text, at, is_end=is_end, is_whole=is_whole, is_glued=is_glued):
                 return known
         return None
 
-    def _is_none(self, text: str, at: int) -> bool:
-        """Whether what begins at a place is told to be no mark by its first word alone."""
-        name = _NAME.match(text, at)
+    def is_none(self, text: str, at: int) -> bool:
+        """Whether what begins at a place is told to be no mark by its first signs or its first word alone."""
+        if len(text) - at <= HEAD_CHARS:
+            return False
+        head = plainly(text[at : at + HEAD_CHARS])
+        if head[:2] == "<|":
+            return head[2] not in self._behind_bars and not head[2].isalnum()
+        if text[at] != "<":
+            return not (head in self._heads or head[:2] in self._heads or head[0] in self._heads)
+        name = NAME.match(text, at)
         if name is None or name.end() + 1 >= len(text):
             return False
-        following = text[name.end()]
-        if following == "<":  # `<<SYS>>`
-            return text[at + 2].lower() not in "s/"
-        return following not in "|｜" and self._names.search(name[1]) is None
+        if text[name.end()] == "<":  # `<<SYS>>`
+            return head[2] not in "s/"
+        return text[name.end()] not in "|｜" and self._names.search(name[1]) is None
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The first signs of all marks that are no tags."""
+        return frozenset(head_of(mark) for mark in self._marks if not TAG.fullmatch(mark))
+
+    @cached_property
+    def _behind_bars(self) -> frozenset[str]:
+        """What may stand behind `<|` beside letters and digits."""
+        return frozenset(head[2] for head in self._heads if head[:2] == "<|" and len(head) == HEAD_CHARS) | set(
+            "_/.:-\n\t "
+        )
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        return frozenset(mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings))
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
         """What finds the names of tags, those in front of others not counted."""
-        marks = {mark for dialect in self._dialects for mark in (dialect.opening, *dialect.closings)}
-        names = {name[1] for mark in marks if (name := _NAME.match(mark)) and name[1]}
+        names = {name[1] for mark in self._marks if (name := NAME.match(mark)) and name[1]}
         return re.compile("|".join(map(re.escape, sorted(names))) or "(?!)", re.IGNORECASE)
 
     def closing(self, dialect: ModelDialect) -> regex.Pattern[str]:
@@ -192,23 +158,16 @@ class Marks:
         return MarkFinder([each for each in marks if ("{name}" in each[0]) == is_general])
 
 
-class MarkFinder:
-    """Some marks and what each of them means; of two that read the same the first."""
-
-    def __init__(self, marks: Sequence[tuple[str, ModelDialect, Sense]]) -> None:
-        self.is_general = any("{name}" in mark for mark, _, _ in marks)
-        self.meanings = [(dialect, sense) for _, dialect, sense in marks]
-        self.pattern = regex.compile("|".join(f"({expression(mark)})" for mark, _, _ in marks) or "(?!)")
-
-
-def _matched(finder: MarkFinder, text: str, at: int, *, is_end: bool, is_whole: bool) -> Found | None:
+def _matched(finder: MarkFinder, text: str, at: int, *, is_end: bool, is_whole: bool, is_glued: bool) -> Found | None:
     """Return the mark at a place; `is_whole`: nothing else was said, so that its beginning is no word of an answer."""
-    found = finder.pattern.match(text, at, partial=True)
-    if found is None:
+    begun: regex.Match[str] | None = None
+    for mark in finder.at(text, at):
+        found = mark.pattern.match(text, at, partial=True)
+        if found is not None and not found.partial:
+            return Found(mark.dialect, mark.sense, found.end())
+        begun = begun or found
+    if begun is None:
         return None
-    if found.partial:
-        is_begun = is_whole or _BEGUN.fullmatch(found[0]) is not None
-        is_cut = is_end and ("|>" in found[0] or (not finder.is_general and is_begun))
-        return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)
-    dialect, sense = finder.meanings[(found.lastindex or 1) - 1]
-    return Found(dialect, sense, found.end())
+    is_begun = is_whole or (_BEGUN.fullmatch(begun[0]) is not None and finder.may_go_on(begun[0], is_glued=is_glued))
+    is_cut = is_end and ("|>" in begun[0] or (not finder.is_general and is_begun))
+    return Found(_CUT_OFF, end=len(text)) if is_cut else None if is_end else Found(None)

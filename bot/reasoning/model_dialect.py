@@ -2,7 +2,7 @@
 
 A mark is written as a model writes it. In it `…` stands for a few characters of the same line, `{model}` and `{person}`
 for the names that templates give to a role, `{thinking}` for those of reasoning, `{name}` for a token's, `{line}`
-for a line's end; a tag may carry blanks, attributes and a model's name in front. `bot/reasoning/marks.py` reads this.
+for a line's end; a tag may carry blanks, attributes and a model's name in front. `expressions.py` reads this.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.reasoning.marks import TextBefore
 
@@ -23,8 +22,7 @@ class Effect(Enum):
     ENDED = auto()  # what follows is no part of the answer
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What a place read up to `end`, and where one is then. Nothing read and nowhere else: more must come first."""
 
     end: int

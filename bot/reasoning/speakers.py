@@ -16,8 +16,11 @@ _MOST_CHARS = 200
 _WORDS_FOLLOW, _ANY_FOLLOWS = r"[ \t]?[:：](?=\s{0,3}[^\sa-z*_])", r"[ \t]?[:：](?=\s{0,3}[^\s*_])"
 _MODEL = regex.compile(rf"(?:#{{2,4}} )?(?:Assistant|ASSISTANT|AI Assistant|AI|Bot|Chatbot|Response){_WORDS_FOLLOW}")
 _PERSON = r"(?:#{2,4} (?:Instruction|Human|User|USER)|Human|HUMAN|User|USER)"
-_PERSON_TOLD, _PERSON_SPEAKS = regex.compile(_PERSON + _WORDS_FOLLOW), regex.compile(_PERSON + _ANY_FOLLOWS)
-_FIRST_OF_ROLES = frozenset("#AHUBCR")
+# As ChatML writes it, its marks taken out by the host.
+_BARE = r"user\n(?=\S)"
+_PERSON_TOLD = regex.compile(f"{_PERSON}{_WORDS_FOLLOW}|{_BARE}")
+_PERSON_SPEAKS = regex.compile(f"{_PERSON}{_ANY_FOLLOWS}|{_BARE}")
+_FIRST_OF_ROLES = frozenset("#AHUBCRu")
 
 
 class Speakers:

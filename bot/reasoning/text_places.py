@@ -13,7 +13,8 @@ from functools import cache
 import regex
 
 from bot.reasoning.left_out import BlockPlace, DonePlace, EndPlace
-from bot.reasoning.marks import Found, Marks, Sense, TextBefore
+from bot.reasoning.mark_finder import Sense
+from bot.reasoning.marks import Found, Marks, TextBefore
 from bot.reasoning.model_dialect import MarkKind
 from bot.reasoning.reads import Effect, Read
 from bot.reasoning.speakers import NOBODY, Speakers
@@ -22,6 +23,7 @@ FEWEST_IN_A_FENCE = 3
 # Longer spans of code, and longer quoted words, are taken for none: what waits for their end is held back.
 SPAN_CHARS, QUOTED_CHARS = 2_000, 200
 _ENDS = frozenset(".!?…。！？؟۔।")
+_INTRODUCES = frozenset(":：`")
 _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 # Behind a fence's mark stands what its code is called; behind text only one word is taken for that.
 _CALLED = {"`": re.compile(r"[^`\n]{0,200}"), "~": re.compile(r"[^~\n]{0,200}")}
@@ -29,7 +31,7 @@ _CALLED_BEHIND_TEXT = re.compile(r"[ \t]{0,9}[\w+#.-]{0,60}[ \t]{0,9}")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\n[ \t>]*(?:`{3}|~{3})")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“”", "«": "»", "「": "」", "״": "״"}
 # What stands alone, and may be a word of a sentence: `the </s> token`; `a[EOS]` is an index.
-_LONE = frozenset((MarkKind.END, MarkKind.TOKEN, MarkKind.TURN))
+_LONE = (MarkKind.END, MarkKind.TOKEN, MarkKind.TURN)
 _WORD, _GOES_ON = re.compile(r"[A-Za-z0-9_]"), re.compile(r" [a-z]")
 # What models call the fences that they write calls in, and what came of them.
 _CALLS = frozenset(
@@ -38,12 +40,12 @@ _CALLS = frozenset(
         *("tool_request", "function_call", "function_calls"),
     )
 )
-_EFFECTS = {
-    (MarkKind.REASONING, Sense.CLOSES): Effect.UNMASKED,
-    (MarkKind.ANSWER, Sense.OPENS): Effect.STARTED,
-    (MarkKind.WRAPPER, Sense.OPENS): Effect.WRAPPED,
-    (MarkKind.TEXT, Sense.OPENS): Effect.SHOWN,
-}
+_EFFECTS = (
+    (MarkKind.REASONING, Sense.CLOSES, Effect.UNMASKED),
+    (MarkKind.ANSWER, Sense.OPENS, Effect.STARTED),
+    (MarkKind.WRAPPER, Sense.OPENS, Effect.WRAPPED),
+    (MarkKind.TEXT, Sense.OPENS, Effect.SHOWN),
+)
 # So many of one sign are enough for every mark of code.
 _RUN = {sign: re.compile(rf"{sign}{{1,64}}") for sign in "`~"}
 
@@ -90,7 +92,10 @@ class ProsePlace:
             return Read(own, self, Effect.SPOKEN)
         if other is not None and other >= 0:
             is_plain = not set(text[at:other]) & set("*_")
-            is_over = is_plain and before.above in _ENDS and not (before.is_first or before.is_listed)
+            is_told = before.is_first or before.is_listed or before.is_entry
+            # A template's heading is one behind any words but those that announce it.
+            is_behind_end = before.above in _ENDS or (text[at] == "#" and before.above not in _INTRODUCES)
+            is_over = is_plain and is_behind_end and not is_told
             is_turn = before.is_spoken or is_over
             return Read(other, DonePlace(), Effect.ENDED) if is_turn else Read(other, self, Effect.LISTED)
         return Read(at, self) if other or own else None
@@ -98,7 +103,7 @@ class ProsePlace:
     def _marked(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         found = self.marks.at(text, at, before, is_end=is_end)
         if found is None:
-            return Read(at + 1, self)
+            return Read(self._behind_none(text, at + 1), self)
         if found.dialect is None:
             return Read(at, self)
         if stays := self._stays(text, at, found, before, is_end=is_end):
@@ -109,6 +114,15 @@ class ProsePlace:
                 return Read(at if quoted.partial else quoted.end(), self)
         return self._told(found, before)
 
+    def _behind_none(self, text: str, at: int) -> int:
+        """Return the next place that may tell something; what is told by its first signs to be nothing is passed by."""
+        while (found := self.marks.telling_or_line.search(text, at)) and found[0][0] not in "\n\\`~":
+            at = found.start()
+            if found[0][0].isalpha() or not self.marks.is_none(text, at):
+                return at
+            at += 1
+        return found.start() if found else len(text)
+
     def _stays(self, text: str, at: int, found: Found, before: TextBefore, *, is_end: bool) -> Read | None:
         """Tell what is a word after all: the end of a wrapper that none began, a token that is named, or an index."""
         assert found.dialect
@@ -118,6 +132,19 @@ class ProsePlace:
             if rest.strip() or is_apart:
                 return Read(found.end, self)
             return None if is_end else Read(at, self)
+        if kind is MarkKind.CALL and found.dialect.is_first and found.sense is Sense.OPENS:
+            is_unclear = len(rest) <= 1 and not is_end
+            goes_on = is_unclear or _GOES_ON.match(rest) is not None
+            return Read(at if is_unclear else found.end, self) if goes_on else None
+        return self._stays_alone(text, at, found, before, is_end=is_end)
+
+    def _stays_alone(self, text: str, at: int, found: Found, before: TextBefore, *, is_end: bool) -> Read | None:
+        """Tell what is a word after all of the marks that stand alone."""
+        assert found.dialect
+        kind, rest = found.dialect.kind, text[found.end :]
+        if kind is MarkKind.END and text[at].isalpha():
+            # A word: it ends an answer only where it is glued to a sentence's end.
+            return None if before.tail and before.tail[-1] in _ENDS else Read(found.end, self)
         if kind not in _LONE or text[at + 1] in "|｜" or text[found.end - 2] in "|｜":
             return None
         if text[at] == "[" and _WORD.fullmatch(before.tail[-1:]):
@@ -137,13 +164,14 @@ class ProsePlace:
         dialect, opens = found.dialect, found.sense is Sense.OPENS
         assert dialect is not None
         kind = dialect.kind
-        if opens and (kind in {MarkKind.REASONING, MarkKind.CALL} or (kind is MarkKind.TURN and before.is_first)):
+        if opens and (kind in (MarkKind.REASONING, MarkKind.CALL) or (kind is MarkKind.TURN and before.is_first)):
             return Read(found.end, BlockPlace(self.marks, dialect, self), Effect.LEFT_OUT)
         if kind is MarkKind.END or (kind is MarkKind.TURN and not before.is_first):
             is_other = kind is MarkKind.TURN and opens
             ended = DonePlace() if is_other else EndPlace(self.marks, self, is_first=before.is_first)
             return Read(found.end, ended, Effect.LEFT_OUT if before.is_first else Effect.ENDED)
-        return Read(found.end, self, _EFFECTS.get((kind, found.sense), Effect.LEFT_OUT))
+        known = (effect for each, sense, effect in _EFFECTS if each is kind and sense is found.sense)
+        return Read(found.end, self, next(known, Effect.LEFT_OUT))
 
     def _code(self, text: str, at: int, before: TextBefore, *, is_end: bool) -> Read:
         """Tell a fence from a span of code, and both from tildes."""

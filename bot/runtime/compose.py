@@ -27,8 +27,8 @@ from bot.runtime.accounts import accounting_of, limits_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
+from bot.runtime.model_probes import probe_book_of, probe_watch_of, probing_of
 from bot.runtime.opened_settings import note_openings
-from bot.runtime.probes import probe_book_of, probe_watch_of, probing_of
 from bot.runtime.refreshing import kept_courses_of, schedule_of
 from bot.runtime.stores import Stores, open_stores
 from bot.settings import Settings
@@ -81,10 +81,10 @@ async def compose(
         embedder = await choose_embedder(settings)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        kept_models = kept_models_of(settings, chosen_backend, stores.audit)
-        for keeper in kept_models.keepers:
+        kept = kept_models_of(settings, chosen_backend, stores.audit)
+        for keeper in kept.keepers:
             stack.push_async_callback(keeper.close)
-        book, kept = probe_book_of(stores.probes), kept_models
+        book = probe_book_of(stores.probes)
         engine = _engine(
             settings, stores, chosen_backend, embedder, book, access=access, kept_models=kept, meter=meter, clock=clock
         )
@@ -92,12 +92,11 @@ async def compose(
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
         refreshing = schedule_of(settings, stores.sources, clock)
-        health = _health(engine, stores, chosen_backend, refreshing, clock)
         yield Services(
             engine=engine,
             chosen_backend=chosen_backend,
             stores=stores,
-            health=health,
+            health=_health(engine, stores, chosen_backend, refreshing, clock),
             default_model=default_model,
             meter=meter,
             probe_watch=_probe_watch(settings, stores, engine, chosen_backend, embedder, book, clock),

@@ -66,4 +66,4 @@ def test_everything_that_is_remembered_of_texts_can_be_forgotten() -> None:
     kept = [found for source in sources.values() for found in re.findall(r"@cache\n(?:async )?def (\w+)\(", source)]
 
     assert by_themselves == ["remembered.py"]
-    assert sorted(kept) == ["_kind", "_known"]
+    assert sorted(kept) == ["_is_blank", "_is_punctuation", "_known"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.cutting import split
 from adapters.discord.dialect import to_discord
 from adapters.rendering import text as rendering
+from adapters.rendering.sections import ReadText
 from adapters.slack.dialect import to_slack
 from tests.adapters import discord_reading
 from tests.adapters.markdown_reading import code_lines, open_fence
@@ -186,7 +187,7 @@ BLOCKS = [
 def test_sections_are_read_as_they_are_in_the_whole(render: Render, between: str, blocks: list[str]) -> None:
     text = between.join(blocks)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering, "sections", lambda lines: ["\n".join(line.text for line in lines)])
+        patch.setattr(ReadText, "cut", lambda whole: [whole])
         patch.setattr(rendering, "WINDOW_CHARS", 1_000_000)
         clear()
         whole = render(text)

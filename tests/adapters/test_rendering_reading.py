@@ -109,3 +109,10 @@ def test_the_reader_loses_what_discord_loses(text: str, read: str) -> None:
 
 def test_the_reader_knows_what_is_hidden() -> None:
     assert discord_reading.read("a || b || c").hidden
+
+
+@pytest.mark.parametrize("text", ["f(x)[0](y) and a", "handlers[key](event)", "m[i][j](k), f[0]()"])
+def test_the_brackets_of_a_program_are_read(text: str) -> None:
+    wanted = "".join(text.split())
+
+    assert on_discord(text) == on_slack(text) == (wanted, [])

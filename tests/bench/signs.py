@@ -1,4 +1,4 @@
-"""What texts of every kind cost to render and to cut, as times of what plain prose costs: `python -m tests.bench.signs`.
+"""What texts of every kind cost to render and to cut, as times of plain prose: `python -m tests.bench.signs`.
 
 Each text once as a whole, and once growing as an answer does while it is shown. Nothing fails on a number.
 """

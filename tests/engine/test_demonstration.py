@@ -73,7 +73,14 @@ async def test_the_languages_of_any_model_count_that_tells_them() -> None:
     assert (await talk.say("Wie ist das Wetter heute?")).notices == ["notice.other_languages"]
 
 
-@pytest.mark.parametrize("asked", ["מי יצר את Falcon?", "¿Qué licencia tiene Mistral 7B?", "Кто создал Falcon?"])
+@pytest.mark.parametrize("asked", ["Кто создал Falcon?", "谁制作了Falcon？", "Wer hat Falcon gemacht?"])
+async def test_what_may_answer_is_shown_where_no_model_understands_the_question(asked: str) -> None:
+    talk = await demonstration_room()
+
+    assert "lessons.quotes" in (await talk.say(asked)).notices
+
+
+@pytest.mark.parametrize("asked", ["מי יצר את Falcon?", "¿Qué licencia tiene Mistral 7B?"])
 async def test_what_lessons_cover_comes_before_a_capable_model_that_does_not_know_the_language(asked: str) -> None:
     talk = await demonstration_room()
     talk.backend.cards = {"m": replace(card("m", parameters="7B"), languages=frozenset({"en"}))}

@@ -111,7 +111,7 @@ async def test_a_refusal_names_what_comes_close() -> None:
 async def test_a_model_that_finds_no_answer_in_the_passages_is_believed() -> None:
     talk = await class_room()
     talk.backend.say("NO ANSWER")
-    answer = await talk.ask("Which licence has Falcon 180B?")
+    answer = await talk.ask("Which licence has Llama 2?")
 
     assert "lessons.refused" in answer.notices
     assert answer.text == ""

@@ -10,7 +10,7 @@ from bot.domain import Address, ChatMessage, Person, PromptMessage, Role, Stored
 from bot.engine.prompt import as_prompt, as_question, clean_text, going_on, label, said_by, speakers_of
 from bot.reasoning import DIALECTS, MarkKind, ModelDialect, without_reasoning
 from bot.reasoning.breaking import JOINER, broken
-from bot.reasoning.marks import example
+from bot.reasoning.expressions import example
 
 WALES = "🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
 NAMES = {

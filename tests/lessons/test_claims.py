@@ -29,8 +29,12 @@ async def test_so_it_is_with_what_was_written_while_the_check_was_made() -> None
     assert found.wrongly_removed <= TRUE_REMOVED, [claim.text for claim in found.removed]
 
 
-async def test_of_the_half_that_was_kept_aside_nearly_as_few() -> None:
-    found = await rates([claim for claim in claims() if claim.is_kept_aside])
+async def test_of_what_was_kept_aside_and_written_last_nearly_as_few() -> None:
+    """The figures that docs/reference/lessons.md tells."""
+    aside = await rates([claim for claim in claims() if claim.is_kept_aside])
+    last = await rates([*claims(prefix="last_"), *claims(prefix="end_")])
 
-    assert found.wrongly_passed <= 4 * FALSE_PASS
-    assert found.wrongly_removed <= 1.5 * TRUE_REMOVED
+    assert (len(aside.passed), len(aside.removed)) <= (4, 12)
+    assert len(aside.removed) <= 12
+    assert len(last.passed) <= 2
+    assert len(last.removed) <= 1

@@ -10,7 +10,12 @@ from bot.lessons.reading.loaders import ReadDocument, Reader
 from tests.lessons.courses import loaded, source, write
 
 CODE = "// ANCHOR: here\nfn main() {}\n// ANCHOR_END: here\nfn other() {}\n"
-FILES = {"listings/a.rs": CODE, "src/part.md": "Of *wax*.\n", "src/_deep.md": "{{#include part.md}}\n"}
+FILES = {
+    "listings/a.rs": CODE,
+    "listings/b.rs": "a\n// ANCHOR: open\nlet x = 1;\n// ANCHOR: y\nlet y = 2;\n// ANCHOR_END: y\n",
+    "src/part.md": "Of *wax*.\n",
+    "src/_deep.md": "{{#include part.md}}\n",
+}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,7 @@ FILES = {"listings/a.rs": CODE, "src/part.md": "Of *wax*.\n", "src/_deep.md": "{
         ("{{#include part.md}}", "Of *wax*."),
         ("{{#include _deep.md}}", "Of *wax*."),
         ("```rust\n{{#rustdoc_include ../listings/a.rs:here}}\n```", "```rust\nfn main() {}\n```"),
+        ("```rust\n{{#include ../listings/b.rs:open}}\n```", "```rust\nlet x = 1;\nlet y = 2;\n```"),
         ("```rust\n{{#include ../listings/a.rs:4}}\n```", "```rust\nfn other() {}\n```"),
         ("```rust\n{{#include ../listings/a.rs:2:4}}\n```", "```rust\nfn main() {}\nfn other() {}\n```"),
         ("{{< include part.md >}}", "Of *wax*."),

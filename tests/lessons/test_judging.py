@@ -171,3 +171,26 @@ async def test_what_is_near_in_meaning_must_tell_what_is_asked(question: str) ->
     near = [replace(passage, near=0.9, ahead=4.0) for passage in passages]
 
     assert not judged(LessonQuestion(text=question), near).is_covered
+
+
+async def test_a_team_that_talks_of_its_own_things_asks_no_lesson() -> None:
+    assert (await found("Where are tickets for the ferry sold on board?")).is_sure
+    assert not (await found("Where are tickets for our ferry sold on board?")).is_sure
+
+
+@pytest.mark.parametrize(
+    ("question", "previous"),
+    [
+        ("and who invented it?", "What is caulking?"),
+        ("כמה היא עולה?", "מה זו מעבורת?"),
+        ("它有多重？", "什么是渡轮？"),
+        ("And how many people use it?", "What is the compass?"),
+    ],
+)
+async def test_a_kind_of_fact_is_looked_for_by_the_subject_of_the_question_before(question: str, previous: str) -> None:
+    assert not (await found(question, previous=previous)).is_covered
+
+
+@pytest.mark.parametrize("question", ["How do I dry cotton?", "How does a tutor help a dog?"])
+async def test_how_to_do_what_is_said_by_the_way_is_not_told(question: str) -> None:
+    assert not (await found(question)).is_covered

@@ -66,6 +66,7 @@ def test_a_box_that_nothing_closes_is_none() -> None:
         ("The comb\n: What bees build.", "The comb: What bees build."),
         ("Use [[#`move`|moving]] and [[Wax, comb]].", "Use moving and [[Wax, comb]]."),
         ("one</br>two", "one\ntwo"),
+        ("`lock`{.good} then `wait`{.bad}", "`lock` then `wait`"),
         ("The `<br>` and `<p/>` tags.", "The `<br>` and `<p/>` tags."),
         ("| a |\n|---|\n| <ul><li>x</li><li>y</li></ul> `<li>` |", "| a |\n|---|\n| x; y `<li>` |"),
         (
@@ -77,6 +78,39 @@ def test_a_box_that_nothing_closes_is_none() -> None:
     ],
 )
 def test_marks_that_are_seldom_written_are_read_too(text: str, words: str) -> None:
+    assert said(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("import {Foo,\n  Bar} from './x';\n\nWords.", "Words."),
+        ("<Code>{`const a = 1;`}</Code>", "`const a = 1;`"),
+        ("{{< highlight go >}}\nx()\n{{< /highlight >}}", "```go\nx()\n```"),
+        ("{% highlight ruby %}\nputs 1\n{% endhighlight %}", "```ruby\nputs 1\n```"),
+        ('{{< tab "Linux" >}}\napt\n{{< /tab >}}', "**Linux**\n\napt"),
+        ('{{% notice tip "Mind this" %}}\nWords.\n{{% /notice %}}', "**Mind this**\n\nWords."),
+        ('{{< callout type="info" >}}\nWords.\n{{< /callout >}}', "Words."),
+        ("{% raw %}{{ keep }}{% endraw %}", "{{ keep }}"),
+        ("{% if a %}Words.{% endif %}", "Words."),
+        ("Go [here]({{ site.baseurl }}/b) or [there]({{ '/x' | relative_url }}).", "Go here or there."),
+        ("* TOC\n{:toc}\n\nWords.", "Words."),
+        ("H~2~O and x^2^, ~~gone~~, a ~ b ~ c", "H2O and x2, ~~gone~~, a ~ b ~ c"),
+        ("Press ++ctrl+alt+del++ :material-account: now", "Press ctrl+alt+del  now"),
+        ("*[HTML]: Hyper Text\n\nWords.", "Words."),
+        ("The {++new++} {--old--}{~~a~>b~~}{>>note<<} {==high==}.", "The new b high."),
+        ("Seen %%hidden%% here.\n\n- item ^abc-1", "Seen  here.\n\n- item"),
+        ("As shown [@knuth84; @x2000, p. 3] there.", "As shown there."),
+        ("![A cap](a.png){#fig-one width=50%}", "A cap"),
+        ("[Span]{.underline} and [link](https://a.example){#x}", "Span and [link](https://a.example)"),
+        ("$$\na\n$$ {#eq-one}", "$$\na\n$$"),
+        (
+            "```rust,ignore\n# fn main() {\nlet x = 1;\n#\n#[derive]\n# }\n```",
+            "```rust,ignore\nlet x = 1;\n#[derive]\n```",
+        ),
+    ],
+)
+def test_small_marks_are_read_for_what_they_say(text: str, words: str) -> None:
     assert said(text) == words
 
 

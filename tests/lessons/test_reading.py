@@ -76,6 +76,9 @@ def test_chunks_carry_their_heading_and_anchor(tmp_path: Path) -> None:
         ({"03-bees/README.md": WORDS, "README.md": "- [Hives](03-bees/)\n"}, "Hives"),
         ({"03-bees/README.md": f"![Open hives](a.png)\n\n{WORDS}"}, "Open hives"),
         ({"03-bees/README.md": f"---\ntitle: Of hives\n---\n{WORDS}"}, "Of hives"),
+        ({"03-bees/README.md": f"---\ntitle: '**Lab 8**: `wax` * 2'\n---\n{WORDS}"}, "Lab 8: wax * 2"),
+        ({"03-bees/README.md": f"{WORDS}\n# Install\n\n{WORDS}\n# Use\n\n{WORDS}"}, "bees"),
+        ({"03-bees/task.md": WORDS}, "bees: task"),
         ({"03-open-hives/README.md": WORDS}, "open hives"),
         ({"1.2 The hive.md": f"[![Watch](a.png)](https://video.test/)\n\n{WORDS}"}, "The hive"),
     ],
@@ -84,6 +87,12 @@ def test_a_lesson_without_a_heading_finds_a_title(tmp_path: Path, files: dict[st
     read = loaded(tmp_path, files)
 
     assert next(document.title for path, (document, _) in read.items() if path != "README.md") == title
+
+
+def test_a_first_page_without_a_title_is_called_after_its_course(tmp_path: Path) -> None:
+    read = loaded(tmp_path / "bee-keeping", {"README.md": WORDS})
+
+    assert read["README.md"][0].title == "bee keeping"
 
 
 def test_a_translation_is_titled_in_its_own_language_first(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_a_question_is_none(text: str) -> None:
         ("שלום, כמה סיפונים יש למעבורת?", "כמה סיפונים יש למעבורת?"),
         ("谢谢，渡轮有几层甲板？", "渡轮有几层甲板？"),
         ("Thanks!", "Thanks!"),
+        ("Thanks, bot!", "Thanks, bot!"),
         ("What is Vue.js?", "What is Vue.js?"),
         ("How many decks, and where?", "How many decks, and where?"),
     ],

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reasoning import DIALECTS, Hold, MarkKind, ModelDialect, ReasoningFilter, Screen, Speakers, without_reasoning
-from bot.reasoning.marks import example
+from bot.reasoning.expressions import example
 from tests.costs import is_ever, seconds
 from tests.reasoning.test_filtering import cuts, pieced
 

@@ -65,6 +65,19 @@ WRITTEN_ABOUT = [
     "Send it to=functions of the team.",
     "Action: pick a day. Then call us.",
     "[f(x) for x in y]",
+    "It is x</y",
+    "It is an assistant.\n\nYes.",
+    "Install homeassistant\n\nThen start it.",
+    "Names:\nuser\nadmin",
+    "The format is this:\n\n### Instruction:\nWrite.",
+    "Well, it depends - \n\nUser: so it is called.",
+    "x</y",
+    "Close it with f(x)</div",
+    "Terms.\n\nAdmin: Manages all.\nUser: Asks and reads.",
+    "Glossary:\n\nHost: Runs models.\nUser: Asks.\nAssistant: Answers.",
+    "- Host: Runs models.\n- User: Asks.\n- Assistant: Answers.",
+    "| Term | Means |\n|---|---|\n| User: | Asks. |",
+    "<action> is what a form sends its words to.",
 ]
 
 

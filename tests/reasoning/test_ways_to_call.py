@@ -192,6 +192,19 @@ CALLED_AND_ENDED = [
     ("<start_function_call>call:f{a:<escape>x<escape>}<end_function_call><start_function_response>", ""),
     ("<|tool▁calls▁begin|><|tool▁call▁begin|>f<|tool▁sep|>{}<|tool▁call▁end|><|tool▁calls▁end|>", ""),
     ('functions.f:0{"a":1}', ""),
+    ("<action>", ""),
+    ("Paris.assistant\n\nRome.", "Paris."),
+    ("Paris.\nuser\nAnd Rome?\nassistant\nItaly.", "Paris."),
+    ("Paris\n\n### Instruction:\nTell more.", "Paris"),
+    ("Paris.\n\n---\n\nUser: And Rome?", "Paris.\n\n---"),
+    ("<think />Paris.", "Paris."),
+    ("<thinking/>Paris.", "Paris."),
+    ("<action>search</action>", ""),
+    ("<action>\nsearch(owls)\n</action>\nParis.", "Paris."),
+    ("<actions>[]</actions>", ""),
+    ("Paris.</assis", "Paris."),
+    ("Note: It is Paris.\n\nUser: And Rome?", "Note: It is Paris."),
+    ("Answer: Paris.\nUser: And Rome?\nAssistant: Italy.", "Answer: Paris."),
 ]
 
 

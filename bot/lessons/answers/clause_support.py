@@ -11,12 +11,12 @@ from functools import cache
 from itertools import pairwise
 
 from bot.lessons.answers.clauses import Clause, clauses, compared, names_its_subject
-from bot.lessons.answers.lesson_clauses import LessonClauses, Place
+from bot.lessons.answers.lesson_clauses import LessonClauses, LessonPlace
 from bot.lessons.answers.negations import is_denied_alike, negated
 from bot.lessons.answers.understood import LONGEST_NAME, NEW_LETTERS, SUBJECT, is_understood
 from bot.lessons.language.amounts import truth
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.telling import Telling, holds, is_noun_like, telling
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import is_wide
 
 CANDIDATES = 4
@@ -27,7 +27,7 @@ def borne_out(sentence: str, lesson: LessonClauses) -> bool:
     """Whether every clause of a sentence is said so by one clause of the lesson."""
     cut = clauses(sentence, lesson.language)
     whole = Clause(sentence, tuple(telling(sentence, lesson.language)), is_one=len(cut) < 2)  # noqa: PLR2004 - the whole
-    if all(word.is_number for word in whole.words):
+    if not _says_something(whole):
         return False
     if _places_of(whole, lesson) or whole.is_one:
         return bool(_places_of(whole, lesson))
@@ -48,19 +48,20 @@ def _subject(clause: Clause, lesson: LessonClauses) -> Sequence[Telling]:
     return first if lesson.has_run(run) else first[:1]
 
 
-def _is_of_another(subject: Telling, place: Place, clause: Clause) -> bool:
+def _is_of_another(subject: Telling, place: LessonPlace, clause: Clause) -> bool:
     """Whether a clause of the lesson says which of those that this word names it means, and the sentence does not."""
-    here = place.clause.words
-    at = next((number for number, word in enumerate(here) if are_one(word.word, subject.word)), None)
-    if at is None:
+    around = [place.clause, *place.before[-1:]]
+    here = next((each.words for each in around if holds(each.words, subject)), None)
+    if here is None:
         return False
+    at = next(number for number, word in enumerate(here) if are_one(word.word, subject.word))
     beside = [*here[max(0, at - 1) : at], *here[at + 1 : at + 2]]
     return any(not word.is_light and not holds(clause.words, word) for word in beside)
 
 
 def _going_on(
-    clause: Clause, spoken_of: Sequence[Sequence[Telling]], at: Sequence[Place], lesson: LessonClauses
-) -> Sequence[Place]:
+    clause: Clause, spoken_of: Sequence[Sequence[Telling]], at: Sequence[LessonPlace], lesson: LessonClauses
+) -> Sequence[LessonPlace]:
     """Return where a later clause is said of what the sentence began with, or of a subject of its own."""
     alone = [
         place
@@ -80,33 +81,33 @@ def _going_on(
     return ()
 
 
-def _has_own_subject(place: Place, clause: Clause, language: str) -> bool:
+def _has_own_subject(place: LessonPlace, clause: Clause, language: str) -> bool:
     if names_its_subject(clause.text, language) and not clause.refers_back:
         return True
     first = next((word for word in place.clause.words if not word.is_light), None)
     return first is not None and not place.clause.refers_back and holds(clause.words, first)
 
 
-def _follows(place: Place, at: Sequence[Place]) -> bool:
+def _follows(place: LessonPlace, at: Sequence[LessonPlace]) -> bool:
     """Whether a clause refers back to one of these."""
     return place.clause.refers_back and bool(place.before) and any(place.before[-1] is each.clause for each in at)
 
 
-def _places_of(clause: Clause, lesson: LessonClauses) -> Sequence[Place]:
+def _places_of(clause: Clause, lesson: LessonClauses) -> Sequence[LessonPlace]:
     return [place for place in _likeliest(clause, lesson) if _fits(clause, place, lesson)]
 
 
-def _likeliest(clause: Clause, lesson: LessonClauses) -> Sequence[Place]:
+def _likeliest(clause: Clause, lesson: LessonClauses) -> Sequence[LessonPlace]:
     """Return the places whose clauses hold most of a clause's words, of those the shortest first."""
 
-    def worth(place: Place) -> tuple[int, int]:
+    def worth(place: LessonPlace) -> tuple[int, int]:
         held = [word for word in clause.words if holds(place.clause.words, word)]
         return sum(2 - word.is_light for word in held), -len(place.clause.words)
 
     return sorted(lesson.places, key=worth, reverse=True)[:CANDIDATES]
 
 
-def _fits(clause: Clause, place: Place, lesson: LessonClauses) -> bool:
+def _fits(clause: Clause, place: LessonPlace, lesson: LessonClauses) -> bool:
     """Whether one clause of the lesson says it, with what that clause leaves to be understood."""
     here = place.clause.words
     missing = [word for word in clause.words if not holds(here, word) and not word.is_light]
@@ -115,7 +116,11 @@ def _fits(clause: Clause, place: Place, lesson: LessonClauses) -> bool:
     if any(_opposed(word, left) for word in lost) or _is_turned(clause, place.clause, lesson):
         return False
     fresh = [word for word in missing if not holds(lesson.everything, word)]
-    if not _numbers_agree(clause.words, here) or not _may_be_new(fresh, clause) or len(missing) == len(clause.words):
+    if (
+        not _numbers_agree(clause.words, here)
+        or not _may_be_new(fresh, clause, lesson.language)
+        or len(missing) == len(clause.words)
+    ):
         return False
     strong = [word for word in clause.words if not word.is_light]
     if left and 2 * len(missing) > len(strong):
@@ -129,11 +134,21 @@ def _fits(clause: Clause, place: Place, lesson: LessonClauses) -> bool:
     )
 
 
-def _may_be_new(fresh: Sequence[Telling], clause: Clause) -> bool:
+def _says_something(clause: Clause) -> bool:
+    """Whether a sentence says something of something: a number or a word by itself does not."""
+    said = [word for word in clause.words if not word.is_light]
+    is_counted = any(word.is_number for word in said)
+    is_named = any(not word.is_number for word in said)
+    return is_named and (is_counted or len(said) > 1)
+
+
+def _may_be_new(fresh: Sequence[Telling], clause: Clause, language: str) -> bool:
     """Whether words that stand nowhere in the lesson may be the sentence's own: one, and it names nothing."""
     if any(word.is_number or word.is_name for word in fresh):
         return False
     most = NEW_LETTERS if fresh and all(is_wide(word.word) for word in fresh) else 1
+    if fresh and compared(clause.text, language):
+        return False
     counted = [unit for number, unit in pairwise(clause.words) if number.is_number]
     return len(fresh) <= most and not any(is_noun_like(word.word, clause.text) or word in counted for word in fresh)
 
@@ -150,7 +165,7 @@ def _numbers_agree(said: Sequence[Telling], here: Sequence[Telling]) -> bool:
     return True
 
 
-def _donors(given: Sequence[Telling], place: Place) -> Sequence[Clause]:
+def _donors(given: Sequence[Telling], place: LessonPlace) -> Sequence[Clause]:
     """Return the clauses beside this one that a sentence takes words from."""
     return [each for each in (*place.before, *place.behind) if any(holds(each.words, word) for word in given)]
 

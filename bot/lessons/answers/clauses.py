@@ -27,7 +27,7 @@ _GOES_ON = re.compile(r"(?:and|y|e|und|et|и|e)\s+(?!the|a|an|el|la|los|las|der|
 _BUT = re.compile(r"(?:sondern|sino|but rather|but|mais|אלא|بل)(?!\w)|但|而", re.IGNORECASE)
 _WITH_ARTICLE = re.compile("ו?ה[א-ת]{3}|(?:و|ف)?ال\\w{3}")
 _JOINED = re.compile(r"ו\w{2}|و\w{3}")
-_REFERS_WIDE = re.compile("^(?:它|他|她|其|这|這|那|该|該)")
+_REFERS_WIDE = re.compile("^(?:它|他|她|其|这|這|那|该|該|由|被)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _cut(language: str) -> re.Pattern[str]:
     return re.compile(
         r"(?<=[;:،؛，；：、])(?!\d)\s*|(?<=,)(?!\d)\s*|\s+[–—-]\s+"
         r"|(?<!\w)(?<!\bya )(?<!\bmientras )(?<!\btandis )(?<!\bparce )"
-        rf"(?=(?:{links(language)})(?!\w))|(?<=\s)(?=ו\w{{2}}|و\w{{3}})",
+        rf"(?=(?:{links(language)})(?!\w))|(?<=\s)(?<!\bهو )(?<!\bهي )(?=ו\w{{2}}|و\w{{3}})",
         re.IGNORECASE,
     )
 

@@ -56,7 +56,7 @@ _PAIR = 2
 def is_lacking(asked: str, passages: Sequence[Passage], *, language: str, holds: Holds) -> bool:
     """Whether the passages lack something without which nothing answers the question."""
     everything = " ".join(map(_all_of, passages))
-    names = [*_names(asked, language)]
+    names = [*names_in(asked, language)]
     known = set(words(everything))
     # Languages in the same letters spell names of people and places their own way: one that is found is enough.
     are_lacking = all if language in SPELT and not _are_in(language, passages) else any
@@ -110,7 +110,7 @@ def _has_number(number: str, passages: Sequence[Passage], text: str) -> bool:
     return number.isdecimal() and any(int(number) in passage.document.number for passage in passages)
 
 
-def _names(asked: str, language: str) -> Iterator[str]:
+def names_in(asked: str, language: str) -> Iterator[str]:
     """Yield the names in Latin letters; where these are another script's, every Latin word is one."""
     letters = _LETTER.findall(asked)
     if 2 * len(_LATIN.findall(asked)) < len(letters):

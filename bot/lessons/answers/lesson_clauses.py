@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.lessons.answers.clauses import Clause, clauses
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.telling import Telling, telling
+from bot.lessons.language.word_forms import are_one
 
 REMEMBERED = 64
 """So many passages are kept cut: each sentence of an answer is held against a few of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LessonPlace:
     """A clause of a lesson: the clauses before it in its sentence, those behind it, and the sentence before."""
 
     clause: Clause
@@ -28,7 +28,7 @@ class Place:
 class LessonClauses:
     """A passage cut into clauses, with the words of its headings, and all its words."""
 
-    places: Sequence[Place]
+    places: Sequence[LessonPlace]
     headings: Sequence[Telling]
     everything: Sequence[Telling]
     language: str
@@ -44,7 +44,7 @@ def lesson_clauses(parts: tuple[str, ...], around: str, language: str) -> Lesson
     """Cut a passage's sentences into clauses; `around` are its headings."""
     sentences = [clauses(part, language) for part in parts]
     places = [
-        Place(clause, cut[:at], cut[at + 1 :], sentences[number - 1] if number else ())
+        LessonPlace(clause, cut[:at], cut[at + 1 :], sentences[number - 1] if number else ())
         for number, cut in enumerate(sentences)
         for at, clause in enumerate(cut)
     ]

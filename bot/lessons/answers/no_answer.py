@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.lessons.answers.negations import denies_anything
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.telling import listed
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import words
 
 NO_ANSWER = "NO ANSWER"

@@ -70,7 +70,7 @@ def is_small_talk(text: str) -> bool:
 
 def without_small_talk(text: str) -> str:
     """Return a question without the sentences around it that ask nothing, or all of it where nothing is left."""
-    parts = _PARTS.findall(text)
+    parts = [] if is_small_talk(text) else _PARTS.findall(text)
     while parts and is_small_talk(parts[0]):
         parts.pop(0)
     while parts and is_small_talk(parts[-1]):

@@ -14,9 +14,9 @@ from bot.lessons.answers.lesson_clauses import LessonClauses, lesson_clauses
 from bot.lessons.answers.unit_scores import grams
 from bot.lessons.answers.units import UnitKind, units
 from bot.lessons.language.amounts import amounts
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.stop_words import ENGLISH, binds, language_told
 from bot.lessons.language.telling import light
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import folded, words
 
 _NAME = re.compile(r"(?<![A-Za-z])(?:[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*|[A-Z][a-z]{2,})(?![a-z])")

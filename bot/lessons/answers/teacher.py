@@ -46,6 +46,7 @@ class CourseTeacher:
             question=question,
             passages=passages,
             is_covered=verdict.is_covered,
+            is_likely=verdict.is_likely,
             is_sure=verdict.is_sure,
             is_vague=verdict.is_vague,
             is_small_talk=verdict.is_small_talk,

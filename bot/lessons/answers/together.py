@@ -38,7 +38,7 @@ Named = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WordsStanding:
     """Where the words of a question stand.
 
     `are_together`: all of few, or half of many, in one sentence under its headings. `are_treated`: each of them in more
@@ -49,7 +49,7 @@ class Standing:
     are_treated: bool
 
 
-def standing(asked: str, language: str, passages: Sequence[Passage]) -> Standing:
+def standing(asked: str, language: str, passages: Sequence[Passage]) -> WordsStanding:
     """Return where the words stand that say what a question is about."""
     english = english_names(asked, language)
     said = [word for word in topic_words(asked, language) if not word.isdecimal()]
@@ -61,7 +61,8 @@ def standing(asked: str, language: str, passages: Sequence[Passage]) -> Standing
         most = max(most, *(sum(map(any, zip(in_head, each, strict=True))) for each in [*in_sentences, in_head]))
         for at, is_named in enumerate(in_head):
             times[at] += ONCE * is_named + sum(each[at] for each in in_sentences)
-    return Standing(most >= needed or needed <= 1, all(count > ONCE - 1 for count in times))
+    is_one = len(wanted) <= 1 and all(len(pieces) <= FEW_WORDS for pieces in wanted)
+    return WordsStanding(is_one or most >= needed, all(count >= ONCE for count in times))
 
 
 def _where(wanted: Sequence[Named], passage: Passage) -> tuple[list[bool], list[list[bool]]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, takewhile
 
 from bot.lessons.answers.clauses import Clause
-from bot.lessons.answers.lesson_clauses import LessonClauses, Place
-from bot.lessons.language.forms import are_one
+from bot.lessons.answers.lesson_clauses import LessonClauses, LessonPlace
 from bot.lessons.language.telling import Telling, holds, is_noun_like
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import is_wide
 
 SUBJECT = 2
@@ -31,7 +31,9 @@ NEW_LETTERS = 2
 """So many letters of a script without spaces are a word."""
 
 
-def is_understood(word: Telling, clause: Clause, place: Place, left: Sequence[Telling], lesson: LessonClauses) -> bool:
+def is_understood(
+    word: Telling, clause: Clause, place: LessonPlace, left: Sequence[Telling], lesson: LessonClauses
+) -> bool:
     """Whether a word that stands elsewhere is what the clause speaks of without saying so."""
     if _is_told_of_it(word, clause, place.clause, lesson) or _is_beside(word, clause, place, left, lesson):
         return True
@@ -58,7 +60,9 @@ def _is_told_of_it(word: Telling, clause: Clause, here: Clause, lesson: LessonCl
     return stands and all(holds(clause.words, Telling(each)) for each in follows)
 
 
-def _is_beside(word: Telling, clause: Clause, place: Place, left: Sequence[Telling], lesson: LessonClauses) -> bool:
+def _is_beside(
+    word: Telling, clause: Clause, place: LessonPlace, left: Sequence[Telling], lesson: LessonClauses
+) -> bool:
     """Whether a word is one of the lesson's that stands beside what a clause says, and neither names nor counts."""
     new = [each for each in clause.words if not each.is_light and not holds(place.clause.words, each)]
     nearby = [each for one in (*place.before, *place.behind) for each in one.words]
@@ -75,7 +79,7 @@ def _is_beside(word: Telling, clause: Clause, place: Place, left: Sequence[Telli
     )
 
 
-def _is_verb_said_once(word: Telling, clause: Clause, place: Place, left: Telling) -> bool:
+def _is_verb_said_once(word: Telling, clause: Clause, place: LessonPlace, left: Telling) -> bool:
     """Whether two clauses share a verb, and what is left of this one stands before a name: "her friend Lea, stones"."""
     here = [each.word for each in place.clause.words]
     first = clause.words[0].word
@@ -90,7 +94,9 @@ def _is_other_verb(word: Telling, clause: Clause, language: str) -> bool:
     return len(clause.words) > FEWEST_HELD and not is_first and not is_noun_like(word.word, clause.text)
 
 
-def _context(clause: Clause, place: Place, lesson: LessonClauses, *, is_whole: bool) -> Iterator[Sequence[Telling]]:
+def _context(
+    clause: Clause, place: LessonPlace, lesson: LessonClauses, *, is_whole: bool
+) -> Iterator[Sequence[Telling]]:
     """Yield the words that a clause may leave out because they stand around it.
 
     They are more where the sentence has all of the lesson's clause.
@@ -108,7 +114,7 @@ def _context(clause: Clause, place: Place, lesson: LessonClauses, *, is_whole: b
         yield from _shared(clause, place)
 
 
-def _shared(clause: Clause, place: Place) -> Iterator[Sequence[Telling]]:
+def _shared(clause: Clause, place: LessonPlace) -> Iterator[Sequence[Telling]]:
     """Yield what the clauses of a lesson's sentence share: "Ann won in 2011, Lea in 2013" says the verb once."""
     if place.before:
         before = place.before[-1].words

@@ -76,9 +76,7 @@ def language_asked(text: str, indexed: Collection[str]) -> str:
     if counts[script] >= TELLING:
         written = [language for language, scripts in WRITTEN.items() if script in scripts]
         return _first(("zh", "ja") if script == "Han" else written, indexed)
-    sure = _asking(text) or _surely_latin(text)
-    bases = {tag.partition("-")[0] for tag in indexed}
-    return sure if sure and sure not in {ENGLISH, *bases} else _latin(text, indexed)
+    return _latin(text, indexed)
 
 
 def language_told(text: str) -> str:
@@ -98,8 +96,6 @@ def language_told(text: str) -> str:
 
 def _asking(text: str) -> str:
     """Return the language in Latin letters whose asking word a question begins with; "" for English and where none."""
-    if "¿" in text:
-        return "es"
     said = words(text)
     if len(said) < LEAST_ASKED or not text.rstrip().endswith("?") or any(binds(word, ENGLISH) for word in said):
         return ""

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from bot.lessons.language.amounts import amounts, truth
-from bot.lessons.language.forms import are_one
 from bot.lessons.language.stop_words import ENGLISH, binds
+from bot.lessons.language.word_forms import are_one
 from bot.lessons.language.words import folded, is_wide, words
 
 NUMERALS = frozenset("一二三四五六七八九十百千万億亿两兩零〇")
@@ -60,7 +60,8 @@ def _lists() -> Mapping[str, Mapping[str, str]]:
 def light() -> frozenset[str]:
     """Return the words with which one says the same in another way, and those that deny: they are weighed elsewhere."""
     told = f"{truth()['light']} {truth()['negations']}"
-    return frozenset(part for word in told.split() for part in words(word))
+    referring = listed("possessives") | listed("pronouns") | listed("refers")
+    return referring | {part for word in told.split() for part in words(word)}
 
 
 @cache

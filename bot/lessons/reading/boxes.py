@@ -17,6 +17,8 @@ ALONE = re.compile(
 )
 # A directive of reStructuredText within MyST, and its options; what it holds is said.
 RST_LINE = re.compile(r"^[ \t]*(?:\.\. .*|:[\w-]+:(?:[ \t].*)?)$")
+# A line that mdBook runs and does not show.
+RUST_HIDDEN = re.compile(r"^[ \t]*#(?: .*)?$")
 STRAY = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 DIRECTIVE = re.compile(r"^\{([\w:.+-]+)(?:[ ,][^}]*)?\}[ \t]*(.*)$")
 OPTION = re.compile(r"^[ \t]*:[\w-]+:(?:[ \t].*)?$")
@@ -165,7 +167,8 @@ def _fenced(fence: re.Match[str], lines: Sequence[str], depth: int) -> Iterator[
     indent, marks, told = fence[1], fence[2], fence[3].strip()
     directive = DIRECTIVE.match(told)
     if directive is None:
-        yield from lines
+        is_rust = told.startswith("rust")
+        yield from (line for line in lines if not (is_rust and RUST_HIDDEN.match(line)))
         return
     name = directive[1].lower()
     is_closed = len(lines) > 1 and re.match(rf"^[ \t>]*{marks[0]}{{{len(marks)},}}[ \t]*$", lines[-1]) is not None

@@ -20,6 +20,7 @@ LINE = re.compile(r"""^["']?([\w.-]+)["']?[ \t]*:[ \t]+["']?(.*?)["']?[ \t]*$"""
 KEY = re.compile(r"[\w.$@/:-]+")
 MOST_CHARS = 20_000
 TITLES = ("title", "linkTitle", "sidebar_label")
+EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`)(?![\s*`])(.+?)(?<![\s*`])\1(?![\w*`])")
 POSITIONS = ("sidebar_position", "nav_order", "weight", "order", "position")
 PLAIN_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
 LANGUAGES = ("lang", "language", "locale", "languageCode")
@@ -97,7 +98,7 @@ def _json(text: str) -> FrontMatter:
 
 def _front(told: Mapping[str, object], length: int) -> FrontMatter:
     languages = (tag_of(_text(told.get(name))) for name in LANGUAGES)
-    titles = (_text(told.get(name)) for name in TITLES)
+    titles = (EMPHASIS.sub(r"\2", _text(told.get(name))) for name in TITLES)
     return FrontMatter(
         title=next((title for title in titles if title and "{{" not in title and "{%" not in title), ""),
         language=next(filter(None, languages), ""),

@@ -98,8 +98,11 @@ def _part(text: str, part: str) -> str:
     start, colon, end = part.partition(":")
     if part and not start.isdecimal() and not colon:
         mark = re.escape(start)
-        found = re.search(rf"^.*\bANCHOR:[ ]*{mark}\b.*\n((?:.*\n)*?).*\bANCHOR_END:[ ]*{mark}\b", text, re.MULTILINE)
-        text = found[1] if found else ""
+        begin = re.search(rf"^.*\bANCHOR:[ ]*{mark}\b.*\n", text, re.MULTILINE)
+        # One without an end goes on to the end of the file, as at mdBook.
+        rest = text[begin.end() :] if begin else ""
+        over = re.search(rf"^.*\bANCHOR_END:[ ]*{mark}\b", rest, re.MULTILINE)
+        text = rest[: over.start()] if over else rest
     elif part:
         lines = text.split("\n")
         first = int(start) - 1 if start.isdecimal() else 0

@@ -16,6 +16,7 @@ from bot.domain import Chunk, Document, LessonParts, WhyUnread
 from bot.lessons.course_layout import INDEX, Skip, Spot, is_document, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.common_headings import COMMON
 from bot.lessons.reading.course_order import Place, course_order, ranked
 from bot.lessons.reading.document_parts import UNREAD, page_of
 from bot.lessons.reading.formats import format_of, language_of_parts, language_said
@@ -40,13 +41,6 @@ from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 3
-# Headings that many a lesson begins with, and none is called.
-COMMON = frozenset({
-    "about", "contents", "goals", "intro", "introduction", "learning goals", "learning objectives", "objectives",
-    "overview", "prerequisites", "requirements", "summary", "table of contents", "introducción", "introdução",
-    "einführung", "einleitung", "introduzione", "введение", "הקדמה", "מבוא", "مقدمة", "المقدمة", "परिचय", "简介",
-    "介绍", "引言", "概述", "はじめに", "概要", "소개",
-})  # fmt: skip
 # So many of a course's lessons say which language the course is in.
 NEARLY_ALL = 0.8
 FEWEST = 3
@@ -124,9 +118,8 @@ class Reader:
         self._titles, toctree_numbers = toctree_order(trees, self._places)
         self._titles.update(self._order.titles)
         numbers = {**ranked(positions), **toctree_numbers, **self._order.numbers}
-        candidates, skipped = sorted_out(source, selection, languages, numbers)
-        self.candidates, copies = without_equal_editions(candidates, self._bytes)
-        self.skipped = [*skipped, *copies]
+        found = sorted_out(source, selection, languages, numbers)
+        self.candidates, self.skipped = without_equal_editions(*found, read=self._bytes)
         self._all = sorted_out(source, ALL, languages)[0]
         self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
         self._quizzes = Quizzes(source)
@@ -203,7 +196,7 @@ class Reader:
             course=file.course,
             lesson=spot.lesson,
             number=spot.number,
-            title=page.told_title or ready.told or page.title or ready.listed or self._title(ready, page),
+            title=page.told_title or ready.told or _heading(spot, page) or ready.listed or self._title(ready, page),
             language=spot.language,
             path=file.path,
             url=file.url,
@@ -278,6 +271,11 @@ class Reader:
                 text = decoded(raw) if isinstance(raw, bytes) else None
                 return contents(_page(each.file, each.spot, text or ""), original=each.spot.original)
         return {}
+
+
+def _heading(spot: Spot, page: LessonPage) -> str:
+    """Return the heading a page is called after; a first page of several parts is called after none of them."""
+    return "" if page.has_parts and PurePosixPath(spot.original).stem.lower() in INDEX else page.title
 
 
 def _completed(languages: dict[str, str], files: Sequence[CourseFile]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.lessons.reading.boxes import boxes_opened
 from bot.lessons.reading.code_parts import CodePart, parts_of
+from bot.lessons.reading.small_marks import inline_marks, line_marks, with_code
 
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)", re.DOTALL)
 # A role: MyST's `{ref}`words <target>``, and d2l's `:numref:`target``.
@@ -26,7 +27,8 @@ PREFIX = re.compile(r"^~?(?:fig|sec|chap|eq|tab|subsec|ch|part|sect)[_:.-]")
 # Whole lines that say nothing to a reader.
 MUTE_LINES = re.compile(
     r"""^[ \t]*(?:
-      \{%.*?%\} | \{\{[<%][^\n]{0,500}?[>%]\}\} | \{\{\#?(?:title|quiz|toc|TOC)\b[^{}]*\}\} | \{\{\#[^{}]*\}\}
+      \{%(?:(?!%\})[^\n])*%\} | \{\{[<%](?:(?![>%]\}\})[^\n])*[>%]\}\}
+      | \{\{\#?(?:title|quiz|toc|TOC)\b[^{}]*\}\} | \{\{\#[^{}]*\}\}
       | \[\[?_?toc_?\]?\] | \([\w:. /-]+\)= | \+\+\+(?:[ \t].*)? | %%?[ ].* | \{:[^{}\n]*\}
       | :(?:begin_tab|end_tab|label|width|height|bibliography):(?:`[^`\n]*`)? | \{/\*.*?\*/\}
       | import[ ].+[ ]from[ ]+['"][^'"]+['"];?
@@ -39,7 +41,8 @@ EXPORT = re.compile(r"^export[ ](?:const|default|function|let)\b.*?(?:\n[ \t]*\n
 SHORTCODE = re.compile(r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,500}?%\}|\{/\*.{0,2000}?\*/\}", re.DOTALL)
 # `{alt=…}`, `{.class #name}`, `{: .note}` behind what they are about; never behind `_`, as in formulas.
 ATTRIBUTES = re.compile(
-    r"""(?<=[)\]`*])[ ]?\{(?::[^{}\n]*|[ ]*(?:\.[\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}]+))(?:[ ]+[^{}\n]*)?)\}"""
+    r"""(?:(?<=[)\]`*])|\A)[ ]?\{(?::[^{}\n]*|[ ]*(?:\.[\w-]+|(?<=[)\]]\{)\#[\w:-]+"""
+    r"""|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}]+))(?:[ ]+[^{}\n]*)?)\}"""
 )
 # The name of a table, a figure or a formula behind what it is called (Quarto).
 NAMED = re.compile(r"[ ]\{\#(?:tbl|fig|lst|eq|sec|thm|def|exm|exr|lem|cor|prp)[-:][^{}\n]*\}")
@@ -50,10 +53,6 @@ NOTED = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[!(\w+)\][+-]?[ \t]*(.*)$", re.MULTIL
 WIKI = re.compile(r"!?\[\[([^\[\]|\n,]+)(?:\|([^\[\]\n]+))?\]\](?!\()")
 # The same with code in it, which is taken apart otherwise.
 WIKI_OF_CODE = re.compile(r"(?<![\w!`])\[\[#?([^\[\]|\n]*`[^\[\]|\n]*`[^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\]")
-# A note where it is meant, a formula's name for links, and marks of Pandoc for what is new or important.
-INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
-FORMULA_NAME = re.compile(r"^(\$\$)[ \t]*\((?:eq)?[\w:.-]+\)[ \t]*$", re.MULTILINE)
-MARKED = re.compile(r"(?<![\w=+])(==|\+\+)(?![\s=+])([^=+\n]*[^\s=+])\1(?![\w=+])")
 FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 FOOTMARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 HEADING = re.compile(r"^[ \t]*<h([1-6])\b[^>]*>(.*?)</h\1>[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
@@ -68,7 +67,7 @@ SAID_BY = re.compile(r"\b(?:title|label|summary|caption|alt|heading)=(?:\{?[\"']
 
 def plain_markdown(text: str) -> str:
     """Return a lesson in plain Markdown: its words and code, without the marks of a dialect."""
-    lines = boxes_opened(text.split("\n"))
+    lines = boxes_opened(with_code(text).split("\n"))
     notes = {name.lower() for name in FOOTNOTE.findall("\n".join(lines))}
     return "\n".join(_written(parts_of(lines), notes))
 
@@ -83,10 +82,10 @@ def _prose(text: str, notes: set[str], closed: set[str]) -> str:
     """Return words between pieces of code; what spans lines first, then lines, then what stands within one."""
     text = TABLE.sub(lambda found: re.sub(r"\n\s*", "\n", found[0]), text)
     text = HEADING.sub(lambda found: f"\n{'#' * int(found[1])} {' '.join(found[2].split())}\n", text)
-    text = MUTE_LINES.sub("", EXPORT.sub("\n", text))
+    text = MUTE_LINES.sub("", line_marks(EXPORT.sub("\n", text)))
     text = NOTED.sub(_noted, text)
     text = FOOTNOTE.sub("\n", text)
-    text = ROLE.sub(_role, FORMULA_NAME.sub(r"\1", NAMED.sub("", text)))
+    text = ROLE.sub(_role, NAMED.sub("", text))
     text = CAPTION.sub("", DEFINED.sub(_defined, text))
     text = WIKI_OF_CODE.sub(lambda found: found[2] or found[1], text)
     return "".join(_inline(piece, notes, closed) for piece in _pieces(text))
@@ -106,7 +105,7 @@ def _inline(piece: str, notes: set[str], closed: set[str]) -> str:
     if piece.startswith("`") and CODE_SPAN.fullmatch(piece):
         return piece
     piece = SHORTCODE.sub("", piece)
-    piece = MARKED.sub(r"\2", INLINE_NOTE.sub(r" (\1)", ATTRIBUTES.sub("", piece)))
+    piece = ATTRIBUTES.sub("", inline_marks(piece))
     piece = FOOTMARK.sub(lambda found: "" if found[1].lower() in notes else found[0], piece)
     piece = WIKI.sub(lambda found: _wiki(found, piece), piece)
     return COMPONENT.sub(lambda found: _component(found, closed), piece)

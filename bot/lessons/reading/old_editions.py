@@ -13,9 +13,12 @@ from bot.lessons.reading.sorting import Candidate, Skipped
 
 
 def without_equal_editions(
-    candidates: Sequence[Candidate], read: Callable[[CourseFile], bytes | Skip]
+    candidates: Sequence[Candidate], skipped: Sequence[Skipped], *, read: Callable[[CourseFile], bytes | Skip]
 ) -> tuple[list[Candidate], list[Skipped]]:
-    """Leave out what is the same in a newer edition of the same lesson. `read` gives a file's bytes."""
+    """Leave out what is the same in a newer edition of the same lesson, beside what is `skipped` already.
+
+    `read` gives a file's bytes.
+    """
     works: defaultdict[tuple[str, str, str], list[Candidate]] = defaultdict(list)
     for each in candidates:
         works[each.file.course, each.spot.language, edition_of(each.spot.original).work].append(each)
@@ -24,7 +27,7 @@ def without_equal_editions(
         if len({edition_of(each.spot.original).rank for each in editions}) > 1:
             left |= _equal(editions, read)
     kept = [each for each in candidates if each.file.path not in left]
-    return kept, [Skipped(path, Skip.OLD_EDITION) for path in sorted(left)]
+    return kept, [*skipped, *(Skipped(path, Skip.OLD_EDITION) for path in sorted(left))]
 
 
 def _equal(editions: Sequence[Candidate], read: Callable[[CourseFile], bytes | Skip]) -> set[str]:

@@ -44,7 +44,8 @@ class LessonPage:
 
     `told_title` is what its front matter calls it, `title` its first heading of level 1, `opening` the heading it
     begins with, `banner` the text of the picture it begins with; each "" where there is none. `links` are the labels of
-    its links by address, as tables of contents have them.
+    its links by address, as tables of contents have them. `has_parts`: it has several headings of level 1, and words
+    before the first of them, which is none of the whole page then.
     """
 
     sections: tuple[Section, ...]
@@ -53,6 +54,7 @@ class LessonPage:
     opening: str = ""
     banner: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    has_parts: bool = False
 
 
 class NotANotebook(ValueError):
@@ -167,6 +169,7 @@ class _Reader:
         self._opening = ""
         self._banner = ""
         self._has_spoken = False
+        self._parts: list[bool] = []
         self._links: dict[str, str] = {}
 
     def add(self, text: str) -> None:
@@ -194,6 +197,7 @@ class _Reader:
             opening=self._opening,
             banner=self._banner,
             links=self._links,
+            has_parts=len(self._parts) > 1 and self._parts[0],
         )
 
     def _begin(self, level: int, said: str) -> None:
@@ -203,6 +207,8 @@ class _Reader:
             self._opening = heading
         self._end()
         self._above = [above for above in self._above if above[0] < level] + [(level, heading)]
+        if level == 1:
+            self._parts.append(self._has_spoken)
         self._title = self._title or (heading if level == 1 else "")
         self._current = Section(
             number=self._current.number + 1,

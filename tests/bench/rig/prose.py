@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from random import Random
 
-ENGLISH = (
+ENGLISH = (  # noqa: SIM905 - words one reads
     "owl night forest silence feather mouse winter hunts sees hears the a of and in over small large quiet branch moon "
     "because when where often never between flies nest egg young grown they it its with for by about across"
 ).split()
-HEBREW = (
+HEBREW = (  # noqa: SIM905 - words one reads
     "ינשוף לילה יער שקט נוצה עכבר חורף צד רואה שומע של על עם קטן גדול ענף ירח כאשר לפעמים בין עף קן ביצה הוא היא הם "
     "מעט הרבה תמיד רק גם כי אם אחרי לפני בתוך סביב רוח שדה"
 ).split()
