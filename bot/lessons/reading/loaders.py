@@ -16,12 +16,14 @@ from bot.domain import Chunk, Document, LessonParts, WhyUnread
 from bot.lessons.course_layout import INDEX, Skip, Spot, is_document, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.common_headings import COMMON
 from bot.lessons.reading.course_languages import completed
 from bot.lessons.reading.course_order import Place, course_order, ranked
 from bot.lessons.reading.document_parts import UNREAD, page_of
 from bot.lessons.reading.formats import format_of, language_of_parts, language_said
 from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
+from bot.lessons.reading.old_editions import without_equal_editions
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.quiz_files import LeftOut, QuizFile, Quizzes
@@ -40,13 +42,6 @@ from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 3
-# Headings that many a lesson begins with, and none is called.
-COMMON = frozenset({
-    "about", "contents", "goals", "intro", "introduction", "learning goals", "learning objectives", "objectives",
-    "overview", "prerequisites", "requirements", "summary", "table of contents", "introducción", "introdução",
-    "einführung", "einleitung", "introduzione", "введение", "הקדמה", "מבוא", "مقدمة", "المقدمة", "परिचय", "简介",
-    "介绍", "引言", "概述", "はじめに", "概要", "소개",
-})  # fmt: skip
 # Files that are called the same in every folder.
 GENERIC = frozenset({
     "article", "content", "exercise", "exercises", "instructions", "lesson", "main", "notes", "quiz", "slides",
@@ -121,7 +116,8 @@ class Reader:
         self._titles, toctree_numbers = toctree_order(trees, self._places)
         self._titles.update(self._order.titles)
         numbers = {**ranked(positions), **toctree_numbers, **self._order.numbers}
-        self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
+        found = sorted_out(source, selection, languages, numbers)
+        self.candidates, self.skipped = without_equal_editions(*found, read=self._bytes)
         self._all = sorted_out(source, ALL, languages)[0]
         self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
         self._quizzes = Quizzes(source)
