@@ -143,7 +143,7 @@ class ProsePlace:
         assert found.dialect
         kind, rest = found.dialect.kind, text[found.end :]
         if kind is MarkKind.END and text[at].isalpha():
-            # A word: a mark only where it is glued to a sentence's end, or begins the answer or a line below such an end.
+            # A word: a mark only where it is glued to a sentence's end, or begins the answer or a line below one.
             is_below = not before.line.strip() and (before.is_first or before.above in _ENDS)
             is_mark = is_below or (before.tail != "" and before.tail[-1] in _ENDS)
             return None if is_mark else Read(found.end, self)
