@@ -66,7 +66,7 @@ class OwnFigures:
     facts: float
     right_citations: float
     chars: float
-    refused: float
+    refused: float = 0.0
 
 
 def own_questions() -> list[OwnQuestion]:

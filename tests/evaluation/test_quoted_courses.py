@@ -11,8 +11,8 @@ from tests.evaluation.quoted import OwnFigures, own_figures, own_questions
 pytestmark = pytest.mark.timeout(120)
 
 HALVES = {
-    "tuned on": OwnFigures(count=0, passage_first=0.86, facts=0.78, right_citations=0.84, chars=450, refused=0.2),
-    "kept aside": OwnFigures(count=0, passage_first=0.7, facts=0.7, right_citations=0.7, chars=450, refused=0.2),
+    "tuned on": OwnFigures(count=0, passage_first=0.86, facts=0.78, right_citations=0.84, chars=450),
+    "kept aside": OwnFigures(count=0, passage_first=0.7, facts=0.7, right_citations=0.7, chars=450),
 }
 
 
@@ -32,7 +32,6 @@ async def test_our_own_courses_answer_as_well_as_they_did(half: str) -> None:
             figures.facts - worst.facts,
             figures.right_citations - worst.right_citations,
             worst.chars - figures.chars,
-            worst.refused - figures.refused,
         )
         >= 0
     ), figures
