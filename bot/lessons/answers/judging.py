@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain import LessonQuestion, Passage
 from bot.lessons.answers.held_words import FENCED, WITHOUT_PREFIX, forms, held_share, looked_for_by, with_text
@@ -27,8 +27,8 @@ COVERED = 0.38
 LIKELY = 0.2
 """From here on the lessons may answer a question about something they name."""
 
-SURE = 0.9
-"""From here on the lessons answer also people who did not ask them."""
+SURE, SURELY_ANSWERED = 0.9, 0.99
+"""From such a certainty and such a chance on the lessons answer also people who did not ask them."""
 
 TELLING = 2
 # A question that names code has one of these.
@@ -36,6 +36,7 @@ CODE_ASKED = re.compile(
     r"`|\w_\w|\w\(\)?|\w\.\w|\b[a-z]+[A-Z]\w*|(?<!\w)--?[a-z]|\b(?:code|command|python|api)\b", re.ASCII
 )
 CODE_SHARE = 0.5
+NAMED = 0.5
 # Who asks a team of its own things asks no lesson.
 OURS = re.compile(
     r"\b(?:my|our|ours|we|us|you|your)\b|(?<!\w)(?:שלי|שלנו|שלך|אנחנו)(?!\w)|\b(?:mi|mis|tu|tus|nuestr[oa]s?|nosotros)\b"
@@ -71,7 +72,7 @@ class Judgement:
     @property
     def is_sure(self) -> bool:
         """Whether they surely do: what people say to each other often has one or two words of some lesson."""
-        return self.is_telling and not self.is_ours and self.chance >= SURE and self.certainty >= SURE
+        return self.is_telling and not self.is_ours and self.chance >= SURELY_ANSWERED and self.certainty >= SURE
 
     @property
     def is_vague(self) -> bool:
@@ -113,17 +114,18 @@ def telling_words(asked: str) -> int:
 
 
 def _chance(seen: Signs, passages: Sequence[Passage], language: str) -> float:
-    """Return how likely the passages answer: by meaning where the first is in another language, too."""
-    foreign = [
-        passage
-        for passage in passages[:LOOKED_AT]
-        if passage.near is not None and not _is_in(language, passage.chunk.language)
-    ]
-    if passages[0] not in foreign:
+    """Return how likely the passages answer: by meaning where the first is in another language, too, if that is known.
+
+    Otherwise it is not held against those that have half of its words, which are names then, that the rest are nowhere.
+    """
+    if _is_in(language, passages[0].chunk.language):
         return chance(seen)
-    return max(
-        chance(seen), chance_by_meaning(max(each.near or 0.0 for each in foreign), max(each.ahead for each in foreign))
-    )
+    foreign = [each for each in passages[:LOOKED_AT] if not _is_in(language, each.chunk.language)]
+    near = [each.near for each in foreign if each.near is not None]
+    if not near and seen.held_by_one >= NAMED:
+        return chance(replace(seen, is_apart=False, is_undefined=False, is_unfounded=False, is_by_the_way=False))
+    by_meaning = chance_by_meaning(max(near), max(each.ahead for each in foreign)) if near else 0.0
+    return max(chance(seen), by_meaning)
 
 
 def _is_in(language: str, other: str) -> bool:
