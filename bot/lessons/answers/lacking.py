@@ -23,6 +23,8 @@ _CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_.
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:[kmgt]?i?b|[kmbx%]|k?g|[cmk]?m|m?s|h|hz|[kmg]hz|d|st|nd|rd|th|px|pt|s)", re.IGNORECASE
 )
+# "Is Llama 3 open?": what is told of Llama 2 is told of another. The first word has a capital whatever it is.
+_VERSIONED = re.compile(r"(?<=\S\s)[A-Z][A-Za-z]{2,} \d{1,2}(?![\w.,]*\w)")
 _LABELLED = re.compile(
     r"\b(?:part|step|chapter|lesson|section|level|version|error|code|exercise|figure|table|page|week|day|unit|module"
     r"|question|rule|stage|phase|volume|formula|equation|theorem|problem|port|article|capítulo|lección|parte|paso|teil|schritt|kapitel|lektion|leçon|partie|étape"
@@ -86,6 +88,9 @@ def _is_in(language: str, passage: Passage) -> bool:
 def _codes(asked: str) -> Iterator[str]:
     for found in _CODE.finditer(asked):
         if not _MEASURE.fullmatch(found[0]):
+            yield found[0]
+    for found in _VERSIONED.finditer(asked):
+        if not _LABELLED.match(found[0]):
             yield found[0]
 
 
