@@ -33,6 +33,8 @@ SLOW = (
     "tests/e2e/",
     "tests/adapters/test_hostile_texts.py",
     "tests/test_lesson_cli.py",
+    "tests/lessons/test_refreshing_process.py",
+    "tests/lessons/test_replacing.py",
     "tests/adapters/test_console.py",
     "tests/reasoning/test_dialects.py::test_a_text_costs_as_much_as_it_is_long",
     "tests/reasoning/test_dialects.py::test_it_does_not_matter_where_a_text_with_marks_is_cut",

@@ -88,6 +88,8 @@ def test_a_keep_alive_is_what_ollama_reads(read: Read, kept: str) -> None:
         ("MODEL__PARALLEL", "4.5", "a whole number"),
         ("MODEL__MEMORY_GB", "-1", "at least 0"),
         ("MODEL__MEMORY_GB", "24 GB", "a number"),
+        ("LESSONS__REFRESH", "hourly", "it wants `daily 03:00`"),
+        ("LESSONS__REFRESH", "every 5m", "15 minutes at least"),
         ("MODEL__QUEUE_LIMIT", "9" * 5000, "a whole number"),
         ("OLLAMA__STALL_S", "nan", "number"),
         ("OLLAMA__STALL_S", "0", "more than 0"),

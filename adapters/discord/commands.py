@@ -25,13 +25,20 @@ CHOICES_MOST = 25
 CHOICE_CHARS = 100
 MOST_DETAIL_CHARS = 200
 _DESCRIPTION_CHARS = 100
+_SUBCOMMAND, _SUBCOMMAND_GROUP = (
+    AppCommandOptionType.subcommand.value,
+    AppCommandOptionType.subcommand_group.value,
+)
 _EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # guilds and users; guilds, DMs, private channels
 
 log = structlog.get_logger(__name__)
 
 
 def to_payload(commands: Iterable[Command] = LISTED) -> list[dict[str, Any]]:
-    """Return the application commands of a table: names of two words become groups, in the table's order."""
+    """Return the application commands of a table: names of several words become groups, in the table's order.
+
+    A name of three words stands in a group within a group, as deep as Discord has them.
+    """
     return [_top_level(name, list(group)) for name, group in groupby(commands, key=lambda each: each.name.split()[0])]
 
 
@@ -89,14 +96,22 @@ def _offered(threads: Threads) -> Iterable[Command]:
 def _top_level(name: str, commands: Sequence[Command]) -> dict[str, Any]:
     if commands[0].name == name:
         return {"type": 1, **_command(name, commands[0]), **_EVERYWHERE}
-    children = [{"type": 1, **_command(command.name.split()[1], command)} for command in commands]
-    return {
-        "type": 1,
-        "name": name,
-        "description": _described(f"command_group.{name}"),
-        "options": children,
-        **_EVERYWHERE,
-    }
+    return {"type": 1, **_group(name, commands), **_EVERYWHERE}
+
+
+def _group(name: str, commands: Sequence[Command]) -> dict[str, Any]:
+    """Return a group with its commands, each by the next word of its name, and the groups within it."""
+    depth = len(name.split())
+    children: list[dict[str, Any]] = []
+    for word, each in groupby(commands, key=lambda command: command.name.split()[depth]):
+        within = list(each)
+        called = f"{name} {word}"
+        if within[0].name == called:
+            children += [{"type": _SUBCOMMAND, **_command(word, command)} for command in within]
+        else:
+            children.append({"type": _SUBCOMMAND_GROUP, **_group(called, within)})
+    described = _described(f"command_group.{name.replace(' ', '_')}")
+    return {"name": name.rsplit(maxsplit=1)[-1], "description": described, "options": children}
 
 
 def _command(name: str, command: Command) -> dict[str, Any]:

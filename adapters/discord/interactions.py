@@ -55,7 +55,7 @@ class Target:
 
 @reading
 def to_command_call(interaction: discord.Interaction[Any]) -> CommandCall:
-    """Translate a slash command. A group's commands have two words: "model use"."""
+    """Translate a slash command. A group's commands have more words than one: "model use"."""
     name, options = _command(interaction)
     arguments = {option["name"]: str(option["value"]) for option in options}
     person = to_user(interaction)

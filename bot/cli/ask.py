@@ -17,7 +17,9 @@ from bot.settings import Settings
 
 Progress = Callable[[int, int], None]
 # What a channel is told goes on with what can be done there.
-REFUSALS = frozenset({"lessons.refused", "lessons.refused_by_one"})
+REFUSALS = frozenset(
+    {"lessons.refused", "lessons.refused_by_one", "lessons.refused_by_course", "lessons.refused_within"}
+)
 
 
 async def ask(settings: Settings, question: OutsideQuestion, *, model: str, as_json: bool) -> list[Notice | str]:

@@ -17,13 +17,15 @@ from bot.domain.citable import citable
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import sentence
 from bot.lessons.course_layout import Skip
+from bot.lessons.course_names import plain_name
 from bot.lessons.files import NO_SITE
-from bot.lessons.ingestion import Ingestion, IngestReport, NoLessons, Outcome, Progress
+from bot.lessons.ingestion import IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.language.languages import tag_of
 from bot.lessons.reading.chunks import width
 from bot.lessons.reading.quiz_files import LeftOut
 from bot.lessons.reading.sorting import FileSelection, Skipped, by_reason, by_suffix, texts_left
-from bot.lessons.sources.opening import Wanted, opened
+from bot.lessons.sources.opening import Wanted
+from bot.lessons.taking_in import TakingIn
 from bot.runtime.backends import choose_embedder
 from bot.settings import Settings
 
@@ -54,13 +56,14 @@ def to_request(
     ref: str = "",
     base_url: str = "",
     site: str = "",
+    name: str = "",
     removes: bool = False,
     is_verbose: bool = False,
 ) -> IngestRequest:
     """Return what the command line's words mean.
 
     Raises:
-        UserError: a language is none, or a site's address is no address of the web.
+        UserError: a language is none, a site's address is none of the web, or several sources are to have one name.
     """
     within, left_out = (tuple(map(_plain_path, some)) for some in (paths, without))
     tags = frozenset(tag_of(each) for every in languages for each in every.split(","))
@@ -68,8 +71,12 @@ def to_request(
         raise UserError("error.lessons_language", got=", ".join(languages))
     if site and site != NO_SITE and (not citable(site) or {"?", "#"} & set(site)):
         raise UserError("error.lessons_site", got=site)
+    course = plain_name(name)
+    if name and (not course or len(sources) > 1):
+        raise UserError("error.lessons_name", got=name)
+    asked = Wanted(source="", ref=ref, paths=within, base_url=base_url, site=site, course=course)
     return IngestRequest(
-        sources=tuple(Wanted(source=source, ref=ref, paths=within, base_url=base_url, site=site) for source in sources),
+        sources=tuple(replace(asked, source=source) for source in sources),
         selection=FileSelection(languages=tags, paths=within, without=left_out),
         removes=removes,
         is_verbose=is_verbose,
@@ -174,40 +181,38 @@ async def ingest(settings: Settings, request: IngestRequest, output: Output) -> 
         ConfigurationError: the database or the embedding model cannot be used as they are.
         Unavailable: the database is locked.
     """
-    async with _ingestion(settings, output) as ingestion:
-        if ingestion.embedder is None and not request.removes:
+    async with _taking_in(settings) as taking_in:
+        if taking_in.embedder is None and not request.removes:
             output.say(Notice("ingest.words_only"))
-        done = [await _one(wanted, request, ingestion, output) for wanted in request.sources]
+        done = [await _one(wanted, request, taking_in, output) for wanted in request.sources]
     return all(done)
 
 
 @asynccontextmanager
-async def _ingestion(settings: Settings, output: Output) -> AsyncIterator[Ingestion]:
+async def _taking_in(settings: Settings) -> AsyncIterator[TakingIn]:
     from bot.runtime.lesson_index import document_reader, sample_taken_in
+    from bot.storage.course_source_store import SqlCourseSources
     from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.storage.location))
-        lessons = SqlLessons(database)
+        lessons, sources = SqlLessons(database), SqlCourseSources(database)
         embedder = await choose_embedder(settings)
-        today = SYSTEM_CLOCK.utc().date().isoformat()
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        yield Ingestion(
-            lessons=lessons, embedder=embedder, documents=document_reader(), progress=output.progress, today=today
-        )
+        yield TakingIn(lessons=lessons, sources=sources, embedder=embedder, documents=document_reader())
         await sample_taken_in(lessons, SqlNotes(database), settings=settings)
 
 
-async def _one(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, output: Output) -> bool:
+async def _one(wanted: Wanted, request: IngestRequest, taking_in: TakingIn, output: Output) -> bool:
     try:
         if request.removes:
-            count = await ingestion.forget(wanted.name)
+            count = await taking_in.forget(wanted.name)
             output.say(Notice("ingest.forgotten", {"source": wanted.name, "count": count}))
             return True
-        await _take_in(wanted, request, ingestion, output)
+        await _take_in(wanted, request, taking_in, output)
     except ConfigurationError:
         raise
     except BotError as error:
@@ -222,13 +227,11 @@ async def _one(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, out
     return True
 
 
-async def _take_in(wanted: Wanted, request: IngestRequest, ingestion: Ingestion, output: Output) -> None:
+async def _take_in(wanted: Wanted, request: IngestRequest, taking_in: TakingIn, output: Output) -> None:
     output.say(Notice("ingest.opening", {"source": wanted.name}))
     async with AsyncExitStack() as stack:
-        async with output.progress.waiting():
-            source = await stack.enter_async_context(opened(wanted))
-        selection = replace(request.selection, paths=wanted.paths_within)
-        report = await ingestion.run(source, selection=selection)
+        await stack.enter_async_context(output.progress.waiting())
+        report = await taking_in.take(wanted, request.selection, progress=output.progress, opening=stack.aclose)
     output.progress.clear()
     for notice in told(report, source=wanted.name, site=wanted.site):
         output.say(notice)

@@ -31,7 +31,10 @@ def add_lesson_commands(add: Add) -> None:
     ask = add("ask", _ask, "answer one question from the lessons")
     ask.add_argument("question", help="what you want to know")
     ask.add_argument(
-        "--lesson", default="", metavar="NAME", help="look in this lesson alone: its number, or a word of its name"
+        "--lesson",
+        default="",
+        metavar="NAME",
+        help="look in this lesson or course alone: its number, its name, or COURSE/LESSON",
     )
     ask.add_argument("--language", default="", metavar="TAG", help="read the answer in this language, such as `he`")
     evaluate = add("evaluate", _evaluate, "answer a set of questions and write down how, to be scored")
@@ -42,12 +45,7 @@ def add_lesson_commands(add: Add) -> None:
             "--model", default="", help="let this model word the answers; without it, the lessons are quoted"
         )
     ask.add_argument("--json", action="store_true", help="print a prediction, as `evaluate` writes them")
-    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
-    probe.add_argument("model", help="the model's name, as it is installed")
-    probe.add_argument(
-        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
-    )
-    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
+    _add_probe(add)
 
 
 def _add_ingest(add: Add) -> None:
@@ -65,6 +63,9 @@ def _add_ingest(add: Add) -> None:
         help="not this folder or file of it; may be repeated",
     )
     ingest.add_argument("--ref", default="", help="the branch, tag or commit of a repository")
+    ingest.add_argument(
+        "--name", default="", help="what the course is called; without it, as its repository or folder is"
+    )
     ingest.add_argument("--base-url", default="", metavar="URL", help="where the files can be read, before their paths")
     ingest.add_argument(
         "--site",
@@ -83,6 +84,15 @@ def _add_ingest(add: Add) -> None:
     ingest.add_argument("--verbose", action="store_true", help="list the files that were skipped")
 
 
+def _add_probe(add: Add) -> None:
+    probe = add("probe", _probe, "measure what a model makes of lessons, in six languages, and keep what it earned")
+    probe.add_argument("model", help="the model's name, as it is installed")
+    probe.add_argument(
+        "--host", default="", metavar="ADDRESS", help="ask this Ollama host in place of those that are set"
+    )
+    probe.add_argument("--json", action="store_true", help="print all that was counted as JSON, for machines")
+
+
 def _ingest(chosen: argparse.Namespace) -> int:
     settings = load()
     from adapters.console import Screen, locale_of_console
@@ -98,6 +108,7 @@ def _ingest(chosen: argparse.Namespace) -> int:
         ref=chosen.ref,
         base_url=chosen.base_url,
         site=chosen.site,
+        name=chosen.name,
         removes=chosen.remove,
         is_verbose=chosen.verbose,
     )

@@ -89,8 +89,8 @@ class Passage:
 class LessonQuestion:
     """A question to the lessons. `previous` is what the person asked before it, "" at the start of a conversation.
 
-    `lesson` is the key of the one lesson to look in, "" for all; `within` names the courses, parts of them or lessons
-    to look in, empty for all; `language` is the language to answer in, "" for the question's own.
+    `lesson` is the key of the one lesson, or course, to look in, "" for all; `within` names the courses, parts of them
+    or lessons to look in, empty for all; `language` is the language to answer in, "" for the question's own.
     """
 
     text: str
@@ -106,7 +106,7 @@ class LessonQuestion:
 
     def looks_in(self, lesson: str) -> bool:
         """Whether a lesson is to be looked in, by its key."""
-        return self.lesson in {"", lesson} and is_within(lesson, self.within)
+        return is_within(lesson, (self.lesson,) if self.lesson else ()) and is_within(lesson, self.within)
 
 
 def is_within(lesson: str, within: Collection[str]) -> bool:

@@ -33,6 +33,9 @@ class DeedKind(StrEnum):
     ASSISTANT_USED = "assistant_used"
     ASSISTANT_SHARED = "assistant_shared"
     ASSISTANT_REMOVED = "assistant_removed"
+    COURSE_CHOSE = "course_chose"
+    COURSE_CLEARED = "course_cleared"
+    COURSE_REFRESHED = "course_refreshed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,8 @@ class Deed:
 
     `person_id` is "" where the operator did it at the machine, or the bot by itself. `address` is None where it
     concerns every workspace. `level` says how far a choice reaches. `model` is the model it is about, `other` a second
-    name: the model that took its place, an assistant's, a setting's. `amount` counts what it was done to, 0 for one
-    thing.
+    name: the model that took its place, an assistant's, a course's, a setting's. `amount` counts what it was done to, 0
+    for one thing.
     """
 
     kind: DeedKind

@@ -1,4 +1,4 @@
-"""Model jobs: what is done to the models of a host for an admin, and takes long. A turn carries it out."""
+"""Jobs: what is done to a host's models, or to the lessons, for an admin, and takes long. A turn carries it out."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelJob:
-    """A command that changes a host's models: `command` of the table ("model pull"), and what it was called with.
+    """A command that takes long: `command` of the table ("model pull"), and what it was called with.
 
     `name` is the model it makes, `source` what that is made from; `host` where, "" until that is chosen. The others are
-    of an import; `recipe` is the Modelfile that came along. Empty means not said.
+    of an import; `recipe` is the Modelfile that came along. Of a refresh of lessons `name` is the course, or
+    `EVERY_COURSE`, and `done` what is done of it, as whoever is at it writes that. Empty means not said.
     """
 
     command: str
@@ -22,10 +23,15 @@ class ModelJob:
     base: str = ""
     recipe: str = ""
     replace: str = ""
+    done: str = ""
 
     def written(self) -> str:
         """Return it as it is stored."""
         return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+
+
+EVERY_COURSE = "*"
+"""In the place of a course's name: all that are known."""
 
 
 def read_job(written: str) -> ModelJob | None:

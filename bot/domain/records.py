@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.assistant import RecordedAssistant, RecordedAssistantUse
 from bot.domain.conversation import Address
 from bot.domain.deeds import LoggedDeed
+from bot.domain.place_courses import RecordedCourse
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class PersonRecord:
     votes: tuple[RecordedVote, ...] = ()
     assistants: tuple[RecordedAssistant, ...] = ()
     assistant_uses: tuple[RecordedAssistantUse, ...] = ()
+    courses: tuple[RecordedCourse, ...] = ()
     work: tuple[RecordedWork, ...] = ()
     deeds: tuple[LoggedDeed, ...] = ()
 
@@ -112,6 +114,7 @@ class PersonRecord:
             self.votes,
             self.assistants,
             self.assistant_uses,
+            self.courses,
             self.work,
             self.deeds,
         )

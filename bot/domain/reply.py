@@ -27,11 +27,12 @@ class Doing(StrEnum):
     LISTENING = "listening"
     PULLING = "pulling"
     IMPORTING = "importing"
+    REFRESHING = "refreshing"
 
     @property
     def stands(self) -> bool:
         """Whether people are to see it where the reply stands, as a message: it goes on for minutes or hours."""
-        return self in {Doing.PULLING, Doing.IMPORTING}
+        return self in {Doing.PULLING, Doing.IMPORTING, Doing.REFRESHING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain import Address, Level, Person, private_thread
-from bot.engine.commands import AUDIT, CHANGES_MODELS, OWN_WORDS
+from bot.engine.commands import AUDIT, CHANGES_MODELS, OWN_WORDS, REFRESH
 from bot.errors import UserError
 
 
@@ -21,6 +21,8 @@ class Right(Enum):
     ANSWER_AGAIN = auto()
     KEEP_ASSISTANTS = auto()
     CHANGE_MODELS = auto()
+    CHOOSE_COURSE = auto()
+    CHANGE_LESSONS = auto()
     READ_LOG = auto()
 
 
@@ -33,15 +35,21 @@ _ABOUT_OTHERS = {
     Right.STOP: "error.not_your_answer",
     Right.ANSWER_AGAIN: "error.not_your_question",
     Right.CHANGE_MODELS: "error.models_admin_only",
+    Right.CHOOSE_COURSE: "error.course_admin_only",
+    Right.CHANGE_LESSONS: "error.lessons_admin_only",
     Right.READ_LOG: "error.log_admin_only",
 }
-_OVER_ALL = (Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS, Right.KEEP_ASSISTANTS)
+_OVER_ALL = frozenset({
+    Right.CHOOSE_FOR_ALL, Right.CHANGE_MODELS, Right.KEEP_ASSISTANTS, Right.CHOOSE_COURSE, Right.CHANGE_LESSONS,
+})  # fmt: skip
 
 
 def right_to(command: str) -> Right:
     """Return the right that calling a command takes; "" is a message or a form."""
     if command in CHANGES_MODELS:
         return Right.CHANGE_MODELS
+    if command == REFRESH:
+        return Right.CHANGE_LESSONS
     if command == AUDIT:
         return Right.READ_LOG
     return Right.OWN_WORDS if command in OWN_WORDS else Right.SPEAK

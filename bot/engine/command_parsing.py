@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.engine.commands import ASK, LISTED, PRIVATE, Command, check_arguments, usages
 from bot.errors import UserError
 
+MOST_MORE = 2
+"""A command's name has so many words behind its first at most."""
 _TYPED: Mapping[str, Command] = {command.name: command for command in LISTED}
 
 
@@ -20,10 +22,8 @@ def parse_slash(name: str, text: str) -> tuple[str, dict[str, str]]:
         UserError: no such command, an option is missing, or a word is too many; the sentence says how it is typed.
     """
     words = text.split()
-    command = _TYPED.get(f"{name} {words[0].lower()}") if words else None
-    rest = words[1:]
-    if command is None:
-        command, rest = _TYPED.get(name), words
+    command = _named_by(name, words)
+    rest = words[command.name.count(" ") :] if command else words
     if command is None:
         raise UserError("error.unknown_command", usages=usages(name))
     arguments = _with_rest(command, _behind(command, text)) if _takes_rest(command) else _arguments(command, rest)
@@ -42,7 +42,7 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
     name, *rest = said.removeprefix("/").split(maxsplit=1) or [""]
     if name.lower() == "model" and not rest:
         return "model why", {}
-    command = _TYPED.get(name.lower()) or _TYPED.get(" ".join(said.removeprefix("/").lower().split()[:2]))
+    command = _named_by(name.lower(), "".join(rest).split())
     is_free = command is not None and _takes_rest(command)
     needs_slash = "\n" in said or name.lower() == ASK
     if needs_slash and not is_free:
@@ -53,6 +53,12 @@ def parse_mention(text: str) -> tuple[str, dict[str, str]] | None:
         return None
     is_meant = not needs_slash or said.startswith("/") or PRIVATE.name in arguments
     return (called, arguments) if is_meant else None
+
+
+def _named_by(name: str, words: Sequence[str]) -> Command | None:
+    """Return the command whose name is this word with as many of the next as can be."""
+    called = [" ".join([name, *words[:more]]).lower() for more in range(min(MOST_MORE, len(words)), -1, -1)]
+    return next((_TYPED[each] for each in called if each in _TYPED), None)
 
 
 def _arguments(command: Command, words: list[str]) -> dict[str, str]:
@@ -113,8 +119,9 @@ def _takes_rest(command: Command) -> bool:
 
 
 def _behind(command: Command, text: str) -> str:
-    """Return what is typed behind a command's name, of which `text` still has the second word."""
-    return "".join(text.split(maxsplit=1)[1:]) if " " in command.name else text
+    """Return what is typed behind a command's name, of which `text` still has all but the first word."""
+    more = command.name.count(" ")
+    return "".join(text.split(maxsplit=more)[more:]) if more else text
 
 
 def _with_rest(command: Command, text: str) -> dict[str, str]:

@@ -9,29 +9,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 
 from bot.domain import CommandCall, Level, ReplyPart, Think
 from bot.domain.deeds import DeedKind
 from bot.domain.open_models import TASKS
 from bot.engine.numbers import MOST_DIGITS
+from bot.engine.suggest_kinds import Suggest
 from bot.engine.usage_period import MOST_DAYS
 from bot.errors import UserError
 
 CommandRun = Callable[[CommandCall], AsyncGenerator[ReplyPart, None]]
 """What a call of a command does: it yields what the command has to say."""
-
-
-class Suggest(StrEnum):
-    """What an option's values are completed from."""
-
-    INSTALLED_MODELS = "installed_models"
-    KNOWN_MODELS = "known_models"
-    ALL_INSTALLED = "all_installed"
-    HOSTS = "hosts"
-    MODEL_FILES = "model_files"
-    LESSONS = "lessons"
-    ASSISTANTS = "assistants"
 
 
 class CommandKind(Enum):
@@ -79,7 +68,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `name` is one word or two ("model use"); its description is the text `command.<name, dotted>`.
+    """A command. `name` is one word to three ("model use"); its description is the text `command.<name, dotted>`.
 
     `is_hidden`: nobody types it, a button calls it; it is in no list.
     """
@@ -128,6 +117,12 @@ PRIVATE = Option("private", choices=("yes",))
 THREAD = Option("thread", choices=("yes",))
 
 LESSON = Option("lesson", required=True, suggest=Suggest.LESSONS)
+COURSE = Option("course", suggest=Suggest.COURSES)
+THIS_COURSE = Option("course", required=True, suggest=Suggest.COURSES)
+HERE = "here"
+AT = Option("at", choices=(HERE, Level.WORKSPACE.value))
+REFRESH = "lesson refresh"
+"""The command that has lessons taken in anew: for admins alone."""
 
 FIRST = Option("first", required=True, suggest=Suggest.INSTALLED_MODELS)
 SECOND = Option("second", required=True, suggest=Suggest.INSTALLED_MODELS)
@@ -139,6 +134,8 @@ COMPARE = "model compare"
 PULL, REMOVE, IMPORT, REMOVE_NOW = "model pull", "model remove", "model import", "remove"
 CHANGES_MODELS = frozenset({PULL, REMOVE, IMPORT, REMOVE_NOW})
 """The commands that change the models of the hosts: for admins alone."""
+JOBS = frozenset({PULL, IMPORT, REFRESH})
+"""The commands whose turn carries out a job in place of an answer."""
 
 ON = Option("on", suggest=Suggest.HOSTS, is_named=True)
 SOURCE = Option("source", required=True, suggest=Suggest.MODEL_FILES)
@@ -183,10 +180,14 @@ DAYS = Option("days", most=MOST_DAYS)
 
 COMMANDS: tuple[Command, ...] = (
     Command(ASK, (QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
-    Command("lesson list", (LANGUAGE,)),
+    Command("lesson list", (LANGUAGE, COURSE)),
     Command("lesson show", (LESSON, LANGUAGE)),
     Command(LESSON_ASK, (LESSON, QUESTION, PRIVATE, THREAD, LANGUAGE), CommandKind.QUESTION),
     Command("lesson quiz", (LESSON, LANGUAGE)),
+    Command("lesson course list"),
+    Command("lesson course use", (THIS_COURSE, AT)),
+    Command("lesson course reset", (AT,)),
+    Command(REFRESH, (COURSE,), CommandKind.QUESTION),
     Command("model list", (TASK, LANGUAGE, FITS)),
     Command("model info", (KNOWN_MODEL,)),
     Command("model recommend", (TASK, LANGUAGE)),

@@ -32,11 +32,12 @@ from bot.engine.authority import Authority
 from bot.engine.button_presses import ButtonPresses
 from bot.engine.catalog import Catalog
 from bot.engine.context_command import ContextCommand
+from bot.engine.course_desk import KeptCourses
 from bot.engine.deletions import Deletions
 from bot.engine.dictation import Dictation
 from bot.engine.file_budget import FileBudget
 from bot.engine.intake import Intake, Taken
-from bot.engine.lesson_commands import LessonCommands
+from bot.engine.lesson_desk import lesson_desk
 from bot.engine.model_desk import model_desk
 from bot.engine.model_keeping import KeptModels, ModelKeeping
 from bot.engine.model_upkeep import MakeUpkeep
@@ -82,6 +83,7 @@ class Engine:
         comparisons: ports.Comparisons | None = None,
         assistants: ports.Assistants | None = None,
         kept_models: KeptModels | None = None,
+        courses: KeptCourses | None = None,
         accounting: Accounting | None = None,
         upkeep: MakeUpkeep | None = None,
         probes: ProbeBook | None = None,
@@ -96,13 +98,13 @@ class Engine:
         self.selector = selector_for(answer_policy, choices, self.catalog, assistants)
         self._desk = model_desk(backend, self.selector, self.catalog, catalogue, notes, comparisons)
         self.keeping = ModelKeeping(kept_models, choices, catalogue, turns, self.catalog, self.selector, clock)
-        self.lessons = LessonCommands(lessons=lessons, teacher=teacher, clock=clock) if lessons and teacher else None
+        self.lessons = lesson_desk(lessons, teacher, courses, self.authority, turns, self.keeping.jobs, clock)
         self.meter = meter
         self.usage = UsageDesk(accounting, notes, self.authority, catalogue, meter=meter, clock=clock)
         self._answerer = turn_answerer(
             backend=backend, history=history, selector=self.selector, answer_policy=answer_policy, notes=notes,
-            answers=answers, teacher=teacher, lessons=self.lessons, comparisons=comparisons, catalog=self.catalog,
-            work_book=self.usage.work_book, meter=meter, clock=clock,
+            answers=answers, teacher=teacher, lessons=self.lessons.courses if self.lessons else None,
+            comparisons=comparisons, catalog=self.catalog, work_book=self.usage.work_book, meter=meter, clock=clock,
         )  # fmt: skip
         self._at_work = running_turns(
             turns, self._answerer, answer_policy, limits, bounds, rooms, self._worker, meter, clock

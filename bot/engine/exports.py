@@ -33,6 +33,7 @@ _READ_ME = (
     "ratings",
     "choices",
     "assistants",
+    "courses",
     "work",
     "log",
     "not_in_it",
@@ -76,6 +77,11 @@ def export_of(record: PersonRecord, *, platform: str, person_id: str, locale: st
                 _filled(at=used.chosen_at.isoformat(), level=used.level, name=used.name)
                 | _filled(workspace=used.workspace, channel=used.channel, thread=used.thread)
                 for used in record.assistant_uses
+            ],
+            "courses_chosen": [
+                _filled(at=used.chosen_at.isoformat(), level=used.level, course=used.course)
+                | _filled(workspace=used.workspace, channel=used.channel)
+                for used in record.courses
             ],
             "work": [_work(work) for work in record.work[-MOST_WORK:]],
             "log": [_deed(logged) for logged in record.deeds],

@@ -1,8 +1,8 @@
-"""Carries out model jobs: turns that change a host's models in place of an answer."""
+"""Carries out jobs: turns that change a host's models, or the lessons, in place of an answer."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from bot.domain import ModelJob, ReplyPart, Turn
@@ -19,7 +19,11 @@ class JobRunner:
     """Knows who carries out which command."""
 
     def __init__(self, *, pulling: Pulling, importing: Importing) -> None:
-        self._runs: Mapping[str, CarryOut] = {PULL: pulling.parts, IMPORT: importing.parts}
+        self._runs: dict[str, CarryOut] = {PULL: pulling.parts, IMPORT: importing.parts}
+
+    def also(self, command: str, carry_out: CarryOut) -> None:
+        """Have somebody carry out one more command."""
+        self._runs[command] = carry_out
 
     async def parts(self, turn: Turn, writing: Writing) -> AsyncGenerator[ReplyPart, None]:
         """Yield the parts of the reply to a turn with a job.

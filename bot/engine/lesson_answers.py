@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 import structlog
 
@@ -15,7 +14,6 @@ from bot.domain import (
     Cited,
     Completion,
     Delta,
-    Document,
     Finding,
     FinishReason,
     LessonQuestion,
@@ -29,6 +27,7 @@ from bot.domain import (
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.citations import CLOSE, refusal, see_also, sources
+from bot.engine.courses_in_use import CoursesInUse
 from bot.engine.model_languages import knows
 from bot.engine.selection import is_capable
 from bot.engine.stored_text import without_notes
@@ -43,20 +42,13 @@ NO_MODEL = Completion(reason=FinishReason.STOP, model="")
 log = structlog.get_logger(__name__)
 
 
-class LessonByName(Protocol):
-    """Who knows the lessons by what people call them."""
-
-    async def lesson(self, name: str) -> Sequence[Document]:
-        """Return the editions of the one lesson meant. Raises `UserError` where there is none, or more than one."""
-        ...
-
-
 class CheckedText:
     """See `TextFilter`: of what a model makes of passages, the sentences that hold are shown, with their sources."""
 
-    def __init__(self, teacher: Teacher, finding: Finding) -> None:
+    def __init__(self, teacher: Teacher, finding: Finding, *, is_of_many: bool = False) -> None:
         self._teacher = teacher
         self._finding = finding
+        self._is_of_many = is_of_many
         self.begin()
 
     @property
@@ -91,7 +83,7 @@ class CheckedText:
         kept: list[ReplyPart] = [Delta(checked.text)] if checked.text else []
         if checked.passages:
             self.cited.extend(checked.passages)
-            kept.append(sources(self.cited))
+            kept.append(sources(self.cited, is_of_many=self._is_of_many))
         return kept
 
 
@@ -99,7 +91,7 @@ class LessonAnswers:
     """Chooses how a turn is answered from the lessons, if it is."""
 
     def __init__(
-        self, *, teacher: Teacher, lessons: LessonByName, answer_policy: AnswerPolicy, meter: Meter = NO_METER
+        self, *, teacher: Teacher, lessons: CoursesInUse, answer_policy: AnswerPolicy, meter: Meter = NO_METER
     ) -> None:
         self._teacher = teacher
         self._lessons = lessons
@@ -115,16 +107,19 @@ class LessonAnswers:
         finding, message = await self._finding(context), context.turn.message
         if finding is None:
             return None
+        is_of_many = await self._is_of_many(finding.question)
         is_answered = finding.is_covered or finding.is_sure
         may_word = (is_answered or self._is_in_another_language(finding)) and await self._is_capable(context)
+        if not may_word and is_answered:
+            return self._quoted(finding, is_of_many=is_of_many)
         if not may_word:
-            return self._quoted(message, finding) if is_answered else self._refused(message, finding, NO_MODEL)
-        check = CheckedText(self._teacher, finding)
+            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
+        check = CheckedText(self._teacher, finding, is_of_many=is_of_many)
         return AnswerRequest(
             message=message,
             brief=lambda budget_tokens: self._teacher.brief(finding, budget_tokens=budget_tokens),
             text=check,
-            then=partial(self._then, message, finding, check),
+            then=partial(self._then, message, finding, check, is_of_many=is_of_many),
         )
 
     def need_a_model(self, message: ChatMessage) -> bool:
@@ -132,7 +127,7 @@ class LessonAnswers:
         return not message.lessons_only or self._answer_policy.lesson_answers != "quotes"
 
     def _then(
-        self, message: ChatMessage, finding: Finding, check: CheckedText, ended: Completion
+        self, message: ChatMessage, finding: Finding, check: CheckedText, ended: Completion, *, is_of_many: bool
     ) -> AnswerRequest | Sequence[ReplyPart]:
         """Say what was left out, or something else than a model of whose words nothing holds."""
         if check.cited or ended.reason is FinishReason.STOPPED:
@@ -145,9 +140,9 @@ class LessonAnswers:
         # believed where the lessons are not sure of theirs.
         is_beside = not finding.is_sure if check.is_refusal else check.removed
         if is_beside or not (finding.is_covered or finding.is_sure):
-            return self._refused(message, finding, ended)
+            return self._refused(finding, ended, is_of_many=is_of_many)
         silent = [] if check.is_refusal else [Notice("lessons.model_silent", {"model": ended.model})]
-        return [*silent, *self._quoted(message, finding)]
+        return [*silent, *self._quoted(finding, is_of_many=is_of_many)]
 
     def _is_in_another_language(self, finding: Finding) -> bool:
         """Whether what comes near a question is not in its language: what its words tell of the passages is little.
@@ -163,18 +158,19 @@ class LessonAnswers:
             and best.chunk.language.partition("-")[0] != language.partition("-")[0]
         )
 
-    def _refused(self, message: ChatMessage, finding: Finding, ended: Completion) -> Sequence[ReplyPart]:
+    def _refused(self, finding: Finding, ended: Completion, *, is_of_many: bool) -> Sequence[ReplyPart]:
         self._meter.lessons_answered("refused")
-        return [*refusal(finding, is_of_one=bool(message.lesson)), ended]
+        return [*refusal(finding, is_of_many=is_of_many), ended]
 
-    def _quoted(self, message: ChatMessage, finding: Finding) -> Sequence[ReplyPart]:
+    def _quoted(self, finding: Finding, *, is_of_many: bool) -> Sequence[ReplyPart]:
         quoted = self._teacher.quote(finding)
         if not quoted.text:
             # Passages of nothing but pictures have no sentence to quote.
-            return self._refused(message, finding, NO_MODEL)
+            return self._refused(finding, NO_MODEL, is_of_many=is_of_many)
         self._meter.lessons_answered("quoted")
-        others = see_also(finding.passages, quoted.passages)
-        return [Delta(quoted.text), sources(quoted.passages), *others, Notice("lessons.quotes"), NO_MODEL]
+        shown = sources(quoted.passages, is_of_many=is_of_many)
+        others = see_also(finding.passages, quoted.passages, is_of_many=is_of_many)
+        return [Delta(quoted.text), shown, *others, Notice("lessons.quotes"), NO_MODEL]
 
     async def _finding(self, context: TurnContext) -> Finding | None:
         """Return what the lessons have; None where they are not asked, or, unasked, cannot be read or leave it be."""
@@ -213,21 +209,43 @@ class LessonAnswers:
 
     async def _question(self, context: TurnContext) -> LessonQuestion:
         message, history = context.turn.message, await context.history()
-        lesson = await self._scope(message.lesson)
+        lesson, within = await self._scope(context)
         return LessonQuestion(
             text=without_notes(message.text),
             previous=next((without_notes(said.text) for said in reversed(history) if said.role is Role.USER), ""),
             lesson=lesson,
-            within=lesson_bounds(await self._assistant(context), message, lesson),
+            within=within,
             language=message.answer_language,
         )
 
     async def _assistant(self, context: TurnContext) -> Assistant | None:
         return (await context.chosen()).assistant
 
-    async def _scope(self, name: str) -> str:
-        """Return the key of the lesson a person named. Raises `UserError` where it cannot be told."""
-        return (await self._lessons.lesson(name))[0].key if name else ""
+    async def _scope(self, context: TurnContext) -> tuple[str, tuple[str, ...]]:
+        """Return the key of what a person named, and what else bounds the question.
+
+        An assistant with lessons of its own goes by those; any other, and nobody, by the course of the place.
+
+        Raises:
+            UserError: what was named cannot be told, or the assistant does not answer from it.
+        """
+        message, assistant = context.turn.message, await self._assistant(context)
+        bounds = lesson_bounds(assistant)
+        if assistant and bounds:
+            lesson = (await self._lessons.all_names()).find(message.lesson).key if message.lesson else ""
+            if lesson and not _meet(lesson, bounds):
+                raise UserError("error.assistant_other_lessons", name=assistant.name, lesson=message.lesson)
+            return lesson, bounds
+        lesson = (await self._lessons.meant(message.lesson, message.address)).key if message.lesson else ""
+        return lesson, (await self._lessons.at(message.address)).within
+
+    async def _is_of_many(self, question: LessonQuestion) -> bool:
+        """Whether passages of several courses may answer a question."""
+        if question.lesson:
+            return False
+        if question.within:
+            return len({each.partition("/")[0] for each in question.within}) > 1
+        return await self._lessons.count() > 1
 
     async def _is_capable(self, context: TurnContext) -> bool:
         """Whether a model may word the answer here. Where none can be chosen, the lessons still answer, in quotes."""
@@ -239,19 +257,22 @@ class LessonAnswers:
         return card is not None and is_capable(card, language) and knows(card, said, self._teacher)
 
 
-def lesson_bounds(assistant: Assistant | None, message: ChatMessage, lesson: str) -> tuple[str, ...]:
-    """Return the courses and lessons a question is answered from, empty for all.
+def lesson_bounds(assistant: Assistant | None) -> tuple[str, ...]:
+    """Return the courses and lessons an assistant answers from, empty for all.
 
     Raises:
-        UserError: the assistant answers from none, or not from the one that was named.
+        UserError: it answers from none.
     """
     if assistant is None:
         return ()
     if not assistant.persona.asks_lessons:
         raise UserError("error.assistant_no_lessons", name=assistant.name)
-    if lesson and not is_within(lesson, assistant.persona.within):
-        raise UserError("error.assistant_other_lessons", name=assistant.name, lesson=message.lesson)
     return assistant.persona.within
+
+
+def _meet(lesson: str, bounds: tuple[str, ...]) -> bool:
+    """Whether a lesson or a course has something in common with what bounds a question."""
+    return is_within(lesson, bounds) or any(is_within(each, (lesson,)) for each in bounds)
 
 
 async def _card(context: TurnContext) -> ModelCard | None:

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 import structlog
 
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart
+from bot.domain import Address, Button, CommandCall, Document, Notice, Offer, Passage, QuizItem, ReplyPart, is_within
+from bot.domain.place_courses import PlacedCourse
 from bot.engine.citations import placed
 from bot.engine.commands import CommandRun
-from bot.engine.numbers import MOST_DIGITS, number_in
+from bot.engine.courses_in_use import CoursesInUse
+from bot.engine.lesson_map import mapped
+from bot.engine.lesson_names import (
+    LessonNames,
+    Meant,
+    SuggestedName,
+    arranged,
+    folded,
+    in_language,
+    linked,
+    names_of,
+    numbered,
+)
+from bot.engine.numbers import number_in
 from bot.errors import BotError, UserError
-from bot.ports import Lessons, Teacher
+from bot.ports import CourseChoices, CourseSources, Lessons, Teacher
 
 MOST_SUGGESTIONS = 25
 REFRESH_S = 60.0
 QUIZ_LENGTH = 3
-# A map of more lessons names them without their addresses, which take most of it; a card names so many sections.
-MOST_LINKED = 25
+# A card names so many sections.
 MOST_SECTIONS = 25
-# Where a name fits several lessons, so many are named.
-MOST_CANDIDATES = 8
-DEFAULT_LANGUAGE = "en"
+# Of a course so many lessons are looked at for one that gives a quiz.
+MOST_TRIED = 12
 log = structlog.get_logger(__name__)
 
 
 class LessonCommands:
     """Runs the commands that begin with `lesson`."""
 
-    def __init__(self, *, lessons: Lessons, teacher: Teacher, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        *,
+        lessons: Lessons,
+        teacher: Teacher,
+        choices: CourseChoices | None = None,
+        sources: CourseSources | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._clock = clock
         self._lessons = lessons
         self._teacher = teacher
-        self._known: list[_Name] = []
+        self.courses = CoursesInUse(lessons, choices, sources)
+        self.others: Mapping[str, CommandRun] = {}
+        self._known: list[SuggestedName] = []
+        self._placed: Sequence[PlacedCourse] = ()
 
     @property
     def runs(self) -> Mapping[str, CommandRun]:
@@ -45,70 +67,106 @@ class LessonCommands:
             "lesson show": self.shown,
             "lesson quiz": self.quiz,
             "lesson answer": self.answered,
+            **self.others,
         }
 
     async def keep_fresh(self) -> None:
         """Keep the names that are suggested as they are, until cancelled."""
         while True:
             try:
-                self._known = names_of(await self._lessons.documents())
+                await self.look()
             except BotError as error:
                 log.warning("lessons.not_listed", error=error.key)
             await self._clock.sleep(REFRESH_S)
 
-    def suggest(self, typed: str) -> list[str]:
+    async def look(self) -> None:
+        """Look once which names there are. Raises `Unavailable`."""
+        self._known = names_of(await self._lessons.documents())
+        self._placed = await self.courses.choices.all() if self.courses.choices else ()
+
+    def suggest(self, typed: str, address: Address | None = None) -> list[str]:
         """Complete a lesson's name from its number, or words of its name or a title, at most 25. Never does I/O.
 
-        In course order, those of that very number first.
+        In course order, those of that very number first; only those of the course a place goes by.
         """
         said = typed.strip().casefold()
-        found = [name for name in self._known if said in name.words]
+        found = [name for name in self._known_at(address) if said in name.words]
         return [name.key for name in sorted(found, key=lambda name: name.number != said)][:MOST_SUGGESTIONS]
 
+    def suggest_courses(self, typed: str) -> list[str]:
+        """Complete a course's name, at most 25. Never does I/O."""
+        names = dict.fromkeys(name.key.partition("/")[0] for name in self._known)
+        return [name for name in names if folded(typed) in folded(name)][:MOST_SUGGESTIONS]
+
+    def _known_at(self, address: Address | None) -> Sequence[SuggestedName]:
+        here = [each for each in self._placed if address and each.is_at(address)]
+        course = next((each.course for each in sorted(here, key=lambda each: not each.channel)), "")
+        return [name for name in self._known if is_within(name.key, (course,))] if course else self._known
+
     async def listed(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Tell which lessons there are, course by course, in the language asked for."""
-        documents = await self._documents()
-        language = call.arguments.get("language") or call.person.locale
-        best = [in_language(editions, language) for editions in lessons_of(documents)]
-        languages = sorted({document.language for document in documents})
-        yield Notice("lesson.list.head", {"count": len(best), "languages": ", ".join(languages)})
-        course = ""
-        for document in best:
-            if document.course != course:
-                course = document.course
-                yield Notice("lesson.list.course", {"course": course})
-            title = linked(document) if len(best) <= MOST_LINKED else document.title
-            yield Notice("lesson.list.row", {"named": numbered(document, title)})
-        yield Notice("lesson.list.tail")
+        """Tell which lessons there are, course by course, in the language asked for; or those of one course."""
+        await self.look()
+        place = await self.courses.at(call.address)
+        names = await self.courses.names(call.address)
+        if place.choice and place.is_gone:
+            yield Notice("lesson.course.gone", {"course": place.choice.course})
+        said, language = call.arguments.get("course", ""), call.arguments.get("language", "")
+        if not said and language and names.course(language):
+            # Typed without the option's name, it stands where a language does.
+            said, language = language, ""
+        if said:
+            key = (await self.courses.meant(said, call.address)).key
+            names = LessonNames([one for editions in names.of(key) for one in editions])
+        for notice in mapped(names, language or call.person.locale):
+            yield notice
 
     async def shown(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Tell what one lesson is about: its first sentences, its sections, its languages."""
-        editions = await self.lesson(call.arguments["lesson"])
-        document = in_language(editions, call.arguments.get("language") or call.person.locale)
+        """Tell what one lesson is about: its first sentences, its sections, its languages. Of a course, its map."""
+        meant = await self.courses.meant(call.arguments["lesson"], call.address)
+        language = call.arguments.get("language") or call.person.locale
+        if meant.lesson is None:
+            for notice in mapped(LessonNames([one for each in meant.lessons for one in each]), language):
+                yield notice
+            return
+        names = await self.courses.names(call.address)
+        document = in_language(meant.lesson, language)
         passages = await self._lessons.chunks(document)
         yield Notice("lesson.show.head", {"named": numbered(document, linked(document))})
+        if len(names.courses) > 1:
+            yield Notice("lesson.show.course", {"course": document.course})
         if document.is_stale:
             yield Notice("sources.stale")
         if said := self._teacher.summary(passages):
             yield Notice("lesson.show.summary", {"text": said})
         for heading in sections_of(passages)[:MOST_SECTIONS]:
             yield Notice("lesson.show.section", {"heading": heading})
-        others = ", ".join(sorted(each.language for each in editions))
+        others = ", ".join(sorted(each.language for each in meant.lesson))
         yield Notice("lesson.show.languages", {"languages": others})
-        yield Notice("lesson.show.tail", {"lesson": name_of(document)})
+        yield Notice("lesson.show.tail", {"lesson": names.call(meant.lesson)})
 
     async def quiz(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
-        """Ask the first question of a quiz, chosen by the call's own id."""
-        editions = await self.lesson(call.arguments["lesson"])
-        document = in_language(editions, call.arguments.get("language") or call.person.locale)
-        passages = await self._lessons.chunks(document)
+        """Ask the first question of a quiz, chosen by the call's own id; of a course, about one of its lessons."""
+        meant = await self.courses.meant(call.arguments["lesson"], call.address)
         seed = hashlib.sha256(call.event_id.encode()).hexdigest()[:6]
-        items = drawn(self._teacher.quiz(passages, await self._lessons.questions(document)), seed)
+        language = call.arguments.get("language") or call.person.locale
+        document, passages, items = await self._drawn(meant, seed, language)
         if not items:
             raise UserError("error.lesson_no_quiz", lesson=document.title)
         yield Notice("quiz.head", {"title": linked(document), "count": len(items)})
         for part in asked(items, 0, right=0, quiz=f"{passages[0].id}-{seed}"):
             yield part
+
+    async def _drawn(
+        self, meant: Meant, seed: str, language: str
+    ) -> tuple[Document, Sequence[Passage], Sequence[QuizItem]]:
+        """Return the lesson a quiz is about, all it says, and the questions."""
+        lessons = sorted(meant.lessons, key=lambda one: hashlib.sha256(f"{seed}{one[0].key}".encode()).digest())
+        for editions in lessons[:MOST_TRIED]:
+            document = in_language(editions, language)
+            passages = await self._lessons.chunks(document)
+            if items := drawn(self._teacher.quiz(passages, await self._lessons.questions(document)), seed):
+                break
+        return document, passages, items
 
     async def answered(self, call: CommandCall) -> AsyncGenerator[ReplyPart, None]:
         """Say whether the pressed answer is right and where that stands; ask the next question, or tell the result."""
@@ -133,103 +191,9 @@ class LessonCommands:
         else:
             yield Notice("quiz.result", {"right": right, "count": len(items)})
 
-    async def lesson(self, name: str) -> Sequence[Document]:
-        """Return the editions of the one lesson a person means by its number, or by words of its name or title.
-
-        Raises:
-            UserError: there is none, or more than one.
-        """
-        lessons = lessons_of(await self._documents())
-        found = [editions for editions in lessons if means(name, editions)]
-        exact = [editions for editions in found if name in {name_of(editions[0]), editions[0].lesson, editions[0].key}]
-        if len(exact) == 1:
-            return exact[0]
-        if not found:
-            raise UserError("error.lesson_unknown", lesson=name)
-        if len(found) > 1:
-            names = ", ".join(f"`{editions[0].key}`" for editions in found[:MOST_CANDIDATES])
-            raise UserError("error.lesson_unclear", lesson=name, names=names)
-        return found[0]
-
     async def keys(self) -> list[str]:
         """Return the keys of all lessons, in their order; empty where there are none."""
-        return [editions[0].key for editions in lessons_of(await self._lessons.documents())]
-
-    async def _documents(self) -> Sequence[Document]:
-        documents = await self._lessons.documents()
-        self._known = names_of(documents)
-        if not documents:
-            raise UserError("error.lessons_none")
-        return documents
-
-
-class _Name(NamedTuple):
-    """A lesson as it is suggested: `words` are all that people may call it by, case folded."""
-
-    key: str
-    number: str
-    words: str
-
-
-def names_of(documents: Iterable[Document]) -> list[_Name]:
-    """Return what each lesson can be called by, in their order."""
-    return [
-        _Name(
-            editions[0].key,
-            number_of(editions[0]),
-            "\n".join([number_of(editions[0]), editions[0].key, *(each.title for each in editions)]).casefold(),
-        )
-        for editions in lessons_of(documents)
-    ]
-
-
-def lessons_of(documents: Iterable[Document]) -> list[list[Document]]:
-    """Group documents by lesson, in their order; a lesson's editions are its languages."""
-    lessons: dict[str, list[Document]] = {}
-    for document in documents:
-        lessons.setdefault(document.key, []).append(document)
-    return list(lessons.values())
-
-
-def in_language(editions: Sequence[Document], language: str) -> Document:
-    """Return the edition in this language, else the nearest to it, else English, else the first."""
-    base = language.replace("_", "-").split("-")[0].lower()
-    wanted = (language.lower(), base, DEFAULT_LANGUAGE)
-    for each in wanted:
-        for document in editions:
-            if document.language.lower() == each or document.language.lower().split("-")[0] == each:
-                return document
-    return editions[0]
-
-
-def means(name: str, editions: Sequence[Document]) -> bool:
-    """Whether a person may mean this lesson: its number, its name, or words of its name or a title."""
-    said = name.strip().casefold()
-    if said == number_of(editions[0]) and said:
-        return True
-    if said.isdecimal():
-        return len(said) <= MOST_DIGITS and editions[0].number == (int(said),)
-    return any(said in text.casefold() for each in editions for text in (each.key, each.title))
-
-
-def number_of(document: Document) -> str:
-    """Return a lesson's number as people write it: "2.3"; "" without one."""
-    return ".".join(map(str, document.number))
-
-
-def numbered(document: Document, title: str) -> str:
-    """Return a lesson's title behind its number, where it has one."""
-    return f"{number_of(document)} {title}".lstrip()
-
-
-def name_of(document: Document) -> str:
-    """Return the shortest name a lesson can be called by."""
-    return number_of(document) or document.lesson
-
-
-def linked(document: Document) -> str:
-    """Return a lesson's title, as a link where it has an address."""
-    return f"[{document.title}]({document.url})" if document.url else document.title
+        return [editions[0].key for editions in arranged(await self._lessons.documents())]
 
 
 def sections_of(passages: Sequence[Passage]) -> list[str]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import ChatMessage, CommandCall, ModelJob, private_thread
+from bot.domain.model_jobs import EVERY_COURSE
 from bot.engine.commands import (
     BASE,
     BY_NAME,
     CALLED,
-    CHANGES_MODELS,
     COMPARE,
+    COURSE,
     FIRST,
+    JOBS,
     KNOWN_MODEL,
     ON,
     QUESTION,
+    REFRESH,
     REPLACE,
     SECOND,
     SOURCE,
@@ -42,7 +45,7 @@ def to_question(call: CommandCall) -> ChatMessage:
     """
     if call.command == COMPARE:
         return _compared(call)
-    if call.command in CHANGES_MODELS:
+    if call.command in JOBS:
         return _with_job(call)
     alone = is_private(call)
     message_id = call.message_id or call.event_id
@@ -86,7 +89,7 @@ def _compared(call: CommandCall) -> ChatMessage:
 
 def shown_words(call: CommandCall) -> str:
     """Return what others are shown of a call that is answered to all: the question, or how the command is typed."""
-    if call.command not in CHANGES_MODELS:
+    if call.command not in JOBS:
         return call.arguments[QUESTION.name]
     named = {option.name for option in BY_NAME[call.command].options if option.is_named}
     words = [f"{name} {value}" if name in named else value for name, value in call.arguments.items()]
@@ -94,17 +97,11 @@ def shown_words(call: CommandCall) -> str:
 
 
 def _with_job(call: CommandCall) -> ChatMessage:
-    """Return the message that has something done to a host's models; its words are the command's."""
+    """Return the message that has something done to a host's models, or to the lessons; its words are the command's."""
     given = call.arguments
-    job = ModelJob(
-        command=call.command,
-        name=given.get(CALLED.name) or given[KNOWN_MODEL.name],
-        host=given.get(ON.name, ""),
-        source=given.get(SOURCE.name, ""),
-        base=given.get(BASE.name, ""),
-        recipe="\n".join(file.text for file in call.files),
-        replace=given.get(REPLACE.name, ""),
-    )
+    job = ModelJob(command=REFRESH, name=given.get(COURSE.name) or EVERY_COURSE)
+    if call.command != REFRESH:
+        job = _model_job(call)
     return ChatMessage(
         event_id=call.event_id,
         message_id=call.message_id or call.event_id,
@@ -114,6 +111,19 @@ def _with_job(call: CommandCall) -> ChatMessage:
         direct=call.direct,
         reply_to=call.reply_to,
         job=job,
+    )
+
+
+def _model_job(call: CommandCall) -> ModelJob:
+    given = call.arguments
+    return ModelJob(
+        command=call.command,
+        name=given.get(CALLED.name) or given[KNOWN_MODEL.name],
+        host=given.get(ON.name, ""),
+        source=given.get(SOURCE.name, ""),
+        base=given.get(BASE.name, ""),
+        recipe="\n".join(file.text for file in call.files),
+        replace=given.get(REPLACE.name, ""),
     )
 
 

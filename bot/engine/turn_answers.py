@@ -12,10 +12,11 @@ from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.answer_request import AnswerRequest
 from bot.engine.catalog import Catalog
 from bot.engine.comparing import Comparing, ModelByName
+from bot.engine.courses_in_use import CoursesInUse
 from bot.engine.dictation import Dictation
 from bot.engine.generation import Writing
 from bot.engine.job_runner import JobRunner
-from bot.engine.lesson_answers import LessonAnswers, LessonByName
+from bot.engine.lesson_answers import LessonAnswers
 from bot.engine.load_times import LoadTimes
 from bot.engine.personas import Personas
 from bot.engine.pictures import lost_pictures
@@ -188,7 +189,7 @@ def turn_answerer(
     notes: Notes | None = None,
     answers: Answers | None = None,
     teacher: Teacher | None = None,
-    lessons: LessonByName | None = None,
+    lessons: CoursesInUse | None = None,
     comparisons: Comparisons | None = None,
     catalog: Catalog | None = None,
     work_book: WorkBook | None = None,
@@ -232,7 +233,7 @@ def turn_answerer(
 
 
 def _lesson_answers(
-    teacher: Teacher | None, lessons: LessonByName | None, answer_policy: AnswerPolicy, meter: Meter
+    teacher: Teacher | None, lessons: CoursesInUse | None, answer_policy: AnswerPolicy, meter: Meter
 ) -> LessonAnswers | None:
     if teacher is None or lessons is None:
         return None

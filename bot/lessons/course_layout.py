@@ -37,6 +37,7 @@ class Skip(StrEnum):
     BESIDE = "beside"
     POINTER = "pointer"
     NOT_WANTED = "not_wanted"
+    OLD_EDITION = "old_edition"
     NO_READER = "no_reader"
     LOCKED = "locked"
     COSTLY = "costly"

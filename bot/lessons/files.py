@@ -80,7 +80,8 @@ class CourseSource:
     `version` is the part of the addresses that changes with every change to any file (a commit), "" where there is
     none. `skipped` are files the source could not offer. `site` is the address of the course's own site as it was
     given, "none" to cite sources alone, "" to look for it; `around` are files that tell of it by their places in the
-    course's repository, where they lie above what was named.
+    course's repository, where they lie above what was named. `origin` is the address of the repository it is part of,
+    "" where it is in none.
     """
 
     name: str
@@ -90,3 +91,4 @@ class CourseSource:
     skipped: tuple[tuple[str, Skip], ...] = ()
     site: str = ""
     around: Mapping[str, bytes] = field(default_factory=dict)
+    origin: str = ""

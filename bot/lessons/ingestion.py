@@ -1,6 +1,7 @@
 """Ingestion: one run over one source, after which the index holds exactly what the source has of what was asked for.
 
-Each document is stored by itself, so a run that was broken off goes on where it stopped. Knows nothing of screens.
+Documents are stored some at a time, so a run that was broken off goes on about where it stopped. Knows nothing of
+screens.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from bot.domain import Chunk, Document, LessonParts
-from bot.errors import UserError
+from bot.errors import BotError, UserError
 from bot.lessons.course_layout import Skip
 from bot.lessons.files import CourseSource
 from bot.lessons.reading.chunks import SIZE
@@ -23,10 +24,13 @@ from bot.lessons.reading.loaders import Parts, ReadDocument, Reader
 from bot.lessons.reading.quiz_files import LeftOut, read_quiz
 from bot.lessons.reading.sorting import ALL, Candidate, FileSelection, Skipped, documents_among
 from bot.lessons.search.digest import digests
-from bot.ports import Embedder, LessonDocuments, Lessons, PartsReader, Vectors
+from bot.ports import Embedder, LessonDocuments, Lessons, NewDocument, PartsReader, Vectors
 
 # Passages to an embedder at once: a second's work on two cores, so that the progress moves.
 BATCH = 16
+# Passages stored at once: whoever asks meanwhile reads the index anew that often, and a run that is broken off loses
+# no more of them.
+AT_ONCE = 256
 # Files that could not be read now; what the index has of them stays.
 UNREAD = frozenset({Skip.UNREADABLE})
 
@@ -100,6 +104,27 @@ class NoLessons(UserError):
         self.skipped = skipped
 
 
+class Batch:
+    """Documents of one source that are ready to be stored, all at once: nobody ever reads a part of them."""
+
+    def __init__(self, source: str, lessons: Lessons) -> None:
+        self._source = source
+        self._lessons = lessons
+        self._ready: list[NewDocument] = []
+        self.chunks = 0
+
+    def add(self, document: NewDocument) -> None:
+        """Take one in."""
+        self._ready.append(document)
+        self.chunks += len(document.chunks)
+
+    async def store(self, *, gone: Sequence[str] = ()) -> None:
+        """Store those there are, and take what is gone out of the index. Raises `Unavailable`; they are kept then."""
+        if self._ready or gone:
+            await self._lessons.put_all(self._source, self._ready, gone=gone)
+        self._ready, self.chunks = [], 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
     """What every run needs. `embedder` None stores passages that are found by their words alone.
@@ -114,6 +139,7 @@ class Ingestion:
     progress: Callable[[Progress], None] = lambda _: None
     size: int = SIZE
     today: str = ""
+    at_once: int = AT_ONCE
 
     async def run(self, source: CourseSource, *, selection: FileSelection = ALL) -> IngestReport:
         """Bring the index up to date with a source.
@@ -132,16 +158,24 @@ class Ingestion:
                 raise NoLessons(source.name, reader.skipped)
             known = await self.lessons.hashes(source.name)
             report = IngestReport(skipped=list(reader.skipped), left_out=reader.lonely_quizzes())
-            for done, candidate in enumerate(reader.candidates):
-                self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
-                await self._take(candidate, reader, known, report, apart)
+            ready = Batch(source.name, self.lessons)
+            try:
+                for done, candidate in enumerate(reader.candidates):
+                    self.progress(Progress(done, len(reader.candidates), report.chunks, candidate.file.path))
+                    await self._take(candidate, reader, known, report, ready, apart=apart)
+                    if ready.chunks >= self.at_once:
+                        await ready.store()
+            except BotError:
+                # What is embedded already is not embedded again by the next run.
+                with suppress(BotError):
+                    await ready.store()
+                raise
         if not report.documents:
             raise NoLessons(source.name, report.skipped)
         report.unaddressed = reader.links.unaddressed
         kept = report.paths | {each.path for each in report.skipped if each.reason in UNREAD}
         report.removed = sorted(set(known) - kept)
-        if report.removed:
-            await self.lessons.remove(source.name, report.removed)
+        await ready.store(gone=report.removed)
         self.progress(Progress(len(reader.candidates), len(reader.candidates), report.chunks, ""))
         return report
 
@@ -173,9 +207,11 @@ class Ingestion:
         reader: Reader,
         known: Mapping[str, str],
         report: IngestReport,
+        batch: Batch,
+        *,
         apart: PartsReader | None,
     ) -> None:
-        """Store one file, unless the index has it already or it is no lesson."""
+        """Make one file ready to be stored, unless the index has it already or it is no lesson."""
         path = candidate.file.path
         ready = await asyncio.to_thread(reader.open, candidate)
         if isinstance(ready, Skipped):
@@ -197,8 +233,7 @@ class Ingestion:
             report.cut.append(path)
         vectors = await self._vectors(document, chunks)
         mark = f"{document.content_hash} {vectors.model if vectors else ''}".strip()
-        document = replace(document, content_hash=mark)
-        await self.lessons.put(reader.source, document, chunks, vectors, questions=questions)
+        batch.add(NewDocument(replace(document, content_hash=mark), chunks, vectors, questions))
         report.chunks += len(chunks)
         report.questions += len(questions)
         report.left_out += left

@@ -19,7 +19,7 @@ from bot.errors import BotError
 EVERY_S = 15.0
 WITHIN_S = 5.0
 MAX_AGE_S = 2.0
-MODEL_HOST, MODEL_HOSTS, DATABASE = "model_host", "model_hosts", "database"
+MODEL_HOST, MODEL_HOSTS, DATABASE, LESSONS = "model_host", "model_hosts", "database", "lessons"
 NOT_CONNECTED, TIMEOUT = "not_connected", "timeout"
 log = structlog.get_logger(__name__)
 
@@ -88,7 +88,10 @@ class PartHealth:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How everything fares. `turns` is None where nobody can count them now; `hosts` is empty where there is one."""
+    """How everything fares. `turns` is None where nobody can count them now; `hosts` is empty where there is one.
+
+    `lessons` says whether they could be taken in anew; None where they are not, by themselves.
+    """
 
     adapters: dict[str, PartHealth]
     model_host: PartHealth
@@ -96,6 +99,7 @@ class HealthReport:
     turns: OpenTurns | None = None
     hung: HungCounts | None = None
     hosts: Sequence[HostHealth] = ()
+    lessons: PartHealth | None = None
 
     @property
     def is_hung(self) -> bool:
@@ -105,7 +109,7 @@ class HealthReport:
     @property
     def is_well(self) -> bool:
         """Whether every part works, each of the model hosts too, and no turn hangs."""
-        parts = (*self.adapters.values(), self.model_host, self.database)
+        parts = (*self.adapters.values(), self.model_host, self.database, *([self.lessons] if self.lessons else []))
         return not self.is_hung and all(each.is_well for each in parts) and not any(each.error for each in self.hosts)
 
     @property
@@ -126,6 +130,7 @@ class Health:
         *,
         model_host: Probe,
         database: Probe,
+        lessons: Probe | None = None,
         turns: Count | None = None,
         hung: Callable[[], HungCounts] | None = None,
         hosts: Callable[[], Sequence[HostHealth]] = tuple,
@@ -133,7 +138,7 @@ class Health:
         within_s: float = WITHIN_S,
         max_age_s: float = MAX_AGE_S,
     ) -> None:
-        self._probes = {MODEL_HOST: model_host, DATABASE: database}
+        self._probes = {MODEL_HOST: model_host, DATABASE: database, **({LESSONS: lessons} if lessons else {})}
         self._turns = turns
         self._hung = hung
         self._hosts = hosts
@@ -185,6 +190,7 @@ class Health:
             await self._counted(),
             hung,
             hosts if len(hosts) > 1 else (),
+            asked.get(LESSONS),
         )
 
     async def _asked(self, question: Probe) -> str:
@@ -216,6 +222,7 @@ class Health:
     def _tell(self, report: HealthReport) -> None:
         parts = {**report.adapters, MODEL_HOST: report.model_host, DATABASE: report.database}
         now = {name: standing.error or "ok" for name, standing in parts.items()}
+        now |= {LESSONS: report.lessons.error or "ok"} if report.lessons else {}
         now |= {"turns": "hung"} if report.is_hung else {}
         now |= {each.host: each.error or "ok" for each in report.hosts}
         if now != self._told:
@@ -235,6 +242,7 @@ def as_json(report: HealthReport) -> dict[str, object]:
         MODEL_HOST: _part(report.model_host),
         **({MODEL_HOSTS: {each.host: each.error or None for each in report.hosts}} if report.hosts else {}),
         DATABASE: _part(report.database),
+        **({LESSONS: _part(report.lessons)} if report.lessons else {}),
         "turns": turns and {"waiting": turns.waiting, "running": turns.running, "oldest_s": round(turns.oldest_s, 1)},
         **({"hung_turns": {"now": hung.now, "ended": hung.ended}} if hung and (hung.now or hung.ended) else {}),
     }

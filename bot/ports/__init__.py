@@ -4,9 +4,10 @@ from bot.ports.answers import Answer, Answers, Rating, Verdict
 from bot.ports.assistants import Assistants
 from bot.ports.audit_log import AuditLog
 from bot.ports.comparisons import ComparedAnswer, Comparisons, PairVote
+from bot.ports.courses import CourseChoices, CourseRefresher, CourseSources, Refreshed, RefreshStep
 from bot.ports.documents import Documents, LessonDocuments, PartsReader, Sounds
 from bot.ports.history import EVERY_TURN, Choices, History, RecentHistory
-from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, Proof, Retriever, Teacher, Vectors
+from bot.ports.lessons import IndexedLanguage, LanguageTeller, Lessons, NewDocument, Proof, Retriever, Teacher, Vectors
 from bot.ports.members import Members
 from bot.ports.meters import NO_METER, Meter
 from bot.ports.model_backends import Embedder, Inventory, ModelBackend, TokenCounter, Transcriber
@@ -31,6 +32,9 @@ __all__ = [
     "Choices",
     "ComparedAnswer",
     "Comparisons",
+    "CourseChoices",
+    "CourseRefresher",
+    "CourseSources",
     "Documents",
     "Embedder",
     "Fingerprint",
@@ -49,6 +53,7 @@ __all__ = [
     "ModelFiles",
     "ModelKeeper",
     "ModelRoom",
+    "NewDocument",
     "NewsStore",
     "Notes",
     "PairVote",
@@ -57,6 +62,8 @@ __all__ = [
     "Proof",
     "Rating",
     "RecentHistory",
+    "RefreshStep",
+    "Refreshed",
     "Replaced",
     "Replacements",
     "Retriever",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,19 @@ class Vectors:
 
     model: str
     rows: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be stored: `vectors` go with the chunks, in order; None where there is no embedder.
+
+    `questions` are its quiz.
+    """
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: Vectors | None
+    questions: Sequence[QuizQuestion] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +70,22 @@ class Lessons(Protocol):
         *,
         questions: Sequence[QuizQuestion] = (),
     ) -> None:
-        """Store a document in place of the one with its source and path, in one transaction.
+        """Store one document; see `put_all`."""
+        ...
 
-        `vectors` go with the chunks, in order; None where there is no embedder. `questions` are its quiz.
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
+        """Store documents in place of those with their source and path, in one transaction, and take others out.
+
+        `gone` are the paths of those. Whoever reads sees all of it or nothing.
         """
         ...
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         """Take documents out of the index; unknown paths are no error."""
+        ...
+
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        """Return the sources that each course's documents came from, by the course's name."""
         ...
 
     async def documents(self) -> Sequence[Document]:

@@ -143,8 +143,10 @@ class ProsePlace:
         assert found.dialect
         kind, rest = found.dialect.kind, text[found.end :]
         if kind is MarkKind.END and text[at].isalpha():
-            # A word: it ends an answer only where it is glued to a sentence's end.
-            return None if before.tail and before.tail[-1] in _ENDS else Read(found.end, self)
+            # A word: a mark only where it is glued to a sentence's end, or begins the answer or a line below such an end.
+            is_below = not before.line.strip() and (before.is_first or before.above in _ENDS)
+            is_mark = is_below or (before.tail != "" and before.tail[-1] in _ENDS)
+            return None if is_mark else Read(found.end, self)
         if kind not in _LONE or text[at + 1] in "|｜" or text[found.end - 2] in "|｜":
             return None
         if text[at] == "[" and _WORD.fullmatch(before.tail[-1:]):

@@ -1,10 +1,11 @@
-"""What usage is told with, made from the settings: what each host costs, and how long work is kept."""
+"""What usage is told with and bounded by, made from the settings: what hosts cost, what people may ask."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain import Costs, HostCost
+from bot.domain import AssistantLimits, Costs, HostCost
+from bot.engine.quotas import AskingLimits, DayLimit
 from bot.engine.retention import Policy
 from bot.engine.usage_sums import Accounting
 from bot.ports import WorkLog
@@ -34,3 +35,18 @@ def costs_of(settings: Settings, hosts: Sequence[str]) -> Costs:
     }
     zone = zone_of(cost.time_zone)
     return Costs(currency=cost.currency, hosts=stated, dollar=cost.dollar, zone=zone, zone_name=cost.time_zone)
+
+
+def limits_of(settings: Settings) -> AskingLimits:
+    """Return how much people, channels and workspaces may ask, as the engine reads it."""
+    limits = settings.limits
+    return AskingLimits(
+        waiting=limits.person_waiting,
+        a_minute=limits.person_minute,
+        assistants=AssistantLimits(limits.person_assistants, limits.place_assistants),
+        a_day={
+            "person": DayLimit(limits.person_day, limits.person_day_tokens),
+            "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),
+            "workspace": DayLimit(limits.workspace_day, limits.workspace_day_tokens),
+        },
+    )

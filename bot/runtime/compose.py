@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bot import ports
 from bot.clock import SYSTEM_CLOCK, Clock
-from bot.domain import AssistantLimits
 from bot.engine.access import Access
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import tidy_name
@@ -20,16 +19,17 @@ from bot.engine.model_keeping import KeptModels
 from bot.engine.model_upkeep import MakeUpkeep, ModelUpkeep, UpkeepStores
 from bot.engine.probe_book import ProbeBook
 from bot.engine.probe_watch import ProbeWatch
-from bot.engine.quotas import AskingLimits, DayLimit
+from bot.engine.refresh_schedule import RefreshSchedule
 from bot.engine.retention import Policy, Prune
 from bot.engine.turn_watch import Bounds
 from bot.observe.health import Health
-from bot.runtime.accounts import accounting_of
+from bot.runtime.accounts import accounting_of, limits_of
 from bot.runtime.backends import ChosenBackend, choose_backend, choose_embedder
 from bot.runtime.keeping import kept_models_of
 from bot.runtime.lesson_index import retriever_of, sample_taken_in, teacher_of
 from bot.runtime.model_probes import probe_book_of, probe_watch_of, probing_of
 from bot.runtime.opened_settings import note_openings
+from bot.runtime.refreshing import kept_courses_of, schedule_of
 from bot.runtime.stores import Stores, open_stores
 from bot.settings import Settings
 
@@ -54,6 +54,7 @@ class Services:
     meter: PrometheusMeter | None = None
     probe_watch: ProbeWatch | None = None
     news_language: str = "en"
+    refreshing: RefreshSchedule | None = None
     clock: Clock = SYSTEM_CLOCK
 
 
@@ -90,23 +91,28 @@ async def compose(
         stack.push_async_callback(engine.settle)
         await engine.usage.work_book.open_if_possible()
         default_model = await engine.selector.default_name() if chosen_backend.answers else ""
+        refreshing = schedule_of(settings, stores.sources, clock)
         yield Services(
             engine=engine,
             chosen_backend=chosen_backend,
             stores=stores,
-            health=_health(engine, stores, chosen_backend, clock),
+            health=_health(engine, stores, chosen_backend, refreshing, clock),
             default_model=default_model,
             meter=meter,
             probe_watch=_probe_watch(settings, stores, engine, chosen_backend, embedder, book, clock),
             news_language=settings.news.language,
+            refreshing=refreshing,
             clock=clock,
         )
 
 
-def _health(engine: Engine, stores: Stores, chosen: ChosenBackend, clock: Clock) -> Health:
+def _health(
+    engine: Engine, stores: Stores, chosen: ChosenBackend, refreshing: RefreshSchedule | None, clock: Clock
+) -> Health:
     return Health(
         model_host=engine.catalog.refresh,
         database=lambda: stores.notes.write(PROBE_NOTE, "asked"),
+        lessons=refreshing.check if refreshing else None,
         turns=stores.census,
         hung=lambda: engine.hung,
         hosts=chosen.pool.standings if chosen.pool else tuple,
@@ -144,6 +150,7 @@ def _engine(
         comparisons=stores.comparisons,
         assistants=stores.assistants,
         kept_models=kept_models,
+        courses=kept_courses_of(stores.courses, stores.sources, stores.audit),
         accounting=accounting_of(settings, policy_of(settings), stores.work_log, chosen),
         upkeep=upkeep_of(settings, stores, chosen, clock),
         probes=probes,
@@ -232,21 +239,6 @@ def answer_policy_of(settings: Settings) -> AnswerPolicy:
         lesson_answers=settings.lessons.answers,
         lessons_unasked=settings.lessons.unasked,
         voice_model=settings.input.voice_model,
-    )
-
-
-def limits_of(settings: Settings) -> AskingLimits:
-    """Return how much people, channels and workspaces may ask, as the engine reads it."""
-    limits = settings.limits
-    return AskingLimits(
-        waiting=limits.person_waiting,
-        a_minute=limits.person_minute,
-        assistants=AssistantLimits(limits.person_assistants, limits.place_assistants),
-        a_day={
-            "person": DayLimit(limits.person_day, limits.person_day_tokens),
-            "channel": DayLimit(limits.channel_day, limits.channel_day_tokens),
-            "workspace": DayLimit(limits.workspace_day, limits.workspace_day_tokens),
-        },
     )
 
 

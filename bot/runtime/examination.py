@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.clock import SYSTEM_CLOCK, Clock
 from bot.domain import ChatRequest, ModelCard, ModelEvent
 from bot.engine.catalog import Catalog
-from bot.engine.lesson_commands import LessonCommands
+from bot.engine.courses_in_use import CoursesInUse
 from bot.engine.lesson_questions import LessonQuestions, MemoryHistory, NamedModel, RecordingRetriever
 from bot.engine.turn_answers import turn_answerer
 from bot.errors import ModelMissing
@@ -54,6 +54,7 @@ async def examination(
         ConfigurationError: the database cannot be used as it is.
         Unavailable: it is locked, or away.
     """
+    from bot.storage.course_source_store import SqlCourseSources
     from bot.storage.database.open_database import open_database
     from bot.storage.lesson_store import SqlLessons
     from bot.storage.note_store import SqlNotes
@@ -76,7 +77,7 @@ async def examination(
             answer_policy=replace(answer_policy_of(settings), lesson_answers="model" if model else "quotes"),
             notes=notes,
             teacher=teacher,
-            lessons=LessonCommands(lessons=lessons, teacher=teacher, clock=clock),
+            lessons=CoursesInUse(lessons, sources=SqlCourseSources(database, clock=clock)),
             clock=clock,
         )
         yield LessonQuestions(answerer=answerer, history=history, retriever=retriever)

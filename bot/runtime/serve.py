@@ -102,6 +102,7 @@ def _upkeep(settings: Settings, services: Services) -> dict[str, Coroutine[None,
         "assistants": keep_assistants(services),
         "work": services.engine.usage.work_book.keep_storing(),
         "models": watch_models(services),
+        "refreshing": keep_refreshing(services),
         "probes": probe_models(services),
     }
 
@@ -110,6 +111,12 @@ async def watch_models(services: Services) -> None:
     """Look at what the model hosts have, and note what changed, until cancelled."""
     if services.engine.upkeep:
         await services.engine.upkeep.watch.keep()
+
+
+async def keep_refreshing(services: Services) -> None:
+    """Take lessons in anew by the operator's schedule, until cancelled."""
+    if services.refreshing:
+        await services.refreshing.keep()
 
 
 async def probe_models(services: Services) -> None:

@@ -33,6 +33,8 @@ class Stores:
     audit: ports.AuditLog
     news: ports.NewsStore
     replacements: ports.Replacements
+    courses: ports.CourseChoices
+    sources: ports.CourseSources
     probes: ports.ProbeLog
 
 
@@ -49,6 +51,8 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
     from bot.storage.census import SqlCensus
     from bot.storage.choice_store import SqlChoices
     from bot.storage.comparison_store import SqlComparisons
+    from bot.storage.course_choice_store import SqlCourseChoices
+    from bot.storage.course_source_store import SqlCourseSources
     from bot.storage.database.metered import MeteredDatabase
     from bot.storage.database.open_database import open_database
     from bot.storage.history_store import SqlHistory
@@ -78,5 +82,7 @@ async def open_stores(settings: Settings, stack: AsyncExitStack, meter: Promethe
         audit=SqlAuditLog(database, clock=clock),
         news=SqlNewsStore(database, clock=clock),
         replacements=SqlReplacements(database, clock=clock),
+        courses=SqlCourseChoices(database, clock=clock),
+        sources=SqlCourseSources(database, clock=clock),
         probes=SqlProbeLog(database),
     )

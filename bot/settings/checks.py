@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
+from bot.domain.schedules import read_schedule
+
 OLLAMA_PORT = 11434
 MOST_SLOTS = 256
 _SECONDS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
@@ -46,6 +48,13 @@ _CALLABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, never bo
 def refused(key: str, **parameters: Any) -> PydanticCustomError:
     """Return the error whose sentence is `settings.<key>`."""
     return PydanticCustomError("refused", "{key}", {"key": f"settings.{key}", **parameters})
+
+
+def schedule(value: str) -> str:
+    """Check when something is done again; "" is never."""
+    if value and read_schedule(value) is None:
+        raise refused("schedule")
+    return value
 
 
 def items(value: object) -> object:

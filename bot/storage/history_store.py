@@ -16,6 +16,7 @@ from bot.domain import OWN_WORDS, Address, ContextWindow, PersonRecord, Role, St
 from bot.storage import context_windows, erasing, person_records, work_store
 from bot.storage.assistant_store import forget_assistants
 from bot.storage.conversations import at
+from bot.storage.course_choice_store import forget_course_choices
 from bot.storage.database.database import Database
 from bot.storage.tables.chat_tables import CONVERSATIONS, MESSAGES, ConversationRow, MessageRow
 
@@ -97,6 +98,9 @@ class SqlHistory:
         await self._database.write(lambda session: erasing.forget_votes(session, person_id, where))
         await self._database.write(
             lambda session: forget_assistants(session, person_id, platform=platform, workspace=workspace)
+        )
+        await self._database.write(
+            lambda session: forget_course_choices(session, person_id, platform=platform, workspace=workspace)
         )
         firsts = await self._firsts(person_id, where)
         own = await self._database.read(lambda session: erasing.questions_quoting_own(session, person_id, where))

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ScalarSelect, delete, exists, func, insert, selec
 from sqlalchemy.orm import Session
 
 from bot.domain import Chunk, Document, Passage, QuizQuestion
-from bot.ports import IndexedLanguage, Vectors
+from bot.ports import IndexedLanguage, NewDocument, Vectors
 from bot.storage.database.database import Database
 from bot.storage.database.sql_dialects import insert_or_nothing, one_at_a_time
 from bot.storage.lesson_rows import (
@@ -61,15 +61,21 @@ class SqlLessons:
         questions: Sequence[QuizQuestion] = (),
     ) -> None:
         """See `ports.Lessons.put`. A `ValueError` says that there are not as many vectors as chunks."""
-        if vectors and len(vectors.rows) != len(chunks):
+        await self.put_all(source, [NewDocument(document, chunks, vectors, questions)])
+
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
+        """See `ports.Lessons.put_all`. A `ValueError` as of `put`; nothing is stored then."""
+        if any(each.vectors and len(each.vectors.rows) != len(each.chunks) for each in documents):
             raise ValueError("each chunk needs its vector")
-        await self._database.write(
-            lambda session: put(session, source, document, chunks, vectors=vectors, questions=questions)
-        )
+        await self._database.write(lambda session: put_all(session, source, documents, gone=gone))
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         """See `ports.Lessons.remove`."""
         await self._database.write(lambda session: remove(session, source, paths))
+
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        """See `ports.Lessons.courses`."""
+        return await self._database.read(courses)
 
     async def documents(self) -> Sequence[Document]:
         """See `ports.Lessons.documents`."""
@@ -102,32 +108,39 @@ def hashes(session: Session, source: str) -> dict[str, str]:
     return {row.path: row.content_hash for row in session.execute(asked)}
 
 
-def put(
-    session: Session,
-    source: str,
-    document: Document,
-    chunks: Sequence[Chunk],
-    *,
-    vectors: Vectors | None,
-    questions: Sequence[QuizQuestion],
-) -> None:
-    """Replace a document."""
+def put_all(session: Session, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str]) -> None:
+    """Replace documents, and delete others."""
     one_at_a_time(session, CHANGING)
-    changed = {document.language, *_delete(session, source, [document.path])}
-    values = document_values(source, document, model=vectors.model if vectors else "")
+    changed = _delete(session, source, [*gone, *(each.document.path for each in documents)])
+    for each in documents:
+        _insert(session, source, each)
+    _grow(session, sorted({*changed, *(each.document.language for each in documents)}))
+
+
+def _insert(session: Session, source: str, new: NewDocument) -> None:
+    vectors = new.vectors
+    values = document_values(source, new.document, model=vectors.model if vectors else "")
     document_id = session.scalars(insert(DOCUMENTS).returning(DOCUMENTS.c.id), values).one()
-    rows = zip(range(len(chunks)), chunks, vectors.rows if vectors else repeat(None), strict=False)
-    if chunks:
+    rows = zip(range(len(new.chunks)), new.chunks, vectors.rows if vectors else repeat(None), strict=False)
+    if new.chunks:
         session.execute(insert(CHUNKS), [chunk_values(document_id, *row) for row in rows])
-    if questions:
-        session.execute(insert(QUIZZES), [quiz_values(document_id, at, each) for at, each in enumerate(questions)])
-    _grow(session, changed)
+    if new.questions:
+        rows_of_quiz = [quiz_values(document_id, at, each) for at, each in enumerate(new.questions)]
+        session.execute(insert(QUIZZES), rows_of_quiz)
 
 
 def remove(session: Session, source: str, paths: Sequence[str]) -> None:
     """Delete documents with their chunks."""
     one_at_a_time(session, CHANGING)
     _grow(session, _delete(session, source, paths))
+
+
+def courses(session: Session) -> dict[str, set[str]]:
+    """Read which sources each course came from."""
+    found: dict[str, set[str]] = {}
+    for course, source in session.execute(select(DOCUMENTS.c.course, DOCUMENTS.c.source).distinct()):
+        found.setdefault(course, set()).add(source)
+    return found
 
 
 def documents(session: Session) -> Sequence[Document]:

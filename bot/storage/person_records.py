@@ -19,6 +19,7 @@ from bot.domain import (
 )
 from bot.storage.assistant_records import assistants_of, uses_of
 from bot.storage.audit_store import deeds_of
+from bot.storage.course_choice_store import courses_chosen_by
 from bot.storage.tables.chat_tables import (
     ChoiceRow,
     ContextWindowRow,
@@ -45,6 +46,7 @@ def record_of(session: Session, platform: str, person_id: str) -> PersonRecord:
         votes=tuple(_votes(session, platform, person_id)),
         assistants=tuple(assistants_of(session, platform, person_id)),
         assistant_uses=tuple(uses_of(session, platform, person_id)),
+        courses=tuple(courses_chosen_by(session, platform, person_id)),
         work=tuple(recorded(session, platform, person_id)),
         deeds=tuple(deeds_of(session, platform, person_id)),
     )

@@ -21,6 +21,7 @@ from bot.engine.engine import Engine
 from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.adapters.accounts import accounting_over
+from tests.adapters.course_scene import kept_courses
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.discord import Channel, DiscordLab, Guild, Message, User
@@ -244,6 +245,7 @@ def _engine(
         answer_policy=answer_policy,
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        courses=kept_courses(turns.store, lessons),
         kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
         upkeep=upkeep.over(backend),
     )

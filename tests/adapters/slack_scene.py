@@ -19,6 +19,7 @@ from bot.engine.engine import Engine
 from bot.engine.model_keeping import KeptModels
 from bot.lessons.answers.teacher import CourseTeacher
 from tests.adapters.accounts import accounting_over
+from tests.adapters.course_scene import kept_courses
 from tests.contracts.stores import Stores
 from tests.fakes import FakeBackend, card
 from tests.lab.slack import Channel, Message, Rates, SlackLab, User
@@ -179,6 +180,7 @@ def make_engine(
         ),
         lessons=lessons,
         teacher=CourseTeacher(retriever=FakeRetriever(lessons)) if lessons else None,
+        courses=kept_courses(turns.store, lessons),
         kept_models=KeptModels(keepers=[FakeKeeper(backend)]),
         upkeep=upkeep.over(backend) if upkeep else None,
     )

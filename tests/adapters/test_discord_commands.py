@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from adapters.discord.commands import all_of
 from adapters.discord.threads import Threads
 from bot.domain import TurnState
+from tests.adapters.course_scene import two_courses
 from tests.adapters.discord_scene import COMMANDS, MESSAGE, Scene, running, set_up
 from tests.fakes import Speech, card
 
@@ -100,3 +102,25 @@ class TestRegistration:
             await scene.lab.say(scene.channel, scene.ada, "hello", mention=True)
 
             assert "You said: Ada: hello" in (await scene.answer()).text
+
+
+def test_a_command_of_three_words_stands_in_a_group_within_a_group() -> None:
+    lesson = next(each for each in all_of(Threads.REQUEST) if each["name"] == "lesson")
+    course = next(each for each in lesson["options"] if each["name"] == "course")
+
+    assert (lesson["type"], course["type"]) == (1, 2)
+    assert [(each["type"], each["name"]) for each in course["options"]] == [(1, "list"), (1, "use"), (1, "reset")]
+    assert all(each["autocomplete"] for each in course["options"][1]["options"] if each["name"] == "course")
+
+
+class TestCourses:
+    async def test_courses_are_offered_by_name(self, tmp_path: Path) -> None:
+        async with set_up(lessons=await two_courses(tmp_path)) as scene:
+            await scene.registered()
+            assert scene.engine.lessons
+            await scene.engine.lessons.look()
+            choices = await scene.lab.autocomplete(
+                scene.channel, scene.ada, "lesson", "course", "use", option="course", typed="har"
+            )
+
+        assert [choice["value"] for choice in choices] == ["harbour"]

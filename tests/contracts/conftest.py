@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.course_scene import two_courses
 from tests.contracts.scenes import PLATFORMS, Stage
 from tests.lessons.lighthouse import lighthouses
 from tests.lessons.sample import sample_lessons
@@ -31,6 +32,13 @@ async def course(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """A platform whose bot knows a course in two languages."""
     lessons = await sample_lessons(base_url="https://models.example/course")
     async with PLATFORMS[request.param](lessons) as stage, stage.running():
+        yield stage
+
+
+@pytest.fixture
+async def courses(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A platform whose bot knows two courses, taken in from folders of the test."""
+    async with PLATFORMS[request.param](await two_courses(tmp_path)) as stage, stage.running():
         yield stage
 
 

@@ -14,6 +14,8 @@ from bot.ports import (
     AuditLog,
     Choices,
     Comparisons,
+    CourseChoices,
+    CourseSources,
     History,
     Lessons,
     NewsStore,
@@ -29,6 +31,8 @@ from bot.storage.assistant_store import SqlAssistants
 from bot.storage.audit_store import SqlAuditLog
 from bot.storage.choice_store import SqlChoices
 from bot.storage.comparison_store import SqlComparisons
+from bot.storage.course_choice_store import SqlCourseChoices
+from bot.storage.course_source_store import SqlCourseSources
 from bot.storage.database.database import Database
 from bot.storage.database.open_database import open_database
 from bot.storage.history_store import SqlHistory
@@ -49,6 +53,8 @@ from tests.memory import (
     FakeAuditLog,
     FakeChoices,
     FakeComparisons,
+    FakeCourseChoices,
+    FakeCourseSources,
     FakeHistory,
     FakeLessons,
     FakeNewsStore,
@@ -83,6 +89,9 @@ class Stores:
     comparisons: Comparisons
     assistants: Assistants
     assistants_elsewhere: Assistants
+    courses: CourseChoices
+    sources: CourseSources
+    sources_elsewhere: CourseSources
     work_log: WorkLog
     audit: AuditLog
     audit_elsewhere: AuditLog
@@ -99,6 +108,7 @@ class Stores:
 async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - the other implementation needs it
     clock = SetClock()
     store, usage = FakeStore(clock), FakeUsage()
+    sources = FakeCourseSources(clock)
     audit, news, replacements = FakeAuditLog(store), FakeNewsStore(store), FakeReplacements(store)
     yield Stores(
         turns=FakeTurns(store),
@@ -113,6 +123,9 @@ async def in_memory(folder: Path) -> AsyncIterator[Stores]:  # noqa: ARG001 - th
         comparisons=FakeComparisons(store),
         assistants=(assistants := FakeAssistants(store)),
         assistants_elsewhere=assistants,
+        courses=FakeCourseChoices(store),
+        sources=sources,
+        sources_elsewhere=sources,
         work_log=FakeWorkLog(store),
         audit=audit,
         audit_elsewhere=audit,
@@ -158,6 +171,9 @@ def over(database: Database, another: Database) -> Stores:
         comparisons=SqlComparisons(database, clock=clock),
         assistants=SqlAssistants(database, clock=clock),
         assistants_elsewhere=SqlAssistants(another, clock=clock),
+        courses=SqlCourseChoices(database, clock=clock),
+        sources=SqlCourseSources(database, clock=clock),
+        sources_elsewhere=SqlCourseSources(another, clock=clock),
         work_log=SqlWorkLog(database),
         audit=SqlAuditLog(database, clock=clock),
         audit_elsewhere=SqlAuditLog(another, clock=clock),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Chunk, Document, QuizQuestion
-from bot.ports import Lessons, Vectors
+from bot.ports import Lessons, NewDocument, Vectors
 from tests.contracts.stores import IMPLEMENTATIONS
 
 TIDES = Document(
@@ -250,3 +250,35 @@ async def test_documents_put_at_the_same_moment_are_all_there(lessons: Lessons) 
 
     assert set(await lessons.hashes("docs")) == {document.path for document in many}
     assert await lessons.generations() == {"en": 20}
+
+
+async def test_documents_are_stored_and_others_taken_out_in_one_step(lessons: Lessons) -> None:
+    await lessons.put("docs", TIDES, CHUNKS, None)
+    before = await lessons.generations()
+    new = [NewDocument(GEUT, CHUNKS[:1], None), NewDocument(KNOTS, CHUNKS, VECTORS)]
+    await lessons.put_all("docs", new, gone=[TIDES.path, "unknown"])
+    after = await lessons.generations()
+
+    assert [document.path for document in await lessons.documents()] == [GEUT.path, KNOTS.path]
+    assert (before["en"] + 1, len(after)) == (after["en"], 2)
+    assert all(vector is not None for vector in await vectors(lessons))
+
+
+async def test_of_documents_one_of_which_cannot_be_stored_none_is(lessons: Lessons) -> None:
+    wrong = NewDocument(KNOTS, CHUNKS[:1], VECTORS)
+    with pytest.raises(ValueError, match="vector"):
+        await lessons.put_all("docs", [NewDocument(TIDES, CHUNKS, None), wrong])
+
+    assert list(await lessons.documents()) == []
+
+
+async def test_courses_are_told_with_their_sources(lessons: Lessons) -> None:
+    await lessons.put("docs", TIDES, CHUNKS, None)
+    await lessons.put("mirror", TIDES, CHUNKS, None)
+    await lessons.put("docs", replace(KNOTS, course="knots"), CHUNKS, None)
+    told = await lessons.courses()
+
+    assert {course: set(sources) for course, sources in told.items()} == {
+        "harbour": {"docs", "mirror"},
+        "knots": {"docs"},
+    }

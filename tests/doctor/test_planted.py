@@ -144,6 +144,18 @@ def other_vectors(there: SetUp) -> None:
         database.commit()
 
 
+def old_lessons(there: SetUp) -> None:
+    other_vectors(there)
+    source = "https://school.example/course"
+    failure = '{"key": "error.lessons_git", "parameters": {"address": "a", "reason": "404"}}'
+    moment = "2026-01-02 03:04:05.000000"
+    values = (source, f'{{"source": "{source}"}}', '{"c": ""}', "", moment, moment, failure, "", moment)
+    with closing(sqlite3.connect(there.database)) as database:
+        database.execute("UPDATE lesson_documents SET model = ''")
+        database.execute(f"INSERT INTO lesson_sources VALUES ({', '.join('?' * len(values))})", values)
+        database.commit()
+
+
 def blocked_folder(there: SetUp) -> None:
     (there.folder / "notes").write_text("no folder")
     there.variables["STORAGE__PATH"] = "notes/lyceum.db"
@@ -244,6 +256,7 @@ FAULTS = {
     "a model host that is busy": Planted(busy, {"models.answer": "check.no_token"}),
     "a model that says nothing": Planted(silent_model, {"models.answer": "check.token_late"}),
     "an embedding model that is not there": Planted(no_embedding, {"lessons.embedding": "check.embedding"}),
+    "lessons that could not be taken in anew": Planted(old_lessons, {"lessons.refresh": "check.lessons_refresh"}),
     "vectors of another model": Planted(other_vectors, {"lessons.index": "check.lessons_vectors"}),
     "a folder that is none": Planted(blocked_folder, {"database": "check.database_folder"}),
     "a database of another program": Planted(foreign, {"database": "error.storage_foreign"}),

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from bot.domain import Button, CommandCall, Offer
 from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import AnswerPolicy
+from bot.engine.course_desk import KeptCourses
 from bot.engine.engine import Engine
 from bot.lessons.answers.teacher import CourseTeacher
-from bot.ports import ModelBackend
+from bot.lessons.taking_in import TakingIn
+from bot.ports import CourseRefresher, ModelBackend, Refreshed, RefreshStep
 from tests.engine.talk import DANA, ROOM, Heard, Talk, accepted, heard
 from tests.fakes import card
 from tests.lessons.sample import sample_lessons
-from tests.memory import FakeLessons
+from tests.memory import FakeCourseSources, FakeLessons
 from tests.memory.retrieval import FakeRetriever
+
+
+class Refreshers:
+    """See `ports.CourseRefresher`: whoever takes sources in anew at the moment."""
+
+    def __init__(self, inner: CourseRefresher) -> None:
+        self.inner = inner
+
+    def refresh(self, name: str, *, worker: str = "") -> AsyncGenerator[RefreshStep | Refreshed, None]:
+        return self.inner.refresh(name, worker=worker)
 
 
 class ClassRoom(Talk):
@@ -23,6 +36,9 @@ class ClassRoom(Talk):
     def __init__(self, lessons: FakeLessons, *, answer_policy: AnswerPolicy) -> None:
         self.lessons = lessons
         self.retriever = FakeRetriever(lessons)
+        self.sources = FakeCourseSources()
+        self.taking_in = TakingIn(lessons=lessons, sources=self.sources)
+        self.refreshers = Refreshers(self.taking_in)
         super().__init__(answer_policy=answer_policy)
 
     def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
@@ -37,9 +53,14 @@ class ClassRoom(Talk):
             answer_policy=self._answer_policy,
             worker=worker,
             assistants=self.assistants,
+            courses=self.kept_courses(),
             lessons=self.lessons,
             teacher=CourseTeacher(retriever=self.retriever),
         )
+
+    def kept_courses(self) -> KeptCourses:
+        """Return what courses are kept with; sources are taken in anew in this process."""
+        return KeptCourses(choices=self.courses, sources=self.sources, refresher=self.refreshers, audit=self.audit)
 
     async def ask(self, text: str, *, lesson: str = "", language: str = "") -> Heard:
         """Ask the lessons."""

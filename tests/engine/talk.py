@@ -43,6 +43,7 @@ from tests.memory import (
     FakeAuditLog,
     FakeChoices,
     FakeComparisons,
+    FakeCourseChoices,
     FakeHistory,
     FakeNewsStore,
     FakeNotes,
@@ -115,6 +116,7 @@ class Talk:
         self.answers = FakeAnswers(self.store)
         self.choices = FakeChoices(self.store)
         self.comparisons = FakeComparisons(self.store)
+        self.courses = FakeCourseChoices(self.store)
         self.assistants = FakeAssistants(self.store)
         self.notes = FakeNotes()
         self.work_log = FakeWorkLog(self.store)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import Address, ChatMessage, CommandCall, Person, QuotedMessage
-from bot.engine.command_parsing import parse_slash
+from bot.engine.command_parsing import parse_mention, parse_slash
 from bot.engine.intake import Audience, TakenCall, TakenTurn
 from bot.engine.questions import to_question
 from bot.errors import UserError
@@ -60,6 +60,31 @@ def test_a_question_to_one_lesson_names_it_first_and_its_options_last() -> None:
 
     assert command == "lesson ask"
     assert arguments == {"lesson": "3", "question": "what is  Falcon?", "language": "he", "private": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "command", "arguments"),
+    [
+        ("course list", "lesson course list", {}),
+        ("course use harbour workspace", "lesson course use", {"course": "harbour", "at": "workspace"}),
+        ("course use harbour at here", "lesson course use", {"course": "harbour", "at": "here"}),
+        ("Course Use harbour", "lesson course use", {"course": "harbour"}),
+        ("course reset workspace", "lesson course reset", {"at": "workspace"}),
+        ("refresh harbour", "lesson refresh", {"course": "harbour"}),
+        ("list he", "lesson list", {"language": "he"}),
+        ("list course:harbour", "lesson list", {"course": "harbour"}),
+        ("show course", "lesson show", {"lesson": "course"}),
+    ],
+)
+def test_a_command_of_three_words_is_read_with_its_options(typed: str, command: str, arguments: dict[str, str]) -> None:
+    assert parse_slash("lesson", typed) == (command, arguments)
+    assert parse_mention(f"/lesson {typed}") == (command, arguments)
+
+
+@pytest.mark.parametrize("typed", ["course", "course use", "course use harbour nowhere", "course burn x"])
+def test_what_is_no_whole_command_of_three_words_is_told_how_it_is_typed(typed: str) -> None:
+    with pytest.raises(UserError):
+        parse_slash("lesson", typed)
 
 
 def test_a_colon_in_a_question_is_no_option() -> None:

@@ -10,7 +10,7 @@ from bot.domain import PromptMessage, Role, Think
 from bot.domain.defaults import WordedBy
 from bot.engine.answer_policy import AnswerPolicy
 from bot.engine.catalog import Catalog
-from bot.engine.lesson_commands import LessonCommands
+from bot.engine.courses_in_use import CoursesInUse
 from bot.engine.lesson_questions import (
     LessonQuestions,
     MemoryHistory,
@@ -42,7 +42,7 @@ async def questions(backend: FakeBackend, *, answers: WordedBy = "model") -> Les
         selector=NamedModel("m", catalog=Catalog(backend=backend)),
         answer_policy=AnswerPolicy(lesson_answers=answers),
         teacher=teacher,
-        lessons=LessonCommands(lessons=lessons, teacher=teacher),
+        lessons=CoursesInUse(lessons),
     )
     return LessonQuestions(answerer=answerer, history=history, retriever=retriever)
 

@@ -81,6 +81,25 @@ async def test_a_run_warns_where_more_texts_were_left_out_than_taken(lyceum: Lyc
     assert "left out than taken" not in fewer.out
 
 
+async def test_a_course_is_asked_by_the_name_it_was_given(lyceum: Lyceum) -> None:
+    write(lyceum.folder / "wax", {"03-bees/README.md": "# Bees\n\nBees make wax in summer.\n"})
+    await lyceum("ingest", "course", "--name", "Keeping bees")
+    await lyceum("ingest", "wax")
+    asked = await lyceum("ask", "What do bees dance to tell?", "--lesson", "keeping bees")
+    elsewhere = await lyceum("ask", "What do bees dance to tell?", "--lesson", "wax")
+
+    assert "Bees dance to tell where flowers are." in asked.out
+    assert "dance" not in elsewhere.out
+
+
+@pytest.mark.parametrize("arguments", [("--name", "x", "a", "b"), ("--name", " / ", "a")])
+async def test_a_name_is_for_one_source_and_has_words(lyceum: Lyceum, arguments: tuple[str, ...]) -> None:
+    done = await lyceum("ingest", *arguments)
+
+    assert done.code == 1
+    assert "nothing was taken" in done.err
+
+
 async def test_a_run_says_which_quiz_questions_were_left_out_and_why(lyceum: Lyceum) -> None:
     quiz = entry(passage="Bees dance to tell where flowers are.") + entry()
     write(lyceum.folder / "course", {"03-bees/quiz.yml": quiz, "quiz.yml": quiz})

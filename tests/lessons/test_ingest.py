@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Chunk, Document, QuizQuestion
 from bot.errors import Unavailable
 from bot.lessons.ingestion import BATCH, Ingestion, IngestReport, NoLessons, Outcome, Progress
 from bot.lessons.reading.sorting import FileSelection
-from bot.ports import Vectors
+from bot.ports import NewDocument
 from tests.lessons.courses import BEES, BEES_HE, metadata, source
 from tests.memory.lessons import FakeLessons
 
@@ -46,16 +45,8 @@ class CountingEmbedder:
 class FullLessons(FakeLessons):
     """Takes one document, then the disk is full."""
 
-    async def put(
-        self,
-        source: str,
-        document: Document,
-        chunks: Sequence[Chunk],
-        vectors: Vectors | None,
-        *,
-        questions: Sequence[QuizQuestion] = (),
-    ) -> None:
-        await super().put(source, document, chunks, vectors, questions=questions)
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
+        await super().put_all(source, documents, gone=gone)
         self.broken = Unavailable("error.storage_full")
 
 
@@ -140,7 +131,7 @@ async def test_a_source_without_lessons_changes_nothing(tmp_path: Path) -> None:
 async def test_a_run_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
     lessons = FullLessons()
     with pytest.raises(Unavailable):
-        await Ingestion(lessons=lessons).run(source(tmp_path, FILES))
+        await Ingestion(lessons=lessons, at_once=1).run(source(tmp_path, FILES))
     lessons.broken = None
     rest = FakeLessons(kept=lessons.kept)
     report = await Ingestion(lessons=rest).run(source(tmp_path, FILES))

@@ -54,7 +54,7 @@ def test_one_lesson_has_one_name_in_every_layout_of_translations(tmp_path: Path)
 def test_lessons_of_one_name_in_different_parts_are_different_lessons(
     tmp_path: Path, paths: list[str], lessons: dict[str, tuple[int, ...]]
 ) -> None:
-    read = loaded(tmp_path, dict.fromkeys(paths, BEES))
+    read = loaded(tmp_path, {path: f"{BEES}\nSaid in {path}.\n" for path in paths})
 
     assert {document.lesson: document.number for document, _ in read.values()} == lessons
 

@@ -11,6 +11,7 @@ from tests.memory.assistants import FakeAssistants
 from tests.memory.audit_log import FakeAuditLog
 from tests.memory.choices import FakeChoices
 from tests.memory.comparisons import FakeComparisons
+from tests.memory.courses import FakeCourseChoices, FakeCourseSources
 from tests.memory.embedder import FakeEmbedder
 from tests.memory.history import FakeHistory
 from tests.memory.keepers import FakeKeeper
@@ -31,6 +32,8 @@ __all__ = [
     "FakeAuditLog",
     "FakeChoices",
     "FakeComparisons",
+    "FakeCourseChoices",
+    "FakeCourseSources",
     "FakeEmbedder",
     "FakeHistory",
     "FakeKeeper",

@@ -26,6 +26,7 @@ from bot.domain.deeds import FORGOTTEN, Deed, DeedKind
 from bot.errors import Unavailable
 from bot.ports import PairVote
 from tests.memory.assistants import forget_assistants, recorded_assistants, recorded_uses
+from tests.memory.courses import forget_courses, recorded_courses
 from tests.memory.store import FakeStore, FakeTurn
 
 
@@ -177,6 +178,7 @@ class FakeHistory:
             else:
                 self.store.chosen[key] = replace(choice, chosen_by="")
         forget_assistants(self.store, platform, person_id, workspace)
+        forget_courses(self.store, platform, person_id, workspace)
         self.store.forget_deeds(person_id, platform, workspace)
         somewhere = Address(platform, workspace, "")
         self.store.note_deed(Deed(kind=DeedKind.ERASED, person_id=FORGOTTEN, address=somewhere))
@@ -217,6 +219,7 @@ class FakeHistory:
             summaries=tuple(self._summaries(own, here)),
             assistants=recorded_assistants(self.store, platform, person_id),
             assistant_uses=recorded_uses(self.store, platform, person_id),
+            courses=recorded_courses(self.store, platform, person_id),
             work=tuple(
                 RecordedWork(
                     work.ended_at,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import Chunk, Document, Passage, QuizQuestion
 from bot.errors import Unavailable
-from bot.ports import IndexedLanguage, Vectors
+from bot.ports import IndexedLanguage, NewDocument, Vectors
+from tests.memory.courses import FakeCourseSources
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,13 @@ class FakeDocument:
 
 @dataclass
 class FakeLessons:
-    """See `ports.Lessons`. Set `broken` and each method raises it."""
+    """See `ports.Lessons`. Set `broken` and each method raises it. `sources` are what they were taken from."""
 
     broken: Unavailable | None = None
     kept: dict[tuple[str, str], FakeDocument] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
     last_id: int = 0
+    sources: FakeCourseSources = field(default_factory=FakeCourseSources)
 
     async def hashes(self, source: str) -> Mapping[str, str]:
         self._check()
@@ -46,20 +48,38 @@ class FakeLessons:
         *,
         questions: Sequence[QuizQuestion] = (),
     ) -> None:
+        await self.put_all(source, [NewDocument(document, chunks, vectors, questions)])
+
+    async def put_all(self, source: str, documents: Sequence[NewDocument], *, gone: Sequence[str] = ()) -> None:
         self._check()
-        if vectors and len(vectors.rows) != len(chunks):
+        if any(each.vectors and len(each.vectors.rows) != len(each.chunks) for each in documents):
             raise ValueError("each chunk needs its vector")
+        changed = self._delete(source, gone)
+        for each in documents:
+            changed |= self._put(source, each)
+        self._grow(changed)
+
+    def _put(self, source: str, new: NewDocument) -> set[str]:
+        document, chunks, vectors = new.document, new.chunks, new.vectors
         first = self.last_id + 1
         self.last_id += len(chunks)
         passages = [
             Passage(id=number, document=document, chunk=chunk, score=0.0) for number, chunk in enumerate(chunks, first)
         ]
-        self._grow({document.language} | self._delete(source, [document.path]))
-        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors, tuple(questions))
+        languages = {document.language} | self._delete(source, [document.path])
+        self.kept[source, document.path] = FakeDocument(source, document, passages, vectors, tuple(new.questions))
+        return languages
 
     async def remove(self, source: str, paths: Sequence[str]) -> None:
         self._check()
         self._grow(self._delete(source, paths))
+
+    async def courses(self) -> Mapping[str, Collection[str]]:
+        self._check()
+        found: dict[str, set[str]] = {}
+        for one in self.kept.values():
+            found.setdefault(one.document.course, set()).add(one.source)
+        return found
 
     async def documents(self) -> Sequence[Document]:
         self._check()

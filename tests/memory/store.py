@@ -28,6 +28,7 @@ from bot.domain import (
     without_quotes_of,
 )
 from bot.domain.deeds import FORGOTTEN, Deed, LoggedDeed
+from bot.domain.place_courses import CourseChoice
 from bot.errors import Unavailable
 from bot.ports import ComparedAnswer, PairVote, Rating
 
@@ -147,6 +148,7 @@ class FakeStore:
     windows: dict[tuple[int, str], ContextWindow] = field(default_factory=dict)
     read_by: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     chosen: dict[tuple[Level, Address, str], Choice] = field(default_factory=dict)
+    courses: dict[tuple[str, str, str], tuple[CourseChoice, datetime]] = field(default_factory=dict)
     votes: list[tuple[int, tuple[str, str], PairVote]] = field(default_factory=list)
     assistants: dict[int, KeptAssistant] = field(default_factory=dict)
     assistant_uses: dict[tuple[Level, Address, str], KeptUse] = field(default_factory=dict)

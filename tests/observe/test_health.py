@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -217,3 +218,27 @@ async def test_a_port_that_is_taken_is_the_operators_to_change() -> None:
                 pass
 
     assert "LYCEUM_HEALTH__PORT" in sentence(Notice(refused.value.key, refused.value.parameters), "en")
+
+
+async def test_lessons_that_could_not_be_taken_in_anew_are_told_and_take_nothing_from_readiness() -> None:
+    rig, failed = Rig(), [Unavailable("error.lessons_git", address="a", reason="404")]
+
+    async def lessons() -> None:
+        if failed:
+            raise failed[0]
+
+    health = Health(
+        model_host=rig.models, database=lambda: rig.notes.write("health", "x"), lessons=lessons, max_age_s=0
+    )
+    health.watch("Discord", rig.discord)
+    told = await health.look()
+    failed.clear()
+    again = await health.look()
+
+    assert told.lessons
+    assert '"error": "error.lessons_git"' in json.dumps(as_json(told)["lessons"])
+    assert (told.is_well, told.is_ready, again.is_well) == (False, True, True)
+
+
+async def test_lessons_that_are_not_taken_in_by_themselves_are_not_told_of() -> None:
+    assert "lessons" not in await Rig().told()

@@ -194,6 +194,7 @@ CALLED_AND_ENDED = [
     ('functions.f:0{"a":1}', ""),
     ("<action>", ""),
     ("Paris.assistant\n\nRome.", "Paris."),
+    ("assistant\n\nParis.", "Paris."),
     ("Paris.\nuser\nAnd Rome?\nassistant\nItaly.", "Paris."),
     ("Paris\n\n### Instruction:\nTell more.", "Paris"),
     ("Paris.\n\n---\n\nUser: And Rome?", "Paris.\n\n---"),

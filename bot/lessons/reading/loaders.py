@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -16,11 +16,14 @@ from bot.domain import Chunk, Document, LessonParts, WhyUnread
 from bot.lessons.course_layout import INDEX, Skip, Spot, is_document, named
 from bot.lessons.files import CourseFile, CourseSource
 from bot.lessons.reading.chunks import SIZE, chunks_of
+from bot.lessons.reading.common_headings import COMMON
+from bot.lessons.reading.course_languages import completed
 from bot.lessons.reading.course_order import Place, course_order, ranked
 from bot.lessons.reading.document_parts import UNREAD, page_of
 from bot.lessons.reading.formats import format_of, language_of_parts, language_said
 from bot.lessons.reading.includes import with_includes
 from bot.lessons.reading.lesson_text import decoded, front_of, original_hash_of
+from bot.lessons.reading.old_editions import without_equal_editions
 from bot.lessons.reading.originals import Originals, contents, title_in
 from bot.lessons.reading.pages import LessonPage, NotANotebook
 from bot.lessons.reading.quiz_files import LeftOut, QuizFile, Quizzes
@@ -39,16 +42,6 @@ from bot.lessons.sites.published_site import Site
 
 # Grows when the same bytes make other documents: all are read again then.
 RECIPE = 3
-# Headings that many a lesson begins with, and none is called.
-COMMON = frozenset({
-    "about", "contents", "goals", "intro", "introduction", "learning goals", "learning objectives", "objectives",
-    "overview", "prerequisites", "requirements", "summary", "table of contents", "introducción", "introdução",
-    "einführung", "einleitung", "introduzione", "введение", "הקדמה", "מבוא", "مقدمة", "المقدمة", "परिचय", "简介",
-    "介绍", "引言", "概述", "はじめに", "概要", "소개",
-})  # fmt: skip
-# So many of a course's lessons say which language the course is in.
-NEARLY_ALL = 0.8
-FEWEST = 3
 # Files that are called the same in every folder.
 GENERIC = frozenset({
     "article", "content", "exercise", "exercises", "instructions", "lesson", "main", "notes", "quiz", "slides",
@@ -123,7 +116,8 @@ class Reader:
         self._titles, toctree_numbers = toctree_order(trees, self._places)
         self._titles.update(self._order.titles)
         numbers = {**ranked(positions), **toctree_numbers, **self._order.numbers}
-        self.candidates, self.skipped = sorted_out(source, selection, languages, numbers)
+        found = sorted_out(source, selection, languages, numbers)
+        self.candidates, self.skipped = without_equal_editions(*found, read=self._bytes)
         self._all = sorted_out(source, ALL, languages)[0]
         self._first_pages = [each for each in self._all if is_first_page(each.spot.original)]
         self._quizzes = Quizzes(source)
@@ -232,7 +226,7 @@ class Reader:
                 positions[file.course, file.place] = position
             if below := named_below(text):
                 trees[file.course, file.place] = below
-        return _completed(languages, files), positions, trees
+        return completed(languages, files), positions, trees
 
     def _title(self, ready: ReadDocument, page: LessonPage) -> str:
         """Return the title of a page that has none: its banner, how it begins, the English contents, or its name."""
@@ -280,20 +274,6 @@ class Reader:
 def _heading(spot: Spot, page: LessonPage) -> str:
     """Return the heading a page is called after; a first page of several parts is called after none of them."""
     return "" if page.has_parts and PurePosixPath(spot.original).stem.lower() in INDEX else page.title
-
-
-def _completed(languages: dict[str, str], files: Sequence[CourseFile]) -> dict[str, str]:
-    """Return the languages of files with that of nearly all of their course for those that say too little to tell."""
-    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for file in files:
-        told[file.course][languages.get(file.path, "")] += 1
-    for file in files:
-        known = told[file.course].copy()
-        del known[""]
-        most, count = known.most_common(1)[0] if known else ("", 0)
-        if not languages.get(file.path) and count >= max(FEWEST, NEARLY_ALL * known.total()):
-            languages[file.path] = most
-    return languages
 
 
 def _page(file: CourseFile, spot: Spot, text: str, parts: LessonParts | None = None) -> LessonPage:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain import Passage
+from bot.domain.editions import edition_of, outdated
 from bot.lessons.language.exercises import is_exercise
 from bot.lessons.language.words import lesson_words
 from bot.lessons.search.grams import Floats, Postings
@@ -53,6 +54,7 @@ class PassageWindow:
 class LanguageIndex:
     """One language's index. `starts` are the windows' first rows.
 
+    `editions` says of each window which of `labels` is the edition that outdates it, 0 for one that is not outdated.
     `unit` has a row of length 1 for each chunk, of zeros where it has no vector; `has_vector` says of each window
     whether any of its chunks has one, and so may be near or far.
     """
@@ -66,6 +68,8 @@ class LanguageIndex:
     unit: Floats
     has_vector: NDArray[np.bool_]
     is_common: NDArray[np.bool_]
+    editions: NDArray[np.intp]
+    labels: Sequence[str]
     at: dict[tuple[Place, int], int] = field(repr=False)
 
     @property
@@ -92,6 +96,8 @@ def indexed(language: str, language_index: IndexedLanguage) -> LanguageIndex:
     """Index a language. Takes about half a millisecond a chunk; call it in a thread."""
     windows = [window for document in _documents(language_index.passages) for window in _windows(*document)]
     starts = np.array([window.first for window in windows], np.int64)
+    old = {key: _label(key) for key in outdated({window.lesson for window in windows})}
+    labels = ["", *sorted(set(old.values()))]
     has_vector = np.array([vector is not None for vector in language_index.vectors], bool)
     return LanguageIndex(
         language=language,
@@ -103,8 +109,15 @@ def indexed(language: str, language_index: IndexedLanguage) -> LanguageIndex:
         unit=_unit(language_index.vectors),
         has_vector=np.logical_or.reduceat(has_vector, starts) if windows else has_vector,
         is_common=_common(language_index.passages, windows),
+        editions=np.array([labels.index(old.get(window.lesson, "")) for window in windows], np.intp),
+        labels=labels,
         at={(window.place, window.part): number for number, window in reversed([*enumerate(windows)])},
     )
+
+
+def _label(key: str) -> str:
+    """Return what says of which edition a lesson is, by its key."""
+    return edition_of(key.partition("/")[2]).label
 
 
 def _words(passage: Passage) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.domain import Passage
 from bot.lessons.language.stop_words import ENGLISH
 from bot.lessons.search.dictionary import Dictionary, Vocabulary, vocabulary
 from bot.lessons.search.index import LanguageIndex, indexed
@@ -50,24 +51,29 @@ class IndexCache:
         self._vocabulary: Vocabulary | None = None
         self._loading = asyncio.Lock()
 
-    async def library(self, languages: Sequence[str], generations: Mapping[str, int]) -> SearchableLanguages:
-        """Return these languages in the given generation, or a later one.
+    async def library(
+        self, languages: Sequence[str], generations: Mapping[str, int], *, held: dict[int, Passage] | None = None
+    ) -> SearchableLanguages:
+        """Return these languages in the given generation, or a later one; with their passages in `held`, if given.
 
         Raises:
             Unavailable: the index does not answer.
         """
         async with self._loading:
             for language in sorted(languages, key=lambda language: language != ENGLISH):
-                held = self._indexes.pop(language, None)
-                is_current = held is not None and held.generation >= generations[language]
-                self._indexes[language] = held if held and is_current else await self._load(language)
+                known = self._indexes.pop(language, None)
+                is_current = known is not None and known.generation >= generations[language]
+                is_kept = known and is_current and held is None
+                self._indexes[language] = known if known and is_kept else await self._load(language, held)
             self._make_room()
             indexes = {language: self._indexes[language] for language in languages}
-            known = {language: self._dictionaries[language] for language in languages if language in self._dictionaries}
-            return SearchableLanguages(indexes, known)
+            told = {language: self._dictionaries[language] for language in languages if language in self._dictionaries}
+            return SearchableLanguages(indexes, told)
 
-    async def _load(self, language: str) -> LanguageIndex:
+    async def _load(self, language: str, held: dict[int, Passage] | None = None) -> LanguageIndex:
         language_index = await self._lessons.language_index(language, model=self._model)
+        if held is not None:
+            held.update((passage.id, passage) for passage in language_index.passages)
         made = await asyncio.to_thread(indexed, language, language_index)
         if language == ENGLISH:
             self._vocabulary = await asyncio.to_thread(vocabulary, made, language_index.passages)

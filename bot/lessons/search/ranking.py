@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bot.domain.editions import Rank, edition_of
 from bot.lessons.language.stop_words import ENGLISH
 from bot.lessons.search.certainty import Evidence
 from bot.lessons.search.dictionary import Dictionary
@@ -31,8 +32,16 @@ COMMON = 3.0
 AGAIN = 0.5
 """What a window loses for each better one of its section."""
 
+OLD = 2.0
+"""What a window loses that is of an old edition, where there is a newer one; where the question names it, it wins that.
+
+A sixth of the question's words outweigh it, so that what only the old edition tells is found.
+"""
+
 LooksIn = Callable[[str], bool]
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# A year, a season, a version: "old" and "1" are said of other things.
+_MARK = re.compile(r"(?:19|20)\d\d|\d+(?:\.\d+)+|v\d+|winter|spring|summer|autumn|fall")
 LOOKED_AT = 60
 """So many windows of each language are compared over languages."""
 
@@ -81,7 +90,7 @@ def ranked(
         wanted = [
             _wanted(term, asked.spoken, language, indexes=indexes, dictionaries=dictionaries) for term in asked.terms
         ]
-        for one in _of_language(indexes[language], wanted, meaning=meaning, looks_in=looks_in):
+        for one in _of_language(indexes[language], wanted, asked, meaning=meaning, looks_in=looks_in):
             shown = _shown(one, indexes[asked.languages[0]])
             key = shown.language_index.language, shown.window.first
             if key not in best or best[key].score < shown.score:
@@ -94,12 +103,15 @@ def _once(found: Iterable[Ranked]) -> list[Ranked]:
     alike: defaultdict[int, list[Ranked]] = defaultdict(list)
     for one in sorted(found, key=lambda one: -one.score):
         alike[one.window.said].append(one)
-    return [replace(max(same, key=_edition), score=same[0].score) for same in alike.values()]
+    return [
+        replace(max(same, key=_edition), score=same[0].score) if len(same) > 1 else same[0] for same in alike.values()
+    ]
 
 
-def _edition(one: Ranked) -> str:
-    """Return the last year in a lesson's name, "" where it has none."""
-    return max(_YEAR.findall(one.window.lesson), default="")
+def _edition(one: Ranked) -> tuple[Rank, str]:
+    """Return how new the edition of a lesson is, and the last year in its name, "" where it has none."""
+    lesson = one.window.lesson
+    return edition_of(lesson.partition("/")[2]).rank, max(_YEAR.findall(lesson), default="")
 
 
 def _varied(found: Iterable[Ranked]) -> list[Ranked]:
@@ -113,7 +125,12 @@ def _varied(found: Iterable[Ranked]) -> list[Ranked]:
 
 
 def _of_language(
-    language_index: LanguageIndex, wanted: Sequence[_Wanted], *, meaning: Floats | None, looks_in: LooksIn | None
+    language_index: LanguageIndex,
+    wanted: Sequence[_Wanted],
+    asked: Asked,
+    *,
+    meaning: Floats | None,
+    looks_in: LooksIn | None,
 ) -> Iterator[Ranked]:
     if not language_index.windows:
         return
@@ -121,6 +138,7 @@ def _of_language(
     near = _near(language_index, meaning)
     ahead = _standing_out(near)
     scores = WORDS * held - COMMON * language_index.is_common + MEANING * ahead
+    scores = scores + _by_edition(language_index, asked.embedded)
     if looks_in:
         scores = np.where([looks_in(window.lesson) for window in language_index.windows], scores, -np.inf)
     for at in _best(scores):
@@ -128,6 +146,14 @@ def _of_language(
             is_known = not np.isnan(near[at])
             evidence = Evidence(float(held[at]), float(near[at]) if is_known else None, float(ahead[at]))
             yield Ranked(language_index, language_index.windows[at], float(scores[at]), evidence)
+
+
+def _by_edition(language_index: LanguageIndex, text: str) -> Floats:
+    """Return what windows lose for a newer edition of their lesson, or win where the question names theirs."""
+    said = set(_MARK.findall(text.lower()))
+    worth = [0.0, *(OLD if set(_MARK.findall(each.lower())) & said else -OLD for each in language_index.labels[1:])]
+    by_edition: Floats = np.array(worth, np.float32)[language_index.editions]
+    return by_edition
 
 
 def _near(language_index: LanguageIndex, meaning: Floats | None) -> Floats:

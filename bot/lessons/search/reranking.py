@@ -32,6 +32,9 @@ DEFINED = 20.0
 HEADED = 3.0
 """What it counts that the heading says what is asked for and nothing else."""
 
+HEADING = 0.5
+"""What a heading that has the question's words counts beside a sentence that has."""
+
 AMOUNT = 1.5
 """What it counts that the sentence with the question's words has a number where one is asked for."""
 
@@ -138,7 +141,8 @@ def _stands(said: str, stem: str, longest: int) -> bool:
 def _bonus(passage: Passage, looked: _Looked, wanted: AskedFor, question: str) -> float:
     written = passage.chunk.text[:_MOST_CHARS]
     text = folded(written if wanted.code else _FENCED.sub("", written))
-    together = amount = defined = contrasted = 0.0
+    together = HEADING * looked.share(folded(passage.chunk.heading))
+    amount = defined = contrasted = 0.0
     # Two things are compared in several sentences of a paragraph.
     for found in (_PARAGRAPH if wanted.compares else _SENTENCE).finditer(text):
         sentence = found[0]

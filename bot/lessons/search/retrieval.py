@@ -49,24 +49,30 @@ class HybridRetriever:
         A passage is a part of a section, of up to 1,900 characters, once even where several languages have it; its `id`
         is its first chunk's.
         """
-        found: Sequence[Passage] = ()
         for _ in range(LOOKS):
             found, is_whole = await self._found(question, count=count, by_words=by_words)
             if is_whole:
-                break
-        return found
+                return found
+        # They are replaced faster than they are read: all that is asked of one moment is read at that moment.
+        return (await self._found(question, count=count, by_words=by_words, held={}))[0]
 
-    async def _found(self, question: LessonQuestion, *, count: int, by_words: bool) -> tuple[Sequence[Passage], bool]:
-        """Return what is found now, and whether all of it was still there when it was read."""
+    async def _found(
+        self, question: LessonQuestion, *, count: int, by_words: bool, held: dict[int, Passage] | None = None
+    ) -> tuple[Sequence[Passage], bool]:
+        """Return what is found now, and whether all of it was still there when it was read.
+
+        Into `held`, where it is given, the languages are read anew with all their passages, and found there.
+        """
         generations = await self._lessons.generations()
         if not generations:
             return (), True
-        seek = partial(self._ranked, question, generations, count=max(count, READ), by_words=by_words)
+        most = max(count, READ)
+        seek = partial(self._ranked, question, generations, count=most, by_words=by_words, held=held)
         found = await seek(leans=None)
         if question.previous and self._surest(found) < CLEAR:
             # Neither did it say that it goes on from the question before, nor does it lead anywhere by itself.
             found = max(found, await seek(leans=True), key=self._surest)
-        passages, is_whole = await self._passages(worth_reading(found, count))
+        passages, is_whole = await self._passages(worth_reading(found, count), held)
         return reranked(question.text, passages)[:count], is_whole
 
     async def _ranked(
@@ -77,9 +83,10 @@ class HybridRetriever:
         count: int,
         by_words: bool,
         leans: bool | None,
+        held: dict[int, Passage] | None,
     ) -> Sequence[Ranked]:
         wanted = asked(question, generations, leans=leans)
-        library = await (await self._ready()).library(wanted.languages, generations)
+        library = await (await self._ready()).library(wanted.languages, generations, held=held)
         means = not by_words and library.has_vectors
         meaning = await self._embedded(wanted.embedded) if means else None
         looks_in = question.looks_in if question.is_bounded else None
@@ -103,10 +110,14 @@ class HybridRetriever:
             log.warning("lessons.by_words_alone", error=error.key if isinstance(error, BotError) else "timeout")
             return None
 
-    async def _passages(self, found: Sequence[Ranked]) -> tuple[Sequence[Passage], bool]:
+    async def _passages(
+        self, found: Sequence[Ranked], held: dict[int, Passage] | None
+    ) -> tuple[Sequence[Passage], bool]:
         """Read what was found, without what was taken away meanwhile; say whether nothing was."""
         ids = [id_ for one in found for id_ in one.ids]
         known = {passage.id: passage for passage in await self._lessons.passages(ids)}
+        if held:
+            known = {id_: held.get(id_) or known[id_] for id_ in ids if id_ in held or id_ in known}
         parts = [[known[id_] for id_ in one.ids if id_ in known] for one in found]
         passages = [_joined(part, one, model=self._model) for part, one in zip(parts, found, strict=True) if part]
         return passages, len(known) == len(set(ids))

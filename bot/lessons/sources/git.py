@@ -97,6 +97,12 @@ def without_secrets(text: str) -> str:
     return re.sub(r"(\w+://)[^/\s@]+@", r"\1", text)
 
 
+def keepable(address: str) -> str:
+    """Return an address as it may be stored: without a password, and over the web without a name beside it."""
+    kept = re.sub(r"(\w+://[^/\s@:]*):[^/\s@]*@", r"\1@", address)
+    return without_secrets(kept) if kept.lower().startswith(("http://", "https://")) else kept
+
+
 def is_address(source: str) -> bool:
     """Whether people mean a repository elsewhere, not a path."""
     scheme, colon, _ = source.partition(":")

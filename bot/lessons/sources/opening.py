@@ -23,7 +23,8 @@ class Wanted:
 
     `ref` is a branch, tag or commit, "" for the one that was pasted, or the repository's own choice; `paths` are what
     to take, within what was named, empty for all; `base_url` the address the files' paths are put behind, "" to find
-    it out; `site` the address of the course's own site, "none" for sources alone, "" to find it out.
+    it out; `site` the address of the course's own site, "none" for sources alone, "" to find it out; `course` what the
+    course is to be called, "" for the name it has.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Wanted:
     paths: tuple[str, ...] = ()
     base_url: str = ""
     site: str = ""
+    course: str = ""
 
     @property
     def name(self) -> str:

@@ -71,6 +71,7 @@ async def cloned(
             files=tuple(course_file(file.path, course=course, base_url=web) for file in found.files),
             version=commit,
             skipped=(*found.skipped, *left),
+            origin=shown_address(address),
         )
 
 
@@ -150,7 +151,8 @@ async def folder_in_clone(root: Path, *, base_url: str = "") -> CourseSource:
         for file in source.files
     )
     around = await asyncio.to_thread(settings_above, root, clone.prefix)
-    return replace(source, files=tuple(files), version=clone.commit, around=around)
+    origin = shown_address(clone.address)
+    return replace(source, files=tuple(files), version=clone.commit, around=around, origin=origin)
 
 
 async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
@@ -165,10 +167,14 @@ async def file_in_clone(path: Path, *, base_url: str = "") -> CourseSource:
         file = replace(course_file(clone.prefix + name, course=course, base_url=web), path=name)
         file = replace(file, is_known_here_alone=name not in clone.tracked)
     source = await asyncio.to_thread(path.resolve)
-    version = clone.commit if clone else ""
     around = await asyncio.to_thread(settings_above, path, f"{clone.prefix}{name}/") if clone else {}
     return CourseSource(
-        name=source.as_posix(), files=(file,), read=lambda _: source.read_bytes(), version=version, around=around
+        name=source.as_posix(),
+        files=(file,),
+        read=lambda _: source.read_bytes(),
+        version=clone.commit if clone else "",
+        around=around,
+        origin=shown_address(clone.address) if clone else "",
     )
 
 

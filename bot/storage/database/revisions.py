@@ -9,7 +9,7 @@ from pathlib import Path
 
 REVISIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
-    *("0011", "0012", "0013", "0014", "0016", "0017"),
+    *("0011", "0012", "0013", "0014", "0015", "0016", "0017"),
 )
 """Every revision this version knows, oldest first; a test holds it against the scripts."""
 

@@ -15,6 +15,7 @@ from bot.storage.tables.assistant_tables import AssistantGreetingRow, AssistantR
 from bot.storage.tables.audit_tables import AuditBoundRow, DeedRow
 from bot.storage.tables.columns import Base
 from bot.storage.tables.comparison_tables import VoteRow
+from bot.storage.tables.course_tables import CourseChoiceRow, LessonSourceRow
 from bot.storage.tables.lesson_tables import LessonChunkRow, LessonDocumentRow, LessonLanguageRow, LessonQuizRow
 from bot.storage.tables.news_tables import KnownModelRow, ModelNewsRow, NewsPlaceRow
 from bot.storage.tables.probe_tables import ModelProbeRow
@@ -292,3 +293,4 @@ AUDIT_LOG, AUDIT_BOUNDS = (METADATA.tables[row.__tablename__] for row in (DeedRo
 LESSON_DOCUMENTS, LESSON_CHUNKS, LESSON_QUIZZES, LESSON_LANGUAGES = (
     METADATA.tables[row.__tablename__] for row in (LessonDocumentRow, LessonChunkRow, LessonQuizRow, LessonLanguageRow)
 )
+COURSE_CHOICES, LESSON_SOURCES = (METADATA.tables[row.__tablename__] for row in (CourseChoiceRow, LessonSourceRow))

@@ -16,7 +16,7 @@ from tests.memory import FakeNewsStore, FakeTurns, FakeUpkeep
 
 ADA, BEN, DANA, ROSA = "Ada", "Ben", "Dana", "Rosa"
 # Arguments that stand by themselves where a command is typed; others stand behind their names and a colon.
-BY_PLACE = frozenset({"name", "first", "second", "lesson", "question", "confirm"})
+BY_PLACE = frozenset({"name", "first", "second", "lesson", "course", "question", "confirm"})
 
 
 class Ended(Protocol):
