@@ -52,6 +52,7 @@ def refused(key: str, **parameters: Any) -> PydanticCustomError:
 
 def schedule(value: str) -> str:
     """Check when something is done again; "" is never."""
+    value = value.strip()
     if value and read_schedule(value) is None:
         raise refused("schedule")
     return value

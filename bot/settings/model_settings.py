@@ -144,7 +144,7 @@ class LessonsSettings(SettingsGroup):
         description="The small course on open models that comes with the bot: `auto` as long as there is no other, "
         "or `never`.",
     )
-    refresh: Annotated[str, BeforeValidator(checks.stripped), AfterValidator(checks.schedule)] = Field(
+    refresh: Annotated[str, AfterValidator(checks.schedule)] = Field(
         default="",
         description="When lessons that came from an address are taken in anew, as they were asked for: `daily 03:00` "
         "(UTC), `every 6h`, `every 30m`, at least 15 minutes apart. Empty: only when somebody has it done.",

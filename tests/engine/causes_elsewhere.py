@@ -26,6 +26,14 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
         "error.models_barred": "",
         "notice.remote": "",
     },
+    "tests/engine/test_courses.py": named(
+        "error.course_admin_only error.course_unknown error.lesson_elsewhere lessons.refused_by_course "
+        "lessons.refused_within"
+    ),
+    "tests/engine/test_refreshing.py": named("error.refresh_not_here error.refresh_running"),
+    "tests/engine/test_refresh_schedule.py": named("error.refresh_broken_off"),
+    "tests/engine/test_worded_lessons.py": named("lessons.model_silent"),
+    "tests/engine/test_citations.py": named("lessons.see_also"),
     "tests/engine/test_thinking.py": {
         "error.model_cannot_think": "",
     },

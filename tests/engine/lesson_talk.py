@@ -39,6 +39,7 @@ class ClassRoom(Talk):
         self.sources = FakeCourseSources()
         self.taking_in = TakingIn(lessons=lessons, sources=self.sources)
         self.refreshers = Refreshers(self.taking_in)
+        self.has_refresher = True
         super().__init__(answer_policy=answer_policy)
 
     def another_process(self, worker: str, *, backend: ModelBackend | None = None) -> Engine:
@@ -60,7 +61,8 @@ class ClassRoom(Talk):
 
     def kept_courses(self) -> KeptCourses:
         """Return what courses are kept with; sources are taken in anew in this process."""
-        return KeptCourses(choices=self.courses, sources=self.sources, refresher=self.refreshers, audit=self.audit)
+        refresher = self.refreshers if self.has_refresher else None
+        return KeptCourses(choices=self.courses, sources=self.sources, refresher=refresher, audit=self.audit)
 
     async def ask(self, text: str, *, lesson: str = "", language: str = "") -> Heard:
         """Ask the lessons."""

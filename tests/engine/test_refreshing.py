@@ -80,6 +80,13 @@ async def test_how_far_it_is_is_shown_with_a_bar(talk: ClassRoom, locale: str, w
     assert "{" not in shown(answer, locale)
 
 
+async def test_where_nothing_takes_lessons_in_that_is_said(talk: ClassRoom) -> None:
+    talk.has_refresher = False
+    talk.engine = talk.another_process("without")
+
+    assert (await refused(talk)).key == "error.refresh_not_here"
+
+
 async def test_only_an_admin_may(talk: ClassRoom) -> None:
     with pytest.raises(UserError) as error:
         await begun(talk, "lesson refresh", person=DANA)
