@@ -100,6 +100,10 @@ def lines(text: str, *, longest: int, by_standard: bool = False) -> Iterator[Fen
             yield _new(FencedLine, (start, content, None, None, None))
             start += len(content) + 1
             continue
+        if above and not above.lead and above.marks not in content:
+            yield _new(FencedLine, (start, content, above, above, None))
+            start += len(content) + 1
+            continue
         line = line_below(above, start, content, longest=longest, by_standard=by_standard)
         yield line
         above = line.opens or (None if line.fence and closes(content, line.fence) else line.fence)
@@ -131,6 +135,8 @@ def opened(line: str, *, longest: int, by_standard: bool = False) -> Fence | Non
 
 def closes(line: str, fence: Fence) -> bool:
     """Whether a line of the fence's code closes it."""
+    if line == fence.marks and not fence.lead:
+        return True
     rest = inside(line, fence) if fence.marks in line else None
     marks = rest.strip() if rest is not None else ""
     return len(marks) >= len(fence.marks) and not marks.strip(fence.marks[0])

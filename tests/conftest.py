@@ -102,8 +102,8 @@ PLATFORMS = (
 SLOW_KINDS = ("embedded", "llama_server", "postgres")
 """Parameters that need such a thing: of a test that runs over several implementations, these are the slow ones."""
 
-WORKERS_BESIDE_CORES = 1
-"""Some of the slow tests' seconds are waited for: for a socket, for a process, for the end of a lease."""
+WORKERS_BESIDE_CORES = 3
+"""Half of the slow tests' seconds are waited for: for a socket, for a process, for the end of a lease."""
 
 # Without written bytecode every worker, and every process a test starts, compiles its modules anew.
 sys.dont_write_bytecode = False

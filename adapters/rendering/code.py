@@ -105,7 +105,7 @@ class _Reading:
         return self._read
 
     def _put(self, text: str, role: LineRole = LineRole.TEXT, fence: Fence | None = None) -> None:
-        self._read.append(Line(text, role, fence, self._at))
+        self._read.append(_new(Line, (text, role, fence, self._at)))
 
     @property
     def _is_last(self) -> bool:
@@ -162,7 +162,7 @@ class _Reading:
 
     def _late(self, line: str) -> tuple[str, Fence, str] | None:
         """Return the text before a fence that begins behind it, the fence, and the code on its line."""
-        if found := _TILDES.search(line):
+        if "~~~" in line and (found := _TILDES.search(line)):
             is_named = languages.is_known(found["word"])
             return (line[: found.start()], self._placed(line, found["marks"], found["word"]), "") if is_named else None
         if (span := _unpaired(line)) is None:
@@ -200,6 +200,10 @@ class _Reading:
 
 def _unpaired(line: str) -> tuple[int, int] | None:
     """Return the place of the first three backticks or more that no others end; in code a backslash is one."""
+    count, start = line.count("`"), line.find("```")
+    if "\\" not in line and line.startswith("`" * count, start):
+        # All in one run, as nearly always.
+        return (start, start + count) if start >= 0 else None
     ends = [found.span() for found in _TICKS.finditer(line)]
     at = 0
     while len(ends) <= _MOST_RUNS and (found := _RUN.search(line, at)):

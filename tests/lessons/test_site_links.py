@@ -198,8 +198,8 @@ def test_docusaurus_beside_its_docs_in_versions_and_languages(tmp_path: Path) ->
         "website/docusaurus.config.ts": config,
         "website/versions.json": '["2.0", "1.0"]',
         "docs/03-wax.md": WAX,
-        "website/versioned_docs/version-2.0/03-wax.md": WAX,
-        "website/versioned_docs/version-1.0/03-wax.md": WAX,
+        "website/versioned_docs/version-2.0/03-wax.md": f"{WAX}\nIn the second edition.\n",
+        "website/versioned_docs/version-1.0/03-wax.md": f"{WAX}\nIn the first edition.\n",
         "website/i18n/he/docusaurus-plugin-content-docs/version-2.0/03-wax.md": WAX,
         "website/i18n/fr/docusaurus-plugin-content-docs/version-2.0/03-wax.md": WAX,
     }
@@ -424,7 +424,7 @@ def test_the_nearest_settings_have_a_file_and_others_lie_beside(tmp_path: Path) 
         "mkdocs.yml": MKDOCS,
         "docs/wax.md": WAX,
         "old/mkdocs.yml": "site_url: https://old.school.test/\n",
-        "old/docs/wax.md": WAX,
+        "old/docs/wax.md": f"{WAX}\nAs it was.\n",
         "README.md": "# Bees\n\nThey dance.\n",
     }
 

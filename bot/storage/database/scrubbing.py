@@ -34,6 +34,7 @@ TABLES = (
     "quotes",
     "ratings",
     "choices",
+    "course_choices",
     "notes",
     "usage",
     "compared_answers",
