@@ -12,7 +12,7 @@ from tests.engine.talk import DANA, ROOM, Talk
 from tests.memory import FakeHistory
 
 VOTES, PEOPLE, MODELS = 400, 20, 6
-STEP_S = 0.005
+STEP_S = 0.001
 # What is done at once and not beside others leaves no step between; a busy machine leaves a few.
 FEWEST_STEPS = 5
 
