@@ -43,7 +43,9 @@ def read_name(typed: str) -> str:
 def key_of(name: str) -> str:
     """Return what tells names apart: not by case, by width, by what nobody sees, nor by letters that look alike."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).translate(LOOKALIKES)
-    return " ".join("".join(sign for sign in folded if sign.isspace() or is_seen(sign)).split())
+    seen = "".join(sign for sign in folded if sign.isspace() or is_seen(sign))
+    # A letter that took another's place may be one with the accent behind it.
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
 def _may_stand(sign: str) -> bool:

@@ -85,3 +85,7 @@ def test_names_are_told_apart_by_what_is_seen_and_not_by_case_or_form(typed: str
 @pytest.mark.parametrize("alike", ["pirate", "PIRATE", "Pirаte", "Ｐｉｒａｔｅ", "Pi\u200brate", "pirate "])
 def test_names_that_look_alike_are_one(alike: str) -> None:
     assert key_of(alike) == key_of("Pirate")
+
+
+def test_a_letter_that_looks_alike_is_one_with_its_accent() -> None:
+    assert key_of("\u0410\u0300") == key_of("\u00c0") == key_of("a\u0300")
