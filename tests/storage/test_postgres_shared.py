@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain import Address
-from bot.storage.database.notify import CHANNEL, notify
+from bot.storage.database.notify import CHANNEL, Changes, notify
 from bot.storage.database.open_database import open_database
 from bot.storage.database.postgres_connection import connect
+from bot.storage.database.postgres_listen import Listener
 from bot.storage.turns.turn_store import SqlTurns
+from tests.clocks import SetClock
 from tests.contracts.stores import said
 from tests.lab.postgres import PostgresServer
 from tests.storage.processes import ADOPTS, OPENS, WAITS, heard, started, tell
@@ -85,13 +87,29 @@ async def test_many_changes_at_once_are_announced_a_few_times(url: str) -> None:
     assert 1 <= len(heard_of) < 100
 
 
+class StillClock(SetClock):
+    """Whoever sleeps goes on sleeping."""
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+        await asyncio.Event().wait()
+
+
 async def test_what_changed_last_is_announced_before_a_process_ends(url: str) -> None:
-    async with await open_database(url) as another:
-        async with await open_database(url) as database:
-            await database.write(tells)
-            await database.write(tells)
-        async with asyncio.timeout(20):
-            await another.changed(timeout_s=60)
+    heard_of: list[object] = []
+    hearing = await connect(url)
+    await hearing.add_listener(CHANNEL, lambda *said: heard_of.append(said))
+    listener = Listener(lambda: connect(url), Changes(), sender="me", clock=StillClock())
+    await listener.start()
+    async with asyncio.timeout(20):
+        listener.announce()
+        while not heard_of:
+            await hearing.execute("SELECT 1")
+        listener.announce()  # soon after the first, so it waits for others
+        await listener.close()
+        while len(heard_of) < 2:
+            await hearing.execute("SELECT 1")
+    await hearing.close()
 
 
 async def test_what_is_undone_is_not_announced(url: str) -> None:
