@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,7 @@ from bot.storage.database import migration
 from bot.storage.database.open_database import open_database
 from bot.storage.database.revisions import HEAD, OLDEST_CODE, READERS, REVISIONS, SchemaState
 from tests.contracts.stores import answered, over
-from tests.lab import postgres
-from tests.lab.sqlite import make_file
+from tests.storage.test_snapshots import EVERY_KIND, KINDS
 
 ADDED = (
     "CREATE TABLE polls (id INTEGER PRIMARY KEY)",
@@ -25,21 +24,6 @@ ADDED = (
     "ALTER TABLE messages ADD COLUMN pages INTEGER NOT NULL DEFAULT 1",
     "UPDATE alembic_version SET version_num = '9999'",
 )
-
-
-@asynccontextmanager
-async def file_in(folder: Path) -> AsyncIterator[str]:
-    yield str(await make_file(folder / "lyceum.db"))
-
-
-@asynccontextmanager
-async def server_in(_: Path) -> AsyncIterator[str]:
-    async with postgres.shared().database() as url:
-        yield url
-
-
-KINDS: dict[str, Callable[[Path], AbstractAsyncContextManager[str]]] = {"sqlite": file_in, "postgres": server_in}
-EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
 async def run(location: str, statements: Sequence[str]) -> None:
